@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make run` shows the whole of it, `make test` proves it.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+NODE_TOOLS := tests/node/node_modules/.installed
+
+.PHONY: install run test lint bench lock clean
+
+install: .venv/.installed
+
+# --no-build-isolation: the build backend comes from the lock as well.
+.venv/.installed: pyproject.toml requirements/run.lock
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.tested-with: .venv/.installed requirements/test.lock
+	$(PIP) install --require-hashes -r requirements/test.lock
+	touch $@
+
+# The official vectors and an independent age implementation come from npm, through the node that PyPI ships.
+$(NODE_TOOLS): .venv/.tested-with tests/node/package-lock.json
+	$(BIN)/python tests/node/install.py
+	touch $@
+
+run: install
+	@$(BIN)/holdfast try
+
+test: install .venv/.tested-with $(NODE_TOOLS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: .venv/.tested-with
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	@echo "Nothing to compare yet: the first bench comes with the first chat platform (docs/architecture.md, Performance)."
+
+# Maintainers only: writes the locks anew from pyproject.toml, for every supported Python at once.
+lock:
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip --quiet install uv
+	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build pyproject.toml -o requirements/run.lock
+	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock pyproject.toml -o requirements/test.lock
+
+clean:
+	rm -rf .venv tests/node/node_modules

@@ -1,0 +1,65 @@
+"""What can go wrong at rest. One condition, one class; the messages never carry data.
+
+::
+
+    StoreError
+    ├── Unreadable      bytes that are not what they should be
+    │   ├── Tampered    a seal, signature or checksum does not hold
+    │   └── NotForUs    sealed correctly, but for another key
+    ├── Locked          the key is not here (no keyring, no words, wrong passphrase)
+    ├── KeyringError    the keyring cannot be read or written
+    ├── RosterError     the roster is not a valid chain from the pinned genesis
+    ├── NotPermitted    no unrevoked permission of the reporter says so
+    ├── WrongDatabase   a database of another version or another organisation
+    ├── UnknownRevision a draft names a questionnaire that is not here
+    ├── TooLong         more than a limit allows
+    └── BrokenBackend   the cryptographic library fails its own vectors
+"""
+
+
+class StoreError(Exception):
+    """Something at rest is not as it must be; the message says what, where and what next."""
+
+
+class Unreadable(StoreError):
+    """Bytes do not follow their format."""
+
+
+class Tampered(Unreadable):
+    """A seal, signature or checksum does not hold: something changed since it was written."""
+
+
+class NotForUs(Unreadable):
+    """The seal is good, but none of the keys at hand opens it."""
+
+
+class Locked(StoreError):
+    """What is asked for exists, but its key is not here."""
+
+
+class KeyringError(StoreError):
+    """The keyring folder or one of its files cannot be used."""
+
+
+class RosterError(StoreError):
+    """The roster does not lead, signature by signature, back to the pinned genesis."""
+
+
+class NotPermitted(StoreError):
+    """No unrevoked permission of the reporter allows it."""
+
+
+class WrongDatabase(StoreError):
+    """The database was written by another version or belongs to another organisation."""
+
+
+class UnknownRevision(StoreError):
+    """A draft names a revision of the questionnaire that is not in the flow folder."""
+
+
+class TooLong(StoreError):
+    """Something is longer than a limit allows."""
+
+
+class BrokenBackend(StoreError):
+    """The cryptographic library does not reproduce a known answer; nothing may run on it."""

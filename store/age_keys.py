@@ -29,7 +29,6 @@ from store.errors import Unreadable
 FILE_KEY = 16
 """Bytes of a file key."""
 
-_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _HYBRID = b"mlkem768x25519"
 _HYBRID_INFO = b"age-encryption.org/mlkem768x25519"
 _X25519 = b"X25519"
@@ -73,7 +72,7 @@ class Recipient:
 
     def wrap(self, file_key: bytes) -> Stanza:
         """A stanza that only the matching identity unwraps; the library draws the randomness."""
-        sealed = _SUITE.encrypt(file_key, self._key(), info=_HYBRID_INFO)
+        sealed = _suite().encrypt(file_key, self._key(), info=_HYBRID_INFO)
         return Stanza((_HYBRID, b64encode(sealed[:_ENC])), sealed[_ENC:])
 
     def _key(self) -> MLKEM768X25519PublicKey:
@@ -122,7 +121,7 @@ class Identity:
         _exchange(point, enc[-_POINT:])  # the library reports a dead point as "not for us"
         key = MLKEM768X25519PrivateKey(mlkem, point)
         try:
-            return _SUITE.decrypt(enc + stanza.body, key, info=_HYBRID_INFO)
+            return _suite().decrypt(enc + stanza.body, key, info=_HYBRID_INFO)
         except InvalidTag:
             return None
 
@@ -178,6 +177,11 @@ def check_body(stanza: Stanza) -> None:
     """Raise ``Unreadable`` unless the body has the length of a wrapped 16-byte file key."""
     if len(stanza.body) != _WRAPPED:
         raise Unreadable("A stanza of an age file wraps something that is not a file key.")
+
+
+def _suite() -> Suite:
+    # Made at each use: a backend without the hybrid then fails the self-test, not the import.
+    return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 def _share(stanza: Stanza, size: int) -> bytes:

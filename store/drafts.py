@@ -1,0 +1,162 @@
+"""Drafts: a talk that is going on, wrapped under the key of the day of its last answer.
+
+Every answer wraps anew: the old row goes and a new one comes, in the turn's transaction. With the
+day key destroyed, an old copy of the row opens no more.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import cbor
+from store.accounts import account_bytes, keyed_id
+from store.casekeys import CaseKeys
+from store.clock import day_of, hour_of
+from store.errors import TooLong
+from store.kdf import ZERO_NONCE, Entropy, expand, extract, lock, pad, seal, unlock, unpad, unseal
+from store.keyring import Keyring
+from store.labels import Label, derive_label
+from store.records import Account, Answered, Draft, Phase
+from store.schema import case, draft
+
+SALT_BYTES = 32
+BUCKETS = (1024, 4096, 16_384)
+"""Sizes of a sealed state, so that its length tells little of how much was answered."""
+
+LIFE_HOURS = 336
+"""No draft lives longer than 14 days, whatever the configuration says."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDraft:
+    """A draft that was unwrapped: its row, the keys of its case, and its state."""
+
+    id: bytes = field(repr=False)
+    keys: CaseKeys = field(repr=False)
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The table ``draft``."""
+
+    keyring: Keyring
+    entropy: Entropy = field(repr=False)
+    draft_hours: int
+
+    async def find(self, connection: AsyncConnection, who: Account) -> FoundDraft | None:
+        """The live draft of this account, under whichever day it was last answered."""
+        ids = {self._id(day, who): day for day in self.keyring.live_days()}
+        rows = await connection.execute(select(draft).where(draft.c.id.in_(ids)))
+        row = rows.mappings().first()
+        return None if row is None else self._open(row, who)
+
+    async def write(
+        self,
+        connection: AsyncConnection,
+        who: Account,
+        keys: CaseKeys,
+        state: Draft,
+        now: datetime,
+        old: bytes | None,
+    ) -> None:
+        """Replace ``old``; sets the hour at which the case ends with it, unless it was kept."""
+        if old is not None:
+            await connection.execute(delete(draft).where(draft.c.id == old))
+        row = self._row(who, keys, self._aged(state, now), day_of(now))
+        await connection.execute(insert(draft).values(row))
+        unkept = (case.c.locator == keys.locator) & (case.c.draft_exp != 0)
+        await connection.execute(update(case).where(unkept).values(draft_exp=row["exp_hour"]))
+
+    def _aged(self, state: Draft, now: datetime) -> Draft:
+        """With its hours counted from this answer."""
+        hour = hour_of(now)
+        ends = state.ends or hour + LIFE_HOURS
+        expires = min(hour + self.draft_hours, ends)
+        return Draft(
+            state.revision, state.language, state.phase, state.answers, state.code, expires, ends
+        )
+
+    def _id(self, day: int, who: Account) -> bytes:
+        key = self.keyring.day_key(day)
+        return keyed_id(key, Label.DRAFT_INDEX, Label.DRAFT_ID, account_bytes(who))
+
+    def _wrap_key(self, day: int, who: Account, salt: bytes) -> bytes:
+        wrap = expand(self.keyring.day_key(day), derive_label(Label.DRAFT_WRAP), 32)
+        return expand(extract(salt, wrap), derive_label(Label.DRAFT_KEY, account_bytes(who)), 32)
+
+    def _row(self, who: Account, keys: CaseKeys, state: Draft, day: int) -> dict[str, object]:
+        row_id, salt = self._id(day, who), self.entropy(SALT_BYTES)
+        context = wrap_context(row_id, day, state.expires, state.ends)
+        key = self._wrap_key(day, who, salt)
+        return {
+            "id": row_id,
+            "day": day,
+            "exp_hour": state.expires,
+            "end_hour": state.ends,
+            "salt": salt,
+            "wrap": lock(key, ZERO_NONCE, context, keys.entropy),
+            "state": self.seal_state(keys, row_id, state),
+        }
+
+    def seal_state(self, keys: CaseKeys, row_id: bytes, state: Draft) -> bytes:
+        """The answers as ids and choices, in the smallest bucket that holds them."""
+        plain = encode_state(state)
+        size = next((b for b in BUCKETS if len(plain) <= b - 2), None)
+        if size is None:
+            raise TooLong("This talk has more pieces than a draft can hold. Finish it first.")
+        context = derive_label(Label.DRAFT_STATE, row_id)
+        return seal(keys.state_key, context, pad(size, plain), self.entropy)
+
+    def _open(self, row: RowMapping, who: Account) -> FoundDraft:
+        context = wrap_context(row["id"], row["day"], row["exp_hour"], row["end_hour"])
+        key = self._wrap_key(row["day"], who, row["salt"])
+        keys = CaseKeys(unlock(key, ZERO_NONCE, context, row["wrap"]))
+        sealed = unseal(keys.state_key, derive_label(Label.DRAFT_STATE, row["id"]), row["state"])
+        state = decode_state(unpad(sealed), row["exp_hour"], row["end_hour"])
+        return FoundDraft(row["id"], keys, state)
+
+
+def wrap_context(row_id: bytes, day: int, expires: int, ends: int) -> bytes:
+    """What the wrapped entropy is bound to: its row, its day and its end."""
+    numbers = b"".join(number.to_bytes(4, "big") for number in (day, expires, ends))
+    return derive_label(Label.DRAFT_AD, row_id, numbers)
+
+
+def encode_state(state: Draft) -> bytes:
+    """``ch``: closed steps with their choices; ``it``: steps with their items; both in order."""
+    chosen: list[cbor.Value] = [[a.step, list(a.choices)] for a in state.answers if a.closed]
+    told: list[cbor.Value] = [
+        [a.step, [bytes.fromhex(i) for i in a.items]] for a in state.answers if a.items
+    ]
+    fields: cbor.Map = {
+        "v": 1,
+        "rev": state.revision,
+        "lang": state.language,
+        "ph": state.phase.value,
+        "ch": chosen,
+        "it": told,
+    }
+    return cbor.encode(fields if state.code is None else {**fields, "tb": state.code})
+
+
+def decode_state(data: bytes, expires: int, ends: int) -> Draft:
+    """The inverse of ``encode_state``; a step with items and no entry in ``ch`` is still open."""
+    state: dict[str, Any] = dict(cbor.decode_map(data, "A draft's state"))
+    told = {step: tuple(i.hex() for i in items) for step, items in state["it"]}
+    closed = [
+        Answered(step, tuple(choices), told.pop(step, ())) for step, choices in state["ch"]
+    ]
+    still_open = [Answered(step, (), items, closed=False) for step, items in told.items()]
+    return Draft(
+        state["rev"],
+        state["lang"],
+        Phase(state["ph"]),
+        (*closed, *still_open),
+        state.get("tb"),
+        expires,
+        ends,
+    )

@@ -1,0 +1,68 @@
+"""What was handled already, and how often somebody tried: keyed hashes that end with their day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.accounts import account_bytes, keyed_id
+from store.clock import day_of, hour_of
+from store.keyring import Keyring
+from store.labels import Label, lv
+from store.records import Account
+from store.schema import quota, seen
+
+SEEN_HOURS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The tables ``seen`` and ``quota``."""
+
+    keyring: Keyring
+
+    async def is_seen(self, connection: AsyncConnection, platform: str, message: str) -> bool:
+        """Whether this message was handled, on any day whose key still lives."""
+        ids = [self._seen_id(day, platform, message) for day in self.keyring.live_days()]
+        rows = await connection.execute(select(seen.c.id).where(seen.c.id.in_(ids)))
+        return rows.first() is not None
+
+    async def mark(
+        self, connection: AsyncConnection, platform: str, message: str, now: datetime
+    ) -> None:
+        """Handled, in the transaction of what it caused."""
+        values = {
+            "id": self._seen_id(day_of(now), platform, message),
+            "day": day_of(now),
+            "platform": platform,
+            "batch": 0,
+            "hour": hour_of(now),
+        }
+        await connection.execute(insert(seen).values(values))
+
+    async def forget_old(self, connection: AsyncConnection, now: datetime) -> None:
+        """Marks end after 72 hours, counters with their day."""
+        await connection.execute(delete(seen).where(seen.c.hour < hour_of(now) - SEEN_HOURS))
+        await connection.execute(delete(quota).where(quota.c.day < day_of(now)))
+
+    async def count(
+        self, connection: AsyncConnection, kind: str, who: Account, now: datetime
+    ) -> int:
+        """One more of this kind by this account today; how many that makes."""
+        day = day_of(now)
+        row_id = keyed_id(
+            self.keyring.day_key(day),
+            Label.QUOTA_INDEX,
+            Label.QUOTA_ID,
+            lv(kind.encode()),
+            account_bytes(who),
+        )
+        row = upsert(quota).values(id=row_id, day=day, n=1)
+        row = row.on_conflict_do_update(index_elements=["id"], set_={"n": quota.c.n + 1})
+        return int((await connection.execute(row.returning(quota.c.n))).scalar_one())
+
+    def _seen_id(self, day: int, platform: str, message: str) -> bytes:
+        fields = lv(platform.encode()) + lv(message.encode())
+        return keyed_id(self.keyring.day_key(day), Label.SEEN_INDEX, Label.SEEN_ID, fields)

@@ -64,9 +64,9 @@ def decode_map(data: bytes, what: str = "This record") -> Map:
     """A record of the version that this program knows; Unreadable otherwise."""
     record = decode(data, what)
     if not isinstance(record, dict) or not isinstance(record.get("v"), int):
-        raise Unreadable(f"{what} has no version; it was not written by this program")
+        raise Unreadable(f"{what} has no version; it was not written by this program.")
     if record["v"] != VERSION:
-        raise Unreadable(f"{what} was written by another version; update this program")
+        raise Unreadable(f"{what} was written by another version; update this program.")
     return record
 
 
@@ -108,7 +108,7 @@ class _Reader:
         self.data, self.what, self.at = data, what, 0
 
     def broken(self, why: str) -> Unreadable:
-        return Unreadable(f"{self.what} is damaged or was not written by this program: {why}")
+        return Unreadable(f"{self.what} is damaged or was not written by this program: {why}.")
 
     def take(self, size: int) -> bytes:
         piece = self.data[self.at : self.at + size]

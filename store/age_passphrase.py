@@ -53,4 +53,5 @@ def _arguments(stanza: Stanza) -> tuple[bytes, int]:
 
 def _wrap_key(passphrase: str, salt: bytes, work_factor: int) -> bytes:
     kdf = Scrypt(salt=_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1)
-    return kdf.derive(passphrase.encode())
+    # A terminal hands over bytes that are not UTF-8 as surrogates: they become those bytes again.
+    return kdf.derive(passphrase.encode(errors="surrogateescape"))

@@ -180,16 +180,22 @@ class ReaderKey:
 
 def save_key(path: Path, sealed: bytes) -> None:
     """Write a key file, for its owner only; a file that is there already stays as it is."""
+    _write_new(path, sealed, 0o600)
+
+
+def save_card(path: Path, card: Card) -> None:
+    """Write a card; a file that is there already stays as it is."""
+    _write_new(path, card.format().encode(), 0o644)
+
+
+def load_card(path: Path) -> Card:
+    """The card in the file at ``path``; Unreadable if there is none."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeyringError(f"There already is a file {path}; choose another name.") from None
+        return Card.parse(path.read_text("utf-8"))
     except OSError as error:
-        raise KeyringError(f"{path} cannot be written: {error.strerror}.") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
+        raise Unreadable(f"The card {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"The card {path} is not a text file; ask for a new one.") from None
 
 
 def load_key(path: Path, passphrase: str) -> ReaderKey:
@@ -199,6 +205,19 @@ def load_key(path: Path, passphrase: str) -> ReaderKey:
     except OSError as error:
         raise Locked(f"The key file {path} cannot be read: {error.strerror}.") from None
     return ReaderKey.unseal(sealed, passphrase)
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        raise KeyringError(f"There already is a file {path}; choose another name.") from None
+    except OSError as error:
+        raise KeyringError(f"{path} cannot be written: {error.strerror}.") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _seed(seed: bytes) -> bytes:

@@ -27,7 +27,8 @@ from store.readerkey import Card, ReaderKey, check_about, check_name, member_id
 ROLES = ("commission", "intermediary", "mandated", "witness")
 """``mandated``: must pass on what they are told."""
 
-NO_PREVIOUS = bytes(32)
+HASH_BYTES = 32
+NO_PREVIOUS = bytes(HASH_BYTES)
 """``previous`` of the genesis."""
 
 Replacement: TypeAlias = tuple[bytes, bytes]
@@ -36,7 +37,6 @@ Replacement: TypeAlias = tuple[bytes, bytes]
 ReleaseKey: TypeAlias = tuple[bytes, bytes]
 """(mid, public key) of an intermediary."""
 
-_HASH_BYTES = 32
 _PK_BYTES = 32
 _KEY_ID_BYTES = 4
 _ED25519 = b"\x01"

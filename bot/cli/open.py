@@ -1,0 +1,75 @@
+"""``holdfast open``: a reader opens what was shared with them, on their own device."""
+
+import argparse
+import secrets
+from pathlib import Path
+
+from bot.cli.prompts import ask_passphrase, printable, say
+from store.bundle import OpenedReport, open_delivery
+from store.errors import KeyringError, Unreadable
+from store.notebook import load_notebook, notebook_path, save_notebook
+from store.readerkey import load_key
+
+_MAY = {
+    "act.listen": "Read and listen, nothing else. Do not act on it and do not pass it on.",
+    "act.unnamed": "You may act, but without naming the person who wrote this.",
+    "act.accused": "You may put it to the person it is about.",
+    "act.named": "You may act and say who wrote this.",
+    "contact": "You may write to the person who wrote this, through the bot.",
+}
+_RULE = "─" * 60
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("open", help="open what a reporter shared with you")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the delivery, <code>.holdfast")
+    parser.add_argument("--key", required=True, type=Path, metavar="KEY", help="your key file")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="also write the text to a file")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask for the passphrase, check everything, show what may be done, then the report."""
+    data = _read(args.file)
+    key = load_key(args.key, ask_passphrase())
+    notes = notebook_path(args.key)
+    report = open_delivery(data, key, load_notebook(notes, key))
+    save_notebook(notes, report.notebook, key, secrets.token_bytes)
+    show(report)
+    if args.save:
+        _save(args.save, report)
+    return 0
+
+
+def show(report: OpenedReport) -> None:
+    """Print what the reader may do, then the report."""
+    say(may_in_words(report.may))
+    print(_RULE)
+    print(printable(report.text))
+    print(_RULE)
+    for attachment in report.attachments:
+        say(f"There is also a file with it: {attachment.name}")
+
+
+def may_in_words(may: tuple[str, ...]) -> str:
+    """What the reporter allows, as sentences to the reader."""
+    lines = [f"  • {_MAY[token]}" for token in may]
+    return "\n".join(["The person who wrote this decided what you may do:", *lines])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"The file {path} cannot be read: {error.strerror}.") from None
+
+
+def _save(path: Path, report: OpenedReport) -> None:
+    text = printable(f"{may_in_words(report.may)}\n\n{report.text}\n")
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise KeyringError(f"{path} was not written: {error.strerror}.") from None
+    say(f"The text is in {path}, readable for whoever uses this device. Delete it when you can.")

@@ -1,0 +1,60 @@
+"""Asking at a terminal, and showing there what other people wrote.
+
+A passphrase is asked without showing it. Where nobody sits at a terminal, one line of standard
+input is the passphrase.
+"""
+
+import getpass
+import sys
+import textwrap
+import unicodedata
+
+from store.errors import Locked
+
+SHORTEST_PASSPHRASE = 12
+
+_WIDTH = 78
+_KEPT = "\n\t"
+# These turn the order of what follows, so that a line can seem to say something else.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def ask_passphrase(prompt: str = "Passphrase: ") -> str:
+    """What was typed, or the next line of standard input where there is no terminal."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def ask_new_passphrase() -> str:
+    """A passphrase of at least 12 characters, typed twice at a terminal; Locked otherwise."""
+    first = ask_passphrase(
+        f"New passphrase ({SHORTEST_PASSPHRASE} characters or more; four or five words are good): "
+    )
+    if len(first) < SHORTEST_PASSPHRASE:
+        raise Locked(
+            f"This passphrase is too short: it needs at least {SHORTEST_PASSPHRASE} characters."
+            " Four or five words that you can remember are good. Nothing was written; try again."
+        )
+    if sys.stdin.isatty() and ask_passphrase("The same again: ") != first:
+        raise Locked("The two passphrases differ. Nothing was written; try again.")
+    return first
+
+
+def printable(text: str) -> str:
+    """The text without anything that could drive the terminal instead of standing on it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if _is_harmless(sign))
+
+
+def say(text: str) -> None:
+    """Print each line as a paragraph, without control characters, wrapped for a terminal."""
+    wrapper = textwrap.TextWrapper(_WIDTH, break_long_words=False, break_on_hyphens=False)
+    for line in printable(text).split("\n"):
+        print(wrapper.fill(line))
+
+
+def _is_harmless(sign: str) -> bool:
+    if sign in _KEPT:
+        return True
+    return unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} and sign not in _TURNING

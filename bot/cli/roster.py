@@ -1,0 +1,198 @@
+"""``holdfast roster``: the list of commission members, which they sign themselves."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.cli.prompts import ask_passphrase, say
+from store.clock import week_of
+from store.errors import RosterError
+from store.mnemonics import FINGERPRINT_BYTES, fingerprint_words
+from store.readerkey import load_card, load_key
+from store.roster import (
+    HASH_BYTES,
+    Chain,
+    Member,
+    check_history,
+    check_signed,
+    format_chain,
+    genesis,
+    member_of,
+    needed,
+    parse_chain,
+    read_chain,
+    sign,
+    signed_by,
+    signers,
+    with_member,
+)
+
+_PINNED = """
+This is the hash of the founding list:
+
+    {hash}
+
+Write it on paper, on your posters and in the configuration of the bot ([roster] genesis). \
+Whoever has it can check that nobody exchanged the list.
+"""
+_ROLES = {
+    "commission": "commission member",
+    "intermediary": "intermediary",
+    "mandated": "must pass on what they are told",
+    "witness": "witness",
+}
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and what it can do."""
+    parser = commands.add_parser("roster", help="the signed list of commission members")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _register_new(actions)
+    add = _action(actions, "add", "make the next version, with one commission member more")
+    add.add_argument("--card", required=True, type=Path, metavar="CARD")
+    add.set_defaults(run=run_add)
+    sign_ = _action(actions, "sign", "sign the newest version")
+    sign_.add_argument("--key", required=True, type=Path, metavar="KEY", help="your key file")
+    sign_.set_defaults(run=run_sign)
+    _action(actions, "show", "say who is in it").set_defaults(run=run_show)
+    verify = _action(actions, "verify", "check every signature, back to the founding list")
+    verify.add_argument("--genesis", required=True, metavar="HEX", help="the hash on paper")
+    verify.set_defaults(run=run_verify)
+
+
+def _register_new(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    new = actions.add_parser("new", help="found the list; every founder signs it")
+    new.add_argument("--origin", required=True, help="a name for it, such as example.org")
+    new.add_argument(
+        "--quorum", required=True, type=int, metavar="N", help="signatures a change needs"
+    )
+    new.add_argument("--card", required=True, type=Path, action="append", metavar="CARD")
+    new.add_argument("--out", required=True, type=Path, metavar="ROSTER")
+    new.set_defaults(run=run_new)
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=purpose)
+    parser.add_argument("roster", type=Path, metavar="ROSTER")
+    return parser
+
+
+def run_new(args: argparse.Namespace) -> int:
+    """Write version 1 and say what to pin and who signs."""
+    if args.out.exists():
+        raise RosterError(f"There already is a file {args.out}; choose another name.")
+    founders = [member_of(load_card(card), _this_week()) for card in args.card]
+    chain = (genesis(args.origin, args.quorum, founders),)
+    _write(args.out, chain)
+    _show_members(founders)
+    say(_PINNED.format(hash=chain[0].roster.hash.hex()))
+    _show_progress(chain, args.out)
+    return 0
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Write the next version behind the others."""
+    chain = parse_chain(_read(args.roster))
+    check_history(chain)
+    check_signed(chain)
+    member = member_of(load_card(args.card), _this_week())
+    longer = (*chain, with_member(chain[-1], member))
+    _write(args.roster, longer)
+    _show_members([member])
+    _show_progress(longer, args.roster)
+    return 0
+
+
+def run_sign(args: argparse.Namespace) -> int:
+    """Show what is new in the newest version, then sign it."""
+    chain = parse_chain(_read(args.roster))
+    check_history(chain)
+    say("With your signature you say: these are commission members, and these are their words.")
+    _show_members(_newcomers(chain))
+    signed = sign(chain, load_key(args.key, ask_passphrase()))
+    _write(args.roster, signed)
+    _show_progress(signed, args.roster)
+    return 0
+
+
+def run_show(args: argparse.Namespace) -> int:
+    """Print the newest version."""
+    chain = parse_chain(_read(args.roster))
+    check_history(chain)
+    roster = chain[-1].roster
+    say(f"{roster.origin}, version {roster.version}. A change needs {roster.quorum} signatures.")
+    _show_members(roster.members)
+    say(_PINNED.format(hash=chain[0].roster.hash.hex()))
+    _show_progress(chain, args.roster)
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Check the chain against the pinned hash."""
+    chain = read_chain(_read(args.roster), _hash(args.genesis))
+    names = ", ".join(member.pseudonym for member in chain[-1].roster.members)
+    say(f"All is well: version {len(chain)} leads back to the founding list. In it: {names}.")
+    return 0
+
+
+def _newcomers(chain: Chain) -> Sequence[Member]:
+    before = chain[-2].roster.members if len(chain) > 1 else ()
+    return [member for member in chain[-1].roster.members if member not in before]
+
+
+def _show_members(members: Sequence[Member]) -> None:
+    for member in members:
+        roles = ", ".join(_ROLES[role] for role in member.roles)
+        end = f" to {member.until}" if member.until else ""
+        say(f"\n{member.pseudonym}: {roles}, from week {member.since}{end}")
+        if member.about:
+            say(f"    {member.about}")
+        say(f"    {' '.join(fingerprint_words(member.mid[:FINGERPRINT_BYTES]))}")
+
+
+def _show_progress(chain: Chain, path: Path) -> None:
+    signed = signed_by(chain)
+    open_ = [member.pseudonym for member in signers(chain) if member not in signed]
+    missing = needed(chain) - len(signed)
+    version = chain[-1].roster.version
+    if missing <= 0:
+        say(f"\nVersion {version} has all the signatures it needs.")
+        return
+    say(f"\nVersion {version} still needs {missing} of these to sign: {', '.join(open_)}.")
+    say("Each of them reads the words above to be sure, and then runs on their own device:")
+    print(f"    holdfast roster sign --key THEIR.key {path}")
+
+
+def _this_week() -> int:
+    return week_of(datetime.now(UTC))
+
+
+def _hash(text: str) -> bytes:
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != HASH_BYTES:
+        raise RosterError("The pinned hash has 64 digits and letters a to f; type it again.")
+    return digest
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise RosterError(f"The roster {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise RosterError(f"{path} is not a roster; get a new copy.") from None
+
+
+def _write(path: Path, chain: Chain) -> None:
+    beside = path.with_name(path.name + ".new")
+    try:
+        beside.write_bytes(format_chain(chain).encode())
+        beside.replace(path)
+    except OSError as error:
+        raise RosterError(f"The roster {path} cannot be written: {error.strerror}.") from None

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from store.errors import Unreadable
 
-Value: TypeAlias = "int | bytes | str | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = int | bytes | str | Sequence["Value"] | Mapping[str, "Value"]
 """What can be encoded. ``decode`` gives lists and dicts for sequences and mappings."""
 
 Map: TypeAlias = Mapping[str, Value]

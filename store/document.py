@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from store.errors import TooLong, Unreadable
 
-Json: TypeAlias = "str | int | Sequence[Json]"
+Json: TypeAlias = str | int | Sequence["Json"]
 """What a value of the line can be: no objects, fractions, booleans or null."""
 
 KINDS = frozenset(

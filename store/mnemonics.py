@@ -115,7 +115,7 @@ def _readings(tokens: Sequence[str], count: int) -> Iterator[tuple[str, int]]:
 def _find(word_list: _WordList, token: str) -> int | None:
     if token in word_list.index:
         return word_list.index[token]
-    if len(token) < _SHORTEST_PREFIX:
+    if sum(not unicodedata.combining(sign) for sign in token) < _SHORTEST_PREFIX:
         return None
     at = bisect_left(word_list.ordered, token)
     matches = [word for word in word_list.ordered[at : at + 2] if word.startswith(token)]
@@ -123,9 +123,14 @@ def _find(word_list: _WordList, token: str) -> int | None:
 
 
 def _fold(text: str) -> str:
-    # Folding the case can undo the decomposition, so that is done once more.
+    """BIP39 wants NFKD; folding the case can undo it, so that is done once more.
+
+    Dotted and dotless i are one letter here: a telephone that begins a Turkish word with a
+    capital turns one into the other, and no list has two words that differ in it alone.
+    """
     decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFKD", decomposed.casefold())
+    folded = unicodedata.normalize("NFKD", decomposed.casefold())
+    return folded.replace("ı", "i").replace("\u0307", "")
 
 
 @cache

@@ -23,6 +23,7 @@ from store.age import Recipient
 from store.errors import RosterError, StoreError
 from store.mnemonics import FINGERPRINT_BYTES
 from store.readerkey import Card, ReaderKey, check_about, check_name, member_id
+from store.statement import is_week
 
 ROLES = ("commission", "intermediary", "mandated", "witness")
 """``mandated``: must pass on what they are told."""
@@ -40,7 +41,6 @@ ReleaseKey: TypeAlias = tuple[bytes, bytes]
 _PK_BYTES = 32
 _KEY_ID_BYTES = 4
 _ED25519 = b"\x01"
-_LAST_WEEK = 53
 _ORIGIN = re.compile(r"[!-*,-~]{1,64}")  # visible ASCII without "+", as C2SP wants key names
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 _LINES = re.compile(
@@ -301,7 +301,7 @@ def _sorted(members: Sequence[Member]) -> tuple[Member, ...]:
 
 
 def _member_faults(member: Member) -> Iterator[str]:
-    if not _is_week(member.since) or (member.until and not _is_week(member.until)):
+    if not is_week(member.since) or (member.until and not is_week(member.until)):
         yield "its weeks are not weeks, such as 202647"
     if member.until and member.until < member.since:
         yield "it ends before it begins"
@@ -326,10 +326,6 @@ def _roster_faults(roster: Roster) -> Iterator[str]:
         yield "its number and the version before it contradict each other"
     if roster.reset is not None and roster.version != 1:
         yield "only a first version can be a reset"
-
-
-def _is_week(week: int) -> bool:
-    return 1 <= week % 100 <= _LAST_WEEK and week // 100 in range(1970, 10_000)
 
 
 def _lines(roster: Roster) -> Iterator[str]:

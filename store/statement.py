@@ -36,6 +36,11 @@ _SHARING = frozenset({"items", "to", "may", "future", "roster"})
 _LAST_WEEK = 53
 
 
+def is_week(number: int) -> bool:
+    """Whether this is an ISO week as we write them, for instance 202647."""
+    return 1 <= number % 100 <= _LAST_WEEK and number // 100 in range(1970, 10_000)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownWords:
     """The sentence that somebody said yes to, so that they can prove which one it was.
@@ -298,7 +303,7 @@ def _consent_faults(consent: Consent) -> Iterator[str]:
         yield "its list of readers who must never get it is not in order"
     if consent.sharing and set(consent.never) & set(consent.sharing.to):
         yield "it names the same reader as one who may and one who must never"
-    if consent.until and not 1 <= consent.until % 100 <= _LAST_WEEK:
+    if consent.until and not is_week(consent.until):
         yield "its end is not a week"
 
 

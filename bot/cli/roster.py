@@ -112,6 +112,7 @@ def run_sign(args: argparse.Namespace) -> int:
     check_history(chain)
     say("With your signature you say: these are commission members, and these are their words.")
     _show_members(_newcomers(chain))
+    _show_other_changes(chain)
     signed = sign(chain, load_key(args.key, ask_passphrase()))
     _write(args.roster, signed)
     _show_progress(signed, args.roster)
@@ -141,6 +142,15 @@ def run_verify(args: argparse.Namespace) -> int:
 def _newcomers(chain: Chain) -> Sequence[Member]:
     before = chain[-2].roster.members if len(chain) > 1 else ()
     return [member for member in chain[-1].roster.members if member not in before]
+
+
+def _show_other_changes(chain: Chain) -> None:
+    roster = chain[-1].roster
+    before = chain[-2].roster.members if len(chain) > 1 else ()
+    gone = [member.pseudonym for member in before if roster.member(member.mid) is None]
+    if gone:
+        say(f"\nNo longer in it: {', '.join(gone)}.")
+    say(f"\nFrom now on a change needs {roster.quorum} signatures.")
 
 
 def _show_members(members: Sequence[Member]) -> None:

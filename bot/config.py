@@ -99,11 +99,6 @@ class Retention:
     unfetched_days: int
     story_months: int
 
-    @property
-    def story_days(self) -> int:
-        """The months in days, of average length."""
-        return self.story_months * 365 // 12
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

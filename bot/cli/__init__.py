@@ -1,0 +1,104 @@
+"""``holdfast``: every command, thin over the layers below. It decides nothing.
+
+A command is a module with ``register(commands)``, which adds a parser and sets ``run``, a
+function from the arguments to the exit code. Rules of speech: what was asked for goes to standard
+output; everything else to standard error, each line behind ``holdfast:``; never a traceback,
+never data.
+
+Exit codes: 0 done, 1 refused with a sentence, 2 not a command, 70 unexpected (EX_SOFTWARE of
+sysexits(3)), 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from bot.cli import init, keygen, open, roster  # noqa: A004 - commands are called what they do
+from bot.errors import HoldfastError, kind_of, place_of
+from flows import FlowProblems
+from store.errors import StoreError
+
+REFUSED = 1
+UNEXPECTED = 70
+INTERRUPTED = 130
+
+COMMANDS = (init, roster, keygen, open)
+
+OVERVIEW = (
+    (
+        "If you run the server (operator)",
+        (("init", "make the folder of a new organisation"),),
+    ),
+    (
+        "If you are a commission member (reader)",
+        (
+            ("keygen", "make your keys, on your own device"),
+            ("open", "open a report that was shared with you"),
+        ),
+    ),
+    (
+        "If you found or change the commission",
+        (("roster", "make, sign and check the list of commission members"),),
+    ),
+)
+"""Who uses which command, and for what."""
+
+_FIRST = """\
+Holdfast: a chat bot to which people can tell what happened to them,
+and stay the owner of what they told.
+"""
+_LAST = "'holdfast COMMAND --help' says more about one of them."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except (StoreError, HoldfastError, FlowProblems) as error:
+        return _complain(str(error), REFUSED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the edge: no traceback, which could show data
+        return _complain(_unexpected(error), UNEXPECTED)
+
+
+def overview() -> str:
+    """All commands in plain words, by who uses them."""
+    groups = (_group(heading, commands) for heading, commands in OVERVIEW)
+    return "\n".join((_FIRST, *groups, _LAST))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="holdfast", usage="holdfast COMMAND …", add_help=False)
+    parser.add_argument("-h", "--help", action="store_const", dest="run", const=_show_overview)
+    parser.add_argument("--version", action="version", version=f"holdfast {version('holdfast')}")
+    parser.set_defaults(run=_show_overview)
+    commands = parser.add_subparsers(metavar="COMMAND", prog="holdfast")
+    for module in COMMANDS:
+        module.register(commands)
+    return parser
+
+
+def _show_overview(_args: argparse.Namespace) -> int:
+    print(overview())
+    return 0
+
+
+def _group(heading: str, commands: Sequence[tuple[str, str]]) -> str:
+    lines = (f"  holdfast {name:<8} {purpose}" for name, purpose in commands)
+    return "\n".join((f"{heading}:", *lines, ""))
+
+
+def _unexpected(error: Exception) -> str:
+    return (
+        f"something went wrong that nobody had foreseen ({kind_of(error)} at {place_of(error)}). "
+        "Please tell whoever maintains the program these words; they hold nothing of anybody."
+    )
+
+
+def _complain(text: str, code: int) -> int:
+    for line in text.splitlines():
+        print(f"holdfast: {line}", file=sys.stderr)
+    return code

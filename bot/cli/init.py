@@ -1,0 +1,191 @@
+"""``holdfast init``: the folder of a new organisation, with all that changes later in it."""
+
+import argparse
+import json
+import shlex
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import flows
+from bot import config
+from bot.cli.prompts import printable
+from bot.config import HelpLine, parse_config
+from bot.errors import ConfigProblems, FolderError, UsageError
+
+TEMPLATE = Path(config.__file__).with_name("config.example.toml")
+FLOW_FILES = ("*.toml", "scripts/*.txt", "locale/*.po")
+PRIVATE = 0o700
+LATER = ("organisation.help", "roster.genesis")
+"""What a new installation may still lack; ``holdfast check`` names both."""
+
+_DONE = """
+{folder} is ready. It holds:
+  config.toml  the configuration, which explains itself
+  flows        the questions
+  data         what is kept, sealed
+  keyring      the keys; it belongs in no backup of the data
+
+What comes next:
+{steps}"""
+_HELP_STEP = """\
+Name a help line in {config}, below [[organisation.help]].
+   The bot does not start without one."""
+_KEY_STEP = """\
+Each commission member makes a key on their own device, and brings the card:
+     holdfast keygen --name NAME --out KEY"""
+_ROSTER_STEP = """\
+Found the list of commission members, and have all of them sign it:
+     holdfast roster new --origin {id} --quorum 2 --card CARD --card CARD --out {roster}
+     holdfast roster sign --key KEY {roster}"""
+_PIN_STEP = "Write the 64 signs that 'roster new' showed into {config}, at genesis."
+_CHECK_STEP = """\
+See whether something is missing:
+     holdfast check --config {config}"""
+_RUN_STEP = """\
+Start the bot:
+     holdfast run --config {config}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What ``init`` is told."""
+
+    folder: Path
+    name: str
+    id: str
+    help: HelpLine
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("init", help="make the folder of a new organisation")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
+    parser.add_argument("--name", help="the organisation's name, as reporters read it")
+    parser.add_argument("--id", help="a short name, set once, such as example.org")
+    parser.add_argument("--help-name", default="", help="a help line: who it is")
+    parser.add_argument("--help-contact", default="", help="its number or address")
+    parser.add_argument("--help-hours", default="", help="when somebody answers there")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the folder and say what comes next."""
+    _check_free(args.folder)
+    founding = _complete(args)
+    text = config_text(founding)
+    _check(text, founding.folder)
+    _make(founding.folder, text)
+    print(printable(_DONE.format(folder=founding.folder, steps=_steps(founding))))
+    return 0
+
+
+def config_text(founding: Founding) -> str:
+    """The example config, with what is known filled in."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    filled = (
+        ('name = "Example Union"', "name", founding.name),
+        ('id = "example.org"', "id", founding.id),
+        ('name = ""', "name", founding.help.name),
+        ('contact = ""', "contact", founding.help.contact),
+        ('hours = ""', "hours", founding.help.hours),
+    )
+    for line, key, value in filled:
+        # Line by line, so that nothing typed is ever taken for a place to fill in.
+        text = _with_line(text, line, f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    return text
+
+
+def _with_line(text: str, line: str, new: str) -> str:
+    lines = text.split("\n")
+    lines[lines.index(line)] = new
+    return "\n".join(lines)
+
+
+def _check_free(folder: Path) -> None:
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise FolderError(f"{folder} cannot be looked into; name another folder.") from error
+    if taken:
+        raise FolderError(f"{folder} is not empty. Nothing was changed; name a new folder.")
+
+
+def _complete(args: argparse.Namespace) -> Founding:
+    """What was given, and what is asked for where somebody sits at a terminal."""
+    named = HelpLine(args.help_name, args.help_contact, args.help_hours)
+    founding = Founding(args.folder, args.name or "", args.id or "", named)
+    if founding.name and founding.id:
+        return founding
+    if not sys.stdin.isatty():
+        raise UsageError("'holdfast init' needs --name and --id. Nothing was made.")
+    return _asked(founding)
+
+
+def _asked(founding: Founding) -> Founding:
+    founding = replace(
+        founding,
+        name=founding.name or _ask("The organisation's name, as reporters will read it: "),
+        id=founding.id or _ask("A short name, set once, such as example.org: "),
+    )
+    if founding.help != HelpLine("", "", ""):
+        return founding
+    who = _ask("A help line for people who are not safe: who is it? (empty: later) ")
+    if not who:
+        return founding
+    how = _ask("Its number or address: ")
+    return replace(founding, help=HelpLine(who, how, _ask("When does somebody answer there? ")))
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError as error:
+        raise UsageError("The questions were left. Nothing was made.") from error
+
+
+def _check(text: str, folder: Path) -> None:
+    """Refuse before anything is written; what comes later may be missing."""
+    path = folder / "config.toml"
+    try:
+        parse_config(text, path)
+    except ConfigProblems as error:
+        wrong = [problem for problem in error.problems if problem.key not in LATER]
+        if wrong:
+            raise ConfigProblems(path, wrong) from error
+
+
+def _make(folder: Path, text: str) -> None:
+    try:
+        folder.mkdir(mode=PRIVATE, exist_ok=True)
+        folder.chmod(PRIVATE)
+        for name in ("keyring", "data"):
+            (folder / name).mkdir(mode=PRIVATE)
+        _copy_flows(folder / "flows")
+        (folder / "config.toml").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FolderError(
+            f"{folder} could not be written. Its parent must be there and yours to write in; "
+            "remove what was begun and try again."
+        ) from error
+
+
+def _copy_flows(folder: Path) -> None:
+    package = Path(flows.__file__).parent
+    for pattern in FLOW_FILES:
+        for source in package.glob(pattern):
+            target = folder / source.relative_to(package)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+
+def _steps(founding: Founding) -> str:
+    first = [] if founding.help != HelpLine("", "", "") else [_HELP_STEP]
+    steps = [*first, _KEY_STEP, _ROSTER_STEP, _PIN_STEP, _CHECK_STEP, _RUN_STEP]
+    places = {
+        "config": shlex.quote(str(founding.folder / "config.toml")),
+        "roster": shlex.quote(str(founding.folder / "roster.note")),
+        "id": founding.id,
+    }
+    return "\n".join(f"{n}. {step.format(**places)}" for n, step in enumerate(steps, 1))

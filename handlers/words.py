@@ -33,7 +33,9 @@ ACK = "Sealed. Go on whenever you like. /done when that is all."
 
 ADD_MORE = "What you told so far stays. You can add to it. /done when that is all."
 
-AGAIN = "Here it is once more. Your answer stands until you give another; /done leaves it as it is."
+AGAIN = (
+    "Here it is once more. Your answer stands until you give another; /done leaves it as it is."
+)
 
 STOPPED = """\
 I have stopped. Nothing was sent and nothing was erased.
@@ -74,27 +76,29 @@ LINE_NOBODY = "Nobody reads it."
 LINE_READ = "{readers} may read {parts}."
 LINE_NEVER = "{readers} must never read it, and will not learn that it exists."
 LINE_KEEP = "It is kept, so that you can come back."
-LINE_KEEP_NOT = "It is not kept after they have it; if nobody fetches it, it ends on {until}."
+LINE_KEEP_NOT = """\
+It is not kept here once they have it; what nobody fetched within {days} days ends as well."""
 LINE_WRITES = "Nobody writes to you."
 
 PARTS = {
-    frozenset({"needs"}): "only what would help you",
+    frozenset({"needs"}): "only what would help you and what you would like to happen",
     frozenset({"needs", "person"}): "what would help you, and who it is about",
     frozenset({"needs", "person", "story"}): "everything you told",
 }
 
 ACTS = {
     "act.listen": "They may read and listen, nothing else.",
-    "act.unnamed": "They may act without naming you.",
-    "act.accused": "They may put it to the person it is about.",
-    "act.named": "They may act with your name.",
+    "act.unnamed": "They may act on it without naming you.",
+    "act.accused": "They may put it to the person it is about, without naming you.",
+    "act.named": "They may act on it and use your name.",
 }
 
 REPORT_ACTS = {
     "act.listen": "The reporter allows: read and listen, nothing else.",
-    "act.unnamed": "The reporter allows: act without naming the reporter.",
-    "act.accused": "The reporter allows: put it to the person it is about.",
-    "act.named": "The reporter allows: act with the reporter's name.",
+    "act.unnamed": "The reporter allows: act on it without naming the reporter.",
+    "act.accused": "The reporter allows: put it to the person it is about, without naming the \
+reporter.",
+    "act.named": "The reporter allows: act on it and use the reporter's name.",
 }
 
 REPORT_HEADINGS = {
@@ -108,7 +112,21 @@ If you share with someone you cannot make them forget. For {hours} hours you can
 /withdraw; until then the sealed copy already lies on the server, and it is remembered that this \
 account may stop it."""
 
-MUST_PASS_ON = "{reader} must pass some things on, whatever you allow."
+DUTY = "{reader} must pass some things on, whatever you allow."
+
+SEVERAL = "You can choose more than one: 1 3"
+
+NO_PIECES = "There are no pieces."
+
+PIECE_LINE = "{number}. {part}, {week}, {count} characters"
+
+PIECE_ASK = "What should happen with this piece?"
+
+PART_NAMES = {"story": "What you told", "needs": "What would help", "person": "Who it is about"}
+
+PERMISSIONS = (
+    "This is what you allow so far:\n\n{lines}\n\n/withdraw takes back what was handed over."
+)
 
 PIECES = "The pieces:\n\n{lines}\n\n/show 1 shows the first, /show shows all."
 
@@ -134,7 +152,7 @@ HAVE_CODE = "Do you have the four words? They are not shown again after this."
 WAY_BACK = """\
 How would you like to come back?
 
-Twelve words: after this only they open what you told{platform}.
+Twelve words: after this only they open what you told.
 Only the code: it can be withdrawn and erased, and nobody can read it again, you included."""
 
 WORDS = """\
@@ -220,18 +238,24 @@ HISTORY_REVOKED = " (taken back)"
 KEPT_COMMAND = "I kept “{word}” as part of what you told. To do it instead: /{word}"
 KEPT_UNKNOWN = "I kept that as part of what you told: it begins with “/” but is no command."
 KEPT_SAFE = "I kept that as part of what you told. /unsafe shows who can help, now."
-CHARACTERS_LEFT_OUT = "Some characters could not be kept because they cannot be shown. The rest is."
+CHARACTERS_LEFT_OUT = (
+    "Some characters could not be kept because they cannot be shown. The rest is."
+)
 TOO_LONG = """\
 That message has more than {limit} characters and was not taken. Please send it in shorter parts. \
 What you told before is safe."""
 DRAFT_FULL = """\
 There are more pieces here than one talk can hold, so the last message was not taken. What you \
 told before is safe. /done goes on."""
-CHOOSE = "Please choose one of these, by its number or its words. What you just wrote was not kept."
+CHOOSE = (
+    "Please choose one of these, by its number or its words. What you just wrote was not kept."
+)
 CHOOSE_ONE = "Please choose only one of these."
 CHOOSE_ALONE = "“{label}” cannot go together with another choice. Please choose again."
 UNKNOWN_COMMAND = "There is no such command. /help shows them. Nothing was changed."
-CANNOT_SKIP = "This cannot be skipped, because something would happen without your yes. /pause waits."
+CANNOT_SKIP = (
+    "This cannot be skipped, because something would happen without your yes. /pause waits."
+)
 NOTHING_TOLD = "Nothing was told yet. Write whatever you like, or /skip."
 NOT_A_TEXT = "There is nothing to finish here."
 FIRST = "This is the first question. /stop leaves."
@@ -258,7 +282,8 @@ COMMANDS = """\
 /privacy who can read this · /unsafe help at once, nothing is stored"""
 
 PRIVACY = """\
-This is a program and nobody is reading now. While you type, this program can read you{reads_along}.
+This is a program and nobody is reading now.
+While you type, this program can read you{reads_along}.
 
 What you tell is sealed at once. Once the talk is over only you can open it, and the readers you \
 name. Until then, whoever has this server and its keys could open it.
@@ -312,8 +337,8 @@ LABELS = {
 
 READER_NOTICE = "Something was shared with you. /inbox shows it."
 READER_DESTROY = """\
-A reporter took back what they had shared with you ({code}). Please destroy your copy and what you \
-wrote down from it."""
+A reporter took back what they had shared with you ({code}). Please destroy your copy, and what \
+you wrote down from it."""
 READER_INBOX = "Shared with you:\n\n{lines}\n\n/fetch and the six characters fetch one."
 READER_INBOX_LINE = "{code}  {state}"
 READER_NEW = "not fetched yet"
@@ -324,14 +349,20 @@ This account is not linked to a reader. /join and your name in the roster begin 
 READER_INVITED = """\
 A sealed file was made for {name}. Open it with your key; it shows eight digits. Type them here \
 within ten minutes: /join and the digits."""
-READER_JOINED = "This account is linked. You will be told here, without content, when something is \
+READER_JOINED = (
+    "This account is linked. You will be told here, without content, when something is \
 shared with you."
-READER_WRONG = "Those are not the digits, or their ten minutes are over. /join and your name begin \
+)
+READER_WRONG = (
+    "Those are not the digits, or their ten minutes are over. /join and your name begin \
 again."
+)
 READER_UNKNOWN = "No reader of the roster has that name. Please look at its spelling."
-READER_NO_DELIVERY = "There is no delivery with these characters for you. /inbox shows what there is."
+TOO_MANY_JOINS = "That was the third try today from this account. Please come back tomorrow."
+READER_NO_DELIVERY = (
+    "There is no delivery with these characters for you. /inbox shows what there is."
+)
 READER_NOT_YET = "It is still held by its reporter. You will be told when it can be fetched."
 
 LEFT = "You left. What you told is sealed and waits until {until}; then it is erased."
-LEFT_NOTHING = "You left. Nothing was kept."
-LEFT_DONE = "You left. Everything was finished before."
+LEFT_NOTHING = "You left. Nothing of a talk is open here."

@@ -14,11 +14,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.errors import WrongDatabase
+from store.schema import house
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -33,6 +34,7 @@ CHECKPOINT_SECONDS = 5.0
 """How long an answer waits for the last traces on the disk before it says that they follow."""
 
 CHECKPOINT_PAUSE = 0.05
+DEPLOYMENT = "deployment"
 
 
 class Database:
@@ -55,6 +57,20 @@ class Database:
                 "file's owner and the free disk space; or restore the file from a backup."
             ) from error
         await self.scrub()
+
+    async def belongs_to(self, deployment: str) -> None:
+        """Note at first, then check, whose database this is; raises ``WrongDatabase``."""
+        mine = deployment.encode()
+        async with self.turn() as connection:
+            noted = select(house.c.value).where(house.c.name == DEPLOYMENT)
+            value = (await connection.execute(noted)).scalar()
+            if value is None:
+                await connection.execute(insert(house).values(name=DEPLOYMENT, value=mine))
+            elif value != mine:
+                raise WrongDatabase(
+                    "The database belongs to another organisation.id than the config names. The "
+                    "id cannot change: put the old one back, or name another file in store.url."
+                )
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[AsyncConnection]:

@@ -147,9 +147,7 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
     """The inverse of ``encode_state``; a step with items and no entry in ``ch`` is still open."""
     state: dict[str, Any] = dict(cbor.decode_map(data, "A draft's state"))
     told = {step: tuple(i.hex() for i in items) for step, items in state["it"]}
-    closed = [
-        Answered(step, tuple(choices), told.pop(step, ())) for step, choices in state["ch"]
-    ]
+    closed = [Answered(step, tuple(choices), told.pop(step, ())) for step, choices in state["ch"]]
     still_open = [Answered(step, (), items, closed=False) for step, items in told.items()]
     return Draft(
         state["rev"],
@@ -160,3 +158,8 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
         expires,
         ends,
     )
+
+
+async def remove(connection: AsyncConnection, row_id: bytes) -> None:
+    """The draft ends; its case stays or goes by what the turn decides."""
+    await connection.execute(delete(draft).where(draft.c.id == row_id))

@@ -84,12 +84,6 @@ class Outbox:
         rows = (await connection.execute(select(outbox).where(timed))).mappings().all()
         return [self._open(row) for row in rows]
 
-    async def everybody_waiting(self, connection: AsyncConnection) -> list[Account]:
-        """Whom something is still to be said to, for the start of the program."""
-        rows = (await connection.execute(select(outbox))).mappings().all()
-        opened = [self._open(row) for row in rows]
-        return list({row.to.name: row.to for row in opened if row.op == SAY}.values())
-
     async def tried(self, connection: AsyncConnection, row_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
         bump = update(outbox).where(outbox.c.id == row_id).values(tries=outbox.c.tries + 1)
@@ -132,9 +126,7 @@ class Outbox:
 
 def row_context(row_id: bytes, day: int, lane: bytes, seq: int) -> bytes:
     """A row is bound to its place."""
-    return derive_label(
-        Label.BOX_AD, row_id, day.to_bytes(4, "big"), lane, seq.to_bytes(4, "big")
-    )
+    return derive_label(Label.BOX_AD, row_id, day.to_bytes(4, "big"), lane, seq.to_bytes(4, "big"))
 
 
 def encode_row(op: str, to: Account, say: Say) -> bytes:

@@ -110,7 +110,8 @@ class Opened:
 
     shares: tuple[Share, ...]
     history: tuple[Given, ...]
-    kept: bool
+    answers: tuple[Answered, ...] = ()
+    """The talk as it was when it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Held:
 
     statement: str
     due: int
+    kept: bool
+    """The case stays when it is taken back; otherwise it goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Situation:
     barred: frozenset[str] = frozenset()
     """Readers whom an unrevoked statement of this case excludes for ever."""
     words: tuple[str, ...] = field(default=(), repr=False)
+    """The twelve words of this case."""
+    code_words: tuple[str, ...] = field(default=(), repr=False)
+    """The four words of its take-back code, until the talk ends."""
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
     kept: bool = False
     """The case was kept before this talk began."""
@@ -242,17 +248,7 @@ class Close:
 
 
 Change = (
-    Begin
-    | Save
-    | Keep
-    | Drop
-    | HandOver
-    | EndDraft
-    | Erase
-    | TakeBack
-    | Release
-    | Reopen
-    | Close
+    Begin | Save | Keep | Drop | HandOver | EndDraft | Erase | TakeBack | Release | Reopen | Close
 )
 
 

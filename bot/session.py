@@ -1,0 +1,73 @@
+"""A talk on the terminal, from the first line to the end of the input."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from bot.logs import Event, event
+from bot.terminal import Line, Terminal
+from bot.wiring import House
+from handlers.desk import Desk, failed
+from handlers.messages import Heard, Incoming, Text
+from store.records import Account
+
+_log = logging.getLogger(__name__)
+
+UPKEEP_SECONDS = 60.0
+ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One account at one screen."""
+
+    house: House
+    terminal: Terminal
+    who: Account
+
+    async def run(self, lines: AsyncIterable[Line]) -> None:
+        """Every line in turn; what is due meanwhile is done beside it."""
+        desk = self.house.desk(self.terminal)
+        async with self._upkeep(desk):
+            await self._receive(desk, Text("/start"))
+            async for line in lines:
+                if line is None:
+                    await desk.settle(self.who)
+                else:
+                    await self._receive(desk, Text(line))
+            await desk.hang_up(self.who, self._id())
+
+    async def _receive(self, desk: Desk, heard: Heard) -> None:
+        """An error here ends no talk: it is said, and the question stands."""
+        try:
+            await desk.receive(Incoming(self._id(), self.who, heard))
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
+            event(_log, Event.TURN_FAILED, error=error)
+            await self.terminal.send(self.who, failed())
+
+    def _id(self) -> str:
+        """A line has no id of its own, and is never delivered twice."""
+        return self.house.entropy(ID_BYTES).hex()
+
+    @asynccontextmanager
+    async def _upkeep(self, desk: Desk) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._keep_up(desk))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _keep_up(self, desk: Desk) -> None:
+        while True:
+            await asyncio.sleep(UPKEEP_SECONDS)
+            await self.house.upkeep.run(self.house.clock())
+            await desk.settle(self.who)
+
+
+def terminal_account(name: str) -> Account:
+    """An account of the terminal platform; its address is itself."""
+    return Account("terminal", name, name)

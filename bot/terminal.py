@@ -1,0 +1,123 @@
+"""The terminal as a platform: one line is one message, numbers and words stand for buttons.
+
+It is the plainest of the adapters; what is hard here is wrong at the seam.
+"""
+
+import asyncio
+import os
+import textwrap
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from handlers.messages import Platform, Reply
+from store.records import Account
+
+WIDTH = 78
+CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+"""ECMA-48: erase the screen, then what was scrolled out of it, then go to the top."""
+
+QUIET_SECONDS = 1.5
+"""So long without a further line, and a burst is over."""
+
+
+def terminal_platform(*, can_clear: bool) -> Platform:
+    """What a terminal sees and keeps."""
+    return Platform(
+        name="terminal",
+        reads_along=", and so can whoever runs or watches this computer",
+        keeps="what this window, or a program that records it, has kept. Please close it.",
+        can_clear=can_clear,
+    )
+
+
+@dataclass(slots=True)
+class Terminal:
+    """Sends to one screen."""
+
+    out: TextIO
+    files: Path
+    """Where a reader's files are put."""
+    platform: Platform = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.platform = terminal_platform(can_clear=self.out.isatty())
+
+    async def send(self, to: Account, reply: Reply) -> None:
+        """Print one message."""
+        del to  # one screen, one account
+        if reply.clear and self.out.isatty():
+            self.out.write(CLEAR)
+        self.out.write(f"{show(reply)}\n\n")
+        self.out.flush()
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        """Write the file, all of it on the disk before this returns."""
+        del to
+        path = self.files / name
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        await self.send(Account("", "", ""), Reply(f"The file is {path}"))
+
+
+def show(reply: Reply) -> str:
+    """A reply as lines of a terminal: wrapped text, numbered choices, what else can be done."""
+    parts = [wrapped(reply.text)]
+    if reply.offers:
+        rows = (
+            wrapped(f"{number:>3}  {offer.label}", "     ")
+            for number, offer in enumerate(reply.offers, 1)
+        )
+        parts.append("\n".join(rows))
+    if reply.footer:
+        parts.append(f"     {reply.footer}")
+    return "\n\n".join(parts)
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Each line by itself; what is set in columns stays as it is."""
+    wrapper = textwrap.TextWrapper(
+        WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    lines = text.split("\n")
+    return "\n".join(
+        line if line.startswith("    ") else "\n".join(wrapper.wrap(line)) for line in lines
+    )
+
+
+Line = str | None
+"""What was typed; None while nothing comes: the burst is over."""
+
+
+async def typed_lines(
+    source: TextIO, quiet_seconds: float = QUIET_SECONDS
+) -> AsyncIterator[Line]:
+    """Lines as they come, and a None whenever it has been quiet after one; ends with the input."""
+    queue: asyncio.Queue[Line] = asyncio.Queue()
+    put = partial(asyncio.get_running_loop().call_soon_threadsafe, queue.put_nowait)
+    # Reading a terminal cannot be awaited; a daemon, because nobody may ever press return again.
+    threading.Thread(target=_read_all, args=(source, put), daemon=True).start()
+    quiet = True
+    while True:
+        try:
+            line = await asyncio.wait_for(queue.get(), None if quiet else quiet_seconds)
+        except TimeoutError:
+            line, quiet = None, True
+            yield None
+            continue
+        if line is None:
+            return
+        quiet = False
+        yield line
+
+
+def _read_all(source: TextIO, put: Callable[[Line], object]) -> None:
+    for line in source:
+        put(line.rstrip("\r\n"))
+    put(None)

@@ -1,0 +1,187 @@
+"""What to do on one message of one account. Pure: a view and a message in, an outcome out.
+
+Only buttons and slash commands act. In a question that takes words, bare words are the answer.
+"""
+
+from collections.abc import Callable
+
+from handlers import doorstep, opened, talk
+from handlers.frame import Question, open_question
+from handlers.messages import Heard, Press, Text, Unusable
+from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
+from handlers.setting import Entropy, View
+from handlers.typed import COMMANDS, NOT_SAFE, bare_word, chosen, command_of, showable
+from store.records import Erase, How, TakeBack
+
+ITEM_BYTES = 16
+
+
+def decide(view: View, heard: Heard, draw: Entropy, waiting: Purpose | None = None) -> Outcome:
+    """The one entry. ``waiting``: what the account was asked to type words for."""
+    match heard:
+        case Unusable(kind):
+            return saying(say("UNUSABLE", kind))
+        case Press(question, choices):
+            return _pressed(view, question, choices)
+        case Text(text):
+            return _typed(view, text, draw, waiting)
+
+
+def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
+    """A stale button asks the current question again."""
+    current = open_question(view)
+    known = {o.id for o in current.offers}
+    if question != current.id or not choices or not set(choices) <= known:
+        return saying(ASK)
+    return _choose(view, current, choices)
+
+
+def _typed(view: View, text: str, draw: Entropy, waiting: Purpose | None) -> Outcome:
+    command = command_of(text)
+    if command and command[0] in COMMANDS:
+        return on_command(view, *command)
+    if waiting is not None:
+        return Outcome(lookup=Lookup(waiting, text), waiting=waiting)
+    current = open_question(view)
+    choices = chosen(text, current.offers, several=current.several)
+    if choices is not None:
+        return _choose(view, current, choices)
+    if view.situation.draft is None and bare_word(text) == NOT_SAFE:
+        return on_command(view, "unsafe", "")
+    return _free(view, current, text, draw)
+
+
+def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
+    if view.situation.draft is not None:
+        return talk.choose(view, current, choices)
+    if view.situation.opened is not None:
+        return opened.choose(view, choices[0])
+    return doorstep.choose(view, choices[0])
+
+
+def _free(view: View, current: Question, text: str, draw: Entropy) -> Outcome:
+    """Words that are neither a command nor one of the offers."""
+    if len(text) > view.setting.text_length:
+        return saying(say("TOO_LONG", str(view.setting.text_length)))
+    if view.situation.draft is not None:
+        return talk.tell(view, current, showable(text), text, draw(ITEM_BYTES).hex())
+    if view.situation.opened is not None:
+        return saying(say("CHOOSE"), ASK)
+    return doorstep.tell(text)
+
+
+def leave(view: View) -> Outcome:
+    """Somebody hung up: one sentence, and everything as it was."""
+    return saying(say("LEFT" if view.situation.draft else "LEFT_NOTHING"))
+
+
+def on_command(view: View, name: str, rest: str) -> Outcome:
+    """Slash commands do the same in every question, on every platform."""
+    special = _COMMANDS.get(name)
+    if special is not None:
+        return special(view, rest)
+    if view.situation.draft is None:
+        return saying(say("NOTHING_OPEN"))
+    return talk.on_command(view, name)
+
+
+def _start(view: View, _rest: str) -> Outcome:
+    if view.situation.draft is not None:
+        return saying(say("HERE_YOU_WERE"), ASK)
+    return saying(ASK) if view.situation.opened is not None else doorstep.HELLO
+
+
+def _help(_view: View, _rest: str) -> Outcome:
+    return Outcome(direct=(say("HELP"),))
+
+
+def _unsafe(_view: View, _rest: str) -> Outcome:
+    """Asks nothing and stores nothing."""
+    return Outcome(direct=(say("HELP_LINES"),))
+
+
+def _privacy(_view: View, _rest: str) -> Outcome:
+    return Outcome(direct=(say("PRIVACY"),))
+
+
+def _language(_view: View, _rest: str) -> Outcome:
+    return saying(say("ONLY_ENGLISH"))
+
+
+def _add(view: View, _rest: str) -> Outcome:
+    return saying(say("NOT_YET_ADD"), *((ASK,) if view.situation.draft else ()))
+
+
+def _open(_view: View, rest: str) -> Outcome:
+    if rest:
+        return Outcome(lookup=Lookup(Purpose.OPEN, rest), waiting=Purpose.OPEN)
+    return Outcome(says=(say("ASK_OPEN"),), waiting=Purpose.OPEN)
+
+
+def _show(view: View, rest: str) -> Outcome:
+    if view.situation.draft is None and view.situation.opened is None:
+        return saying(say("NOTHING_OPEN"))
+    return talk.show(view, rest)
+
+
+def _permissions(view: View, _rest: str) -> Outcome:
+    if view.situation.opened is not None:
+        return saying(ASK)
+    draft = view.situation.draft
+    return saying(say("PERMISSIONS" if draft else "NOTHING_OPEN"))
+
+
+def _history(view: View, _rest: str) -> Outcome:
+    return saying(say("HISTORY" if view.situation.opened else "NOTHING_OPEN"))
+
+
+def _withdraw(view: View, rest: str) -> Outcome:
+    """One word where the account is known; otherwise the words first."""
+    situation = view.situation
+    if rest:
+        return Outcome(lookup=Lookup(Purpose.WITHDRAW, rest), waiting=Purpose.WITHDRAW)
+    if situation.draft is not None:
+        return talk.withdraw(view)
+    if situation.opened is not None:
+        return opened.choose(view, "withdraw")
+    if situation.held is not None:
+        taken = TakeBack(How.HOLD, (situation.held.statement,))
+        gone = () if situation.held.kept else (say("WITHDRAWN_ERASED"),)
+        return Outcome((taken,), (say("WITHDRAWN"), *gone))
+    return Outcome(says=(say("ASK_CODE_WITHDRAW"),), waiting=Purpose.WITHDRAW)
+
+
+def _erase(view: View, rest: str) -> Outcome:
+    situation = view.situation
+    if rest:
+        return Outcome(lookup=Lookup(Purpose.ERASE, rest), waiting=Purpose.ERASE)
+    if situation.draft is not None:
+        return talk.ask_erase(view)
+    if situation.opened is not None:
+        return Outcome((Erase(),), (say("ERASED"),))
+    return Outcome(says=(say("ASK_CODE_ERASE"),), waiting=Purpose.ERASE)
+
+
+def _stop(view: View, _rest: str) -> Outcome:
+    if view.situation.draft is not None:
+        return talk.stop(view)
+    if view.situation.opened is not None:
+        return opened.choose(view, "close")
+    return saying(say("LEFT_NOTHING"))
+
+
+_COMMANDS: dict[str, Callable[[View, str], Outcome]] = {
+    "start": _start,
+    "help": _help,
+    "unsafe": _unsafe,
+    "privacy": _privacy,
+    "language": _language,
+    "add": _add,
+    "open": _open,
+    "show": _show,
+    "permissions": _permissions,
+    "history": _history,
+    "withdraw": _withdraw,
+    "erase": _erase,
+    "stop": _stop,
+}

@@ -1,0 +1,197 @@
+"""One turn after another for each account: load, decide, commit, send."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from handlers import words
+from handlers.decide import decide, leave
+from handlers.messages import Incoming, Reply, Text
+from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
+from handlers.ports import Casebook, Messenger, ReaderCommands
+from handlers.readers import COMMANDS as READER_COMMANDS
+from handlers.render import render
+from handlers.setting import Clock, Entropy, Setting, View
+from handlers.typed import command_of
+from store.records import Account, Begin, Phase, Post, Say, Situation
+
+CODE_TRIES = 5
+CODE_TRIES_IN_ALL = 200
+CODE_DELAY_SECONDS = 10.0
+EVERYBODY = Account("all", "all", "all")
+"""Whom the total of all tries is counted under."""
+
+WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
+QUIET = "ACK"
+
+
+@dataclass(slots=True)
+class Desk:
+    """The reporters' side, for one platform. One lane an account: nothing of theirs overlaps."""
+
+    casebook: Casebook
+    readers: ReaderCommands
+    messenger: Messenger
+    setting: Setting
+    clock: Clock
+    draw: Entropy
+    waiting: dict[str, Purpose] = field(default_factory=dict)
+    lanes: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+
+    async def receive(self, incoming: Incoming) -> None:
+        """One message, once: what it causes is on the disk and then sent."""
+        async with self.lanes[incoming.who.name]:
+            if not await self.casebook.is_seen(incoming.who, incoming.id):
+                await self._turn(incoming)
+            await self.send_waiting(incoming.who, quiet=False)
+
+    async def settle(self, who: Account) -> None:
+        """The burst is over: send the one acknowledgement that waited for it."""
+        async with self.lanes[who.name]:
+            await self.send_waiting(who, quiet=True)
+
+    async def hang_up(self, who: Account, message: str) -> None:
+        """The input ended inside a talk: that is leaving."""
+        async with self.lanes[who.name]:
+            view = View(await self._situation(who), self.setting, self.messenger.platform)
+            left = leave(view)
+            await self.casebook.commit(who, message, left.changes, left.says, self.clock())
+            await self.send_waiting(who, quiet=False)
+
+    # load, decide, commit
+
+    async def _turn(self, incoming: Incoming) -> None:
+        command = command_of(incoming.heard.text) if isinstance(incoming.heard, Text) else None
+        if command and command[0] in READER_COMMANDS:
+            await self.readers.on_command(incoming.who, *command)
+            return
+        view = await self._view(incoming)
+        outcome = decide(view, incoming.heard, self.draw, self.waiting.get(incoming.who.name))
+        if outcome.lookup is not None:
+            outcome = await self._look_up(incoming, outcome.lookup)
+        await self._carry_out(incoming, view, outcome)
+
+    async def _view(self, incoming: Incoming) -> View:
+        """With the pieces where a message may show, compile or leave out some."""
+        situation = await self._situation(incoming.who)
+        draft = situation.draft
+        heard = incoming.heard
+        shown = isinstance(heard, Text) and heard.text.strip().casefold().startswith("/show")
+        if shown or (draft is not None and draft.phase is Phase.REVIEW):
+            situation = await self._situation(incoming.who, pieces=True)
+        return View(situation, self.setting, self.messenger.platform)
+
+    async def _situation(self, who: Account, *, pieces: bool = False) -> Situation:
+        return await self.casebook.situation(who, self.clock(), pieces=pieces)
+
+    async def _carry_out(self, incoming: Incoming, view: View, outcome: Outcome) -> None:
+        who = incoming.who
+        outcome = await self._within_limits(who, outcome)
+        self._await_words(who, outcome.waiting)
+        for sentence in outcome.direct:
+            await self._send_direct(who, view, sentence)
+        if outcome.changes or outcome.says:
+            await self.casebook.commit(
+                who, incoming.id, outcome.changes, outcome.says, self.clock()
+            )
+
+    async def _within_limits(self, who: Account, outcome: Outcome) -> Outcome:
+        """Nobody can fill the disk from one account."""
+        if not any(isinstance(c, Begin) for c in outcome.changes):
+            return outcome
+        begun = await self.casebook.count("case", who, self.clock())
+        if begun <= self.setting.cases_per_day:
+            return outcome
+        return Outcome(says=(say("TOO_MANY_CASES", str(self.setting.cases_per_day)),))
+
+    def _await_words(self, who: Account, purpose: Purpose | None) -> None:
+        if purpose is None:
+            self.waiting.pop(who.name, None)
+        else:
+            self.waiting[who.name] = purpose
+
+    # Words that open, or take back
+
+    async def _look_up(self, incoming: Incoming, lookup: Lookup) -> Outcome:
+        if len(lookup.text.split()) == 4:  # noqa: PLR2004 - the four words of a take-back code
+            return await self._by_code(incoming, lookup)
+        return await self._by_words(incoming.who, lookup)
+
+    async def _by_words(self, who: Account, lookup: Lookup) -> Outcome:
+        found = await self.casebook.open_with_words(who, lookup.text, self.clock())
+        if found is None:
+            return Outcome(says=(say("NOT_WORDS"),), waiting=lookup.purpose)
+        if not found:
+            return Outcome(says=(say("NO_CASE"),), waiting=lookup.purpose)
+        match lookup.purpose:
+            case Purpose.OPEN:
+                return Outcome(says=(ASK,))
+            case Purpose.WITHDRAW:
+                return await self._decided(who, "/withdraw")
+            case Purpose.ERASE:
+                return await self._decided(who, "/erase")
+
+    async def _decided(self, who: Account, command: str) -> Outcome:
+        """As if the command had been given in the case that was just opened."""
+        view = View(await self._situation(who), self.setting, self.messenger.platform)
+        return decide(view, Text(command), self.draw)
+
+    async def _by_code(self, incoming: Incoming, lookup: Lookup) -> Outcome:
+        """Five tries a day; a flood of tries slows the answer and never blocks a withdrawal."""
+        if lookup.purpose is Purpose.OPEN:
+            return Outcome(says=(say("NOT_WORDS"),), waiting=lookup.purpose)
+        if await self.casebook.count("takeback", incoming.who, self.clock()) > CODE_TRIES:
+            return Outcome(says=(say("TOO_MANY_TRIES"),))
+        in_all = await self.casebook.count("takeback", EVERYBODY, self.clock())
+        if in_all > CODE_TRIES_IN_ALL:
+            await asyncio.sleep(CODE_DELAY_SECONDS)
+        locator = await self.casebook.find_by_code(lookup.text)
+        if locator is None:
+            return Outcome(says=(say("NO_CODE"),), waiting=lookup.purpose)
+        erase = lookup.purpose is Purpose.ERASE
+        told = say("ERASED" if erase else "WITHDRAWN")
+        await self.casebook.take_back_by_code(
+            incoming.who, incoming.id, locator, told, self.clock(), erase=erase
+        )
+        return Outcome()
+
+    # send
+
+    async def send_waiting(self, who: Account, *, quiet: bool) -> None:
+        """Everything in the lane, in order. An acknowledgement gives way to whatever follows."""
+        posts = await self.casebook.posts(who)
+        for number, post in enumerate(posts):
+            last = number == len(posts) - 1
+            if post.say.sentence == QUIET and not last:
+                await self.casebook.confirm(post)
+            elif post.say.sentence != QUIET or quiet:
+                await self._send(post)
+
+    async def _send(self, post: Post) -> None:
+        view = await self._view_of(post)
+        reply = render(view, post.say)
+        if reply is not None:
+            await self.casebook.tried(post)
+            await self.messenger.send(post.to, replace(reply, silent=post.repeated))
+        await self.casebook.confirm(post)
+
+    async def _view_of(self, post: Post) -> View:
+        situation = await self._situation(post.to)
+        draft = situation.draft
+        review = draft is not None and draft.phase is Phase.REVIEW
+        if review or post.say.sentence in WITH_PIECES:
+            situation = await self._situation(post.to, pieces=True)
+        return View(situation, self.setting, self.messenger.platform)
+
+    async def _send_direct(self, who: Account, view: View, sentence: Say) -> None:
+        """Never stored: help must come even if nothing else works."""
+        reply = render(view, sentence)
+        if reply is not None:
+            await self.messenger.send(who, reply)
+
+
+def failed() -> Reply:
+    """What is said when something broke on this side; the talk stays where it was."""
+    return Reply(words.FAILED)

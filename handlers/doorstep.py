@@ -1,0 +1,36 @@
+"""Before anything was begun: hello, whether it is safe, and somebody who was here before."""
+
+from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
+from handlers.setting import View
+from store.records import Begin, Draft
+
+HELLO = saying(say("HELLO"), ASK)
+
+MANY_WORDS = 12
+FEW_WORDS = 4
+
+
+def choose(view: View, choice: str) -> Outcome:
+    """An answer to *can you type safely here*."""
+    match choice:
+        case "go":
+            flow = view.setting.flow
+            return Outcome((Begin(Draft(flow.revision, flow.language)),), (ASK,))
+        case "back":
+            return Outcome(says=(say("ASK_OPEN"),), waiting=Purpose.OPEN)
+        case _:
+            return saying(say("NOT_NOW"))
+
+
+def tell(text: str) -> Outcome:
+    """Words without a talk: the words of a kept case, or somebody who writes for the first time.
+
+    Nothing of the latter is kept: nobody has said yes to anything yet.
+    """
+    match len(text.split()):
+        case 12:
+            return Outcome(lookup=Lookup(Purpose.OPEN, text))
+        case 4:
+            return Outcome(lookup=Lookup(Purpose.WITHDRAW, text))
+        case _:
+            return HELLO

@@ -1,0 +1,55 @@
+"""A kept case that was opened with its words: read, withdraw, erase, hand over now."""
+
+from flows import Kind
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.setting import View
+from store.records import Answered, Close, Draft, Erase, How, Release, Reopen, Stage, TakeBack
+
+
+def choose(view: View, choice: str) -> Outcome:
+    """One line of the open case's menu."""
+    match choice:
+        case "read":
+            return saying(say("SHOW_ALL"), ASK)
+        case "withdraw":
+            return withdraw(view)
+        case "now":
+            return _release(view)
+        case "share":
+            return _reopen(view)
+        case "erase":
+            return Outcome((Erase(),), (say("ERASED"),))
+        case _:
+            return Outcome((Close(),), (say("CLOSED"),))
+
+
+def withdraw(view: View) -> Outcome:
+    """Every hand-over that stands is taken back."""
+    opened = view.situation.opened
+    if opened is None or not opened.shares:
+        return saying(say("NOTHING_SHARED"))
+    fetched = (s for s in opened.shares if s.stage is Stage.FETCHED)
+    readers = dict.fromkeys(r for s in fetched for r in s.readers)
+    told = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
+    return Outcome((TakeBack(How.WORDS),), (told, ASK))
+
+
+def _release(view: View) -> Outcome:
+    opened = view.situation.opened
+    held = [s for s in opened.shares if s.stage is Stage.HELD] if opened else []
+    readers = dict.fromkeys(r for s in held for r in s.readers)
+    releases = tuple(Release(s.statement) for s in held)
+    return Outcome(releases, (say("RELEASED", *readers), ASK)) if held else saying(ASK)
+
+
+def _reopen(view: View) -> Outcome:
+    """The talk goes on where somebody is to read it; every permission is asked anew."""
+    flow, opened = view.setting.flow, view.situation.opened
+    stay = {s.id for s in flow.steps if s.kind not in _PERMITTING}
+    answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
+    fork = (Answered(flow.fork.id, ("read",)),) if flow.fork else ()
+    draft = Draft(flow.revision, flow.language, answers=(*answers, *fork))
+    return Outcome((Reopen(draft),), (say("REOPENED"), ASK))
+
+
+_PERMITTING = {Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW}

@@ -1,0 +1,377 @@
+"""From a sentence by name to a message: rendered when it is sent, from what is open then.
+
+If what a sentence needs is gone by then, nothing is sent in its place.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import flows
+from flows import Kind
+from handlers import report, words
+from handlers.frame import (
+    ASKED,
+    BACK,
+    CASE,
+    CLEAN,
+    CODE,
+    ERASE,
+    OVERVIEW,
+    PIECE,
+    REVIEW,
+    SAFE,
+    STOP,
+    Question,
+    bound_flow,
+    flow_answers,
+    given,
+    keeps,
+    mark_of,
+    open_question,
+)
+from handlers.messages import Reply
+from handlers.setting import HelpLine, View
+from store.records import Phase, Piece, Reader, Say, Share, Stage
+
+HOUR_SECONDS = 3600
+
+
+def render(view: View, say: Say) -> Reply | None:
+    """One message, or nothing if what it was about is gone."""
+    if say.sentence == "ASK":
+        return ask(view)
+    special = _SENTENCES.get(say.sentence)
+    text = special(view, say) if special else _plain(view, say)
+    return None if text is None else Reply(text, clear=_clears(view, say))
+
+
+def _clears(view: View, say: Say) -> bool:
+    """At the end the screen is cleared for everybody who did not choose to do it themselves."""
+    draft = view.situation.draft
+    chosen = mark_of(draft, CLEAN) if draft else None
+    if chosen is not None:
+        return chosen.choices == ("go",) and say.sentence == "ACK"
+    return say.sentence in {"GOODBYE", "ERASED"}
+
+
+def _plain(view: View, say: Say) -> str:
+    """A sentence whose blanks are the organisation's numbers or references of the row."""
+    template = str(getattr(words, say.sentence))
+    setting = view.setting
+    return template.format(
+        reads_along=view.platform.reads_along,
+        keeps=view.platform.keeps,
+        days=setting.draft_days,
+        hours=setting.hold_hours,
+        limit=_first(say),
+        count=_first(say),
+        word=_first(say),
+        readers=names(view, say.ids),
+        until=_until(view),
+        due=_due(view),
+    )
+
+
+def _first(say: Say) -> str:
+    return say.ids[0] if say.ids else ""
+
+
+def _until(view: View) -> str:
+    draft = view.situation.draft
+    return moment(draft.expires) if draft else ""
+
+
+def _due(view: View) -> str:
+    held = view.situation.held
+    return moment(held.due) if held else ""
+
+
+def moment(hour: int) -> str:
+    """An hour since 1970 as a date with its time, for people."""
+    time = datetime.fromtimestamp(hour * HOUR_SECONDS, tz=UTC)
+    return f"{time:%A} {time.day} {time:%B}, {time:%H:%M} UTC"
+
+
+def names(view: View, readers: Iterable[str]) -> str:
+    """Readers by the names of the roster: *Oak*, *Oak and Ash*, *Oak, Ash and Rowan*."""
+    known = {r.id: r.name for r in view.situation.readers}
+    listed = sorted(known.get(r, "a reader who left") for r in readers)
+    *most, last = listed or ["nobody"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+# Questions
+
+
+def ask(view: View) -> Reply | None:
+    """Whatever question is open."""
+    question = open_question(view)
+    own = _QUESTIONS.get(question.id)
+    text = own(view) if own else _of_step(view, question)
+    return Reply(
+        text,
+        question.id,
+        question.offers,
+        question.several,
+        _footer(view, question),
+        clear=_clears_before(view),
+        copyable=question.id == CODE,
+    )
+
+
+def _clears_before(view: View) -> bool:
+    """*As I go*: what was answered disappears when the next question comes."""
+    draft = view.situation.draft
+    chosen = mark_of(draft, CLEAN) if draft else None
+    shown = draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
+    return chosen is not None and chosen.choices == ("go",) and not shown
+
+
+def _footer(view: View, question: Question) -> str:
+    if question.id == SAFE:
+        return words.FOOTER_HELLO
+    if question.step is None:
+        return words.FOOTER_FRAME
+    if not question.free:
+        return words.FOOTER_CHOICE
+    return words.FOOTER_TEXT if question.step.many else words.FOOTER_SINGLE
+
+
+def _of_step(view: View, question: Question) -> str:
+    step = question.step
+    if step is None:
+        return ""
+    draft = view.situation.draft
+    answers = flow_answers(draft) if draft else ()
+    notes = [n.text for n in flows.notes_before(bound_flow(view), answers, step)]
+    only_text = [words.TEXT_ONLY] if step.kind is Kind.TEXT and step.many else []
+    told = any(a.step == step.id and a.items for a in answers)
+    more = [words.ADD_MORE] if told and step.many else []
+    hint = [step.hint] if step.hint else []
+    several = [words.SEVERAL] if question.several else []
+    return "\n\n".join([*notes, *only_text, step.text, *hint, *several, *more])
+
+
+def _safe(view: View) -> str:
+    return words.SAFE.format(days=view.setting.draft_days)
+
+
+def _clean(_view: View) -> str:
+    return words.CLEAN
+
+
+def _stop(_view: View) -> str:
+    return words.STOPPED
+
+
+def _erase(view: View) -> str:
+    return f"{words.ERASE} {words.ERASE_SHARED}" if view.situation.shared else words.ERASE
+
+
+def _overview(view: View) -> str:
+    return words.OVERVIEW.format(lines="\n".join(f"– {line}" for line in allowed_lines(view)))
+
+
+def allowed_lines(view: View) -> list[str]:
+    """What is allowed so far, a line each, in plain words."""
+    allowed = given(view)
+    if not allowed.read:
+        return [words.LINE_KEEP, words.LINE_NOBODY] if keeps(view) else [words.NOTHING_ALLOWED]
+    parts = words.PARTS[frozenset(allowed.parts)]
+    lines = [words.LINE_READ.format(readers=names(view, allowed.read), parts=parts)]
+    lines.append(words.ACTS[report.MAY[allowed.act]])
+    if allowed.never:
+        lines.append(words.LINE_NEVER.format(readers=names(view, allowed.never)))
+    kept = words.LINE_KEEP if keeps(view) else words.LINE_KEEP_NOT
+    return [*lines, words.LINE_WRITES, kept.format(days=view.setting.unfetched_days)]
+
+
+def _review(view: View) -> str:
+    step = next(s for s in bound_flow(view).steps if s.kind is Kind.REVIEW)
+    lines = [_piece_line(view, n, p) for n, p in enumerate(view.situation.pieces, 1)]
+    index = words.PIECES.format(lines="\n".join(lines)) if lines else words.NO_PIECES
+    sharing = words.SHARING.format(hours=view.setting.hold_hours)
+    duty = [words.DUTY.format(reader=r.name) for r in _duty_bound(view)]
+    return "\n\n".join([step.text, index, *([sharing, *duty] if given(view).read else [])])
+
+
+def _duty_bound(view: View) -> list[Reader]:
+    named = given(view).read
+    return [r for r in view.situation.readers if r.id in named and r.must_pass_on]
+
+
+def _piece_line(view: View, number: int, piece: Piece) -> str:
+    part = report.part_name(bound_flow(view), piece.step)
+    return words.PIECE_LINE.format(
+        number=number, part=part, count=len(piece.text), week=report.week_name(piece.week)
+    )
+
+
+def _piece(_view: View) -> str:
+    return words.PIECE_ASK
+
+
+def _code(_view: View) -> str:
+    return words.HAVE_CODE
+
+
+def _back(_view: View) -> str:
+    return words.WAY_BACK
+
+
+def _asked(view: View) -> str:
+    draft = view.situation.draft
+    mark = mark_of(draft, ASKED) if draft else None
+    first, second = mark.choices if mark else ("", "")
+    return words.ASK_WORDS.format(first=first, second=second)
+
+
+def _case(view: View) -> str:
+    opened = view.situation.opened
+    shares = opened.shares if opened else ()
+    lines = [words.CASE_KEPT, *(share_line(view, s) for s in shares)]
+    if not shares:
+        lines.append(words.CASE_UNSHARED)
+    return words.CASE.format(lines="\n".join(lines))
+
+
+def share_line(view: View, share: Share) -> str:
+    """How far a hand-over is, for its reporter."""
+    template = {
+        Stage.HELD: words.CASE_SHARE_HELD,
+        Stage.RELEASED: words.CASE_SHARE_RELEASED,
+        Stage.FETCHED: words.CASE_SHARE_FETCHED,
+    }[share.stage]
+    return template.format(readers=names(view, share.readers), due=moment(share.due))
+
+
+_QUESTIONS: dict[str, Callable[[View], str]] = {
+    SAFE: _safe,
+    CLEAN: _clean,
+    STOP: _stop,
+    ERASE: _erase,
+    OVERVIEW: _overview,
+    REVIEW: _review,
+    PIECE: _piece,
+    CODE: _code,
+    BACK: _back,
+    ASKED: _asked,
+    CASE: _case,
+}
+
+
+# Sentences that need more than numbers
+
+
+def help_lines(lines: Iterable[HelpLine]) -> str:
+    """Whom one can talk to, a line each."""
+    return "\n".join(f"– {line.name}: {line.contact} ({line.hours})" for line in lines)
+
+
+def _help(view: View, _say: Say) -> str:
+    return f"{words.COMMANDS}\n\n{_help_lines(view, _say)}"
+
+
+def _help_lines(view: View, _say: Say) -> str:
+    return f"{words.HELP_INTRO}\n\n{help_lines(view.setting.help_lines)}"
+
+
+def _unusable(_view: View, say: Say) -> str:
+    return words.UNUSABLE.get(_first(say), words.UNUSABLE[""])
+
+
+def _paused(view: View, _say: Say) -> str | None:
+    return words.PAUSED.format(until=_until(view)) if view.situation.draft else None
+
+
+def _show_all(view: View, _say: Say) -> str:
+    pieces = view.situation.pieces
+    shown = [_piece_text(view, n, p) for n, p in enumerate(pieces, 1)]
+    return "\n\n".join(shown) or words.NO_PIECES
+
+
+def _show_piece(view: View, say: Say) -> str | None:
+    numbered = enumerate(view.situation.pieces, 1)
+    return next((_piece_text(view, n, p) for n, p in numbered if p.item == _first(say)), None)
+
+
+def _piece_text(view: View, number: int, piece: Piece) -> str:
+    return f"{_piece_line(view, number, piece)}\n\n{piece.text}"
+
+
+def _code_shown(view: View, _say: Say) -> str | None:
+    code = view.situation.code_words
+    return words.CODE.format(code=" ".join(code)) if code else None
+
+
+def _words_shown(view: View, _say: Say) -> str | None:
+    if not view.situation.words or view.situation.draft is None:
+        return None
+    rows = [f"{n:>4}  {word}" for n, word in enumerate(view.situation.words, 1)]
+    return words.WORDS.format(words="\n".join(rows), until=_until(view))
+
+
+def _wrong_words(view: View, _say: Say) -> str:
+    draft = view.situation.draft
+    mark = mark_of(draft, ASKED) if draft else None
+    first, second = mark.choices if mark else ("", "")
+    return words.WRONG_WORDS.format(first=first, second=second)
+
+
+def _choose_alone(view: View, say: Say) -> str:
+    step = bound_flow(view).step(say.step)
+    choice = step.choice(_first(say)) if step else None
+    label = choice.text if choice else ""
+    return words.CHOOSE_ALONE.format(label=label)
+
+
+def _goodbye(view: View, say: Say) -> str:
+    kept, way, after, *readers = say.ids
+    what = {
+        ("kept", "words"): words.GOODBYE_WORDS,
+        ("kept", "code"): words.GOODBYE_CODE,
+    }.get((kept, way), words.GOODBYE_HANDED)
+    follows = {"held": words.NEXT_HELD, "now": words.NEXT_NOW, "": ""}[after]
+    named = names(view, readers)
+    return words.GOODBYE.format(
+        what=what,
+        way=words.WAY_WORDS if way == "words" else words.WAY_CODE,
+        next=follows.format(readers=named, due=_due(view)),
+    )
+
+
+def _permissions(view: View, _say: Say) -> str:
+    lines = "\n".join(f"– {line}" for line in allowed_lines(view))
+    return words.PERMISSIONS.format(lines=lines)
+
+
+def _history(view: View, _say: Say) -> str:
+    opened = view.situation.opened
+    lines = [
+        words.HISTORY_LINE.format(
+            number=g.number,
+            what=words.HISTORY_KEEP
+            if g.scope == "keep"
+            else words.HISTORY_READ.format(readers=names(view, g.readers)),
+            state=words.HISTORY_REVOKED if g.revoked else "",
+        )
+        for g in (opened.history if opened else ())
+    ]
+    return "\n".join(lines) or words.HISTORY_NONE
+
+
+_SENTENCES: dict[str, Callable[[View, Say], str | None]] = {
+    "HELP": _help,
+    "HELP_LINES": _help_lines,
+    "UNUSABLE": _unusable,
+    "PAUSED": _paused,
+    "SHOW_ALL": _show_all,
+    "SHOW_PIECE": _show_piece,
+    "CODE": _code_shown,
+    "WORDS": _words_shown,
+    "WRONG_WORDS": _wrong_words,
+    "CHOOSE_ALONE": _choose_alone,
+    "GOODBYE": _goodbye,
+    "PERMISSIONS": _permissions,
+    "HISTORY": _history,
+}

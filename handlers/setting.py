@@ -1,0 +1,74 @@
+"""What a handler is told about the organisation and the moment: plain values, passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flows import Choice, Flow, with_readers
+from handlers.messages import Platform
+from store.records import Reader, Situation
+
+Clock = Callable[[], datetime]
+"""Gives the time, with a time zone. Made once, in the composition root."""
+
+Entropy = Callable[[int], bytes]
+"""Draws random bytes. Made once, in the composition root."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Somebody a reporter can talk to at any moment."""
+
+    name: str
+    contact: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One organisation's bot, as the handlers know it."""
+
+    organisation: str
+    flow: Flow
+    """The newest published questionnaire."""
+    help_lines: tuple[HelpLine, ...]
+    hold_hours: int
+    draft_hours: int
+    unfetched_days: int
+    text_length: int
+    cases_per_day: int
+    revisions: dict[str, Flow] = field(default_factory=dict)
+    """Every revision that an open talk may name."""
+
+    @property
+    def draft_days(self) -> int:
+        """Days that a draft lives after its last answer."""
+        return self.draft_hours // 24
+
+    def flow_of(self, situation: Situation) -> Flow:
+        """The questionnaire of this talk, with the names of those who may be chosen now."""
+        draft = situation.draft
+        flow = self.flow if draft is None else self.revisions.get(draft.revision, self.flow)
+        return with_readers(flow, [as_choice(r) for r in selectable(situation)])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What deciding and rendering look at: one account, on one platform, in one organisation."""
+
+    situation: Situation
+    setting: Setting
+    platform: Platform
+
+
+def selectable(situation: Situation) -> tuple[Reader, ...]:
+    """Readers who can be named: none whom an earlier statement bars, under any key of theirs."""
+    barred = situation.barred
+    return tuple(r for r in situation.readers if not barred & {r.id, *r.after})
+
+
+def as_choice(reader: Reader) -> Choice:
+    """A reader as reporters see them: name, who they are, whether they must pass things on."""
+    about = f", {reader.about}" if reader.about else ""
+    duty = " (must pass some things on)" if reader.must_pass_on else ""
+    return Choice(id=reader.id, text=f"{reader.name}{about}{duty}")

@@ -1,0 +1,270 @@
+"""What is at rest, as the handlers see it: load a situation, commit a turn, open, take back.
+
+A turn is one transaction: the answers, the draft's new state, the mark that the message was
+handled, and everything that is to be sent because of it. All of it holds, or none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import statements as given
+from store.casekeys import CaseKeys
+from store.clock import hour_of
+from store.db import Database
+from store.drafts import decode_state
+from store.mnemonics import candidates, code_words, codes, words_of
+from store.notices import tell_destroy
+from store.outbox import SAY
+from store.records import (
+    Account,
+    Answered,
+    Change,
+    Draft,
+    Drop,
+    EndDraft,
+    Erase,
+    HandOver,
+    Held,
+    Opened,
+    Piece,
+    Post,
+    Say,
+    Situation,
+    TakeBack,
+)
+from store.schema import case
+from store.shelf import Shelf
+from store.turn import TALK, NewCode, Turn, erase_case
+
+Reached = Callable[[str], None]
+"""Called by name at every point where a turn could be cut off; the tests cut it off there."""
+
+CODE_TRIES = 5
+EFFECTIVE_AT_ONCE = (Drop, EndDraft, Erase, TakeBack)
+"""After these nothing is answered before the deleted bytes have left the disk."""
+
+
+def unreached(_point: str) -> None:
+    """Nothing is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casebook:
+    """All of the store that concerns reporters. Made once, in the composition root."""
+
+    database: Database
+    shelf: Shelf
+    reached: Reached = unreached
+
+    # Loading
+
+    async def is_seen(self, who: Account, message: str) -> bool:
+        """Whether this message was handled before."""
+        async with self.database.look() as connection:
+            return await self.shelf.marks.is_seen(connection, who.platform, message)
+
+    async def situation(self, who: Account, now: datetime, *, pieces: bool = False) -> Situation:
+        """All that deciding needs; the pieces only where they are shown or compiled."""
+        self.reached("load")
+        async with self.database.look() as connection:
+            readers = self.shelf.commission.readers(now)
+            held = await self._held(connection, who)
+            keys, draft = await self._keys(connection, who, now)
+            plain = Situation(held=held, readers=readers)
+            if keys is None:
+                return plain
+            return await self._known(connection, keys, draft, plain, pieces=pieces)
+
+    async def _keys(
+        self, connection: AsyncConnection, who: Account, now: datetime
+    ) -> tuple[CaseKeys | None, Draft | None]:
+        """The draft's case, or the one that was opened with its words; nothing if it is gone."""
+        found = await self.shelf.drafts.find(connection, who)
+        if found is not None and await self._exists(connection, found.keys):
+            alive = found.draft.expires > hour_of(now)
+            return (found.keys, found.draft) if alive else (None, None)
+        keys = self.shelf.unlocked.get(who, now)
+        if keys is not None and await self._exists(connection, keys):
+            return keys, None
+        return None, None
+
+    async def _exists(self, connection: AsyncConnection, keys: CaseKeys) -> bool:
+        query = select(case.c.locator).where(case.c.locator == keys.locator)
+        return (await connection.execute(query)).first() is not None
+
+    async def _known(
+        self,
+        connection: AsyncConnection,
+        keys: CaseKeys,
+        draft: Draft | None,
+        plain: Situation,
+        *,
+        pieces: bool,
+    ) -> Situation:
+        kept = await self.shelf.statements.of_case(connection, keys)
+        standing = [k for k in kept if k.revoked is None]
+        opened = None if draft else await self._opened(connection, keys)
+        talk = draft.answers if draft else (opened.answers if opened else ())
+        return replace(
+            plain,
+            draft=draft,
+            opened=opened,
+            barred=given.barred_by(kept),
+            words=words_of(keys.entropy),
+            code_words=code_words(draft.code) if draft and draft.code is not None else (),
+            kept=any(k.consent.scope == "keep" for k in standing),
+            shared=any(k.consent.scope == "named" for k in standing),
+            pieces=await self._pieces(connection, keys, talk) if pieces else (),
+        )
+
+    async def _opened(self, connection: AsyncConnection, keys: CaseKeys) -> Opened:
+        return Opened(
+            await self.shelf.statements.shares(connection, keys),
+            await self.shelf.statements.history(connection, keys),
+            await self._talk(connection, keys),
+        )
+
+    async def _talk(self, connection: AsyncConnection, keys: CaseKeys) -> tuple[Answered, ...]:
+        """The answers as they were when the talk ended."""
+        documents = [d for _, d in await self.shelf.items.all_of(connection, keys)]
+        bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
+        return decode_state(bodies[-1], 0, 0).answers if bodies else ()
+
+    async def _pieces(
+        self, connection: AsyncConnection, keys: CaseKeys, talk: Sequence[Answered]
+    ) -> tuple[Piece, ...]:
+        """The answers in the order in which they were told."""
+        opened = {i.hex(): d for i, d in await self.shelf.items.all_of(connection, keys)}
+        return tuple(
+            Piece(item, a.step, opened[item].week, opened[item].body.decode())
+            for a in talk
+            for item in a.items
+            if item in opened
+        )
+
+    async def _held(self, connection: AsyncConnection, who: Account) -> Held | None:
+        """A hand-over that this account can stop, until it is released."""
+        for row in await self.shelf.outbox.releases(connection, who):
+            stmt = bytes.fromhex(row.say.ids[0])
+            locator = await given.case_of(connection, stmt)
+            if locator is not None:
+                kept = await given.is_kept(connection, locator)
+                return Held(stmt.hex(), row.due_hour, kept)
+        return None
+
+    # A turn
+
+    async def count(self, kind: str, who: Account, now: datetime) -> int:
+        """How often this account did this today, this time included."""
+        async with self.database.turn() as connection:
+            return await self.shelf.marks.count(connection, kind, who, now)
+
+    async def commit(
+        self,
+        who: Account,
+        message: str,
+        changes: Sequence[Change],
+        says: Sequence[Say],
+        now: datetime,
+    ) -> bool:
+        """One turn. False, and nothing done, if the message was handled meanwhile.
+
+        When it returns, all of it is on the disk, and what it erased has left it.
+        """
+        code = await self._new_code(changes)
+        self.reached("begin")
+        async with self.database.turn() as connection:
+            if await self.shelf.marks.is_seen(connection, who.platform, message):
+                return False
+            await self.shelf.marks.mark(connection, who.platform, message, now)
+            turn = await Turn.start(self.shelf, connection, who, now, code)
+            for change in changes:
+                await turn.apply(change)
+                self.reached(f"applied {type(change).__name__}")
+            for say in says:
+                await self.shelf.outbox.add(connection, who, SAY, say, now)
+            self.reached("commit")
+        self.reached("committed")
+        self._after(turn, who, now)
+        if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in changes):
+            await self.database.scrub()
+            self.reached("scrubbed")
+        return True
+
+    async def _new_code(self, changes: Sequence[Change]) -> NewCode | None:
+        """The slow hash runs before the transaction, so that nobody waits for it."""
+        if not any(isinstance(c, HandOver) for c in changes):
+            return None
+        while True:
+            code = self.shelf.codes.draw()
+            key = await self.shelf.codes.stretch(code)
+            async with self.database.look() as connection:
+                if await self.shelf.codes.is_free(connection, key):
+                    return code, key
+
+    def _after(self, turn: Turn, who: Account, now: datetime) -> None:
+        """What is only in memory follows what is on the disk."""
+        if turn.closed:
+            self.shelf.unlocked.forget(who)
+        elif turn.keys is not None and turn.found is None:
+            self.shelf.unlocked.touch(who, now)
+
+    # Coming back
+
+    async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
+        """Open the case of twelve words. None: no such words; False: nothing is kept there."""
+        entropies = [entropy for _, entropy in candidates(text.split())]
+        async with self.database.look() as connection:
+            for entropy in entropies:
+                keys = CaseKeys(entropy)
+                if await self._exists(connection, keys):
+                    self.shelf.unlocked.put(who, keys, now)
+                    return True
+        return False if entropies else None
+
+    async def find_by_code(self, text: str) -> bytes | None:
+        """The case that four words may take back; as slow for a wrong code as for a right one."""
+        found = None
+        for language, code in codes(text.split()):
+            key = await self.shelf.codes.stretch(code, language)
+            async with self.database.look() as connection:
+                found = found or await self.shelf.codes.find(connection, key)
+        return found
+
+    async def take_back_by_code(
+        self, who: Account, message: str, locator: bytes, say: Say, now: datetime, *, erase: bool
+    ) -> bool:
+        """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
+        async with self.database.turn() as connection:
+            if await self.shelf.marks.is_seen(connection, who.platform, message):
+                return False
+            await self.shelf.marks.mark(connection, who.platform, message, now)
+            stmts = await given.named_of(connection, locator)
+            await tell_destroy(connection, self.shelf, stmts, now)
+            await given.revoke_unsigned(connection, stmts, by_code=True)
+            if erase or not await given.is_kept(connection, locator):
+                await erase_case(connection, locator)
+            await self.shelf.outbox.add(connection, who, SAY, say, now)
+        await self.database.scrub()
+        return True
+
+    # Sending
+
+    async def posts(self, who: Account) -> list[Post]:
+        """What is to be said to this account, in order."""
+        async with self.database.look() as connection:
+            return await self.shelf.outbox.waiting(connection, who)
+
+    async def tried(self, post: Post) -> None:
+        """An attempt begins."""
+        async with self.database.turn() as connection:
+            await self.shelf.outbox.tried(connection, post.id)
+
+    async def confirm(self, post: Post) -> None:
+        """It was sent."""
+        async with self.database.turn() as connection:
+            await self.shelf.outbox.confirm(connection, post.id)

@@ -1,0 +1,35 @@
+"""What readers are told: that something waits, or was taken back. Never what it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.outbox import SAY
+from store.records import Say
+from store.shelf import Shelf
+from store.statements import delivered
+
+
+async def tell_readers(
+    connection: AsyncConnection, shelf: Shelf, fingerprints: Sequence[bytes], now: datetime
+) -> None:
+    """Something was shared: to every named reader who linked an account."""
+    for fingerprint in fingerprints:
+        await _tell(connection, shelf, fingerprint, Say("READER_NOTICE"), now)
+
+
+async def tell_destroy(
+    connection: AsyncConnection, shelf: Shelf, stmts: Sequence[bytes], now: datetime
+) -> None:
+    """Readers who could have fetched what is taken back are asked to destroy it."""
+    for fingerprint, code in await delivered(connection, stmts):
+        await _tell(connection, shelf, fingerprint, Say("READER_DESTROY", ids=(code,)), now)
+
+
+async def _tell(
+    connection: AsyncConnection, shelf: Shelf, fingerprint: bytes, say: Say, now: datetime
+) -> None:
+    to = await shelf.commission.account_of(connection, fingerprint)
+    if to is not None:
+        await shelf.outbox.add(connection, to, SAY, say, now)

@@ -1,0 +1,296 @@
+"""A turn under way: one transaction in which every change of a decision is applied, in order."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import items as sealed_items
+from store import statements as given
+from store.accounts import ID_BYTES
+from store.casekeys import ENTROPY_BYTES, CaseKeys
+from store.clock import hour_of, week_of, weeks_later
+from store.commission import members_named
+from store.document import Document, Json
+from store.drafts import FoundDraft, encode_state, remove
+from store.errors import NotPermitted
+from store.items import CBOR, Sealed
+from store.notices import tell_destroy, tell_readers
+from store.outbox import RELEASE
+from store.records import (
+    Account,
+    Begin,
+    Change,
+    Close,
+    Draft,
+    Drop,
+    EndDraft,
+    Erase,
+    HandOver,
+    How,
+    Keep,
+    Permit,
+    Release,
+    Reopen,
+    Save,
+    Say,
+    TakeBack,
+)
+from store.schema import case
+from store.shelf import Shelf
+from store.statements import HandedOver
+from store.takeback import CodeKey, forget_codes
+
+CASE_VERSION = 1
+TALK = "talk"
+NewCode = tuple[int, CodeKey]
+
+
+async def erase_case(connection: AsyncConnection, locator: bytes) -> None:
+    """The case and, by cascade, everything of it."""
+    await forget_codes(connection, locator)
+    await connection.execute(delete(case).where(case.c.locator == locator))
+
+
+@dataclass(slots=True)
+class Turn:
+    """One transaction under way: applies changes in their order."""
+
+    shelf: Shelf
+    connection: AsyncConnection
+    who: Account
+    now: datetime
+    code: NewCode | None = field(repr=False)
+    found: FoundDraft | None
+    keys: CaseKeys | None = field(repr=False)
+    closed: bool = False
+
+    @classmethod
+    async def start(
+        cls,
+        shelf: Shelf,
+        connection: AsyncConnection,
+        who: Account,
+        now: datetime,
+        code: NewCode | None,
+    ) -> "Turn":
+        """With the draft, or the opened case, of this account as they are now."""
+        found = await shelf.drafts.find(connection, who)
+        keys = found.keys if found else shelf.unlocked.get(who, now)
+        return cls(shelf, connection, who, now, code, found, keys)
+
+    @property
+    def case_keys(self) -> CaseKeys:
+        """The keys that every change but the first needs."""
+        if self.keys is None:
+            raise NotPermitted("The case is not open any more.")
+        return self.keys
+
+    async def apply(self, change: Change) -> None:  # noqa: C901 - a closed union, a line a case
+        """One change."""
+        match change:
+            case Begin():
+                await self._begin(change)
+            case Save(draft):
+                await self._save(draft)
+            case Keep(item, step, text):
+                document = sealed_items.answer(step, text, self.now)
+                await self._seal(bytes.fromhex(item), document)
+            case Drop(items):
+                await sealed_items.drop(self.connection, items)
+            case HandOver():
+                await self._hand_over(change)
+            case EndDraft():
+                await self._end_draft()
+            case Erase():
+                await self._erase()
+            case TakeBack():
+                await self._take_back(change)
+            case Release(statement):
+                await self._release(bytes.fromhex(statement))
+            case Reopen(draft):
+                await self._reopen(draft)
+            case Close():
+                self.closed = True
+
+    async def _seal(self, item_id: bytes, document: Document) -> Sealed:
+        return await self.shelf.items.add(self.connection, self.case_keys, item_id, document)
+
+    async def _begin(self, change: Begin) -> None:
+        keys = CaseKeys(self.shelf.entropy(ENTROPY_BYTES))
+        row = {"locator": keys.locator, "v": CASE_VERSION, "rid": keys.rid, "pk_r": keys.box}
+        await self.connection.execute(
+            insert(case).values(
+                **row,
+                pk_sig=keys.sign_public,
+                week=week_of(self.now),
+                expire=weeks_later(self.now, self.shelf.terms.story_days),
+                draft_exp=hour_of(self.now),
+            )
+        )
+        self.keys = keys
+        await self._save(change.draft)
+
+    async def _save(self, draft: Draft) -> None:
+        old = self.found.id if self.found else None
+        shelf, keys = self.shelf, self.case_keys
+        await shelf.drafts.write(self.connection, self.who, keys, draft, self.now, old)
+        self.found = await shelf.drafts.find(self.connection, self.who)
+
+    async def _hand_over(self, change: HandOver) -> None:
+        """The second yes: the report, the statements, the code, and what is to be released."""
+        if self.code is None:
+            raise NotPermitted("A hand-over needs its take-back code.")
+        number, key = self.code
+        draft = replace(change.draft, code=number)
+        report = await self._report(change) if change.report else None
+        for permit in change.permits:
+            await self._give(permit, draft, report, change.hold_hours)
+        await self.shelf.codes.write(self.connection, self.case_keys, key)
+        if report is not None:
+            await self._outlive(self.shelf.terms.unfetched_days)
+        await self._save(draft)
+
+    async def _report(self, change: HandOver) -> Sealed:
+        item_id = self.shelf.entropy(ID_BYTES)
+        named = next(p for p in change.permits if p.scope == "named")
+        extra = report_keys(item_id, self.case_keys.box, named.may, change.parts)
+        return await self._seal(item_id, sealed_items.report(change.report, extra, self.now))
+
+    async def _give(
+        self, permit: Permit, draft: Draft, report: Sealed | None, hold_hours: int
+    ) -> None:
+        shown = given.shown_words(permit.shown, draft.revision, draft.language, permit.step)
+        handed = self._handed(permit, report, hold_hours)
+        roster = self.shelf.commission.roster
+        stmt = await self.shelf.statements.give(
+            self.connection, self.case_keys, permit, shown, roster, handed, self.now
+        )
+        if handed is None:
+            return
+        if handed.due_hour:
+            say = Say("", ids=(stmt.hex(),))
+            add = self.shelf.outbox.add
+            await add(self.connection, self.who, RELEASE, say, self.now, handed.due_hour)
+        else:
+            fingerprints = [m.mid[:10] for m in handed.members]
+            await tell_readers(self.connection, self.shelf, fingerprints, self.now)
+
+    def _handed(self, permit: Permit, report: Sealed | None, hold_hours: int) -> HandedOver | None:
+        if permit.scope != "named" or report is None:
+            return None
+        members = members_named(self.shelf.commission, permit.readers)
+        if not members or {m.mid[:10].hex() for m in members} & set(permit.barred):
+            raise NotPermitted("A hand-over needs readers of the roster whom nothing excludes.")
+        due = hour_of(self.now + timedelta(hours=hold_hours, minutes=59)) if hold_hours else 0
+        return HandedOver(report, members, due)
+
+    async def _outlive(self, days: int) -> None:
+        """The case does not end with the draft any more; without *keep* it still ends soon."""
+        kept = await given.is_kept(self.connection, self.case_keys.locator)
+        lasts = {} if kept else {"expire": weeks_later(self.now, days)}
+        mine = case.c.locator == self.case_keys.locator
+        await self.connection.execute(update(case).where(mine).values(draft_exp=0, **lasts))
+
+    async def _end_draft(self) -> None:
+        """Only what a permission keeps stays."""
+        locator = self.case_keys.locator
+        if self.found is not None:
+            await remove(self.connection, self.found.id)
+        if await given.is_kept(self.connection, locator):
+            await self._remember_talk()
+            mine = case.c.locator == locator
+            await self.connection.execute(update(case).where(mine).values(draft_exp=0))
+        elif await given.named_of(self.connection, locator):
+            await self._thin()
+        else:
+            await erase_case(self.connection, locator)
+        self.found, self.closed = None, True
+
+    async def _remember_talk(self) -> None:
+        """The order and the choices, for whoever opens it with the words."""
+        await self._drop_where(lambda d: d.kind == "event" and d.extra.get("q") == TALK)
+        if self.found is not None:
+            plain = replace(self.found.draft, code=None)
+            body = encode_state(plain)
+            document = Document("event", CBOR, week_of(self.now), body, {"q": TALK})
+            await self._seal(self.shelf.entropy(ID_BYTES), document)
+
+    async def _thin(self) -> None:
+        """Without *keep* only the report stays, until its readers have it."""
+        await self._drop_where(lambda d: d.kind != "report")
+
+    async def _drop_where(self, unneeded: Callable[[Document], bool]) -> None:
+        everything = await self.shelf.items.all_of(self.connection, self.case_keys)
+        await sealed_items.drop(self.connection, [i.hex() for i, d in everything if unneeded(d)])
+
+    async def _erase(self) -> None:
+        locator = self.case_keys.locator
+        if self.found is not None:
+            await remove(self.connection, self.found.id)
+        stmts = await given.named_of(self.connection, locator)
+        await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        await self._forget_releases(stmts)
+        await erase_case(self.connection, locator)
+        self.found, self.closed = None, True
+
+    async def _take_back(self, change: TakeBack) -> None:
+        if change.how is How.HOLD:
+            await self._take_back_held([bytes.fromhex(s) for s in change.statements])
+            return
+        stmts = await given.named_of(self.connection, self.case_keys.locator)
+        await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        for stmt in stmts:
+            shown = given.shown_words(change.shown, "bot", "en", "withdraw")
+            await self.shelf.statements.revoke(
+                self.connection, self.case_keys, stmt, shown, self.now
+            )
+        await self._forget_releases(stmts)
+        if self.found is not None:
+            await self._unhand()
+
+    async def _unhand(self) -> None:
+        """The report was for those readers; a later one is compiled anew."""
+        await self._drop_where(lambda d: d.kind == "report")
+
+    async def _take_back_held(self, stmts: list[bytes]) -> None:
+        """From the account, without the keys; a case that was not to be kept goes with it."""
+        for stmt in stmts:
+            locator = await given.case_of(self.connection, stmt)
+            await given.revoke_unsigned(self.connection, [stmt], by_code=False)
+            if locator is not None and not await given.is_kept(self.connection, locator):
+                await erase_case(self.connection, locator)
+        await self._forget_releases(stmts)
+
+    async def _forget_releases(self, stmts: Sequence[bytes]) -> None:
+        taken = {stmt.hex() for stmt in stmts}
+        for row in await self.shelf.outbox.releases(self.connection, self.who):
+            if set(row.say.ids) & taken:
+                await self.shelf.outbox.confirm(self.connection, row.id)
+
+    async def _release(self, stmt: bytes) -> None:
+        readers = await given.release(self.connection, stmt)
+        await tell_readers(self.connection, self.shelf, readers, self.now)
+        await self._forget_releases([stmt])
+
+    async def _reopen(self, draft: Draft) -> None:
+        keys = self.case_keys
+        self.found = None
+        await self.shelf.drafts.write(self.connection, self.who, keys, draft, self.now, None)
+        self.closed = True
+
+
+def report_keys(
+    item_id: bytes, box: bytes, may: Sequence[str], parts: Sequence[str]
+) -> dict[str, Json]:
+    """What a report's first line holds besides what every document has."""
+    return {
+        "id": item_id.hex(),
+        "box": base64.b64encode(box).decode(),
+        "may": list(may),
+        "parts": list(parts),
+        "files": [],
+    }

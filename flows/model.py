@@ -190,7 +190,7 @@ def _plain(value: object) -> object:
     """JSON values of a model value; defaults are left out, so that a later key changes nothing."""
     if is_dataclass(value):
         named = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
-        return {key: _plain(v) for key, v in named.items() if v not in {None, False, ()}}
+        return {key: _plain(v) for key, v in named.items() if v not in {None, False, "", ()}}
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     return value

@@ -24,7 +24,7 @@ class Problem:
         return f"{self.file}:{self.line}: {step}{self.what}. {self.cure}"
 
 
-class FlowProblems(Exception):  # noqa: N818 - it carries all of them, and is called so
+class FlowProblems(Exception):
     """A questionnaire cannot be used; every reason at once, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -217,12 +217,13 @@ def the_fork_is_whole(draft: Draft) -> Iterator[Problem]:
 
 def branches_lead_somewhere(draft: Draft) -> Iterator[Problem]:
     """A choice of the fork that promises a permission gives it or opens the step that asks it."""
-    for fork in draft.of_kind(Kind.FORK):
-        for choice in fork.choices:
-            if choice.id in FORK_PERMISSIONS and not _opens(draft, fork, choice):
-                cure = f'Add such a step with when = {{ {fork.id} = "{choice.id}" }}.'
-                what = f"the choice '{choice.id}' leads to no step that asks for '{choice.id}'"
-                yield draft.problem(fork, what, cure)
+    fork = draft.flow.fork
+    for choice in fork.choices if fork else ():
+        promised = choice.id in FORK_PERMISSIONS and choice.id in draft.honoured
+        if fork and promised and not _opens(draft, fork, choice):
+            cure = f'Add such a step with when = {{ {fork.id} = "{choice.id}" }}.'
+            what = f"the choice '{choice.id}' leads to no step that asks for '{choice.id}'"
+            yield draft.problem(fork, what, cure)
 
 
 def _opens(draft: Draft, fork: Step, choice: Choice) -> bool:

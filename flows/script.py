@@ -1,0 +1,217 @@
+"""Talks written down as plain text, so that whoever edits the questions can test them.
+
+One line a turn, ``< step the bot asks > what the reporter answers``. A choice is written as its
+id or in its own words, several with a comma between; ``/skip``, ``/done`` and ``/back`` are what
+they say. Lines of one text follow each other; the next step's line means that they were done.
+``=`` is the result that must hold there, such as ``= read: Reader A; parts: needs; act: listen``:
+what it does not name was not given (nothing kept, nobody reads, readers only listen), and parts
+that it does not name are all. ``= nothing`` says so in one word. ``#`` begins a comment line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flows.engine import (
+    Chosen,
+    Done,
+    Given,
+    Refusal,
+    Skipped,
+    Told,
+    answer,
+    back,
+    next_step,
+    permissions,
+    with_readers,
+)
+from flows.model import ACTS, PARTS, Answers, Choice, Flow, Step
+from flows.problem import Problem, did_you_mean
+
+TURN = re.compile(r"<\s*(\w+)\s*>\s*(.+)")
+COMMANDS: Mapping[str, Given] = {"/skip": Skipped(), "/done": Done()}
+RESULTS: Mapping[str, str] = {
+    "keep": "no",
+    "read": "nobody",
+    "parts": "all",
+    "never": "nobody",
+    "act": ACTS[0],
+}
+"""What a result line may name, and what holds where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The bot asks a step, the reporter says something."""
+
+    line: int
+    step: str
+    says: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What must be allowed at this point, completed by what holds where nothing is said."""
+
+    line: int
+    allowed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A talk to try; ``problems`` are the lines that could not be understood."""
+
+    file: str
+    lines: tuple[Turn | Result, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a talk went: the answers at its end, what was chosen, where it was not as written."""
+
+    answers: Answers
+    taken: frozenset[tuple[str, str]]
+    problems: tuple[Problem, ...]
+
+
+def parse(text: str, file: str) -> Script:
+    """The script that a text holds."""
+    parsed = [
+        _line(line.strip(), number, file)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip() and not line.strip().startswith("#")
+    ]
+    lines = tuple(entry for entry in parsed if not isinstance(entry, Problem))
+    return Script(file, lines, tuple(entry for entry in parsed if isinstance(entry, Problem)))
+
+
+def _line(line: str, number: int, file: str) -> Turn | Result | Problem:
+    turn = TURN.fullmatch(line)
+    if turn is not None:
+        return Turn(number, turn[1], turn[2])
+    if line.startswith("="):
+        return _result(line[1:].strip(), number, file)
+    cure = 'Write "< step > answer" or "= read: Reader A; act: listen".'
+    return Problem(file, number, None, "this is neither a turn nor a result", cure)
+
+
+def _result(written: str, number: int, file: str) -> Result | Problem:
+    pairs = [] if written == "nothing" else [part.partition(":") for part in written.split(";")]
+    named = {key.strip(): value.strip() for key, _, value in pairs}
+    for key in named:
+        if key not in RESULTS:
+            what = f"a result has no part '{key}'"
+            return Problem(file, number, None, what, did_you_mean(key, tuple(RESULTS)))
+    return Result(number, tuple({**RESULTS, **named}.items()))
+
+
+def play(flow: Flow, script: Script, readers: Sequence[Choice]) -> Played:
+    """The script's talk, from the first question to its last line, with these readers.
+
+    It ends at the first line that is not as the questionnaire would have it.
+    """
+    stage = _Stage(with_readers(flow, readers), script.file)
+    for line in script.lines if not script.problems else ():
+        problem = stage.result(line) if isinstance(line, Result) else stage.turn(line)
+        if problem is not None:
+            return stage.played((problem,))
+    return stage.played(script.problems)
+
+
+def untaken(flow: Flow, played: Iterable[Played]) -> tuple[tuple[str, str], ...]:
+    """Step and choice of every choice that none of the talks took, in the order of the flow."""
+    taken = frozenset[tuple[str, str]]().union(*(talk.taken for talk in played))
+    offered = ((step.id, choice.id) for step in flow.steps for choice in step.choices)
+    return tuple(pair for pair in offered if pair not in taken)
+
+
+@dataclass(slots=True)
+class _Stage:
+    """A talk in the middle of a script."""
+
+    flow: Flow
+    file: str
+    answers: Answers = ()
+    taken: set[tuple[str, str]] = field(default_factory=set)
+
+    def played(self, problems: tuple[Problem, ...]) -> Played:
+        return Played(self.answers, frozenset(self.taken), problems)
+
+    def turn(self, turn: Turn) -> Problem | None:
+        self._done_before(turn)
+        step = next_step(self.flow, self.answers)
+        if step is None or step.id != turn.step:
+            asked = f"'{step.id}'" if step else "nothing more"
+            return self._problem(turn.line, f"the bot asks {asked} here, not '{turn.step}'")
+        if turn.says == "/back":
+            self.answers = back(self.flow, self.answers)
+            return None
+        return self._answer(turn, step)
+
+    def _done_before(self, turn: Turn) -> None:
+        """Words are done when the script goes on to another step."""
+        step = next_step(self.flow, self.answers)
+        if step is not None and step.many and step.id != turn.step:
+            changed = answer(self.flow, self.answers, step.id, Done())
+            self.answers = self.answers if isinstance(changed, Refusal) else changed
+
+    def _answer(self, turn: Turn, step: Step) -> Problem | None:
+        given = _given(step, turn)
+        changed = answer(self.flow, self.answers, step.id, given)
+        if isinstance(changed, Refusal):
+            cure = did_you_mean(turn.says, [choice.id for choice in step.choices])
+            what = f"the answer is not taken: {changed.reason}"
+            return self._problem(turn.line, what, cure)
+        if isinstance(given, Chosen):
+            self.taken.update((step.id, choice) for choice in given.ids)
+        self.answers = changed
+        return None
+
+    def result(self, result: Result) -> Problem | None:
+        holds = dict(_allowed(self.flow, self.answers))
+        for key, wanted in result.allowed:
+            if _listed(wanted) != _listed(holds[key]):
+                what = f"'{key}' is {holds[key]} here, and not {wanted}"
+                return self._problem(result.line, what)
+        return None
+
+    def _problem(self, line: int, what: str, cure: str = "") -> Problem:
+        return Problem(self.file, line, None, what, cure or "Change the script or the questions.")
+
+
+def _listed(written: str) -> list[str]:
+    return sorted(part.strip() for part in written.split(","))
+
+
+def _given(step: Step, turn: Turn) -> Given:
+    if turn.says in COMMANDS:
+        return COMMANDS[turn.says]
+    if step.told:
+        return Told(f"line {turn.line}")
+    whole = _choice_id(step, turn.says)
+    if whole is not None:
+        return Chosen((whole,))
+    parts = [part.strip() for part in turn.says.split(",")]
+    return Chosen(tuple(_choice_id(step, part) or part for part in parts))
+
+
+def _choice_id(step: Step, says: str) -> str | None:
+    return next((c.id for c in step.choices if says in {c.id, c.text}), None)
+
+
+def _allowed(flow: Flow, answers: Answers) -> Iterator[tuple[str, str]]:
+    """What the answers allow, in the words of a result line."""
+    allowed = permissions(flow, answers)
+    parts = (name for name, covered in PARTS.items() if covered == allowed.parts)
+    yield "keep", "yes" if allowed.keep else "no"
+    yield "read", _names(flow, "read", allowed.read)
+    yield "parts", next(parts, RESULTS["parts"])
+    yield "never", _names(flow, "never", allowed.never)
+    yield "act", allowed.act
+
+
+def _names(flow: Flow, permission: str, ids: Sequence[str]) -> str:
+    step = flow.asking(permission)
+    choices = step.choices if step else ()
+    return ", ".join(choice.text for choice in choices if choice.id in ids) or "nobody"

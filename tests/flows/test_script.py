@@ -1,0 +1,164 @@
+from pathlib import Path
+
+import pytest
+
+from flows.engine import with_readers
+from flows.load import load
+from flows.model import Choice, Kind
+from flows.script import Played, parse, play, untaken
+from tests.flows.generated import FLOWS, INTAKE, REVIEW, STORY, fate, toml
+
+READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
+FILES = sorted((FLOWS / "scripts").glob("intake-*.txt"))
+
+
+def played(text: str) -> Played:
+    return play(INTAKE, parse(text, "talk.txt"), READERS)
+
+
+def problem(text: str) -> str:
+    (found,) = played(text).problems
+    return str(found)
+
+
+KEEP = "< story > words\n< fate > keep\n"
+READ = "< story > words\n< fate > read\n< needs > none\n< wish > /skip\n< person > /skip\n"
+
+
+# --- the shipped scripts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_shipped_script_goes_as_it_is_written(file: Path) -> None:
+    assert play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS).problems == ()
+
+
+def test_the_shipped_scripts_take_every_choice() -> None:
+    talks = [play(INTAKE, parse(f.read_text(encoding="utf-8"), f.name), READERS) for f in FILES]
+    assert untaken(with_readers(INTAKE, READERS), talks) == ()
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def test_comments_and_empty_lines_are_passed_over() -> None:
+    assert parse("# a talk\n\n  # more\n", "talk.txt").lines == ()
+
+
+def test_lines_know_their_place() -> None:
+    script = parse(f"# a talk\n{KEEP}= keep: yes\n", "talk.txt")
+    assert [line.line for line in script.lines] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("line", ["fate > keep", "< fate keep", "<fate>", "hello"])
+def test_what_is_neither_turn_nor_result_is_told(line: str) -> None:
+    assert problem(f"{KEEP}{line}\n") == (
+        "talk.txt:3: this is neither a turn nor a result. "
+        'Write "< step > answer" or "= read: Reader A; act: listen".'
+    )
+
+
+def test_a_result_names_known_permissions() -> None:
+    assert problem("= raed: Reader A\n") == (
+        "talk.txt:1: a result has no part 'raed'. Did you mean 'read'?"
+    )
+
+
+def test_a_turn_does_not_print_what_is_said() -> None:
+    assert "words" not in repr(parse(KEEP, "talk.txt"))
+
+
+# --- playing -----------------------------------------------------------------------------------
+
+
+def test_a_talk_can_stop_anywhere() -> None:
+    talk = played(KEEP)
+    assert talk.problems == ()
+    assert talk.taken == {("fate", "keep")}
+    assert [answer.step for answer in talk.answers] == ["story", "fate"]
+
+
+@pytest.mark.parametrize("done", ["", "< story > /done\n"])
+def test_words_are_done_when_the_script_goes_on(done: str) -> None:
+    talk = played(f"< story > one\n< story > two\n{done}< fate > later\n")
+    assert talk.problems == ()
+    assert len(talk.answers[0].items) == 2
+
+
+@pytest.mark.parametrize(
+    "says", ["read", "Let somebody read it", "keep", "Only keep it, so that I can come back"]
+)
+def test_a_choice_is_its_id_or_its_words(says: str) -> None:
+    assert played(f"< story > words\n< fate > {says}\n").problems == ()
+
+
+def test_several_choices_stand_with_commas() -> None:
+    talk = played(f"{READ}< read > Reader A, b2\n")
+    assert {("read", "a1"), ("read", "b2")} <= talk.taken
+
+
+def test_a_step_back_is_a_turn() -> None:
+    talk = played(f"{KEEP}< review > /back\n< fate > later\n= nothing\n")
+    assert talk.problems == ()
+
+
+def test_the_bot_must_ask_what_the_script_says() -> None:
+    assert problem(f"{KEEP}< needs > none\n") == (
+        "talk.txt:3: the bot asks 'review' here, not 'needs'. Change the script or the questions."
+    )
+
+
+def test_after_the_review_nothing_is_asked() -> None:
+    assert "the bot asks nothing more here" in problem(f"{KEEP}< review > yes\n< fate > keep\n")
+
+
+def test_an_answer_must_be_taken() -> None:
+    assert problem("< story > words\n< fate > kepe\n") == (
+        "talk.txt:2: the answer is not taken: no such choice. Did you mean 'keep'?"
+    )
+
+
+def test_a_talk_ends_at_its_first_problem() -> None:
+    talk = played("< fate > keep\n< fate > keep\n")
+    assert len(talk.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "= read: Reader A",
+        "= read: Reader A; act: listen",
+        "= read: Reader A; parts: all; never: nobody; keep: no",
+    ],
+)
+def test_a_result_holds_where_the_talk_leads_to_it(result: str) -> None:
+    talk = f"{READ}< read > Reader A\n< parts > all\n< never > none\n< act > listen\n{result}\n"
+    assert played(talk).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ("= nothing", "'read' is Reader A, Reader B here, and not nobody"),
+        ("= read: Reader A", "'read' is Reader A, Reader B here, and not Reader A"),
+        ("= read: Reader B, Reader A", "'parts' is needs here, and not all"),
+        ("= read: Reader A, Reader B; parts: needs", "'act' is put here, and not listen"),
+        ("= read: Reader A, Reader B; parts: needs; act: put; keep: yes", "'keep' is no here"),
+        ("= read: Reader A, Reader B; parts: needs; act: put; never: Reader A", "'never' is nob"),
+    ],
+)
+def test_a_result_that_does_not_hold_is_told(result: str, sentence: str) -> None:
+    talk = f"{READ}< read > Reader A, Reader B\n< parts > /skip\n< act > put\n{result}\n"
+    assert f"talk.txt:9: {sentence}" in problem(talk)
+
+
+def test_nothing_is_allowed_at_the_beginning() -> None:
+    assert played("= nothing\n").problems == ()
+
+
+def test_choices_that_no_script_takes_are_named() -> None:
+    flow = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
+    talks = [play(flow, parse(KEEP, "talk.txt"), ())]
+    left = untaken(flow, talks)
+    assert left == (("fate", "later"), ("fate", "erase"), ("review", "yes"))
+    assert flow.steps[-1].kind is Kind.REVIEW

@@ -9,7 +9,6 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -95,12 +94,14 @@ Line = str | None
 """What was typed; None while nothing comes: the burst is over."""
 
 
-async def typed_lines(
-    source: TextIO, quiet_seconds: float = QUIET_SECONDS
-) -> AsyncIterator[Line]:
+async def typed_lines(source: TextIO, quiet_seconds: float = QUIET_SECONDS) -> AsyncIterator[Line]:
     """Lines as they come, and a None whenever it has been quiet after one; ends with the input."""
     queue: asyncio.Queue[Line] = asyncio.Queue()
-    put = partial(asyncio.get_running_loop().call_soon_threadsafe, queue.put_nowait)
+    loop = asyncio.get_running_loop()
+
+    def put(line: Line) -> None:
+        loop.call_soon_threadsafe(queue.put_nowait, line)
+
     # Reading a terminal cannot be awaited; a daemon, because nobody may ever press return again.
     threading.Thread(target=_read_all, args=(source, put), daemon=True).start()
     quiet = True
@@ -117,7 +118,7 @@ async def typed_lines(
         yield line
 
 
-def _read_all(source: TextIO, put: Callable[[Line], object]) -> None:
+def _read_all(source: TextIO, put: Callable[[Line], None]) -> None:
     for line in source:
         put(line.rstrip("\r\n"))
     put(None)

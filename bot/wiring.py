@@ -164,5 +164,5 @@ def read_text(path: Path, command: str) -> str:
         raise FolderError(f"There is no {path}. `{command}` makes it.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise FolderError(
-            f"{path} cannot be read ({type(error).__name__}). Check its owner, and that it is text."
+            f"{path} cannot be read ({type(error).__name__}). Check its owner, that it is text."
         ) from None

@@ -9,14 +9,14 @@ from handlers import doorstep, opened, talk
 from handlers.frame import Question, open_question
 from handlers.messages import Heard, Press, Text, Unusable
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
-from handlers.setting import Entropy, View
+from handlers.setting import View
 from handlers.typed import COMMANDS, NOT_SAFE, bare_word, chosen, command_of, showable
 from store.records import Erase, How, TakeBack
 
 ITEM_BYTES = 16
 
 
-def decide(view: View, heard: Heard, draw: Entropy, waiting: Purpose | None = None) -> Outcome:
+def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
     """The one entry. ``waiting``: what the account was asked to type words for."""
     match heard:
         case Unusable(kind):
@@ -24,7 +24,7 @@ def decide(view: View, heard: Heard, draw: Entropy, waiting: Purpose | None = No
         case Press(question, choices):
             return _pressed(view, question, choices)
         case Text(text):
-            return _typed(view, text, draw, waiting)
+            return _typed(view, text, waiting)
 
 
 def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
@@ -36,7 +36,7 @@ def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
     return _choose(view, current, choices)
 
 
-def _typed(view: View, text: str, draw: Entropy, waiting: Purpose | None) -> Outcome:
+def _typed(view: View, text: str, waiting: Purpose | None) -> Outcome:
     command = command_of(text)
     if command and command[0] in COMMANDS:
         return on_command(view, *command)
@@ -48,7 +48,7 @@ def _typed(view: View, text: str, draw: Entropy, waiting: Purpose | None) -> Out
         return _choose(view, current, choices)
     if view.situation.draft is None and bare_word(text) == NOT_SAFE:
         return on_command(view, "unsafe", "")
-    return _free(view, current, text, draw)
+    return _free(view, current, text)
 
 
 def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
@@ -59,12 +59,12 @@ def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
     return doorstep.choose(view, choices[0])
 
 
-def _free(view: View, current: Question, text: str, draw: Entropy) -> Outcome:
+def _free(view: View, current: Question, text: str) -> Outcome:
     """Words that are neither a command nor one of the offers."""
     if len(text) > view.setting.text_length:
         return saying(say("TOO_LONG", str(view.setting.text_length)))
     if view.situation.draft is not None:
-        return talk.tell(view, current, showable(text), text, draw(ITEM_BYTES).hex())
+        return talk.tell(view, current, showable(text), text, view.draw(ITEM_BYTES).hex())
     if view.situation.opened is not None:
         return saying(say("CHOOSE"), ASK)
     return doorstep.tell(text)
@@ -72,7 +72,9 @@ def _free(view: View, current: Question, text: str, draw: Entropy) -> Outcome:
 
 def leave(view: View) -> Outcome:
     """Somebody hung up: one sentence, and everything as it was."""
-    return saying(say("LEFT" if view.situation.draft else "LEFT_NOTHING"))
+    if view.situation.draft is None:
+        return saying(say("LEFT_NOTHING"))
+    return saying(say("LEFT_SHARED" if view.situation.shared else "LEFT"))
 
 
 def on_command(view: View, name: str, rest: str) -> Outcome:

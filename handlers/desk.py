@@ -55,7 +55,7 @@ class Desk:
     async def hang_up(self, who: Account, message: str) -> None:
         """The input ended inside a talk: that is leaving."""
         async with self.lanes[who.name]:
-            view = View(await self._situation(who), self.setting, self.messenger.platform)
+            view = self._look(await self._situation(who))
             left = leave(view)
             await self.casebook.commit(who, message, left.changes, left.says, self.clock())
             await self.send_waiting(who, quiet=False)
@@ -68,7 +68,7 @@ class Desk:
             await self.readers.on_command(incoming.who, *command)
             return
         view = await self._view(incoming)
-        outcome = decide(view, incoming.heard, self.draw, self.waiting.get(incoming.who.name))
+        outcome = decide(view, incoming.heard, self.waiting.get(incoming.who.name))
         if outcome.lookup is not None:
             outcome = await self._look_up(incoming, outcome.lookup)
         await self._carry_out(incoming, view, outcome)
@@ -81,7 +81,10 @@ class Desk:
         shown = isinstance(heard, Text) and heard.text.strip().casefold().startswith("/show")
         if shown or (draft is not None and draft.phase is Phase.REVIEW):
             situation = await self._situation(incoming.who, pieces=True)
-        return View(situation, self.setting, self.messenger.platform)
+        return self._look(situation)
+
+    def _look(self, situation: Situation) -> View:
+        return View(situation, self.setting, self.messenger.platform, self.draw)
 
     async def _situation(self, who: Account, *, pieces: bool = False) -> Situation:
         return await self.casebook.situation(who, self.clock(), pieces=pieces)
@@ -135,8 +138,8 @@ class Desk:
 
     async def _decided(self, who: Account, command: str) -> Outcome:
         """As if the command had been given in the case that was just opened."""
-        view = View(await self._situation(who), self.setting, self.messenger.platform)
-        return decide(view, Text(command), self.draw)
+        view = self._look(await self._situation(who))
+        return decide(view, Text(command))
 
     async def _by_code(self, incoming: Incoming, lookup: Lookup) -> Outcome:
         """Five tries a day; a flood of tries slows the answer and never blocks a withdrawal."""
@@ -183,7 +186,7 @@ class Desk:
         review = draft is not None and draft.phase is Phase.REVIEW
         if review or post.say.sentence in WITH_PIECES:
             situation = await self._situation(post.to, pieces=True)
-        return View(situation, self.setting, self.messenger.platform)
+        return self._look(situation)
 
     async def _send_direct(self, who: Account, view: View, sentence: Say) -> None:
         """Never stored: help must come even if nothing else works."""

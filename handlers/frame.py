@@ -26,6 +26,7 @@ CODE = "bot.code"
 BACK = "bot.back"
 ASKED = "bot.asked"
 CASE = "bot.case"
+REOPENED = "bot.reopened"
 
 MARKS = (STOP, ERASE, PIECE)
 """Asked in between, in this order; the question that was open stays open behind them."""
@@ -190,7 +191,7 @@ def keeps(view: View) -> bool:
 
 
 def _way_back(view: View) -> Question:
-    if keeps(view) and not view.situation.kept:
+    if keeps(view):
         return Question(BACK, own("back", "words", "code"))
     return Question(CODE, own("code", "have"))
 

@@ -1,6 +1,7 @@
 """A kept case that was opened with its words: read, withdraw, erase, hand over now."""
 
 from flows import Kind
+from handlers.frame import REOPENED
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.setting import View
 from store.records import Answered, Close, Draft, Erase, How, Release, Reopen, Stage, TakeBack
@@ -48,7 +49,7 @@ def _reopen(view: View) -> Outcome:
     stay = {s.id for s in flow.steps if s.kind not in _PERMITTING}
     answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
     fork = (Answered(flow.fork.id, ("read",)),) if flow.fork else ()
-    draft = Draft(flow.revision, flow.language, answers=(*answers, *fork))
+    draft = Draft(flow.revision, flow.language, answers=(Answered(REOPENED), *answers, *fork))
     return Outcome((Reopen(draft),), (say("REOPENED"), ASK))
 
 

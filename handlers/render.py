@@ -113,7 +113,7 @@ def ask(view: View) -> Reply | None:
         question.id,
         question.offers,
         question.several,
-        _footer(view, question),
+        _footer(question),
         clear=_clears_before(view),
         copyable=question.id == CODE,
     )
@@ -127,7 +127,7 @@ def _clears_before(view: View) -> bool:
     return chosen is not None and chosen.choices == ("go",) and not shown
 
 
-def _footer(view: View, question: Question) -> str:
+def _footer(question: Question) -> str:
     if question.id == SAFE:
         return words.FOOTER_HELLO
     if question.step is None:
@@ -281,7 +281,8 @@ def _unusable(_view: View, say: Say) -> str:
 
 
 def _paused(view: View, _say: Say) -> str | None:
-    return words.PAUSED.format(until=_until(view)) if view.situation.draft else None
+    text = words.PAUSED_SHARED if view.situation.shared else words.PAUSED
+    return text.format(until=_until(view)) if view.situation.draft else None
 
 
 def _show_all(view: View, _say: Say) -> str:
@@ -308,7 +309,8 @@ def _words_shown(view: View, _say: Say) -> str | None:
     if not view.situation.words or view.situation.draft is None:
         return None
     rows = [f"{n:>4}  {word}" for n, word in enumerate(view.situation.words, 1)]
-    return words.WORDS.format(words="\n".join(rows), until=_until(view))
+    end = words.WORDS_END_SHARED if view.situation.shared else words.WORDS_END
+    return words.WORDS.format(words="\n".join(rows), end=end.format(until=_until(view)))
 
 
 def _wrong_words(view: View, _say: Say) -> str:
@@ -329,12 +331,12 @@ def _goodbye(view: View, say: Say) -> str:
     kept, way, after, *readers = say.ids
     what = {
         ("kept", "words"): words.GOODBYE_WORDS,
-        ("kept", "code"): words.GOODBYE_CODE,
+        ("kept", "code"): words.GOODBYE_SHARED if readers else words.GOODBYE_CODE,
     }.get((kept, way), words.GOODBYE_HANDED)
     follows = {"held": words.NEXT_HELD, "now": words.NEXT_NOW, "": ""}[after]
     named = names(view, readers)
     return words.GOODBYE.format(
-        what=what,
+        what=what.format(readers=named),
         way=words.WAY_WORDS if way == "words" else words.WAY_CODE,
         next=follows.format(readers=named, due=_due(view)),
     )

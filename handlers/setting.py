@@ -59,6 +59,7 @@ class View:
     situation: Situation
     setting: Setting
     platform: Platform
+    draw: Entropy = field(repr=False)
 
 
 def selectable(situation: Situation) -> tuple[Reader, ...]:

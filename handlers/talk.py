@@ -17,6 +17,7 @@ from handlers.frame import (
     OVERVIEW,
     OWN,
     PIECE,
+    REOPENED,
     REVIEW,
     STOP,
     Question,
@@ -49,6 +50,9 @@ from store.records import (
     Say,
     TakeBack,
 )
+
+WORD_COUNT = 12
+ASKED_BACK = 2
 
 
 def draft_of(view: View) -> Draft:
@@ -256,8 +260,8 @@ def _second_yes(view: View, *, hold_hours: int) -> Outcome:
     draft = replace(draft_of(view), phase=Phase.BACK)
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     act = routing.hand_over(view, draft, hold_hours)
-    if view.situation.kept:
-        return Outcome((act, EndDraft()), (*handed, goodbye(view, "words")))
+    if mark_of(draft, REOPENED):
+        return Outcome((act, EndDraft()), (*handed, goodbye(view, "words", held=hold_hours > 0)))
     return Outcome((act,), (*handed, say("CODE"), ASK))
 
 
@@ -281,12 +285,13 @@ def show_words(view: View) -> Outcome:
 
 
 def places(view: View) -> tuple[str, str]:
-    """Two different places among the twelve, by the case's own chance: its words."""
-    spread = sum(ord(letter) for word in view.situation.words for letter in word)
-    first, second = spread % 12, (spread // 12) % 11
-    second += second >= first
-    low, high = sorted((first + 1, second + 1))
-    return str(low), str(high)
+    """Two different places among the twelve, at random."""
+    draws = iter(lambda: view.draw(1)[0] % 16, None)
+    drawn = {next(d for d in draws if d < WORD_COUNT)}
+    while len(drawn) < ASKED_BACK:
+        drawn.add(next(d for d in draws if d < WORD_COUNT))
+    low, high = sorted(drawn)
+    return str(low + 1), str(high + 1)
 
 
 def _piece(view: View, choice: str) -> Outcome:
@@ -315,12 +320,12 @@ _OWN_CHOICES: dict[str, Callable[[View, str], Outcome]] = {
 }
 
 
-def goodbye(view: View, way: str) -> Say:
+def goodbye(view: View, way: str, *, held: bool | None = None) -> Say:
     """The last sentence of a talk: what is kept, how to come back, what happens next."""
-    held = "held" if view.situation.held else ""
+    is_held = view.situation.held is not None if held is None else held
     readers = given(view).read
-    kept = "kept" if keeps(view) else "handed"
-    return say("GOODBYE", kept, way, held or ("now" if readers else ""), *readers)
+    after = "held" if is_held else "now" if readers else ""
+    return say("GOODBYE", "kept" if keeps(view) else "handed", way, after, *readers)
 
 
 # Commands

@@ -46,6 +46,8 @@ PAUSED = """\
 It is sealed and waits until {until}. Write anything here before then and we go on where we were. \
 If you do not come back, it is erased then. You will not be reminded."""
 
+PAUSED_SHARED = "What you allowed stands. This talk waits until {until}; you will not be reminded."
+
 LATER = "Nothing is decided. Nobody reads it."
 
 ERASE = "Erase everything you told here? It cannot be brought back."
@@ -160,8 +162,11 @@ Your twelve words, in this order:
 
 {words}
 
-Keep them where nobody else looks. Until two of them were given back they can be shown again with \
-/words; without that, what you told ends with this talk, on {until}."""
+Keep them where nobody else looks. Until two of them were given back, /words shows them again. \
+{end}"""
+
+WORDS_END = "Without that, what you told is erased on {until}."
+WORDS_END_SHARED = "That can be done until {until}; after it, nobody but your readers can open it."
 
 ASK_WORDS = "To be sure that you have them: which words are number {first} and number {second}?"
 
@@ -182,7 +187,8 @@ You will not be recognised next time: {way}
 
 GOODBYE_WORDS = "What you told is sealed, and this program cannot open it any more."
 GOODBYE_CODE = "What you told is sealed, and nobody can open it here any more."
-GOODBYE_HANDED = "Your part is done."
+GOODBYE_SHARED = "What you told is sealed for {readers}; nobody else can open it here."
+GOODBYE_HANDED = "Your part is done. What you told is sealed for {readers}."
 WAY_WORDS = "/open and your twelve words open it, /withdraw and the four words take it back."
 WAY_CODE = "/withdraw or /erase and your four words take it back."
 NEXT_HELD = "{readers} will be told at {due} that something was shared. Until then /withdraw \
@@ -365,4 +371,5 @@ READER_NO_DELIVERY = (
 READER_NOT_YET = "It is still held by its reporter. You will be told when it can be fetched."
 
 LEFT = "You left. What you told is sealed and waits until {until}; then it is erased."
+LEFT_SHARED = "You left. What you allowed stands; this talk waits until {until}."
 LEFT_NOTHING = "You left. Nothing of a talk is open here."

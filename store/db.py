@@ -14,12 +14,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, event, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.errors import WrongDatabase
-from store.schema import house
+from store.schema import house, metadata
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -84,6 +84,14 @@ class Database:
         async with self._engine.connect() as connection:
             await connection.execution_options(reading=True)
             yield connection
+
+    async def count_rows(self) -> dict[str, int]:
+        """How many rows each table has: all that a thief of the file learns by counting."""
+        async with self.look() as connection:
+            return {
+                name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+                for name, table in metadata.tables.items()
+            }
 
     async def scrub(self) -> bool:
         """Move the WAL into the file and cut it to nothing; False if readers kept it busy."""

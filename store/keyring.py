@@ -6,8 +6,11 @@ up: what was sealed under a day ends when its key is destroyed. Lines are ``name
 
 import base64
 import binascii
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +41,10 @@ class Keyring:
     def day_key(self, day: int) -> bytes:
         """The key of that day, made and on the disk before anything is sealed under it."""
         if day not in self.days:
-            self.days[day] = self.entropy(KEY_BYTES)
-            self._write_days()
+            with self._alone():
+                if day not in self.days:
+                    self.days[day] = self.entropy(KEY_BYTES)
+                    self._write_days()
         return self.days[day]
 
     def live_days(self) -> tuple[int, ...]:
@@ -49,8 +54,20 @@ class Keyring:
     def destroy_days(self, unneeded: frozenset[int]) -> None:
         """Forget the keys of these days, on the disk too."""
         if unneeded & self.days.keys():
-            self.days = {day: key for day, key in self.days.items() if day not in unneeded}
-            self._write_days()
+            with self._alone():
+                self.days = {d: key for d, key in self.days.items() if d not in unneeded}
+                self._write_days()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A reader's command may run beside the bot: neither overwrites a key of the other."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self.days = _read_days(self.folder / DRAFT_KEYS) | self.days
+            yield
+        finally:
+            os.close(handle)
 
     def _write_days(self) -> None:
         lines = {f"{DAY_PREFIX}{day}": key for day, key in sorted(self.days.items())}

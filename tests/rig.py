@@ -1,0 +1,224 @@
+"""A whole organisation in a folder, a clock that can be put forward, and a screen that remembers.
+
+Every message finds the program started anew from what is on the disk, except inside ``staying``:
+surviving a restart is part of every test, not a test of its own.
+"""
+
+import random
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import flows
+from bot.config import Config, read_config
+from bot.terminal import terminal_platform
+from bot.wiring import House, open_house
+from handlers.desk import Desk
+from handlers.messages import Heard, Incoming, Platform, Press, Reply, Text
+from store import roster
+from store.bundle import OpenedReport, open_delivery
+from store.casebook import Reached, unreached
+from store.keyring import create_keyring
+from store.notebook import Notebook
+from store.readerkey import ReaderKey
+from store.records import Account
+
+START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+READERS = ("Ash", "Oak", "Rowan")
+FLOWS = Path(flows.__file__).parent
+
+CONFIG = """
+[organisation]
+name = "The Example Choir"
+id = "example.org"
+[[organisation.help]]
+name = "A help line"
+contact = "116 016"
+hours = "day and night"
+[store]
+url = "sqlite+aiosqlite:///data/holdfast.db"
+keyring = "keyring"
+[roster]
+file = "roster.note"
+genesis = "{genesis}"
+[flow]
+folder = "flows"
+files = ["intake.toml"]
+"""
+
+
+def person(name: str = "reporter-one") -> Account:
+    """An account of the terminal."""
+    return Account("terminal", name, name)
+
+
+@dataclass
+class Clock:
+    """Time that only tests move."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Screen:
+    """Takes messages and files, and remembers them."""
+
+    platform: Platform = field(default_factory=lambda: terminal_platform(can_clear=True))
+    replies: list[tuple[str, Reply]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    async def send(self, to: Account, reply: Reply) -> None:
+        self.replies.append((to.name, reply))
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        self.files[name] = data
+
+
+@dataclass
+class Rig:
+    """The organisation, and everything that tests do with it."""
+
+    folder: Path
+    config: Config
+    keys: dict[str, ReaderKey]
+    clock: Clock = field(default_factory=Clock)
+    screen: Screen = field(default_factory=Screen)
+    reached: Reached = unreached
+    _desk: Desk | None = None
+
+    # The program
+
+    @asynccontextmanager
+    async def house(self) -> AsyncIterator[House]:
+        """The program, started anew."""
+        opened = open_house(self.config, self.clock, secrets.token_bytes, self.reached)
+        async with opened as house:
+            yield house
+
+    @asynccontextmanager
+    async def staying(self) -> AsyncIterator[None]:
+        """The program goes on running: what is only in memory stays."""
+        async with self.house() as house:
+            self._desk = house.desk(self.screen)
+            try:
+                yield
+            finally:
+                self._desk = None
+
+    async def hear(self, heard: Heard, who: Account | None = None, *, id: str = "") -> list[Reply]:
+        """One message, and everything that was answered to its account."""
+        who = who or person()
+        before = len(self.screen.replies)
+        incoming = Incoming(id or secrets.token_hex(8), who, heard)
+        if self._desk is not None:
+            await self._turn(self._desk, incoming)
+        else:
+            async with self.house() as house:
+                await self._turn(house.desk(self.screen), incoming)
+        return [r for to, r in self.screen.replies[before:] if to == who.name]
+
+    async def _turn(self, desk: Desk, incoming: Incoming) -> None:
+        await desk.receive(incoming)
+        await desk.settle(incoming.who)
+
+    async def say(self, *texts: str, who: Account | None = None) -> list[Reply]:
+        """Several lines, one after the other; all that was answered."""
+        return [reply for text in texts for reply in await self.hear(Text(text), who)]
+
+    async def press(self, question: str, *choices: str, who: Account | None = None) -> list[Reply]:
+        """A button."""
+        return await self.hear(Press(question, choices), who)
+
+    async def pass_time(self, **by: float) -> None:
+        """Put the clock forward, and do what is due."""
+        self.clock.forward(**by)
+        async with self.house() as house:
+            await house.upkeep.run(self.clock())
+
+    def shown(self, who: Account | None = None) -> str:
+        """Everything that stood on an account's screen."""
+        name = (who or person()).name
+        return "\n\n".join(r.text for to, r in self.screen.replies if to == name)
+
+    # A talk, step by step
+
+    async def tell(self, *story: str, who: Account | None = None) -> None:
+        """From hello to the end of the story."""
+        await self.say("/start", "1", "3", *story, "/done", who=who)
+
+    async def share(self, *readers: str, keep: bool, now: bool = True, never: str = "") -> None:
+        """From the fork to the second yes, for these readers."""
+        for choice in ("read", "none", "/skip", "/skip", ", ".join(readers), "all"):
+            await self.say(choice)
+        if len(readers) < len(self.keys):
+            await self.say(never or "no, nobody")
+        await self.say("listen", "yes, keep it" if keep else "no", "it is right")
+        await self.press("bot.review", "now" if now else "hold")
+
+    # Readers
+
+    async def inbox(self, reader: str) -> dict[str, bool]:
+        """Codes that wait for a reader, and whether each was fetched."""
+        async with self.house() as house:
+            member = house.reader_desk.named(reader, self.clock())
+            assert member is not None
+            return {d.code: d.fetched for d in await house.reader_desk.inbox(member)}
+
+    async def fetch(self, reader: str, code: str) -> bytes:
+        """The file, marked as fetched."""
+        async with self.house() as house:
+            member = house.reader_desk.named(reader, self.clock())
+            assert member is not None
+            bundle = await house.reader_desk.bundle(member, code)
+            await house.reader_desk.fetched(member, code)
+            return bundle
+
+    def open(self, reader: str, bundle: bytes) -> OpenedReport:
+        """On the reader's own device."""
+        return open_delivery(bundle, self.keys[reader], Notebook())
+
+    # What is on the disk
+
+    async def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        async with self.house() as house:
+            return await house.casebook.database.count_rows()
+
+    def written(self) -> dict[Path, bytes]:
+        """Every file of the organisation that the program may write, keyring excepted."""
+        inside = (p for p in self.folder.rglob("*") if p.is_file())
+        return {p: p.read_bytes() for p in inside if p.parent.name != "keyring"}
+
+
+def make_roster(keys: dict[str, ReaderKey], *, about: str = "elected") -> roster.Chain:
+    """A founding roster that every reader has signed."""
+    members = [roster.member_of(k.card(name, about), 202601) for name, k in keys.items()]
+    chain: roster.Chain = (roster.genesis("example.org", 2, members),)
+    for key in keys.values():
+        chain = roster.sign(chain, key)
+    return chain
+
+
+def make_rig(folder: Path, readers: Sequence[str] = READERS) -> Rig:
+    """A new organisation in this folder."""
+    chance = random.Random(7)  # noqa: S311 - throw-away keys of a test
+    keys = {name: ReaderKey.generate(chance.randbytes) for name in readers}
+    chain = make_roster(keys)
+    create_keyring(folder / "keyring", secrets.token_bytes)
+    (folder / "data").mkdir(mode=0o700)
+    (folder / "flows").mkdir()
+    shutil.copy(FLOWS / "intake.toml", folder / "flows")
+    (folder / "roster.note").write_text(roster.format_chain(chain))
+    genesis = chain[0].roster.hash.hex()
+    (folder / "config.toml").write_text(CONFIG.format(genesis=genesis))
+    return Rig(folder, read_config(folder / "config.toml"), keys)

@@ -368,7 +368,7 @@ def permissions(flow: Flow, answers: Answers) -> Permissions:
         read=read,
         parts=_parts(flow, settled) if read else frozenset(),
         never=tuple(choice.id for choice in given.get("never", ())),
-        act=given["act"][0].id if read and "act" in given else ACTS[0],
+        act=given["act"][0].id if "act" in given else ACTS[0],
     )
 
 

@@ -27,8 +27,13 @@ class Session:
     terminal: Terminal
     who: Account
 
-    async def run(self, lines: AsyncIterable[Line]) -> None:
-        """Every line in turn; what is due meanwhile is done beside it."""
+    async def run(self, lines: AsyncIterable[Line]) -> bool:
+        """Every line in turn; what is due meanwhile is done beside it.
+
+        True if a talk was finished; False if the input ended inside one, or before one began,
+        which is leaving and is answered with one sentence.
+        """
+        begun = False
         desk = self.house.desk(self.terminal)
         async with self._upkeep(desk):
             await self._receive(desk, Text("/start"))
@@ -37,7 +42,11 @@ class Session:
                     await desk.settle(self.who)
                 else:
                     await self._receive(desk, Text(line))
-            await desk.hang_up(self.who, self._id())
+                begun = begun or await desk.is_talking(self.who)
+            finished = begun and not await desk.is_talking(self.who)
+            if not finished:
+                await desk.hang_up(self.who, self._id())
+            return finished
 
     async def _receive(self, desk: Desk, heard: Heard) -> None:
         """An error here ends no talk: it is said, and the question stands."""

@@ -9,6 +9,7 @@ import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -41,6 +42,8 @@ class Terminal:
     files: Path
     """Where a reader's files are put."""
     platform: Platform = field(init=False)
+    asked: str = ""
+    """Id of the question that was asked last."""
 
     def __post_init__(self) -> None:
         self.platform = terminal_platform(can_clear=self.out.isatty())
@@ -50,7 +53,12 @@ class Terminal:
         del to  # one screen, one account
         if reply.clear and self.out.isatty():
             self.out.write(CLEAR)
-        self.out.write(f"{show(reply)}\n\n")
+        self.asked = reply.question or self.asked
+        self.write(show(reply))
+
+    def write(self, text: str) -> None:
+        """A paragraph."""
+        self.out.write(f"{text}\n\n")
         self.out.flush()
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
@@ -88,6 +96,13 @@ def wrapped(text: str, indent: str = "") -> str:
     return "\n".join(
         line if line.startswith("    ") else "\n".join(wrapper.wrap(line)) for line in lines
     )
+
+
+def prepare_input(source: TextIO) -> TextIO:
+    """Bytes that are no text become a sign that can be seen and spoken of, not an error."""
+    if isinstance(source, TextIOWrapper):
+        source.reconfigure(encoding="utf-8", errors="replace")
+    return source
 
 
 Line = str | None

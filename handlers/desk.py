@@ -52,6 +52,10 @@ class Desk:
         async with self.lanes[who.name]:
             await self.send_waiting(who, quiet=True)
 
+    async def is_talking(self, who: Account) -> bool:
+        """Whether a draft is open for this account."""
+        return (await self._situation(who)).draft is not None
+
     async def hang_up(self, who: Account, message: str) -> None:
         """The input ended inside a talk: that is leaving."""
         async with self.lanes[who.name]:

@@ -40,9 +40,17 @@ def render(view: View, say: Say) -> Reply | None:
     """One message, or nothing if what it was about is gone."""
     if say.sentence == "ASK":
         return ask(view)
+    if say.sentence == "ADD_MORE":
+        return _resumed(view)
     special = _SENTENCES.get(say.sentence)
     text = special(view, say) if special else _plain(view, say)
     return None if text is None else Reply(text, clear=_clears(view, say))
+
+
+def _resumed(view: View) -> Reply:
+    """The story is open again, as it was, without asking for it from the start."""
+    question = open_question(view)
+    return Reply(words.ADD_MORE, question.id, footer=_footer(question), copyable=False)
 
 
 def _clears(view: View, say: Say) -> bool:
@@ -59,6 +67,7 @@ def _plain(view: View, say: Say) -> str:
     template = str(getattr(words, say.sentence))
     setting = view.setting
     return template.format(
+        organisation=setting.organisation,
         reads_along=view.platform.reads_along,
         keeps=view.platform.keeps,
         days=setting.draft_days,

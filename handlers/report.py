@@ -43,7 +43,8 @@ def _section(view: View, part: str) -> str:
         if step.kind in _SHARED_KINDS and flows.part_of(step) == part
         for line in _answer(view, step)
     ]
-    return "\n\n".join([f"{words.REPORT_HEADINGS[part]}\n", *lines]) if lines else ""
+    heading = words.REPORT_HEADINGS[part].upper()
+    return "\n\n".join([heading, *lines]) if lines else ""
 
 
 _SHARED_KINDS = {Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY}

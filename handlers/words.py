@@ -6,7 +6,7 @@ organisation's own words; never with what a reporter wrote. Not yet reviewed wit
 """
 
 HELLO = """\
-Hello. This is a program. Nobody is reading now.
+Hello. This is a program of {organisation}. Nobody is reading now.
 
 While you type, this program can read you{reads_along}. Later only you can, and whoever you choose.
 

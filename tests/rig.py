@@ -115,11 +115,11 @@ class Rig:
             finally:
                 self._desk = None
 
-    async def hear(self, heard: Heard, who: Account | None = None, *, id: str = "") -> list[Reply]:
+    async def hear(self, heard: Heard, who: Account | None = None, *, message: str = "") -> list[Reply]:
         """One message, and everything that was answered to its account."""
         who = who or person()
         before = len(self.screen.replies)
-        incoming = Incoming(id or secrets.token_hex(8), who, heard)
+        incoming = Incoming(message or secrets.token_hex(8), who, heard)
         if self._desk is not None:
             await self._turn(self._desk, incoming)
         else:

@@ -14,7 +14,16 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.cli import init, keygen, open, roster  # noqa: A004 - commands are called what they do
+from bot.cli import (
+    check,
+    init,
+    keygen,
+    member,
+    open,  # noqa: A004 - commands are called what they do
+    roster,
+    run,
+    trial,
+)
 from bot.errors import HoldfastError, kind_of, place_of
 from flows import FlowProblems
 from store.errors import StoreError
@@ -23,17 +32,26 @@ REFUSED = 1
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-COMMANDS = (init, roster, keygen, open)
+COMMANDS = (trial, init, check, run, roster, keygen, member, open)
 
 OVERVIEW = (
     (
+        "If you want to see it",
+        (("try", "a talk with a made-up organisation; nothing of it stays"),),
+    ),
+    (
         "If you run the server (operator)",
-        (("init", "make the folder of a new organisation"),),
+        (
+            ("init", "make the folder of a new organisation"),
+            ("check", "say what is missing or wrong, and the cure"),
+            ("run", "start the bot; in this version on this terminal"),
+        ),
     ),
     (
         "If you are a commission member (reader)",
         (
             ("keygen", "make your keys, on your own device"),
+            ("member", "join, look what was shared with you, fetch it"),
             ("open", "open a report that was shared with you"),
         ),
     ),

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import secrets
 import shlex
 import shutil
 import sys
@@ -13,6 +14,7 @@ from bot import config
 from bot.cli.prompts import printable
 from bot.config import HelpLine, parse_config
 from bot.errors import ConfigProblems, FolderError, UsageError
+from store.keyring import create_keyring
 
 TEMPLATE = Path(config.__file__).with_name("config.example.toml")
 FLOW_FILES = ("*.toml", "scripts/*.txt", "locale/*.po")
@@ -76,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     founding = _complete(args)
     text = config_text(founding)
     _check(text, founding.folder)
-    _make(founding.folder, text)
+    make_folder(founding.folder, text)
     print(printable(_DONE.format(folder=founding.folder, steps=_steps(founding))))
     return 0
 
@@ -93,11 +95,12 @@ def config_text(founding: Founding) -> str:
     )
     for line, key, value in filled:
         # Line by line, so that nothing typed is ever taken for a place to fill in.
-        text = _with_line(text, line, f"{key} = {json.dumps(value, ensure_ascii=False)}")
+        text = with_line(text, line, f"{key} = {json.dumps(value, ensure_ascii=False)}")
     return text
 
 
-def _with_line(text: str, line: str, new: str) -> str:
+def with_line(text: str, line: str, new: str) -> str:
+    """The text with one of its lines replaced."""
     lines = text.split("\n")
     lines[lines.index(line)] = new
     return "\n".join(lines)
@@ -156,12 +159,13 @@ def _check(text: str, folder: Path) -> None:
             raise ConfigProblems(path, wrong) from error
 
 
-def _make(folder: Path, text: str) -> None:
+def make_folder(folder: Path, text: str) -> None:
+    """Everything of a new installation; ``text`` is its config."""
     try:
         folder.mkdir(mode=PRIVATE, exist_ok=True)
         folder.chmod(PRIVATE)
-        for name in ("keyring", "data"):
-            (folder / name).mkdir(mode=PRIVATE)
+        (folder / "data").mkdir(mode=PRIVATE)
+        create_keyring(folder / "keyring", secrets.token_bytes)
         _copy_flows(folder / "flows")
         (folder / "config.toml").write_text(text, encoding="utf-8")
     except OSError as error:

@@ -1,0 +1,89 @@
+"""``holdfast check``: everything that the bot needs, in plain words, with the cure."""
+
+import argparse
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.cli.prompts import printable
+from bot.clock import system_clock
+from bot.config import Config, read_config
+from bot.errors import HoldfastError
+from bot.wiring import open_house, read_flows, read_roster
+from flows import FlowProblems
+from store.clock import week_of
+from store.errors import StoreError
+from store.keyring import open_keyring
+from store.selftest import check_backend
+
+FEW_READERS = 2
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("check", help="say what is missing or wrong, and the cure")
+    parser.add_argument("--config", required=True, type=Path, metavar="FILE")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Every check, each with its own line; 1 if anything stands in the way."""
+    config = read_config(args.config)
+    checks: tuple[tuple[str, Callable[[Config], str]], ...] = (
+        ("cryptography", _backend),
+        ("help lines", _help_lines),
+        ("keyring", _keyring),
+        ("roster", _roster),
+        ("questionnaire", _flow),
+        ("database", _database),
+    )
+    good = [_report(name, check, config) for name, check in checks]
+    print("The bot can start." if all(good) else "The bot cannot start yet.")
+    return 0 if all(good) else 1
+
+
+def _report(name: str, check: Callable[[Config], str], config: Config) -> bool:
+    try:
+        print(f"  good   {name}: {printable(check(config))}")
+    except (StoreError, HoldfastError, FlowProblems) as error:
+        lines = printable(str(error)).splitlines()
+        print("\n".join(f"  wrong  {name}: {line}" for line in lines))
+        return False
+    return True
+
+
+def _backend(_config: Config) -> str:
+    check_backend()
+    return "the library reproduces its known answers"
+
+
+def _help_lines(config: Config) -> str:
+    return f"{len(config.organisation.help)} configured"
+
+
+def _keyring(config: Config) -> str:
+    open_keyring(config.store.keyring, secrets.token_bytes)
+    return "readable, and closed to others"
+
+
+def _roster(config: Config) -> str:
+    newest = read_roster(config)[-1].roster
+    names = [m.pseudonym for m in newest.active(week_of(system_clock()))]
+    hint = "; two readers or more are safer" if len(names) < FEW_READERS else ""
+    return f"version {newest.version}, {', '.join(sorted(names)) or 'nobody'}{hint}"
+
+
+def _flow(config: Config) -> str:
+    flow, revisions = read_flows(config)
+    return f"{flow.name}, revision {flow.revision}, {len(revisions)} in the archive"
+
+
+def _database(config: Config) -> str:
+    asyncio.run(_open(config))
+    return "it opens, and is this organisation's"
+
+
+async def _open(config: Config) -> None:
+    async with open_house(config, system_clock, secrets.token_bytes):
+        pass

@@ -1,0 +1,150 @@
+"""``holdfast member``: what a commission member does where no chat platform is connected yet.
+
+The reader's name is the name of their account on this terminal, too.
+"""
+
+import argparse
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.cli.prompts import ask_passphrase, say
+from bot.clock import system_clock
+from bot.config import read_config
+from bot.errors import FolderError
+from bot.session import terminal_account
+from bot.wiring import House, open_house
+from handlers import words
+from store import age, cbor
+from store.document import Document
+from store.errors import NotPermitted, Unreadable
+from store.keyring import replace_file
+from store.readerkey import load_key
+from store.roster import Member
+
+Act = Callable[[House, argparse.Namespace], Awaitable[None]]
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its four acts."""
+    parser = commands.add_parser("member", help="join, look what was shared with you, fetch it")
+    acts = parser.add_subparsers(metavar="ACT", required=True)
+    invited = _act(acts, "invite", _invite, "make the sealed file with the digits for a reader")
+    invited.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.join.age")
+    joined = _act(acts, "join", _join, "link this account with the digits of the sealed file")
+    how = joined.add_mutually_exclusive_group(required=True)
+    how.add_argument("--digits", help="the eight digits, if you opened the file yourself")
+    how.add_argument("--file", type=Path, metavar="FILE", help="the sealed file; needs --key")
+    joined.add_argument("--key", type=Path, metavar="KEY", help="your key file")
+    _act(acts, "inbox", _inbox, "show what was shared with you")
+    fetched = _act(acts, "fetch", _fetch, "write one delivery to a file")
+    fetched.add_argument("code", metavar="CODE", help="the six characters that inbox shows")
+    fetched.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="default: here")
+
+
+def _act(
+    acts: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, act: Act, purpose: str
+) -> argparse.ArgumentParser:
+    parser = acts.add_parser(name, help=purpose)
+    parser.add_argument("name", metavar="NAME", help="the reader's name in the roster")
+    parser.add_argument("--config", required=True, type=Path, metavar="FILE")
+    parser.set_defaults(run=run, act=act)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """One act, with the organisation's store open."""
+    asyncio.run(_with_house(args))
+    return 0
+
+
+async def _with_house(args: argparse.Namespace) -> None:
+    async with open_house(read_config(args.config), system_clock, secrets.token_bytes) as house:
+        await args.act(house, args)
+
+
+def _member(house: House, name: str) -> Member:
+    member = house.reader_desk.named(name, house.clock())
+    if member is None:
+        raise NotPermitted(
+            f"No reader of the roster is called {name} at the moment. `holdfast roster show` "
+            "shows their names."
+        )
+    return member
+
+
+async def _invite(house: House, args: argparse.Namespace) -> None:
+    member = _member(house, args.name)
+    who = terminal_account(member.pseudonym)
+    sealed = await house.reader_desk.invite(who, member, house.clock())
+    path = args.out or Path(f"{member.pseudonym}.join.age")
+    replace_file(path.resolve(), sealed)
+    say(
+        f"{path} is sealed to the key of {member.pseudonym}. Give it to them; within ten minutes:"
+        f"\n  holdfast member join {member.pseudonym} --file {path} --key KEY --config FILE"
+    )
+
+
+async def _join(house: House, args: argparse.Namespace) -> None:
+    member = _member(house, args.name)
+    digits = args.digits or _digits(args)
+    who = terminal_account(member.pseudonym)
+    if not await house.reader_desk.join(who, digits, house.clock()):
+        raise NotPermitted(
+            "These are not the digits, or ten minutes or three tries are over. "
+            "`holdfast member invite` makes new ones."
+        )
+    say(f"{member.pseudonym} is linked. `holdfast member inbox` shows what is shared.")
+
+
+def _digits(args: argparse.Namespace) -> str:
+    """What the sealed file holds, for whoever has the key."""
+    if args.key is None:
+        raise Unreadable("A sealed file is opened with a key. Name yours: --key KEY")
+    key = load_key(args.key, ask_passphrase())
+    document = Document.decode(age.decrypt(_read(args.file), [key.identity]))
+    match cbor.decode_map(document.body, "This invitation"):
+        case {"t": "join", "code": str(digits)}:
+            return digits
+        case _:
+            raise Unreadable("This file is no invitation. `holdfast member invite` makes one.")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+async def _inbox(house: House, args: argparse.Namespace) -> None:
+    member = await _linked(house, args.name)
+    waiting = await house.reader_desk.inbox(member)
+    if not waiting:
+        say(words.READER_EMPTY)
+        return
+    for delivery in waiting:
+        say(f"  {delivery.code}  {words.READER_OLD if delivery.fetched else words.READER_NEW}")
+
+
+async def _fetch(house: House, args: argparse.Namespace) -> None:
+    """Marked as fetched only when the file is on the disk."""
+    member = await _linked(house, args.name)
+    code = args.code.upper()
+    bundle = await house.reader_desk.bundle(member, code)
+    path = (args.out / f"{code}.holdfast").resolve()
+    replace_file(path, bundle)
+    await house.reader_desk.fetched(member, code)
+    say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
+
+
+async def _linked(house: House, name: str) -> Member:
+    """Only an account that proved to have the reader's key sees what waits for them."""
+    who = terminal_account(_member(house, name).pseudonym)
+    member = await house.reader_desk.reader_on(who)
+    if member is None:
+        raise NotPermitted(
+            f"{name} is not linked here yet. `holdfast member invite {name}` begins that."
+        )
+    return member

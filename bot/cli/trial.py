@@ -1,0 +1,138 @@
+"""``holdfast try``: see all of it in five minutes, with a made-up organisation."""
+
+import argparse
+import asyncio
+import logging
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot import logs
+from bot.cli.open import show
+from bot.cli.prompts import say
+from bot.config import Config, read_config
+from bot.errors import FolderError
+from bot.hygiene import harden
+from bot.terminal import Line, Terminal, prepare_input, typed_lines
+from bot.trial import (
+    PASSPHRASE,
+    READERS,
+    Trial,
+    TrialClock,
+    found_trial,
+    heading,
+    introduce,
+    pointer,
+)
+from bot.wiring import open_house
+from store.bundle import open_delivery
+from store.notebook import Notebook
+from store.readerkey import load_key
+
+POINTER = "holdfast-try"
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("try", help="a talk with a made-up organisation")
+    parser.add_argument(
+        "--as-reader",
+        nargs="?",
+        const="Oak",
+        choices=sorted(READERS),
+        metavar="NAME",
+        help="be a reader of the trial in the other terminal: Ash, Oak (if not said) or Rowan",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """The reporter's side, or a reader's."""
+    logs.configure(sys.stderr)
+    logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
+    harden()
+    if args.as_reader:
+        asyncio.run(_read(args.as_reader))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="holdfast-try-") as name:
+        folder = Path(name)
+        with pointer(pointer_path(), folder):
+            asyncio.run(_try(found_trial(folder / "organisation"), folder / "organisation"))
+    return 0
+
+
+def pointer_path() -> Path:
+    """Where a second terminal of the same user looks for the trial."""
+    place = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return Path(place) / f"{POINTER}-{os.getuid()}"
+
+
+async def _try(config: Config, folder: Path) -> None:
+    clock = TrialClock()
+    async with open_house(config, clock, secrets.token_bytes) as house:
+        trial = Trial(house, folder, clock, Terminal(sys.stdout, folder))
+        introduce(sys.stdout)
+        heading("The talk")
+        if not await trial.talk(await _lines(trial)):
+            return
+        await trial.show_disk()
+        await trial.show_readers()
+        heading("That was all of it")
+        say("Everything is thrown away now. README.md says how to go on from here.")
+        if sys.stdin.isatty():
+            say("Press Enter.")
+            await asyncio.to_thread(sys.stdin.readline)
+
+
+async def _lines(trial: Trial) -> AsyncIterator[Line]:
+    """What is typed; without any input, the sample talk."""
+    if sys.stdin.isatty():
+        return typed_lines(prepare_input(sys.stdin))
+    first = prepare_input(sys.stdin).readline()
+    if not first:
+        say("(Nobody types, so the sample talk is played.)\n")
+        return trial.sample()
+    return _echoed(trial, first)
+
+
+async def _echoed(trial: Trial, first: str) -> AsyncIterator[Line]:
+    """Lines from a pipe are shown as well, so that the talk can be read."""
+    trial.terminal.write(f"> {first.rstrip()}")
+    yield first.rstrip("\r\n")
+    async for line in typed_lines(sys.stdin):
+        if line is not None:
+            trial.terminal.write(f"> {line}")
+        yield line
+
+
+async def _read(name: str) -> None:
+    """Look, fetch and open, again and again, until the input ends."""
+    folder = pointer_path().resolve() / "organisation"
+    if not folder.is_dir():
+        raise FolderError("No trial is running. Start one in another terminal: holdfast try")
+    key = load_key(folder / "readers" / f"{name}.key", PASSPHRASE)
+    async with open_house(
+        read_config(folder / "config.toml"), TrialClock(), secrets.token_bytes
+    ) as house:
+        heading(f"You are {name}, a reader of the made-up organisation")
+        member = house.reader_desk.named(name, house.clock())
+        while member is not None and folder.is_dir():
+            new = [d.code for d in await house.reader_desk.inbox(member) if not d.fetched]
+            for code in new:
+                bundle = await house.reader_desk.bundle(member, code)
+                await house.reader_desk.fetched(member, code)
+                say(f"{code} was shared with you. You fetch it and open it:")
+                show(open_delivery(bundle, key, Notebook()))
+            if not new:
+                say("Nothing new is shared with you.")
+            if not await asyncio.to_thread(_again):
+                return
+
+
+def _again() -> bool:
+    """Whether the reader wants to look once more."""
+    print("Press Enter to look again, Ctrl-D to leave. ", end="", flush=True)
+    return bool(sys.stdin.readline())

@@ -88,10 +88,11 @@ class Database:
     async def count_rows(self) -> dict[str, int]:
         """How many rows each table has: all that a thief of the file learns by counting."""
         async with self.look() as connection:
-            return {
-                name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            counted = {
+                name: await connection.scalar(select(func.count()).select_from(table))
                 for name, table in metadata.tables.items()
             }
+        return {name: count or 0 for name, count in counted.items()}
 
     async def scrub(self) -> bool:
         """Move the WAL into the file and cut it to nothing; False if readers kept it busy."""

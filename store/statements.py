@@ -275,16 +275,23 @@ async def revoke_unsigned(
 
 async def named_of(connection: AsyncConnection, locator: bytes) -> list[bytes]:
     """The unrevoked hand-overs of a case."""
-    mine = (permission.c.locator == locator) & (permission.c.kind == "named")
-    query = select(permission.c.stmt).where(mine, permission.c.revoked.is_(None))
-    return list((await connection.execute(query)).scalars())
+    return await _standing(connection, locator, "named")
+
+
+async def keeps_of(connection: AsyncConnection, locator: bytes) -> list[bytes]:
+    """The unrevoked permissions to keep a case."""
+    return await _standing(connection, locator, "keep")
 
 
 async def is_kept(connection: AsyncConnection, locator: bytes) -> bool:
     """An unrevoked ``keep`` stands."""
-    mine = (permission.c.locator == locator) & (permission.c.kind == "keep")
+    return bool(await keeps_of(connection, locator))
+
+
+async def _standing(connection: AsyncConnection, locator: bytes, scope: str) -> list[bytes]:
+    mine = (permission.c.locator == locator) & (permission.c.kind == scope)
     query = select(permission.c.stmt).where(mine, permission.c.revoked.is_(None))
-    return (await connection.execute(query)).first() is not None
+    return list((await connection.execute(query)).scalars())
 
 
 async def case_of(connection: AsyncConnection, stmt: bytes) -> bytes | None:

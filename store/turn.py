@@ -243,6 +243,8 @@ class Turn:
             return
         stmts = await given.named_of(self.connection, self.case_keys.locator)
         await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        if self.found is not None:
+            stmts += await given.keeps_of(self.connection, self.case_keys.locator)
         for stmt in stmts:
             shown = given.shown_words(change.shown, "bot", "en", "withdraw")
             await self.shelf.statements.revoke(
@@ -253,8 +255,12 @@ class Turn:
             await self._unhand()
 
     async def _unhand(self) -> None:
-        """The report was for those readers; a later one is compiled anew."""
+        """The talk is undecided again: its report goes, and it ends with its draft."""
         await self._drop_where(lambda d: d.kind == "report")
+        ends = self.found.draft.expires if self.found else hour_of(self.now)
+        lasts = weeks_later(self.now, self.shelf.terms.story_days)
+        mine = update(case).where(case.c.locator == self.case_keys.locator)
+        await self.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 
     async def _take_back_held(self, stmts: list[bytes]) -> None:
         """From the account, without the keys; a case that was not to be kept goes with it."""

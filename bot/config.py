@@ -292,10 +292,11 @@ class _Reading:
         keyring = self.folder / section.text("keyring", "keyring")
         name = url.removeprefix(SQLITE)
         store = Store(f"{SQLITE}{self.folder / name}", keyring)
-        if name in {url, "", ":memory:"} or "?" in store.url:
+        # An empty address was refused already, and says nothing about where the data lies.
+        if url and (name in {url, "", ":memory:"} or "?" in store.url):
             cure = f'For instance: url = "{SQLITE}data/holdfast.db"'
             section.refuse("url", "it must name an SQLite file, without a question mark", cure)
-        elif _overlap(keyring.resolve(), store.database.resolve().parent):
+        elif url and _overlap(keyring.resolve(), store.database.resolve().parent):
             cure = 'Keep them apart, for instance in "keyring" and "data/holdfast.db".'
             section.refuse("keyring", "the keys and the data lie in one folder", cure)
         return store

@@ -53,6 +53,8 @@ from store.records import (
 
 WORD_COUNT = 12
 ASKED_BACK = 2
+MOST_PIECES = 850
+"""Pieces of one talk: the ids of more would not fit the largest sealed state of a draft."""
 
 
 def draft_of(view: View) -> Draft:
@@ -105,6 +107,8 @@ def _remarks(text: str, raw: str) -> tuple[Say, ...]:
 def _keep(view: View, step: Step, keep: Keep, remarks: tuple[Say, ...]) -> Outcome:
     draft = draft_of(view)
     flow, before = bound_flow(view), flow_answers(draft)
+    if step.many and sum(len(a.items) for a in before) >= MOST_PIECES:
+        return saying(say("DRAFT_FULL"))
     after = flows.answer(flow, before, step.id, Told(keep.item))
     if isinstance(after, Refusal):
         return saying(say("CHOOSE"), ASK)

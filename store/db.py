@@ -42,7 +42,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Nothing is opened before ``migrate``."""
-        self._engine: AsyncEngine = create_async_engine(url)
+        self._engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
 

@@ -34,19 +34,19 @@ class Event(StrEnum):
 
 
 FIELDS = {
-    "count": re.compile(r"\d{1,12}"),
-    "millis": re.compile(r"\d{1,12}"),
+    "count": re.compile(r"[0-9]{1,12}"),
+    "millis": re.compile(r"[0-9]{1,12}"),
     "platform": re.compile(r"terminal|telegram|matrix"),
-    "version": re.compile(r"\d+(\.\d+){1,2}"),
+    "version": re.compile(r"[0-9]+(\.[0-9]+){1,2}"),
     "revision": re.compile(r"[0-9a-f]{12}"),
     "code": re.compile(r"core-size|dumpable|memory-lock"),
     "error": re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,80}"),
-    "place": re.compile(r"[a-z_][A-Za-z0-9_.]{0,80}:\d{1,6}"),
+    "place": re.compile(r"[a-z_][A-Za-z0-9_.]{0,80}:[0-9]{1,6}"),
 }
 """Every field and the only form in which its value is written."""
 
 WITHHELD = "withheld"
-TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
 LOUD = ("aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "nio", "sqlalchemy", "telegram")
 
 _ATTRIBUTE = "holdfast"

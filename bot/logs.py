@@ -22,14 +22,9 @@ class Event(StrEnum):
 
     STARTED = "started"
     STOPPED = "stopped"
-    MIGRATED = "migrated"
-    HARDENED = "hardened"
     NOT_HARDENED = "not-hardened"
-    SWEPT = "swept"
     TURN_FAILED = "turn-failed"
     SEND_FAILED = "send-failed"
-    SCRUB_WAITS = "scrub-waits"
-    KEYS_DESTROYED = "keys-destroyed"
     UNEXPECTED = "unexpected"
 
 
@@ -57,15 +52,18 @@ def event(
     logger: logging.Logger,
     name: Event,
     *,
-    level: int = logging.INFO,
     error: BaseException | None = None,
     **values: str | int,
 ) -> None:
-    """Write one line. A field that is not in ``FIELDS`` is left out, another form is withheld."""
+    """Write one line, at ERROR where an error is told of.
+
+    A field that is not in ``FIELDS`` is left out; a value of another form is withheld.
+    """
     if error is not None:
         values |= {"error": kind_of(error), "place": place_of(error)}
     pairs = [f"{key}={_value(key, values[key])}" for key in FIELDS if key in values]
     line = " ".join([Event(name), *pairs])
+    level = logging.INFO if error is None else logging.ERROR
     logger.log(level, "%s", name, extra={_ATTRIBUTE: line})
 
 
@@ -116,4 +114,4 @@ def _stray(kind: type[BaseException], error: BaseException, _trace: TracebackTyp
 
 
 def _unexpected(error: BaseException | None) -> None:
-    event(_log, Event.UNEXPECTED, level=logging.ERROR, error=error)
+    event(_log, Event.UNEXPECTED, error=error)

@@ -87,11 +87,11 @@ def config_text(founding: Founding) -> str:
     """The example config, with what is known filled in."""
     text = TEMPLATE.read_text(encoding="utf-8")
     filled = (
-        ('name = "Example Union"', "name", founding.name),
-        ('id = "example.org"', "id", founding.id),
         ('name = ""', "name", founding.help.name),
         ('contact = ""', "contact", founding.help.contact),
         ('hours = ""', "hours", founding.help.hours),
+        ('name = "Example Union"', "name", founding.name),
+        ('id = "example.org"', "id", founding.id),
     )
     for line, key, value in filled:
         # Line by line, so that nothing typed is ever taken for a place to fill in.

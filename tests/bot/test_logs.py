@@ -68,7 +68,7 @@ def test_an_event_that_is_on_no_list_is_refused(log: Log) -> None:
 def test_of_an_error_type_and_place_are_written(log: Log) -> None:
     with pytest.raises(ValueError, match=CANARY) as caught:
         raise ValueError(CANARY)
-    event(log[0], Event.TURN_FAILED, level=logging.ERROR, error=caught.value)
+    event(log[0], Event.TURN_FAILED, error=caught.value)
     said = written(log)
     assert said.startswith(
         "ERROR bot.test turn-failed error=ValueError place=tests.bot.test_logs:"

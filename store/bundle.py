@@ -120,9 +120,13 @@ def open_delivery(data: bytes, key: ReaderKey, notebook: Notebook) -> OpenedRepo
 def _read_delivery(data: bytes) -> tuple[str, bytes, dict[bytes, bytes]]:
     fields = cbor.decode_map(data, _WHAT)
     match fields:
-        case {"t": "delivery", "code": str(code), "env": bytes(env), "files": [*files]} if (
-            fields.keys() == _KEYS
-        ):
+        case {
+            "t": "delivery",
+            "code": str(code),
+            "env": bytes(env),
+            "files": [*files],
+            "proof": bytes(),
+        } if fields.keys() == _KEYS:
             named = dict(map(_read_file, files))
             if len(named) == len(files):
                 return code, env, named

@@ -10,6 +10,7 @@ from bot.cli.prompts import printable
 from bot.clock import system_clock
 from bot.config import Config, read_config
 from bot.errors import HoldfastError
+from bot.hygiene import harden
 from bot.wiring import open_house, read_flows, read_roster
 from flows import FlowProblems
 from store.clock import week_of
@@ -29,6 +30,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(args: argparse.Namespace) -> int:
     """Every check, each with its own line; 1 if anything stands in the way."""
+    harden()
     config = read_config(args.config)
     checks: tuple[tuple[str, Callable[[Config], str]], ...] = (
         ("cryptography", _backend),

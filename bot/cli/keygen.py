@@ -10,7 +10,7 @@ from store.readerkey import WORK_FACTOR, ReaderKey, check_name, save_card, save_
 
 _DONE = """
 {key} holds your keys. Keep it on this device and put a copy on a stick that you lock away. \
-Nobody, we neither, can bring back the file or its passphrase.
+Nobody can bring back the file or its passphrase, not even us.
 
 {card} is your card; nothing in it is secret. You may write in it who you are. Then send it to \
 whoever keeps the list of commission members.

@@ -13,6 +13,7 @@ from bot.cli.prompts import ask_passphrase, say
 from bot.clock import system_clock
 from bot.config import read_config
 from bot.errors import FolderError
+from bot.hygiene import harden
 from bot.session import terminal_account
 from bot.wiring import House, open_house
 from handlers import words
@@ -55,6 +56,7 @@ def _act(
 
 def run(args: argparse.Namespace) -> int:
     """One act, with the organisation's store open."""
+    harden()
     asyncio.run(_with_house(args))
     return 0
 

@@ -115,7 +115,9 @@ class Rig:
             finally:
                 self._desk = None
 
-    async def hear(self, heard: Heard, who: Account | None = None, *, message: str = "") -> list[Reply]:
+    async def hear(
+        self, heard: Heard, who: Account | None = None, *, message: str = ""
+    ) -> list[Reply]:
         """One message, and everything that was answered to its account."""
         who = who or person()
         before = len(self.screen.replies)

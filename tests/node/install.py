@@ -15,7 +15,9 @@ def main() -> int:
     path = f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     command = [str(root / "bin" / "node"), str(npm), "ci", "--ignore-scripts", "--no-audit"]
     here = Path(__file__).parent
-    return subprocess.run(command, cwd=here, env={**os.environ, "PATH": path}, check=False).returncode
+    return subprocess.run(
+        command, cwd=here, env={**os.environ, "PATH": path}, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

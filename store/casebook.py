@@ -16,6 +16,7 @@ from store.casekeys import CaseKeys
 from store.clock import hour_of
 from store.db import Database
 from store.drafts import decode_state
+from store.errors import Tampered
 from store.mnemonics import candidates, code_words, codes, words_of
 from store.notices import tell_destroy
 from store.outbox import SAY
@@ -93,8 +94,14 @@ class Casebook:
         return None, None
 
     async def _exists(self, connection: AsyncConnection, keys: CaseKeys) -> bool:
-        query = select(case.c.locator).where(case.c.locator == keys.locator)
-        return (await connection.execute(query)).first() is not None
+        """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
+        query = select(case.c.rid, case.c.pk_r, case.c.pk_sig).where(
+            case.c.locator == keys.locator
+        )
+        row = (await connection.execute(query)).first()
+        if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
+            raise Tampered("A case's public keys were changed. Restore the database.")
+        return row is not None
 
     async def _known(
         self,

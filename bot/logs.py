@@ -21,10 +21,8 @@ class Event(StrEnum):
     """Everything that may be said about a running bot. None is about a single reporter."""
 
     STARTED = "started"
-    STOPPED = "stopped"
-    NOT_HARDENED = "not-hardened"
     TURN_FAILED = "turn-failed"
-    SEND_FAILED = "send-failed"
+    UPKEEP_FAILED = "upkeep-failed"
     UNEXPECTED = "unexpected"
 
 

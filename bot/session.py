@@ -73,8 +73,11 @@ class Session:
     async def _keep_up(self, desk: Desk) -> None:
         while True:
             await asyncio.sleep(UPKEEP_SECONDS)
-            await self.house.upkeep.run(self.house.clock())
-            await desk.settle(self.who)
+            try:
+                await self.house.upkeep.run(self.house.clock())
+                await desk.settle(self.who)
+            except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
+                event(_log, Event.UPKEEP_FAILED, error=error)
 
 
 def terminal_account(name: str) -> Account:

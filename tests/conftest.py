@@ -1,10 +1,16 @@
-"""Fixtures that every folder shares."""
+"""What every folder shares."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.rig import Rig, make_rig
+
+# The same examples on every machine, and no deadline: the cores are shared, and a slow moment is
+# no fault of a law.
+settings.register_profile("holdfast", derandomize=True, deadline=None)
+settings.load_profile("holdfast")
 
 
 @pytest.fixture

@@ -20,6 +20,13 @@ from store.selftest import check_backend
 
 FEW_READERS = 2
 
+NOT_GRANTED = {
+    "core-size": "no core dumps; a crash could write keys to the disk",
+    "dumpable": "closed memory; another program of the same user could read keys",
+    "memory-lock": "locked memory; keys could be written to the swap. Switch the swap off",
+}
+"""What the operator may want to change; the bot starts without it."""
+
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -30,7 +37,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(args: argparse.Namespace) -> int:
     """Every check, each with its own line; 1 if anything stands in the way."""
-    harden()
+    refused = harden()
     config = read_config(args.config)
     checks: tuple[tuple[str, Callable[[Config], str]], ...] = (
         ("cryptography", _backend),
@@ -41,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         ("database", _database),
     )
     good = [_report(name, check, config) for name, check in checks]
+    for code in refused:
+        print(f"  note   this system did not grant: {NOT_GRANTED[code]}")
     print("The bot can start." if all(good) else "The bot cannot start yet.")
     return 0 if all(good) else 1
 

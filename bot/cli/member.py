@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.cli.prompts import ask_passphrase, say
+from bot.cli.prompts import ask_passphrase_of, say
 from bot.clock import system_clock
 from bot.config import read_config
 from bot.errors import FolderError
@@ -104,7 +104,7 @@ def _digits(args: argparse.Namespace) -> str:
     """What the sealed file holds, for whoever has the key."""
     if args.key is None:
         raise Unreadable("A sealed file is opened with a key. Name yours: --key KEY")
-    key = load_key(args.key, ask_passphrase())
+    key = load_key(args.key, ask_passphrase_of(args.key))
     document = Document.decode(age.decrypt(_read(args.file), [key.identity]))
     match cbor.decode_map(document.body, "This invitation"):
         case {"t": "join", "code": str(digits)}:

@@ -4,7 +4,7 @@ import argparse
 import secrets
 from pathlib import Path
 
-from bot.cli.prompts import ask_passphrase, printable, say
+from bot.cli.prompts import ask_passphrase_of, printable, say
 from store.bundle import OpenedReport, open_delivery
 from store.errors import KeyringError, Unreadable
 from store.notebook import load_notebook, notebook_path, save_notebook
@@ -32,7 +32,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(args: argparse.Namespace) -> int:
     """Ask for the passphrase, check everything, show what may be done, then the report."""
     data = _read(args.file)
-    key = load_key(args.key, ask_passphrase())
+    key = load_key(args.key, ask_passphrase_of(args.key))
     notes = notebook_path(args.key)
     report = open_delivery(data, key, load_notebook(notes, key))
     save_notebook(notes, report.notebook, key, secrets.token_bytes)

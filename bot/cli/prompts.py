@@ -8,6 +8,7 @@ import getpass
 import sys
 import textwrap
 import unicodedata
+from pathlib import Path
 
 from store.errors import Locked
 
@@ -24,6 +25,15 @@ def ask_passphrase(prompt: str = "Passphrase: ") -> str:
     if sys.stdin.isatty():
         return getpass.getpass(prompt)
     return sys.stdin.readline().rstrip("\r\n")
+
+
+def ask_passphrase_of(path: Path) -> str:
+    """Ask for the passphrase of a key file; ``Locked`` at once if there is no such file."""
+    if not path.is_file():
+        raise Locked(
+            f"There is no key file {path}. Look at its name, or make one: holdfast keygen"
+        )
+    return ask_passphrase()
 
 
 def ask_new_passphrase() -> str:

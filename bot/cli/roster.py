@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.prompts import ask_passphrase, say
+from bot.cli.prompts import ask_passphrase_of, say
 from store.clock import week_of
 from store.errors import RosterError
 from store.mnemonics import FINGERPRINT_BYTES, fingerprint_words
@@ -113,7 +113,7 @@ def run_sign(args: argparse.Namespace) -> int:
     say("With your signature you say: these are commission members, and these are their words.")
     _show_members(_newcomers(chain))
     _show_other_changes(chain)
-    signed = sign(chain, load_key(args.key, ask_passphrase()))
+    signed = sign(chain, load_key(args.key, ask_passphrase_of(args.key)))
     _write(args.roster, signed)
     _show_progress(signed, args.roster)
     return 0

@@ -11,10 +11,13 @@ from bot import logs
 from bot.clock import system_clock
 from bot.config import read_config
 from bot.hygiene import harden
+from bot.logs import Event, event
 from bot.session import Session, terminal_account
 from bot.terminal import Terminal, prepare_input, typed_lines
 from bot.wiring import open_house
 from store.records import Account
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_ACCOUNT = "local"
 
@@ -40,5 +43,6 @@ def run(args: argparse.Namespace) -> int:
 
 async def _talk(config: Path, who: Account) -> None:
     async with open_house(read_config(config), system_clock, secrets.token_bytes) as house:
+        event(_log, Event.STARTED, platform="terminal", revision=house.setting.flow.revision)
         terminal = Terminal(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))

@@ -15,7 +15,7 @@ from store import cbor
 from store.accounts import account_bytes, keyed_id
 from store.casekeys import CaseKeys
 from store.clock import day_of, hour_of
-from store.errors import TooLong
+from store.errors import Tampered, TooLong
 from store.kdf import ZERO_NONCE, Entropy, expand, extract, lock, pad, seal, unlock, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
@@ -52,7 +52,11 @@ class Drafts:
         ids = {self._id(day, who): day for day in self.keyring.live_days()}
         rows = await connection.execute(select(draft).where(draft.c.id.in_(ids)))
         row = rows.mappings().first()
-        return None if row is None else self._open(row, who)
+        if row is None:
+            return None
+        if row["day"] != ids[row["id"]]:
+            raise Tampered("A draft says another day than the one under whose key it lies.")
+        return self._open(row, who)
 
     async def write(
         self,

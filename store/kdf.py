@@ -73,6 +73,8 @@ def seal(key: bytes, context: bytes, plain: bytes, entropy: Entropy) -> bytes:
 
 def unseal(key: bytes, context: bytes, sealed: bytes) -> bytes:
     """The inverse of ``seal``; raises ``Tampered``."""
+    if len(sealed) < NONCE_BYTES:
+        raise Tampered("A sealed record is cut.")
     return unlock(key, sealed[:NONCE_BYTES], context, sealed[NONCE_BYTES:])
 
 

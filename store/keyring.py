@@ -43,8 +43,7 @@ class Keyring:
         if day not in self.days:
             with self._alone():
                 if day not in self.days:
-                    self.days[day] = self.entropy(KEY_BYTES)
-                    self._write_days()
+                    self._replace_days({**self.days, day: self.entropy(KEY_BYTES)})
         return self.days[day]
 
     def live_days(self) -> tuple[int, ...]:
@@ -55,23 +54,28 @@ class Keyring:
         """Forget the keys of these days, on the disk too."""
         if unneeded & self.days.keys():
             with self._alone():
-                self.days = {d: key for d, key in self.days.items() if d not in unneeded}
-                self._write_days()
+                left = {d: key for d, key in self.days.items() if d not in unneeded}
+                self._replace_days(left)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """A reader's command may run beside the bot: neither overwrites a key of the other."""
+        """A reader's command may run beside the bot: the disk says which keys there are.
+
+        Neither overwrites a key that the other made, nor brings back one that it destroyed.
+        """
         handle = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            self.days = _read_days(self.folder / DRAFT_KEYS) | self.days
+            self.days = _read_days(self.folder / DRAFT_KEYS)
             yield
         finally:
             os.close(handle)
 
-    def _write_days(self) -> None:
-        lines = {f"{DAY_PREFIX}{day}": key for day, key in sorted(self.days.items())}
+    def _replace_days(self, days: dict[int, bytes]) -> None:
+        """On the disk first: nothing is ever sealed under a key that is not there."""
+        lines = {f"{DAY_PREFIX}{day}": key for day, key in sorted(days.items())}
         replace_file(self.folder / DRAFT_KEYS, format_keys(lines))
+        self.days = days
 
 
 def create_keyring(folder: Path, entropy: Entropy) -> None:
@@ -86,10 +90,10 @@ def open_keyring(folder: Path, entropy: Entropy) -> Keyring:
     """Read both files; raises ``KeyringError`` with what is wrong and the cure."""
     _check_folder(folder)
     bot = _read_keys(folder / BOT_KEYS)
-    missing = [name for name in BOT_KEY_NAMES if name not in bot]
+    missing = [name for name in BOT_KEY_NAMES if len(bot.get(name, b"")) != KEY_BYTES]
     if missing:
         raise KeyringError(
-            f"{folder / BOT_KEYS} lacks the key '{missing[0]}'. "
+            f"{folder / BOT_KEYS} lacks the key '{missing[0]}', or it is cut. "
             "Restore the file from its paper copy; do not make a new one over it."
         )
     return Keyring(folder, entropy, bot, _read_days(folder / DRAFT_KEYS))

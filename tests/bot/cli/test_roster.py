@@ -122,7 +122,7 @@ def test_nobody_is_added_before_the_version_is_signed(founded: Office) -> None:
     [
         ("Yew", PASSPHRASE, "not among those"),
         ("Oak", "wrong", "passphrase"),
-        ("Nobody", PASSPHRASE, "cannot be read"),
+        ("Nobody", PASSPHRASE, "no key file"),
     ],
 )
 def test_a_signature_that_cannot_be_changes_nothing(

@@ -10,10 +10,11 @@ from handlers.frame import Question, open_question
 from handlers.messages import Heard, Press, Text, Unusable
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
-from handlers.typed import COMMANDS, NOT_SAFE, bare_word, chosen, command_of, showable
-from store.records import Erase, How, TakeBack
+from handlers.typed import BARE, NOT_SAFE, STOP, bare_word, chosen, command_of, showable
+from store.records import How, TakeBack
 
 ITEM_BYTES = 16
+CODE_WORDS = 4
 
 
 def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
@@ -38,17 +39,22 @@ def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
 
 def _typed(view: View, text: str, waiting: Purpose | None) -> Outcome:
     command = command_of(text)
-    if command and command[0] in COMMANDS:
+    if command and command[0] in BARE:
         return on_command(view, *command)
+    current = open_question(view)
+    bare = _BARE_COMMANDS.get(bare_word(text))
+    if bare is not None and (waiting is not None or not talk.takes_words(view, current)):
+        return on_command(view, bare, "")
     if waiting is not None:
         return Outcome(lookup=Lookup(waiting, text), waiting=waiting)
-    current = open_question(view)
     choices = chosen(text, current.offers, several=current.several)
     if choices is not None:
         return _choose(view, current, choices)
-    if view.situation.draft is None and bare_word(text) == NOT_SAFE:
-        return on_command(view, "unsafe", "")
     return _free(view, current, text)
+
+
+_BARE_COMMANDS = {NOT_SAFE: "unsafe", STOP: "stop"}
+"""What acts without a slash, wherever it cannot be part of a story."""
 
 
 def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
@@ -63,6 +69,8 @@ def _free(view: View, current: Question, text: str) -> Outcome:
     """Words that are neither a command nor one of the offers."""
     if len(text) > view.setting.text_length:
         return saying(say("TOO_LONG", str(view.setting.text_length)))
+    if text.lstrip().startswith("/") and not talk.takes_words(view, current):
+        return saying(say("UNKNOWN_COMMAND"), ASK)
     if view.situation.draft is not None:
         return talk.tell(view, current, showable(text), text, view.draw(ITEM_BYTES).hex())
     if view.situation.opened is not None:
@@ -82,9 +90,9 @@ def on_command(view: View, name: str, rest: str) -> Outcome:
     special = _COMMANDS.get(name)
     if special is not None:
         return special(view, rest)
-    if view.situation.draft is None:
-        return saying(say("NOTHING_OPEN"))
-    return talk.on_command(view, name)
+    if view.situation.draft is not None:
+        return talk.on_command(view, name)
+    return saying(ASK if view.situation.opened is not None else say("NOTHING_OPEN"))
 
 
 def _start(view: View, _rest: str) -> Outcome:
@@ -114,7 +122,9 @@ def _add(view: View, _rest: str) -> Outcome:
     return saying(say("NOT_YET_ADD"), *((ASK,) if view.situation.draft else ()))
 
 
-def _open(_view: View, rest: str) -> Outcome:
+def _open(view: View, rest: str) -> Outcome:
+    if view.situation.draft is not None:
+        return saying(say("TALK_FIRST"), ASK)
     if rest:
         return Outcome(lookup=Lookup(Purpose.OPEN, rest), waiting=Purpose.OPEN)
     return Outcome(says=(say("ASK_OPEN"),), waiting=Purpose.OPEN)
@@ -133,34 +143,54 @@ def _permissions(view: View, _rest: str) -> Outcome:
     return saying(say("PERMISSIONS" if draft else "NOTHING_OPEN"))
 
 
-def _history(view: View, _rest: str) -> Outcome:
-    return saying(say("HISTORY" if view.situation.opened else "NOTHING_OPEN"))
+def _history(view: View, rest: str) -> Outcome:
+    """Of a talk that is going on there is nothing but what it allows so far."""
+    if view.situation.opened is None:
+        return _permissions(view, rest)
+    return saying(say("HISTORY"))
 
 
 def _withdraw(view: View, rest: str) -> Outcome:
-    """One word where the account is known; otherwise the words first."""
+    """One word where the account is known; otherwise the words first.
+
+    What is open comes first; if nothing of it was handed over, what this account may still stop.
+    """
     situation = view.situation
     if rest:
-        return Outcome(lookup=Lookup(Purpose.WITHDRAW, rest), waiting=Purpose.WITHDRAW)
+        return _with_words(view, Lookup(Purpose.WITHDRAW, rest))
+    if situation.held is not None and not _stands(view):
+        taken = TakeBack(How.HOLD, (situation.held.statement,))
+        gone = () if situation.held.kept else (say("WITHDRAWN_ERASED"),)
+        return Outcome((taken,), (say("WITHDRAWN"), *gone))
     if situation.draft is not None:
         return talk.withdraw(view)
     if situation.opened is not None:
         return opened.choose(view, "withdraw")
-    if situation.held is not None:
-        taken = TakeBack(How.HOLD, (situation.held.statement,))
-        gone = () if situation.held.kept else (say("WITHDRAWN_ERASED"),)
-        return Outcome((taken,), (say("WITHDRAWN"), *gone))
     return Outcome(says=(say("ASK_CODE_WITHDRAW"),), waiting=Purpose.WITHDRAW)
+
+
+def _stands(view: View) -> bool:
+    """Something was handed over from the talk or the case that is open."""
+    opened_now = view.situation.opened
+    return view.situation.shared or bool(opened_now and opened_now.shares)
+
+
+def _with_words(view: View, lookup: Lookup) -> Outcome:
+    """Twelve words open a case, and beside an open talk there is no room for one."""
+    if view.situation.draft is not None and len(lookup.text.split()) != CODE_WORDS:
+        return saying(say("TALK_FIRST"), ASK)
+    waiting = lookup.purpose if view.situation.draft is None else None
+    return Outcome(lookup=lookup, waiting=waiting)
 
 
 def _erase(view: View, rest: str) -> Outcome:
     situation = view.situation
     if rest:
-        return Outcome(lookup=Lookup(Purpose.ERASE, rest), waiting=Purpose.ERASE)
+        return _with_words(view, Lookup(Purpose.ERASE, rest))
     if situation.draft is not None:
         return talk.ask_erase(view)
     if situation.opened is not None:
-        return Outcome((Erase(),), (say("ERASED"),))
+        return opened.choose(view, "erase")
     return Outcome(says=(say("ASK_CODE_ERASE"),), waiting=Purpose.ERASE)
 
 

@@ -5,7 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from handlers import words
-from handlers.decide import decide, leave
+from handlers.decide import CODE_WORDS, decide, leave
+from handlers.doorstep import NOT_BEGUN
 from handlers.messages import Incoming, Reply, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
 from handlers.ports import Casebook, Messenger, ReaderCommands
@@ -74,7 +75,7 @@ class Desk:
         view = await self._view(incoming)
         outcome = decide(view, incoming.heard, self.waiting.get(incoming.who.name))
         if outcome.lookup is not None:
-            outcome = await self._look_up(incoming, outcome.lookup)
+            outcome = await self._look_up(incoming, outcome.lookup, outcome.waiting)
         await self._carry_out(incoming, view, outcome)
 
     async def _view(self, incoming: Incoming) -> View:
@@ -121,17 +122,20 @@ class Desk:
 
     # Words that open, or take back
 
-    async def _look_up(self, incoming: Incoming, lookup: Lookup) -> Outcome:
-        if len(lookup.text.split()) == 4:  # noqa: PLR2004 - the four words of a take-back code
-            return await self._by_code(incoming, lookup)
-        return await self._by_words(incoming.who, lookup)
+    async def _look_up(
+        self, incoming: Incoming, lookup: Lookup, waiting: Purpose | None
+    ) -> Outcome:
+        if len(lookup.text.split()) == CODE_WORDS:
+            return await self._by_code(incoming, lookup, waiting)
+        return await self._by_words(incoming.who, lookup, waiting)
 
-    async def _by_words(self, who: Account, lookup: Lookup) -> Outcome:
+    async def _by_words(self, who: Account, lookup: Lookup, waiting: Purpose | None) -> Outcome:
+        """Nobody who happened to write twelve words is asked for better ones."""
         found = await self.casebook.open_with_words(who, lookup.text, self.clock())
         if found is None:
-            return Outcome(says=(say("NOT_WORDS"),), waiting=lookup.purpose)
+            return Outcome(says=(say("NOT_WORDS"),), waiting=waiting) if waiting else NOT_BEGUN
         if not found:
-            return Outcome(says=(say("NO_CASE"),), waiting=lookup.purpose)
+            return Outcome(says=(say("NO_CASE"),), waiting=waiting)
         match lookup.purpose:
             case Purpose.OPEN:
                 return Outcome(says=(ASK,))
@@ -145,10 +149,12 @@ class Desk:
         view = self._look(await self._situation(who))
         return decide(view, Text(command))
 
-    async def _by_code(self, incoming: Incoming, lookup: Lookup) -> Outcome:
+    async def _by_code(
+        self, incoming: Incoming, lookup: Lookup, waiting: Purpose | None
+    ) -> Outcome:
         """Five tries a day; a flood of tries slows the answer and never blocks a withdrawal."""
         if lookup.purpose is Purpose.OPEN:
-            return Outcome(says=(say("NOT_WORDS"),), waiting=lookup.purpose)
+            return Outcome(says=(say("CODE_OR_WORDS"),))
         if await self.casebook.count("takeback", incoming.who, self.clock()) > CODE_TRIES:
             return Outcome(says=(say("TOO_MANY_TRIES"),))
         in_all = await self.casebook.count("takeback", EVERYBODY, self.clock())
@@ -156,9 +162,9 @@ class Desk:
             await asyncio.sleep(CODE_DELAY_SECONDS)
         locator = await self.casebook.find_by_code(lookup.text)
         if locator is None:
-            return Outcome(says=(say("NO_CODE"),), waiting=lookup.purpose)
+            return Outcome(says=(say("NO_CODE"),), waiting=waiting)
         erase = lookup.purpose is Purpose.ERASE
-        told = say("ERASED" if erase else "WITHDRAWN")
+        told = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
         await self.casebook.take_back_by_code(
             incoming.who, incoming.id, locator, told, self.clock(), erase=erase
         )
@@ -167,22 +173,26 @@ class Desk:
     # send
 
     async def send_waiting(self, who: Account, *, quiet: bool) -> None:
-        """Everything in the lane, in order. An acknowledgement gives way to whatever follows."""
-        posts = await self.casebook.posts(who)
-        for number, post in enumerate(posts):
-            last = number == len(posts) - 1
-            if post.say.sentence == QUIET and not last:
-                await self.casebook.confirm(post)
-            elif post.say.sentence != QUIET or quiet:
-                await self._send(post)
+        """Everything in the lane, in order. The screen is cleared before the first of it only."""
+        due = await self._due(who, quiet=quiet)
+        replies = [(post, render(await self._view_of(post), post.say)) for post in due]
+        clear = any(reply.clear for _, reply in replies if reply)
+        for post, reply in replies:
+            if reply is not None:
+                await self.casebook.tried(post)
+                shown = replace(reply, silent=post.repeated, clear=clear)
+                await self.messenger.send(post.to, shown)
+                clear = False
+            await self.casebook.confirm(post)
 
-    async def _send(self, post: Post) -> None:
-        view = await self._view_of(post)
-        reply = render(view, post.say)
-        if reply is not None:
-            await self.casebook.tried(post)
-            await self.messenger.send(post.to, replace(reply, silent=post.repeated))
-        await self.casebook.confirm(post)
+    async def _due(self, who: Account, *, quiet: bool) -> list[Post]:
+        """What is sent now. An acknowledgement gives way to whatever follows it."""
+        posts = await self.casebook.posts(who)
+        for post in posts[:-1]:
+            if post.say.sentence == QUIET:
+                await self.casebook.confirm(post)
+        last = [p for p in posts[-1:] if quiet or p.say.sentence != QUIET]
+        return [p for p in posts[:-1] if p.say.sentence != QUIET] + last
 
     async def _view_of(self, post: Post) -> View:
         situation = await self._situation(post.to)

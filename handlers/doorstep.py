@@ -5,9 +5,9 @@ from handlers.setting import View
 from store.records import Begin, Draft
 
 HELLO = saying(say("HELLO"), ASK)
+NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
 
-MANY_WORDS = 12
-FEW_WORDS = 4
+CASE_WORDS = 12
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -25,12 +25,9 @@ def choose(view: View, choice: str) -> Outcome:
 def tell(text: str) -> Outcome:
     """Words without a talk: the words of a kept case, or somebody who writes for the first time.
 
-    Nothing of the latter is kept: nobody has said yes to anything yet.
+    Nothing of the latter is kept: nobody has said yes to anything yet. Four words are never taken
+    for a take-back code: they take back only behind a command.
     """
-    match len(text.split()):
-        case 12:
-            return Outcome(lookup=Lookup(Purpose.OPEN, text))
-        case 4:
-            return Outcome(lookup=Lookup(Purpose.WITHDRAW, text))
-        case _:
-            return HELLO
+    if len(text.split()) == CASE_WORDS:
+        return Outcome(lookup=Lookup(Purpose.OPEN, text))
+    return NOT_BEGUN

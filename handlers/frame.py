@@ -186,12 +186,22 @@ def _review(view: View) -> Question:
 
 
 def keeps(view: View) -> bool:
-    """The case outlives this talk even if nobody reads it."""
-    return given(view).keep or view.situation.kept
+    """The case outlives this talk even if nobody reads it.
+
+    What was kept before stays so until its reporter says no to it.
+    """
+    return given(view).keep or (view.situation.kept and not _keep_refused(view))
+
+
+def _keep_refused(view: View) -> bool:
+    draft, step = view.situation.draft, bound_flow(view).asking("keep")
+    return draft is not None and step is not None and mark_of(draft, step.id) is not None
 
 
 def _way_back(view: View) -> Question:
-    if keeps(view):
+    """Who came with the words has them: only the new code is to be given."""
+    draft = view.situation.draft
+    if keeps(view) and not (draft and mark_of(draft, REOPENED)):
         return Question(BACK, own("back", "words", "code"))
     return Question(CODE, own("code", "have"))
 

@@ -4,7 +4,18 @@ from flows import Kind
 from handlers.frame import REOPENED
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.setting import View
-from store.records import Answered, Close, Draft, Erase, How, Release, Reopen, Stage, TakeBack
+from store.records import (
+    Answered,
+    Close,
+    Draft,
+    Erase,
+    How,
+    Opened,
+    Release,
+    Reopen,
+    Stage,
+    TakeBack,
+)
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -19,7 +30,7 @@ def choose(view: View, choice: str) -> Outcome:
         case "share":
             return _reopen(view)
         case "erase":
-            return Outcome((Erase(),), (say("ERASED"),))
+            return erase(view)
         case _:
             return Outcome((Close(),), (say("CLOSED"),))
 
@@ -29,10 +40,23 @@ def withdraw(view: View) -> Outcome:
     opened = view.situation.opened
     if opened is None or not opened.shares:
         return saying(say("NOTHING_SHARED"))
-    fetched = (s for s in opened.shares if s.stage is Stage.FETCHED)
-    readers = dict.fromkeys(r for s in fetched for r in s.readers)
+    readers = _fetched_by(opened)
     told = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
     return Outcome((TakeBack(How.WORDS),), (told, ASK))
+
+
+def erase(view: View) -> Outcome:
+    """Everything goes; what a reader has already is said."""
+    readers = _fetched_by(view.situation.opened)
+    stays = (say("FETCHED_STAYS", *readers),) if readers else ()
+    return Outcome((Erase(),), (say("ERASED"), *stays))
+
+
+def _fetched_by(opened: Opened | None) -> tuple[str, ...]:
+    """The readers who have it, each once."""
+    shares = opened.shares if opened else ()
+    fetched = (s for s in shares if s.stage is Stage.FETCHED)
+    return tuple(dict.fromkeys(r for s in fetched for r in s.readers))
 
 
 def _release(view: View) -> Outcome:

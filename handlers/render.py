@@ -34,6 +34,9 @@ from handlers.setting import HelpLine, View
 from store.records import Phase, Piece, Reader, Say, Share, Stage
 
 HOUR_SECONDS = 3600
+LEAVING = frozenset(
+    {"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED", "PAUSED", "LEFT", "LEFT_SHARED"}
+)
 
 
 def render(view: View, say: Say) -> Reply | None:
@@ -54,12 +57,13 @@ def _resumed(view: View) -> Reply:
 
 
 def _clears(view: View, say: Say) -> bool:
-    """At the end the screen is cleared for everybody who did not choose to do it themselves."""
+    """On leaving, the screen is cleared for everybody who did not choose to do it themselves."""
     draft = view.situation.draft
     chosen = mark_of(draft, CLEAN) if draft else None
-    if chosen is not None:
-        return chosen.choices == ("go",) and say.sentence == "ACK"
-    return say.sentence in {"GOODBYE", "ERASED"}
+    how = chosen.choices[0] if chosen else say.step
+    if how == "go" and say.sentence == "ACK":
+        return True
+    return how != "self" and say.sentence in LEAVING
 
 
 def _plain(view: View, say: Say) -> str:
@@ -74,6 +78,7 @@ def _plain(view: View, say: Say) -> str:
         hours=setting.hold_hours,
         limit=_first(say),
         count=_first(say),
+        code=_first(say),
         word=_first(say),
         readers=names(view, say.ids),
         until=_until(view),

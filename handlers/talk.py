@@ -1,10 +1,11 @@
 """The reporter's talk while a draft is open: answers, back, skip, pause, stop, the second yes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import flows
-from flows import Answers, Chosen, Done, Given, Kind, Refusal, Skipped, Step, Told
+from flows import Answer, Answers, Chosen, Done, Given, Kind, Refusal, Skipped, Step, Told
 from handlers import routing
 from handlers.frame import (
     AGAIN,
@@ -17,7 +18,6 @@ from handlers.frame import (
     OVERVIEW,
     OWN,
     PIECE,
-    REOPENED,
     REVIEW,
     STOP,
     Question,
@@ -34,7 +34,8 @@ from handlers.frame import (
 )
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.setting import View
-from handlers.typed import BARE, NOT_SAFE, bare_word
+from handlers.typed import BARE, NOT_SAFE, all_showable, bare_word
+from handlers.typed import STOP as BARE_STOP
 from store.records import (
     Answered,
     Change,
@@ -42,7 +43,6 @@ from store.records import (
     Drop,
     EndDraft,
     Erase,
-    HandOver,
     How,
     Keep,
     Phase,
@@ -52,6 +52,7 @@ from store.records import (
 )
 
 WORD_COUNT = 12
+_WORD = re.compile(r"[^\W\d]+")
 ASKED_BACK = 2
 MOST_PIECES = 850
 """Pieces of one talk: the ids of more would not fit the largest sealed state of a draft."""
@@ -75,18 +76,30 @@ def save(draft: Draft, *says: Say, changes: tuple[Change, ...] = ()) -> Outcome:
 
 def tell(view: View, current: Question, text: str, raw: str, item: str) -> Outcome:
     """Words for the open question: kept if it takes words, else answered kindly."""
-    draft = draft_of(view)
-    if current.id == STOP and beneath(view, draft).free:
-        return _go_on_telling(view, text, raw, item)
     if current.id == ASKED:
         return _words_back(view, text)
-    if current.step is None or not current.free:
+    step = beneath(view, draft_of(view)).step
+    if step is None or not takes_words(view, current):
         return saying(say("CHOOSE"), ASK)
     if not text.strip():
-        return saying(say("CHARACTERS_LEFT_OUT"), ASK)
-    if bare_word(text) == "stop":
-        return _maybe_stop(view, draft, text, item)
-    return _keep(view, current.step, Keep(item, current.step.id, text), _remarks(text, raw))
+        return saying(say("CHARACTERS_LEFT_OUT")) if raw.strip() else Outcome()
+    if step.many and _pieces(draft_of(view)) >= MOST_PIECES:
+        return saying(say("DRAFT_FULL"))
+    keep = Keep(item, step.id, text)
+    if bare_word(text) == BARE_STOP:
+        return _maybe_stop(view, keep)
+    return _kept(view, step, keep, _remarks(text, raw))
+
+
+def _pieces(draft: Draft) -> int:
+    return sum(len(a.items) for a in flow_answers(draft)) + len(_unsure(draft))
+
+
+def takes_words(view: View, current: Question) -> bool:
+    """Whether bare words are part of what is told; also where they follow a bare *stop*."""
+    if current.id == STOP:
+        current = beneath(view, draft_of(view))
+    return current.free and current.step is not None
 
 
 def _remarks(text: str, raw: str) -> tuple[Say, ...]:
@@ -99,62 +112,75 @@ def _remarks(text: str, raw: str) -> tuple[Say, ...]:
         remarks.append(say("KEPT_SAFE"))
     if text.lstrip().startswith("/"):
         remarks.append(say("KEPT_UNKNOWN"))
-    if len(text) < len(raw.replace("\r\n", "\n")):
+    if not all_showable(raw):
         remarks.append(say("CHARACTERS_LEFT_OUT"))
     return tuple(remarks)
 
 
-def _keep(view: View, step: Step, keep: Keep, remarks: tuple[Say, ...]) -> Outcome:
+def _kept(view: View, step: Step, keep: Keep, remarks: tuple[Say, ...]) -> Outcome:
+    """Sealed and counted, together with a *stop* before it: they went on, so it was told too."""
     draft = draft_of(view)
-    flow, before = bound_flow(view), flow_answers(draft)
-    if step.many and sum(len(a.items) for a in before) >= MOST_PIECES:
-        return saying(say("DRAFT_FULL"))
-    after = flows.answer(flow, before, step.id, Told(keep.item))
-    if isinstance(after, Refusal):
+    told = _told(view, step, (*_unsure(draft), keep.item))
+    if told is None:
         return saying(say("CHOOSE"), ASK)
-    told = with_answers(without_mark(draft, AGAIN), after)
-    changes: tuple[Change, ...] = (keep, *_dropped(before, after))
+    changes: tuple[Change, ...] = (keep, *_dropped(flow_answers(draft), flow_answers(told)))
     next_says = (ASK,) if not step.many else () if remarks else (say("ACK"),)
-    return save(told, *remarks, *next_says, changes=changes)
+    outcome = save(told, *remarks, *next_says, changes=changes)
+    unsafe = (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
+    return replace(outcome, direct=unsafe)
+
+
+def _told(view: View, step: Step, items: tuple[str, ...]) -> Draft | None:
+    """The draft with these pieces told, the last of them last; a question may hold them all."""
+    draft = without_mark(draft_of(view), STOP)
+    after = flows.answer(bound_flow(view), flow_answers(draft), step.id, Told(items[-1]))
+    if isinstance(after, Refusal):
+        return None
+    whole = tuple(_with_earlier(a, items[:-1]) if a.step == step.id else a for a in after)
+    return with_answers(without_mark(draft, AGAIN), whole)
+
+
+def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
+    *before, last = answer.items
+    return replace(answer, items=(*before, *items, last))
 
 
 def _dropped(before: Answers, after: Answers) -> tuple[Drop, ...]:
     """Answers that no longer apply are erased in the same transaction."""
     stay = {item for a in after for item in a.items}
     gone = tuple(item for a in before for item in a.items if item not in stay)
-    return (Drop(gone),) if gone else ()
+    return _drop(gone)
 
 
-def _maybe_stop(view: View, draft: Draft, text: str, item: str) -> Outcome:
+def _drop(items: tuple[str, ...]) -> tuple[Drop, ...]:
+    return (Drop(items),) if items else ()
+
+
+def _unsure(draft: Draft) -> tuple[str, ...]:
+    """Pieces that are sealed until it is known whether a *stop* was meant or told.
+
+    They stand among the choices of the mark, because a mark's items would be read back as told.
+    """
+    mark = mark_of(draft, STOP)
+    return mark.choices if mark else ()
+
+
+def _maybe_stop(view: View, keep: Keep) -> Outcome:
     """A bare *stop* halts; it is sealed meanwhile, in case it was part of the story."""
-    step = beneath(view, draft).id
-    marked = with_mark(draft, Answered(STOP, items=(item,)))
-    return save(marked, ASK, changes=(Keep(item, step, text),))
-
-
-def _go_on_telling(view: View, text: str, raw: str, item: str) -> Outcome:
-    """They went on telling: so the *stop* was part of it."""
-    resumed = _stop_was_told(view)
-    draft = next(c.draft for c in resumed.changes if isinstance(c, Save))
-    told = replace(view, situation=replace(view.situation, draft=draft))
-    then = tell(told, open_question(told), text, raw, item)
-    kept = tuple(c for c in resumed.changes if not isinstance(c, Save))
-    return replace(then, changes=(*kept, *then.changes))
+    draft = draft_of(view)
+    marked = with_mark(draft, Answered(STOP, (*_unsure(draft), keep.item)))
+    return save(marked, ASK, changes=(keep,))
 
 
 def _stop_was_told(view: View) -> Outcome:
-    """The sealed *stop* becomes part of the story, or goes where a single answer is asked."""
+    """The sealed *stop* becomes part of what is told; after the command there is none."""
     draft = draft_of(view)
-    step = beneath(view, draft).step
-    mark = mark_of(draft, STOP)
-    resumed = without_mark(draft, STOP)
-    items = mark.items if mark else ()
-    if step is None or not step.many or not items:
-        return save(resumed, ASK, changes=(Drop(items),) if items else ())
-    after = flows.answer(bound_flow(view), flow_answers(resumed), step.id, Told(items[0]))
-    if isinstance(after, Refusal):
-        return save(resumed, ASK)
-    return save(with_answers(resumed, after), say("ADD_MORE"))
+    step, items = beneath(view, draft).step, _unsure(draft)
+    told = _told(view, step, items) if step and items else None
+    if step is None or told is None:
+        return save(without_mark(draft, STOP), ASK)
+    dropped = _dropped(flow_answers(draft), flow_answers(told))
+    return save(told, say("ADD_MORE") if step.many else ASK, changes=dropped)
 
 
 def _words_back(view: View, text: str) -> Outcome:
@@ -163,7 +189,7 @@ def _words_back(view: View, text: str) -> Outcome:
     asked = mark_of(draft, ASKED)
     places = [int(place) for place in asked.choices] if asked else []
     wanted = [view.situation.words[place - 1] for place in places]
-    typed = text.casefold().replace(",", " ").split()
+    typed = [w for w in _WORD.findall(text.casefold()) if w != "and"]
     if not wanted or typed != wanted:
         return saying(say("WRONG_WORDS"))
     return Outcome((EndDraft(),), (goodbye(view, "words"),))
@@ -217,21 +243,19 @@ def _clean(view: View, choice: str) -> Outcome:
 
 
 def _stopped(view: View, choice: str) -> Outcome:
-    draft = without_mark(draft_of(view), STOP)
-    mark = mark_of(draft_of(view), STOP)
-    dropped = (Drop(mark.items),) if mark and mark.items else ()
     match choice:
         case "keep":
+            draft, dropped = _unasked(draft_of(view))
             return save(draft, say("PAUSED"), changes=dropped)
         case "erase":
-            return save(with_mark(draft, Answered(ERASE)), ASK, changes=dropped)
+            return ask_erase(view)
         case _:
             return _stop_was_told(view)
 
 
 def _erased(view: View, choice: str) -> Outcome:
     if choice == "yes":
-        return Outcome((Erase(),), (say("ERASED"),))
+        return Outcome((Erase(),), (say("ERASED", step=screen(view)),))
     return save(without_mark(draft_of(view), ERASE), say("NOT_ERASED"), ASK)
 
 
@@ -251,7 +275,7 @@ def _review(view: View, choice: str) -> Outcome:
         case "change":
             return save(replace(draft, phase=Phase.TALK), ASK)
         case "finish":
-            return Outcome((Erase(),), (say("NOTHING_KEPT"),))
+            return Outcome((Erase(),), (say("NOTHING_KEPT", step=screen(view)),))
         case "now":
             return _second_yes(view, hold_hours=0)
         case _:
@@ -260,17 +284,18 @@ def _review(view: View, choice: str) -> Outcome:
 
 def _second_yes(view: View, *, hold_hours: int) -> Outcome:
     """The permissions take effect; what comes after is only about ways back."""
-    readers = given(view).read
     draft = replace(draft_of(view), phase=Phase.BACK)
-    handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     act = routing.hand_over(view, draft, hold_hours)
-    if mark_of(draft, REOPENED):
-        return Outcome((act, EndDraft()), (*handed, goodbye(view, "words", held=hold_hours > 0)))
-    return Outcome((act,), (*handed, say("CODE"), ASK))
+    readers = next((p.readers for p in act.permits if p.scope == "named"), ())
+    handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
+    not_kept = view.situation.kept and not keeps(view)
+    taken: tuple[Change, ...] = (TakeBack(How.WORDS),) if not_kept else ()
+    return Outcome((*taken, act), (*handed, say("CODE"), ASK))
 
 
 def _code_kept(view: View, _choice: str) -> Outcome:
-    return Outcome((EndDraft(),), (goodbye(view, "code"),))
+    """Where the case is kept, this is only asked of somebody who came with the words."""
+    return Outcome((EndDraft(),), (goodbye(view, "words" if keeps(view) else "code"),))
 
 
 def _way_back(view: View, choice: str) -> Outcome:
@@ -305,11 +330,13 @@ def _piece(view: View, choice: str) -> Outcome:
     plain = without_mark(draft, PIECE)
     if choice != "out" or mark is None:
         return save(plain, ASK)
+    before = flow_answers(plain)
     left = tuple(
-        replace(a, items=tuple(i for i in a.items if i not in mark.items)) for a in plain.answers
+        replace(a, items=tuple(i for i in a.items if i not in mark.choices)) for a in before
     )
-    dropped = replace(plain, answers=left)
-    return save(dropped, say("LEFT_OUT"), ASK, changes=(Drop(mark.items),))
+    settled = flows.settle(bound_flow(view), left)
+    changes = _dropped(before, settled)
+    return save(with_answers(plain, settled), say("LEFT_OUT"), ASK, changes=changes)
 
 
 _OWN_CHOICES: dict[str, Callable[[View, str], Outcome]] = {
@@ -324,12 +351,18 @@ _OWN_CHOICES: dict[str, Callable[[View, str], Outcome]] = {
 }
 
 
-def goodbye(view: View, way: str, *, held: bool | None = None) -> Say:
+def goodbye(view: View, way: str) -> Say:
     """The last sentence of a talk: what is kept, how to come back, what happens next."""
-    is_held = view.situation.held is not None if held is None else held
     readers = given(view).read
-    after = "held" if is_held else "now" if readers else ""
-    return say("GOODBYE", "kept" if keeps(view) else "handed", way, after, *readers)
+    after = "" if not readers else "now" if view.situation.held is None else "held"
+    ids = ("kept" if keeps(view) else "handed", way, after, *readers)
+    return say("GOODBYE", *ids, step=screen(view))
+
+
+def screen(view: View) -> str:
+    """How the screen is to be cleared, for what is said when the draft is gone: in ``step``."""
+    mark = mark_of(draft_of(view), CLEAN)
+    return mark.choices[0] if mark else ""
 
 
 # Commands
@@ -337,22 +370,39 @@ def goodbye(view: View, way: str, *, held: bool | None = None) -> Say:
 
 def on_command(view: View, name: str) -> Outcome:
     """A slash command; it ends whatever was asked in between."""
-    draft = draft_of(view)
-    clear = without_mark(draft, *MARKS)
-    items = tuple(i for m in (STOP,) for i in (mark_of(draft, m) or Answered(m)).items)
-    there = replace(view, situation=replace(view.situation, draft=clear))
-    outcome = _COMMANDS[name](there)
-    if clear == draft:
+    if name in _GOING_ON and _unsure(draft_of(view)):
+        return _after_telling(view, name)
+    draft, dropped = _unasked(draft_of(view))
+    outcome = _COMMANDS[name](_with_draft(view, draft))
+    if draft == draft_of(view):
         return outcome
-    return _with_marks_gone(outcome, clear, items)
+    saved = () if any(isinstance(c, Save) for c in outcome.changes) else (Save(draft),)
+    return replace(outcome, changes=(*dropped, *outcome.changes, *saved))
 
 
-def _with_marks_gone(outcome: Outcome, clear: Draft, items: tuple[str, ...]) -> Outcome:
-    changes = outcome.changes
-    if not any(isinstance(c, Save | Erase | EndDraft | HandOver) for c in changes):
-        changes = (*changes, Save(clear))
-    dropped = (Drop(items),) if items and not any(isinstance(c, Erase) for c in changes) else ()
-    return replace(outcome, changes=(*dropped, *changes))
+_GOING_ON = {"done", "skip", "back"}
+"""After a bare *stop* these say that it was told: somebody who meant it would not go on."""
+
+
+def _after_telling(view: View, name: str) -> Outcome:
+    """The *stop* first, as a part of what was told, then the command."""
+    told, step = _stop_was_told(view), beneath(view, draft_of(view)).step
+    if step is None or not step.many:
+        return told
+    draft = next(c.draft for c in told.changes if isinstance(c, Save))
+    then = on_command(_with_draft(view, draft), name)
+    saved = () if any(isinstance(c, Save) for c in then.changes) else (Save(draft),)
+    dropped = tuple(c for c in told.changes if isinstance(c, Drop))
+    return replace(then, changes=(*dropped, *then.changes, *saved))
+
+
+def _with_draft(view: View, draft: Draft) -> View:
+    return replace(view, situation=replace(view.situation, draft=draft))
+
+
+def _unasked(draft: Draft) -> tuple[Draft, tuple[Drop, ...]]:
+    """Without what was asked in between, and without a *stop* that was no part of the story."""
+    return without_mark(draft, *MARKS), _drop(_unsure(draft))
 
 
 def _skip(view: View) -> Outcome:
@@ -361,6 +411,8 @@ def _skip(view: View) -> Outcome:
         return _clean(view, "self")
     if current.step is None:
         return saying(say("CANNOT_SKIP"), ASK)
+    if current.step.told and mark_of(draft_of(view), AGAIN):
+        return _done(view)
     return _answer_step(view, current.step, Skipped())
 
 
@@ -423,7 +475,8 @@ def stop(view: View) -> Outcome:
 
 def ask_erase(view: View) -> Outcome:
     """Erasing is asked once more, because a slip of the thumb must not cost a story."""
-    return save(with_mark(draft_of(view), Answered(ERASE)), ASK)
+    draft, dropped = _unasked(draft_of(view))
+    return save(with_mark(draft, Answered(ERASE)), ASK, changes=dropped)
 
 
 def withdraw(view: View) -> Outcome:
@@ -438,7 +491,8 @@ def withdraw(view: View) -> Outcome:
     settled = with_answers(plain, flows.settle(bound_flow(view), flow_answers(plain)))
     gone = _dropped(flow_answers(plain), flow_answers(settled))
     changes: tuple[Change, ...] = (TakeBack(How.WORDS), *gone)
-    return save(settled, say("WITHDRAWN"), ASK, changes=changes)
+    told = say("WITHDRAWN" if view.situation.held else "WITHDRAWN_LATE")
+    return save(settled, told, ASK, changes=changes)
 
 
 def show(view: View, rest: str) -> Outcome:
@@ -453,8 +507,9 @@ def show(view: View, rest: str) -> Outcome:
     draft = view.situation.draft
     if draft is None or draft.phase not in {Phase.TALK, Phase.REVIEW}:
         return saying(say("SHOW_PIECE", piece), ASK)
-    marked = with_mark(without_mark(draft, *MARKS), Answered(PIECE, items=(piece,)))
-    return save(marked, say("SHOW_PIECE", piece), ASK)
+    plain, dropped = _unasked(draft)
+    marked = with_mark(plain, Answered(PIECE, (piece,)))
+    return save(marked, say("SHOW_PIECE", piece), ASK, changes=dropped)
 
 
 def _ask_if_asking(view: View) -> tuple[Say, ...]:

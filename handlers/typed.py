@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 from handlers.messages import Offer
 
-READERS = frozenset({"join", "inbox", "fetch"})
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
 BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe"}
-"""Commands of reporters. Bare, they are words people say to each other: kept, and offered."""
+"""Every command of reporters. Bare, they are words people say to each other: kept, and offered."""
 
-COMMANDS = BARE | READERS
-
+STOP = "stop"
 NOT_SAFE = "i am not safe"
 PREFIX_LETTERS = 2
-_SEPARATORS = re.compile(r"[\s,;.&+]+")
+_SEPARATORS = (
+    re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
+    re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
+)
 _SHOWABLE_CONTROLS = "\n\t"
 
 
@@ -25,8 +26,8 @@ def command_of(text: str) -> tuple[str, str] | None:
     stripped = text.strip()
     if not stripped.startswith("/"):
         return None
-    name, _, rest = stripped[1:].partition(" ")
-    return name.split("@")[0].casefold(), rest.strip()
+    name, *rest = stripped[1:].split(maxsplit=1) or [""]
+    return name.split("@")[0].casefold(), rest[0] if rest else ""
 
 
 def bare_word(text: str) -> str:
@@ -36,10 +37,20 @@ def bare_word(text: str) -> str:
 
 def showable(text: str) -> str:
     """Without control characters and lone surrogates, which no screen can show."""
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        c for c in normal if c in _SHOWABLE_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
+    return "".join(c for c in _normal(text) if _is_showable(c))
+
+
+def all_showable(text: str) -> bool:
+    """Whether ``showable`` leaves nothing out."""
+    return all(_is_showable(c) for c in _normal(text))
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _is_showable(sign: str) -> bool:
+    return sign in _SHOWABLE_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cs"}
 
 
 def chosen(text: str, offers: Sequence[Offer], *, several: bool) -> tuple[str, ...] | None:
@@ -49,13 +60,15 @@ def chosen(text: str, offers: Sequence[Offer], *, several: bool) -> tuple[str, .
         return (one,)
     if not several:
         return None
-    found = [_one(part, offers) for part in _SEPARATORS.split(_without_and(text)) if part]
+    readings = (_several(separator.split(text), offers) for separator in _SEPARATORS)
+    return next((ids for ids in readings if ids), None)
+
+
+def _several(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]:
+    """All of the parts as offers; nothing if one of them is none."""
+    found = [_one(part, offers) for part in parts if part.strip()]
     ids = tuple(dict.fromkeys(f for f in found if f is not None))
-    return ids if ids and None not in found else None
-
-
-def _without_and(text: str) -> str:
-    return re.sub(r"\band\b", " ", text, flags=re.IGNORECASE)
+    return () if None in found else ids
 
 
 def _one(text: str, offers: Sequence[Offer]) -> str | None:

@@ -13,6 +13,10 @@ While you type, this program can read you{reads_along}. Later only you can, and 
 It is no lawyer and no emergency service.
 /stop leaves at any time. /unsafe shows who can help."""
 
+NOT_BEGUN = (
+    "What you just wrote was not kept. Please choose first; then there is room for all of it."
+)
+
 SAFE = """\
 What you tell is kept sealed for {days} days after your last answer, at most 14 days. Until you \
 finish, whoever holds this account could go on with it, and it is protected less well than later.
@@ -24,8 +28,6 @@ Shall this screen be cleared?
 
 "As I go": each time something was sealed. "At the end": when you leave or finish. \
 "I do it myself": nothing is cleared for you."""
-
-CANNOT_CLEAN = "This screen cannot be cleared from here. Please close it yourself when you leave."
 
 TEXT_ONLY = "For now only text can be taken: no pictures, files or voice messages."
 
@@ -43,10 +45,12 @@ I have stopped. Nothing was sent and nothing was erased.
 What would you like?"""
 
 PAUSED = """\
-It is sealed and waits until {until}. Write anything here before then and we go on where we were. \
-If you do not come back, it is erased then. You will not be reminded."""
+It is sealed and waits until {until}. /start goes on where we were. If you do not come back, it \
+is erased then. You will not be reminded."""
 
-PAUSED_SHARED = "What you allowed stands. This talk waits until {until}; you will not be reminded."
+PAUSED_SHARED = """\
+What you allowed stands. This talk waits until {until}; /start goes on where we were. You will not \
+be reminded."""
 
 LATER = "Nothing is decided. Nobody reads it."
 
@@ -59,9 +63,15 @@ It is erased. Nothing of it is left here.
 
 What cannot be reached from here: {keeps}"""
 
-NOT_ERASED = "Nothing was erased."
+ERASED_LATE = """\
+It is erased. Nothing of it is left here. If a reader had fetched it already, they are asked to \
+destroy it; their copy cannot be reached from here."""
 
-TRACES = "The last traces on the server's disk follow within minutes."
+FETCHED_STAYS = """\
+{readers} had fetched it already: they are asked to destroy it, but their copy cannot be reached \
+from here."""
+
+NOT_ERASED = "Nothing was erased."
 
 NOT_NOW = """\
 That is all right. Nothing was kept.
@@ -196,6 +206,9 @@ stops it.\n\n"
 NEXT_NOW = "{readers} can fetch it now. This program cannot tell you what they do.\n\n"
 
 WITHDRAWN = "Taken back. Nobody can fetch it any more."
+WITHDRAWN_LATE = """\
+Taken back. Nobody can fetch it any more. If a reader had fetched it already, they are asked to \
+destroy it, but it cannot be made unread."""
 WITHDRAWN_FETCHED = (
     "Taken back. {readers} had fetched it already: they are told that you took it back and asked "
     "to destroy it, but it cannot be made unread."
@@ -217,7 +230,9 @@ or it was erased, there is nothing to open. /stop leaves."""
 NO_CODE = """\
 Nothing can be taken back with these words. Please look at their spelling and order: twelve words \
 or four. /stop leaves."""
-TOO_MANY_TRIES = "That was the fifth try today from this account. Please come back tomorrow."
+TOO_MANY_TRIES = """\
+Five tries were made from this account today, and that is the most for one day. Please come back \
+tomorrow. The twelve words can be used at any time."""
 TOO_MANY_CASES = """\
 This account began {count} talks today, and that is the most for one day. Please come back \
 tomorrow. Nothing that was kept is touched. /help shows who you can talk to."""
@@ -232,7 +247,6 @@ CASE_SHARE_RELEASED = "Handed to {readers}, not fetched yet."
 CASE_SHARE_FETCHED = "Handed to {readers}, and fetched."
 CASE_UNSHARED = "Nobody else can read it."
 CLOSED = "It is closed. /open and your twelve words open it again."
-CLOSED_BY_TIME = "It was closed after some minutes of silence. /open opens it again."
 REOPENED = "Let us go on from what you told."
 
 HISTORY_NONE = "Nothing was allowed and nothing taken back so far."
@@ -243,7 +257,7 @@ HISTORY_REVOKED = " (taken back)"
 
 KEPT_COMMAND = "I kept “{word}” as part of what you told. To do it instead: /{word}"
 KEPT_UNKNOWN = "I kept that as part of what you told: it begins with “/” but is no command."
-KEPT_SAFE = "I kept that as part of what you told. /unsafe shows who can help, now."
+KEPT_SAFE = "I also kept that as part of what you told. /unsafe shows these lines at any time."
 CHARACTERS_LEFT_OUT = (
     "Some characters could not be kept because they cannot be shown. The rest is."
 )
@@ -258,28 +272,28 @@ CHOOSE = (
 )
 CHOOSE_ONE = "Please choose only one of these."
 CHOOSE_ALONE = "“{label}” cannot go together with another choice. Please choose again."
-UNKNOWN_COMMAND = "There is no such command. /help shows them. Nothing was changed."
-CANNOT_SKIP = (
-    "This cannot be skipped, because something would happen without your yes. /pause waits."
-)
+UNKNOWN_COMMAND = "There is no such command, so nothing was changed. /help shows them."
+TALK_FIRST = """\
+A talk is open here. Please finish it or erase it first; then the twelve words open what you kept. \
+The four words work now: /withdraw or /erase, and the words behind it."""
+CANNOT_SKIP = "This cannot be skipped: nothing happens here without your answer. /pause waits."
 NOTHING_TOLD = "Nothing was told yet. Write whatever you like, or /skip."
 NOT_A_TEXT = "There is nothing to finish here."
-FIRST = "This is the first question. /stop leaves."
+FIRST = "This is the first question. /stop halts and asks what should happen."
 DECIDED = "That is already decided. /withdraw takes it back, /erase erases everything."
-NO_WORDS_YET = "The words come at the end, once you decided what should happen."
+NO_WORDS_YET = "There are no words to show: they come at the end, if what you told is to be kept."
 NOT_YET_ADD = "Adding to something that was kept cannot be done yet. While we talk: /back."
 ONLY_ENGLISH = "So far this talk is in English only."
 NOTHING_OPEN = "Nothing is open here. /start begins, /open opens what you kept."
 UNUSABLE = {
     "edit": "I cannot change what was sealed. Please write the correction as a new message.",
-    "": "I could not take that: only text for now. The question stands.",
+    "": "I could not take that: only text for now. Nothing you told is lost.",
 }
 HERE_YOU_WERE = "Here you were. It waits until {until}."
 FAILED = """\
 Something failed on this side. What you answered before is safe, and the question stands. Please \
 send that once more; if it fails again, come back later."""
 
-HELP_LINES = "{lines}"
 HELP_INTRO = "People you can talk to:"
 COMMANDS = """\
 /skip leaves a question out · /back goes back · /pause waits · /stop halts and asks
@@ -364,11 +378,10 @@ READER_WRONG = (
 again."
 )
 READER_UNKNOWN = "No reader of the roster has that name. Please look at its spelling."
-TOO_MANY_JOINS = "That was the third try today from this account. Please come back tomorrow."
+TOO_MANY_JOINS = "Three tries were made from this account today. Please come back tomorrow."
 READER_NO_DELIVERY = (
     "There is no delivery with these characters for you. /inbox shows what there is."
 )
-READER_NOT_YET = "It is still held by its reporter. You will be told when it can be fetched."
 
 LEFT = "You left. What you told is sealed and waits until {until}; then it is erased."
 LEFT_SHARED = "You left. What you allowed stands; this talk waits until {until}."

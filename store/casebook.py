@@ -8,15 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import statements as given
 from store.casekeys import CaseKeys
-from store.clock import hour_of
 from store.db import Database
 from store.drafts import decode_state
-from store.errors import Tampered
 from store.mnemonics import candidates, code_words, codes, words_of
 from store.notices import tell_destroy
 from store.outbox import SAY
@@ -37,9 +34,8 @@ from store.records import (
     Situation,
     TakeBack,
 )
-from store.schema import case
 from store.shelf import Shelf
-from store.turn import TALK, NewCode, Turn, erase_case
+from store.turn import TALK, NewCode, Turn, erase_case, exists, open_case, outlive_draft
 
 Reached = Callable[[str], None]
 """Called by name at every point where a turn could be cut off; the tests cut it off there."""
@@ -74,34 +70,12 @@ class Casebook:
         async with self.database.look() as connection:
             readers = self.shelf.commission.readers(now)
             held = await self._held(connection, who)
-            keys, draft = await self._keys(connection, who, now)
+            found, keys = await open_case(self.shelf, connection, who, now)
             plain = Situation(held=held, readers=readers)
             if keys is None:
                 return plain
+            draft = found.draft if found else None
             return await self._known(connection, keys, draft, plain, pieces=pieces)
-
-    async def _keys(
-        self, connection: AsyncConnection, who: Account, now: datetime
-    ) -> tuple[CaseKeys | None, Draft | None]:
-        """The draft's case, or the one that was opened with its words; nothing if it is gone."""
-        found = await self.shelf.drafts.find(connection, who)
-        if found is not None and await self._exists(connection, found.keys):
-            alive = found.draft.expires > hour_of(now)
-            return (found.keys, found.draft) if alive else (None, None)
-        keys = self.shelf.unlocked.get(who, now)
-        if keys is not None and await self._exists(connection, keys):
-            return keys, None
-        return None, None
-
-    async def _exists(self, connection: AsyncConnection, keys: CaseKeys) -> bool:
-        """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
-        query = select(case.c.rid, case.c.pk_r, case.c.pk_sig).where(
-            case.c.locator == keys.locator
-        )
-        row = (await connection.execute(query)).first()
-        if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
-            raise Tampered("A case's public keys were changed. Restore the database.")
-        return row is not None
 
     async def _known(
         self,
@@ -158,7 +132,7 @@ class Casebook:
         for row in await self.shelf.outbox.releases(connection, who):
             stmt = bytes.fromhex(row.say.ids[0])
             locator = await given.case_of(connection, stmt)
-            if locator is not None:
+            if locator is not None and await given.is_held(connection, stmt):
                 kept = await given.is_kept(connection, locator)
                 return Held(stmt.hex(), row.due_hour, kept)
         return None
@@ -224,14 +198,14 @@ class Casebook:
 
     async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
         """Open the case of twelve words. None: no such words; False: nothing is kept there."""
-        entropies = [entropy for _, entropy in candidates(text.split())]
-        async with self.database.look() as connection:
-            for entropy in entropies:
-                keys = CaseKeys(entropy)
-                if await self._exists(connection, keys):
+        readings = [CaseKeys(entropy) for _, entropy in candidates(text.split())]
+        async with self.database.turn() as connection:
+            for keys in readings:
+                if await exists(connection, keys):
+                    await outlive_draft(connection, keys.locator)
                     self.shelf.unlocked.put(who, keys, now)
                     return True
-        return False if entropies else None
+        return False if readings else None
 
     async def find_by_code(self, text: str) -> bytes | None:
         """The case that four words may take back; as slow for a wrong code as for a right one."""

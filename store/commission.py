@@ -59,6 +59,15 @@ class Commission:
         if new:
             await connection.execute(insert(roster), new)
 
+    async def part(self, connection: AsyncConnection, now: datetime) -> None:
+        """Whoever is not in office any more keeps no header, no delivery and no linked account."""
+        mids = [m.mid for m in self.roster.active(week_of(now))]
+        fingerprints = [mid[:10] for mid in mids]
+        for table in (grant, delivery):
+            await connection.execute(delete(table).where(table.c.fp.not_in(fingerprints)))
+        for table in (member_link, join):
+            await connection.execute(delete(table).where(table.c.mid.not_in(mids)))
+
     def readers(self, now: datetime) -> tuple[Reader, ...]:
         """Who can be named today, as reporters see them."""
         active = (m for m in self.roster.active(week_of(now)) if "commission" in m.roles)
@@ -83,9 +92,18 @@ class Commission:
             found |= old
         return tuple(sorted(o[:10].hex() for o in found))
 
-    def member(self, fingerprint: str) -> Member | None:
-        """The member with this fingerprint, if the roster in force has them."""
-        return next((m for m in self.roster.members if m.mid[:10].hex() == fingerprint), None)
+    def admit(
+        self, readers: Sequence[str], barred: frozenset[str], now: datetime
+    ) -> tuple[Member, ...]:
+        """The readers with these fingerprints, for a hand-over; raises ``NotPermitted``.
+
+        All of them must be in office, and neither they nor a key that theirs replaces barred.
+        """
+        found = [r for r in self.readers(now) if r.id in readers]
+        unfit = {*readers} - {r.id for r in found}
+        if not readers or unfit or any(barred & {r.id, *r.after} for r in found):
+            raise NotPermitted("A hand-over needs readers of the roster whom nothing excludes.")
+        return tuple(m for m in self.roster.members if m.mid[:10].hex() in readers)
 
     def named(self, name: str, now: datetime) -> Member | None:
         """The active reader with this name."""
@@ -202,9 +220,3 @@ class Commission:
         done = update(delivery).where(delivery.c.id == row["id"]).values(state=FETCHED)
         await connection.execute(done)
         return bytes(row["stmt"])
-
-
-def members_named(commission: Commission, readers: Sequence[str]) -> tuple[Member, ...]:
-    """The members of the roster in force with these fingerprints."""
-    found = (commission.member(r) for r in readers)
-    return tuple(m for m in found if m is not None)

@@ -49,7 +49,7 @@ class Drafts:
 
     async def find(self, connection: AsyncConnection, who: Account) -> FoundDraft | None:
         """The live draft of this account, under whichever day it was last answered."""
-        ids = {self._id(day, who): day for day in self.keyring.live_days()}
+        ids = self._ids(who)
         rows = await connection.execute(select(draft).where(draft.c.id.in_(ids)))
         row = rows.mappings().first()
         if row is None:
@@ -65,11 +65,9 @@ class Drafts:
         keys: CaseKeys,
         state: Draft,
         now: datetime,
-        old: bytes | None,
     ) -> None:
-        """Replace ``old``; sets the hour at which the case ends with it, unless it was kept."""
-        if old is not None:
-            await connection.execute(delete(draft).where(draft.c.id == old))
+        """The account's one draft; sets the hour at which the case ends, unless it was kept."""
+        await connection.execute(delete(draft).where(draft.c.id.in_(self._ids(who))))
         row = self._row(who, keys, self._aged(state, now), day_of(now))
         await connection.execute(insert(draft).values(row))
         unkept = (case.c.locator == keys.locator) & (case.c.draft_exp != 0)
@@ -83,6 +81,10 @@ class Drafts:
         return Draft(
             state.revision, state.language, state.phase, state.answers, state.code, expires, ends
         )
+
+    def _ids(self, who: Account) -> dict[bytes, int]:
+        """Where a draft of this account can lie, and under which day."""
+        return {self._id(day, who): day for day in self.keyring.live_days()}
 
     def _id(self, day: int, who: Account) -> bytes:
         key = self.keyring.day_key(day)

@@ -78,12 +78,6 @@ class Outbox:
         """Hand-overs that this account may still stop."""
         return [row for row in await self._rows_of(connection, to) if row.op == RELEASE]
 
-    async def due(self, connection: AsyncConnection, now: datetime) -> list[Row]:
-        """Timed rows whose hour has come, of whatever account."""
-        timed = (outbox.c.due_hour > 0) & (outbox.c.due_hour <= hour_of(now))
-        rows = (await connection.execute(select(outbox).where(timed))).mappings().all()
-        return [self._open(row) for row in rows]
-
     async def tried(self, connection: AsyncConnection, row_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
         bump = update(outbox).where(outbox.c.id == row_id).values(tries=outbox.c.tries + 1)
@@ -92,6 +86,11 @@ class Outbox:
     async def confirm(self, connection: AsyncConnection, row_id: bytes) -> None:
         """It was sent, or done."""
         await connection.execute(delete(outbox).where(outbox.c.id == row_id))
+
+    async def forget_due(self, connection: AsyncConnection, now: datetime) -> None:
+        """Timed rows whose hour has come: what they stood for is done, their key may be gone."""
+        timed = (outbox.c.due_hour > 0) & (outbox.c.due_hour <= hour_of(now))
+        await connection.execute(delete(outbox).where(timed))
 
     async def forget_old(self, connection: AsyncConnection, now: datetime) -> int:
         """What could not be sent in 14 days is given up; how many rows that were."""

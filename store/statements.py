@@ -224,8 +224,9 @@ def barred_by(kept: Sequence[Kept]) -> frozenset[str]:
 
 
 def mids_of(roster: Roster, readers: Sequence[str]) -> tuple[bytes, ...]:
-    """The full identities of readers, sorted as statements want them."""
-    return tuple(sorted(m.mid for m in roster.members if m.mid[:10].hex() in readers))
+    """The full identities of readers, sorted as statements want them; replaced keys as well."""
+    known = {m.mid for m in roster.members} | {old for _, old in roster.after}
+    return tuple(sorted(mid for mid in known if mid[:10].hex() in readers))
 
 
 def shown_words(permit_shown: str, revision: str, language: str, step: str) -> ShownWords:
@@ -295,9 +296,15 @@ async def _standing(connection: AsyncConnection, locator: bytes, scope: str) -> 
 
 
 async def case_of(connection: AsyncConnection, stmt: bytes) -> bytes | None:
-    """The locator of the case that a statement belongs to."""
-    query = select(permission.c.locator).where(permission.c.stmt == stmt)
-    return (await connection.execute(query)).scalar()
+    """The locator of the case that an unrevoked statement belongs to."""
+    mine = (permission.c.stmt == stmt) & permission.c.revoked.is_(None)
+    return (await connection.execute(select(permission.c.locator).where(mine))).scalar()
+
+
+async def is_held(connection: AsyncConnection, stmt: bytes) -> bool:
+    """Nobody can fetch it yet; released or taken back from elsewhere, it is not held any more."""
+    held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
+    return (await connection.execute(select(delivery.c.id).where(held))).first() is not None
 
 
 async def release(connection: AsyncConnection, stmt: bytes) -> list[bytes]:

@@ -5,18 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import items as sealed_items
 from store import statements as given
 from store.accounts import ID_BYTES
 from store.casekeys import ENTROPY_BYTES, CaseKeys
-from store.clock import hour_of, week_of, weeks_later
-from store.commission import members_named
+from store.clock import HOUR_SECONDS, hour_of, week_of, weeks_later
 from store.document import Document, Json
 from store.drafts import FoundDraft, encode_state, remove
-from store.errors import NotPermitted
+from store.errors import NotPermitted, Tampered
 from store.items import CBOR, Sealed
 from store.notices import tell_destroy, tell_readers
 from store.outbox import RELEASE
@@ -49,10 +48,40 @@ TALK = "talk"
 NewCode = tuple[int, CodeKey]
 
 
+async def open_case(
+    shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime
+) -> tuple[FoundDraft | None, CaseKeys | None]:
+    """This account's live draft, or the case it opened with its words; nothing that is gone."""
+    found = await shelf.drafts.find(connection, who)
+    alive = found is not None and found.draft.expires > hour_of(now)
+    if found is not None and alive and await exists(connection, found.keys):
+        return found, found.keys
+    keys = shelf.unlocked.get(who, now)
+    return None, keys if keys is not None and await exists(connection, keys) else None
+
+
+async def exists(connection: AsyncConnection, keys: CaseKeys) -> bool:
+    """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
+    public = select(case.c.rid, case.c.pk_r, case.c.pk_sig)
+    row = (await connection.execute(public.where(case.c.locator == keys.locator))).first()
+    if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
+        raise Tampered("A case's public keys were changed. Restore the database.")
+    return row is not None
+
+
 async def erase_case(connection: AsyncConnection, locator: bytes) -> None:
     """The case and, by cascade, everything of it."""
     await forget_codes(connection, locator)
     await connection.execute(delete(case).where(case.c.locator == locator))
+
+
+async def outlive_draft(connection: AsyncConnection, locator: bytes) -> bool:
+    """Somebody has the way back: a case that may be kept does not end with its draft any more."""
+    kept = await given.is_kept(connection, locator)
+    if kept:
+        mine = case.c.locator == locator
+        await connection.execute(update(case).where(mine).values(draft_exp=0))
+    return kept
 
 
 @dataclass(slots=True)
@@ -78,8 +107,7 @@ class Turn:
         code: NewCode | None,
     ) -> "Turn":
         """With the draft, or the opened case, of this account as they are now."""
-        found = await shelf.drafts.find(connection, who)
-        keys = found.keys if found else shelf.unlocked.get(who, now)
+        found, keys = await open_case(shelf, connection, who, now)
         return cls(shelf, connection, who, now, code, found, keys)
 
     @property
@@ -135,10 +163,9 @@ class Turn:
         await self._save(change.draft)
 
     async def _save(self, draft: Draft) -> None:
-        old = self.found.id if self.found else None
-        shelf, keys = self.shelf, self.case_keys
-        await shelf.drafts.write(self.connection, self.who, keys, draft, self.now, old)
-        self.found = await shelf.drafts.find(self.connection, self.who)
+        drafts = self.shelf.drafts
+        await drafts.write(self.connection, self.who, self.case_keys, draft, self.now)
+        self.found = await drafts.find(self.connection, self.who)
 
     async def _hand_over(self, change: HandOver) -> None:
         """The second yes: the report, the statements, the code, and what is to be released."""
@@ -164,7 +191,7 @@ class Turn:
         self, permit: Permit, draft: Draft, report: Sealed | None, hold_hours: int
     ) -> None:
         shown = given.shown_words(permit.shown, draft.revision, draft.language, permit.step)
-        handed = self._handed(permit, report, hold_hours)
+        handed = await self._handed(permit, report, hold_hours)
         roster = self.shelf.commission.roster
         stmt = await self.shelf.statements.give(
             self.connection, self.case_keys, permit, shown, roster, handed, self.now
@@ -179,14 +206,16 @@ class Turn:
             fingerprints = [m.mid[:10] for m in handed.members]
             await tell_readers(self.connection, self.shelf, fingerprints, self.now)
 
-    def _handed(self, permit: Permit, report: Sealed | None, hold_hours: int) -> HandedOver | None:
+    async def _handed(
+        self, permit: Permit, report: Sealed | None, hold_hours: int
+    ) -> HandedOver | None:
         if permit.scope != "named" or report is None:
             return None
-        members = members_named(self.shelf.commission, permit.readers)
-        if not members or {m.mid[:10].hex() for m in members} & set(permit.barred):
-            raise NotPermitted("A hand-over needs readers of the roster whom nothing excludes.")
-        due = hour_of(self.now + timedelta(hours=hold_hours, minutes=59)) if hold_hours else 0
-        return HandedOver(report, members, due)
+        kept = await self.shelf.statements.of_case(self.connection, self.case_keys)
+        barred = given.barred_by(kept).union(permit.barred)
+        members = self.shelf.commission.admit(permit.readers, barred, self.now)
+        full = timedelta(hours=hold_hours, seconds=HOUR_SECONDS - 1)  # rounded up to the hour
+        return HandedOver(report, members, hour_of(self.now + full) if hold_hours else 0)
 
     async def _outlive(self, days: int) -> None:
         """The case does not end with the draft any more; without *keep* it still ends soon."""
@@ -200,10 +229,8 @@ class Turn:
         locator = self.case_keys.locator
         if self.found is not None:
             await remove(self.connection, self.found.id)
-        if await given.is_kept(self.connection, locator):
+        if await outlive_draft(self.connection, locator):
             await self._remember_talk()
-            mine = case.c.locator == locator
-            await self.connection.execute(update(case).where(mine).values(draft_exp=0))
         elif await given.named_of(self.connection, locator):
             await self._thin()
         else:
@@ -264,6 +291,7 @@ class Turn:
 
     async def _take_back_held(self, stmts: list[bytes]) -> None:
         """From the account, without the keys; a case that was not to be kept goes with it."""
+        await tell_destroy(self.connection, self.shelf, stmts, self.now)
         for stmt in stmts:
             locator = await given.case_of(self.connection, stmt)
             await given.revoke_unsigned(self.connection, [stmt], by_code=False)
@@ -283,9 +311,8 @@ class Turn:
         await self._forget_releases([stmt])
 
     async def _reopen(self, draft: Draft) -> None:
-        keys = self.case_keys
-        self.found = None
-        await self.shelf.drafts.write(self.connection, self.who, keys, draft, self.now, None)
+        drafts = self.shelf.drafts
+        await drafts.write(self.connection, self.who, self.case_keys, draft, self.now)
         self.closed = True
 
 

@@ -1,7 +1,7 @@
 """What time does by itself: releases what was held, ends what is over, destroys day keys."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,6 @@ from store import statements as given
 from store.clock import day_of, hour_of, minute_of, week_of
 from store.db import Database
 from store.notices import tell_readers
-from store.outbox import RELEASE
 from store.schema import DAY_TABLES, case, draft, join, metadata
 from store.shelf import Shelf
 from store.turn import erase_case
@@ -28,6 +27,7 @@ class Upkeep:
         async with self.database.turn() as connection:
             await self._release(connection, now)
             await self._end(connection, now)
+            await self.shelf.commission.part(connection, now)
             await self.shelf.marks.forget_old(connection, now)
             await self.shelf.outbox.forget_old(connection, now)
             await connection.execute(delete(join).where(join.c.exp_minute < minute_of(now)))
@@ -39,9 +39,7 @@ class Upkeep:
         for stmt in await given.overdue(connection, now):
             readers = await given.release(connection, stmt)
             await tell_readers(connection, self.shelf, readers, now)
-        for row in await self.shelf.outbox.due(connection, now):
-            if row.op == RELEASE:
-                await self.shelf.outbox.confirm(connection, row.id)
+        await self.shelf.outbox.forget_due(connection, now)
 
     async def _end(self, connection: AsyncConnection, now: datetime) -> None:
         """Drafts nobody came back to, and cases whose time is over."""
@@ -53,12 +51,16 @@ class Upkeep:
         await connection.execute(delete(draft).where(draft.c.exp_hour <= hour))
 
     async def _destroy_day_keys(self, now: datetime) -> None:
-        """A past day's key goes as soon as no row can name it."""
+        """A past day's key goes as soon as no row can name it.
+
+        Not in the first hour after midnight: a turn that began before it may still be writing.
+        """
         async with self.database.look() as connection:
             named = {
                 day
                 for name in DAY_TABLES
                 for day in await connection.scalars(select(metadata.tables[name].c.day).distinct())
             }
-        past = {day for day in self.shelf.drafts.keyring.live_days() if day < day_of(now)}
+        recent = day_of(now - timedelta(hours=1))
+        past = {day for day in self.shelf.drafts.keyring.live_days() if day < recent}
         self.shelf.drafts.keyring.destroy_days(frozenset(past - named))

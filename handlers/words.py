@@ -49,8 +49,8 @@ It is sealed and waits until {until}. /start goes on where we were. If you do no
 is erased then. You will not be reminded."""
 
 PAUSED_SHARED = """\
-What you allowed stands. This talk waits until {until}; /start goes on where we were. You will not \
-be reminded."""
+What you allowed stands. This talk waits until {until}; /start goes on where we were. You will \
+not be reminded."""
 
 LATER = "Nothing is decided. Nobody reads it."
 
@@ -274,8 +274,8 @@ CHOOSE_ONE = "Please choose only one of these."
 CHOOSE_ALONE = "“{label}” cannot go together with another choice. Please choose again."
 UNKNOWN_COMMAND = "There is no such command, so nothing was changed. /help shows them."
 TALK_FIRST = """\
-A talk is open here. Please finish it or erase it first; then the twelve words open what you kept. \
-The four words work now: /withdraw or /erase, and the words behind it."""
+A talk is open here. Please finish it or erase it first; then the twelve words open what you \
+kept. The four words work now: /withdraw or /erase, and the words behind it."""
 CANNOT_SKIP = "This cannot be skipped: nothing happens here without your answer. /pause waits."
 NOTHING_TOLD = "Nothing was told yet. Write whatever you like, or /skip."
 NOT_A_TEXT = "There is nothing to finish here."

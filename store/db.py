@@ -5,6 +5,7 @@ temporary tables in memory. Nothing of ``sqlalchemy`` leaves ``store``.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, insert, select, text
+from sqlalchemy import Connection, event, func, insert, make_url, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -42,6 +43,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Nothing is opened before ``migrate``."""
+        self._file = make_url(url).database or ""
         self._engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
@@ -49,9 +51,10 @@ class Database:
     async def migrate(self) -> None:
         """Bring the schema up to date; raises ``WrongDatabase`` for a newer or foreign file."""
         try:
+            _open_once(self._file)
             async with self._engine.begin() as connection:
                 await connection.run_sync(_migrate)
-        except DatabaseError as error:
+        except (sqlite3.Error, DatabaseError) as error:
             raise WrongDatabase(
                 "The database file cannot be opened as one. Check store.url in the config, the "
                 "file's owner and the free disk space; or restore the file from a backup."
@@ -111,6 +114,11 @@ class Database:
     async def close(self) -> None:
         """Give the file back."""
         await self._engine.dispose()
+
+
+def _open_once(file: str) -> None:
+    """A file that cannot be opened fails here: the driver would leave a thread behind."""
+    sqlite3.connect(file).close()
 
 
 def _prepare(connection: Any, _record: object) -> None:

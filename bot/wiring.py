@@ -47,7 +47,10 @@ class House:
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
         readers = Readers(self.reader_desk, messenger, self.clock, self.casebook.count)
-        return Desk(self.casebook, readers, messenger, self.setting, self.clock, self.entropy)
+        reached = self.casebook.reached
+        return Desk(
+            self.casebook, readers, messenger, self.setting, self.clock, self.entropy, reached
+        )
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from handlers import words
@@ -26,6 +27,10 @@ WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 QUIET = "ACK"
 
 
+def unreached(_point: str) -> None:
+    """Nothing is cut off."""
+
+
 @dataclass(slots=True)
 class Desk:
     """The reporters' side, for one platform. One lane an account: nothing of theirs overlaps."""
@@ -36,9 +41,11 @@ class Desk:
     setting: Setting
     clock: Clock
     draw: Entropy
-    waiting: dict[str, Purpose] = field(default_factory=dict)
+    reached: Callable[[str], None] = unreached
+    """Called by name around every send; see ``store.casebook.Reached``."""
+    waiting: dict[str, Purpose] = field(default_factory=dict, repr=False)
     lanes: defaultdict[str, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock)
+        default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
 
     async def receive(self, incoming: Incoming) -> None:
@@ -71,6 +78,7 @@ class Desk:
         command = command_of(incoming.heard.text) if isinstance(incoming.heard, Text) else None
         if command and command[0] in READER_COMMANDS:
             await self.readers.on_command(incoming.who, *command)
+            self.reached("answered")
             return
         view = await self._view(incoming)
         outcome = decide(view, incoming.heard, self.waiting.get(incoming.who.name))
@@ -160,6 +168,7 @@ class Desk:
         in_all = await self.casebook.count("takeback", EVERYBODY, self.clock())
         if in_all > CODE_TRIES_IN_ALL:
             await asyncio.sleep(CODE_DELAY_SECONDS)
+            self.reached("waited")
         locator = await self.casebook.find_by_code(lookup.text)
         if locator is None:
             return Outcome(says=(say("NO_CODE"),), waiting=waiting)
@@ -180,8 +189,7 @@ class Desk:
         for post, reply in replies:
             if reply is not None:
                 await self.casebook.tried(post)
-                shown = replace(reply, silent=post.repeated, clear=clear)
-                await self.messenger.send(post.to, shown)
+                await self._send(post.to, replace(reply, silent=post.repeated, clear=clear))
                 clear = False
             await self.casebook.confirm(post)
 
@@ -206,7 +214,12 @@ class Desk:
         """Never stored: help must come even if nothing else works."""
         reply = render(view, sentence)
         if reply is not None:
-            await self.messenger.send(who, reply)
+            await self._send(who, reply)
+
+    async def _send(self, to: Account, reply: Reply) -> None:
+        self.reached("send")
+        await self.messenger.send(to, reply)
+        self.reached("sent")
 
 
 def failed() -> Reply:

@@ -40,7 +40,7 @@ from store.turn import TALK, NewCode, Turn, erase_case, exists, open_case, outli
 Reached = Callable[[str], None]
 """Called by name at every point where a turn could be cut off; the tests cut it off there."""
 
-CODE_TRIES = 5
+
 EFFECTIVE_AT_ONCE = (Drop, EndDraft, Erase, TakeBack)
 """After these nothing is answered before the deleted bytes have left the disk."""
 
@@ -62,20 +62,29 @@ class Casebook:
     async def is_seen(self, who: Account, message: str) -> bool:
         """Whether this message was handled before."""
         async with self.database.look() as connection:
-            return await self.shelf.marks.is_seen(connection, who.platform, message)
+            seen = await self.shelf.marks.is_seen(connection, who.platform, message)
+            self.reached("looked")
+        return seen
 
     async def situation(self, who: Account, now: datetime, *, pieces: bool = False) -> Situation:
         """All that deciding needs; the pieces only where they are shown or compiled."""
         self.reached("load")
         async with self.database.look() as connection:
-            readers = self.shelf.commission.readers(now)
-            held = await self._held(connection, who)
-            found, keys = await open_case(self.shelf, connection, who, now)
-            plain = Situation(held=held, readers=readers)
-            if keys is None:
-                return plain
-            draft = found.draft if found else None
-            return await self._known(connection, keys, draft, plain, pieces=pieces)
+            loaded = await self._loaded(connection, who, now, pieces=pieces)
+            self.reached("loaded")
+        return loaded
+
+    async def _loaded(
+        self, connection: AsyncConnection, who: Account, now: datetime, *, pieces: bool
+    ) -> Situation:
+        readers = self.shelf.commission.readers(now)
+        held = await self._held(connection, who)
+        found, keys = await open_case(self.shelf, connection, who, now)
+        plain = Situation(held=held, readers=readers)
+        if keys is None:
+            return plain
+        draft = found.draft if found else None
+        return await self._known(connection, keys, draft, plain, pieces=pieces)
 
     async def _known(
         self,
@@ -142,7 +151,10 @@ class Casebook:
     async def count(self, kind: str, who: Account, now: datetime) -> int:
         """How often this account did this today, this time included."""
         async with self.database.turn() as connection:
-            return await self.shelf.marks.count(connection, kind, who, now)
+            number = await self.shelf.marks.count(connection, kind, who, now)
+            self.reached("count")
+        self.reached("counted")
+        return number
 
     async def commit(
         self,
@@ -159,21 +171,32 @@ class Casebook:
         code = await self._new_code(changes)
         self.reached("begin")
         async with self.database.turn() as connection:
-            if await self.shelf.marks.is_seen(connection, who.platform, message):
+            if not await self._mark(connection, who, message, now):
                 return False
-            await self.shelf.marks.mark(connection, who.platform, message, now)
             turn = await Turn.start(self.shelf, connection, who, now, code)
+            self.reached("started")
             for change in changes:
                 await turn.apply(change)
                 self.reached(f"applied {type(change).__name__}")
             for say in says:
                 await self.shelf.outbox.add(connection, who, SAY, say, now)
+                self.reached("said")
             self.reached("commit")
         self.reached("committed")
         self._after(turn, who, now)
         if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in changes):
             await self.database.scrub()
             self.reached("scrubbed")
+        return True
+
+    async def _mark(
+        self, connection: AsyncConnection, who: Account, message: str, now: datetime
+    ) -> bool:
+        """Handled from now on; False if it was already."""
+        if await self.shelf.marks.is_seen(connection, who.platform, message):
+            return False
+        await self.shelf.marks.mark(connection, who.platform, message, now)
+        self.reached("marked")
         return True
 
     async def _new_code(self, changes: Sequence[Change]) -> NewCode | None:
@@ -183,6 +206,7 @@ class Casebook:
         while True:
             code = self.shelf.codes.draw()
             key = await self.shelf.codes.stretch(code)
+            self.reached("stretched")
             async with self.database.look() as connection:
                 if await self.shelf.codes.is_free(connection, key):
                     return code, key
@@ -203,6 +227,7 @@ class Casebook:
             for keys in readings:
                 if await exists(connection, keys):
                     await outlive_draft(connection, keys.locator)
+                    self.reached("opened")
                     self.shelf.unlocked.put(who, keys, now)
                     return True
         return False if readings else None
@@ -212,40 +237,57 @@ class Casebook:
         found = None
         for language, code in codes(text.split()):
             key = await self.shelf.codes.stretch(code, language)
+            self.reached("stretched")
             async with self.database.look() as connection:
                 found = found or await self.shelf.codes.find(connection, key)
+                self.reached("found")
         return found
 
     async def take_back_by_code(
         self, who: Account, message: str, locator: bytes, say: Say, now: datetime, *, erase: bool
     ) -> bool:
         """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
+        self.reached("begin")
         async with self.database.turn() as connection:
-            if await self.shelf.marks.is_seen(connection, who.platform, message):
+            if not await self._mark(connection, who, message, now):
                 return False
-            await self.shelf.marks.mark(connection, who.platform, message, now)
-            stmts = await given.named_of(connection, locator)
-            await tell_destroy(connection, self.shelf, stmts, now)
-            await given.revoke_unsigned(connection, stmts, by_code=True)
-            if erase or not await given.is_kept(connection, locator):
-                await erase_case(connection, locator)
+            await self._unhand(connection, locator, now, erase=erase)
+            self.reached("taken back")
             await self.shelf.outbox.add(connection, who, SAY, say, now)
+            self.reached("commit")
+        self.reached("committed")
         await self.database.scrub()
+        self.reached("scrubbed")
         return True
+
+    async def _unhand(
+        self, connection: AsyncConnection, locator: bytes, now: datetime, *, erase: bool
+    ) -> None:
+        stmts = await given.named_of(connection, locator)
+        await tell_destroy(connection, self.shelf, stmts, now)
+        await given.revoke_unsigned(connection, stmts, by_code=True)
+        if erase or not await given.is_kept(connection, locator):
+            await erase_case(connection, locator)
 
     # Sending
 
     async def posts(self, who: Account) -> list[Post]:
         """What is to be said to this account, in order."""
         async with self.database.look() as connection:
-            return await self.shelf.outbox.waiting(connection, who)
+            waiting = await self.shelf.outbox.waiting(connection, who)
+            self.reached("waiting")
+        return waiting
 
     async def tried(self, post: Post) -> None:
         """An attempt begins."""
         async with self.database.turn() as connection:
             await self.shelf.outbox.tried(connection, post.id)
+            self.reached("try")
+        self.reached("tried")
 
     async def confirm(self, post: Post) -> None:
         """It was sent."""
         async with self.database.turn() as connection:
             await self.shelf.outbox.confirm(connection, post.id)
+            self.reached("confirm")
+        self.reached("confirmed")

@@ -10,7 +10,8 @@ from bot.logs import Event, event
 from bot.terminal import Line, Terminal
 from bot.wiring import House
 from handlers.desk import Desk, failed
-from handlers.messages import Heard, Incoming, Text
+from handlers.messages import Incoming, Text
+from store.errors import UnknownRevision
 from store.records import Account
 
 _log = logging.getLogger(__name__)
@@ -33,25 +34,39 @@ class Session:
         True if a talk was finished; False if the input ended inside one, or before one began,
         which is leaving and is answered with one sentence.
         """
-        begun = False
+        begun = talking = False
         desk = self.house.desk(self.terminal)
         async with self._upkeep(desk):
-            await self._receive(desk, Text("/start"))
+            async with self._edge():
+                await self._hear(desk, "/start")
+                begun = talking = await desk.is_talking(self.who)
             async for line in lines:
-                if line is None:
-                    await desk.settle(self.who)
-                else:
-                    await self._receive(desk, Text(line))
-                begun = begun or await desk.is_talking(self.who)
-            finished = begun and not await desk.is_talking(self.who)
-            if not finished:
+                async with self._edge():
+                    await self._hear(desk, line)
+                    talking = await desk.is_talking(self.who)
+                begun = begun or talking
+            if begun and not talking:
+                return True
+            async with self._edge():
                 await desk.hang_up(self.who, self._id())
-            return finished
+            return False
 
-    async def _receive(self, desk: Desk, heard: Heard) -> None:
-        """An error here ends no talk: it is said, and the question stands."""
+    async def _hear(self, desk: Desk, line: Line) -> None:
+        if line is None:
+            await desk.settle(self.who)
+        else:
+            await desk.receive(Incoming(self._id(), self.who, Text(line)))
+
+    @asynccontextmanager
+    async def _edge(self) -> AsyncIterator[None]:
+        """An error inside ends no talk: it is said, and the question stands.
+
+        Not so a missing questionnaire or a screen that is gone: whoever started this ends it.
+        """
         try:
-            await desk.receive(Incoming(self._id(), self.who, heard))
+            yield
+        except (UnknownRevision, BrokenPipeError):
+            raise
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
             await self.terminal.send(self.who, failed())

@@ -133,6 +133,14 @@ async def typed_lines(source: TextIO, quiet_seconds: float = QUIET_SECONDS) -> A
         yield line
 
 
+async def next_line(lines: AsyncIterator[Line]) -> Line:
+    """The next thing that is typed; None if the input ends."""
+    async for line in lines:
+        if line is not None:
+            return line
+    return None
+
+
 def _read_all(source: TextIO, put: Callable[[Line], None]) -> None:
     for line in source:
         put(line.rstrip("\r\n"))

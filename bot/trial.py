@@ -4,8 +4,9 @@ First the talk; then what a thief of the disk would find; then what the named re
 what the others cannot.
 """
 
+import os
 import secrets
-import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import TextIO
 from bot import thief
 from bot.cli.init import Founding, config_text, make_folder, with_line
 from bot.cli.open import show
-from bot.cli.prompts import say
+from bot.cli.prompts import printable, say
 from bot.clock import system_clock
 from bot.config import Config, HelpLine, read_config
 from bot.errors import FolderError
@@ -43,6 +44,7 @@ WORK_FACTOR = 10
 TWO_WORDS = "{two of the words}"
 SAMPLE = Path(__file__).with_name("sample_talk.txt")
 REPORTER = "you"
+PREFIX = "holdfast-try-"
 
 FOUNDING = Founding(
     Path(),
@@ -101,15 +103,31 @@ def _roster(keys: dict[str, ReaderKey]) -> roster.Chain:
 
 
 @contextmanager
-def pointer(path: Path, folder: Path) -> Iterator[None]:
-    """Lets a second terminal find the trial; gone when the trial ends."""
-    path.unlink(missing_ok=True)
-    path.symlink_to(folder)
+def trial_folder() -> Iterator[Path]:
+    """A folder for one trial, whose name says which process it belongs to; gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as name:
+        yield Path(name)
+
+
+def running_trial() -> Path:
+    """The organisation of the newest trial of this user that is under way."""
+    place = Path(tempfile.gettempdir())
+    ours = [p for p in place.glob(f"{PREFIX}*/organisation") if _is_running(p)]
+    if not ours:
+        raise FolderError("No trial is running. Start one in another terminal: holdfast try")
+    return max(ours, key=lambda p: p.stat().st_ctime_ns)
+
+
+def _is_running(organisation: Path) -> bool:
+    """Complete, made by this user, and its process still there."""
+    pid = organisation.parent.name.removeprefix(PREFIX).partition("-")[0]
+    if not pid.isdecimal() or not (organisation / "config.toml").is_file():
+        return False
     try:
-        yield
-    finally:
-        if path.is_symlink() and path.readlink() == folder:
-            path.unlink()
+        os.kill(int(pid), 0)
+    except OSError:
+        return False
+    return organisation.stat().st_uid == os.getuid()
 
 
 @dataclass
@@ -134,6 +152,10 @@ class Trial:
         session = Session(self.house, self.terminal, self.who)
         return await session.run(self._watched(lines))
 
+    def echo(self, line: str) -> None:
+        """Show what came without being typed; it must not drive the terminal."""
+        self.terminal.write(f"> {printable(line)}")
+
     async def _watched(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
         async for line in lines:
             if line is not None:
@@ -156,7 +178,7 @@ class Trial:
         yield None
         while (line := _next(script, self.terminal.asked)) is not None:
             typed = await self._two_words() if line == TWO_WORDS else line
-            self.terminal.write(f"> {typed}")
+            self.echo(typed)
             yield typed
             yield None
 
@@ -191,7 +213,7 @@ class Trial:
         fetched: dict[str, bytes] = {}
         for name in sorted(READERS, key=lambda n: n != "Oak"):
             heading(f"What {name} can open")
-            member = self._member(name)
+            member = reader_named(self.house, name)
             for delivery in await self.house.reader_desk.inbox(member):
                 fetched[name] = await self.house.reader_desk.bundle(member, delivery.code)
                 await self.house.reader_desk.fetched(member, delivery.code)
@@ -212,18 +234,20 @@ class Trial:
             await self.house.upkeep.run(self.clock())
             say("Nobody stopped the hand-over, so it can be fetched now.")
 
-    def _member(self, name: str) -> Member:
-        member = self.house.reader_desk.named(name, self.clock())
-        if member is None:
-            raise FolderError("The trial's roster lacks one of its readers. Start it again.")
-        return member
-
     def _open(self, name: str, bundle: bytes) -> None:
         key = load_key(self.folder / "readers" / f"{name}.key", PASSPHRASE)
         try:
             show(open_delivery(bundle, key, Notebook()))
         except StoreError as error:
             say(f"  {error}")
+
+
+def reader_named(house: House, name: str) -> Member:
+    """A reader of the trial."""
+    member = house.reader_desk.named(name, house.clock())
+    if member is None:
+        raise FolderError("The trial's roster lacks one of its readers. Start it again.")
+    return member
 
 
 def heading(text: str) -> None:
@@ -247,8 +271,3 @@ def _next(script: list[tuple[str, str]], question: str) -> str | None:
     """The first unused answer to this question."""
     at = next((n for n, (asked, _) in enumerate(script) if asked == question), None)
     return None if at is None else script.pop(at)[1]
-
-
-def remove(folder: Path) -> None:
-    """Thrown away."""
-    shutil.rmtree(folder, ignore_errors=True)

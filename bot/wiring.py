@@ -140,7 +140,8 @@ def read_flows(config: Config) -> tuple[Flow, dict[str, Flow]]:
     flow = flows.load(text, path.name)
     archive = config.flow.folder / "published" / flow.name
     _archive(archive / f"{flow.revision}.toml", text)
-    earlier = [flows.load(p.read_text("utf-8"), p.name) for p in sorted(archive.glob("*.toml"))]
+    command = "holdfast init"
+    earlier = [flows.load(read_text(p, command), p.name) for p in sorted(archive.glob("*.toml"))]
     return flow, {f.revision: f for f in earlier}
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from flows import Choice, Flow, with_readers
 from handlers.messages import Platform
-from store.records import Reader, Situation
+from store.errors import UnknownRevision
+from store.records import Draft, Reader, Situation
 
 Clock = Callable[[], datetime]
 """Gives the time, with a time zone. Made once, in the composition root."""
@@ -47,9 +48,18 @@ class Setting:
 
     def flow_of(self, situation: Situation) -> Flow:
         """The questionnaire of this talk, with the names of those who may be chosen now."""
-        draft = situation.draft
-        flow = self.flow if draft is None else self.revisions.get(draft.revision, self.flow)
+        flow = self.flow if situation.draft is None else self._flow_of(situation.draft)
         return with_readers(flow, [as_choice(r) for r in selectable(situation)])
+
+    def _flow_of(self, draft: Draft) -> Flow:
+        """The words that the talk began with; with others, a yes would mean something else."""
+        if draft.revision not in self.revisions:
+            raise UnknownRevision(
+                f"An open talk began with revision {draft.revision} of the questionnaire, which "
+                f"is not in the flow folder any more. Put {draft.revision}.toml back into "
+                f"published/{self.flow.name}/ there, from a backup. Nothing of the talk was lost."
+            )
+        return self.revisions[draft.revision]
 
 
 @dataclass(frozen=True, slots=True)

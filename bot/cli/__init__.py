@@ -6,13 +6,16 @@ output; everything else to standard error, each line behind ``holdfast:``; never
 never data.
 
 Exit codes: 0 done, 1 refused with a sentence, 2 not a command, 70 unexpected (EX_SOFTWARE of
-sysexits(3)), 130 interrupted.
+sysexits(3)), 130 interrupted, told to end, or nobody reads on.
 """
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 
 from bot.cli import (
     check,
@@ -71,6 +74,8 @@ _LAST = "'holdfast COMMAND --help' says more about one of them."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _end_cleanly_when_told()
+    _speak_anywhere()
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
@@ -78,6 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), REFUSED)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        return _unheard()
     except Exception as error:  # noqa: BLE001 - the edge: no traceback, which could show data
         return _complain(_unexpected(error), UNEXPECTED)
 
@@ -99,6 +106,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _end_cleanly_when_told() -> None:
+    """Being told to end, or losing the terminal, is the same as Ctrl-C: what is open is closed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup(1) it is not
+            signal.signal(number, signal.default_int_handler)
+
+
+def _speak_anywhere() -> None:
+    """A terminal that lacks a sign shows another one; no sentence fails because of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _show_overview(_args: argparse.Namespace) -> int:
     print(overview())
     return 0
@@ -114,6 +135,12 @@ def _unexpected(error: Exception) -> str:
         f"something went wrong that nobody had foreseen ({kind_of(error)} at {place_of(error)}). "
         "Please tell whoever maintains the program these words; they hold nothing of anybody."
     )
+
+
+def _unheard() -> int:
+    """Whoever read the output has gone; Python must not find that out once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return INTERRUPTED
 
 
 def _complain(text: str, code: int) -> int:

@@ -3,10 +3,8 @@
 import argparse
 import asyncio
 import logging
-import os
 import secrets
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,9 +12,8 @@ from bot import logs
 from bot.cli.open import show
 from bot.cli.prompts import say
 from bot.config import Config, read_config
-from bot.errors import FolderError
 from bot.hygiene import harden
-from bot.terminal import Line, Terminal, prepare_input, typed_lines
+from bot.terminal import Line, Terminal, next_line, prepare_input, typed_lines
 from bot.trial import (
     PASSPHRASE,
     READERS,
@@ -25,14 +22,14 @@ from bot.trial import (
     found_trial,
     heading,
     introduce,
-    pointer,
+    reader_named,
+    running_trial,
+    trial_folder,
 )
-from bot.wiring import open_house
+from bot.wiring import House, open_house
 from store.bundle import open_delivery
 from store.notebook import Notebook
-from store.readerkey import load_key
-
-POINTER = "holdfast-try"
+from store.readerkey import ReaderKey, load_key
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -57,17 +54,9 @@ def run(args: argparse.Namespace) -> int:
     if args.as_reader:
         asyncio.run(_read(args.as_reader))
         return 0
-    with tempfile.TemporaryDirectory(prefix="holdfast-try-") as name:
-        folder = Path(name)
-        with pointer(pointer_path(), folder):
-            asyncio.run(_try(found_trial(folder / "organisation"), folder / "organisation"))
+    with trial_folder() as folder:
+        asyncio.run(_try(found_trial(folder / "organisation"), folder / "organisation"))
     return 0
-
-
-def pointer_path() -> Path:
-    """Where a second terminal of the same user looks for the trial."""
-    place = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return Path(place) / f"{POINTER}-{os.getuid()}"
 
 
 async def _try(config: Config, folder: Path) -> None:
@@ -77,6 +66,7 @@ async def _try(config: Config, folder: Path) -> None:
         introduce(sys.stdout)
         heading("The talk")
         if not await trial.talk(await _lines(trial)):
+            say("(The trial ends here: everything in it is thrown away now.)")
             return
         await trial.show_disk()
         await trial.show_readers()
@@ -84,7 +74,7 @@ async def _try(config: Config, folder: Path) -> None:
         say("Everything is thrown away now. README.md says how to go on from here.")
         if sys.stdin.isatty():
             say("Press Enter.")
-            await asyncio.to_thread(sys.stdin.readline)
+            await next_line(typed_lines(sys.stdin))
 
 
 async def _lines(trial: Trial) -> AsyncIterator[Line]:
@@ -100,39 +90,45 @@ async def _lines(trial: Trial) -> AsyncIterator[Line]:
 
 async def _echoed(trial: Trial, first: str) -> AsyncIterator[Line]:
     """Lines from a pipe are shown as well, so that the talk can be read."""
-    trial.terminal.write(f"> {first.rstrip()}")
+    trial.echo(first.rstrip("\r\n"))
     yield first.rstrip("\r\n")
     async for line in typed_lines(sys.stdin):
         if line is not None:
-            trial.terminal.write(f"> {line}")
+            trial.echo(line)
         yield line
 
 
 async def _read(name: str) -> None:
-    """Look, fetch and open, again and again, until the input ends."""
-    folder = pointer_path().resolve() / "organisation"
-    if not folder.is_dir():
-        raise FolderError("No trial is running. Start one in another terminal: holdfast try")
+    """Look, fetch and open, again and again, until the input or the trial ends."""
+    folder = running_trial()
     key = load_key(folder / "readers" / f"{name}.key", PASSPHRASE)
-    async with open_house(
-        read_config(folder / "config.toml"), TrialClock(), secrets.token_bytes
-    ) as house:
+    lines = typed_lines(prepare_input(sys.stdin))
+    config = read_config(folder / "config.toml")
+    async with open_house(config, TrialClock(), secrets.token_bytes) as house:
         heading(f"You are {name}, a reader of the made-up organisation")
-        member = house.reader_desk.named(name, house.clock())
-        while member is not None and folder.is_dir():
-            new = [d.code for d in await house.reader_desk.inbox(member) if not d.fetched]
-            for code in new:
-                bundle = await house.reader_desk.bundle(member, code)
-                await house.reader_desk.fetched(member, code)
-                say(f"{code} was shared with you. You fetch it and open it:")
-                show(open_delivery(bundle, key, Notebook()))
-            if not new:
-                say("Nothing new is shared with you.")
-            if not await asyncio.to_thread(_again):
+        opened = await _look(house, name, key, frozenset())
+        while await _again(lines):
+            if not folder.is_dir():
+                say("The trial is over, and everything in it is thrown away.")
                 return
+            opened |= await _look(house, name, key, opened)
 
 
-def _again() -> bool:
+async def _look(house: House, name: str, key: ReaderKey, opened: frozenset[str]) -> frozenset[str]:
+    """Fetch and open what was not opened here yet; gives its codes."""
+    member = reader_named(house, name)
+    waiting = {d.code for d in await house.reader_desk.inbox(member)}
+    for code in sorted(waiting - opened):
+        bundle = await house.reader_desk.bundle(member, code)
+        await house.reader_desk.fetched(member, code)
+        say(f"{code} was shared with you. You fetch it and open it:")
+        show(open_delivery(bundle, key, Notebook()))
+    if waiting <= opened:
+        say("Nothing new is shared with you.")
+    return frozenset(waiting)
+
+
+async def _again(lines: AsyncIterator[Line]) -> bool:
     """Whether the reader wants to look once more."""
     print("Press Enter to look again, Ctrl-D to leave. ", end="", flush=True)
-    return bool(sys.stdin.readline())
+    return await next_line(lines) is not None

@@ -34,7 +34,7 @@ from handlers.frame import (
 )
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.setting import View
-from handlers.typed import BARE, NOT_SAFE, all_showable, bare_word
+from handlers.typed import BARE, NOT_SAFE, all_showable, bare_word, is_number
 from handlers.typed import STOP as BARE_STOP
 from store.records import (
     Answered,
@@ -500,7 +500,7 @@ def show(view: View, rest: str) -> Outcome:
     pieces = view.situation.pieces
     if not rest:
         return saying(say("SHOW_ALL"), *_ask_if_asking(view))
-    number = int(rest) if rest.isdecimal() else 0
+    number = int(rest) if is_number(rest) else 0
     if not 0 < number <= len(pieces):
         return saying(say("PIECE_MISSING", str(len(pieces))))
     piece = pieces[number - 1].item

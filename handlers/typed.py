@@ -14,6 +14,7 @@ BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe"}
 STOP = "stop"
 NOT_SAFE = "i am not safe"
 PREFIX_LETTERS = 2
+MOST_DIGITS = 4
 _SEPARATORS = (
     re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
     re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
@@ -73,13 +74,18 @@ def _several(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]:
 
 def _one(text: str, offers: Sequence[Offer]) -> str | None:
     word = bare_word(text).rstrip(").")
-    if word.isdecimal():
+    if is_number(word):
         number = int(word)
         return offers[number - 1].id if 0 < number <= len(offers) else None
     exact = [o.id for o in offers if word and word in {bare_word(o.label), o.id}]
     begun = [o.id for o in offers if _begins(o, word)]
     found = exact or begun
     return found[0] if len(found) == 1 else None
+
+
+def is_number(word: str) -> bool:
+    """A number that a list could have; longer rows of digits are words."""
+    return word.isdecimal() and len(word) <= MOST_DIGITS
 
 
 def _begins(offer: Offer, word: str) -> bool:

@@ -296,10 +296,12 @@ send that once more; if it fails again, come back later."""
 
 HELP_INTRO = "People you can talk to:"
 COMMANDS = """\
-/skip leaves a question out · /back goes back · /pause waits · /stop halts and asks
-/show shows what you told · /permissions what you allow · /withdraw takes it back
-/erase erases everything · /open opens what you kept · /words shows the words again
-/privacy who can read this · /unsafe help at once, nothing is stored"""
+/done ends a text, /skip leaves a question out, /back goes back.
+/pause waits, /stop halts and asks.
+/show what you told, /permissions what you allow, /history what was allowed.
+/withdraw takes back, /erase erases everything.
+/open opens what you kept, /words shows the words again.
+/privacy who can read this, /unsafe who can help."""
 
 PRIVACY = """\
 This is a program and nobody is reading now.

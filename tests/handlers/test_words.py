@@ -1,0 +1,147 @@
+"""The bot's own sentences: short, plain, without blame; each is used, and each can be said."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import handlers
+from handlers import render, words
+from handlers.typed import BARE
+
+ROOT = Path(handlers.__file__).parents[1]
+CODE_THAT_SAYS = ("handlers", "bot", "store")
+MOST_WORDS = 60
+FORBIDDEN = re.compile(
+    r"\b(why|alleged|allegedly|allegation|claim(s|ed)?|victim|confess|accus(e|ed|ation)|"
+    r"member(?<!commission member)|brave|proud|well done|great|good job|sorry|unfortunately|"
+    r"understand how|your fault|should have|could have|failed to|must not|wrongly)\b",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(r"{(\w*)}")
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Everything that anybody can be told, by its name."""
+    for name, value in vars(words).items():
+        if not name.isupper():
+            continue
+        if isinstance(value, str):
+            yield name, value
+        elif isinstance(value, Mapping):
+            yield from ((f"{name}.{key}", text) for key, text in value.items())
+
+
+SENTENCES = dict(sentences())
+
+
+def names_in_code() -> set[str]:
+    """What other modules name: as an attribute of ``words``, or as a sentence to be said."""
+    found: set[str] = set()
+    for package in CODE_THAT_SAYS:
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name != "words.py":
+                found |= _names(ast.parse(path.read_text("utf-8")))
+    return found
+
+
+def _names(tree: ast.Module) -> set[str]:
+    texts = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+    attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    return {t for t in texts if isinstance(t, str)} | attributes
+
+
+def said() -> set[str]:
+    """Every literal sentence name given to ``say`` or ``Say``, also behind a condition."""
+    found: set[str] = set()
+    for package in CODE_THAT_SAYS:
+        for path in (ROOT / package).rglob("*.py"):
+            calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_say(n))
+            for call in calls:
+                assert isinstance(call, ast.Call)
+                texts = [n for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant)]
+                found |= {str(n.value) for n in texts if n.value}
+    return found
+
+
+def _is_say(node: ast.AST) -> bool:
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and bool(node.args)
+    return named and isinstance(node, ast.Call) and _called(node) in {"say", "Say"}
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.mark.parametrize("name", sorted(SENTENCES))
+def test_a_sentence_is_short_and_blames_and_praises_nobody(name: str) -> None:
+    text = SENTENCES[name]
+    joined = name in {"NEXT_HELD", "NEXT_NOW"} or name.startswith("HISTORY")
+    assert text.strip() == text or joined
+    assert len(text.split()) <= MOST_WORDS
+    assert not FORBIDDEN.search(text)
+    assert "!" not in text
+
+
+def test_every_sentence_that_is_said_exists() -> None:
+    known = set(vars(words)) | set(render._SENTENCES) | {"ASK", "ADD_MORE"}
+    # conditions inside a call of ``say`` compare with choices, which are in lower case
+    unknown = {name for name in said() if name.isupper() and name not in known}
+    assert not unknown
+    assert len(said()) > 40
+
+
+def test_every_sentence_is_used() -> None:
+    named = names_in_code()
+    constants = {name for name in vars(words) if name.isupper()}
+    assert constants <= named
+
+
+def test_every_label_is_a_choice_that_is_offered() -> None:
+    source = (ROOT / "handlers" / "frame.py").read_text("utf-8")
+    for label in words.LABELS:
+        _, choice = label.split(".")
+        assert f'"{choice}"' in source or label.startswith("change."), label
+
+
+def test_every_command_that_is_named_exists() -> None:
+    commands = BARE | {"inbox", "join", "fetch"}
+    for name, text in SENTENCES.items():
+        for command in re.findall(r"(?<![\w“])/(\w+)", text.replace("/{word}", "")):
+            assert command in commands, (name, command)
+
+
+def test_every_command_is_explained() -> None:
+    explained = set(re.findall(r"/(\w+)", words.COMMANDS))
+    assert explained >= BARE - {"start", "help", "language", "add"}
+
+
+def test_the_limits_are_said_before_anything_is_told() -> None:
+    assert "Nobody is reading now" in words.HELLO
+    assert "program" in words.HELLO
+    assert "no lawyer and no emergency service" in words.HELLO
+    assert "/stop" in words.HELLO
+    assert "/unsafe" in words.HELLO
+    assert "{reads_along}" in words.HELLO
+    assert "another device" in words.SAFE
+    assert "not end-to-end" in words.PRIVACY
+
+
+def test_what_cannot_be_undone_is_said_where_it_is_decided() -> None:
+    assert "cannot make them forget" in words.SHARING
+    assert "cannot be brought back" in words.ERASE
+    assert "cannot be reached" in words.ERASED
+    assert "cannot be made unread" in words.WITHDRAWN_LATE
+    assert "cannot be made unread" in words.WITHDRAWN_FETCHED
+
+
+def test_the_first_choice_gives_nothing_away() -> None:
+    assert list(words.LABELS).index("erase.no") < list(words.LABELS).index("erase.yes")
+    assert next(iter(words.ACTS)) == "act.listen"
+
+
+def test_placeholders_have_names() -> None:
+    for name, text in SENTENCES.items():
+        assert all(PLACEHOLDER.findall(text)) or "{" not in text, name

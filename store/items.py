@@ -94,7 +94,8 @@ async def file_key_of(connection: AsyncConnection, keys: CaseKeys, item_id: byte
     return age.open_header(header, [keys.identity])
 
 
-async def drop(connection: AsyncConnection, items: Iterable[str]) -> None:
-    """Erase these items with their payloads."""
+async def drop(connection: AsyncConnection, keys: CaseKeys, items: Iterable[str]) -> None:
+    """Erase these items of this case with their payloads."""
     ids = [bytes.fromhex(i) for i in items]
-    await connection.execute(delete(item).where(item.c.id.in_(ids)))
+    mine = item.c.locator == keys.locator
+    await connection.execute(delete(item).where(mine, item.c.id.in_(ids)))

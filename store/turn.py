@@ -128,7 +128,7 @@ class Turn:
                 document = sealed_items.answer(step, text, self.now)
                 await self._seal(bytes.fromhex(item), document)
             case Drop(items):
-                await sealed_items.drop(self.connection, items)
+                await sealed_items.drop(self.connection, self.case_keys, items)
             case HandOver():
                 await self._hand_over(change)
             case EndDraft():
@@ -252,7 +252,8 @@ class Turn:
 
     async def _drop_where(self, unneeded: Callable[[Document], bool]) -> None:
         everything = await self.shelf.items.all_of(self.connection, self.case_keys)
-        await sealed_items.drop(self.connection, [i.hex() for i, d in everything if unneeded(d)])
+        gone = [item.hex() for item, document in everything if unneeded(document)]
+        await sealed_items.drop(self.connection, self.case_keys, gone)
 
     async def _erase(self) -> None:
         locator = self.case_keys.locator

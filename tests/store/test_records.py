@@ -1,0 +1,57 @@
+from dataclasses import FrozenInstanceError, is_dataclass
+
+import pytest
+
+from store import records
+from store.records import (
+    Account,
+    Draft,
+    HandOver,
+    Keep,
+    Permit,
+    Phase,
+    Piece,
+    Post,
+    Say,
+    Situation,
+    TakeBack,
+)
+
+SECRET = "xyzzy"
+
+HOLDING = [
+    Account("telegram", SECRET, SECRET),
+    Draft("r", "en", code=7_777_777),
+    Piece("01", "story", 202647, SECRET),
+    Keep("01", "story", SECRET),
+    Permit("keep", "keep", SECRET),
+    HandOver(Draft("r", "en"), (Permit("keep", "keep", SECRET),), (), SECRET),
+    TakeBack(records.How.WORDS, (), SECRET),
+    Situation(
+        words=(SECRET,), code_words=(SECRET,), pieces=(Piece("01", "story", 202647, SECRET),)
+    ),
+    Post(SECRET.encode(), Account("telegram", SECRET, SECRET), Say("ASK"), repeated=False),
+]
+
+
+@pytest.mark.parametrize("record", HOLDING, ids=lambda r: type(r).__name__)
+def test_what_was_typed_and_who_it_was_never_prints(record: object) -> None:
+    assert SECRET not in repr(record)
+    assert "7777777" not in repr(record)
+
+
+def test_records_are_frozen_and_hold_no_more_than_they_say() -> None:
+    plain = [c for c in vars(records).values() if isinstance(c, type) and is_dataclass(c)]
+    assert len(plain) > 20
+    for record in plain:
+        assert "__dict__" not in dir(record), record
+    with pytest.raises(FrozenInstanceError):
+        HOLDING[0].name = "another"  # type: ignore[attr-defined]
+
+
+def test_nothing_is_the_default() -> None:
+    nothing = Situation()
+    assert nothing.draft is nothing.opened is nothing.held is None
+    assert nothing.kept is nothing.shared is False
+    assert Draft("r", "en").phase is Phase.TALK
+    assert Permit("keep", "keep", "").readers == ()

@@ -51,7 +51,7 @@ def test_records_are_frozen_and_hold_no_more_than_they_say() -> None:
 
 def test_nothing_is_the_default() -> None:
     nothing = Situation()
-    assert nothing.draft is nothing.opened is nothing.held is None
+    assert (nothing.draft, nothing.opened, nothing.held) == (None, None, None)
     assert nothing.kept is nothing.shared is False
     assert Draft("r", "en").phase is Phase.TALK
     assert Permit("keep", "keep", "").readers == ()

@@ -28,6 +28,15 @@ def disguises(text: str) -> Iterator[bytes]:
         yield encoded[-(-shift * 4 // 3) + (shift > 0) : len(encoded) // 4 * 4 - 4]
 
 
+def found_since(
+    before: Mapping[Path, bytes], files: Mapping[Path, bytes], texts: Iterable[str]
+) -> list[tuple[str, Path]]:
+    """Which of the texts stand in which file, without those that stood there before."""
+    wanted = list(texts)
+    known = {text for text, _ in found(before, wanted)}
+    return found(files, [text for text in wanted if text not in known])
+
+
 def found(files: Mapping[Path, bytes], texts: Iterable[str]) -> list[tuple[str, Path]]:
     """Which of the texts stand in which file."""
     long_enough = [t for t in texts if len(t) >= SHORTEST]
@@ -35,5 +44,5 @@ def found(files: Mapping[Path, bytes], texts: Iterable[str]) -> list[tuple[str, 
         (text, path)
         for path, data in files.items()
         for text in long_enough
-        if any(disguise in data for disguise in disguises(text))
+        if any(d in data for d in disguises(text) if len(d) >= SHORTEST)
     ]

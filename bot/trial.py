@@ -141,6 +141,8 @@ class Trial:
     typed: list[str] = field(default_factory=list)
     words: tuple[str, ...] = ()
     begun: bool = False
+    before: dict[Path, bytes] = field(default_factory=dict, repr=False)
+    """The files as they were before the talk: some dictionary words stand in any database."""
 
     @property
     def who(self) -> Account:
@@ -149,6 +151,7 @@ class Trial:
 
     async def talk(self, lines: AsyncIterator[Line]) -> bool:
         """Hold the talk; False if the input ended inside it, or before it began."""
+        self.before = self._files()
         session = Session(self.house, self.terminal, self.who)
         return await session.run(self._watched(lines))
 
@@ -193,11 +196,11 @@ class Trial:
     async def show_disk(self) -> None:
         """What a thief of the disk would find."""
         heading("What a thief of the disk would find")
-        files = thief.files_below(self.folder / "data", without="keyring")
+        files = self._files()
         for path, data in files.items():
             say(f"  {path.relative_to(self.folder)}, {len(data)} bytes")
         texts = [*self.typed, " ".join(self.words), *self.words]
-        hits = thief.found(files, texts)
+        hits = thief.found_since(self.before, files, texts)
         say(
             f"Everything that was typed, and the twelve words, was looked for in them, as text "
             f"and in the usual encodings. Found: {len(hits)} times."
@@ -206,6 +209,9 @@ class Trial:
         counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         say(f"What can be counted: {counts}.")
         say("The keys lie in another folder, keyring/, which no backup of the data takes along.")
+
+    def _files(self) -> dict[Path, bytes]:
+        return thief.files_below(self.folder / "data", without="keyring")
 
     async def show_readers(self) -> None:
         """What each reader can open, with their own key on their own device."""

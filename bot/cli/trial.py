@@ -9,23 +9,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot import logs
+from bot import trial as made_up
 from bot.cli.open import show
 from bot.cli.prompts import say
 from bot.config import Config, read_config
 from bot.hygiene import harden
 from bot.terminal import Line, Terminal, next_line, prepare_input, typed_lines
-from bot.trial import (
-    PASSPHRASE,
-    READERS,
-    Trial,
-    TrialClock,
-    found_trial,
-    heading,
-    introduce,
-    reader_named,
-    running_trial,
-    trial_folder,
-)
 from bot.wiring import House, open_house
 from store.bundle import open_delivery
 from store.notebook import Notebook
@@ -39,7 +28,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--as-reader",
         nargs="?",
         const="Oak",
-        choices=sorted(READERS),
+        choices=sorted(made_up.READERS),
         metavar="NAME",
         help="be a reader of the trial in the other terminal: Ash, Oak (if not said) or Rowan",
     )
@@ -54,30 +43,30 @@ def run(args: argparse.Namespace) -> int:
     if args.as_reader:
         asyncio.run(_read(args.as_reader))
         return 0
-    with trial_folder() as folder:
-        asyncio.run(_try(found_trial(folder / "organisation"), folder / "organisation"))
+    with made_up.trial_folder() as folder:
+        asyncio.run(_try(made_up.found_trial(folder / "organisation"), folder / "organisation"))
     return 0
 
 
 async def _try(config: Config, folder: Path) -> None:
-    clock = TrialClock()
+    clock = made_up.TrialClock()
     async with open_house(config, clock, secrets.token_bytes) as house:
-        trial = Trial(house, folder, clock, Terminal(sys.stdout, folder))
-        introduce(sys.stdout)
-        heading("The talk")
+        trial = made_up.Trial(house, folder, clock, Terminal(sys.stdout, folder))
+        made_up.introduce(sys.stdout)
+        made_up.heading("The talk")
         if not await trial.talk(await _lines(trial)):
             say("(The trial ends here: everything in it is thrown away now.)")
             return
         await trial.show_disk()
         await trial.show_readers()
-        heading("That was all of it")
+        made_up.heading("That was all of it")
         say("Everything is thrown away now. README.md says how to go on from here.")
         if sys.stdin.isatty():
             say("Press Enter.")
             await next_line(typed_lines(sys.stdin))
 
 
-async def _lines(trial: Trial) -> AsyncIterator[Line]:
+async def _lines(trial: "made_up.Trial") -> AsyncIterator[Line]:
     """What is typed; without any input, the sample talk."""
     if sys.stdin.isatty():
         return typed_lines(prepare_input(sys.stdin))
@@ -88,7 +77,7 @@ async def _lines(trial: Trial) -> AsyncIterator[Line]:
     return _echoed(trial, first)
 
 
-async def _echoed(trial: Trial, first: str) -> AsyncIterator[Line]:
+async def _echoed(trial: "made_up.Trial", first: str) -> AsyncIterator[Line]:
     """Lines from a pipe are shown as well, so that the talk can be read."""
     trial.echo(first.rstrip("\r\n"))
     yield first.rstrip("\r\n")
@@ -100,12 +89,12 @@ async def _echoed(trial: Trial, first: str) -> AsyncIterator[Line]:
 
 async def _read(name: str) -> None:
     """Look, fetch and open, again and again, until the input or the trial ends."""
-    folder = running_trial()
-    key = load_key(folder / "readers" / f"{name}.key", PASSPHRASE)
+    folder = made_up.running_trial()
+    key = load_key(folder / "readers" / f"{name}.key", made_up.PASSPHRASE)
     lines = typed_lines(prepare_input(sys.stdin))
     config = read_config(folder / "config.toml")
-    async with open_house(config, TrialClock(), secrets.token_bytes) as house:
-        heading(f"You are {name}, a reader of the made-up organisation")
+    async with open_house(config, made_up.TrialClock(), secrets.token_bytes) as house:
+        made_up.heading(f"You are {name}, a reader of the made-up organisation")
         opened = await _look(house, name, key, frozenset())
         while await _again(lines):
             if not folder.is_dir():
@@ -116,7 +105,7 @@ async def _read(name: str) -> None:
 
 async def _look(house: House, name: str, key: ReaderKey, opened: frozenset[str]) -> frozenset[str]:
     """Fetch and open what was not opened here yet; gives its codes."""
-    member = reader_named(house, name)
+    member = made_up.reader_named(house, name)
     waiting = {d.code for d in await house.reader_desk.inbox(member)}
     for code in sorted(waiting - opened):
         bundle = await house.reader_desk.bundle(member, code)

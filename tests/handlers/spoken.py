@@ -1,0 +1,64 @@
+"""Every sentence of the bot, and every place in the code that says one."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import handlers
+from handlers import words
+
+ROOT = Path(handlers.__file__).parents[1]
+CODE_THAT_SAYS = ("handlers", "bot", "store")
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Everything that anybody can be told, by its name."""
+    for name, value in vars(words).items():
+        if not name.isupper():
+            continue
+        if isinstance(value, str):
+            yield name, value
+        elif isinstance(value, Mapping):
+            yield from ((f"{name}.{key}", text) for key, text in value.items())
+
+
+SENTENCES = dict(sentences())
+
+
+def names_in_code() -> set[str]:
+    """What other modules name: as an attribute of ``words``, or as a sentence to be said."""
+    found: set[str] = set()
+    for package in CODE_THAT_SAYS:
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name != "words.py":
+                found |= _names(ast.parse(path.read_text("utf-8")))
+    return found
+
+
+def _names(tree: ast.Module) -> set[str]:
+    texts = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+    attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    return {t for t in texts if isinstance(t, str)} | attributes
+
+
+def said() -> set[str]:
+    """Every literal sentence name given to ``say`` or ``Say``, also behind a condition."""
+    found: set[str] = set()
+    for package in CODE_THAT_SAYS:
+        for path in (ROOT / package).rglob("*.py"):
+            calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_say(n))
+            for call in calls:
+                assert isinstance(call, ast.Call)
+                texts = [n for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant)]
+                # a condition inside the call compares with choices, which are in lower case
+                found |= {str(n.value) for n in texts if str(n.value).isupper()}
+    return found
+
+
+def _is_say(node: ast.AST) -> bool:
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and bool(node.args)
+    return named and isinstance(node, ast.Call) and _called(node) in {"say", "Say"}
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""

@@ -117,8 +117,7 @@ class Desk:
         """Nobody can fill the disk from one account."""
         if not any(isinstance(c, Begin) for c in outcome.changes):
             return outcome
-        begun = await self.casebook.count("case", who, self.clock())
-        if begun <= self.setting.cases_per_day:
+        if await self.casebook.begun(who, self.clock()) < self.setting.cases_per_day:
             return outcome
         return Outcome(says=(say("TOO_MANY_CASES", str(self.setting.cases_per_day)),))
 

@@ -40,6 +40,10 @@ class Casebook(Protocol):
         """One more of this kind by this account today; how many that makes."""
         ...
 
+    async def begun(self, who: Account, now: datetime) -> int:
+        """How many cases this account began today."""
+        ...
+
     async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
         """True: opened. False: nothing is kept there. None: no such words."""
         ...

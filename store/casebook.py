@@ -35,11 +35,10 @@ from store.records import (
     TakeBack,
 )
 from store.shelf import Shelf
-from store.turn import TALK, NewCode, Turn, erase_case, exists, open_case, outlive_draft
+from store.turn import BEGUN, TALK, NewCode, Turn, erase_case, exists, open_case, outlive_draft
 
 Reached = Callable[[str], None]
 """Called by name at every point where a turn could be cut off; the tests cut it off there."""
-
 
 EFFECTIVE_AT_ONCE = (Drop, EndDraft, Erase, TakeBack)
 """After these nothing is answered before the deleted bytes have left the disk."""
@@ -154,6 +153,13 @@ class Casebook:
             number = await self.shelf.marks.count(connection, kind, who, now)
             self.reached("count")
         self.reached("counted")
+        return number
+
+    async def begun(self, who: Account, now: datetime) -> int:
+        """How many cases this account began today; each is counted in the turn that begins it."""
+        async with self.database.look() as connection:
+            number = await self.shelf.marks.counted(connection, BEGUN, who, now)
+            self.reached("counted")
         return number
 
     async def commit(

@@ -52,16 +52,20 @@ class Marks:
     ) -> int:
         """One more of this kind by this account today; how many that makes."""
         day = day_of(now)
-        row_id = keyed_id(
-            self.keyring.day_key(day),
-            Label.QUOTA_INDEX,
-            Label.QUOTA_ID,
-            lv(kind.encode()),
-            account_bytes(who),
-        )
-        row = upsert(quota).values(id=row_id, day=day, n=1)
+        row = upsert(quota).values(id=self._quota_id(kind, who, day), day=day, n=1)
         row = row.on_conflict_do_update(index_elements=["id"], set_={"n": quota.c.n + 1})
         return int((await connection.execute(row.returning(quota.c.n))).scalar_one())
+
+    async def counted(
+        self, connection: AsyncConnection, kind: str, who: Account, now: datetime
+    ) -> int:
+        """How many of this kind there were today, without one more."""
+        mine = quota.c.id == self._quota_id(kind, who, day_of(now))
+        return (await connection.execute(select(quota.c.n).where(mine))).scalar() or 0
+
+    def _quota_id(self, kind: str, who: Account, day: int) -> bytes:
+        key, fields = self.keyring.day_key(day), (lv(kind.encode()), account_bytes(who))
+        return keyed_id(key, Label.QUOTA_INDEX, Label.QUOTA_ID, *fields)
 
     def _seen_id(self, day: int, platform: str, message: str) -> bytes:
         fields = lv(platform.encode()) + lv(message.encode())

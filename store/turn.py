@@ -45,6 +45,7 @@ from store.takeback import CodeKey, forget_codes
 
 CASE_VERSION = 1
 TALK = "talk"
+BEGUN = "case"
 NewCode = tuple[int, CodeKey]
 
 
@@ -148,6 +149,7 @@ class Turn:
         return await self.shelf.items.add(self.connection, self.case_keys, item_id, document)
 
     async def _begin(self, change: Begin) -> None:
+        await self.shelf.marks.count(self.connection, BEGUN, self.who, self.now)
         keys = CaseKeys(self.shelf.entropy(ENTROPY_BYTES))
         row = {"locator": keys.locator, "v": CASE_VERSION, "rid": keys.rid, "pk_r": keys.box}
         await self.connection.execute(

@@ -36,13 +36,13 @@ from store.records import (
     Say,
     Situation,
 )
-from store.roster import Chain, Member
+from store.roster import Chain, Member, Note
 from store.shelf import Shelf, Terms
 from store.statements import Statements
 from store.takeback import SlowHash, TakebackCodes
 from store.unlocked import Unlocked
 from store.upkeep import Upkeep
-from tests.store.people import BIRCH, OAK, YEW, counted
+from tests.store.people import BIRCH, OAK, YEW, counted, reader
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STORY = "0a" * 16
@@ -78,6 +78,29 @@ def founding(**readers: ReaderKey) -> Chain:
 
 FOUNDED = founding(Oak=OAK, Birch=BIRCH, Yew=YEW)
 OAK_ID, BIRCH_ID, YEW_ID = (key.mid[:10].hex() for key in (OAK, BIRCH, YEW))
+
+
+NEW_OAK = reader(9)
+
+
+def next_version(*members: Member, after: tuple[tuple[bytes, bytes], ...] = ()) -> Chain:
+    """The founding roster, and one with these members, signed by Birch and Yew."""
+    old = FOUNDED[-1].roster
+    ordered = tuple(sorted(members, key=lambda m: m.mid))
+    new = replace(
+        old,
+        version=old.version + 1,
+        previous=old.hash,
+        members=ordered,
+        after=tuple(sorted(after)),
+    )
+    return signed((*FOUNDED, Note(new)), BIRCH, YEW)
+
+
+STAYED = (member("Birch", BIRCH), member("Yew", YEW))
+WITHOUT_OAK = next_version(*STAYED)
+ENDED_OAK = next_version(*STAYED, replace(member("Oak", OAK), until=202640))
+REPLACED_OAK = next_version(*STAYED, member("Oak", NEW_OAK), after=((NEW_OAK.mid, OAK.mid),))
 
 
 def named(*readers: str, barred: Sequence[str] = ()) -> Permit:

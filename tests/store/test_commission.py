@@ -5,55 +5,40 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from store import age, cbor, roster
+from store import age, cbor
 from store.commission import Commission
 from store.document import Document
 from store.errors import NotPermitted, RosterError
 from store.keyring import Keyring
 from store.records import Account
-from store.roster import Chain, Note, Roster
+from store.roster import Chain, Roster
 from store.schema import delivery, grant, join, member_link
 from store.schema import roster as roster_table
 from tests.store.organisation import (
     BIRCH_ID,
+    ENDED_OAK,
     FOUNDED,
+    NEW_OAK,
     OAK_ID,
+    REPLACED_OAK,
     SOMEBODY,
     START,
+    STAYED,
+    WITHOUT_OAK,
     YEW_ID,
     Organisation,
     founding,
     keep,
     member,
     named,
+    next_version,
     signed,
 )
 from tests.store.people import BIRCH, OAK, YEW, counted, reader
 
 OAK_ACCOUNT = Account("telegram", "123456789", "123456789")
-NEW_OAK = reader(9)
 NEWER_OAK = reader(10)
 MID = bytes.fromhex("48f83b3b2a08bef2266711a56990950ff0565c6fb6a85a83a9b1d883ab69a0cd")
-
-
-def next_version(*members: roster.Member, after: tuple[tuple[bytes, bytes], ...] = ()) -> Chain:
-    """The founding roster, and one with these members, signed by Birch and Yew."""
-    old = FOUNDED[-1].roster
-    ordered = tuple(sorted(members, key=lambda m: m.mid))
-    new = replace(
-        old,
-        version=old.version + 1,
-        previous=old.hash,
-        members=ordered,
-        after=tuple(sorted(after)),
-    )
-    return signed((*FOUNDED, Note(new)), BIRCH, YEW)
-
-
-STAYED = (member("Birch", BIRCH), member("Yew", YEW))
-WITHOUT_OAK = next_version(*STAYED)
-ENDED_OAK = next_version(*STAYED, replace(member("Oak", OAK), until=202640))
-REPLACED_OAK = next_version(*STAYED, member("Oak", NEW_OAK), after=((NEW_OAK.mid, OAK.mid),))
 
 
 # --- the format

@@ -16,6 +16,7 @@ from tests.store.organisation import (
     BIRCH_ID,
     DRAFT,
     OAK_ID,
+    REPLACED_OAK,
     REPORTER,
     YEW_ID,
     Organisation,
@@ -24,7 +25,6 @@ from tests.store.organisation import (
     named,
 )
 from tests.store.people import BIRCH, OAK, YEW
-from tests.store.test_commission import REPLACED_OAK
 
 
 async def opened(org: Organisation) -> tuple[CaseKeys, list[given.Kept]]:

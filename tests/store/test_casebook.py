@@ -1,0 +1,371 @@
+from dataclasses import replace
+
+import pytest
+
+from store.casebook import unreached
+from store.casekeys import CaseKeys
+from store.mnemonics import words_of
+from store.records import (
+    Account,
+    Begin,
+    Close,
+    EndDraft,
+    Given,
+    How,
+    Release,
+    Save,
+    Say,
+    Situation,
+    Stage,
+    TakeBack,
+)
+from store.schema import BY_CODE, case, draft, grant, outbox, permission, seen
+from tests.store.organisation import (
+    DRAFT,
+    OAK_ID,
+    REPORTER,
+    SOMEBODY,
+    TOLD,
+    Organisation,
+    hand_over,
+    keep,
+    named,
+    told,
+)
+from tests.store.people import OAK
+
+SAID = Say("WITHDRAWN")
+
+
+async def no_story(org: Organisation) -> bool:
+    """Nothing of any case is left."""
+    left = (await org.counted()).keys()
+    return not left & {"case", "item", "item_chunk", "permission", "grant", "delivery", "takeback"}
+
+
+# --- what is known of an account
+
+
+async def test_of_a_stranger_nothing_is_known(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    readers = org.shelf.commission.readers(org.now)
+    assert await org.situation(SOMEBODY) == Situation(readers=readers)
+
+
+async def test_of_a_talk_everything_that_deciding_needs(org: Organisation) -> None:
+    await org.tell()
+    situation = await org.situation(pieces=True)
+    assert situation.draft is not None
+    assert situation.draft.answers == told().answers
+    assert [p.text for p in situation.pieces] == list(TOLD)
+    assert len(situation.words) == 12
+    assert situation.code_words == ()
+    assert (situation.kept, situation.shared, situation.held) == (False, False, None)
+
+
+async def test_what_was_given_shows(org: Organisation) -> None:
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    assert (situation.kept, situation.shared) == (True, True)
+    assert situation.held is not None
+    assert situation.held.due == int(org.now.timestamp()) // 3600 + 13
+
+
+# --- once
+
+
+async def test_a_message_that_comes_twice_counts_once(org: Organisation) -> None:
+    commit = org.casebook.commit
+    assert await commit(REPORTER, "7", [Begin(DRAFT)], [Say("ASK")], org.now)
+    before = await org.counted()
+    assert not await commit(REPORTER, "7", [Begin(DRAFT)], [Say("ASK")], org.now)
+    assert await org.counted() == before
+    assert len(await org.casebook.posts(REPORTER)) == 1
+
+
+async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
+    await org.casebook.commit(REPORTER, "7", [Begin(DRAFT)], [], org.now)
+    await org.pass_time(days=1)
+    org.shelf.marks.keyring.days = dict(org.shelf.marks.keyring.days)
+    assert not await org.casebook.commit(REPORTER, "7", [Begin(DRAFT)], [], org.now)
+    assert len(await org.rows(case)) == 1
+
+
+async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
+    await org.commit(Begin(DRAFT), says=[Say("HELLO"), Say("ASK", "story")])
+    assert [p.say for p in await org.casebook.posts(REPORTER)] == [
+        Say("HELLO"),
+        Say("ASK", "story"),
+    ]
+    assert len(await org.rows(seen)) == 1
+
+
+def test_nothing_is_cut_off_unless_a_test_wants_it() -> None:
+    unreached("anywhere")
+
+
+# --- coming back with the words
+
+
+async def kept(org: Organisation) -> str:
+    """A case that was kept and handed over, its draft ended; the twelve words."""
+    words = (await org.share(keep(), named(OAK_ID))).words
+    await org.commit(EndDraft())
+    return " ".join(words)
+
+
+async def test_the_words_open_the_case_from_any_account(org: Organisation) -> None:
+    words = await kept(org)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is True
+    situation = await org.situation(SOMEBODY, pieces=True)
+    assert situation.opened is not None
+    assert [p.text for p in situation.pieces] == list(TOLD)
+    assert situation.opened.answers == told().answers
+    assert [g.scope for g in situation.opened.history] == ["keep", "named"]
+    assert situation.opened.history[1] == Given(2, "named", (OAK_ID,), revoked=False)
+    assert [s.stage for s in situation.opened.shares] == [Stage.RELEASED]
+    assert situation.draft is None
+    assert (await org.situation(REPORTER)).opened is None
+
+
+async def test_the_first_letters_are_enough(org: Organisation) -> None:
+    words = await kept(org)
+    short = " ".join(word[:4].upper() for word in words.split())
+    assert await org.casebook.open_with_words(REPORTER, short, org.now)
+
+
+async def test_wrong_words_open_nothing(org: Organisation) -> None:
+    await kept(org)
+    others = " ".join(words_of(bytes(16)))
+    assert await org.casebook.open_with_words(REPORTER, others, org.now) is False
+    for typed in ("", "twelve words", "banana pencil owner cube", "abandon " * 12):
+        assert await org.casebook.open_with_words(REPORTER, typed, org.now) is None
+    assert (await org.situation()).opened is None
+
+
+async def test_an_erased_case_opens_no_more(org: Organisation) -> None:
+    words = await kept(org)
+    await org.pass_time(days=6 * 365)
+    assert await org.casebook.open_with_words(REPORTER, words, org.now) is False
+
+
+async def test_it_closes_by_itself(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.pass_time(minutes=9)
+    assert (await org.situation()).opened is not None
+    await org.commit(says=[Say("ASK")])
+    await org.pass_time(minutes=9)
+    assert (await org.situation()).opened is not None
+    await org.pass_time(minutes=1)
+    assert (await org.situation()).opened is None
+
+
+async def test_an_hour_is_the_longest(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    for _ in range(7):
+        await org.pass_time(minutes=8)
+        await org.commit(says=[Say("ASK")])
+    assert (await org.situation()).opened is not None
+    await org.pass_time(minutes=4)
+    assert (await org.situation()).opened is None
+
+
+async def test_a_restart_closes_it(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    shelf = replace(org.shelf, unlocked=type(org.shelf.unlocked)())
+    assert (await replace(org, shelf=shelf).situation()).opened is None
+
+
+async def test_closing_it(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.commit(Close())
+    assert (await org.situation()).opened is None
+
+
+async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.commit(Begin(DRAFT))
+    situation = await org.situation()
+    assert situation.draft is not None
+    assert situation.opened is None
+
+
+async def test_whoever_comes_with_the_words_has_the_way_back(org: Organisation) -> None:
+    """A kept case whose words were never given back in the talk does not end with its draft."""
+    words = " ".join((await org.share(keep())).words)
+    await org.casebook.open_with_words(SOMEBODY, words, org.now)
+    assert [row["draft_exp"] for row in await org.rows(case)] == [0]
+    await org.pass_time(days=7)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is True
+
+
+async def test_words_do_not_keep_what_was_not_allowed_to_stay(org: Organisation) -> None:
+    words = " ".join((await org.share()).words)
+    await org.casebook.open_with_words(SOMEBODY, words, org.now)
+    await org.pass_time(days=7)
+    assert await no_story(org)
+
+
+# --- the end of a draft that nobody came back to
+
+
+async def test_kept_without_the_words_given_back_it_ends_with_the_draft(org: Organisation) -> None:
+    await org.share(keep())
+    await org.pass_time(days=7)
+    assert await no_story(org)
+    assert await org.rows(draft) == []
+
+
+async def test_handed_over_only_the_draft_ends(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await org.pass_time(days=7)
+    assert await org.rows(draft) == []
+    assert (await org.read(OAK)).text == "The report."
+
+
+async def test_what_nobody_fetches_ends_too(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await org.commit(EndDraft())
+    await org.pass_time(days=40)
+    assert await no_story(org)
+    assert await org.inbox(OAK) == {}
+
+
+# --- the take-back code
+
+
+async def found(org: Organisation) -> bytes:
+    """The case of the code that is shown in the talk."""
+    words = " ".join((await org.situation()).code_words)
+    locator = await org.casebook.find_by_code(words)
+    assert locator is not None
+    return locator
+
+
+async def by_code(org: Organisation, locator: bytes, *, erase: bool, message: str = "1") -> bool:
+    act = org.casebook.take_back_by_code
+    return await act(SOMEBODY, message, locator, SAID, org.now, erase=erase)
+
+
+@pytest.mark.parametrize("hold", [0, 12])
+async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int) -> None:
+    await org.share(keep(), named(OAK_ID), hold=hold)
+    header = (await org.rows(grant))[0]["header"]
+    assert isinstance(header, bytes)
+    assert await by_code(org, await found(org), erase=False)
+    rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
+    assert rows == {"keep": None, "named": BY_CODE}
+    assert await org.rows(grant) == []
+    assert header[-40:] not in org.written()
+    assert await org.inbox(OAK) == {}
+    assert (await org.situation()).held is None
+    assert [p.say for p in await org.casebook.posts(SOMEBODY)] == [SAID]
+
+
+async def test_what_the_code_stopped_is_never_released(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await by_code(org, await found(org), erase=False)
+    await org.pass_time(hours=13)
+    assert await org.inbox(OAK) == {}
+    assert {row["due_hour"] for row in await org.rows(outbox)} == {0}
+
+
+async def test_a_code_withdraws_what_nothing_keeps_with_its_case(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await by_code(org, await found(org), erase=False)
+    assert await no_story(org)
+    assert (await org.situation()).draft is None
+
+
+async def test_a_code_erases(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    locator = await found(org)
+    await by_code(org, locator, erase=True)
+    assert await no_story(org)
+    assert locator not in org.written()
+
+
+async def test_a_code_opens_nothing(org: Organisation) -> None:
+    words = " ".join((await org.share(keep())).code_words)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is None
+    assert (await org.situation(SOMEBODY)).opened is None
+
+
+async def test_a_code_acts_once_for_a_message(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    locator = await found(org)
+    assert await by_code(org, locator, erase=False)
+    assert not await by_code(org, locator, erase=True)
+    assert not await no_story(org)
+    assert await by_code(org, locator, erase=True, message="2")
+    assert await no_story(org)
+
+
+async def test_tries_are_counted_by_account_and_day(org: Organisation) -> None:
+    counts = [await org.casebook.count("takeback", REPORTER, org.now) for _ in range(5)]
+    assert counts == [1, 2, 3, 4, 5]
+    assert await org.casebook.count("takeback", SOMEBODY, org.now) == 1
+
+
+# --- what is held
+
+
+async def test_what_is_held_can_be_stopped_from_its_account_alone(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    assert (await org.situation()).held is not None
+    assert (await org.situation(SOMEBODY)).held is None
+
+
+async def test_after_midnight_it_can_still_be_stopped(org: Organisation) -> None:
+    org.now = org.now.replace(hour=20)
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    await org.pass_time(hours=8)
+    held = (await org.situation()).held
+    assert held is not None
+    await org.commit(TakeBack(How.HOLD, (held.statement,)))
+    await org.pass_time(hours=8)
+    assert await org.inbox(OAK) == {}
+
+
+async def test_what_was_released_with_the_words_is_not_held_any_more(org: Organisation) -> None:
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    assert situation.held is not None
+    await org.casebook.open_with_words(SOMEBODY, " ".join(situation.words), org.now)
+    await org.commit(Release(situation.held.statement), who=SOMEBODY)
+    assert (await org.situation()).held is None
+    assert (await org.read(OAK)).text == "The report."
+
+
+async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
+    org: Organisation,
+) -> None:
+    oak = Account("terminal", "oak", "oak")
+    await org.link(oak, OAK)
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    assert situation.held is not None
+    await org.pass_time(hours=13)
+    await org.commit(TakeBack(How.HOLD, (situation.held.statement,)))
+    told_oak = [post.say.sentence for post in await org.casebook.posts(oak)]
+    assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
+
+
+# --- nothing prints
+
+
+async def test_the_keys_of_a_situation_do_not_print(org: Organisation) -> None:
+    situation = await org.share(keep())
+    for word in situation.words:
+        assert f"'{word}'" not in repr(situation)
+    async with org.database.look() as connection:
+        row = await org.shelf.drafts.find(connection, REPORTER)
+    assert row is not None
+    assert isinstance(row.keys, CaseKeys)
+    assert row.keys.entropy.hex() not in repr(row)
+    assert await org.commit(Save(told()), hand_over(keep()))

@@ -77,6 +77,7 @@ class Desk:
     async def _turn(self, incoming: Incoming) -> None:
         command = command_of(incoming.heard.text) if isinstance(incoming.heard, Text) else None
         if command and command[0] in READER_COMMANDS:
+            await self.send_waiting(incoming.who, quiet=False)  # the notice before its inbox
             await self.readers.on_command(incoming.who, *command)
             self.reached("answered")
             return

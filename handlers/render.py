@@ -174,8 +174,8 @@ def _clean(_view: View) -> str:
     return words.CLEAN
 
 
-def _stop(_view: View) -> str:
-    return words.STOPPED
+def _stop(view: View) -> str:
+    return words.STOPPED_SHARED if view.situation.shared else words.STOPPED
 
 
 def _erase(view: View) -> str:

@@ -44,6 +44,11 @@ I have stopped. Nothing was sent and nothing was erased.
 
 What would you like?"""
 
+STOPPED_SHARED = """\
+I have stopped. Nothing was erased, and what you allowed stands; /withdraw takes it back.
+
+What would you like?"""
+
 PAUSED = """\
 It is sealed and waits until {until}. /start goes on where we were. If you do not come back, it \
 is erased then. You will not be reminded."""

@@ -230,6 +230,17 @@ def test_a_reader_is_asked_to_destroy_one_delivery_by_its_code() -> None:
     assert "(A1B2C3)" in reply.text
 
 
+def test_stopping_after_a_hand_over_does_not_say_that_nothing_was_sent() -> None:
+    talk = Talk().begin("told")
+    talk.say("/stop")
+    assert "Nothing was sent" in talk.replies[-1].text
+    talk.press("go")
+    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    talk.say("right", "now", "/stop")
+    assert "what you allowed stands" in talk.replies[-1].text
+    assert "Nothing was sent" not in talk.replies[-1].text
+
+
 # Clearing the screen
 
 

@@ -19,7 +19,7 @@ def sentences() -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield name, value
         elif isinstance(value, Mapping):
-            yield from ((f"{name}.{key}", text) for key, text in value.items())
+            yield from ((f"{name}.{n}", text) for n, text in enumerate(value.values(), 1))
 
 
 SENTENCES = dict(sentences())

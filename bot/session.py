@@ -41,7 +41,7 @@ class Session:
                 await self._hear(desk, "/start")
                 begun = talking = await desk.is_talking(self.who)
             async for line in lines:
-                async with self._edge():
+                async with self._edge(nobody_asked=line is None):
                     await self._hear(desk, line)
                     talking = await desk.is_talking(self.who)
                 begun = begun or talking
@@ -58,7 +58,7 @@ class Session:
             await desk.receive(Incoming(self._id(), self.who, Text(line)))
 
     @asynccontextmanager
-    async def _edge(self) -> AsyncIterator[None]:
+    async def _edge(self, *, nobody_asked: bool = False) -> AsyncIterator[None]:
         """An error inside ends no talk: it is said, and the question stands.
 
         Not so a missing questionnaire or a screen that is gone: whoever started this ends it.
@@ -69,7 +69,8 @@ class Session:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
-            await self.terminal.send(self.who, failed())
+            if not nobody_asked:
+                await self.terminal.send(self.who, failed())
 
     def _id(self) -> str:
         """A line has no id of its own, and is never delivered twice."""

@@ -115,7 +115,7 @@ def running_trial() -> Path:
     ours = [p for p in place.glob(f"{PREFIX}*/organisation") if _is_running(p)]
     if not ours:
         raise FolderError("No trial is running. Start one in another terminal: holdfast try")
-    return max(ours, key=lambda p: p.stat().st_ctime_ns)
+    return max(ours, key=lambda p: p.stat().st_mtime_ns)
 
 
 def _is_running(organisation: Path) -> bool:

@@ -89,7 +89,7 @@ async def test_a_burst_has_one_acknowledgement(rig: Rig) -> None:
 
 
 async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> None:
-    story = [f"line {number:03}" for number in range(200)]
+    story = [f"line {number:02}" for number in range(100)]
     async with screen(rig) as here:
         await here.hold("1", *story, None)
         assert here.shown.count("Sealed. Go on") == 1
@@ -97,7 +97,7 @@ async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> No
     assert [piece.text for piece in situation.pieces] == story
 
 
-@pytest.mark.parametrize("method", ["receive", "settle", "is_talking"])
+@pytest.mark.parametrize("method", ["receive", "is_talking"])
 async def test_an_error_in_a_turn_is_said_and_the_talk_goes_on(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -109,6 +109,16 @@ async def test_an_error_in_a_turn_is_said_and_the_talk_goes_on(
     assert "before" in here.shown
     assert here.shown.count("after") >= 1
     assert here.shown.count("You left") == 2
+
+
+async def test_an_acknowledgement_that_failed_asks_nobody_to_tell_it_again(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "settle", OSError(), times=1)
+    async with screen(rig) as here:
+        await here.hold("1", "before", None, None)
+    assert FAILED not in here.shown
+    assert here.shown.count("Sealed. Go on") == 1
 
 
 async def test_an_error_at_hello_is_no_talk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,19 +2,17 @@
 
 from flows import Kind
 from handlers.frame import REOPENED
-from handlers.outcome import ASK, Outcome, say, saying
+from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.setting import View
 from store.records import (
     Answered,
     Close,
     Draft,
     Erase,
-    How,
     Opened,
     Release,
     Reopen,
     Stage,
-    TakeBack,
 )
 
 
@@ -42,7 +40,7 @@ def withdraw(view: View) -> Outcome:
         return saying(say("NOTHING_SHARED"))
     readers = _fetched_by(opened)
     told = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
-    return Outcome((TakeBack(How.WORDS),), (told, ASK))
+    return Outcome((TAKE_BACK,), (told, ASK))
 
 
 def erase(view: View) -> Outcome:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from store.records import Change, Say
+from handlers import words
+from store.records import Change, How, Say, TakeBack
 
 
 class Purpose(StrEnum):
@@ -40,6 +41,10 @@ def say(sentence: str, *ids: str, step: str = "") -> Say:
 
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
+
+
+TAKE_BACK = TakeBack(How.WORDS, shown=words.WITHDRAWN)
+"""Signed, with the sentence that is said for it."""
 
 
 def saying(*says: Say) -> Outcome:

@@ -32,7 +32,7 @@ from handlers.frame import (
     with_mark,
     without_mark,
 )
-from handlers.outcome import ASK, Outcome, say, saying
+from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.setting import View
 from handlers.typed import BARE, NOT_SAFE, all_showable, bare_word, is_number
 from handlers.typed import STOP as BARE_STOP
@@ -43,12 +43,10 @@ from store.records import (
     Drop,
     EndDraft,
     Erase,
-    How,
     Keep,
     Phase,
     Save,
     Say,
-    TakeBack,
 )
 
 WORD_COUNT = 12
@@ -289,7 +287,7 @@ def _second_yes(view: View, *, hold_hours: int) -> Outcome:
     readers = next((p.readers for p in act.permits if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     not_kept = view.situation.kept and not keeps(view)
-    taken: tuple[Change, ...] = (TakeBack(How.WORDS),) if not_kept else ()
+    taken: tuple[Change, ...] = (TAKE_BACK,) if not_kept else ()
     return Outcome((*taken, act), (*handed, say("CODE"), ASK))
 
 
@@ -490,7 +488,7 @@ def withdraw(view: View) -> Outcome:
     plain = replace(draft, phase=Phase.TALK, answers=unforked)
     settled = with_answers(plain, flows.settle(bound_flow(view), flow_answers(plain)))
     gone = _dropped(flow_answers(plain), flow_answers(settled))
-    changes: tuple[Change, ...] = (TakeBack(How.WORDS), *gone)
+    changes: tuple[Change, ...] = (TAKE_BACK, *gone)
     told = say("WITHDRAWN" if view.situation.held else "WITHDRAWN_LATE")
     return save(settled, told, ASK, changes=changes)
 

@@ -76,6 +76,8 @@ FETCHED_STAYS = """\
 {readers} had fetched it already: they are asked to destroy it, but their copy cannot be reached \
 from here."""
 
+TRACES = "The last traces on the server's disk follow within minutes."
+
 NOT_ERASED = "Nothing was erased."
 
 NOT_NOW = """\

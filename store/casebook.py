@@ -191,9 +191,16 @@ class Casebook:
         self.reached("committed")
         self._after(turn, who, now)
         if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in changes):
-            await self.database.scrub()
-            self.reached("scrubbed")
+            await self._scrub(who, now)
         return True
+
+    async def _scrub(self, who: Account, now: datetime) -> None:
+        """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
+        if not await self.database.scrub():
+            async with self.database.turn() as connection:
+                await self.shelf.outbox.add(connection, who, SAY, Say("TRACES"), now)
+                self.reached("traces said")
+        self.reached("scrubbed")
 
     async def _mark(
         self, connection: AsyncConnection, who: Account, message: str, now: datetime
@@ -262,8 +269,7 @@ class Casebook:
             await self.shelf.outbox.add(connection, who, SAY, say, now)
             self.reached("commit")
         self.reached("committed")
-        await self.database.scrub()
-        self.reached("scrubbed")
+        await self._scrub(who, now)
         return True
 
     async def _unhand(

@@ -165,7 +165,8 @@ def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise KeyringError(
             f"There is no keyring at {folder}. Restore it from its backup, or make a new "
-            "organisation with `holdfast init`. Without it nothing that was kept can be opened."
+            "organisation with `holdfast init`. Without it open talks end and readers must join "
+            "anew; what was kept still opens with its twelve words."
         )
     if stat.S_IMODE(folder.stat().st_mode) & 0o077:
         raise KeyringError(

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from importlib.metadata import version
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,6 +46,9 @@ from store.takeback import CodeKey, forget_codes
 
 CASE_VERSION = 1
 TALK = "talk"
+SOFTWARE = version("holdfast")
+"""In a statement, the revision of the bot's own sentences."""
+
 BEGUN = "case"
 NewCode = tuple[int, CodeKey]
 
@@ -276,7 +280,7 @@ class Turn:
         if self.found is not None:
             stmts += await given.keeps_of(self.connection, self.case_keys.locator)
         for stmt in stmts:
-            shown = given.shown_words(change.shown, "bot", "en", "withdraw")
+            shown = given.shown_words(change.shown, SOFTWARE, "en", "withdrawn")
             await self.shelf.statements.revoke(
                 self.connection, self.case_keys, stmt, shown, self.now
             )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.decide import decide, leave
 from handlers.messages import Press, Text, Unusable
-from handlers.outcome import ASK, Outcome, Purpose
+from handlers.outcome import ASK, TAKE_BACK, Outcome, Purpose
 from handlers.typed import BARE
 from store.records import Begin, Close, Erase, Held, How, Opened, Share, Situation, Stage, TakeBack
 from tests.handlers.talks import OAK, READERS, SETTING, Talk, view_of
@@ -268,7 +268,7 @@ def test_what_is_held_is_stopped_also_beside_a_new_talk_or_another_case() -> Non
 
 def test_an_open_hand_over_is_withdrawn_before_an_older_one() -> None:
     both = replace(SHARED_CASE, held=HELD)
-    assert decide(view_of(both), Text("/withdraw")).changes == (TakeBack(How.WORDS),)
+    assert decide(view_of(both), Text("/withdraw")).changes == (TAKE_BACK,)
 
 
 def test_without_anything_at_hand_the_words_are_asked_for() -> None:

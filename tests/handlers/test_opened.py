@@ -6,19 +6,17 @@ import pytest
 
 from handlers.frame import REOPENED
 from handlers.opened import choose
-from handlers.outcome import ASK, Outcome
+from handlers.outcome import ASK, TAKE_BACK, Outcome
 from store.records import (
     Answered,
     Close,
     Erase,
-    How,
     Opened,
     Release,
     Reopen,
     Share,
     Situation,
     Stage,
-    TakeBack,
 )
 from tests.handlers.talks import ASH, OAK, READERS, view_of
 
@@ -53,7 +51,7 @@ def test_reading_changes_nothing() -> None:
 
 def test_withdrawing_takes_back_every_hand_over_and_says_who_had_it_already() -> None:
     held = chosen("withdraw", HELD)
-    assert held.changes == (TakeBack(How.WORDS),)
+    assert held.changes == (TAKE_BACK,)
     assert names(held) == ["WITHDRAWN", "ASK"]
     late = chosen("withdraw", HELD, FETCHED, FETCHED)
     assert names(late) == ["WITHDRAWN_FETCHED", "ASK"]

@@ -11,7 +11,7 @@ from handlers import talk as talking
 from handlers.frame import ASKED, REOPENED, flow_answers, open_question
 from handlers.frame import given as allowed
 from handlers.messages import Text
-from handlers.outcome import Outcome
+from handlers.outcome import TAKE_BACK, Outcome
 from handlers.talk import places
 from store.records import (
     Answered,
@@ -19,7 +19,6 @@ from store.records import (
     EndDraft,
     Erase,
     HandOver,
-    How,
     Keep,
     Situation,
     TakeBack,
@@ -437,7 +436,7 @@ def test_withdrawing_before_anything_was_handed_over_says_so() -> None:
 def test_withdrawing_while_the_draft_is_open_opens_the_fork_again() -> None:
     talk = kept()
     outcome = talk.say("/withdraw")
-    assert TakeBack(How.WORDS) in outcome.changes
+    assert TAKE_BACK in outcome.changes
     assert talk.question == "fate"
     assert allowed(talk.view) == flows.permissions(FLOW, ())
     assert talk.told[:2] == ["first", "second"]

@@ -140,9 +140,13 @@ def read_flows(config: Config) -> tuple[Flow, dict[str, Flow]]:
     flow = flows.load(text, path.name)
     archive = config.flow.folder / "published" / flow.name
     _archive(archive / f"{flow.revision}.toml", text)
-    command = "holdfast init"
-    earlier = [flows.load(read_text(p, command), p.name) for p in sorted(archive.glob("*.toml"))]
+    earlier = [_earlier(kept) for kept in sorted(archive.glob("*.toml"))]
     return flow, {f.revision: f for f in earlier}
+
+
+def _earlier(path: Path) -> Flow:
+    """A revision of the archive; a problem in it is not to be taken for one of the flow in use."""
+    return flows.load(read_text(path, "holdfast init"), "/".join(path.parts[-3:]))
 
 
 def _archive(path: Path, text: str) -> None:

@@ -267,7 +267,11 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
         edited('asks = "keep"', 'asks = "match"'),
         ("intake.toml:", "match"),
     ),
-    "archive-broken": ("flows/published/intake", an_archive_that_is_cut, (".toml:",)),
+    "archive-broken": (
+        "flows/published/intake",
+        an_archive_that_is_cut,
+        ("published/intake/", ".toml:"),
+    ),
     "database-newer": (DATABASE, of_a_newer_version, ("newer version", "Start that version")),
     "database-none": (
         DATABASE,

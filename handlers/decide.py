@@ -11,14 +11,17 @@ from handlers.messages import Heard, Press, Text, Unusable
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
 from handlers.typed import BARE, NOT_SAFE, STOP, bare_word, chosen, command_of, showable
-from store.records import How, TakeBack
+from store.records import Close, How, TakeBack
 
 ITEM_BYTES = 16
+ALWAYS = frozenset({"help", "unsafe", "privacy"})
 CODE_WORDS = 4
 
 
 def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
     """The one entry. ``waiting``: what the account was asked to type words for."""
+    if view.situation.ended:
+        return _ended(view, heard)
     match heard:
         case Unusable(kind):
             return saying(say("UNUSABLE", kind))
@@ -26,6 +29,14 @@ def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
             return _pressed(view, question, choices)
         case Text(text):
             return _typed(view, text, waiting)
+
+
+def _ended(view: View, heard: Heard) -> Outcome:
+    """Said once; help comes at any time."""
+    command = command_of(heard.text) if isinstance(heard, Text) else None
+    if command and command[0] in ALWAYS:
+        return on_command(view, *command)
+    return Outcome((Close(),), (say("ENDED"),))
 
 
 def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:

@@ -76,6 +76,10 @@ FETCHED_STAYS = """\
 {readers} had fetched it already: they are asked to destroy it, but their copy cannot be reached \
 from here."""
 
+ENDED = """\
+The talk that was open here is over: the readers you named have fetched what you told, or it was \
+erased from elsewhere. Nothing of it is kept here. /start begins anew."""
+
 TRACES = "The last traces on the server's disk follow within minutes."
 
 NOT_ERASED = "Nothing was erased."

@@ -81,9 +81,14 @@ class Casebook:
         found, keys = await open_case(self.shelf, connection, who, now)
         plain = Situation(held=held, readers=readers)
         if keys is None:
-            return plain
+            return replace(plain, ended=await self._ended(connection, who))
         draft = found.draft if found else None
         return await self._known(connection, keys, draft, plain, pieces=pieces)
+
+    async def _ended(self, connection: AsyncConnection, who: Account) -> bool:
+        """A draft without its case: nobody told its reporter yet."""
+        found = await self.shelf.drafts.find(connection, who)
+        return found is not None and not await exists(connection, found.keys)
 
     async def _known(
         self,
@@ -196,11 +201,12 @@ class Casebook:
 
     async def _scrub(self, who: Account, now: datetime) -> None:
         """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
-        if not await self.database.scrub():
+        gone = await self.database.scrub()
+        self.reached("scrubbed")
+        if not gone:
             async with self.database.turn() as connection:
                 await self.shelf.outbox.add(connection, who, SAY, Say("TRACES"), now)
                 self.reached("traces said")
-        self.reached("scrubbed")
 
     async def _mark(
         self, connection: AsyncConnection, who: Account, message: str, now: datetime

@@ -67,11 +67,15 @@ class Drafts:
         now: datetime,
     ) -> None:
         """The account's one draft; sets the hour at which the case ends, unless it was kept."""
-        await connection.execute(delete(draft).where(draft.c.id.in_(self._ids(who))))
+        await self.forget(connection, who)
         row = self._row(who, keys, self._aged(state, now), day_of(now))
         await connection.execute(insert(draft).values(row))
         unkept = (case.c.locator == keys.locator) & (case.c.draft_exp != 0)
         await connection.execute(update(case).where(unkept).values(draft_exp=row["exp_hour"]))
+
+    async def forget(self, connection: AsyncConnection, who: Account) -> None:
+        """Whatever draft this account has."""
+        await connection.execute(delete(draft).where(draft.c.id.in_(self._ids(who))))
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
         """With its hours counted from this answer."""

@@ -143,6 +143,8 @@ class Situation:
     """The case was kept before this talk began."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
+    ended: bool = False
+    """A talk was open here, and its case is gone: fetched by the last reader, or erased."""
 
 
 # What a turn changes. All of it holds, or none.
@@ -244,7 +246,7 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Forget the keys of the opened case."""
+    """Forget the keys of the opened case, or the talk whose case is gone."""
 
 
 Change = (

@@ -147,6 +147,7 @@ class Turn:
             case Reopen(draft):
                 await self._reopen(draft)
             case Close():
+                await self.shelf.drafts.forget(self.connection, self.who)
                 self.closed = True
 
     async def _seal(self, item_id: bytes, document: Document) -> Sealed:

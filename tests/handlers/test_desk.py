@@ -516,3 +516,16 @@ def hold(before: View, after: View) -> None:
     assert story <= set(told) or open_question(before).id == PIECE
     if draft.phase in {Phase.TALK, Phase.REVIEW}:
         assert not after.situation.shared
+
+
+async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
+    await rig.tell("first words")
+    await rig.share("Oak", keep=False)
+    (code,) = await rig.inbox("Oak")
+    await rig.fetch("Oak", code)
+    assert (await rig.rows())["case"] == 0
+    assert "116 016" in (await rig.say("/unsafe"))[-1].text
+    (told,) = await rig.say("i have them")
+    assert "fetched" in told.text
+    assert (await rig.rows())["draft"] == 0
+    assert "Nobody is reading now" in (await rig.say("/start"))[0].text

@@ -19,6 +19,8 @@ _SEPARATORS = (
     re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
     re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
 )
+# These turn the order of what follows, so that a line can seem to say something else.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SHOWABLE_CONTROLS = "\n\t"
 
 
@@ -51,6 +53,8 @@ def _normal(text: str) -> str:
 
 
 def _is_showable(sign: str) -> bool:
+    if sign in _TURNING:
+        return False
     return sign in _SHOWABLE_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cs"}
 
 

@@ -118,7 +118,10 @@ def open_delivery(data: bytes, key: ReaderKey, notebook: Notebook) -> OpenedRepo
 
 
 def _read_delivery(data: bytes) -> tuple[str, bytes, dict[bytes, bytes]]:
-    fields = cbor.decode_map(data, _WHAT)
+    try:
+        fields = cbor.decode_map(data, _WHAT)
+    except Unreadable as error:
+        raise Unreadable(f"{error} {_AGAIN}") from None
     match fields:
         case {
             "t": "delivery",

@@ -115,7 +115,8 @@ def parse_keys(data: bytes, path: Path) -> dict[str, bytes]:
         except (ValueError, binascii.Error):
             raise KeyringError(
                 f"{path}, line {number}, is not a key line. "
-                "Restore the file from its backup, or remove the line if you added it."
+                "Restore bot.keys from its paper copy; in draft.keys, which has no copy, remove "
+                "the line: talks of that day end."
             ) from None
     return keys
 
@@ -194,6 +195,8 @@ def _read_days(path: Path) -> dict[int, bytes]:
     for name, key in _read_keys(path).items():
         day = name.removeprefix(DAY_PREFIX)
         if not day.isdecimal() or len(key) != KEY_BYTES:
-            raise KeyringError(f"{path} has a line that is no day key. Remove that line.")
+            raise KeyringError(
+                f"{path} has a line that is no day key. Remove that line: talks of that day end."
+            )
         days[int(day)] = key
     return days

@@ -17,9 +17,8 @@ from bot.hygiene import harden
 from bot.session import terminal_account
 from bot.wiring import House, open_house
 from handlers import words
-from store import age, cbor
-from store.document import Document
 from store.errors import NotPermitted, Unreadable
+from store.invitation import read_invitation
 from store.keyring import replace_file
 from store.readerkey import load_key
 from store.roster import Member
@@ -105,12 +104,7 @@ def _digits(args: argparse.Namespace) -> str:
     if args.key is None:
         raise Unreadable("A sealed file is opened with a key. Name yours: --key KEY")
     key = load_key(args.key, ask_passphrase_of(args.key))
-    document = Document.decode(age.decrypt(_read(args.file), [key.identity]))
-    match cbor.decode_map(document.body, "This invitation"):
-        case {"t": "join", "code": str(digits)}:
-            return digits
-        case _:
-            raise Unreadable("This file is no invitation. `holdfast member invite` makes one.")
+    return read_invitation(_read(args.file), key).digits
 
 
 def _read(path: Path) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.cli.prompts import ask_passphrase_of, printable, say
 from store.bundle import OpenedReport, open_delivery
 from store.errors import KeyringError, Unreadable
+from store.invitation import Invitation, is_invitation, read_invitation
 from store.notebook import load_notebook, notebook_path, save_notebook
 from store.readerkey import load_key
 
@@ -23,7 +24,8 @@ _RULE = "─" * 60
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("open", help="open what a reporter shared with you")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the delivery, <code>.holdfast")
+    opened = "a delivery, <code>.holdfast, or the sealed file with which you join"
+    parser.add_argument("file", type=Path, metavar="FILE", help=opened)
     parser.add_argument("--key", required=True, type=Path, metavar="KEY", help="your key file")
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the text to a file")
     parser.set_defaults(run=run)
@@ -33,6 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """Ask for the passphrase, check everything, show what may be done, then the report."""
     data = _read(args.file)
     key = load_key(args.key, ask_passphrase_of(args.key))
+    if is_invitation(data):
+        show_invitation(read_invitation(data, key))
+        return 0
     notes = notebook_path(args.key)
     report = open_delivery(data, key, load_notebook(notes, key))
     save_notebook(notes, report.notebook, key, secrets.token_bytes)
@@ -40,6 +45,15 @@ def run(args: argparse.Namespace) -> int:
     if args.save:
         _save(args.save, report)
     return 0
+
+
+def show_invitation(invitation: Invitation) -> None:
+    """The digits that link a reader's account, and the one place for them."""
+    say(
+        f"{invitation.digits}\n\nType these eight digits as {invitation.account} on"
+        f" {invitation.platform}, within ten minutes of the file being made, and nowhere else:"
+        f"\n  /join {invitation.digits}"
+    )
 
 
 def show(report: OpenedReport) -> None:

@@ -115,9 +115,7 @@ def test_a_last_line_without_its_end_counts(tmp_path: Path) -> None:
 
 
 def test_what_a_pipe_brings_cannot_drive_the_terminal(tmp_path: Path) -> None:
-    ran = holdfast(
-        tmp_path, "try", typed=b"1\nab\x1b[2Jc\x00d \xff\xed\xa0\x80\n/show\n"
-    )
+    ran = holdfast(tmp_path, "try", typed=b"1\nab\x1b[2Jc\x00d \xff\xed\xa0\x80\n/show\n")
     assert (ran.code, ran.err) == (0, "")
     assert "Some characters could not be kept" in ran.out
     assert not set("\x1b\x00\x07") & set(ran.out)

@@ -138,8 +138,8 @@ class Trial:
     folder: Path
     clock: TrialClock
     terminal: Terminal
-    typed: list[str] = field(default_factory=list)
-    words: tuple[str, ...] = ()
+    typed: list[str] = field(default_factory=list, repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
     begun: bool = False
     before: dict[Path, bytes] = field(default_factory=dict, repr=False)
     """The files as they were before the talk: some dictionary words stand in any database."""

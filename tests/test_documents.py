@@ -31,6 +31,7 @@ from store.records import Account, Answered, Draft, Say
 from store.schema import SCOPES, SHORT_LIVED, metadata
 from store.statement import MAY, Consent, Sharing, shown_words, sign_statement
 from store.takeback import TakebackCodes
+from tests.program import holdfast
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "handlers", "flows", "store")
@@ -342,3 +343,10 @@ def test_nothing_points_to_where_it_was_written() -> None:
     for path in published():
         text = path.read_text("utf-8")
         assert not [place for place in ELSEWHERE if place in text], path
+
+
+def test_the_picture_of_a_talk_is_what_the_sample_shows(tmp_path: Path) -> None:
+    picture = (ROOT / "README.md").read_text("utf-8").split("```text\n")[1].split("```")[0]
+    lines = {line.strip() for line in picture.splitlines() if line.strip()}
+    shown = {line.strip() for line in holdfast(tmp_path, "try").out.splitlines()}
+    assert lines <= shown, lines - shown

@@ -74,7 +74,7 @@ class Screen:
     """Takes messages and files, and remembers them."""
 
     platform: Platform = field(default_factory=lambda: terminal_platform(can_clear=True))
-    replies: list[tuple[str, Reply]] = field(default_factory=list)
+    replies: list[tuple[str, Reply]] = field(default_factory=list, repr=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
     async def send(self, to: Account, reply: Reply) -> None:

@@ -1,0 +1,587 @@
+"""Whatever is said, no file, log, ``repr`` or error of the program holds a word of it."""
+
+import base64
+import gzip
+import io
+import json
+import logging
+import random
+import re
+import secrets
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import traceback
+import zlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any, cast
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import func, select, update
+
+import flows
+from bot.config import read_config
+from bot.terminal import Terminal
+from bot.trial import Trial, TrialClock, found_trial
+from bot.wiring import House, open_house
+from handlers import words
+from handlers.desk import Desk
+from handlers.frame import ASKED, mark_of
+from handlers.messages import Heard, Incoming, Press, Reply, Text, Unusable
+from store import age
+from store.casebook import Casebook
+from store.casekeys import CaseKeys
+from store.cbor import decode_map
+from store.document import Document
+from store.errors import StoreError
+from store.keyring import create_keyring
+from store.mnemonics import candidates
+from store.records import Account, Situation
+from store.schema import draft, item, metadata, outbox
+from tests.program import HOLDFAST
+from tests.rig import FLOWS, Rig, Screen, make_rig, person
+from tests.search import SHORTEST, Search, files_below
+
+ROOT = Path(__file__).parent.parent
+TALKS = 100
+TALKS_IN_A_HOUSE = 20
+MESSAGES = (4, 8, 12)
+TOUR = 60
+"""Messages of somebody in each house who goes all the way, and comes back."""
+LETTERS = 11
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the program's temporary files go."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+LIBRARIES = ("aiosqlite", "sqlalchemy", "alembic", "asyncio", "bot")
+
+
+@contextmanager
+def listening(*, aloud: bool = True) -> Iterator[Callable[[], bytes]]:
+    """Everything that any library logs, ``aloud`` at its most talkative."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
+    root = logging.getLogger()
+    loggers = [root, *map(logging.getLogger, LIBRARIES)] if aloud else []
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    others, root.handlers = root.handlers, [handler]
+    try:
+        yield lambda: stream.getvalue().encode("utf-8", "surrogatepass")
+    finally:
+        root.handlers = others
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+# The search itself can fail
+
+
+NEEDLE = "wonderfully"
+PLANTED = {
+    "raw": NEEDLE.encode(),
+    "reversed": NEEDLE[::-1].encode(),
+    "capitals": NEEDLE.upper().encode(),
+    "hex": NEEDLE.encode().hex().encode(),
+    "hex in capitals": NEEDLE.encode().hex().upper().encode(),
+    "utf-16 little": NEEDLE.encode("utf-16-le"),
+    "utf-16 big": NEEDLE.encode("utf-16-be"),
+    "percent": "".join(f"%{ord(c):02X}" for c in NEEDLE).encode(),
+    "quoted in an address": quote(f"a {NEEDLE} b").encode(),
+    "zlib": zlib.compress(f"so {NEEDLE} said".encode()),
+    "zlib, fast": zlib.compress(f"so {NEEDLE} said".encode(), 1),
+    "gzip": gzip.compress(f"so {NEEDLE} said".encode()),
+    "deflate": zlib.compress(f"so {NEEDLE} said".encode(), wbits=-15),
+    "cut deflate": zlib.compress(f"so {NEEDLE} said {'.' * 99}".encode(), wbits=-15)[:-3],
+    **{
+        f"{encode.__name__}, {shift} before, {more} behind": encode(
+            bytes(range(shift)) + NEEDLE.encode() + b"!" * more
+        )
+        for encode in (base64.b64encode, base64.urlsafe_b64encode, base64.b32encode)
+        for shift in range(6)
+        for more in range(3)
+    },
+}
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_what_is_planted_is_found(how: str, tmp_path: Path) -> None:
+    search = Search()
+    search.add(NEEDLE, "something else")
+    noise = random.Random(how).randbytes  # noqa: S311 - noise
+    for before in range(4):
+        (tmp_path / "file").write_bytes(noise(900 + before) + PLANTED[how] + noise(900))
+        hits = search.found_in(files_below(tmp_path), raw=True)
+        assert hits, how
+        assert all(NEEDLE in hit for hit in hits)
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    search = Search()
+    search.add(NEEDLE)
+    almost = NEEDLE[:-1].encode()
+    noise = random.Random(1).randbytes(9999)  # noqa: S311 - noise
+    (tmp_path / "file").write_bytes(almost + noise + almost.hex().encode())
+    assert not search.found_in(files_below(tmp_path), raw=True)
+
+
+async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
+    search = Search()
+    search.add(NEEDLE)
+    await rig.tell("a story")
+    async with rig.house() as house:
+        assert not search.found_in(files_below(rig.folder))
+        async with house.casebook.database.turn() as connection:
+            seen = metadata.tables["seen"]
+            await connection.execute(update(seen).values(platform=NEEDLE[::-1]))
+        assert search.found_in(files_below(rig.folder))
+
+
+# Random talks
+
+
+COMMANDS = (
+    *("/back", "/skip", "/skip", "/help", "/pause", "/stop", "/show", "/show 1", "/permissions"),
+    *("/privacy", "/words", "/withdraw", "/erase", "/start", "/history", "/add", "stop", "/done"),
+)
+RATHER = {
+    "bot.safe": "go",
+    "bot.overview": "right",
+    "bot.back": "words",
+    "bot.stop": "story",
+    "bot.erase": "no",
+    "bot.review": "hold",
+    "fate": "read",
+    "keep": "yes",
+    "parts": "all",
+}
+"""What somebody says who wants to come to an end."""
+
+
+@dataclass
+class Reporter:
+    """Somebody who says anything that can be said, in words that nobody else uses."""
+
+    house: House
+    desk: Desk
+    screen: Screen
+    chance: random.Random
+    search: Search
+    common: str
+    """What stands in the files anyway, so that finding it there means nothing."""
+    who: Account = field(init=False)
+    wild: float = field(init=False)
+    asked: Reply | None = None
+    ways: set[str] = field(default_factory=set)
+    """Twelve words and codes that this person has written down."""
+
+    def __post_init__(self) -> None:
+        self.who = person(self.word())
+        self.wild = self.chance.uniform(0.1, 0.6)
+
+    def word(self) -> str:
+        word = "".join(self.chance.choices(ascii_lowercase, k=LETTERS))
+        self.search.add(word)
+        return word
+
+    def sentence(self) -> str:
+        return " ".join(self.word() for _ in range(self.chance.randint(1, 3)))
+
+    async def talk(self, messages: int) -> None:
+        for _ in range(messages):
+            situation = await self.house.casebook.situation(self.who, self.house.clock())
+            self.write_down(situation)
+            await self.hear(self.next_message(situation))
+
+    async def hear(self, heard: Heard) -> list[Reply]:
+        before = len(self.screen.replies)
+        await self.desk.receive(Incoming(secrets.token_hex(8), self.who, heard))
+        await self.desk.settle(self.who)
+        replies = [reply for _, reply in self.screen.replies[before:]]
+        self.asked = next((r for r in reversed(replies) if r.question), self.asked)
+        return replies
+
+    def next_message(self, situation: Situation) -> Heard:
+        mark = mark_of(situation.draft, ASKED) if situation.draft else None
+        if self.asked is None:
+            return Text("/start")
+        if self.chance.random() < self.wild / 3:
+            return Text(self.chance.choice(COMMANDS))
+        if self.ways and situation.draft is None and situation.opened is None:
+            return Text(f"{self.chance.choice(COMING_BACK)} {self.chance.choice([*self.ways])}")
+        if mark and self.asked.question == ASKED:
+            return Text(" ".join(situation.words[int(p) - 1] for p in mark.choices))
+        if self.asked.offers and self.chance.random() > self.wild / 3:
+            return self.choice(self.asked)
+        return Text("/done" if self.chance.random() < 0.5 else self.sentence())
+
+    def choice(self, asked: Reply) -> Heard:
+        ids = [offer.id for offer in asked.offers]
+        rather = RATHER.get(asked.question, "")
+        if rather in ids and self.chance.random() > self.wild:
+            return Press(asked.question, (rather,))
+        count = self.chance.randint(1, 2) if asked.several and len(ids) > 1 else 1
+        return Press(asked.question, tuple(self.chance.sample(ids, count)))
+
+    def write_down(self, situation: Situation) -> None:
+        for way in (situation.words, situation.code_words):
+            if way and " ".join(way) not in self.ways:
+                self.ways.add(" ".join(way))
+                look_for_words(self.search, way, self.common)
+
+
+OUR_CODE = ("bot", "handlers", "flows", "store", "tests")
+COMING_BACK = ("/open",) * 5 + ("/withdraw", "/erase")
+
+
+def what_stands_anyway(files: Mapping[Path, bytes], logged: bytes) -> str:
+    """A program in which nobody said anything, and its own sources."""
+    sources = (p.read_bytes() for place in OUR_CODE for p in (ROOT / place).rglob("*.py"))
+    return b"".join((logged, *files.values(), *sources)).decode("latin-1").lower()
+
+
+def look_for_words(search: Search, way: tuple[str, ...], common: str) -> None:
+    """Three in a row, the long ones alone, and the number behind them."""
+    for at in range(len(way) - 2):
+        search.add(*(between.join(way[at : at + 3]) for between in " ,\n"))
+    search.add(*(word for word in way if len(word) >= SHORTEST and word not in common))
+    search.add(*(entropy for _, entropy in candidates(way)))
+
+
+class Unshown(Screen):
+    """A test's screen would show what it got."""
+
+    def __repr__(self) -> str:
+        return "Unshown()"
+
+
+class Tap:
+    """A casebook that shows all that goes in and comes out, as ``repr`` would print it."""
+
+    def __init__(self, casebook: Casebook, shown: list[str]) -> None:
+        self._casebook, self._shown = casebook, shown
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._casebook, name)
+
+        async def call(*args: Any, **more: Any) -> Any:
+            result = await method(*args, **more)
+            self._shown += [repr(a) for a in (*args, result) if not isinstance(a, str)]
+            return result
+
+        return call
+
+
+async def random_talks(
+    rig: Rig, house: House, chance: random.Random, search: Search, common: str
+) -> list[str]:
+    """Several people at once, each in a lane of their own; what ``repr`` showed meanwhile."""
+    shown: list[str] = []
+    rig.screen = Unshown(rig.screen.platform)
+    desk = house.desk(rig.screen)
+    desk.casebook = cast("Casebook", Tap(house.casebook, shown))
+    people = [
+        Reporter(house, desk, rig.screen, chance, search, common) for _ in range(TALKS_IN_A_HOUSE)
+    ]
+    await be_reader(rig, Reporter(house, desk, rig.screen, chance, search, common), "Oak")
+    people[0].wild = 0.0
+    await people[0].talk(TOUR)
+    for reporter in people[1:]:
+        await reporter.talk(chance.choice(MESSAGES))
+    await be_reader(rig, Reporter(house, desk, rig.screen, chance, search, common), "Ash")
+    things = (house, desk, house.casebook, house.setting, *(r for _, r in rig.screen.replies))
+    return [*shown, *map(repr, (*things, *(somebody.who for somebody in people)))]
+
+
+async def be_reader(rig: Rig, reader: Reporter, name: str) -> None:
+    """Link an account, look, fetch all that waits."""
+    await reader.hear(Text(f"/join {name}"))
+    sealed = age.decrypt(rig.screen.files["join.age"], [rig.keys[name].identity])
+    digits = decode_map(Document.decode(sealed).body, "An invitation")["code"]
+    assert isinstance(digits, str)
+    reader.search.add(digits)
+    await reader.hear(Text("/join 00000000"))
+    await reader.hear(Text(f"/join {digits}"))
+    (inbox,) = await reader.hear(Text("/inbox"))
+    for code in re.findall(r"\b[0-9A-Z]{6}\b", inbox.text):
+        await reader.hear(Text(f"/fetch {code}"))
+
+
+# A hundred talks of two dozen messages, most with a commit on the disk.
+@pytest.mark.timeout(300)
+async def test_a_hundred_random_talks_leave_no_word_anywhere(rig: Rig, temporary: Path) -> None:
+    chance = random.Random(100)  # noqa: S311 - what somebody may say
+    search, reached = Search(), Counter[str]()
+    rig.reached = lambda point: reached.update([point])
+    with listening() as logged:
+        async with rig.house():
+            common = what_stands_anyway(files_below(rig.folder), logged())
+    for round_ in range(TALKS // TALKS_IN_A_HOUSE):
+        async with rig.house() as house:
+            with listening(aloud=round_ == 0) as logged:
+                shown = await random_talks(rig, house, chance, search, common)
+            assert not search.found_in(files_below(rig.folder, temporary))
+            assert not search.found("\n".join(shown).encode())
+            assert not search.found(logged())
+        await rig.pass_time(hours=13 if round_ % 2 else 72)
+    files = files_below(rig.folder, temporary) | {Path(n): d for n, d in rig.screen.files.items()}
+    assert not search.found_in(files)
+    assert {f"applied {name}" for name in ALWAYS_REACHED} | {"opened"} <= reached.keys()
+
+
+ALWAYS_REACHED = {"Begin", "Save", "Keep", "HandOver", "EndDraft"}
+"""What chance cannot miss here; a test of crashes goes through every kind of change."""
+
+
+# The sample talk
+
+
+async def test_the_sample_talk_leaves_no_word_anywhere(tmp_path: Path, temporary: Path) -> None:
+    folder = tmp_path / "organisation"
+    config, clock, search = found_trial(folder), TrialClock(), Search()
+    with listening(aloud=True) as logged:
+        async with open_house(config, clock, secrets.token_bytes) as house:
+            common = what_stands_anyway(files_below(folder), logged())
+            trial = Trial(house, folder, clock, Terminal(io.StringIO(), folder))
+            assert await trial.talk(trial.sample())
+            assert len(trial.words) == 12
+            look_for_words(search, trial.words, common)
+            search.add(*(line for line in trial.typed if len(line) > 12 and line not in KNOWN))
+            data = files_below(folder / "data", folder / "keyring", temporary)
+            assert not search.found_in(data, raw=True)
+            assert not search.found("".join(map(repr, (trial, house, config))).encode())
+            await trial.show_readers()
+            assert not search.found_in(files_below(folder, temporary))
+    assert not search.found_in(files_below(folder, temporary), raw=False)
+    assert not search.found(logged())
+
+
+STEPS = flows.load((FLOWS / "intake.toml").read_text(), "intake.toml").steps
+KNOWN = {choice.text for step in STEPS for choice in step.choices} | {*words.LABELS.values()}
+"""Of what the sample talk says, this stands in the questionnaire."""
+
+
+# Cut off by SIGKILL
+
+
+@pytest.mark.parametrize(
+    "death",
+    ["m3\tsaid", "m4\tcommit", "m4\tcommitted", "m5\tsent", "m7\tcommitted", "m7\tscrubbed"],
+)
+def test_a_killed_program_leaves_no_word_anywhere(tmp_path: Path, death: str) -> None:
+    chance = random.Random(death)  # noqa: S311 - what somebody may say
+    search = Search()
+    story = ["".join(chance.choices(ascii_lowercase, k=LETTERS)) for _ in range(3)]
+    search.add(*story)
+    inside = tmp_path / "organisation"
+    inside.mkdir()
+    make_rig(inside)
+    lines = ("/start", "1", "3", *story, "/erase", "yes")
+    (tmp_path / "talk").write_text("\n".join(f"m{n}\t{text}" for n, text in enumerate(lines)))
+    (tmp_path / "deaths").write_text(death)
+    one_life = (
+        "import sys, pathlib; from tests.crash_driver import be_born, killed;"
+        "sys.exit(not killed(be_born(pathlib.Path(sys.argv[1]))))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", one_life, str(tmp_path)], cwd=ROOT, check=True, timeout=60
+    )
+    paper = json.loads((tmp_path / "paper").read_text())
+    look_for_words(search, tuple(paper["{words}"].split()), "")
+    files = files_below(inside)
+    assert any(path.name.endswith("-wal") for path in files)
+    assert not search.found_in({p: d for p, d in files.items() if p.suffix != ".toml"}, raw=True)
+
+
+# Errors
+
+
+async def test_no_error_tells_what_was_typed(rig: Rig) -> None:
+    search, word = Search(), "extraordinarily"
+    search.add(word)
+    errors: list[str] = []
+    with listening(aloud=True) as logged:
+        await rig.tell(f"a {word} story")
+        for heard in malformed(word):
+            try:
+                await rig.hear(heard, person(word))
+                await rig.hear(heard)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not tell
+                errors += [str(error), *traceback.format_exception_only(error)]
+    assert not search.found("\n".join(errors).encode("utf-8", "surrogatepass"))
+    assert not search.found(logged())
+
+
+def malformed(word: str) -> list[Heard]:
+    texts = [
+        *(f"{word}\x00\x1b[2J", f"\ud800{word}", f"{word} " * 9999, f"/{word}", f"/open {word}"),
+        *(f"/join {word}", f"/fetch {word}", f"/withdraw {f'{word} ' * 4}", f"/erase {word}"),
+        *(
+            f"/open {f'{word} ' * 12}",
+            f"/show {word}",
+            f"/join \ud800{word}",
+            f"/open \ud800{word}",
+        ),
+        *(f"/fetch ../../{word}", f"/start {word}", f"{word}\u202e", f"/\ud800{word}"),
+    ]
+    return [*map(Text, texts), Press(word, (word,)), Press("story", (word,)), Unusable(word)]
+
+
+async def test_no_error_of_a_damaged_database_tells_what_was_typed(
+    rig: Rig, tmp_path: Path
+) -> None:
+    search, word = Search(), "extraordinarily"
+    who = person(word)
+    search.add(word)
+    await rig.tell(f"a {word} story", who=who)
+    await share(rig, who, "now")
+    errors = [
+        e for name in PAYLOADS for e in await errors_of_damage(rig, tmp_path / name, name, who)
+    ]
+    assert len(errors) > len(PAYLOADS) // 2
+    assert not search.found("\n".join(errors).encode())
+
+
+async def share(rig: Rig, who: Account, how: str) -> None:
+    """With Oak, and kept."""
+    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "none", "listen", who=who)
+    await rig.say("yes, keep it", "it is right", how, who=who)
+
+
+PAYLOADS = (
+    *("draft.state", "draft.wrap", "draft.salt", "item.header", "item_chunk.bytes"),
+    *("permission.env", "case.pk_r", "case.rid", "grant.header", "delivery.env", "outbox.blob"),
+)
+
+
+async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> list[str]:
+    """What is raised when the last byte of one stored kind of value was changed."""
+    shutil.copytree(rig.folder, folder, ignore=shutil.ignore_patterns(*PAYLOADS))
+    copy = Rig(folder, read_config(folder / "config.toml"), rig.keys)
+    table, column = name.split(".")
+    async with copy.house() as house:
+        async with house.casebook.database.turn() as connection:
+            damaged = metadata.tables[table]
+            shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
+            await connection.execute(update(damaged).values({column: shorter}))
+        errors = [
+            await error_of(house.casebook.situation(who, rig.clock(), pieces=True)),
+            await error_of(house.casebook.posts(who)),
+            await error_of(fetch(copy, house)),
+        ]
+    return [e for e in errors if e]
+
+
+async def fetch(rig: Rig, house: House) -> None:
+    member = house.reader_desk.named("Oak", rig.clock())
+    assert member is not None
+    (delivery,) = await house.reader_desk.inbox(member)
+    rig.open("Oak", await house.reader_desk.bundle(member, delivery.code))
+
+
+async def error_of(act: Awaitable[object]) -> str:
+    try:
+        await act
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not tell
+        return f"{error} {error!r}"
+    return ""
+
+
+# Without the keyring
+
+
+async def test_without_the_keyring_nothing_opens(rig: Rig, tmp_path: Path) -> None:
+    names = ["first-account", "second-account", "third-account"]
+    drafting, holding, keeping = map(person, names)
+    await rig.tell("a story", who=drafting)
+    for who, how in ((holding, "hold"), (keeping, "now")):
+        await rig.tell("a story", who=who)
+        await share(rig, who, how)
+    await rig.say("twelve words", who=keeping)
+    assert (await rig.say("/show", who=drafting))[0].text.count("a story") == 1
+    thief = tmp_path / "thief"
+    thief.mkdir()
+    shutil.copytree(rig.folder / "data", thief / "data")
+    shutil.copytree(rig.folder / "flows", thief / "flows")
+    for file in ("config.toml", "roster.note"):
+        shutil.copy(rig.folder / file, thief)
+    create_keyring(thief / "keyring", secrets.token_bytes)
+    stolen = Rig(thief, read_config(thief / "config.toml"), {})
+    async with stolen.house() as house:
+        for who in map(person, [*names, *(f"guess-{n}" for n in range(200))]):
+            await check_closed(house, who, stolen.clock())
+        await check_rows_closed(house)
+
+
+async def check_closed(house: House, who: Account, now: datetime) -> None:
+    situation = await house.casebook.situation(who, now, pieces=True)
+    assert situation == Situation(readers=situation.readers)
+    assert await house.casebook.posts(who) == []
+    assert await house.reader_desk.reader_on(who) is None
+
+
+async def check_rows_closed(house: House) -> None:
+    """Also who knows the row and asks for it directly gets nothing but an error."""
+    shelf = house.casebook.shelf
+    stranger = CaseKeys(bytes(16))
+    async with house.casebook.database.look() as connection:
+        drafts = (await connection.execute(select(draft))).mappings().all()
+        posts = (await connection.execute(select(outbox))).mappings().all()
+        items = (await connection.execute(select(item))).mappings().all()
+    assert len(drafts) == 3
+    assert len(items) > 3
+    for row in (*drafts, *posts):
+        shelf.drafts.keyring.day_key(row["day"])
+    for row in drafts:
+        with pytest.raises(StoreError):
+            shelf.drafts._open(row, person("first-account"))
+    for row in posts:
+        with pytest.raises(StoreError):
+            shelf.outbox._open(row)
+    for row in items:
+        with pytest.raises(StoreError):
+            age.open_header(row["header"], [stranger.identity])
+
+
+# Whom the files belong to
+
+
+def test_only_their_owner_can_look_into_the_files(tmp_path: Path) -> None:
+    found_trial(tmp_path / "organisation")
+    config = tmp_path / "organisation" / "config.toml"
+    started = f"import os; os.umask(0); {HOLDFAST[-1]}"
+    command = [sys.executable, "-c", started, "run", "--config", str(config)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdin.write("1\n")
+        process.stdin.flush()
+        while "would you like to say" not in (line := process.stdout.readline()) and line:
+            pass
+        data = tmp_path / "organisation" / "data"
+        modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (data, *data.iterdir())}
+        process.stdin.close()
+    assert modes.pop("data") == 0o700
+    assert len(modes) >= 3
+    assert set(modes.values()) == {0o600}

@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HOLDFAST = (sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())")
+# Whoever runs the tests in the background may ignore these signals, and children inherit that; a
+# person's terminal does not.
+_STARTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+from bot.cli import main
+sys.exit(main())
+"""
+HOLDFAST = (sys.executable, "-c", _STARTED)
 ROOT = Path(__file__).parent.parent
 SECONDS = 60.0
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"

@@ -11,12 +11,12 @@ install: .venv/.installed
 # --no-build-isolation: the build backend comes from the lock as well.
 .venv/.installed: pyproject.toml requirements/run.lock
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements/run.lock
+	$(PIP) install --require-hashes --no-deps -r requirements/run.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/.tested-with: .venv/.installed requirements/test.lock
-	$(PIP) install --require-hashes -r requirements/test.lock
+	$(PIP) install --require-hashes --no-deps -r requirements/test.lock
 	touch $@
 
 # The official vectors and an independent age implementation come from npm, through the node that PyPI ships.
@@ -39,11 +39,11 @@ lint: .venv/.tested-with
 bench: install
 	@echo "Nothing to compare yet: the first bench comes with the first chat platform (docs/architecture.md, Performance)."
 
-# Maintainers only: writes the locks anew from pyproject.toml, for every supported Python at once.
+# Maintainers only (the locks are whole, so nothing else is looked up at an install): writes the locks anew from pyproject.toml, for every supported Python at once.
 lock:
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip --quiet install uv
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build pyproject.toml -o requirements/run.lock
-	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock pyproject.toml -o requirements/test.lock
+	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
 	rm -rf .venv tests/node/node_modules

@@ -27,6 +27,7 @@ from store.selftest import check_backend
 from store.shelf import Shelf, Terms
 from store.statements import Statements
 from store.takeback import TakebackCodes
+from store.traces import Traces
 from store.unlocked import Unlocked
 from store.upkeep import Upkeep
 
@@ -67,7 +68,7 @@ async def open_house(
         shelf = make_shelf(config, keyring, entropy, chain)
         house = House(
             make_setting(config, flow, revisions),
-            Casebook(database, shelf, reached),
+            Casebook(database, shelf, clock, reached),
             ReaderDesk(database, shelf),
             Upkeep(database, shelf),
             clock,
@@ -93,6 +94,7 @@ def make_shelf(
         items=Items(entropy),
         statements=Statements(entropy),
         outbox=Outbox(keyring, entropy),
+        traces=Traces(keyring, entropy),
         marks=Marks(keyring),
         codes=TakebackCodes(config.organisation.id, entropy),
         unlocked=Unlocked(),

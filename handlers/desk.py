@@ -191,14 +191,14 @@ class Desk:
                 await self.casebook.tried(post)
                 await self._send(post.to, replace(reply, silent=post.repeated, clear=clear))
                 clear = False
-            await self.casebook.confirm(post)
+            await self.casebook.confirm((post,))
 
     async def _due(self, who: Account, *, quiet: bool) -> list[Post]:
         """What is sent now. An acknowledgement gives way to whatever follows it."""
         posts = await self.casebook.posts(who)
         for post in posts[:-1]:
             if post.say.sentence == QUIET:
-                await self.casebook.confirm(post)
+                await self.casebook.confirm((post,))
         last = [p for p in posts[-1:] if quiet or p.say.sentence != QUIET]
         return [p for p in posts[:-1] if p.say.sentence != QUIET] + last
 

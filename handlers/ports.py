@@ -66,8 +66,8 @@ class Casebook(Protocol):
         """An attempt to send begins."""
         ...
 
-    async def confirm(self, post: Post) -> None:
-        """It was sent."""
+    async def confirm(self, posts: Sequence[Post]) -> None:
+        """They were sent."""
         ...
 
 

@@ -5,7 +5,7 @@ handled, and everything that is to be sent because of it. All of it holds, or no
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,29 +13,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import statements as given
 from store.casekeys import CaseKeys
 from store.db import Database
-from store.drafts import decode_state
-from store.mnemonics import candidates, code_words, codes, words_of
+from store.known import Known, exists, know, open_pieces
+from store.mnemonics import candidates, codes
 from store.notices import tell_destroy
 from store.outbox import SAY
 from store.records import (
     Account,
-    Answered,
     Change,
-    Draft,
+    Decide,
+    Decision,
     Drop,
     EndDraft,
     Erase,
     HandOver,
-    Held,
-    Opened,
-    Piece,
     Post,
     Say,
+    Sent,
     Situation,
     TakeBack,
+    Trace,
+    Turned,
 )
 from store.shelf import Shelf
-from store.turn import BEGUN, TALK, NewCode, Turn, erase_case, exists, open_case, outlive_draft
+from store.turn import BEGUN, NewCode, Turn, erase_case, outlive_draft
 
 Reached = Callable[[str], None]
 """Called by name at every point where a turn could be cut off; the tests cut it off there."""
@@ -54,6 +54,8 @@ class Casebook:
 
     database: Database
     shelf: Shelf
+    clock: Callable[[], datetime]
+    """For what has no hour of its own: messages that were sent."""
     reached: Reached = unreached
 
     # Loading
@@ -69,88 +71,151 @@ class Casebook:
         """All that deciding needs; the pieces only where they are shown or compiled."""
         self.reached("load")
         async with self.database.look() as connection:
-            loaded = await self._loaded(connection, who, now, pieces=pieces)
+            known = await know(self.shelf, connection, who, now)
             self.reached("loaded")
-        return loaded
+            if pieces:
+                await open_pieces(self.shelf, connection, known)
+                self.reached("pieces")
+        return known.situation()
 
-    async def _loaded(
-        self, connection: AsyncConnection, who: Account, now: datetime, *, pieces: bool
-    ) -> Situation:
-        readers = self.shelf.commission.readers(now)
-        held = await self._held(connection, who)
-        found, keys = await open_case(self.shelf, connection, who, now)
-        plain = Situation(held=held, readers=readers)
-        if keys is None:
-            return replace(plain, ended=await self._ended(connection, who))
-        draft = found.draft if found else None
-        return await self._known(connection, keys, draft, plain, pieces=pieces)
-
-    async def _ended(self, connection: AsyncConnection, who: Account) -> bool:
-        """A draft without its case: nobody told its reporter yet."""
-        found = await self.shelf.drafts.find(connection, who)
-        return found is not None and not await exists(connection, found.keys)
+    async def waiting(self, who: Account, now: datetime, *, pieces: bool = False) -> Turned:
+        """What waits for this account, with all that rendering it needs."""
+        self.reached("load")
+        async with self.database.look() as connection:
+            known = await self._known(connection, who, now, pieces=pieces)
+            self.reached("loaded")
+        return known.turned(fresh=True)
 
     async def _known(
-        self,
-        connection: AsyncConnection,
-        keys: CaseKeys,
-        draft: Draft | None,
-        plain: Situation,
-        *,
-        pieces: bool,
-    ) -> Situation:
-        kept = await self.shelf.statements.of_case(connection, keys)
-        standing = [k for k in kept if k.revoked is None]
-        opened = None if draft else await self._opened(connection, keys)
-        talk = draft.answers if draft else (opened.answers if opened else ())
-        return replace(
-            plain,
-            draft=draft,
-            opened=opened,
-            barred=given.barred_by(kept),
-            words=words_of(keys.entropy),
-            code_words=code_words(draft.code) if draft and draft.code is not None else (),
-            kept=any(k.consent.scope == "keep" for k in standing),
-            shared=any(k.consent.scope == "named" for k in standing),
-            pieces=await self._pieces(connection, keys, talk) if pieces else (),
-        )
-
-    async def _opened(self, connection: AsyncConnection, keys: CaseKeys) -> Opened:
-        return Opened(
-            await self.shelf.statements.shares(connection, keys),
-            await self.shelf.statements.history(connection, keys),
-            await self._talk(connection, keys),
-        )
-
-    async def _talk(self, connection: AsyncConnection, keys: CaseKeys) -> tuple[Answered, ...]:
-        """The answers as they were when the talk ended."""
-        documents = [d for _, d in await self.shelf.items.all_of(connection, keys)]
-        bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
-        return decode_state(bodies[-1], 0, 0).answers if bodies else ()
-
-    async def _pieces(
-        self, connection: AsyncConnection, keys: CaseKeys, talk: Sequence[Answered]
-    ) -> tuple[Piece, ...]:
-        """The answers in the order in which they were told."""
-        opened = {i.hex(): d for i, d in await self.shelf.items.all_of(connection, keys)}
-        return tuple(
-            Piece(item, a.step, opened[item].week, opened[item].body.decode())
-            for a in talk
-            for item in a.items
-            if item in opened
-        )
-
-    async def _held(self, connection: AsyncConnection, who: Account) -> Held | None:
-        """A hand-over that this account can stop, until it is released."""
-        for row in await self.shelf.outbox.releases(connection, who):
-            stmt = bytes.fromhex(row.say.ids[0])
-            locator = await given.case_of(connection, stmt)
-            if locator is not None and await given.is_held(connection, stmt):
-                kept = await given.is_kept(connection, locator)
-                return Held(stmt.hex(), row.due_hour, kept)
-        return None
+        self, connection: AsyncConnection, who: Account, now: datetime, *, pieces: bool
+    ) -> Known:
+        """With the pieces, if they are asked for or nothing could be rendered without them."""
+        known = await know(self.shelf, connection, who, now)
+        if pieces or known.shows_pieces:
+            await open_pieces(self.shelf, connection, known)
+        return known
 
     # A turn
+
+    async def turn(
+        self,
+        who: Account,
+        message: str,
+        decide: Decide,
+        now: datetime,
+        *,
+        pieces: bool = False,
+        trace: str = "",
+    ) -> Turned:
+        """One message: load, decide and write, in one transaction.
+
+        When it returns, all of it is on the disk, and what it erased has left it. ``pieces``: they
+        are needed to decide. ``trace``: the message's own id on its platform, which is remembered
+        if the decision says so.
+        """
+        self.reached("begin")
+        return await self._turn(_Asked(who, message, decide, now, pieces, trace))
+
+    async def commit(
+        self,
+        who: Account,
+        message: str,
+        changes: Sequence[Change],
+        says: Sequence[Say],
+        now: datetime,
+        *,
+        trace: str = "",
+    ) -> bool:
+        """One turn that was decided before. False, and nothing done, if it was handled meanwhile.
+
+        When it returns, all of it is on the disk, and what it erased has left it.
+        """
+        self.reached("begin")
+        decided = Decision(tuple(changes), tuple(says), trace=bool(trace))
+        asked = _Asked(who, message, lambda _: decided, now, trace=trace, always=True)
+        return (await self._turn(asked)).fresh
+
+    async def _turn(self, asked: "_Asked") -> Turned:
+        """Decided anew with a take-back code, if it turns out that it needs one."""
+        turned = await self._attempt(asked, None)
+        while turned is None:
+            code = await self._new_code()
+            self.reached("begin again")
+            turned = await self._attempt(asked, code)
+        return turned
+
+    async def _attempt(self, asked: "_Asked", code: NewCode | None) -> Turned | None:
+        """None, and nothing done, if a code is needed: nobody waits while it is stretched."""
+        who, now = asked.who, asked.now
+        async with self.database.turn() as connection:
+            known = await self._known(connection, who, now, pieces=asked.pieces)
+            self.reached("loaded")
+            if await self.shelf.marks.is_seen(connection, who.platform, asked.message):
+                return known.turned(fresh=False)
+            decided = asked.decide(known.situation())
+            if code is None and any(isinstance(c, HandOver) for c in decided.changes):
+                return None
+            if asked.is_idle(decided):
+                return known.turned(fresh=True)
+            turn = Turn(self.shelf, connection, who, now, code, known)
+            await self._write(turn, asked, decided)
+            if turn.followed and (asked.pieces or known.shows_pieces):
+                await open_pieces(self.shelf, connection, known)
+            self.reached("commit")
+        self.reached("committed")
+        return await self._finish(turn, asked, decided)
+
+    async def _write(self, turn: Turn, asked: "_Asked", decided: Decision) -> None:
+        """Everything of it, in the transaction that is open."""
+        who, now = asked.who, asked.now
+        await self.shelf.marks.mark(turn.connection, who.platform, asked.message, now)
+        self.reached("marked")
+        for change in decided.changes:
+            await turn.apply(change)
+            self.reached(f"applied {type(change).__name__}")
+        await turn.say(decided.says)
+        self.reached("said")
+        if decided.trace and asked.trace:
+            await self.shelf.traces.add(turn.connection, who, (asked.trace,), now)
+            self.reached("traced")
+
+    async def _finish(self, turn: Turn, asked: "_Asked", decided: Decision) -> Turned:
+        """It is on the disk: now memory follows, and what was erased leaves the disk."""
+        self._after(turn, asked.who, asked.now)
+        self.reached("followed")
+        if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in decided.changes):
+            await self._scrub(asked.who, asked.now)
+        elif turn.followed:
+            return turn.known.turned(fresh=True)
+        return await self.waiting(asked.who, asked.now, pieces=asked.pieces)
+
+    async def _scrub(self, who: Account, now: datetime) -> None:
+        """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
+        gone = await self.database.scrub()
+        self.reached("scrubbed")
+        if not gone:
+            async with self.database.turn() as connection:
+                await self.shelf.outbox.add(connection, who, SAY, Say("TRACES"), now)
+                self.reached("traces said")
+
+    async def _new_code(self) -> NewCode:
+        """The slow hash runs outside of any transaction."""
+        while True:
+            code = self.shelf.codes.draw()
+            key = await self.shelf.codes.stretch(code)
+            self.reached("stretched")
+            async with self.database.look() as connection:
+                if await self.shelf.codes.is_free(connection, key):
+                    return code, key
+
+    def _after(self, turn: Turn, who: Account, now: datetime) -> None:
+        """What is only in memory follows what is on the disk."""
+        if turn.closed:
+            self.shelf.unlocked.forget(who)
+        elif turn.known.keys is not None and turn.found is None:
+            self.shelf.unlocked.touch(who, now)
+
+    # Counting
 
     async def count(self, kind: str, who: Account, now: datetime) -> int:
         """How often this account did this today, this time included."""
@@ -166,76 +231,6 @@ class Casebook:
             number = await self.shelf.marks.counted(connection, BEGUN, who, now)
             self.reached("counted")
         return number
-
-    async def commit(
-        self,
-        who: Account,
-        message: str,
-        changes: Sequence[Change],
-        says: Sequence[Say],
-        now: datetime,
-    ) -> bool:
-        """One turn. False, and nothing done, if the message was handled meanwhile.
-
-        When it returns, all of it is on the disk, and what it erased has left it.
-        """
-        code = await self._new_code(changes)
-        self.reached("begin")
-        async with self.database.turn() as connection:
-            if not await self._mark(connection, who, message, now):
-                return False
-            turn = await Turn.start(self.shelf, connection, who, now, code)
-            self.reached("started")
-            for change in changes:
-                await turn.apply(change)
-                self.reached(f"applied {type(change).__name__}")
-            for say in says:
-                await self.shelf.outbox.add(connection, who, SAY, say, now)
-                self.reached("said")
-            self.reached("commit")
-        self.reached("committed")
-        self._after(turn, who, now)
-        if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in changes):
-            await self._scrub(who, now)
-        return True
-
-    async def _scrub(self, who: Account, now: datetime) -> None:
-        """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
-        gone = await self.database.scrub()
-        self.reached("scrubbed")
-        if not gone:
-            async with self.database.turn() as connection:
-                await self.shelf.outbox.add(connection, who, SAY, Say("TRACES"), now)
-                self.reached("traces said")
-
-    async def _mark(
-        self, connection: AsyncConnection, who: Account, message: str, now: datetime
-    ) -> bool:
-        """Handled from now on; False if it was already."""
-        if await self.shelf.marks.is_seen(connection, who.platform, message):
-            return False
-        await self.shelf.marks.mark(connection, who.platform, message, now)
-        self.reached("marked")
-        return True
-
-    async def _new_code(self, changes: Sequence[Change]) -> NewCode | None:
-        """The slow hash runs before the transaction, so that nobody waits for it."""
-        if not any(isinstance(c, HandOver) for c in changes):
-            return None
-        while True:
-            code = self.shelf.codes.draw()
-            key = await self.shelf.codes.stretch(code)
-            self.reached("stretched")
-            async with self.database.look() as connection:
-                if await self.shelf.codes.is_free(connection, key):
-                    return code, key
-
-    def _after(self, turn: Turn, who: Account, now: datetime) -> None:
-        """What is only in memory follows what is on the disk."""
-        if turn.closed:
-            self.shelf.unlocked.forget(who)
-        elif turn.keys is not None and turn.found is None:
-            self.shelf.unlocked.touch(who, now)
 
     # Coming back
 
@@ -263,16 +258,30 @@ class Casebook:
         return found
 
     async def take_back_by_code(
-        self, who: Account, message: str, locator: bytes, say: Say, now: datetime, *, erase: bool
+        self,
+        who: Account,
+        message: str,
+        locator: bytes,
+        say: Say,
+        now: datetime,
+        *,
+        erase: bool,
+        trace: str = "",
     ) -> bool:
         """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
         self.reached("begin")
         async with self.database.turn() as connection:
-            if not await self._mark(connection, who, message, now):
+            if await self.shelf.marks.is_seen(connection, who.platform, message):
                 return False
+            await self.shelf.marks.mark(connection, who.platform, message, now)
+            self.reached("marked")
             await self._unhand(connection, locator, now, erase=erase)
             self.reached("taken back")
             await self.shelf.outbox.add(connection, who, SAY, say, now)
+            self.reached("said")
+            if trace:
+                await self.shelf.traces.add(connection, who, (trace,), now)
+                self.reached("traced")
             self.reached("commit")
         self.reached("committed")
         await self._scrub(who, now)
@@ -303,9 +312,67 @@ class Casebook:
             self.reached("try")
         self.reached("tried")
 
-    async def confirm(self, post: Post) -> None:
-        """It was sent."""
+    async def confirm(self, posts: Sequence[Post], sent: Sequence[Sent] = ()) -> None:
+        """They were sent, or need not be; what of it can be cleaned later is remembered."""
+        traced = [each for each in sent if each.traced and each.ids]
+        if not posts and not traced:
+            return
         async with self.database.turn() as connection:
-            await self.shelf.outbox.confirm(connection, post.id)
+            await self.shelf.outbox.confirm(connection, [post.id for post in posts])
             self.reached("confirm")
+            for each in traced:
+                add = self.shelf.traces.add
+                await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
+                self.reached("traced")
         self.reached("confirmed")
+
+    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
+        """Everybody on this platform to whom something is still to be said."""
+        async with self.database.look() as connection:
+            accounts = await self.shelf.outbox.accounts(connection, platform)
+            self.reached("waiting")
+        return accounts
+
+    # Cleaning a chat
+
+    async def traces(self, who: Account) -> tuple[Trace, ...]:
+        """Which messages in this account's chat can still be cleaned, the oldest hour first."""
+        async with self.database.look() as connection:
+            found = await self.shelf.traces.of(connection, who)
+            self.reached("looked")
+        return found
+
+    async def forget_traces(self, rows: Sequence[Trace]) -> None:
+        """They were cleaned, or cannot be."""
+        async with self.database.turn() as connection:
+            await self.shelf.traces.forget(connection, [trace.row for trace in rows])
+            self.reached("forget")
+        self.reached("forgotten")
+
+    async def old_traces(
+        self, platform: str, before_hour: int
+    ) -> tuple[tuple[Account, tuple[Trace, ...]], ...]:
+        """What came in this hour or before it, for every account of the platform."""
+        async with self.database.look() as connection:
+            found = await self.shelf.traces.old(connection, platform, before_hour)
+            self.reached("looked")
+        return tuple((to, tuple(traces)) for to, traces in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a turn is about, for as often as it has to be decided."""
+
+    who: Account
+    message: str
+    decide: Decide
+    now: datetime
+    pieces: bool = False
+    trace: str = ""
+    always: bool = False
+    """It is marked as handled even if there is nothing to write."""
+
+    def is_idle(self, decided: Decision) -> bool:
+        """Whether the disk stays as it is."""
+        written = decided.changes or decided.says or (decided.trace and self.trace)
+        return not written and not self.always

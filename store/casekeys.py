@@ -6,7 +6,7 @@ from functools import cached_property
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from store.age import Identity
+from store.age import Identity, Recipient
 from store.kdf import digest, expand, extract
 from store.labels import Label, derive_label
 
@@ -44,9 +44,14 @@ class CaseKeys:
         return Identity(self.derive(Label.CASE_MAILBOX, 32))
 
     @cached_property
+    def recipient(self) -> Recipient:
+        """Public half of ``identity``: what is sealed for the reporter is sealed to it."""
+        return self.identity.recipient
+
+    @cached_property
     def box(self) -> bytes:
-        """Public half of ``identity``, 1216 bytes."""
-        return self.identity.recipient.raw
+        """The bytes of ``recipient``, 1216 of them."""
+        return self.recipient.raw
 
     @cached_property
     def rid(self) -> bytes:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, event, func, insert, make_url, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from store.connection import NearConnection
 from store.errors import WrongDatabase
 from store.schema import house, metadata
 
@@ -44,9 +46,15 @@ class Database:
     def __init__(self, url: str) -> None:
         """Nothing is opened before ``migrate``."""
         self._file = make_url(url).database or ""
-        self._engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
+        self._engine: AsyncEngine = create_async_engine(
+            url, hide_parameters=True, async_creator=self._connect
+        )
+        self._turns = asyncio.Lock()
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
+
+    async def _connect(self) -> aiosqlite.Connection:
+        return await NearConnection(self._file)
 
     async def migrate(self) -> None:
         """Bring the schema up to date; raises ``WrongDatabase`` for a newer or foreign file."""
@@ -77,8 +85,12 @@ class Database:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[AsyncConnection]:
-        """One writing transaction: all of it or nothing."""
-        async with self._engine.begin() as connection:
+        """One writing transaction: all of it or nothing.
+
+        The turns of this process wait here for each other; for another process that holds the
+        file, a command beside the bot, the thread of the connection waits.
+        """
+        async with self._turns, self._engine.begin() as connection:
             yield connection
 
     @asynccontextmanager

@@ -4,11 +4,11 @@ Every answer wraps anew: the old row goes and a new one comes, in the turn's tra
 day key destroyed, an old copy of the row opens no more.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import cbor
@@ -28,6 +28,17 @@ BUCKETS = (1024, 4096, 16_384)
 
 LIFE_HOURS = 336
 """No draft lives longer than 14 days, whatever the configuration says."""
+
+_IDS = draft.c.id.in_(bindparam("ids", expanding=True))
+_FIND = select(draft).where(_IDS)
+_FORGET = delete(draft).where(_IDS)
+_INSERT = insert(draft)
+_OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
+_CASE_ENDS = (
+    update(case)
+    .where(case.c.locator == bindparam("of"), case.c.draft_exp != 0)
+    .values(draft_exp=bindparam("hour"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Drafts:
     async def find(self, connection: AsyncConnection, who: Account) -> FoundDraft | None:
         """The live draft of this account, under whichever day it was last answered."""
         ids = self._ids(who)
-        rows = await connection.execute(select(draft).where(draft.c.id.in_(ids)))
+        rows = await connection.execute(_FIND, {"ids": list(ids)})
         row = rows.mappings().first()
         if row is None:
             return None
@@ -65,17 +76,39 @@ class Drafts:
         keys: CaseKeys,
         state: Draft,
         now: datetime,
+        before: FoundDraft | None = None,
+    ) -> FoundDraft:
+        """The account's one draft; sets the hour at which the case ends, unless it was kept.
+
+        ``before`` is the draft as it lies there, if this transaction has just found it.
+        """
+        aged = settled(self._aged(state, now))
+        row = self._row(who, keys, aged, day_of(now))
+        row_id = self._id(day_of(now), who)
+        await self._replace(connection, who, row, before)
+        if before is None or before.draft.expires != aged.expires or before.keys is not keys:
+            values = {"of": keys.locator, "hour": aged.expires}
+            await connection.execute(_CASE_ENDS, values)
+        return FoundDraft(row_id, keys, aged)
+
+    async def _replace(
+        self,
+        connection: AsyncConnection,
+        who: Account,
+        row: dict[str, object],
+        before: FoundDraft | None,
     ) -> None:
-        """The account's one draft; sets the hour at which the case ends, unless it was kept."""
-        await self.forget(connection, who)
-        row = self._row(who, keys, self._aged(state, now), day_of(now))
-        await connection.execute(insert(draft).values(row))
-        unkept = (case.c.locator == keys.locator) & (case.c.draft_exp != 0)
-        await connection.execute(update(case).where(unkept).values(draft_exp=row["exp_hour"]))
+        """The new row in place of the old one, wherever that lies."""
+        if before is not None and before.id == row["id"]:
+            values = {name: value for name, value in row.items() if name != "id"}
+            await connection.execute(_OVERWRITE, {**values, "row": before.id})
+        else:
+            await self.forget(connection, who)
+            await connection.execute(_INSERT, row)
 
     async def forget(self, connection: AsyncConnection, who: Account) -> None:
         """Whatever draft this account has."""
-        await connection.execute(delete(draft).where(draft.c.id.in_(self._ids(who))))
+        await connection.execute(_FORGET, {"ids": list(self._ids(who))})
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
         """With its hours counted from this answer."""
@@ -168,6 +201,14 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
         expires,
         ends,
     )
+
+
+def settled(state: Draft) -> Draft:
+    """As it would be read again: what is still open comes last, and each step has its items."""
+    told = {a.step: a.items for a in state.answers if a.items}
+    closed = tuple(replace(a, items=told.pop(a.step, ())) for a in state.answers if a.closed)
+    still_open = tuple(Answered(step, (), items, closed=False) for step, items in told.items())
+    return replace(state, answers=(*closed, *still_open))
 
 
 async def remove(connection: AsyncConnection, row_id: bytes) -> None:

@@ -7,8 +7,10 @@ payload, so a reader's access can go without touching what the reporter keeps.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import age
@@ -21,6 +23,17 @@ from store.schema import item, item_chunk
 CHUNK_BYTES = 256 * 1024
 TEXT = "text/plain"
 CBOR = "application/cbor"
+
+_OF_CASE = item.c.locator == bindparam("locator")
+_INSERT = insert(item)
+_INSERT_CHUNK = insert(item_chunk)
+_ALL = (
+    select(item.c.id, item.c.header, item_chunk.c.bytes)
+    .outerjoin(item_chunk)
+    .where(_OF_CASE)
+    .order_by(item.c.id, item_chunk.c.n)
+)
+_DROP = delete(item).where(_OF_CASE, item.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +55,30 @@ class Items:
     ) -> Sealed:
         """Seal a document to the case's own key."""
         plain = document.encode()
-        header, payload = age.split(age.encrypt(plain, [keys.identity.recipient], self.entropy))
+        header, payload = age.split(age.encrypt(plain, [keys.recipient], self.entropy))
         row = {"id": item_id, "locator": keys.locator, "week": document.week}
-        await connection.execute(insert(item).values(**row, header=header, size=len(payload)))
+        await connection.execute(_INSERT, {**row, "header": header, "size": len(payload)})
         chunks = [
             {"item": item_id, "n": n, "bytes": payload[start : start + CHUNK_BYTES]}
             for n, start in enumerate(range(0, len(payload), CHUNK_BYTES))
         ]
-        await connection.execute(insert(item_chunk), chunks)
+        await connection.execute(_INSERT_CHUNK, chunks)
         return Sealed(item_id, digest(payload))
 
     async def all_of(
         self, connection: AsyncConnection, keys: CaseKeys
     ) -> list[tuple[bytes, Document]]:
         """Everything of a case, opened; in no order."""
-        query = select(item.c.id, item.c.header).where(item.c.locator == keys.locator)
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_ALL, {"locator": keys.locator})).all()
         return [
-            (item_id, await self._open(connection, keys, item_id, header))
-            for item_id, header in rows
+            (item_id, _open(keys, header, b"".join(chunk for _, _, chunk in chunks)))
+            for (item_id, header), chunks in groupby(rows, itemgetter(0, 1))
         ]
 
-    async def _open(
-        self, connection: AsyncConnection, keys: CaseKeys, item_id: bytes, header: bytes
-    ) -> Document:
-        file_key = age.open_header(header, [keys.identity])
-        payload = await payload_of(connection, item_id)
-        return Document.decode(age.open_payload(file_key, payload))
+
+def _open(keys: CaseKeys, header: bytes, payload: bytes) -> Document:
+    file_key = age.open_header(header, [keys.identity])
+    return Document.decode(age.open_payload(file_key, payload))
 
 
 def answer(step: str, text: str, now: datetime) -> Document:
@@ -97,5 +107,4 @@ async def file_key_of(connection: AsyncConnection, keys: CaseKeys, item_id: byte
 async def drop(connection: AsyncConnection, keys: CaseKeys, items: Iterable[str]) -> None:
     """Erase these items of this case with their payloads."""
     ids = [bytes.fromhex(i) for i in items]
-    mine = item.c.locator == keys.locator
-    await connection.execute(delete(item).where(mine, item.c.id.in_(ids)))
+    await connection.execute(_DROP, {"locator": keys.locator, "ids": ids})

@@ -29,6 +29,8 @@ class Label(Enum):
     BOX_AD = "box/ad"  # what an outbox row authenticates
     SEEN_INDEX = "seen/index"  # keys the marks of handled messages
     SEEN_ID = "seen/id"  # input of such a mark
+    TRACE_KEY = "trace/key"  # seals which messages of a chat can be cleaned
+    TRACE_AD = "trace/ad"  # what such a row authenticates
     QUOTA_INDEX = "quota/index"  # keys the counters of an account and day
     QUOTA_ID = "quota/id"  # input of such a counter
     TAKEBACK = "takeback"  # Argon2id salt of the take-back code

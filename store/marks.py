@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,9 @@ from store.schema import quota, seen
 
 SEEN_HOURS = 72
 
+_SEEN = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True)))
+_MARK = insert(seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -26,8 +29,7 @@ class Marks:
     async def is_seen(self, connection: AsyncConnection, platform: str, message: str) -> bool:
         """Whether this message was handled, on any day whose key still lives."""
         ids = [self._seen_id(day, platform, message) for day in self.keyring.live_days()]
-        rows = await connection.execute(select(seen.c.id).where(seen.c.id.in_(ids)))
-        return rows.first() is not None
+        return (await connection.execute(_SEEN, {"ids": ids})).first() is not None
 
     async def mark(
         self, connection: AsyncConnection, platform: str, message: str, now: datetime
@@ -40,7 +42,7 @@ class Marks:
             "batch": 0,
             "hour": hour_of(now),
         }
-        await connection.execute(insert(seen).values(values))
+        await connection.execute(_MARK, values)
 
     async def forget_old(self, connection: AsyncConnection, now: datetime) -> None:
         """Marks end after 72 hours, counters with their day."""

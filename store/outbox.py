@@ -5,15 +5,16 @@ words, codes or PINs: those are rendered when they are sent. Who it goes to is s
 day key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import cbor
-from store.accounts import ID_BYTES, account_bytes, keyed_id
+from store.accounts import ID_BYTES, lane_of
 from store.clock import day_of, hour_of
 from store.errors import Locked
 from store.kdf import Entropy, expand, pad, seal, unpad, unseal
@@ -27,6 +28,17 @@ SAY = "say"
 RELEASE = "release"
 DROP_AFTER_DAYS = 14
 
+_OF_LANES = (
+    select(outbox)
+    .where(outbox.c.lane.in_(bindparam("lanes", expanding=True)))
+    .order_by(outbox.c.day, outbox.c.seq)
+)
+_UNTIMED = select(outbox).where(outbox.c.due_hour == 0).order_by(outbox.c.day)
+_HIGHEST = select(func.max(outbox.c.seq)).where(outbox.c.lane == bindparam("lane"))
+_INSERT = insert(outbox)
+_BUMP = update(outbox).where(outbox.c.id == bindparam("row")).values(tries=outbox.c.tries + 1)
+_FORGET = delete(outbox).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -38,6 +50,13 @@ class Row:
     say: Say
     due_hour: int
     tries: int
+    day: int
+    seq: int
+
+    @property
+    def post(self) -> Post:
+        """As the handlers see it."""
+        return Post(self.id, self.to, self.say, repeated=self.tries > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +76,69 @@ class Outbox:
         due_hour: int = 0,
     ) -> None:
         """Behind everything that this account is still to be sent."""
+        lane = self._lane(day_of(now), to)
+        highest = (await connection.execute(_HIGHEST, {"lane": lane})).scalar() or 0
+        row = Row(self.entropy(ID_BYTES), op, to, say, due_hour, 0, day_of(now), highest + 1)
+        await connection.execute(_INSERT, self._sealed(lane, row))
+
+    async def say(
+        self,
+        connection: AsyncConnection,
+        to: Account,
+        says: Sequence[Say],
+        now: datetime,
+        before: Sequence[Row],
+    ) -> list[Row]:
+        """Several sentences at once, behind the rows of the lane, which were just read."""
         day = day_of(now)
+        first = max((row.seq for row in before if row.day == day), default=0) + 1
+        rows = [
+            Row(self.entropy(ID_BYTES), SAY, to, say, 0, 0, day, seq)
+            for seq, say in enumerate(says, first)
+        ]
         lane = self._lane(day, to)
-        highest = select(func.max(outbox.c.seq)).where(outbox.c.lane == lane)
-        seq = ((await connection.execute(highest)).scalar() or 0) + 1
-        row_id = self.entropy(ID_BYTES)
-        blob = self.seal_row(row_id, day, lane, seq, encode_row(op, to, say))
-        await connection.execute(
-            insert(outbox).values(
-                id=row_id, day=day, lane=lane, seq=seq, due_hour=due_hour, tries=0, blob=blob
-            )
-        )
+        if rows:
+            await connection.execute(_INSERT, [self._sealed(lane, row) for row in rows])
+        return rows
+
+    def _sealed(self, lane: bytes, row: Row) -> dict[str, object]:
+        plain = encode_row(row.op, row.to, row.say)
+        return {
+            "id": row.id,
+            "day": row.day,
+            "lane": lane,
+            "seq": row.seq,
+            "due_hour": row.due_hour,
+            "tries": row.tries,
+            "blob": self.seal_row(row.id, row.day, lane, row.seq, plain),
+        }
 
     async def waiting(self, connection: AsyncConnection, to: Account) -> list[Post]:
         """What is to be said to this account now, in order."""
-        rows = await self._rows_of(connection, to)
-        return [Post(r.id, r.to, r.say, repeated=r.tries > 0) for r in rows if r.op == SAY]
+        return [row.post for row in await self.lane(connection, to) if row.op == SAY]
 
     async def releases(self, connection: AsyncConnection, to: Account) -> list[Row]:
         """Hand-overs that this account may still stop."""
-        return [row for row in await self._rows_of(connection, to) if row.op == RELEASE]
+        return [row for row in await self.lane(connection, to) if row.op == RELEASE]
+
+    async def accounts(self, connection: AsyncConnection, platform: str) -> tuple[Account, ...]:
+        """Everybody on this platform to whom something is to be said now."""
+        found: dict[bytes, Account] = {}
+        for row in (await connection.execute(_UNTIMED)).mappings().all():
+            if row["lane"] not in found and row["day"] in self.keyring.days:
+                opened = self._open(row)
+                if opened.op == SAY:
+                    found[row["lane"]] = opened.to
+        there = (to for to in found.values() if to.platform == platform)
+        return tuple({to.name: to for to in there}.values())
 
     async def tried(self, connection: AsyncConnection, row_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
-        bump = update(outbox).where(outbox.c.id == row_id).values(tries=outbox.c.tries + 1)
-        await connection.execute(bump)
+        await connection.execute(_BUMP, {"row": row_id})
 
-    async def confirm(self, connection: AsyncConnection, row_id: bytes) -> None:
-        """It was sent, or done."""
-        await connection.execute(delete(outbox).where(outbox.c.id == row_id))
+    async def confirm(self, connection: AsyncConnection, rows: Sequence[bytes]) -> None:
+        """They were sent, or done."""
+        await connection.execute(_FORGET, {"rows": list(rows)})
 
     async def forget_due(self, connection: AsyncConnection, now: datetime) -> None:
         """Timed rows whose hour has come: what they stood for is done, their key may be gone."""
@@ -97,14 +150,14 @@ class Outbox:
         old = outbox.c.day < day_of(now) - DROP_AFTER_DAYS
         return (await connection.execute(delete(outbox).where(old))).rowcount
 
-    async def _rows_of(self, connection: AsyncConnection, to: Account) -> list[Row]:
+    async def lane(self, connection: AsyncConnection, to: Account) -> list[Row]:
+        """All rows of this account, in order."""
         lanes = [self._lane(day, to) for day in self.keyring.live_days()]
-        query = select(outbox).where(outbox.c.lane.in_(lanes)).order_by(outbox.c.day, outbox.c.seq)
-        return [self._open(row) for row in (await connection.execute(query)).mappings()]
+        rows = await connection.execute(_OF_LANES, {"lanes": lanes})
+        return [self._open(row) for row in rows.mappings()]
 
     def _lane(self, day: int, to: Account) -> bytes:
-        key = self.keyring.day_key(day)
-        return keyed_id(key, Label.BOX_INDEX, Label.BOX_LANE, account_bytes(to))
+        return lane_of(self.keyring.day_key(day), to)
 
     def _key(self, day: int) -> bytes:
         if day not in self.keyring.days:
@@ -120,7 +173,8 @@ class Outbox:
         context = row_context(row["id"], row["day"], row["lane"], row["seq"])
         plain = unpad(unseal(self._key(row["day"]), context, row["blob"]))
         op, to, say = decode_row(plain)
-        return Row(row["id"], op, to, say, row["due_hour"], row["tries"])
+        place = (row["day"], row["seq"])
+        return Row(row["id"], op, to, say, row["due_hour"], row["tries"], *place)
 
 
 def row_context(row_id: bytes, day: int, lane: bytes, seq: int) -> bytes:

@@ -3,6 +3,7 @@
 Whatever a person typed, and whatever could point to a person, is kept out of every ``repr``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -273,6 +274,56 @@ class Post:
     say: Say
     repeated: bool
     """It was tried before: it is sent without a sound, and may arrive twice."""
+
+
+# A turn, from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of one message; with nothing in it, nothing is written."""
+
+    changes: tuple[Change, ...] = ()
+    says: tuple[Say, ...] = ()
+    trace: bool = False
+    """Remember the message's id on its platform, so that the chat can be cleaned later."""
+
+
+Decide = Callable[[Situation], Decision]
+"""Pure: it is called inside the transaction, and called anew if the turn must begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """After a turn: what rendering needs, and what waits for this account, in order."""
+
+    situation: Situation
+    posts: tuple[Post, ...]
+    fresh: bool
+    """False: the message was handled before, and nothing was done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Messages that a platform took, by the ids that it gave them."""
+
+    to: Account
+    ids: tuple[str, ...] = field(repr=False)
+    lasting: bool
+    """They stay until the end of the talk: recovery words, help lines."""
+    traced: bool
+    """They are to be remembered for cleaning the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Messages in a chat that can still be cleaned, as one row remembers them."""
+
+    row: bytes = field(repr=False)
+    ids: tuple[str, ...] = field(repr=False)
+    hour: int
+    """Hour since 1970 at which the oldest of them came."""
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True)

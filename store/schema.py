@@ -23,10 +23,10 @@ metadata = MetaData()
 SCOPES = ("keep", "named")
 """Scopes of a signed statement that this build writes: ``keep``, and ``named`` for ``read``."""
 
-SHORT_LIVED = ("draft", "outbox", "seen", "quota", "join")
+SHORT_LIVED = ("draft", "outbox", "seen", "trace", "quota", "join")
 """No backup takes these; every row of theirs ends, and its day key with it."""
 
-DAY_TABLES = ("draft", "outbox", "seen", "quota")
+DAY_TABLES = ("draft", "outbox", "seen", "trace", "quota")
 """Their rows are sealed or keyed under the key of ``day``."""
 
 NOT_REVOKED = b""
@@ -171,6 +171,16 @@ seen = _table(
     Column("batch", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
 )
+
+trace = _table(
+    "trace",
+    Column("id", LargeBinary, primary_key=True),
+    Column("day", Integer, nullable=False),
+    Column("lane", LargeBinary, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+)
+Index("trace_of_lane", trace.c.lane)
 
 quota = _table(
     "quota",

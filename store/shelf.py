@@ -10,6 +10,7 @@ from store.marks import Marks
 from store.outbox import Outbox
 from store.statements import Statements
 from store.takeback import TakebackCodes
+from store.traces import Traces
 from store.unlocked import Unlocked
 
 
@@ -31,6 +32,7 @@ class Shelf:
     items: Items
     statements: Statements
     outbox: Outbox
+    traces: Traces
     marks: Marks
     codes: TakebackCodes
     unlocked: Unlocked

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import age, cbor
@@ -37,6 +37,8 @@ CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 6
 HELD, RELEASED, FETCHED = 0, 1, 2
 STAGES = (Stage.HELD, Stage.RELEASED, Stage.FETCHED)
+
+_OF_CASE = select(permission).where(permission.c.locator == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class Statements:
 
     async def of_case(self, connection: AsyncConnection, keys: CaseKeys) -> list[Kept]:
         """All statements of a case, oldest first."""
-        query = select(permission).where(permission.c.locator == keys.locator)
-        rows = (await connection.execute(query)).mappings().all()
+        rows = (await connection.execute(_OF_CASE, {"of": keys.locator})).mappings().all()
         kept = [_open(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
         return sorted(kept, key=lambda k: k.consent.number)
 
@@ -122,7 +123,7 @@ class Statements:
     ) -> None:
         body = cbor.encode([e.encode() for e in envelopes])
         document = Document("statement", CBOR, week_of(now), body)
-        sealed = age.encrypt(document.encode(), [keys.identity.recipient], self.entropy)
+        sealed = age.encrypt(document.encode(), [keys.recipient], self.entropy)
         row = {"stmt": envelopes[0].hash, "locator": keys.locator, "kind": scope, "env": sealed}
         await connection.execute(insert(permission).values(**row, revoked=revoked, until=0))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import items as sealed_items
@@ -16,8 +16,9 @@ from store.casekeys import ENTROPY_BYTES, CaseKeys
 from store.clock import HOUR_SECONDS, hour_of, week_of, weeks_later
 from store.document import Document, Json
 from store.drafts import FoundDraft, encode_state, remove
-from store.errors import NotPermitted, Tampered
+from store.errors import NotPermitted
 from store.items import CBOR, Sealed
+from store.known import TALK, Known
 from store.notices import tell_destroy, tell_readers
 from store.outbox import RELEASE
 from store.records import (
@@ -45,33 +46,14 @@ from store.statements import HandedOver
 from store.takeback import CodeKey, forget_codes
 
 CASE_VERSION = 1
-TALK = "talk"
 SOFTWARE = version("holdfast")
 """In a statement, the revision of the bot's own sentences."""
 
 BEGUN = "case"
 NewCode = tuple[int, CodeKey]
 
-
-async def open_case(
-    shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime
-) -> tuple[FoundDraft | None, CaseKeys | None]:
-    """This account's live draft, or the case it opened with its words; nothing that is gone."""
-    found = await shelf.drafts.find(connection, who)
-    alive = found is not None and found.draft.expires > hour_of(now)
-    if found is not None and alive and await exists(connection, found.keys):
-        return found, found.keys
-    keys = shelf.unlocked.get(who, now)
-    return None, keys if keys is not None and await exists(connection, keys) else None
-
-
-async def exists(connection: AsyncConnection, keys: CaseKeys) -> bool:
-    """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
-    public = select(case.c.rid, case.c.pk_r, case.c.pk_sig)
-    row = (await connection.execute(public.where(case.c.locator == keys.locator))).first()
-    if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
-        raise Tampered("A case's public keys were changed. Restore the database.")
-    return row is not None
+FOLLOWED = (Begin, Save, Keep, Drop)
+"""What these change is known without reading it again."""
 
 
 async def erase_case(connection: AsyncConnection, locator: bytes) -> None:
@@ -98,42 +80,35 @@ class Turn:
     who: Account
     now: datetime
     code: NewCode | None = field(repr=False)
-    found: FoundDraft | None
-    keys: CaseKeys | None = field(repr=False)
+    known: Known
     closed: bool = False
+    followed: bool = True
+    """Whether ``known`` was kept true, or has to be read again."""
 
-    @classmethod
-    async def start(
-        cls,
-        shelf: Shelf,
-        connection: AsyncConnection,
-        who: Account,
-        now: datetime,
-        code: NewCode | None,
-    ) -> "Turn":
-        """With the draft, or the opened case, of this account as they are now."""
-        found, keys = await open_case(shelf, connection, who, now)
-        return cls(shelf, connection, who, now, code, found, keys)
+    @property
+    def found(self) -> FoundDraft | None:
+        """The draft, as this turn has left it so far."""
+        return self.known.found
 
     @property
     def case_keys(self) -> CaseKeys:
         """The keys that every change but the first needs."""
-        if self.keys is None:
+        if self.known.keys is None:
             raise NotPermitted("The case is not open any more.")
-        return self.keys
+        return self.known.keys
 
     async def apply(self, change: Change) -> None:  # noqa: C901 - a closed union, a line a case
         """One change."""
+        self.followed &= isinstance(change, FOLLOWED)
         match change:
             case Begin():
                 await self._begin(change)
             case Save(draft):
                 await self._save(draft)
             case Keep(item, step, text):
-                document = sealed_items.answer(step, text, self.now)
-                await self._seal(bytes.fromhex(item), document)
+                await self._keep(item, sealed_items.answer(step, text, self.now))
             case Drop(items):
-                await sealed_items.drop(self.connection, self.case_keys, items)
+                await self._drop(items)
             case HandOver():
                 await self._hand_over(change)
             case EndDraft():
@@ -149,6 +124,23 @@ class Turn:
             case Close():
                 await self.shelf.drafts.forget(self.connection, self.who)
                 self.closed = True
+
+    async def say(self, says: Sequence[Say]) -> None:
+        """What waits for this account from now on, behind what waited already."""
+        add, lane = self.shelf.outbox.say, self.known.lane
+        if not self.followed:
+            lane = await self.shelf.outbox.lane(self.connection, self.who)
+        self.known.lane = [*lane, *await add(self.connection, self.who, says, self.now, lane)]
+
+    async def _keep(self, item: str, document: Document) -> None:
+        await self._seal(bytes.fromhex(item), document)
+        if self.known.documents is not None:
+            self.known.documents[item] = document
+
+    async def _drop(self, items: Sequence[str]) -> None:
+        await sealed_items.drop(self.connection, self.case_keys, items)
+        for item in items:
+            (self.known.documents or {}).pop(item, None)
 
     async def _seal(self, item_id: bytes, document: Document) -> Sealed:
         return await self.shelf.items.add(self.connection, self.case_keys, item_id, document)
@@ -166,13 +158,17 @@ class Turn:
                 draft_exp=hour_of(self.now),
             )
         )
-        self.keys = keys
+        self.known.keys, self.known.kept, self.known.ended = keys, [], False
+        self.known.documents = {}
         await self._save(change.draft)
 
     async def _save(self, draft: Draft) -> None:
-        drafts = self.shelf.drafts
-        await drafts.write(self.connection, self.who, self.case_keys, draft, self.now)
-        self.found = await drafts.find(self.connection, self.who)
+        """A draft that is over as soon as it is written is not one; so the next read says."""
+        known, write = self.known, self.shelf.drafts.write
+        known.found = await write(
+            self.connection, self.who, self.case_keys, draft, self.now, known.found
+        )
+        self.followed &= known.found.draft.expires > hour_of(self.now)
 
     async def _hand_over(self, change: HandOver) -> None:
         """The second yes: the report, the statements, the code, and what is to be released."""
@@ -242,7 +238,7 @@ class Turn:
             await self._thin()
         else:
             await erase_case(self.connection, locator)
-        self.found, self.closed = None, True
+        self.known.found, self.closed = None, True
 
     async def _remember_talk(self) -> None:
         """The order and the choices, for whoever opens it with the words."""
@@ -270,7 +266,7 @@ class Turn:
         await tell_destroy(self.connection, self.shelf, stmts, self.now)
         await self._forget_releases(stmts)
         await erase_case(self.connection, locator)
-        self.found, self.closed = None, True
+        self.known.found, self.closed = None, True
 
     async def _take_back(self, change: TakeBack) -> None:
         if change.how is How.HOLD:
@@ -311,7 +307,7 @@ class Turn:
         taken = {stmt.hex() for stmt in stmts}
         for row in await self.shelf.outbox.releases(self.connection, self.who):
             if set(row.say.ids) & taken:
-                await self.shelf.outbox.confirm(self.connection, row.id)
+                await self.shelf.outbox.confirm(self.connection, (row.id,))
 
     async def _release(self, stmt: bytes) -> None:
         readers = await given.release(self.connection, stmt)

@@ -330,8 +330,8 @@ def test_every_await_of_the_desk_has_a_named_point() -> None:
         assert "self.reached(" in ast.unparse(theirs[name]), name
 
 
-READING = {"self.shelf.marks.is_seen", "self.shelf.codes.is_free", "exists"}
-INSIDE = {"_unhand", "_ended", "_known", "_loaded", "_opened", "_pieces", "_talk", "_held"}
+READING = {"self.shelf.marks.is_seen", "self.shelf.codes.is_free", "exists", "open_pieces"}
+INSIDE = {"_unhand", "_known"}
 """They read, or write, inside a transaction of their caller; there a point follows them."""
 
 

@@ -31,6 +31,8 @@ from store.records import Account, Answered, Draft, Say
 from store.schema import SCOPES, SHORT_LIVED, metadata
 from store.statement import MAY, Consent, Sharing, shown_words, sign_statement
 from store.takeback import TakebackCodes
+from store.traces import Traces
+from store.traces import encode_row as encode_trace
 from tests.program import holdfast
 
 ROOT = Path(__file__).parents[1]
@@ -199,8 +201,14 @@ def of_the_day() -> dict[str, str]:
         "lane": lane.hex(),
         "H(blob)": digest(outbox.seal_row(b"\xaa" * 16, DAY, lane, 1, plain)).hex(),
         "seen": Marks(ring())._seen_id(DAY, "telegram", "987654321").hex(),
+        "H(trace blob)": digest(traced(lane)).hex(),
         "quota": keyed_id(ring().day_key(DAY), *quota).hex(),
     }
+
+
+def traced(lane: bytes) -> bytes:
+    plain = encode_trace(WHO, ("41", "42"), 498702)
+    return Traces(ring(), fixed).seal_row(b"\xbb" * 16, DAY, lane, plain)
 
 
 def of_the_code() -> dict[str, str]:

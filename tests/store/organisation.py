@@ -40,6 +40,7 @@ from store.roster import Chain, Member, Note
 from store.shelf import Shelf, Terms
 from store.statements import Statements
 from store.takeback import SlowHash, TakebackCodes
+from store.traces import Traces
 from store.unlocked import Unlocked
 from store.upkeep import Upkeep
 from tests.store.people import BIRCH, OAK, YEW, counted, reader
@@ -140,7 +141,7 @@ class Organisation:
 
     @property
     def casebook(self) -> Casebook:
-        return Casebook(self.database, self.shelf, self.reached)
+        return Casebook(self.database, self.shelf, lambda: self.now, self.reached)
 
     @property
     def desk(self) -> ReaderDesk:
@@ -227,6 +228,7 @@ def make_shelf(folder: Path, chain: Chain = FOUNDED) -> Shelf:
         items=Items(entropy),
         statements=Statements(entropy),
         outbox=Outbox(keyring, entropy),
+        traces=Traces(keyring, entropy),
         marks=Marks(keyring),
         codes=TakebackCodes("example.org", entropy, FastHash()),
         unlocked=Unlocked(),

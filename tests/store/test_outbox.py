@@ -116,10 +116,10 @@ async def test_yesterdays_rows_come_first(org: Organisation) -> None:
 async def test_what_was_sent_leaves_the_order_as_it_was(org: Organisation) -> None:
     await say(org, "A", "B")
     first, second = await org.casebook.posts(REPORTER)
-    await org.casebook.confirm(second)
+    await org.casebook.confirm((second,))
     await say(org, "C")
     assert await waiting(org) == ["A", "C"]
-    await org.casebook.confirm(first)
+    await org.casebook.confirm((first,))
     assert await waiting(org) == ["C"]
 
 

@@ -10,7 +10,7 @@ from store.mnemonics import code_words, codes
 from store.records import Begin
 from store.schema import case, takeback
 from store.takeback import CodeKey, SlowHash, TakebackCodes
-from tests.store.organisation import DRAFT, OAK_ID, REPORTER, Organisation, hand_over, keep, named
+from tests.store.organisation import DRAFT, OAK_ID, REPORTER, Organisation, keep, named
 from tests.store.people import counted
 
 CODE = 0x123456789AB
@@ -150,7 +150,7 @@ async def test_a_taken_code_is_not_given_twice(org: Organisation) -> None:
     words = await words_of_code(org)
     drawn = iter([codes(words.split())[0][1], 5])
     object.__setattr__(org.shelf.codes, "entropy", lambda _: (next(drawn) << 4).to_bytes(6, "big"))
-    new = await org.casebook._new_code([hand_over(keep())])
+    new = await org.casebook._new_code()
     assert new is not None
     assert new[0] == 5
 

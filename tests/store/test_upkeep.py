@@ -148,7 +148,7 @@ async def test_each_kind_of_row_holds_its_key(org: Organisation) -> None:
     assert {row["day"] for row in await org.rows(outbox)} == {TODAY}
     assert days(org) == (TODAY,)
     (post,) = await org.casebook.posts(REPORTER)
-    await org.casebook.confirm(post)
+    await org.casebook.confirm((post,))
     await org.pass_time(minutes=5)
     assert days(org) == ()
 

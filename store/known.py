@@ -1,0 +1,185 @@
+"""What is at rest about one account: read once, and kept true while a turn changes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import statements as given
+from store.casekeys import CaseKeys
+from store.clock import hour_of
+from store.document import Document
+from store.drafts import FoundDraft, decode_state
+from store.errors import Tampered
+from store.mnemonics import code_words, words_of
+from store.outbox import RELEASE, SAY, Row
+from store.records import (
+    Account,
+    Answered,
+    Draft,
+    Held,
+    Opened,
+    Phase,
+    Piece,
+    Post,
+    Reader,
+    Situation,
+    Turned,
+)
+from store.schema import case
+from store.shelf import Shelf
+from store.statements import Kept
+
+TALK = "talk"
+SHOWING = frozenset({"SHOW_ALL", "SHOW_PIECE"})
+"""Sentences that are rendered with the pieces of the story."""
+
+_PUBLIC = select(case.c.rid, case.c.pk_r, case.c.pk_sig).where(
+    case.c.locator == bindparam("locator")
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """One account as the disk has it. Nothing of it outlives the turn that read it."""
+
+    readers: tuple[Reader, ...]
+    lane: list[Row]
+    held: Held | None = None
+    found: FoundDraft | None = None
+    keys: CaseKeys | None = field(default=None, repr=False)
+    ended: bool = False
+    kept: list[Kept] = field(default_factory=list, repr=False)
+    opened: Opened | None = None
+    documents: dict[str, Document] | None = field(default=None, repr=False)
+    """The sealed items, opened, by id; None as long as nobody needs them."""
+
+    @property
+    def draft(self) -> Draft | None:
+        """The talk that is going on."""
+        return self.found.draft if self.found else None
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """What waits for this account, in order."""
+        return tuple(row.post for row in self.lane if row.op == SAY)
+
+    @property
+    def shows_pieces(self) -> bool:
+        """Whether what is open, or what waits, cannot be rendered without the pieces."""
+        if self.draft is not None and self.draft.phase is Phase.REVIEW:
+            return True
+        return any(post.say.sentence in SHOWING for post in self.posts)
+
+    def turned(self, *, fresh: bool) -> Turned:
+        """As the handlers see it after a turn."""
+        return Turned(self.situation(), self.posts, fresh)
+
+    def situation(self) -> Situation:
+        """As the handlers see it."""
+        plain = Situation(held=self.held, readers=self.readers, ended=self.ended)
+        if self.keys is None:
+            return plain
+        draft = self.draft
+        standing = {k.consent.scope for k in self.kept if k.revoked is None}
+        return Situation(
+            held=self.held,
+            readers=self.readers,
+            draft=draft,
+            opened=None if draft else self.opened,
+            barred=given.barred_by(self.kept),
+            words=words_of(self.keys.entropy),
+            code_words=code_words(draft.code) if draft and draft.code is not None else (),
+            kept="keep" in standing,
+            shared="named" in standing,
+            pieces=self._pieces(),
+        )
+
+    def _pieces(self) -> tuple[Piece, ...]:
+        """The answers in the order in which they were told; none where nobody needs them."""
+        opened = self.documents or {}
+        return tuple(
+            Piece(item, a.step, opened[item].week, opened[item].body.decode())
+            for a in self._answers()
+            for item in a.items
+            if item in opened
+        )
+
+    def _answers(self) -> tuple[Answered, ...]:
+        if self.draft is not None:
+            return self.draft.answers
+        return self.opened.answers if self.opened else ()
+
+
+async def know(shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime) -> Known:
+    """All that deciding needs, without the pieces."""
+    lane = await shelf.outbox.lane(connection, who)
+    known = Known(shelf.commission.readers(now), lane)
+    known.held = await _held(connection, lane)
+    await _find_case(shelf, connection, who, now, known)
+    if known.keys is not None:
+        known.kept = await shelf.statements.of_case(connection, known.keys)
+    if known.keys is not None and known.found is None:
+        known.opened = await _opened(shelf, connection, known.keys)
+    return known
+
+
+async def open_pieces(shelf: Shelf, connection: AsyncConnection, known: Known) -> None:
+    """The pieces as well, if they were not opened yet."""
+    if known.documents is None and known.keys is not None:
+        everything = await shelf.items.all_of(connection, known.keys)
+        known.documents = {item.hex(): document for item, document in everything}
+
+
+async def _find_case(
+    shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime, known: Known
+) -> None:
+    """This account's live draft, or the case it opened with its words; nothing that is gone."""
+    found = await shelf.drafts.find(connection, who)
+    there = found is not None and await exists(connection, found.keys)
+    if found is not None and there and found.draft.expires > hour_of(now):
+        known.found, known.keys = found, found.keys
+        return
+    keys = shelf.unlocked.get(who, now)
+    if keys is not None and await exists(connection, keys):
+        known.keys = keys
+        return
+    known.ended = found is not None and not there  # nobody told its reporter yet
+
+
+async def exists(connection: AsyncConnection, keys: CaseKeys) -> bool:
+    """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
+    row = (await connection.execute(_PUBLIC, {"locator": keys.locator})).first()
+    if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
+        raise Tampered("A case's public keys were changed. Restore the database.")
+    return row is not None
+
+
+async def _opened(shelf: Shelf, connection: AsyncConnection, keys: CaseKeys) -> Opened:
+    return Opened(
+        await shelf.statements.shares(connection, keys),
+        await shelf.statements.history(connection, keys),
+        await _talk(shelf, connection, keys),
+    )
+
+
+async def _talk(shelf: Shelf, connection: AsyncConnection, keys: CaseKeys) -> tuple[Answered, ...]:
+    """The answers as they were when the talk ended."""
+    documents = [d for _, d in await shelf.items.all_of(connection, keys)]
+    bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
+    return decode_state(bodies[-1], 0, 0).answers if bodies else ()
+
+
+async def _held(connection: AsyncConnection, lane: Sequence[Row]) -> Held | None:
+    """A hand-over that this account can stop, until it is released."""
+    for row in lane:
+        if row.op != RELEASE:
+            continue
+        stmt = bytes.fromhex(row.say.ids[0])
+        locator = await given.case_of(connection, stmt)
+        if locator is not None and await given.is_held(connection, stmt):
+            kept = await given.is_kept(connection, locator)
+            return Held(stmt.hex(), row.due_hour, kept)
+    return None

@@ -150,6 +150,8 @@ class Methods:
         if not isinstance(markup, dict):
             raise bad("object expected as reply markup")
         rows = [row for row in markup.get("inline_keyboard", []) if row]
+        if not all(isinstance(button, dict) for row in rows for button in row):
+            raise bad("can't parse inline keyboard button: expected an Object")
         if sum(map(len, rows)) > MOST_BUTTONS:
             raise bad("reply markup is too long")  # the words are a guess
         for button in (button for row in rows for button in row):
@@ -165,7 +167,10 @@ class Methods:
             raise bad(NO_BUTTON)
         if not str(button.get("text", "")).strip():
             raise bad("inline keyboard button text must be non-empty")  # the words are a guess
-        if "callback_data" in kinds and not 1 <= utf8_bytes(button["callback_data"]) <= MOST_DATA:
+        if (
+            "callback_data" in kinds
+            and not 1 <= utf8_bytes(str(button["callback_data"])) <= MOST_DATA
+        ):
             raise bad("BUTTON_DATA_INVALID")
         if "url" in kinds and not URL.fullmatch(str(button["url"])):
             raise bad("inline keyboard button URL is invalid: Wrong HTTP URL")
@@ -333,7 +338,7 @@ class Methods:
         secret = said.get("secret_token")
         if secret is not None and not SECRET.fullmatch(str(secret)):
             raise bad("secret token contains unallowed characters")
-        self.updates.webhook = str(said.get("url", ""))
+        self.updates.call_back(str(said.get("url", "")))
         self.updates.allow(said.get("allowed_updates"))
         return True
 

@@ -90,6 +90,12 @@ class Updates:
         if self._poll is not None and self._poll_ends(Refused(409, CONFLICT)):
             self.conflicts -= 1
 
+    def call_back(self, url: str) -> None:
+        """A webhook is set, and ends the open poll; an empty address takes it away."""
+        self.webhook = url
+        if url:
+            self._poll_ends(Refused(409, "Conflict: terminated by setWebhook request"))
+
     async def poll(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """What getUpdates answers; waits if there is nothing yet."""
         self._admit()

@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NODE_TOOLS := tests/node/node_modules/.installed
+BOT_API := tests/telegram/.schema/.installed
 
 .PHONY: install run test lint bench lock clean
 
@@ -24,10 +25,15 @@ $(NODE_TOOLS): .venv/.tested-with tests/node/package-lock.json
 	$(BIN)/python tests/node/install.py
 	touch $@
 
+# Telegram's Bot API as data, out of aiogram's source archive: what the test double is held to.
+$(BOT_API): .venv/.tested-with tests/telegram/requirements.txt
+	$(BIN)/python tests/telegram/install.py
+	touch $@
+
 run: install
 	@$(BIN)/holdfast try
 
-test: install .venv/.tested-with $(NODE_TOOLS)
+test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.tested-with
@@ -46,4 +52,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/node/node_modules
+	rm -rf .venv tests/node/node_modules tests/telegram/.schema

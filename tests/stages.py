@@ -1,0 +1,98 @@
+"""Where scripts are played: the terminal's rig, and the double of Telegram."""
+
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.terminal import show
+from store.records import Account
+from tests.rig import Rig, person
+from tests.talk_script import folded
+from tests.telegram.person import Person, Screen
+
+
+@dataclass(slots=True)
+class TerminalStage:
+    """Numbers and words stand for buttons; the program is started anew for every line."""
+
+    rig: Rig
+    who: Account = field(default_factory=person)
+    visible: list[str] = field(default_factory=list, repr=False)
+    told: list[str] = field(default_factory=list, repr=False)
+
+    async def say(self, text: str) -> None:
+        """What was typed stands on the screen as well, until it is cleared."""
+        self.visible.append(text)
+        for reply in await self.rig.say(text, who=self.who):
+            if reply.clear:
+                self.visible.clear()
+            self.visible.append(show(reply))
+            self.told.append(reply.text)
+
+    async def choose(self, *labels: str) -> None:
+        """Typed as they are read."""
+        await self.say(", ".join(labels))
+
+    async def sees(self, words: str) -> bool:
+        """The answer is there when ``say`` returns."""
+        return folded(words) in folded("\n".join(self.visible))
+
+    async def misses(self, words: str) -> bool:
+        """As above."""
+        return not await self.sees(words)
+
+    def shown(self) -> str:
+        """All that was answered."""
+        return "\n\n".join(self.told)
+
+
+@dataclass(slots=True)
+class PersonStage:
+    """Somebody with Telegram, in front of a bot that runs beside."""
+
+    person: Person
+    done: str = "Done"
+    """Begins the label of the button that ends a question with several choices."""
+    seconds: float = 10
+
+    async def say(self, text: str) -> None:
+        """A message."""
+        await self.person.say(text)
+
+    async def choose(self, *labels: str) -> None:
+        """Each as soon as it is there; after several, the button that ends the question."""
+        for label in labels if len(labels) == 1 else (*labels, self.done):
+            await self.person.wait(partial(_offers, label), self.seconds)
+            await self.person.press(label)
+
+    async def sees(self, words: str) -> bool:
+        """Soon."""
+        return await self._becomes(words, visible=True)
+
+    async def misses(self, words: str) -> bool:
+        """Soon, if it is still there."""
+        return await self._becomes(words, visible=False)
+
+    def shown(self) -> str:
+        """All messages of the bot, deleted ones too."""
+        return "\n\n".join(message.text for message in self.person.received)
+
+    async def _becomes(self, words: str, *, visible: bool) -> bool:
+        wanted = folded(words)
+        try:
+            async with asyncio.timeout(self.seconds):
+                while (wanted in _read(self.person.screen)) != visible:
+                    await self.person.chat.pulse.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def _read(screen: Screen) -> str:
+    """Words and buttons, as somebody reads them from top to bottom."""
+    parts = (part for m in screen for part in (m.text, m.name, *(b.label for b in m.buttons)))
+    return folded("\n".join(parts))
+
+
+def _offers(label: str, screen: Screen) -> bool:
+    return any(b.label.startswith(label) for m in screen for b in m.buttons)

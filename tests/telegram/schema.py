@@ -109,6 +109,8 @@ class Table:
     name: str
     fields: Mapping[str, Field]
     parts: tuple[str, ...]
+    said: str
+    """Its description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ def bot_api() -> Schema:
 def _table(entry: Mapping[str, Any]) -> Table:
     fields = {row["name"]: _row(row) for row in entry["annotations"]}
     parts = () if fields else tuple(LISTED.findall(entry["description"]))
-    return Table(entry["name"], fields, parts)
+    return Table(entry["name"], fields, parts, entry["description"])
 
 
 def _row(row: Mapping[str, Any]) -> Field:

@@ -7,13 +7,13 @@ import asyncio
 import os
 import textwrap
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from handlers.messages import Platform, Reply
+from handlers.messages import Clear, Platform, Reply
 from store.records import Account
 
 WIDTH = 78
@@ -48,13 +48,22 @@ class Terminal:
     def __post_init__(self) -> None:
         self.platform = terminal_platform(can_clear=self.out.isatty())
 
-    async def send(self, to: Account, reply: Reply) -> None:
-        """Print one message."""
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """Print one message; single ones cannot be taken back, so they have no ids."""
         del to  # one screen, one account
-        if reply.clear and self.out.isatty():
+        if reply.clear is not Clear.NOTHING and self.out.isatty():
             self.out.write(CLEAR)
         self.asked = reply.question or self.asked
         self.write(show(reply))
+        return ()
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        """There are no buttons here."""
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """Nothing: a screen is cleared whole, in ``send``."""
+        del to, messages, hour
+        return 0
 
     def write(self, text: str) -> None:
         """A paragraph."""

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import flows
 from bot.config import Config
 from bot.errors import FolderError
 from flows import Flow
+from handlers.buttons import Buttons
 from handlers.desk import Desk
 from handlers.ports import Messenger
 from handlers.readers import Readers
@@ -18,7 +20,9 @@ from store.commission import Commission
 from store.db import Database
 from store.drafts import Drafts
 from store.items import Items
-from store.keyring import Keyring, open_keyring
+from store.kdf import expand, mac
+from store.keyring import KEY_BYTES, Keyring, open_keyring
+from store.labels import Label, derive_label
 from store.marks import Marks
 from store.outbox import Outbox
 from store.readerdesk import ReaderDesk
@@ -44,13 +48,19 @@ class House:
     upkeep: Upkeep
     clock: Clock
     entropy: Entropy = field(repr=False)
+    buttons: Buttons = field(repr=False)
 
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
-        readers = Readers(self.reader_desk, messenger, self.clock, self.casebook.count)
-        reached = self.casebook.reached
         return Desk(
-            self.casebook, readers, messenger, self.setting, self.clock, self.entropy, reached
+            self.casebook,
+            Readers(self.reader_desk, messenger, self.clock, self.casebook.count),
+            messenger,
+            self.setting,
+            self.clock,
+            self.entropy,
+            self.casebook.reached,
+            self.buttons if messenger.platform.single else None,
         )
 
 
@@ -73,6 +83,7 @@ async def open_house(
             Upkeep(database, shelf),
             clock,
             entropy,
+            make_buttons(keyring),
         )
         await database.migrate()
         await database.belongs_to(config.organisation.id)
@@ -82,6 +93,11 @@ async def open_house(
         yield house
     finally:
         await database.close()
+
+
+def make_buttons(keyring: Keyring) -> Buttons:
+    """With a key of their own, so that a button still means the same after a restart."""
+    return Buttons(partial(mac, expand(keyring.link, derive_label(Label.BUTTON), KEY_BYTES)))
 
 
 def make_shelf(

@@ -4,10 +4,11 @@ Only buttons and slash commands act. In a question that takes words, bare words 
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from handlers import doorstep, opened, talk
 from handlers.frame import Question, open_question
-from handlers.messages import Heard, Press, Text, Unusable
+from handlers.messages import Edited, Heard, Press, Tap, Text, Unusable
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
 from handlers.typed import BARE, NOT_SAFE, STOP, bare_word, chosen, command_of, showable
@@ -18,8 +19,11 @@ ALWAYS = frozenset({"help", "unsafe", "privacy"})
 CODE_WORDS = 4
 
 
-def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
-    """The one entry. ``waiting``: what the account was asked to type words for."""
+def decide(view: View, heard: Heard, waiting: Purpose | None = None, message: str = "") -> Outcome:
+    """The one entry. ``waiting``: what the account was asked to type words for.
+
+    ``message``: the platform's id of what was said, by which it can be changed later.
+    """
     if view.situation.ended:
         return _ended(view, heard)
     match heard:
@@ -27,8 +31,25 @@ def decide(view: View, heard: Heard, waiting: Purpose | None = None) -> Outcome:
             return saying(say("UNUSABLE", kind))
         case Press(question, choices):
             return _pressed(view, question, choices)
+        case Tap():
+            return saying(ASK)  # nobody knew what it meant
+        case Edited(text, of):
+            return _edited(view, text, item_id(view, of))
         case Text(text):
-            return _typed(view, text, waiting)
+            return _typed(view, text, waiting, item_id(view, message))
+
+
+def item_id(view: View, message: str) -> str:
+    """The id of what is sealed of this message.
+
+    It follows from the message and the secret of the case, so that a message that is changed, or
+    comes twice, is found again; who does not have the secret cannot tie the two together.
+    """
+    if not message or not view.situation.words:
+        return view.draw(ITEM_BYTES).hex()
+    secret = " ".join(view.situation.words)
+    named = f"{view.platform.name} {message}"
+    return sha256(f"item {len(named)} {named} {secret}".encode()).digest()[:ITEM_BYTES].hex()
 
 
 def _ended(view: View, heard: Heard) -> Outcome:
@@ -48,7 +69,16 @@ def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
     return _choose(view, current, choices)
 
 
-def _typed(view: View, text: str, waiting: Purpose | None) -> Outcome:
+def _edited(view: View, text: str, item: str) -> Outcome:
+    """Other words in a message that was sealed, while its question is still open."""
+    if view.situation.draft is None:
+        return saying(say("UNUSABLE", "edit"))
+    if len(text) > view.setting.text_length:
+        return saying(say("TOO_LONG", str(view.setting.text_length)))
+    return talk.tell_anew(view, open_question(view), showable(text), item)
+
+
+def _typed(view: View, text: str, waiting: Purpose | None, item: str) -> Outcome:
     command = command_of(text)
     if command and command[0] in BARE:
         return on_command(view, *command)
@@ -61,7 +91,7 @@ def _typed(view: View, text: str, waiting: Purpose | None) -> Outcome:
     choices = chosen(text, current.offers, several=current.several)
     if choices is not None:
         return _choose(view, current, choices)
-    return _free(view, current, text)
+    return _free(view, current, text, item)
 
 
 _BARE_COMMANDS = {NOT_SAFE: "unsafe", STOP: "stop"}
@@ -76,14 +106,14 @@ def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
     return doorstep.choose(view, choices[0])
 
 
-def _free(view: View, current: Question, text: str) -> Outcome:
+def _free(view: View, current: Question, text: str, item: str) -> Outcome:
     """Words that are neither a command nor one of the offers."""
     if len(text) > view.setting.text_length:
         return saying(say("TOO_LONG", str(view.setting.text_length)))
     if text.lstrip().startswith("/") and not talk.takes_words(view, current):
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if view.situation.draft is not None:
-        return talk.tell(view, current, showable(text), text, view.draw(ITEM_BYTES).hex())
+        return talk.tell(view, current, showable(text), text, item)
     if view.situation.opened is not None:
         return saying(say("CHOOSE"), ASK)
     return doorstep.tell(text)

@@ -1,21 +1,39 @@
 """One turn after another for each account: load, decide, commit, send."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from weakref import WeakValueDictionary
 
 from handlers import words
+from handlers.buttons import Buttons, Ticking
 from handlers.decide import CODE_WORDS, decide, leave
 from handlers.doorstep import NOT_BEGUN
-from handlers.messages import Incoming, Reply, Text
+from handlers.frame import cleaning, open_question
+from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
-from handlers.ports import Casebook, Messenger, ReaderCommands
+from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused
 from handlers.readers import COMMANDS as READER_COMMANDS
-from handlers.render import render
+from handlers.render import ask, render, uncleaned
 from handlers.setting import Clock, Entropy, Setting, View
 from handlers.typed import command_of
-from store.records import Account, Begin, Phase, Post, Say, Situation
+from store.records import (
+    Account,
+    Begin,
+    Decide,
+    Decision,
+    Erase,
+    HandOver,
+    Post,
+    Release,
+    Say,
+    Sent,
+    Situation,
+    TakeBack,
+    Trace,
+    Turned,
+)
 
 CODE_TRIES = 5
 CODE_TRIES_IN_ALL = 200
@@ -25,10 +43,23 @@ EVERYBODY = Account("all", "all", "all")
 
 WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 QUIET = "ACK"
+TELLING = (HandOver, TakeBack, Erase, Release)
+"""Changes after which somebody else is told something."""
+
+HOUR_SECONDS = 3600
+SWEEP_HOURS = 44
+"""So old, a message is cleaned away while that can still be done."""
+
+Aside = Callable[[], Awaitable[None]]
+"""What is sent at once and never stored: help, a reader's answer. May be tried again."""
 
 
 def unreached(_point: str) -> None:
     """Nothing is cut off."""
+
+
+def nobody_else(_who: Account) -> None:
+    """Nobody else is told at once."""
 
 
 @dataclass(slots=True)
@@ -43,22 +74,37 @@ class Desk:
     draw: Entropy
     reached: Callable[[str], None] = unreached
     """Called by name around every send; see ``store.casebook.Reached``."""
+    buttons: Buttons | None = None
+    """Where the platform has them."""
+    wake: Callable[[Account], None] = nobody_else
+    """Somebody else has something waiting since this turn."""
     waiting: dict[str, Purpose] = field(default_factory=dict, repr=False)
-    lanes: defaultdict[str, asyncio.Lock] = field(
-        default_factory=lambda: defaultdict(asyncio.Lock), repr=False
+    turns: "WeakValueDictionary[str, asyncio.Lock]" = field(
+        default_factory=WeakValueDictionary, repr=False
     )
+    sending: "WeakValueDictionary[str, asyncio.Lock]" = field(
+        default_factory=WeakValueDictionary, repr=False
+    )
+    turned: dict[str, Turned] = field(default_factory=dict, repr=False)
+    """What the last turn of an account left to be sent, until it is sent or outdated."""
 
     async def receive(self, incoming: Incoming) -> None:
         """One message, once: what it causes is on the disk and then sent."""
-        async with self.lanes[incoming.who.name]:
-            if not await self.casebook.is_seen(incoming.who, incoming.id):
-                await self._turn(incoming)
-            await self.send_waiting(incoming.who, quiet=False)
+        for aside in await self.hear(incoming):
+            await aside()
+        await self.send_waiting(incoming.who, quiet=False)
+
+    async def hear(self, incoming: Incoming) -> tuple[Aside, ...]:
+        """One message, once: what it causes is on the disk when it returns, and not sent yet."""
+        async with _lock(self.turns, incoming.who.name):
+            command = command_of(incoming.heard.text) if isinstance(incoming.heard, Text) else None
+            if command and command[0] in READER_COMMANDS:
+                return (partial(self._answer_reader, incoming.who, *command),)
+            return await self._turn(incoming)
 
     async def settle(self, who: Account) -> None:
         """The burst is over: send the one acknowledgement that waited for it."""
-        async with self.lanes[who.name]:
-            await self.send_waiting(who, quiet=True)
+        await self.send_waiting(who, quiet=True)
 
     async def is_talking(self, who: Account) -> bool:
         """Whether a draft is open for this account."""
@@ -66,61 +112,76 @@ class Desk:
 
     async def hang_up(self, who: Account, message: str) -> None:
         """The input ended inside a talk: that is leaving."""
-        async with self.lanes[who.name]:
-            view = self._look(await self._situation(who))
-            left = leave(view)
+        async with _lock(self.turns, who.name):
+            left = leave(self.look(await self._situation(who)))
             await self.casebook.commit(who, message, left.changes, left.says, self.clock())
-            await self.send_waiting(who, quiet=False)
+        await self.send_waiting(who, quiet=False)
 
     # load, decide, commit
 
-    async def _turn(self, incoming: Incoming) -> None:
-        command = command_of(incoming.heard.text) if isinstance(incoming.heard, Text) else None
-        if command and command[0] in READER_COMMANDS:
-            await self.send_waiting(incoming.who, quiet=False)  # the notice before its inbox
-            await self.readers.on_command(incoming.who, *command)
-            self.reached("answered")
-            return
-        view = await self._view(incoming)
-        outcome = decide(view, incoming.heard, self.waiting.get(incoming.who.name))
+    async def _turn(self, incoming: Incoming) -> tuple[Aside, ...]:
+        who, turn = incoming.who, _Turn(self, incoming)
+        turned = await self._commit(incoming, turn.decide)
+        if turned.fresh and turn.begins and turn.outcome is None:
+            turn.begun = await self.casebook.begun(who, self.clock())
+            turned = await self._commit(incoming, turn.decide)
+        outcome, asides = turn.outcome, turn.asides
+        if not turned.fresh or outcome is None:
+            return self._left_over(who, turned)
         if outcome.lookup is not None:
             outcome = await self._look_up(incoming, outcome.lookup, outcome.waiting)
-        await self._carry_out(incoming, view, outcome)
+            turned = await self._commit(incoming, self._decided_already(outcome, incoming))
+            asides += (partial(self._forget_words, incoming),)
+        self._await_words(who, outcome.waiting)
+        self._keep(who, turned)
+        return (*asides, *self._direct(turned, outcome, who), *self._elsewhere(who, outcome))
 
-    async def _view(self, incoming: Incoming) -> View:
-        """With the pieces where a message may show, compile or leave out some."""
-        situation = await self._situation(incoming.who)
-        draft = situation.draft
-        heard = incoming.heard
-        shown = isinstance(heard, Text) and heard.text.strip().casefold().startswith("/show")
-        if shown or (draft is not None and draft.phase is Phase.REVIEW):
-            situation = await self._situation(incoming.who, pieces=True)
-        return self._look(situation)
+    async def _commit(self, incoming: Incoming, decided: Decide) -> Turned:
+        return await self.casebook.turn(
+            incoming.who,
+            incoming.id,
+            decided,
+            self.clock(),
+            pieces=_shows(incoming),
+            trace=incoming.message,
+        )
 
-    def _look(self, situation: Situation) -> View:
+    def _left_over(self, who: Account, turned: Turned) -> tuple[Aside, ...]:
+        """Handled before; what it caused may still wait to be sent."""
+        self._keep(who, turned)
+        return ()
+
+    def _keep(self, who: Account, turned: Turned) -> None:
+        """Not while something is being sent: then this may count as unsent what was sent since."""
+        self.turned.pop(who.name, None)
+        busy = self.sending.get(who.name)
+        if busy is None or not busy.locked():
+            self.turned[who.name] = turned
+
+    def _decided_already(self, outcome: Outcome, incoming: Incoming) -> Decide:
+        trace = bool(incoming.message)
+        return lambda _situation: Decision(outcome.changes, outcome.says, trace)
+
+    def _direct(self, turned: Turned, outcome: Outcome, who: Account) -> tuple[Aside, ...]:
+        view = self.look(turned.situation)
+        return tuple(partial(self._send_direct, who, view, s) for s in outcome.direct)
+
+    def _elsewhere(self, who: Account, outcome: Outcome) -> tuple[Aside, ...]:
+        told = any(isinstance(change, TELLING) for change in outcome.changes)
+        return (partial(self._tell_others, who),) if told or outcome.lookup else ()
+
+    async def _tell_others(self, who: Account) -> None:
+        for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
+            self.reached("others")
+            if other != who:
+                self.wake(other)
+
+    def look(self, situation: Situation) -> View:
+        """What deciding and rendering look at."""
         return View(situation, self.setting, self.messenger.platform, self.draw)
 
     async def _situation(self, who: Account, *, pieces: bool = False) -> Situation:
         return await self.casebook.situation(who, self.clock(), pieces=pieces)
-
-    async def _carry_out(self, incoming: Incoming, view: View, outcome: Outcome) -> None:
-        who = incoming.who
-        outcome = await self._within_limits(who, outcome)
-        self._await_words(who, outcome.waiting)
-        for sentence in outcome.direct:
-            await self._send_direct(who, view, sentence)
-        if outcome.changes or outcome.says:
-            await self.casebook.commit(
-                who, incoming.id, outcome.changes, outcome.says, self.clock()
-            )
-
-    async def _within_limits(self, who: Account, outcome: Outcome) -> Outcome:
-        """Nobody can fill the disk from one account."""
-        if not any(isinstance(c, Begin) for c in outcome.changes):
-            return outcome
-        if await self.casebook.begun(who, self.clock()) < self.setting.cases_per_day:
-            return outcome
-        return Outcome(says=(say("TOO_MANY_CASES", str(self.setting.cases_per_day)),))
 
     def _await_words(self, who: Account, purpose: Purpose | None) -> None:
         if purpose is None:
@@ -154,7 +215,7 @@ class Desk:
 
     async def _decided(self, who: Account, command: str) -> Outcome:
         """As if the command had been given in the case that was just opened."""
-        view = self._look(await self._situation(who))
+        view = self.look(await self._situation(who))
         return decide(view, Text(command))
 
     async def _by_code(
@@ -175,51 +236,223 @@ class Desk:
         erase = lookup.purpose is Purpose.ERASE
         told = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
         await self.casebook.take_back_by_code(
-            incoming.who, incoming.id, locator, told, self.clock(), erase=erase
+            incoming.who,
+            incoming.id,
+            locator,
+            told,
+            self.clock(),
+            erase=erase,
+            trace=incoming.message,
         )
-        return Outcome()
+        return Outcome(lookup=lookup)
+
+    async def _forget_words(self, incoming: Incoming) -> None:
+        """Words that open or take back do not stay in a chat, however it is to be cleaned."""
+        if incoming.message and self.messenger.platform.single:
+            await self.messenger.delete(incoming.who, (incoming.message,), 0)
+            self.reached("words gone")
 
     # send
 
-    async def send_waiting(self, who: Account, *, quiet: bool) -> None:
-        """Everything in the lane, in order. The screen is cleared before the first of it only."""
-        due = await self._due(who, quiet=quiet)
-        replies = [(post, render(await self._view_of(post), post.say)) for post in due]
-        clear = any(reply.clear for _, reply in replies if reply)
+    async def send_waiting(self, who: Account, *, quiet: bool, late: bool = False) -> bool:
+        """Everything in the lane, in order; whether an acknowledgement is still held back.
+
+        The screen is cleared before the first of it only. ``late``: nobody has just asked for it.
+        """
+        async with _lock(self.sending, who.name):
+            turned = self.turned.pop(who.name, None) or await self.casebook.waiting(
+                who, self.clock()
+            )
+            due, spared = _due(turned.posts, quiet=quiet)
+            if spared:
+                await self.casebook.confirm(spared)
+            await self._send_all(who, turned, due, late=late)
+            return any(p.say.sentence == QUIET for p in turned.posts[-1:]) and not quiet
+
+    async def _send_all(
+        self, who: Account, turned: Turned, due: Sequence[Post], *, late: bool
+    ) -> None:
+        view = self.look(turned.situation)
+        replies = [(post, await self._rendered(view, post)) for post in due]
+        clear = max((reply.clear for _, reply in replies if reply), default=Clear.NOTHING)
+        stayed = await self._clean(who, view, clear)
         for post, reply in replies:
+            late_now = late or post.repeated
+            shown = replace(reply, silent=late_now, clear=clear) if reply else None
+            await self._send_post(post, shown)
+            clear = Clear.NOTHING
+        if stayed:
+            await self._send(who, uncleaned(stayed))
+
+    async def _rendered(self, view: View, post: Post) -> Reply | None:
+        """Loaded once more where the pieces are shown and were not at hand."""
+        if post.say.sentence in WITH_PIECES and not view.situation.pieces:
+            view = self.look(await self._situation(post.to, pieces=True))
+        reply = render(view, post.say)
+        return self.bound(reply, post.to, view) if reply else None
+
+    def bound(self, reply: Reply, who: Account, view: View) -> Reply:
+        """With what its buttons say, where the platform has buttons."""
+        if self.buttons is None or not (reply.offers or reply.commands):
+            return reply
+        return self.buttons.bind(reply, who, view, open_question(view))
+
+    async def _send_post(self, post: Post, reply: Reply | None) -> None:
+        """Confirmed when it was taken, or when nothing can ever take it."""
+        sent: tuple[Sent, ...] = ()
+        try:
             if reply is not None:
-                await self.casebook.tried(post)
-                await self._send(post.to, replace(reply, silent=post.repeated, clear=clear))
-                clear = False
+                sent = await self._send(post.to, reply)
+        except (Gone, Refused):
             await self.casebook.confirm((post,))
-
-    async def _due(self, who: Account, *, quiet: bool) -> list[Post]:
-        """What is sent now. An acknowledgement gives way to whatever follows it."""
-        posts = await self.casebook.posts(who)
-        for post in posts[:-1]:
-            if post.say.sentence == QUIET:
-                await self.casebook.confirm((post,))
-        last = [p for p in posts[-1:] if quiet or p.say.sentence != QUIET]
-        return [p for p in posts[:-1] if p.say.sentence != QUIET] + last
-
-    async def _view_of(self, post: Post) -> View:
-        situation = await self._situation(post.to)
-        draft = situation.draft
-        review = draft is not None and draft.phase is Phase.REVIEW
-        if review or post.say.sentence in WITH_PIECES:
-            situation = await self._situation(post.to, pieces=True)
-        return self._look(situation)
+            raise
+        except Exception:
+            await self.casebook.tried(post)
+            raise
+        await self.casebook.confirm((post,), sent)
 
     async def _send_direct(self, who: Account, view: View, sentence: Say) -> None:
         """Never stored: help must come even if nothing else works."""
         reply = render(view, sentence)
         if reply is not None:
-            await self._send(who, reply)
+            await self._remember(await self._send(who, reply))
 
-    async def _send(self, to: Account, reply: Reply) -> None:
+    async def _remember(self, sent: tuple[Sent, ...]) -> None:
+        if any(s.ids and s.traced for s in sent):
+            await self.casebook.confirm((), sent)
+
+    async def _send(self, to: Account, reply: Reply) -> tuple[Sent, ...]:
         self.reached("send")
-        await self.messenger.send(to, reply)
+        ids = await self.messenger.send(to, reply)
         self.reached("sent")
+        return (Sent(to, ids, reply.lasting, reply.traced),) if ids else ()
+
+    async def _answer_reader(self, who: Account, name: str, rest: str) -> None:
+        await self.send_waiting(who, quiet=False)  # the notice before its inbox
+        await self.readers.on_command(who, name, rest)
+        self.reached("answered")
+
+    # clean
+
+    async def _clean(self, who: Account, view: View, clear: Clear) -> int:
+        """What is to go from the chat goes; how many messages could not."""
+        if not self.messenger.platform.single:
+            return 0
+        how = cleaning(view)
+        if how == "go":
+            clear = max(clear, Clear.PASSED)
+        if clear is Clear.NOTHING:
+            return 0
+        traces = await self.casebook.traces(who)
+        return await self._delete(who, [t for t in traces if clear is Clear.ALL or not t.lasting])
+
+    async def _delete(self, who: Account, traces: Sequence[Trace]) -> int:
+        stayed = 0
+        for trace in traces:
+            stayed += await self.messenger.delete(who, trace.ids, trace.hour)
+            self.reached("deleted")
+        if traces:
+            await self.casebook.forget_traces(traces)
+        return stayed
+
+    async def sweep(self) -> None:
+        """What will soon be too old to be deleted goes now; what could not go is said."""
+        before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
+        name = self.messenger.platform.name
+        for who, traces in await self.casebook.old_traces(name, before):
+            self.reached("old")
+            async with _lock(self.sending, who.name):
+                stayed = await self._delete(who, traces)
+                if stayed:
+                    await self._send(who, uncleaned(stayed))
+
+    async def drop(self, who: Account) -> None:
+        """Nothing can be said to this account any more; what it told stays as it is."""
+        async with _lock(self.sending, who.name):
+            self.turned.pop(who.name, None)
+            posts = await self.casebook.posts(who)
+            await self.casebook.confirm(posts)
+
+    async def give_up(self, incoming: Incoming) -> None:
+        """A message that cannot be handled counts as handled, and that is said."""
+        await self.casebook.commit(incoming.who, incoming.id, (), (say("FAILED"),), self.clock())
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One message, decided inside the transaction; maybe more than once, so it keeps nothing."""
+
+    desk: Desk
+    incoming: Incoming
+    outcome: Outcome | None = None
+    asides: tuple[Aside, ...] = ()
+    begins: bool = False
+    begun: int | None = None
+
+    def decide(self, situation: Situation) -> Decision:
+        """What to do; nothing yet if it must first be counted, or words be looked up."""
+        view = self.desk.look(situation)
+        outcome = self._outcome(view)
+        self.begins = any(isinstance(c, Begin) for c in outcome.changes)
+        if self.begins and self.begun is None:
+            self.outcome = None
+            return Decision()
+        most = self.desk.setting.cases_per_day
+        if self.begins and self.begun is not None and self.begun >= most:
+            outcome = Outcome(says=(say("TOO_MANY_CASES", str(most)),))
+        self.outcome = outcome
+        if outcome.lookup is not None:
+            return Decision()
+        trace = bool(self.incoming.message) and cleaning(view) != "self"
+        return Decision(outcome.changes, outcome.says, trace)
+
+    def _outcome(self, view: View) -> Outcome:
+        heard, who = self.incoming.heard, self.incoming.who
+        if isinstance(heard, Tap) and self.desk.buttons is not None:
+            question = open_question(view)
+            meant = self.desk.buttons.read(heard, who, view, question)
+            if isinstance(meant, Ticking):
+                self.asides = (partial(self._tick, view, meant),)
+                return Outcome()
+            heard = meant
+        waiting = self.desk.waiting.get(who.name)
+        return decide(view, heard, waiting, self.incoming.message)
+
+    async def _tick(self, view: View, ticking: Ticking) -> None:
+        """The same question, with other ticks; it is not answered yet."""
+        shown = ask(view)
+        if shown is not None:
+            marked = self.desk.bound(
+                replace(shown, offers=ticking.offers), self.incoming.who, view
+            )
+            await self.desk.messenger.mark(self.incoming.who, self.incoming.on, marked)
+
+
+def _shows(incoming: Incoming) -> bool:
+    """A message after which pieces may be shown."""
+    heard = incoming.heard
+    return isinstance(heard, Text) and heard.text.strip().casefold().startswith("/show")
+
+
+def _due(posts: Sequence[Post], *, quiet: bool) -> tuple[list[Post], list[Post]]:
+    """What is sent now, and what need not be: something later says the same, or more.
+
+    An acknowledgement gives way to whatever follows it, a question to the same question.
+    """
+    later = {post.say: number for number, post in enumerate(posts)}
+    last = len(posts) - 1
+    spared = [
+        post
+        for number, post in enumerate(posts)
+        if later[post.say] > number or (post.say.sentence == QUIET and number < last)
+    ]
+    due = [p for p in posts if p not in spared and (quiet or p.say.sentence != QUIET)]
+    return due, spared
+
+
+def _lock(locks: "WeakValueDictionary[str, asyncio.Lock]", name: str) -> asyncio.Lock:
+    """One for each account, as long as somebody needs it."""
+    return locks.setdefault(name, asyncio.Lock())
 
 
 def failed() -> Reply:

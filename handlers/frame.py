@@ -193,6 +193,13 @@ def keeps(view: View) -> bool:
     return given(view).keep or (view.situation.kept and not _keep_refused(view))
 
 
+def cleaning(view: View) -> str:
+    """How this account wants its chat cleaned: *go*, *end*, *self*, or not said yet."""
+    draft, opened = view.situation.draft, view.situation.opened
+    answers = draft.answers if draft else opened.answers if opened else ()
+    return next((a.choices[0] for a in answers if a.step == CLEAN and a.choices), "")
+
+
 def _keep_refused(view: View) -> bool:
     draft, step = view.situation.draft, bound_flow(view).asking("keep")
     return draft is not None and step is not None and mark_of(draft, step.id) is not None

@@ -1,6 +1,7 @@
 """The only types that cross between a platform and the handlers. Neither prints what it holds."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from store.records import Account
 
@@ -21,13 +22,28 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """A person pressed a button; what it stands for is only known beside the open question."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed what they had written; ``of`` is the platform's id of that message."""
+
+    text: str = field(repr=False)
+    of: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Unusable:
-    """Something this build cannot take: a picture, a voice message, a file, an edit, a sticker."""
+    """Something this build cannot take: a picture, a voice message, a file, a sticker."""
 
     kind: str
 
 
-Heard = Text | Press | Unusable
+Heard = Text | Press | Tap | Edited | Unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,10 @@ class Incoming:
     id: str = field(repr=False)
     who: Account
     heard: Heard
+    message: str = field(default="", repr=False)
+    """The platform's id of what stands in the chat now, so that it can be cleaned from there."""
+    on: str = field(default="", repr=False)
+    """The platform's id of the message whose button was pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,17 @@ class Offer:
 
     id: str
     label: str
+    token: str = field(default="", repr=False)
+    """What a button of it says to the program; means nothing to anybody else."""
+    ticked: bool = False
+
+
+class Clear(IntEnum):
+    """What goes from the chat before a message appears."""
+
+    NOTHING = 0
+    PASSED = 1  # what is answered; not what must be copied first
+    ALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +92,16 @@ class Reply:
     """What can be done besides answering; shown small."""
     silent: bool = False
     """Late or repeated: no sound."""
-    clear: bool = False
-    """The reporter wants the chat cleaned before this appears."""
+    clear: Clear = Clear.NOTHING
+    """How far the reporter wants the chat cleaned before this appears."""
     copyable: bool = True
     """False for questions and read-back, which a platform may protect from being passed on."""
+    lasting: bool = False
+    """It stays until the end of the talk, however the chat is cleaned: it must be copied first."""
+    traced: bool = True
+    """It may be cleaned away later; False where the reporter does that without help."""
+    commands: tuple[Offer, ...] = ()
+    """What a platform with buttons offers besides the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +114,5 @@ class Platform:
     keeps: str
     """What the platform or device may keep after cleaning, as a sentence."""
     can_clear: bool
+    single: bool = False
+    """Single messages can be deleted, and buttons pressed: a chat, rather than a screen."""

@@ -1,7 +1,7 @@
 """A kept case that was opened with its words: read, withdraw, erase, hand over now."""
 
 from flows import Kind
-from handlers.frame import REOPENED
+from handlers.frame import REOPENED, cleaning
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.setting import View
 from store.records import (
@@ -30,7 +30,7 @@ def choose(view: View, choice: str) -> Outcome:
         case "erase":
             return erase(view)
         case _:
-            return Outcome((Close(),), (say("CLOSED"),))
+            return Outcome((Close(),), (say("CLOSED", step=cleaning(view)),))
 
 
 def withdraw(view: View) -> Outcome:
@@ -47,7 +47,7 @@ def erase(view: View) -> Outcome:
     """Everything goes; what a reader has already is said."""
     readers = _fetched_by(view.situation.opened)
     stays = (say("FETCHED_STAYS", *readers),) if readers else ()
-    return Outcome((Erase(),), (say("ERASED"), *stays))
+    return Outcome((Erase(),), (say("ERASED", step=cleaning(view)), *stays))
 
 
 def _fetched_by(opened: Opened | None) -> tuple[str, ...]:

@@ -1,28 +1,75 @@
-"""What the handlers need from outside, as contracts, with what each does not guarantee."""
+"""What the handlers need from outside, as contracts, with what each does not guarantee.
+
+What can become of a message that is sent::
+
+    SendError
+    ├── Undelivered   not now: the platform is away or asks for patience; it may have arrived
+    ├── Gone          never: this account cannot be written to any more
+    └── Refused       not this message: the platform does not take it
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from handlers.messages import Platform, Reply
-from store.records import Account, Change, Delivery, Post, Say, Situation
+from store.records import (
+    Account,
+    Change,
+    Decide,
+    Delivery,
+    Post,
+    Say,
+    Sent,
+    Situation,
+    Trace,
+    Turned,
+)
+
+
+class SendError(Exception):
+    """A message was not sent; the message of the error never holds what it was."""
+
+
+class Undelivered(SendError):
+    """Not now; ``after`` is how many seconds the platform asks to wait, 0 if it does not say."""
+
+    def __init__(self, message: str, after: float = 0.0) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Gone(SendError):
+    """This account cannot be written to any more: it blocked the bot, or does not exist."""
+
+
+class Refused(SendError):
+    """The platform does not take this message, and will not take it later."""
 
 
 class Casebook(Protocol):
     """What is at rest for reporters.
 
     Guaranteed: a turn is committed whole or not at all; what it erased has left the disk when
-    ``commit`` returns; the same message is committed once. Not guaranteed: that what was said is
-    sent (``handlers.desk`` does that), that a situation still holds when a turn is committed (one
-    lane an account takes care of that), or that a reader forgets what they fetched.
+    ``turn`` or ``commit`` returns; the same message is committed once. Not guaranteed: that what
+    was said is sent (``handlers.desk`` does that), or that a reader forgets what they fetched.
     """
-
-    async def is_seen(self, who: Account, message: str) -> bool:
-        """Whether this message was committed before."""
-        ...
 
     async def situation(self, who: Account, now: datetime, *, pieces: bool = False) -> Situation:
         """All that deciding and rendering need; the pieces only where asked for."""
+        ...
+
+    async def turn(
+        self,
+        who: Account,
+        message: str,
+        decide: Decide,
+        now: datetime,
+        *,
+        pieces: bool = False,
+        trace: str = "",
+    ) -> Turned:
+        """Load, decide and write in one transaction; not fresh, and nothing done, if seen."""
         ...
 
     async def commit(
@@ -33,7 +80,15 @@ class Casebook(Protocol):
         says: Sequence[Say],
         now: datetime,
     ) -> bool:
-        """One turn; False, and nothing done, if the message was committed meanwhile."""
+        """One turn that was decided before; False, and nothing done, if it was committed."""
+        ...
+
+    async def waiting(self, who: Account, now: datetime) -> Turned:
+        """What is to be said to this account, with what rendering needs."""
+        ...
+
+    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
+        """Everybody to whom something is still to be said there."""
         ...
 
     async def count(self, kind: str, who: Account, now: datetime) -> int:
@@ -53,7 +108,15 @@ class Casebook(Protocol):
         ...
 
     async def take_back_by_code(
-        self, who: Account, message: str, locator: bytes, say: Say, now: datetime, *, erase: bool
+        self,
+        who: Account,
+        message: str,
+        locator: bytes,
+        say: Say,
+        now: datetime,
+        *,
+        erase: bool,
+        trace: str = "",
     ) -> bool:
         """Withdraw, or erase, with the code alone."""
         ...
@@ -63,11 +126,25 @@ class Casebook(Protocol):
         ...
 
     async def tried(self, post: Post) -> None:
-        """An attempt to send begins."""
+        """It could not be sent, or nobody knows whether it was."""
         ...
 
-    async def confirm(self, posts: Sequence[Post]) -> None:
-        """They were sent."""
+    async def confirm(self, posts: Sequence[Post], sent: Sequence[Sent] = ()) -> None:
+        """They were sent, or never can be; what stands in the chat since is remembered."""
+        ...
+
+    async def traces(self, who: Account) -> tuple[Trace, ...]:
+        """What stands in this account's chat and may be cleaned away."""
+        ...
+
+    async def forget_traces(self, rows: Sequence[Trace]) -> None:
+        """It is gone from there, or cannot go."""
+        ...
+
+    async def old_traces(
+        self, platform: str, before_hour: int
+    ) -> tuple[tuple[Account, tuple[Trace, ...]], ...]:
+        """What will soon be too old to be cleaned, by account."""
         ...
 
 
@@ -108,7 +185,7 @@ class ReaderDesk(Protocol[Member]):
 
 
 class Messenger(Protocol):
-    """One platform, as far as sending goes.
+    """One platform, as far as sending goes. Every method may raise ``SendError``.
 
     Guaranteed: ``send`` returns only when the platform has taken the message. Not guaranteed:
     that it arrives once (an answer can be lost after the effect), or that anybody reads it.
@@ -119,12 +196,24 @@ class Messenger(Protocol):
         """What this platform can do and see."""
         ...
 
-    async def send(self, to: Account, reply: Reply) -> None:
-        """One message."""
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """One message; by which ids its parts can be deleted, where they can."""
         ...
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         """One file."""
+        ...
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        """The buttons of a message that stands in the chat become those of this reply."""
+        ...
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """Take messages out of the chat, on both sides; how many could not be.
+
+        ``hour``: hours since 1970 when the oldest came; 0 if all are new. What is gone already
+        counts as deleted.
+        """
         ...
 
 

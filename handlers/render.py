@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import flows
 from flows import Kind
 from handlers import report, words
+from handlers.buttons import offered
 from handlers.frame import (
     ASKED,
     BACK,
@@ -23,13 +24,14 @@ from handlers.frame import (
     STOP,
     Question,
     bound_flow,
+    cleaning,
     flow_answers,
     given,
     keeps,
     mark_of,
     open_question,
 )
-from handlers.messages import Reply
+from handlers.messages import Clear, Offer, Reply
 from handlers.setting import HelpLine, View
 from store.records import Phase, Piece, Reader, Say, Share, Stage
 
@@ -37,6 +39,10 @@ HOUR_SECONDS = 3600
 LEAVING = frozenset(
     {"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED", "PAUSED", "LEFT", "LEFT_SHARED"}
 )
+READ_BACK = frozenset({"SHOW_ALL", "SHOW_PIECE"})
+"""What was told: a platform may keep it from being passed on."""
+LASTING = frozenset({"CODE", "WORDS"})
+"""What must be copied before it goes."""
 
 
 def render(view: View, say: Say) -> Reply | None:
@@ -47,23 +53,47 @@ def render(view: View, say: Say) -> Reply | None:
         return _resumed(view)
     special = _SENTENCES.get(say.sentence)
     text = special(view, say) if special else _plain(view, say)
-    return None if text is None else Reply(text, clear=_clears(view, say))
+    if text is None:
+        return None
+    return Reply(
+        text,
+        clear=_clears(view, say),
+        copyable=say.sentence not in READ_BACK,
+        lasting=say.sentence in LASTING,
+        traced=_how(view, say) != "self" and not say.sentence.startswith("READER_"),
+        commands=_commands(view) if say.sentence == "ACK" else (),
+    )
+
+
+def _commands(view: View) -> tuple[Offer, ...]:
+    question = open_question(view)
+    return offered(question) if question.free else ()
 
 
 def _resumed(view: View) -> Reply:
     """The story is open again, as it was, without asking for it from the start."""
     question = open_question(view)
-    return Reply(words.ADD_MORE, question.id, footer=_footer(question), copyable=False)
+    return Reply(
+        words.ADD_MORE,
+        question.id,
+        footer=_footer(question),
+        copyable=False,
+        traced=cleaning(view) != "self",
+        commands=offered(question),
+    )
 
 
-def _clears(view: View, say: Say) -> bool:
+def _how(view: View, say: Say) -> str:
+    """How the chat is to be cleaned, also when its talk has just ended: then the row says it."""
+    return cleaning(view) or (say.step if say.sentence in LEAVING else "")
+
+
+def _clears(view: View, say: Say) -> Clear:
     """On leaving, the screen is cleared for everybody who did not choose to do it themselves."""
-    draft = view.situation.draft
-    chosen = mark_of(draft, CLEAN) if draft else None
-    how = chosen.choices[0] if chosen else say.step
+    how = _how(view, say)
     if how == "go" and say.sentence == "ACK":
-        return True
-    return how != "self" and say.sentence in LEAVING
+        return Clear.PASSED
+    return Clear.ALL if how != "self" and say.sentence in LEAVING else Clear.NOTHING
 
 
 def _plain(view: View, say: Say) -> str:
@@ -130,15 +160,21 @@ def ask(view: View) -> Reply | None:
         _footer(question),
         clear=_clears_before(view),
         copyable=question.id == CODE,
+        traced=cleaning(view) != "self",
+        commands=offered(question),
     )
 
 
-def _clears_before(view: View) -> bool:
-    """*As I go*: what was answered disappears when the next question comes."""
+def _clears_before(view: View) -> Clear:
+    """*As I go*: what was answered disappears when the next question comes.
+
+    A screen that can only be cleared whole keeps what must be copied first.
+    """
     draft = view.situation.draft
-    chosen = mark_of(draft, CLEAN) if draft else None
     shown = draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
-    return chosen is not None and chosen.choices == ("go",) and not shown
+    if draft is None or cleaning(view) != "go" or (shown and not view.platform.single):
+        return Clear.NOTHING
+    return Clear.PASSED
 
 
 def _footer(question: Question) -> str:
@@ -162,16 +198,20 @@ def _of_step(view: View, question: Question) -> str:
     told = any(a.step == step.id and a.items for a in answers)
     more = [words.ADD_MORE] if told and step.many else []
     hint = [step.hint] if step.hint else []
-    several = [words.SEVERAL] if question.several else []
+    several = [_several(view)] if question.several else []
     return "\n\n".join([*notes, *only_text, step.text, *hint, *several, *more])
+
+
+def _several(view: View) -> str:
+    return words.SEVERAL_BUTTONS if view.platform.single else words.SEVERAL
 
 
 def _safe(view: View) -> str:
     return words.SAFE.format(days=view.setting.draft_days)
 
 
-def _clean(_view: View) -> str:
-    return words.CLEAN
+def _clean(view: View) -> str:
+    return words.CLEAN_CHAT if view.platform.single else words.CLEAN
 
 
 def _stop(view: View) -> str:
@@ -290,6 +330,18 @@ def _help_lines(view: View, _say: Say) -> str:
     return f"{words.HELP_INTRO}\n\n{help_lines(view.setting.help_lines)}"
 
 
+def _asked_for_words(view: View, say: Say) -> str:
+    """Words that open or take back: a chat does not keep the message they come in."""
+    text = str(getattr(words, say.sentence))
+    return f"{text} {words.GONE_AT_ONCE}" if view.platform.single else text
+
+
+def uncleaned(count: int) -> Reply:
+    """Some messages stay, and somebody should know which they cannot rely on to be gone."""
+    text = words.UNCLEANED_ONE if count == 1 else words.UNCLEANED.format(count=count)
+    return Reply(text, silent=True)
+
+
 def _unusable(_view: View, say: Say) -> str:
     return words.UNUSABLE.get(_first(say), words.UNUSABLE[""])
 
@@ -380,6 +432,9 @@ _SENTENCES: dict[str, Callable[[View, Say], str | None]] = {
     "HELP": _help,
     "HELP_LINES": _help_lines,
     "UNUSABLE": _unusable,
+    "ASK_OPEN": _asked_for_words,
+    "ASK_CODE_WITHDRAW": _asked_for_words,
+    "ASK_CODE_ERASE": _asked_for_words,
     "PAUSED": _paused,
     "SHOW_ALL": _show_all,
     "SHOW_PIECE": _show_piece,

@@ -89,6 +89,21 @@ def tell(view: View, current: Question, text: str, raw: str, item: str) -> Outco
     return _kept(view, step, keep, _remarks(text, raw))
 
 
+def tell_anew(view: View, current: Question, text: str, item: str) -> Outcome:
+    """A message was changed: its piece is sealed anew, if its question is the one that is open."""
+    draft, step = draft_of(view), current.step
+    told = next((a for a in flow_answers(draft) if step and a.step == step.id), None)
+    if step is None or told is None or item not in told.items or not _is_plain(text):
+        return saying(say("UNUSABLE", "edit"))
+    changes: tuple[Change, ...] = (Drop((item,)), Keep(item, step.id, text))
+    return save(draft, say("EDITED"), changes=changes)
+
+
+def _is_plain(text: str) -> bool:
+    """Words that can only be a part of what is told."""
+    return bool(text.strip()) and not text.lstrip().startswith("/") and bare_word(text) not in BARE
+
+
 def _pieces(draft: Draft) -> int:
     return sum(len(a.items) for a in flow_answers(draft)) + len(_unsure(draft))
 

@@ -29,6 +29,14 @@ Shall this screen be cleared?
 "As I go": each time something was sealed. "At the end": when you leave or finish. \
 "I do it myself": nothing is cleared for you."""
 
+CLEAN_CHAT = """\
+Shall this chat be cleaned, on both sides?
+
+"As I go": your messages once they are sealed, mine once they are answered.
+"At the end": when you leave or finish. Telegram lets nothing be deleted after two days, so what \
+is older goes before that, by itself.
+"I do it myself": nothing is deleted for you. No way reaches what Telegram keeps."""
+
 TEXT_ONLY = "For now only text can be taken: no pictures, files or voice messages."
 
 ACK = "Sealed. Go on whenever you like. /done when that is all."
@@ -38,6 +46,8 @@ ADD_MORE = "What you told so far stays. You can add to it. /done when that is al
 AGAIN = (
     "Here it is once more. Your answer stands until you give another; /done leaves it as it is."
 )
+
+EDITED = "Sealed anew, with your change."
 
 STOPPED = """\
 I have stopped. Nothing was sent and nothing was erased.
@@ -79,6 +89,13 @@ from here."""
 ENDED = """\
 The talk that was open here is over: the readers you named have fetched what you told, or it was \
 erased from elsewhere. Nothing of it is kept here. /start begins anew."""
+
+UNCLEANED = """\
+{count} messages of this chat could not be deleted from here any more. You can delete them \
+yourself: press long on one, choose the others, and delete them for both sides."""
+UNCLEANED_ONE = """\
+One message of this chat could not be deleted from here any more. You can delete it yourself: \
+press long on it, and delete it for both sides."""
 
 TRACES = "The last traces on the server's disk follow within minutes."
 
@@ -138,6 +155,7 @@ account may stop it."""
 DUTY = "{reader} must pass some things on, whatever you allow."
 
 SEVERAL = "You can choose more than one: 1 3"
+SEVERAL_BUTTONS = "You can choose more than one. “That is all” goes on."
 
 NO_PIECES = "There are no pieces."
 
@@ -228,6 +246,8 @@ WITHDRAWN_ERASED = "It was not to be kept, so everything you told is erased as w
 NOTHING_SHARED = "Nothing has been handed over. /erase erases what you told."
 RELEASED = "It is no longer held. {readers} can fetch it from now on."
 
+GONE_AT_ONCE = "That message is deleted from this chat at once; Telegram has seen it."
+
 ASK_OPEN = "Please type your twelve words, in their order."
 ASK_CODE_WITHDRAW = "Please type your twelve words, or the four words of your take-back code."
 ASK_CODE_ERASE = "Please type your twelve words, or the four words of your take-back code, and \
@@ -297,8 +317,10 @@ NOT_YET_ADD = "Adding to something that was kept cannot be done yet. While we ta
 ONLY_ENGLISH = "So far this talk is in English only."
 NOTHING_OPEN = "Nothing is open here. /start begins, /open opens what you kept."
 UNUSABLE = {
-    "edit": "I cannot change what was sealed. Please write the correction as a new message.",
-    "": "I could not take that: only text for now. Nothing you told is lost.",
+    "edit": "I cannot change what was sealed there: its question is closed. Please write the \
+correction as a new message; /back opens the question before this one.",
+    "": "I could not take that: only text for now. If words stood with it, please send them by \
+themselves. Nothing you told is lost.",
 }
 HERE_YOU_WERE = "Here you were. It waits until {until}."
 FAILED = """\
@@ -354,6 +376,9 @@ LABELS = {
     "code.have": "I have them",
     "back.words": "Twelve words",
     "back.code": "Only the code",
+    "button.done": "Done",
+    "button.skip": "Skip",
+    "button.submit": "That is all",
     "case.read": "Read it",
     "case.share": "Let somebody read it",
     "case.withdraw": "Take it back",
@@ -367,6 +392,32 @@ LABELS = {
     "change.act": "Change: what they may do",
     "change.keep": "Change: whether it is kept",
 }
+
+GROUP = """\
+I talk in direct messages only, one person at a time. Nothing is kept of what is written here."""
+
+MENU = {
+    "start": "Begin, or go on where we were",
+    "unsafe": "I am not safe: who can help",
+    "help": "What can be done here",
+    "done": "That is all for this question",
+    "skip": "Leave this question out",
+    "back": "Go back",
+    "pause": "Wait, and keep it",
+    "stop": "Halt, and ask what should happen",
+    "permissions": "What is allowed so far",
+    "withdraw": "Take back what was handed over",
+    "erase": "Erase everything",
+    "privacy": "Who can read this",
+}
+"""What a platform's own menu of commands says; nothing that tells who looks over a shoulder more
+than the chat's name does."""
+
+ABOUT_SHORT = "A program of {organisation}. Nobody reads along."
+ABOUT = """\
+This is a program of {organisation}; nobody is reading now. Telegram can read what is written here.
+
+/start begins. Nothing is kept before you say yes."""
 
 READER_NOTICE = "Something was shared with you. /inbox shows it."
 READER_DESTROY = """\

@@ -37,6 +37,7 @@ class Label(Enum):
     TAKEBACK_ID = "takeback/id"  # primary key of the take-back row
     TAKEBACK_KEY = "takeback/key"  # seals the locator in it
     TAKEBACK_AD = "takeback/ad"  # what that seal authenticates
+    BUTTON = "button/key"  # tags and hides what a button stands for
     LINK_KEY = "link/key"  # seals a reader's chat account
     LINK_AD = "link/ad"  # what that seal authenticates
     LINK_INDEX = "link/index"  # keys the look-up of a reader by account

@@ -77,8 +77,15 @@ class Screen:
     replies: list[tuple[str, Reply]] = field(default_factory=list, repr=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
-    async def send(self, to: Account, reply: Reply) -> None:
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
         self.replies.append((to.name, reply))
+        return ()
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        raise AssertionError("a screen has no buttons")
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        raise AssertionError("a screen is cleared whole")
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         self.files[name] = data

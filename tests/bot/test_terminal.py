@@ -20,7 +20,7 @@ from bot.terminal import (
     typed_lines,
     wrapped,
 )
-from handlers.messages import Offer, Reply
+from handlers.messages import Clear, Offer, Reply
 from tests.rig import person
 
 
@@ -62,13 +62,13 @@ def test_columns_stay_as_they_are() -> None:
 
 async def test_the_screen_is_cleared_where_there_is_one() -> None:
     screen = Screen()
-    await Terminal(screen, Path()).send(person(), Reply("Sealed.", clear=True))
+    await Terminal(screen, Path()).send(person(), Reply("Sealed.", clear=Clear.PASSED))
     assert screen.getvalue() == f"{CLEAR}Sealed.\n\n"
 
 
 async def test_nothing_is_cleared_in_a_file() -> None:
     out = io.StringIO()
-    await Terminal(out, Path()).send(person(), Reply("Sealed.", clear=True))
+    await Terminal(out, Path()).send(person(), Reply("Sealed.", clear=Clear.PASSED))
     assert out.getvalue() == "Sealed.\n\n"
 
 

@@ -10,7 +10,7 @@ from handlers import desk as desks
 from handlers import words
 from handlers.desk import failed
 from handlers.frame import PIECE, bound_flow, flow_answers, open_question
-from handlers.messages import Incoming, Press, Reply, Text, Unusable
+from handlers.messages import Clear, Incoming, Press, Reply, Text, Unusable
 from handlers.setting import View
 from handlers.typed import chosen
 from store.errors import NotForUs
@@ -223,7 +223,7 @@ async def test_a_draft_that_nobody_came_back_to_ends_with_nothing_left(rig: Rig)
 async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> None:
     await rig.say("/start", "1", "as I go", "told", "/done")
     shown = await rig.say("/show")
-    assert [r.clear for r in shown] == [True, False]
+    assert [r.clear for r in shown] == [Clear.PASSED, Clear.NOTHING]
     assert "told" in shown[0].text
 
 
@@ -480,13 +480,13 @@ async def test_any_talk_keeps_what_was_told_and_allows_what_was_said(rig: Rig, s
     async with rig.staying():
         desk = rig._desk
         assert desk is not None
-        after = desk._look(await desk._situation(person(), pieces=True))
+        after = desk.look(await desk._situation(person(), pieces=True))
         for _ in range(STEPS):
             before = after
             text = chance.choice(MESSAGES)
             named |= names_said(before, text)
             await rig.hear(_stale(chance) if chance.random() < 0.1 else Text(text))
-            after = desk._look(await desk._situation(person(), pieces=True))
+            after = desk.look(await desk._situation(person(), pieces=True))
             hold(before, after)
     await rig.pass_time(hours=13)
     assert {r.name for r in after.situation.readers if await rig.inbox(r.name)} <= named

@@ -1,6 +1,6 @@
 """What crosses between a platform and the handlers prints nothing of a person."""
 
-from handlers.messages import Incoming, Reply, Text
+from handlers.messages import Clear, Incoming, Reply, Text
 from store.records import Account
 
 SECRET = "rosemary"
@@ -14,4 +14,5 @@ def test_nothing_that_was_typed_or_shown_is_printed() -> None:
 
 def test_a_reply_asks_nothing_and_clears_nothing_by_itself() -> None:
     reply = Reply("words")
-    assert (reply.question, reply.offers, reply.clear, reply.silent) == ("", (), False, False)
+    assert (reply.question, reply.offers, reply.silent) == ("", (), False)
+    assert reply.clear is Clear.NOTHING

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers import words
-from handlers.messages import Reply, Text
+from handlers.messages import Clear, Reply, Text
 from handlers.outcome import ASK, say
 from handlers.render import LEAVING, allowed_lines, moment, names, render
 from store.records import (
@@ -258,7 +258,7 @@ def cleared(how: str) -> list[str]:
 
 
 def _clear(reply: Reply | None) -> bool:
-    return reply is not None and reply.clear
+    return reply is not None and reply.clear is not Clear.NOTHING
 
 
 def test_the_screen_is_cleared_as_it_was_chosen() -> None:
@@ -273,7 +273,7 @@ def test_words_and_code_are_never_cleared_before_they_were_read() -> None:
     for phase in (Phase.BACK, Phase.WORDS):
         asked = render(view_of(Situation(draft=replace(going, phase=phase))), ASK)
         assert asked is not None
-        assert not asked.clear
+        assert asked.clear is Clear.NOTHING
 
 
 def test_every_way_of_leaving_is_a_sentence() -> None:

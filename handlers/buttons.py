@@ -1,0 +1,160 @@
+"""What a button says to the program: a token that means nothing to anybody else.
+
+A token is bound to the account, to the question and to all that was answered when it was shown.
+So a button that another person presses, or one of an earlier question, or one whose question looks
+different by now, is not taken: the question that is open is asked again. Which of several choices
+are ticked stands in the token too, encrypted, so that nothing about it is kept here.
+
+The construction is a synthetic IV (as in RFC 5297): a tag over context and plaintext, and the
+plaintext encrypted under a stream that the tag chooses.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from handlers import words
+from handlers.frame import Question
+from handlers.messages import Offer, Press, Reply, Tap, Text
+from handlers.setting import View
+from store.records import Account
+
+Mac = Callable[[bytes], bytes]
+"""A keyed hash of 32 bytes. Made in the composition root."""
+
+TAG_BYTES = 12
+MASK_BYTES = 8
+MOST_OFFERS = 8 * MASK_BYTES
+SUBMIT = 255
+COMMANDS = ("done", "skip")
+FIRST_COMMAND = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """Some of several choices are ticked now; nothing is answered yet."""
+
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Makes tokens and reads them."""
+
+    mac: Mac = field(repr=False)
+
+    def bind(self, reply: Reply, who: Account, view: View, question: Question) -> Reply:
+        """The reply with a token behind each of its offers and commands."""
+        ticked = [number for number, offer in enumerate(reply.offers) if offer.ticked]
+        mask = sum(1 << number for number in ticked)
+        here = context(who, view, question)
+        return replace(
+            reply,
+            offers=tuple(
+                replace(offer, token=self._token(here, number, mask))
+                for number, offer in enumerate(reply.offers)
+            ),
+            commands=tuple(
+                replace(c, token=self._token(*_command(c, who, view, question, here), mask))
+                for c in reply.commands
+            ),
+        )
+
+    def read(
+        self, tap: Tap, who: Account, view: View, question: Question
+    ) -> Press | Text | Ticking:
+        """What was meant by it; a press of nothing if it belongs to another moment."""
+        here = context(who, view, question)
+        for where in (here, _standing(who, view, question)):
+            plain = self._open(where, tap.token)
+            if plain is not None and (plain[0] in _COMMAND_NUMBERS) == (where != here):
+                return _meant(question, plain[0], int.from_bytes(plain[1:], "big"))
+        return Press("", ())
+
+    def _token(self, where: bytes, number: int, mask: int) -> str:
+        plain = bytes([number]) + mask.to_bytes(MASK_BYTES, "big")
+        tag = self.mac(b"tag" + where + plain)[:TAG_BYTES]
+        return base64.urlsafe_b64encode(tag + self._stream(tag, plain)).decode()
+
+    def _open(self, where: bytes, token: str) -> bytes | None:
+        try:
+            raw = base64.urlsafe_b64decode(token.encode())
+        except (binascii.Error, ValueError):
+            return None
+        tag, plain = raw[:TAG_BYTES], self._stream(raw[:TAG_BYTES], raw[TAG_BYTES:])
+        # A client that guesses tags gets no timing to guess by: it sees the answer of a network.
+        made = self.mac(b"tag" + where + plain)[:TAG_BYTES]
+        return plain if made == tag and len(plain) == 1 + MASK_BYTES else None
+
+    def _stream(self, tag: bytes, data: bytes) -> bytes:
+        stream = self.mac(b"pad" + tag)
+        return bytes(a ^ b for a, b in zip(data, stream, strict=False))
+
+
+def _meant(question: Question, number: int, mask: int) -> Press | Text | Ticking:
+    if number in _COMMAND_NUMBERS:
+        return Text(f"/{COMMANDS[number - FIRST_COMMAND]}")
+    if number == SUBMIT:
+        chosen = [o.id for n, o in enumerate(question.offers) if mask >> n & 1]
+        return Press(question.id, tuple(chosen))
+    if not question.several or _goes_alone(question, number):
+        return Press(question.id, (question.offers[number].id,))
+    return Ticking(ticked(question.offers, mask ^ (1 << number)))
+
+
+def ticked(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:
+    """The offers, with those of the mask ticked."""
+    return tuple(replace(o, ticked=bool(mask >> n & 1)) for n, o in enumerate(offers))
+
+
+def _goes_alone(question: Question, number: int) -> bool:
+    """A choice that goes with no other is an answer by itself, in one tap."""
+    choice = question.step.choice(question.offers[number].id) if question.step else None
+    return choice is not None and choice.alone
+
+
+_COMMAND_NUMBERS = range(FIRST_COMMAND, FIRST_COMMAND + len(COMMANDS))
+
+
+def _command(
+    command: Offer, who: Account, view: View, question: Question, here: bytes
+) -> tuple[bytes, int]:
+    """*Done* stays good while a story grows; what submits an answer belongs to its moment."""
+    if command.id not in COMMANDS:
+        return here, SUBMIT
+    return _standing(who, view, question), FIRST_COMMAND + COMMANDS.index(command.id)
+
+
+def offered(question: Question) -> tuple[Offer, ...]:
+    """The commands that stand as buttons beneath this question."""
+    submit = ["submit"] if question.several else []
+    step = question.step
+    done = ["done"] if step is not None and question.free and step.many else []
+    skip = ["skip"] if step is not None else []
+    return tuple(Offer(name, words.LABELS[f"button.{name}"]) for name in (*submit, *done, *skip))
+
+
+def context(who: Account, view: View, question: Question) -> bytes:
+    """The account, the question with its choices, and everything that was answered so far."""
+    offers = tuple(offer.id for offer in question.offers)
+    return _digest(who, question.id, (offers, _moment(view)))
+
+
+def _standing(who: Account, view: View, question: Question) -> bytes:
+    """The account and the question, in this talk."""
+    draft = view.situation.draft
+    return _digest(who, question.id, ("standing", draft.ends if draft else 0))
+
+
+def _moment(view: View) -> object:
+    draft, opened = view.situation.draft, view.situation.opened
+    if draft is not None:
+        return (draft.revision, draft.phase.value, draft.answers, draft.ends)
+    return (opened.shares, opened.history) if opened is not None else ()
+
+
+def _digest(who: Account, question: str, more: object) -> bytes:
+    """Of plain values whose ``repr`` says all of them."""
+    return sha256(repr((who.platform, who.name, question, more)).encode()).digest()

@@ -15,6 +15,8 @@ from flows.problem import did_you_mean
 
 SQLITE = "sqlite+aiosqlite:///"
 LONGEST_TEXT = 200
+API_BASE = "https://api.telegram.org"
+POLLING = "polling"
 DEPLOYMENT_ID = re.compile(r"[a-z0-9.-]{1,64}")
 GENESIS = re.compile(r"[0-9a-f]{64}")
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+\.toml")
@@ -25,7 +27,7 @@ NO_HELP = (
 )
 
 LATER = {
-    "telegram": "this version does not speak Telegram yet",
+    "telegram.webhook_url": "this version asks Telegram by polling",
     "matrix": "this version does not speak Matrix yet",
     "matching": "this version does not match stories yet",
     "handover.answer_days": "this version does not watch dates of answers yet",
@@ -109,10 +111,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot's account on Telegram; ``api_base`` is the root of a Bot API server."""
+
+    token_file: Path
+    mode: str
+    api_base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """All that one installation is told."""
+    """All that one installation is told. A platform that is not there is not spoken."""
 
     organisation: Organisation
+    telegram: Telegram | None
     store: Store
     roster: Roster
     flow: FlowFiles
@@ -230,6 +242,7 @@ class _Reading:
     def config(self) -> Config:
         config = Config(
             organisation=self._organisation(self._section("organisation", Organisation)),
+            telegram=self._telegram(),
             store=self._store(self._section("store", Store)),
             roster=self._roster(self._section("roster", Roster)),
             flow=self._flow(self._section("flow", FlowFiles)),
@@ -286,6 +299,20 @@ class _Reading:
         section = _Section(f"organisation.help {number}", entry, self.problems)
         section.refuse__unknown(HelpLine)
         return HelpLine(section.text("name"), section.text("contact"), section.text("hours"))
+
+    def _telegram(self) -> Telegram | None:
+        """None where no token is named: then the bot does not speak Telegram."""
+        section = self._section("telegram", Telegram)
+        if section.table.get("token_file", "") == "":
+            return None
+        base = section.text("api_base", API_BASE).removesuffix("/")
+        if not base.startswith(("http://", "https://")) or base.endswith("/bot"):
+            cure = f'Write the root of the server, without /bot, for instance "{API_BASE}".'
+            section.refuse("api_base", "it is no address of a Bot API server", cure)
+        mode = section.text("mode", POLLING)
+        if mode != POLLING:
+            section.refuse("mode", "this version asks Telegram by polling", 'Write "polling".')
+        return Telegram(self.folder / section.text("token_file"), mode, base)
 
     def _store(self, section: _Section) -> Store:
         url = section.text("url", f"{SQLITE}data/holdfast.db")

@@ -23,6 +23,14 @@ class Event(StrEnum):
     STARTED = "started"
     TURN_FAILED = "turn-failed"
     UPKEEP_FAILED = "upkeep-failed"
+    SEND_FAILED = "send-failed"
+    UNREADABLE = "update-unreadable"
+    UNREACHABLE = "unreachable"
+    NOT_LET_IN = "token-refused"
+    SECOND_POLLER = "second-poller"
+    REACHED = "reached-again"
+    MENU_FAILED = "menu-failed"
+    STOPPED = "stopped"
     UNEXPECTED = "unexpected"
 
 
@@ -40,7 +48,10 @@ FIELDS = {
 
 WITHHELD = "withheld"
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
-LOUD = ("aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "nio", "sqlalchemy", "telegram")
+LOUD = (
+    *("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx"),
+    *("nio", "sqlalchemy", "telegram"),
+)
 
 _ATTRIBUTE = "holdfast"
 _log = logging.getLogger("bot")

@@ -48,6 +48,10 @@ class Terminal:
     def __post_init__(self) -> None:
         self.platform = terminal_platform(can_clear=self.out.isatty())
 
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """A screen takes everything at once."""
+        return (reply,)
+
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
         """Print one message; single ones cannot be taken back, so they have no ids."""
         del to  # one screen, one account

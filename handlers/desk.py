@@ -87,6 +87,8 @@ class Desk:
     )
     turned: dict[str, Turned] = field(default_factory=dict, repr=False)
     """What the last turn of an account left to be sent, until it is sent or outdated."""
+    partly: dict[bytes, int] = field(default_factory=dict, repr=False)
+    """How many parts of a long post are sent."""
 
     async def receive(self, incoming: Incoming) -> None:
         """One message, once: what it causes is on the disk and then sent."""
@@ -129,11 +131,13 @@ class Desk:
         if not turned.fresh or outcome is None:
             return self._left_over(who, turned)
         if outcome.lookup is not None:
+            turn.looked_up = outcome
             outcome = await self._look_up(incoming, outcome.lookup, outcome.waiting)
             turned = await self._commit(incoming, self._decided_already(outcome, incoming))
-            asides += (partial(self._forget_words, incoming),)
         self._await_words(who, outcome.waiting)
         self._keep(who, turned)
+        if self._goes_at_once(turned, turn.looked_up or outcome):
+            asides += (partial(self._take_away, incoming),)
         return (*asides, *self._direct(turned, outcome, who), *self._elsewhere(who, outcome))
 
     async def _commit(self, incoming: Incoming, decided: Decide) -> Turned:
@@ -246,11 +250,19 @@ class Desk:
         )
         return Outcome(lookup=lookup)
 
-    async def _forget_words(self, incoming: Incoming) -> None:
-        """Words that open or take back do not stay in a chat, however it is to be cleaned."""
+    def _goes_at_once(self, turned: Turned, outcome: Outcome) -> bool:
+        """Words that open or take back, however the chat is to be cleaned; and *as I go*.
+
+        With the next question everything that passed goes, so then nothing is done here.
+        """
+        how = cleaning(self.look(turned.situation))
+        return outcome.lookup is not None or (how == "go" and ASK not in outcome.says)
+
+    async def _take_away(self, incoming: Incoming) -> None:
+        """What was just written goes from the chat."""
         if incoming.message and self.messenger.platform.single:
             await self.messenger.delete(incoming.who, (incoming.message,), 0)
-            self.reached("words gone")
+            self.reached("taken away")
 
     # send
 
@@ -275,7 +287,7 @@ class Desk:
         view = self.look(turned.situation)
         replies = [(post, await self._rendered(view, post)) for post in due]
         clear = max((reply.clear for _, reply in replies if reply), default=Clear.NOTHING)
-        stayed = await self._clean(who, view, clear)
+        stayed = await self._clean(who, clear)
         for post, reply in replies:
             late_now = late or post.repeated
             shown = replace(reply, silent=late_now, clear=clear) if reply else None
@@ -302,7 +314,7 @@ class Desk:
         sent: tuple[Sent, ...] = ()
         try:
             if reply is not None:
-                sent = await self._send(post.to, reply)
+                sent = await self._send(post.to, reply, post.id)
         except (Gone, Refused):
             await self.casebook.confirm((post,))
             raise
@@ -321,11 +333,22 @@ class Desk:
         if any(s.ids and s.traced for s in sent):
             await self.casebook.confirm((), sent)
 
-    async def _send(self, to: Account, reply: Reply) -> tuple[Sent, ...]:
+    async def _send(self, to: Account, reply: Reply, post: bytes = b"") -> tuple[Sent, ...]:
+        """All of its parts; what went before a failure is not sent again with the same post."""
+        *before, last = self.messenger.parts(reply)[self.partly.get(post, 0) :]
+        for part in before:
+            await self._remember(await self._send_part(to, part))
+            if post:
+                self.partly[post] = self.partly.get(post, 0) + 1
+        sent = await self._send_part(to, last)
+        self.partly.pop(post, None)
+        return sent
+
+    async def _send_part(self, to: Account, part: Reply) -> tuple[Sent, ...]:
         self.reached("send")
-        ids = await self.messenger.send(to, reply)
+        ids = await self.messenger.send(to, part)
         self.reached("sent")
-        return (Sent(to, ids, reply.lasting, reply.traced),) if ids else ()
+        return (Sent(to, ids, part.lasting, part.traced),) if ids else ()
 
     async def _answer_reader(self, who: Account, name: str, rest: str) -> None:
         await self.send_waiting(who, quiet=False)  # the notice before its inbox
@@ -334,14 +357,9 @@ class Desk:
 
     # clean
 
-    async def _clean(self, who: Account, view: View, clear: Clear) -> int:
+    async def _clean(self, who: Account, clear: Clear) -> int:
         """What is to go from the chat goes; how many messages could not."""
-        if not self.messenger.platform.single:
-            return 0
-        how = cleaning(view)
-        if how == "go":
-            clear = max(clear, Clear.PASSED)
-        if clear is Clear.NOTHING:
+        if clear is Clear.NOTHING or not self.messenger.platform.single:
             return 0
         traces = await self.casebook.traces(who)
         return await self._delete(who, [t for t in traces if clear is Clear.ALL or not t.lasting])
@@ -386,6 +404,7 @@ class _Turn:
     incoming: Incoming
     outcome: Outcome | None = None
     asides: tuple[Aside, ...] = ()
+    looked_up: Outcome | None = None
     begins: bool = False
     begun: int | None = None
 

@@ -196,8 +196,12 @@ class Messenger(Protocol):
         """What this platform can do and see."""
         ...
 
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """The reply in as many messages as it needs here, at least one."""
+        ...
+
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """One message; by which ids its parts can be deleted, where they can."""
+        """One message; by which id it can be deleted, where it can."""
         ...
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:

@@ -77,6 +77,9 @@ class Screen:
     replies: list[tuple[str, Reply]] = field(default_factory=list, repr=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        return (reply,)
+
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
         self.replies.append((to.name, reply))
         return ()

@@ -4,15 +4,18 @@ import argparse
 import asyncio
 import logging
 import secrets
+import signal
 import sys
 from pathlib import Path
 
 from bot import logs
 from bot.clock import system_clock
-from bot.config import read_config
+from bot.config import Config, read_config
+from bot.config import Telegram as TelegramConfig
 from bot.hygiene import harden
 from bot.logs import Event, event
 from bot.session import Session, terminal_account
+from bot.telegram.service import Address, Service
 from bot.terminal import Terminal, prepare_input, typed_lines
 from bot.wiring import open_house
 from store.records import Account
@@ -20,29 +23,49 @@ from store.records import Account
 _log = logging.getLogger(__name__)
 
 DEFAULT_ACCOUNT = "local"
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("run", help="start the bot; in this version on this terminal")
+    parser = commands.add_parser("run", help="start the bot; on this terminal, or on Telegram")
     parser.add_argument("--config", required=True, type=Path, metavar="FILE")
     parser.add_argument(
-        "--account", default=DEFAULT_ACCOUNT, help="who sits at this terminal (default: local)"
+        "--account",
+        help=f"talk on this terminal, as this account (without Telegram: {DEFAULT_ACCOUNT})",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Talk on this terminal until the input ends."""
+    """On Telegram until told to end; or on this terminal until the input ends."""
     logs.configure(sys.stderr)
-    logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
     harden()
-    asyncio.run(_talk(args.config, terminal_account(args.account)))
+    config = read_config(args.config)
+    if config.telegram is not None and args.account is None:
+        asyncio.run(_serve(config, config.telegram))
+    else:
+        logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
+        asyncio.run(_talk(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
     return 0
 
 
-async def _talk(config: Path, who: Account) -> None:
-    async with open_house(read_config(config), system_clock, secrets.token_bytes) as house:
+async def _talk(config: Config, who: Account) -> None:
+    async with open_house(config, system_clock, secrets.token_bytes) as house:
         event(_log, Event.STARTED, platform="terminal", revision=house.setting.flow.revision)
         terminal = Terminal(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
+
+
+async def _serve(config: Config, telegram: TelegramConfig) -> None:
+    stop = asyncio.Event()
+    for number in ENDINGS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_house(config, system_clock, secrets.token_bytes) as house:
+        address = Address(telegram.api_base, telegram.token_file)
+        await Service(house, address, _tell, stop).run()
+
+
+def _tell(sentence: str) -> None:
+    """To the operator; never about anybody."""
+    print(f"holdfast: {sentence}", file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""Telegram as a platform; nothing else imports ``telegram``. See docs/architecture.md."""

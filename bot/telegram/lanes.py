@@ -1,0 +1,184 @@
+"""A lane for each account: what is to be sent to it goes in order, whatever others wait for.
+
+A lane lives while it has something to do. Nothing in it is lost when it ends early: what was
+committed waits in the outbox, and the next round of upkeep begins a new lane for it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.logs import Event, event
+from bot.telegram.patience import Patience
+from handlers.desk import Aside, Desk
+from handlers.ports import Gone, Refused, Undelivered
+from store.records import Account
+
+_log = logging.getLogger(__name__)
+
+WIDTH = 16
+"""Messages under way at once; more cost more than they bring."""
+
+QUIET_SECONDS = 2.0
+"""So long without a further message, and a burst is over."""
+
+TRIES = 8
+"""Of what is not stored, and of what fails on this side."""
+
+Step = Callable[[], Awaitable[bool]]
+"""Something to send; whether an acknowledgement is held back after it."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is to be done for one account."""
+
+    who: Account
+    asides: deque[Aside] = field(default_factory=deque, repr=False)
+    rung: bool = False
+    late: bool = True
+    bell: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Every lane that has something to do."""
+
+    desk: Desk
+    patience: Patience
+    quiet: float = QUIET_SECONDS
+    lanes: dict[str, Lane] = field(default_factory=dict, repr=False)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    def put(self, who: Account, asides: Iterable[Aside] = ()) -> None:
+        """A turn of this account is committed; send what it caused."""
+        lane = self._lane(who)
+        lane.asides.extend(asides)
+        lane.late = False
+        self._ring(lane)
+
+    def ring(self, who: Account) -> None:
+        """Something waits for this account that it did not just ask for."""
+        self._ring(self._lane(who))
+
+    async def ring_all(self) -> None:
+        """Everybody for whom something waits."""
+        platform = self.desk.messenger.platform.name
+        for who in await self.desk.casebook.waiting_accounts(platform):
+            self.ring(who)
+
+    async def stop(self, seconds: float) -> None:
+        """Send what can be sent at once, and leave the rest in the outbox."""
+        self.stopping.set()
+        for lane in self.lanes.values():
+            lane.bell.set()
+        if self.tasks:
+            _, late = await asyncio.wait(self.tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _lane(self, who: Account) -> Lane:
+        lane = self.lanes.get(who.name)
+        if lane is None:
+            lane = self.lanes[who.name] = Lane(who)
+            task = asyncio.create_task(self._run(lane))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        return lane
+
+    def _ring(self, lane: Lane) -> None:
+        lane.rung = True
+        lane.bell.set()
+
+    async def _run(self, lane: Lane) -> None:
+        try:
+            await self._work(lane)
+        except Gone:
+            await self._drop(lane)
+        except Exception as error:  # noqa: BLE001 - the edge: what waits stays in the outbox
+            event(_log, Event.SEND_FAILED, error=error)
+        finally:
+            self.lanes.pop(lane.who.name, None)
+
+    async def _work(self, lane: Lane) -> None:
+        """Until nothing is left; an acknowledgement waits until the burst is over."""
+        held = False
+        while lane.asides or lane.rung or held:
+            lane.bell.clear()
+            if lane.asides:
+                await self._try(lane, partial(_answer, lane.asides[0]))
+                lane.asides.popleft()
+            elif lane.rung:
+                lane.rung, late, lane.late = False, lane.late, True
+                held = await self._try(lane, partial(self._send, lane.who, late))
+            elif not await self._rings(lane):
+                held = await self._try(lane, partial(self._settle, lane.who))
+
+    async def _rings(self, lane: Lane) -> bool:
+        """Whether something more came before it was quiet for long enough."""
+        try:
+            await asyncio.wait_for(lane.bell.wait(), self.quiet)
+        except TimeoutError:
+            return False
+        return not self.stopping.is_set() or bool(lane.asides) or lane.rung
+
+    async def _send(self, who: Account, late: bool) -> bool:  # noqa: FBT001 - bound by partial
+        return await self.desk.send_waiting(who, quiet=False, late=late)
+
+    async def _settle(self, who: Account) -> bool:
+        await self.desk.settle(who)
+        return False
+
+    async def _try(self, lane: Lane, step: Step) -> bool:
+        """Again and again while Telegram is away or asks for patience; not for ever."""
+        tries = 0
+        while True:
+            await self._wait(lane)
+            try:
+                async with self.width:
+                    held = await step()
+            except Undelivered as error:
+                tries += 1
+                self._undelivered(lane, error.after, tries)
+                if self.stopping.is_set() or (lane.asides and tries > TRIES):
+                    raise
+            except Refused as error:
+                event(_log, Event.SEND_FAILED, error=error)
+                tries += 1
+                if tries > TRIES:
+                    raise
+            else:
+                self.patience.succeeded()
+                return held
+
+    def _undelivered(self, lane: Lane, after: float, tries: int) -> None:
+        if after:
+            self.patience.flooded(lane.who.name, after)
+        else:
+            self.patience.failed(lane.who.name, tries - 1)
+
+    async def _wait(self, lane: Lane) -> None:
+        while (left := self.patience.left(lane.who.name)) > 0:
+            try:
+                await asyncio.wait_for(self.stopping.wait(), left)
+            except TimeoutError:
+                continue
+            raise Undelivered("The program stops; what waits is sent after the next start.")
+
+    async def _drop(self, lane: Lane) -> None:
+        """The account blocked the bot: nothing hangs, and nothing of what it told changes."""
+        try:
+            await self.desk.drop(lane.who)
+        except Exception as error:  # noqa: BLE001 - the edge: it goes with its day at the latest
+            event(_log, Event.SEND_FAILED, error=error)
+
+
+async def _answer(aside: Aside) -> bool:
+    await aside()
+    return False

@@ -1,0 +1,26 @@
+"""What Telegram shows of the bot outside of its talks: the menu of commands, and who it is."""
+
+import logging
+
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from bot.logs import Event, event
+from handlers import words
+
+_log = logging.getLogger(__name__)
+
+
+async def set_menu(bot: Bot, organisation: str) -> None:
+    """Once at each start; the bot talks without it too."""
+    commands = [BotCommand(name, about) for name, about in words.MENU.items()]
+    steps = (
+        bot.set_my_commands(commands),
+        bot.set_my_description(words.ABOUT.format(organisation=organisation)),
+        bot.set_my_short_description(words.ABOUT_SHORT.format(organisation=organisation)[:120]),
+    )
+    for step in steps:
+        try:
+            await step
+        except TelegramError as error:
+            event(_log, Event.MENU_FAILED, error=error)

@@ -1,0 +1,143 @@
+"""Sends to Telegram: messages, files, ticks, deletions; its errors as those of the handlers."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from telegram import Bot, InputFile, LinkPreviewOptions
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from bot.telegram.carrier import Flooded
+from bot.telegram.writing import keyboard, parts_of
+from handlers.messages import Platform, Reply
+from handlers.ports import Gone, Refused, Undelivered
+from handlers.setting import Clock
+from store.records import Account
+
+MOST_AT_ONCE = 100
+"""Messages that one call deletes (Bot API, deleteMessages)."""
+
+OLD_HOURS = 47
+"""From then on each message is deleted by itself, to learn which could not be."""
+
+HOUR_SECONDS = 3600
+NOT_THERE = ("not found", "message_id_invalid")
+NOBODY = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
+UNCHANGED = "not modified"
+FILE_SECONDS = 60.0
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""A preview would ask the linked server, from Telegram's, whenever somebody is shown it."""
+
+TELEGRAM = Platform(
+    name="telegram",
+    reads_along=", and so can Telegram; it also sees recovery words that are shown here",
+    keeps="what Telegram keeps on its servers.",
+    can_clear=True,
+    single=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot's side of every chat."""
+
+    bot: Bot = field(repr=False)
+    clock: Clock
+    platform: Platform = TELEGRAM
+
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """What fits into one message each."""
+        return parts_of(reply)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """One message; its number in the chat."""
+        with translated():
+            message = await self.bot.send_message(
+                int(to.address),
+                reply.text,
+                reply_markup=keyboard(reply),
+                protect_content=not reply.copyable,
+                disable_notification=reply.silent,
+                link_preview_options=NO_PREVIEW,
+            )
+        return (str(message.message_id),)
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        """A document that can be saved and passed on."""
+        with translated():
+            await self.bot.send_document(
+                int(to.address), InputFile(data, name), read_timeout=FILE_SECONDS
+            )
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        """Other buttons on a message that stands there; if it does not any more, nothing."""
+        try:
+            with translated():
+                await self.bot.edit_message_reply_markup(
+                    int(to.address), int(message), reply_markup=keyboard(reply)
+                )
+        except Refused:
+            return
+
+    async def acknowledge(self, press: str) -> None:
+        """The button stops waiting; if it gave up before that, nothing is lost."""
+        try:
+            with translated():
+                await self.bot.answer_callback_query(press)
+        except Refused:
+            return
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """On both sides; how many stayed."""
+        numbers = [int(message) for message in messages]
+        now = int(self.clock().timestamp()) // HOUR_SECONDS
+        if len(numbers) == 1 or (hour and now - hour >= OLD_HOURS):
+            return await self._one_by_one(to, numbers)
+        starts = range(0, len(numbers), MOST_AT_ONCE)
+        return sum([await self._together(to, numbers[at : at + MOST_AT_ONCE]) for at in starts])
+
+    async def _together(self, to: Account, numbers: list[int]) -> int:
+        try:
+            with translated():
+                await self.bot.delete_messages(int(to.address), numbers)
+        except Refused:
+            return await self._one_by_one(to, numbers)
+        return 0
+
+    async def _one_by_one(self, to: Account, numbers: list[int]) -> int:
+        return sum([await self._stayed(to, number) for number in numbers])
+
+    async def _stayed(self, to: Account, number: int) -> bool:
+        try:
+            with translated():
+                await self.bot.delete_message(int(to.address), number)
+        except Refused as refusal:
+            return not isinstance(refusal, NotThere)
+        return False
+
+
+class NotThere(Refused):
+    """The message is gone already."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Telegram's errors as the handlers know them; their own texts are not passed on."""
+    try:
+        yield
+    except Flooded as error:
+        raise Undelivered("Telegram asks to wait.", error.after) from None
+    except (Forbidden, ChatMigrated):
+        raise Gone("Telegram does not let the bot write to this account.") from None
+    except BadRequest as error:
+        raise _refusal(error.message.casefold()) from None
+    except TelegramError as error:
+        raise Undelivered(f"Telegram did not take it ({type(error).__name__}).") from None
+
+
+def _refusal(text: str) -> Refused | Gone:
+    if any(sign in text for sign in NOBODY):
+        return Gone("There is no such account at Telegram.")
+    if any(sign in text for sign in NOT_THERE):
+        return NotThere("The message is not there any more.")
+    return Refused("Telegram does not take this message.")

@@ -14,9 +14,9 @@ def account_bytes(who: Account) -> bytes:
 
 def keyed_id(key: bytes, index: Label, label: Label, *fields: bytes) -> bytes:
     """A row's id that nobody can compute, or recognise, without the key."""
-    return mac(expand(key, derive_label(index), 32), derive_label(label, *fields))[:ID_BYTES]
+    return row_id(expand(key, derive_label(index), 32), derive_label(label, *fields))
 
 
-def lane_of(day_key: bytes, who: Account) -> bytes:
-    """What the rows of an account have in common under one day's key."""
-    return keyed_id(day_key, Label.BOX_INDEX, Label.BOX_LANE, account_bytes(who))
+def row_id(index_key: bytes, name: bytes) -> bytes:
+    """The same, where the key of the index was derived before."""
+    return mac(index_key, name)[:ID_BYTES]

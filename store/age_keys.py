@@ -5,7 +5,7 @@ draft-ietf-hpke-pq-03, HKDF-SHA256 and ChaCha20-Poly1305. A private key is a 32-
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -49,12 +49,12 @@ class Recipient:
     """
 
     raw: bytes
+    key: InitVar[MLKEM768X25519PublicKey | None] = None
+    _key: MLKEM768X25519PublicKey = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        if len(self.raw) != _MLKEM_PUBLIC + _POINT:
-            raise Unreadable("A public key of age has another length than the hybrid kind.")
-        self._key()
-        _exchange(_PROBE, self.raw[_MLKEM_PUBLIC:])
+    def __post_init__(self, key: MLKEM768X25519PublicKey | None) -> None:
+        # The public half of a private key that is here was computed, and need not be judged.
+        object.__setattr__(self, "_key", key or _judged(self.raw))
 
     def __str__(self) -> str:
         return bech32.encode("age1pq", self.raw)
@@ -72,16 +72,8 @@ class Recipient:
 
     def wrap(self, file_key: bytes) -> Stanza:
         """A stanza that only the matching identity unwraps; the library draws the randomness."""
-        sealed = _suite().encrypt(file_key, self._key(), info=_HYBRID_INFO)
+        sealed = _suite().encrypt(file_key, self._key, info=_HYBRID_INFO)
         return Stanza((_HYBRID, b64encode(sealed[:_ENC])), sealed[_ENC:])
-
-    def _key(self) -> MLKEM768X25519PublicKey:
-        try:
-            mlkem = MLKEM768PublicKey.from_public_bytes(self.raw[:_MLKEM_PUBLIC])
-        except ValueError:
-            raise Unreadable("A public key of age holds no ML-KEM-768 key.") from None
-        point = X25519PublicKey.from_public_bytes(self.raw[_MLKEM_PUBLIC:])
-        return MLKEM768X25519PublicKey(mlkem, point)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,9 +81,15 @@ class Identity:
     """A private hybrid key, kept as its 32-byte seed; it never prints itself."""
 
     seed: bytes
+    _mlkem: MLKEM768PrivateKey = field(init=False, compare=False)
+    _point: X25519PrivateKey = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_seed(self.seed)
+        expanded = hashlib.shake_256(self.seed).digest(96)
+        mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
+        object.__setattr__(self, "_mlkem", mlkem)
+        object.__setattr__(self, "_point", X25519PrivateKey.from_private_bytes(expanded[64:]))
 
     def __repr__(self) -> str:
         return "Identity(hidden)"
@@ -108,27 +106,21 @@ class Identity:
     @property
     def recipient(self) -> Recipient:
         """The public key that belongs to it."""
-        mlkem, point = self._keys()
-        public = mlkem.public_key().public_bytes_raw() + point.public_key().public_bytes_raw()
-        return Recipient(public)
+        mlkem, point = self._mlkem.public_key(), self._point.public_key()
+        raw = mlkem.public_bytes_raw() + point.public_bytes_raw()
+        return Recipient(raw, MLKEM768X25519PublicKey(mlkem, point))
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
         """The file key, or None if the stanza is not for this key; ``Unreadable`` if malformed."""
         if stanza.kind != _HYBRID:
             return None
         enc = _share(stanza, _ENC)
-        mlkem, point = self._keys()
-        _exchange(point, enc[-_POINT:])  # the library reports a dead point as "not for us"
-        key = MLKEM768X25519PrivateKey(mlkem, point)
+        _exchange(self._point, enc[-_POINT:])  # the library reports a dead point as "not for us"
+        key = MLKEM768X25519PrivateKey(self._mlkem, self._point)
         try:
             return _suite().decrypt(enc + stanza.body, key, info=_HYBRID_INFO)
         except InvalidTag:
             return None
-
-    def _keys(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-        expanded = hashlib.shake_256(self.seed).digest(96)
-        mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
-        return mlkem, X25519PrivateKey.from_private_bytes(expanded[64:])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -159,6 +151,18 @@ class X25519Identity:
             HKDF(SHA256(), 32, salt=salt, info=_X25519_INFO).derive(_exchange(private, share)),
             stanza,
         )
+
+
+def _judged(raw: bytes) -> MLKEM768X25519PublicKey:
+    if len(raw) != _MLKEM_PUBLIC + _POINT:
+        raise Unreadable("A public key of age has another length than the hybrid kind.")
+    try:
+        mlkem = MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC])
+    except ValueError:
+        raise Unreadable("A public key of age holds no ML-KEM-768 key.") from None
+    _exchange(_PROBE, raw[_MLKEM_PUBLIC:])
+    point = X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC:])
+    return MLKEM768X25519PublicKey(mlkem, point)
 
 
 def open_wrapped(wrap_key: bytes, stanza: Stanza) -> bytes | None:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store import statements as given
 from store.casekeys import CaseKeys
+from store.connection import Connection
 from store.db import Database
 from store.known import Known, exists, know, open_pieces
 from store.mnemonics import candidates, codes
@@ -87,7 +86,7 @@ class Casebook:
         return known.turned(fresh=True)
 
     async def _known(
-        self, connection: AsyncConnection, who: Account, now: datetime, *, pieces: bool
+        self, connection: Connection, who: Account, now: datetime, *, pieces: bool
     ) -> Known:
         """With the pieces, if they are asked for or nothing could be rendered without them."""
         known = await know(self.shelf, connection, who, now)
@@ -288,7 +287,7 @@ class Casebook:
         return True
 
     async def _unhand(
-        self, connection: AsyncConnection, locator: bytes, now: datetime, *, erase: bool
+        self, connection: Connection, locator: bytes, now: datetime, *, erase: bool
     ) -> None:
         stmts = await given.named_of(connection, locator)
         await tell_destroy(connection, self.shelf, stmts, now)

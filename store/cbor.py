@@ -7,7 +7,7 @@ key is absent, instead of a boolean stands 0 or 1.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from store.errors import Unreadable
@@ -23,6 +23,7 @@ VERSION = 1
 _UNSIGNED, _BYTES, _TEXT, _ARRAY, _MAP = 0, 2, 3, 4, 5
 _INLINE = 24
 _WIDTHS = {24: 1, 25: 2, 26: 4, 27: 8}
+_SHORT_HEADS = [[bytes([major << 5 | n]) for n in range(_INLINE)] for major in range(6)]
 _INTEGER_LIMIT = 1 << 63
 _KEY_LIMIT = 23
 _DEPTH_LIMIT = 16  # our deepest record has five levels; a hostile one must not exhaust the stack
@@ -30,20 +31,30 @@ _DEPTH_LIMIT = 16  # our deepest record has five levels; a hostile one must not 
 
 def encode(value: Value) -> bytes:
     """The only bytes that stand for this value; ValueError or TypeError for anything outside."""
+    written: list[bytes] = []
+    _write(value, written.append)
+    return b"".join(written)
+
+
+def _write(value: Value, write: Callable[[bytes], object]) -> None:
     match value:
+        case bytes():
+            write(_head(_BYTES, len(value)) + value)
+        case str():
+            write(_text(value))
+        case list() | tuple():
+            write(_head(_ARRAY, len(value)))
+            for each in value:
+                _write(each, write)
+        case dict():
+            write(_head(_MAP, len(value)))
+            for key, each in sorted((_key(key), each) for key, each in value.items()):
+                write(key)
+                _write(each, write)
         case bool():
             raise TypeError("CBOR subset: there are no booleans; write 0 or 1")
         case int():
-            return _head(_UNSIGNED, value)
-        case bytes():
-            return _head(_BYTES, len(value)) + value
-        case str():
-            return _text(value)
-        case list() | tuple():
-            return _head(_ARRAY, len(value)) + b"".join(map(encode, value))
-        case dict():
-            pairs = sorted((_key(key), encode(each)) for key, each in value.items())
-            return _head(_MAP, len(pairs)) + b"".join(key + each for key, each in pairs)
+            write(_head(_UNSIGNED, value))
         case _:
             raise TypeError(f"CBOR subset: {type(value).__name__} cannot be written")
 
@@ -78,16 +89,16 @@ def _canonical(value: Value) -> bytes | None:
 
 
 def _head(major: int, number: int) -> bytes:
+    if 0 <= number < _INLINE:
+        return _SHORT_HEADS[major][number]
     if not 0 <= number < _INTEGER_LIMIT:
         raise ValueError("CBOR subset: integers are 0 to 2^63 - 1")
-    if number < _INLINE:
-        return bytes([major << 5 | number])
     code, width = next((c, w) for c, w in _WIDTHS.items() if number < 1 << 8 * w)
     return bytes([major << 5 | code]) + number.to_bytes(width, "big")
 
 
 def _text(text: str) -> bytes:
-    if not unicodedata.is_normalized("NFC", text):
+    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
         raise ValueError("CBOR subset: text must be in Unicode NFC")
     raw = text.encode()
     return _head(_TEXT, len(raw)) + raw
@@ -118,7 +129,10 @@ class _Reader:
         return piece
 
     def head(self) -> tuple[int, int]:
-        first = self.take(1)[0]
+        if self.at >= len(self.data):
+            raise self.broken("it ends too early")
+        first = self.data[self.at]
+        self.at += 1
         major, code = first >> 5, first & 31
         if code < _INLINE:
             return major, code

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import age, cbor
 from store.accounts import account_bytes, keyed_id
 from store.bundle import build_delivery
 from store.clock import minute_of, week_of
+from store.connection import Connection
 from store.document import Document
 from store.errors import NotPermitted, RosterError
 from store.items import CBOR, payload_of
@@ -37,13 +37,15 @@ class Commission:
     entropy: Entropy = field(repr=False)
     chain: tuple[Note, ...]
     """From the pinned genesis to now, every signature checked."""
+    shown: dict[int, tuple[Reader, ...]] = field(default_factory=dict, init=False, repr=False)
+    """Who can be named, by week: each turn needs it, and it follows from the chain alone."""
 
     @property
     def roster(self) -> Roster:
         """The roster in force."""
         return self.chain[-1].roster
 
-    async def record(self, connection: AsyncConnection) -> None:
+    async def record(self, connection: Connection) -> None:
         """Remember this chain; refuse one that is shorter than, or differs from, what was seen."""
         rows = (await connection.execute(select(roster.c.version, roster.c.note))).all()
         seen = {row.version: row.note for row in rows}
@@ -59,7 +61,7 @@ class Commission:
         if new:
             await connection.execute(insert(roster), new)
 
-    async def part(self, connection: AsyncConnection, now: datetime) -> None:
+    async def part(self, connection: Connection, now: datetime) -> None:
         """Whoever is not in office any more keeps no header, no delivery and no linked account."""
         mids = [m.mid for m in self.roster.active(week_of(now))]
         fingerprints = [mid[:10] for mid in mids]
@@ -70,9 +72,12 @@ class Commission:
 
     def readers(self, now: datetime) -> tuple[Reader, ...]:
         """Who can be named today, as reporters see them."""
-        active = (m for m in self.roster.active(week_of(now)) if "commission" in m.roles)
-        shown = (self._as_reader(m) for m in active)
-        return tuple(sorted(shown, key=lambda r: r.name))
+        week = week_of(now)
+        if week not in self.shown:
+            active = (m for m in self.roster.active(week) if "commission" in m.roles)
+            shown = (self._as_reader(m) for m in active)
+            self.shown[week] = tuple(sorted(shown, key=lambda r: r.name))
+        return self.shown[week]
 
     def _as_reader(self, member: Member) -> Reader:
         return Reader(
@@ -113,7 +118,7 @@ class Commission:
     # Linking an account
 
     async def invite(
-        self, connection: AsyncConnection, who: Account, member: Member, now: datetime
+        self, connection: Connection, who: Account, member: Member, now: datetime
     ) -> bytes:
         """Eight digits, sealed to the reader's key: whoever types them here is that reader."""
         digits = f"{int.from_bytes(self.entropy(8), 'big') % 10**DIGITS:0{DIGITS}}"
@@ -126,9 +131,7 @@ class Commission:
         document = Document("event", CBOR, week_of(now), body)
         return age.encrypt(document.encode(), [member.recipient], self.entropy)
 
-    async def join(
-        self, connection: AsyncConnection, who: Account, digits: str, now: datetime
-    ) -> bool:
+    async def join(self, connection: Connection, who: Account, digits: str, now: datetime) -> bool:
         """Link the account if these are the digits: within ten minutes, in three tries."""
         row_id, _ = self._join_row(who, b"", "")
         mine = join.c.id == row_id
@@ -148,7 +151,7 @@ class Commission:
         check = mac(key, derive_label(Label.JOIN_CODE, row_id, mid, digits.encode()))[:16]
         return row_id, check
 
-    async def _link(self, connection: AsyncConnection, who: Account, mid: bytes) -> None:
+    async def _link(self, connection: Connection, who: Account, mid: bytes) -> None:
         index = self._index(who)
         old = (member_link.c.mid == mid) | (member_link.c.idx == index)
         await connection.execute(delete(member_link).where(old))
@@ -163,7 +166,7 @@ class Commission:
     def _link_key(self) -> bytes:
         return expand(self.keyring.link, derive_label(Label.LINK_KEY), 32)
 
-    async def account_of(self, connection: AsyncConnection, fingerprint: bytes) -> Account | None:
+    async def account_of(self, connection: Connection, fingerprint: bytes) -> Account | None:
         """Where a reader is told that something waits, if they linked an account."""
         rows = (await connection.execute(select(member_link))).mappings().all()
         row = next((r for r in rows if r["mid"][:10] == fingerprint), None)
@@ -174,7 +177,7 @@ class Commission:
         link: dict[str, Any] = dict(cbor.decode_map(plain, "A reader's link"))
         return Account(link["p"], link["a"], link["a"])
 
-    async def reader_on(self, connection: AsyncConnection, who: Account) -> Member | None:
+    async def reader_on(self, connection: Connection, who: Account) -> Member | None:
         """Which active reader this account belongs to."""
         query = select(member_link.c.mid).where(member_link.c.idx == self._index(who))
         mid = (await connection.execute(query)).scalar()
@@ -182,7 +185,7 @@ class Commission:
 
     # What waits
 
-    async def inbox(self, connection: AsyncConnection, member: Member) -> tuple[Delivery, ...]:
+    async def inbox(self, connection: Connection, member: Member) -> tuple[Delivery, ...]:
         """What this reader can fetch: nothing that is held or taken back."""
         query = (
             select(delivery.c.code, delivery.c.state)
@@ -194,7 +197,7 @@ class Commission:
         rows = await connection.execute(query)
         return tuple(Delivery(row.code, fetched=row.state == FETCHED) for row in rows)
 
-    async def bundle(self, connection: AsyncConnection, member: Member, code: str) -> bytes:
+    async def bundle(self, connection: Connection, member: Member, code: str) -> bytes:
         """The delivery as a file; raises ``NotPermitted`` for any that is not theirs to fetch."""
         row = await self._fetchable(connection, member, code)
         mine = (grant.c.stmt == row["stmt"]) & (grant.c.fp == member.mid[:10])
@@ -203,7 +206,7 @@ class Commission:
         return build_delivery(row["code"], row["env"], sorted(files))
 
     async def _fetchable(
-        self, connection: AsyncConnection, member: Member, code: str
+        self, connection: Connection, member: Member, code: str
     ) -> dict[str, Any]:
         mine = (delivery.c.code == code.upper()) & (delivery.c.fp == member.mid[:10])
         query = select(delivery).join(permission).where(mine, permission.c.revoked.is_(None))
@@ -214,7 +217,7 @@ class Commission:
             raise NotPermitted("This delivery is still held by its reporter. Try again later.")
         return dict(row)
 
-    async def fetched(self, connection: AsyncConnection, member: Member, code: str) -> bytes:
+    async def fetched(self, connection: Connection, member: Member, code: str) -> bytes:
         """The file is safely with its reader; the statement it belongs to."""
         row = await self._fetchable(connection, member, code)
         done = update(delivery).where(delivery.c.id == row["id"]).values(state=FETCHED)

@@ -1,86 +1,119 @@
-"""A connection to SQLite whose statements run where they are called.
+"""What a transaction is worked with: statements that run where they are called.
 
-A statement is a function call of microseconds; a hop to another thread and back costs far more.
-So only what may wait for a lock or for the disk goes to the connection's own thread.
+A statement of SQLite is a function call of microseconds; a hop to another thread and back costs
+many times that. So only what may wait for the disk, or for another process, goes to a thread.
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple, overload
 
-import aiosqlite
+import sqlalchemy
+from sqlalchemy import CursorResult, Executable, ScalarResult
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
-ROWS_AT_ONCE = 64
-WAITING = ("BEGIN IMMEDIATE", "PRAGMA", "VACUUM")
-"""What these begin may wait: for another process that holds the file, or for the disk."""
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
-class NearConnection(aiosqlite.Connection):
-    """What SQLAlchemy's dialect drives, with the hops left out where nothing can wait."""
+class FileThread:
+    """The one thread that may wait for the disk, or for another process that has the file."""
 
-    def __init__(self, file: str) -> None:
-        """Nothing is opened before it is awaited."""
-        super().__init__(partial(sqlite3.connect, file, check_same_thread=False), ROWS_AT_ONCE)
-        self._thread.daemon = True  # a program that ends does not wait for it
-        self.far = False
-        """Every statement goes to the thread: for those that take long by themselves."""
+    def __init__(self) -> None:
+        """The thread begins with the first work."""
+        self._pool = ThreadPoolExecutor(1, "database")
 
-    async def commit(self) -> None:
-        """Waits for the disk, unless there is nothing to commit."""
-        if self._conn.in_transaction:
-            await self._afar(self._conn.commit)
-
-    async def rollback(self) -> None:
-        """Forgets what is in memory only; nothing waits."""
-        if self._conn.in_transaction:
-            self._conn.rollback()
-
-    async def close(self) -> None:
-        """The last connection to the file moves the WAL into it, and that waits for the disk."""
-        if self._connection is None:
-            return
-        try:
-            await self._afar(self._conn.close)
-        finally:
-            self._connection = None
-            stopped = self.stop()
-            if stopped is not None:
-                await stopped
-
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self.far or _may_wait(args):
-            return await self._afar(partial(fn, *args, **kwargs))
-        if not self._running or not self._connection:
-            raise ValueError("Connection closed")  # what aiosqlite says, and SQLAlchemy expects
-        return fn(*args, **kwargs)
-
-    async def _afar(self, function: Callable[[], Any]) -> Any:
-        """In the connection's own thread; whoever is cancelled meanwhile waits for its end.
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """Whoever is cancelled meanwhile waits for the end of it.
 
         Otherwise a transaction could begin after the one who wanted it has gone.
         """
-        if not self._running or not self._connection:
-            raise ValueError("Connection closed")
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((done, function))
         try:
-            return await asyncio.shield(done)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except asyncio.CancelledError:
-            await _end_of(done)
+            await self._rest()
             raise
 
+    async def _rest(self) -> None:
+        """Work is done in order: when nothing is done as well, what came before it is."""
+        done = asyncio.get_running_loop().run_in_executor(self._pool, _nothing)
+        while not done.done():
+            try:
+                await asyncio.shield(done)
+            except asyncio.CancelledError:
+                continue
 
-def _may_wait(args: tuple[Any, ...]) -> bool:
-    return bool(args) and isinstance(args[0], str) and args[0].startswith(WAITING)
+    def end(self) -> None:
+        """No more work comes."""
+        self._pool.shutdown(wait=False)
 
 
-async def _end_of(done: "asyncio.Future[Any]") -> None:
-    """Whatever came of it, and however often one is cancelled meanwhile."""
-    while not done.done():
-        try:
-            await asyncio.wait({done})
-        except asyncio.CancelledError:
-            continue
-    done.cancelled() or done.exception()  # nobody is left to be told
+def _nothing() -> None:
+    """See ``FileThread._rest``."""
+
+
+class Connection:
+    """A connection inside one transaction. Only ``Database`` begins and ends those."""
+
+    def __init__(self, opened: sqlalchemy.Connection, thread: FileThread) -> None:
+        """Over a connection that belongs to one task at a time."""
+        self.opened = opened
+        self.thread = thread
+        self.far = False
+        """Statements go to the thread: those of upkeep may take long by themselves."""
+
+    @overload
+    async def execute(
+        self, statement: TypedReturnsRows[*Ts], parameters: Parameters | None = None
+    ) -> CursorResult[*Ts]: ...
+
+    @overload
+    async def execute(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> CursorResult[*tuple[Any, ...]]: ...
+
+    async def execute(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """One statement."""
+        if self.far:
+            return await self.thread(partial(self.opened.execute, statement, parameters))
+        return self.opened.execute(statement, parameters)
+
+    async def scalar(self, statement: TypedReturnsRows[T]) -> T | None:
+        """The first column of the first row."""
+        return (await self.execute(statement)).scalar()
+
+    async def scalars(self, statement: TypedReturnsRows[T]) -> ScalarResult[T]:
+        """The first column of every row."""
+        return (await self.execute(statement)).scalars()
+
+    async def run_sync(self, work: Callable[[sqlalchemy.Connection], T]) -> T:
+        """Something that wants SQLAlchemy's own connection; it may take long."""
+        return await self.thread(partial(work, self.opened))
+
+    @property
+    def in_transaction(self) -> bool:
+        """As SQLite sees it: some errors make it roll back everything by itself."""
+        driver: Any = self.opened.connection.driver_connection
+        return bool(driver.in_transaction)
+
+    def save(self) -> None:
+        """From here on can be undone by itself."""
+        self._command("SAVEPOINT turn")
+
+    def keep(self) -> None:
+        """What came since ``save`` is part of the transaction."""
+        self._command("RELEASE turn")
+
+    def undo(self) -> None:
+        """What came since ``save`` did not happen."""
+        self._command("ROLLBACK TO turn")
+        self._command("RELEASE turn")
+
+    def _command(self, sql: str) -> None:
+        driver: Any = self.opened.connection.driver_connection
+        driver.execute(sql)

@@ -6,21 +6,21 @@ temporary tables in memory. Nothing of ``sqlalchemy`` leaves ``store``.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import aiosqlite
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, insert, make_url, select, text
+from sqlalchemy import NullPool, create_engine, func, insert, make_url, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from store.connection import NearConnection
+from store.connection import Connection, FileThread
 from store.errors import WrongDatabase
 from store.schema import house, metadata
 
@@ -38,6 +38,21 @@ CHECKPOINT_SECONDS = 5.0
 
 CHECKPOINT_PAUSE = 0.05
 DEPLOYMENT = "deployment"
+TURNS_TOGETHER = 32
+"""So many turns at most share one commit: nobody waits long for those behind."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Turns that share one transaction, each behind a savepoint of its own."""
+
+    turns: int = 0
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    error: BaseException | None = None
+
+    def end(self, error: BaseException | None = None) -> None:
+        self.error = error
+        self.ended.set()
 
 
 class Database:
@@ -46,21 +61,20 @@ class Database:
     def __init__(self, url: str) -> None:
         """Nothing is opened before ``migrate``."""
         self._file = make_url(url).database or ""
-        self._engine: AsyncEngine = create_async_engine(
-            url, hide_parameters=True, async_creator=self._connect
+        self._engine = create_engine(
+            "sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True
         )
+        self._thread = FileThread()
         self._turns = asyncio.Lock()
-        event.listen(self._engine.sync_engine, "connect", _prepare)
-        event.listen(self._engine.sync_engine, "begin", _begin)
-
-    async def _connect(self) -> aiosqlite.Connection:
-        return await NearConnection(self._file)
+        self._writer: Connection | None = None
+        self._readers: list[Connection] = []
+        self._group: _Group | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def migrate(self) -> None:
         """Bring the schema up to date; raises ``WrongDatabase`` for a newer or foreign file."""
         try:
-            _open_once(self._file)
-            async with self._engine.begin() as connection:
+            async with self.turn() as connection:
                 await connection.run_sync(_migrate)
         except (sqlite3.Error, DatabaseError) as error:
             raise WrongDatabase(
@@ -83,22 +97,104 @@ class Database:
                     "id cannot change: put the old one back, or name another file in store.url."
                 )
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[AsyncConnection]:
-        """One writing transaction: all of it or nothing.
+    # Writing
 
-        The turns of this process wait here for each other; for another process that holds the
-        file, a command beside the bot, the thread of the connection waits.
+    @asynccontextmanager
+    async def turn(self, *, far: bool = False) -> AsyncIterator[Connection]:
+        """One piece of writing: all of it or nothing, and on the disk when it is left.
+
+        Turns of this process wait here for each other, and those that wait share one commit:
+        each is undone by itself, and acknowledged when all of them are on the disk. ``far``: its
+        statements may take long; they run in the thread.
         """
-        async with self._turns, self._engine.begin() as connection:
-            yield connection
+        async with self._turns:
+            group = self._group or await self._begin()
+            with self._saved(group, far=far) as connection:
+                yield connection
+            if group.turns >= TURNS_TOGETHER:
+                await self._commit(group)
+        await group.ended.wait()
+        if group.error is not None:
+            raise group.error
+
+    async def _begin(self) -> _Group:
+        """For this turn, and for those that wait for it already."""
+        writer = self._writer = self._writer or await self._connect()
+        try:
+            await self._thread(partial(writer.opened.exec_driver_sql, "BEGIN IMMEDIATE"))
+        except BaseException:
+            writer.opened.rollback()
+            raise
+        self._group = group = _Group()
+        closing = asyncio.create_task(self._close_group(group))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        return group
+
+    @contextmanager
+    def _saved(self, group: _Group, *, far: bool) -> Iterator[Connection]:
+        """What fails inside did not happen; the others of the group do not notice."""
+        writer = self._writer
+        if writer is None:
+            raise LookupError("a group without its connection")
+        group.turns += 1
+        writer.far = far
+        try:
+            writer.save()
+            yield writer
+            writer.keep()
+        except BaseException as error:
+            self._undo(writer, group, error)
+            raise
+        finally:
+            writer.far = False
+
+    def _undo(self, writer: Connection, group: _Group, error: BaseException) -> None:
+        """Some errors, a full disk for one, make SQLite undo the whole transaction."""
+        if writer.in_transaction:
+            writer.undo()
+        else:
+            self._forget(group, error)
+
+    async def _close_group(self, group: _Group) -> None:
+        """Behind everybody who waited when the group began; who comes later is in the next."""
+        async with self._turns:
+            if self._group is group:
+                await self._commit(group)
+
+    async def _commit(self, group: _Group) -> None:
+        """All of them are on the disk, or none is."""
+        writer = self._writer
+        try:
+            if writer is not None:
+                await self._thread(writer.opened.commit)
+        except BaseException as error:
+            self._forget(group, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._group = None
+            group.end()
+
+    def _forget(self, group: _Group, error: BaseException) -> None:
+        """Nothing of it happened, and each of its turns is told."""
+        self._group = None
+        group.end(error)
+        if self._writer is not None:
+            self._writer.opened.rollback()
+
+    # Reading
 
     @asynccontextmanager
-    async def look(self) -> AsyncIterator[AsyncConnection]:
+    async def look(self) -> AsyncIterator[Connection]:
         """Reading only; sees one state of the file."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(reading=True)
-            yield connection
+        reader = self._readers.pop() if self._readers else await self._connect()
+        try:
+            reader.opened.exec_driver_sql("BEGIN")
+            yield reader
+        finally:
+            reader.opened.rollback()
+            self._readers.append(reader)
 
     async def count_rows(self) -> dict[str, int]:
         """How many rows each table has: all that a thief of the file learns by counting."""
@@ -109,6 +205,8 @@ class Database:
             }
         return {name: count or 0 for name, count in counted.items()}
 
+    # Leaving no trace
+
     async def scrub(self) -> bool:
         """Move the WAL into the file and cut it to nothing; False if readers kept it busy."""
         for _ in range(round(CHECKPOINT_SECONDS / CHECKPOINT_PAUSE)):
@@ -118,35 +216,47 @@ class Database:
         return False
 
     async def _checkpoint(self) -> bool:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(outside=True)
-            row = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
-            return int(row[0]) == 0
+        async with self._turns:
+            if self._group is not None:
+                await self._commit(self._group)
+            writer = self._writer = self._writer or await self._connect()
+            return await self._thread(partial(_checkpoint, writer.opened))
+
+    # Opening and closing
+
+    async def _connect(self) -> Connection:
+        return Connection(await self._thread(self._engine.connect), self._thread)
+
+    def _open(self) -> sqlite3.Connection:
+        """With every pragma, and without transactions that the driver begins by itself."""
+        opened = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in PRAGMAS:
+                opened.execute(pragma)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
 
     async def close(self) -> None:
         """Give the file back."""
-        await self._engine.dispose()
+        async with self._turns:
+            if self._group is not None:
+                await self._commit(self._group)
+            opened = [*self._readers, *([self._writer] if self._writer else [])]
+            self._readers, self._writer = [], None
+            for connection in opened:
+                await self._thread(connection.opened.close)
+        self._thread.end()
 
 
-def _open_once(file: str) -> None:
-    """A file that cannot be opened fails here: the driver would leave a thread behind."""
-    sqlite3.connect(file).close()
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    """Every connection: the pragmas, and no transaction that the driver begins by itself."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """A writer takes the lock at once, so that two turns wait instead of failing at commit."""
-    options = connection.get_execution_options()
-    if not options.get("outside"):
-        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
+def _checkpoint(opened: sqlalchemy.Connection) -> bool:
+    """Outside of any transaction."""
+    try:
+        row = opened.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    finally:
+        opened.rollback()
+    return int(row[0]) == 0
 
 
 def migrations() -> Config:
@@ -156,7 +266,7 @@ def migrations() -> Config:
     return config
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: sqlalchemy.Connection) -> None:
     config = migrations()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()

@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import cbor
-from store.accounts import account_bytes, keyed_id
+from store.accounts import account_bytes, row_id
 from store.casekeys import CaseKeys
 from store.clock import day_of, hour_of
+from store.connection import Connection
 from store.errors import Tampered, TooLong
 from store.kdf import ZERO_NONCE, Entropy, expand, extract, lock, pad, seal, unlock, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
+from store.lookup import AnyOf
 from store.records import Account, Answered, Draft, Phase
 from store.schema import case, draft
 
@@ -29,9 +30,8 @@ BUCKETS = (1024, 4096, 16_384)
 LIFE_HOURS = 336
 """No draft lives longer than 14 days, whatever the configuration says."""
 
-_IDS = draft.c.id.in_(bindparam("ids", expanding=True))
-_FIND = select(draft).where(_IDS)
-_FORGET = delete(draft).where(_IDS)
+_FIND = AnyOf(draft.c.id, lambda mine: select(draft).where(mine))
+_FORGET = AnyOf(draft.c.id, lambda mine: delete(draft).where(mine))
 _INSERT = insert(draft)
 _OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
 _CASE_ENDS = (
@@ -58,10 +58,10 @@ class Drafts:
     entropy: Entropy = field(repr=False)
     draft_hours: int
 
-    async def find(self, connection: AsyncConnection, who: Account) -> FoundDraft | None:
+    async def find(self, connection: Connection, who: Account) -> FoundDraft | None:
         """The live draft of this account, under whichever day it was last answered."""
         ids = self._ids(who)
-        rows = await connection.execute(_FIND, {"ids": list(ids)})
+        rows = await connection.execute(*_FIND([*ids]))
         row = rows.mappings().first()
         if row is None:
             return None
@@ -71,7 +71,7 @@ class Drafts:
 
     async def write(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         who: Account,
         keys: CaseKeys,
         state: Draft,
@@ -84,16 +84,15 @@ class Drafts:
         """
         aged = settled(self._aged(state, now))
         row = self._row(who, keys, aged, day_of(now))
-        row_id = self._id(day_of(now), who)
         await self._replace(connection, who, row, before)
         if before is None or before.draft.expires != aged.expires or before.keys is not keys:
             values = {"of": keys.locator, "hour": aged.expires}
             await connection.execute(_CASE_ENDS, values)
-        return FoundDraft(row_id, keys, aged)
+        return FoundDraft(self._id(day_of(now), who), keys, aged)
 
     async def _replace(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         who: Account,
         row: dict[str, object],
         before: FoundDraft | None,
@@ -106,9 +105,9 @@ class Drafts:
             await self.forget(connection, who)
             await connection.execute(_INSERT, row)
 
-    async def forget(self, connection: AsyncConnection, who: Account) -> None:
+    async def forget(self, connection: Connection, who: Account) -> None:
         """Whatever draft this account has."""
-        await connection.execute(_FORGET, {"ids": list(self._ids(who))})
+        await connection.execute(*_FORGET([*self._ids(who)]))
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
         """With its hours counted from this answer."""
@@ -121,28 +120,30 @@ class Drafts:
 
     def _ids(self, who: Account) -> dict[bytes, int]:
         """Where a draft of this account can lie, and under which day."""
-        return {self._id(day, who): day for day in self.keyring.live_days()}
+        name = derive_label(Label.DRAFT_ID, account_bytes(who))
+        days = self.keyring.live_days()
+        return {row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name): day for day in days}
 
     def _id(self, day: int, who: Account) -> bytes:
-        key = self.keyring.day_key(day)
-        return keyed_id(key, Label.DRAFT_INDEX, Label.DRAFT_ID, account_bytes(who))
+        name = derive_label(Label.DRAFT_ID, account_bytes(who))
+        return row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name)
 
     def _wrap_key(self, day: int, who: Account, salt: bytes) -> bytes:
-        wrap = expand(self.keyring.day_key(day), derive_label(Label.DRAFT_WRAP), 32)
+        wrap = self.keyring.key_for(day, Label.DRAFT_WRAP)
         return expand(extract(salt, wrap), derive_label(Label.DRAFT_KEY, account_bytes(who)), 32)
 
     def _row(self, who: Account, keys: CaseKeys, state: Draft, day: int) -> dict[str, object]:
-        row_id, salt = self._id(day, who), self.entropy(SALT_BYTES)
-        context = wrap_context(row_id, day, state.expires, state.ends)
+        own_id, salt = self._id(day, who), self.entropy(SALT_BYTES)
+        context = wrap_context(own_id, day, state.expires, state.ends)
         key = self._wrap_key(day, who, salt)
         return {
-            "id": row_id,
+            "id": own_id,
             "day": day,
             "exp_hour": state.expires,
             "end_hour": state.ends,
             "salt": salt,
             "wrap": lock(key, ZERO_NONCE, context, keys.entropy),
-            "state": self.seal_state(keys, row_id, state),
+            "state": self.seal_state(keys, own_id, state),
         }
 
     def seal_state(self, keys: CaseKeys, row_id: bytes, state: Draft) -> bytes:
@@ -211,6 +212,6 @@ def settled(state: Draft) -> Draft:
     return replace(state, answers=(*closed, *still_open))
 
 
-async def remove(connection: AsyncConnection, row_id: bytes) -> None:
+async def remove(connection: Connection, row_id: bytes) -> None:
     """The draft ends; its case stays or goes by what the turn decides."""
     await connection.execute(delete(draft).where(draft.c.id == row_id))

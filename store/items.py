@@ -11,11 +11,11 @@ from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import age
 from store.casekeys import CaseKeys
 from store.clock import week_of
+from store.connection import Connection
 from store.document import Document, Json
 from store.kdf import Entropy, digest
 from store.schema import item, item_chunk
@@ -51,7 +51,7 @@ class Items:
     entropy: Entropy = field(repr=False)
 
     async def add(
-        self, connection: AsyncConnection, keys: CaseKeys, item_id: bytes, document: Document
+        self, connection: Connection, keys: CaseKeys, item_id: bytes, document: Document
     ) -> Sealed:
         """Seal a document to the case's own key."""
         plain = document.encode()
@@ -65,13 +65,11 @@ class Items:
         await connection.execute(_INSERT_CHUNK, chunks)
         return Sealed(item_id, digest(payload))
 
-    async def all_of(
-        self, connection: AsyncConnection, keys: CaseKeys
-    ) -> list[tuple[bytes, Document]]:
+    async def all_of(self, connection: Connection, keys: CaseKeys) -> list[tuple[bytes, Document]]:
         """Everything of a case, opened; in no order."""
         rows = (await connection.execute(_ALL, {"locator": keys.locator})).all()
         return [
-            (item_id, _open(keys, header, b"".join(chunk for _, _, chunk in chunks)))
+            (item_id, _open(keys, header, b"".join(row.bytes or b"" for row in chunks)))
             for (item_id, header), chunks in groupby(rows, itemgetter(0, 1))
         ]
 
@@ -91,20 +89,20 @@ def report(text: str, extra: dict[str, Json], now: datetime) -> Document:
     return Document("report", TEXT, week_of(now), text.encode(), extra)
 
 
-async def payload_of(connection: AsyncConnection, item_id: bytes) -> bytes:
+async def payload_of(connection: Connection, item_id: bytes) -> bytes:
     """The sealed payload, put together from its chunks."""
     mine = select(item_chunk.c.bytes).where(item_chunk.c.item == item_id).order_by(item_chunk.c.n)
     return b"".join((await connection.execute(mine)).scalars())
 
 
-async def file_key_of(connection: AsyncConnection, keys: CaseKeys, item_id: bytes) -> bytes:
+async def file_key_of(connection: Connection, keys: CaseKeys, item_id: bytes) -> bytes:
     """What a grant wraps anew for a reader."""
     query = select(item.c.header).where(item.c.id == item_id)
     header = (await connection.execute(query)).scalar_one()
     return age.open_header(header, [keys.identity])
 
 
-async def drop(connection: AsyncConnection, keys: CaseKeys, items: Iterable[str]) -> None:
+async def drop(connection: Connection, keys: CaseKeys, items: Iterable[str]) -> None:
     """Erase these items of this case with their payloads."""
     ids = [bytes.fromhex(i) for i in items]
     await connection.execute(_DROP, {"locator": keys.locator, "ids": ids})

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.errors import KeyringError
-from store.kdf import Entropy
+from store.kdf import Entropy, expand
+from store.labels import Label, derive_label
 
 BOT_KEYS = "bot.keys"
 DRAFT_KEYS = "draft.keys"
@@ -32,6 +33,8 @@ class Keyring:
     entropy: Entropy = field(repr=False)
     bot: dict[str, bytes] = field(default_factory=dict, repr=False)
     days: dict[int, bytes] = field(default_factory=dict, repr=False)
+    derived: dict[tuple[bytes, Label], bytes] = field(default_factory=dict, repr=False)
+    """Of day keys that are there: each turn needs the same few of every live day."""
 
     @property
     def link(self) -> bytes:
@@ -45,6 +48,13 @@ class Keyring:
                 if day not in self.days:
                     self._replace_days({**self.days, day: self.entropy(KEY_BYTES)})
         return self.days[day]
+
+    def key_for(self, day: int, label: Label) -> bytes:
+        """The key of that day for one purpose: its expansion under the label."""
+        name = (self.day_key(day), label)
+        if name not in self.derived:
+            self.derived[name] = expand(name[0], derive_label(label), KEY_BYTES)
+        return self.derived[name]
 
     def live_days(self) -> tuple[int, ...]:
         """The days whose keys still exist, newest first."""
@@ -66,7 +76,7 @@ class Keyring:
         handle = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            self.days = _read_days(self.folder / DRAFT_KEYS)
+            self._adopt(_read_days(self.folder / DRAFT_KEYS))
             yield
         finally:
             os.close(handle)
@@ -75,7 +85,13 @@ class Keyring:
         """On the disk first: nothing is ever sealed under a key that is not there."""
         lines = {f"{DAY_PREFIX}{day}": key for day, key in sorted(days.items())}
         replace_file(self.folder / DRAFT_KEYS, format_keys(lines))
+        self._adopt(days)
+
+    def _adopt(self, days: dict[int, bytes]) -> None:
+        """What a destroyed key had derived is forgotten with it."""
+        left = {*days.values()}
         self.days = days
+        self.derived = {name: key for name, key in self.derived.items() if name[0] in left}
 
 
 def create_keyring(folder: Path, entropy: Entropy) -> None:

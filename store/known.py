@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import statements as given
 from store.casekeys import CaseKeys
 from store.clock import hour_of
+from store.connection import Connection
 from store.document import Document
 from store.drafts import FoundDraft, decode_state
 from store.errors import Tampered
@@ -113,7 +113,7 @@ class Known:
         return self.opened.answers if self.opened else ()
 
 
-async def know(shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime) -> Known:
+async def know(shelf: Shelf, connection: Connection, who: Account, now: datetime) -> Known:
     """All that deciding needs, without the pieces."""
     lane = await shelf.outbox.lane(connection, who)
     known = Known(shelf.commission.readers(now), lane)
@@ -126,7 +126,7 @@ async def know(shelf: Shelf, connection: AsyncConnection, who: Account, now: dat
     return known
 
 
-async def open_pieces(shelf: Shelf, connection: AsyncConnection, known: Known) -> None:
+async def open_pieces(shelf: Shelf, connection: Connection, known: Known) -> None:
     """The pieces as well, if they were not opened yet."""
     if known.documents is None and known.keys is not None:
         everything = await shelf.items.all_of(connection, known.keys)
@@ -134,7 +134,7 @@ async def open_pieces(shelf: Shelf, connection: AsyncConnection, known: Known) -
 
 
 async def _find_case(
-    shelf: Shelf, connection: AsyncConnection, who: Account, now: datetime, known: Known
+    shelf: Shelf, connection: Connection, who: Account, now: datetime, known: Known
 ) -> None:
     """This account's live draft, or the case it opened with its words; nothing that is gone."""
     found = await shelf.drafts.find(connection, who)
@@ -149,7 +149,7 @@ async def _find_case(
     known.ended = found is not None and not there  # nobody told its reporter yet
 
 
-async def exists(connection: AsyncConnection, keys: CaseKeys) -> bool:
+async def exists(connection: Connection, keys: CaseKeys) -> bool:
     """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
     row = (await connection.execute(_PUBLIC, {"locator": keys.locator})).first()
     if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
@@ -157,7 +157,7 @@ async def exists(connection: AsyncConnection, keys: CaseKeys) -> bool:
     return row is not None
 
 
-async def _opened(shelf: Shelf, connection: AsyncConnection, keys: CaseKeys) -> Opened:
+async def _opened(shelf: Shelf, connection: Connection, keys: CaseKeys) -> Opened:
     return Opened(
         await shelf.statements.shares(connection, keys),
         await shelf.statements.history(connection, keys),
@@ -165,14 +165,14 @@ async def _opened(shelf: Shelf, connection: AsyncConnection, keys: CaseKeys) -> 
     )
 
 
-async def _talk(shelf: Shelf, connection: AsyncConnection, keys: CaseKeys) -> tuple[Answered, ...]:
+async def _talk(shelf: Shelf, connection: Connection, keys: CaseKeys) -> tuple[Answered, ...]:
     """The answers as they were when the talk ended."""
     documents = [d for _, d in await shelf.items.all_of(connection, keys)]
     bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
     return decode_state(bodies[-1], 0, 0).answers if bodies else ()
 
 
-async def _held(connection: AsyncConnection, lane: Sequence[Row]) -> Held | None:
+async def _held(connection: Connection, lane: Sequence[Row]) -> Held | None:
     """A hand-over that this account can stop, until it is released."""
     for row in lane:
         if row.op != RELEASE:

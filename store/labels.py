@@ -49,6 +49,10 @@ class Label(Enum):
     MEMBER_WORDS = "member/words"  # checksum of the eight words read aloud
     STATEMENT = "stmt"  # hash of a signed envelope's body
 
+    def __init__(self, text: str) -> None:
+        """What every use begins with is put together once: it stands in every derivation."""
+        self.prefix = b"pcr/v1/" + text.encode() + b"\x00"
+
 
 def lv(field: bytes) -> bytes:
     """A field with its length before it: u16, big-endian."""
@@ -57,7 +61,7 @@ def lv(field: bytes) -> bytes:
 
 def derive_label(label: Label, *fields: bytes) -> bytes:
     """``D(label, fields…)`` of docs/cryptography.md, section 1."""
-    return b"pcr/v1/" + label.value.encode() + b"\x00" + b"".join(fields)
+    return label.prefix + b"".join(fields)
 
 
 def signature_label(kind: str, body: bytes) -> bytes:

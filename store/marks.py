@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.accounts import account_bytes, keyed_id
+from store.accounts import account_bytes, row_id
 from store.clock import day_of, hour_of
+from store.connection import Connection
 from store.keyring import Keyring
-from store.labels import Label, lv
+from store.labels import Label, derive_label, lv
+from store.lookup import AnyOf
 from store.records import Account
 from store.schema import quota, seen
 
 SEEN_HOURS = 72
 
-_SEEN = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True)))
+_SEEN = AnyOf(seen.c.id, lambda mine: select(seen.c.id).where(mine))
 _MARK = insert(seen)
 
 
@@ -26,13 +27,15 @@ class Marks:
 
     keyring: Keyring
 
-    async def is_seen(self, connection: AsyncConnection, platform: str, message: str) -> bool:
+    async def is_seen(self, connection: Connection, platform: str, message: str) -> bool:
         """Whether this message was handled, on any day whose key still lives."""
-        ids = [self._seen_id(day, platform, message) for day in self.keyring.live_days()]
-        return (await connection.execute(_SEEN, {"ids": ids})).first() is not None
+        name = seen_name(platform, message)
+        days = self.keyring.live_days()
+        ids = [row_id(self.keyring.key_for(day, Label.SEEN_INDEX), name) for day in days]
+        return (await connection.execute(*_SEEN(ids))).first() is not None
 
     async def mark(
-        self, connection: AsyncConnection, platform: str, message: str, now: datetime
+        self, connection: Connection, platform: str, message: str, now: datetime
     ) -> None:
         """Handled, in the transaction of what it caused."""
         values = {
@@ -44,31 +47,32 @@ class Marks:
         }
         await connection.execute(_MARK, values)
 
-    async def forget_old(self, connection: AsyncConnection, now: datetime) -> None:
+    async def forget_old(self, connection: Connection, now: datetime) -> None:
         """Marks end after 72 hours, counters with their day."""
         await connection.execute(delete(seen).where(seen.c.hour < hour_of(now) - SEEN_HOURS))
         await connection.execute(delete(quota).where(quota.c.day < day_of(now)))
 
-    async def count(
-        self, connection: AsyncConnection, kind: str, who: Account, now: datetime
-    ) -> int:
+    async def count(self, connection: Connection, kind: str, who: Account, now: datetime) -> int:
         """One more of this kind by this account today; how many that makes."""
         day = day_of(now)
         row = upsert(quota).values(id=self._quota_id(kind, who, day), day=day, n=1)
         row = row.on_conflict_do_update(index_elements=["id"], set_={"n": quota.c.n + 1})
         return int((await connection.execute(row.returning(quota.c.n))).scalar_one())
 
-    async def counted(
-        self, connection: AsyncConnection, kind: str, who: Account, now: datetime
-    ) -> int:
+    async def counted(self, connection: Connection, kind: str, who: Account, now: datetime) -> int:
         """How many of this kind there were today, without one more."""
         mine = quota.c.id == self._quota_id(kind, who, day_of(now))
         return (await connection.execute(select(quota.c.n).where(mine))).scalar() or 0
 
     def _quota_id(self, kind: str, who: Account, day: int) -> bytes:
-        key, fields = self.keyring.day_key(day), (lv(kind.encode()), account_bytes(who))
-        return keyed_id(key, Label.QUOTA_INDEX, Label.QUOTA_ID, *fields)
+        name = derive_label(Label.QUOTA_ID, lv(kind.encode()), account_bytes(who))
+        return row_id(self.keyring.key_for(day, Label.QUOTA_INDEX), name)
 
     def _seen_id(self, day: int, platform: str, message: str) -> bytes:
-        fields = lv(platform.encode()) + lv(message.encode())
-        return keyed_id(self.keyring.day_key(day), Label.SEEN_INDEX, Label.SEEN_ID, fields)
+        index_key = self.keyring.key_for(day, Label.SEEN_INDEX)
+        return row_id(index_key, seen_name(platform, message))
+
+
+def seen_name(platform: str, message: str) -> bytes:
+    """What the id of a mark is made of."""
+    return derive_label(Label.SEEN_ID, lv(platform.encode()), lv(message.encode()))

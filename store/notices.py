@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from store.connection import Connection
 from store.outbox import SAY
 from store.records import Say
 from store.shelf import Shelf
@@ -12,7 +11,7 @@ from store.statements import delivered
 
 
 async def tell_readers(
-    connection: AsyncConnection, shelf: Shelf, fingerprints: Sequence[bytes], now: datetime
+    connection: Connection, shelf: Shelf, fingerprints: Sequence[bytes], now: datetime
 ) -> None:
     """Something was shared: to every named reader who linked an account."""
     for fingerprint in fingerprints:
@@ -20,7 +19,7 @@ async def tell_readers(
 
 
 async def tell_destroy(
-    connection: AsyncConnection, shelf: Shelf, stmts: Sequence[bytes], now: datetime
+    connection: Connection, shelf: Shelf, stmts: Sequence[bytes], now: datetime
 ) -> None:
     """Readers who could have fetched what is taken back are asked to destroy it."""
     for fingerprint, code in await delivered(connection, stmts):
@@ -28,7 +27,7 @@ async def tell_destroy(
 
 
 async def _tell(
-    connection: AsyncConnection, shelf: Shelf, fingerprint: bytes, say: Say, now: datetime
+    connection: Connection, shelf: Shelf, fingerprint: bytes, say: Say, now: datetime
 ) -> None:
     to = await shelf.commission.account_of(connection, fingerprint)
     if to is not None:

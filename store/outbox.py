@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import cbor
-from store.accounts import ID_BYTES, lane_of
+from store.accounts import ID_BYTES, account_bytes, row_id
 from store.clock import day_of, hour_of
+from store.connection import Connection
 from store.errors import Locked
-from store.kdf import Entropy, expand, pad, seal, unpad, unseal
+from store.kdf import Entropy, pad, seal, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
+from store.lookup import AnyOf
 from store.records import Account, Post, Say
 from store.schema import outbox
 
@@ -28,16 +29,15 @@ SAY = "say"
 RELEASE = "release"
 DROP_AFTER_DAYS = 14
 
-_OF_LANES = (
-    select(outbox)
-    .where(outbox.c.lane.in_(bindparam("lanes", expanding=True)))
-    .order_by(outbox.c.day, outbox.c.seq)
+_OF_LANES = AnyOf(
+    outbox.c.lane,
+    lambda mine: select(outbox).where(mine).order_by(outbox.c.day, outbox.c.seq),
 )
 _UNTIMED = select(outbox).where(outbox.c.due_hour == 0).order_by(outbox.c.day)
 _HIGHEST = select(func.max(outbox.c.seq)).where(outbox.c.lane == bindparam("lane"))
 _INSERT = insert(outbox)
 _BUMP = update(outbox).where(outbox.c.id == bindparam("row")).values(tries=outbox.c.tries + 1)
-_FORGET = delete(outbox).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+_FORGET = AnyOf(outbox.c.id, lambda mine: delete(outbox).where(mine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Outbox:
 
     async def add(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         to: Account,
         op: str,
         say: Say,
@@ -83,7 +83,7 @@ class Outbox:
 
     async def say(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         to: Account,
         says: Sequence[Say],
         now: datetime,
@@ -113,15 +113,15 @@ class Outbox:
             "blob": self.seal_row(row.id, row.day, lane, row.seq, plain),
         }
 
-    async def waiting(self, connection: AsyncConnection, to: Account) -> list[Post]:
+    async def waiting(self, connection: Connection, to: Account) -> list[Post]:
         """What is to be said to this account now, in order."""
         return [row.post for row in await self.lane(connection, to) if row.op == SAY]
 
-    async def releases(self, connection: AsyncConnection, to: Account) -> list[Row]:
+    async def releases(self, connection: Connection, to: Account) -> list[Row]:
         """Hand-overs that this account may still stop."""
         return [row for row in await self.lane(connection, to) if row.op == RELEASE]
 
-    async def accounts(self, connection: AsyncConnection, platform: str) -> tuple[Account, ...]:
+    async def accounts(self, connection: Connection, platform: str) -> tuple[Account, ...]:
         """Everybody on this platform to whom something is to be said now."""
         found: dict[bytes, Account] = {}
         for row in (await connection.execute(_UNTIMED)).mappings().all():
@@ -132,41 +132,40 @@ class Outbox:
         there = (to for to in found.values() if to.platform == platform)
         return tuple({to.name: to for to in there}.values())
 
-    async def tried(self, connection: AsyncConnection, row_id: bytes) -> None:
+    async def tried(self, connection: Connection, own_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
-        await connection.execute(_BUMP, {"row": row_id})
+        await connection.execute(_BUMP, {"row": own_id})
 
-    async def confirm(self, connection: AsyncConnection, rows: Sequence[bytes]) -> None:
+    async def confirm(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """They were sent, or done."""
-        await connection.execute(_FORGET, {"rows": list(rows)})
+        await connection.execute(*_FORGET(rows))
 
-    async def forget_due(self, connection: AsyncConnection, now: datetime) -> None:
+    async def forget_due(self, connection: Connection, now: datetime) -> None:
         """Timed rows whose hour has come: what they stood for is done, their key may be gone."""
         timed = (outbox.c.due_hour > 0) & (outbox.c.due_hour <= hour_of(now))
         await connection.execute(delete(outbox).where(timed))
 
-    async def forget_old(self, connection: AsyncConnection, now: datetime) -> int:
+    async def forget_old(self, connection: Connection, now: datetime) -> int:
         """What could not be sent in 14 days is given up; how many rows that were."""
         old = outbox.c.day < day_of(now) - DROP_AFTER_DAYS
         return (await connection.execute(delete(outbox).where(old))).rowcount
 
-    async def lane(self, connection: AsyncConnection, to: Account) -> list[Row]:
+    async def lane(self, connection: Connection, to: Account) -> list[Row]:
         """All rows of this account, in order."""
-        lanes = [self._lane(day, to) for day in self.keyring.live_days()]
-        rows = await connection.execute(_OF_LANES, {"lanes": lanes})
+        rows = await connection.execute(*_OF_LANES(lanes_of(self.keyring, to)))
         return [self._open(row) for row in rows.mappings()]
 
     def _lane(self, day: int, to: Account) -> bytes:
-        return lane_of(self.keyring.day_key(day), to)
+        return lane_of(self.keyring, day, to)
 
     def _key(self, day: int) -> bytes:
         if day not in self.keyring.days:
             raise Locked("An outbox row is older than its day key; it cannot be sent any more.")
-        return expand(self.keyring.day_key(day), derive_label(Label.BOX_KEY), 32)
+        return self.keyring.key_for(day, Label.BOX_KEY)
 
-    def seal_row(self, row_id: bytes, day: int, lane: bytes, seq: int, plain: bytes) -> bytes:
+    def seal_row(self, own_id: bytes, day: int, lane: bytes, seq: int, plain: bytes) -> bytes:
         """1052 bytes, whatever is in it."""
-        context = row_context(row_id, day, lane, seq)
+        context = row_context(own_id, day, lane, seq)
         return seal(self._key(day), context, pad(BLOB_BYTES, plain), self.entropy)
 
     def _open(self, row: RowMapping) -> Row:
@@ -177,9 +176,22 @@ class Outbox:
         return Row(row["id"], op, to, say, row["due_hour"], row["tries"], *place)
 
 
-def row_context(row_id: bytes, day: int, lane: bytes, seq: int) -> bytes:
+def lane_of(keyring: Keyring, day: int, to: Account) -> bytes:
+    """What the rows of an account have in common on one day."""
+    name = derive_label(Label.BOX_LANE, account_bytes(to))
+    return row_id(keyring.key_for(day, Label.BOX_INDEX), name)
+
+
+def lanes_of(keyring: Keyring, to: Account) -> list[bytes]:
+    """The same, for every day whose key is there."""
+    name = derive_label(Label.BOX_LANE, account_bytes(to))
+    days = keyring.live_days()
+    return [row_id(keyring.key_for(day, Label.BOX_INDEX), name) for day in days]
+
+
+def row_context(own_id: bytes, day: int, lane: bytes, seq: int) -> bytes:
     """A row is bound to its place."""
-    return derive_label(Label.BOX_AD, row_id, day.to_bytes(4, "big"), lane, seq.to_bytes(4, "big"))
+    return derive_label(Label.BOX_AD, own_id, day.to_bytes(4, "big"), lane, seq.to_bytes(4, "big"))
 
 
 def encode_row(op: str, to: Account, say: Say) -> bytes:

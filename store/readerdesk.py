@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import statements as given
+from store.connection import Connection
 from store.db import Database
 from store.records import Account, Delivery
 from store.roster import Member
@@ -61,7 +61,7 @@ class ReaderDesk:
         await self.database.scrub()
 
 
-async def _is_over(connection: AsyncConnection, locator: bytes) -> bool:
+async def _is_over(connection: Connection, locator: bytes) -> bool:
     """Nothing keeps the case, and nobody is still to fetch from it."""
     if await given.is_kept(connection, locator):
         return False

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from store.age import Identity, decrypt
 from store.errors import BrokenBackend
 
-_IDENTITY = Identity(bytes(range(32)))
+_SEED = bytes(range(32))
 _RECIPIENT_SHA256 = "c9a3565ffde4f72b51661be391ee13e46378d7f06dd5c8bf5af9d2cfb5b8336b"
 _PLAINTEXT = b"Kept, and opened again.\n"
 # Sealed once to the key above by typage 0.3.1, an implementation that shares no code with ours.
@@ -75,16 +75,16 @@ def _answers(holds: Callable[[], bool]) -> bool:
 
 
 def _hybrid_key() -> bool:
-    return hashlib.sha256(_IDENTITY.recipient.raw).hexdigest() == _RECIPIENT_SHA256
+    return hashlib.sha256(Identity(_SEED).recipient.raw).hexdigest() == _RECIPIENT_SHA256
 
 
 def _hybrid_file() -> bool:
-    return decrypt(base64.b64decode(_FILE), [_IDENTITY]) == _PLAINTEXT
+    return decrypt(base64.b64decode(_FILE), [Identity(_SEED)]) == _PLAINTEXT
 
 
 def _hybrid_round_trip() -> bool:
-    file_key = bytes(range(16))
-    return _IDENTITY.unwrap(_IDENTITY.recipient.wrap(file_key)) == file_key
+    file_key, identity = bytes(range(16)), Identity(_SEED)
+    return identity.unwrap(identity.recipient.wrap(file_key)) == file_key
 
 
 def _ed25519() -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import age, cbor
 from store.accounts import ID_BYTES
 from store.casekeys import CaseKeys
 from store.clock import hour_of, week_of
+from store.connection import Connection
 from store.document import Document
 from store.envelope import Envelope, parse
 from store.errors import NotPermitted
@@ -73,7 +73,7 @@ class Statements:
 
     entropy: Entropy = field(repr=False)
 
-    async def of_case(self, connection: AsyncConnection, keys: CaseKeys) -> list[Kept]:
+    async def of_case(self, connection: Connection, keys: CaseKeys) -> list[Kept]:
         """All statements of a case, oldest first."""
         rows = (await connection.execute(_OF_CASE, {"of": keys.locator})).mappings().all()
         kept = [_open(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
@@ -81,7 +81,7 @@ class Statements:
 
     async def give(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keys: CaseKeys,
         permit: Permit,
         shown: ShownWords,
@@ -106,7 +106,7 @@ class Statements:
             await self._grant(connection, keys, envelope, handed, now)
         return envelope.hash
 
-    async def _next(self, connection: AsyncConnection, keys: CaseKeys) -> tuple[int, bytes]:
+    async def _next(self, connection: Connection, keys: CaseKeys) -> tuple[int, bytes]:
         """Number and predecessor of the statement to come."""
         newest = [kept.newest for kept in await self.of_case(connection, keys)]
         number, previous = max(newest, default=(0, FIRST_PREVIOUS))
@@ -114,7 +114,7 @@ class Statements:
 
     async def _insert(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keys: CaseKeys,
         scope: str,
         envelopes: Sequence[Envelope],
@@ -129,7 +129,7 @@ class Statements:
 
     async def _grant(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keys: CaseKeys,
         envelope: Envelope,
         handed: HandedOver,
@@ -147,7 +147,7 @@ class Statements:
 
     async def _deliver(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         envelope: Envelope,
         member: Member,
         due_hour: int,
@@ -166,7 +166,7 @@ class Statements:
             )
         )
 
-    async def _free_code(self, connection: AsyncConnection) -> str:
+    async def _free_code(self, connection: Connection) -> str:
         """Six Crockford characters that no delivery has."""
         while True:
             drawn = int.from_bytes(self.entropy(4), "big")
@@ -177,7 +177,7 @@ class Statements:
 
     async def revoke(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keys: CaseKeys,
         stmt: bytes,
         shown: ShownWords,
@@ -194,14 +194,14 @@ class Statements:
         both = [kept.envelopes[0], envelope]
         await self._insert(connection, keys, kept.consent.scope, both, envelope.hash, now)
 
-    async def history(self, connection: AsyncConnection, keys: CaseKeys) -> tuple[Given, ...]:
+    async def history(self, connection: Connection, keys: CaseKeys) -> tuple[Given, ...]:
         """What was given and taken back, in order."""
         return tuple(
             Given(n, k.consent.scope, _readers(k.consent), revoked=k.revoked is not None)
             for n, k in enumerate(await self.of_case(connection, keys), 1)
         )
 
-    async def shares(self, connection: AsyncConnection, keys: CaseKeys) -> tuple[Share, ...]:
+    async def shares(self, connection: Connection, keys: CaseKeys) -> tuple[Share, ...]:
         """The hand-overs that stand, one entry for each reader."""
         query = (
             select(delivery.c.stmt, delivery.c.fp, delivery.c.state, delivery.c.due)
@@ -264,7 +264,7 @@ def _open(stmt: bytes, env: bytes, revoked: bytes | None, keys: CaseKeys) -> Kep
 
 
 async def revoke_unsigned(
-    connection: AsyncConnection, stmts: Sequence[bytes], *, by_code: bool
+    connection: Connection, stmts: Sequence[bytes], *, by_code: bool
 ) -> None:
     """Taken back by the code or from the account: unsigned, and recorded as such."""
     mine = permission.c.stmt.in_(stmts) & permission.c.revoked.is_(None)
@@ -275,40 +275,40 @@ async def revoke_unsigned(
         await connection.execute(insert(permission).values({**row, "revoked": mark}))
 
 
-async def named_of(connection: AsyncConnection, locator: bytes) -> list[bytes]:
+async def named_of(connection: Connection, locator: bytes) -> list[bytes]:
     """The unrevoked hand-overs of a case."""
     return await _standing(connection, locator, "named")
 
 
-async def keeps_of(connection: AsyncConnection, locator: bytes) -> list[bytes]:
+async def keeps_of(connection: Connection, locator: bytes) -> list[bytes]:
     """The unrevoked permissions to keep a case."""
     return await _standing(connection, locator, "keep")
 
 
-async def is_kept(connection: AsyncConnection, locator: bytes) -> bool:
+async def is_kept(connection: Connection, locator: bytes) -> bool:
     """An unrevoked ``keep`` stands."""
     return bool(await keeps_of(connection, locator))
 
 
-async def _standing(connection: AsyncConnection, locator: bytes, scope: str) -> list[bytes]:
+async def _standing(connection: Connection, locator: bytes, scope: str) -> list[bytes]:
     mine = (permission.c.locator == locator) & (permission.c.kind == scope)
     query = select(permission.c.stmt).where(mine, permission.c.revoked.is_(None))
     return list((await connection.execute(query)).scalars())
 
 
-async def case_of(connection: AsyncConnection, stmt: bytes) -> bytes | None:
+async def case_of(connection: Connection, stmt: bytes) -> bytes | None:
     """The locator of the case that an unrevoked statement belongs to."""
     mine = (permission.c.stmt == stmt) & permission.c.revoked.is_(None)
     return (await connection.execute(select(permission.c.locator).where(mine))).scalar()
 
 
-async def is_held(connection: AsyncConnection, stmt: bytes) -> bool:
+async def is_held(connection: Connection, stmt: bytes) -> bool:
     """Nobody can fetch it yet; released or taken back from elsewhere, it is not held any more."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
     return (await connection.execute(select(delivery.c.id).where(held))).first() is not None
 
 
-async def release(connection: AsyncConnection, stmt: bytes) -> list[bytes]:
+async def release(connection: Connection, stmt: bytes) -> list[bytes]:
     """What was held can be fetched from now on; the fingerprints of its readers."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
     readers = list((await connection.execute(select(delivery.c.fp).where(held))).scalars())
@@ -316,7 +316,7 @@ async def release(connection: AsyncConnection, stmt: bytes) -> list[bytes]:
     return readers
 
 
-async def overdue(connection: AsyncConnection, now: datetime) -> list[bytes]:
+async def overdue(connection: Connection, now: datetime) -> list[bytes]:
     """Held deliveries whose hour has passed, whether or not their outbox row is still there."""
     late = (delivery.c.state == HELD) & (delivery.c.due <= hour_of(now))
     return list(
@@ -324,9 +324,7 @@ async def overdue(connection: AsyncConnection, now: datetime) -> list[bytes]:
     )
 
 
-async def delivered(
-    connection: AsyncConnection, stmts: Sequence[bytes]
-) -> list[tuple[bytes, str]]:
+async def delivered(connection: Connection, stmts: Sequence[bytes]) -> list[tuple[bytes, str]]:
     """Fingerprint and code of every delivery of these statements that was not held any more."""
     mine = delivery.c.stmt.in_(stmts) & (delivery.c.state != HELD)
     rows = await connection.execute(select(delivery.c.fp, delivery.c.code).where(mine))

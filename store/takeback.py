@@ -8,9 +8,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.casekeys import CaseKeys
+from store.connection import Connection
 from store.kdf import ZERO_NONCE, Entropy, digest, expand, lock, slow_hash, unlock
 from store.labels import Label, derive_label
 from store.mnemonics import code_words
@@ -64,7 +64,7 @@ class TakebackCodes:
             expand(secret, derive_label(Label.TAKEBACK_KEY), 32),
         )
 
-    async def write(self, connection: AsyncConnection, keys: CaseKeys, code: CodeKey) -> None:
+    async def write(self, connection: Connection, keys: CaseKeys, code: CodeKey) -> None:
         """The code's row, in place of an earlier one of the same case."""
         await forget_codes(connection, keys.locator)
         context = derive_label(Label.TAKEBACK_AD, code.id)
@@ -73,7 +73,7 @@ class TakebackCodes:
         mine = case.c.locator == keys.locator
         await connection.execute(update(case).where(mine).values(tb=code.id))
 
-    async def find(self, connection: AsyncConnection, code: CodeKey) -> bytes | None:
+    async def find(self, connection: Connection, code: CodeKey) -> bytes | None:
         """The locator of the case that this code may take back, or nothing."""
         query = select(takeback.c.ct).where(takeback.c.id == code.id)
         sealed = (await connection.execute(query)).scalar()
@@ -82,13 +82,13 @@ class TakebackCodes:
         context = derive_label(Label.TAKEBACK_AD, code.id)
         return unlock(code.key, ZERO_NONCE, context, sealed)[:LOCATOR_BYTES]
 
-    async def is_free(self, connection: AsyncConnection, code: CodeKey) -> bool:
+    async def is_free(self, connection: Connection, code: CodeKey) -> bool:
         """Two cases must not have the same code."""
         query = select(takeback.c.id).where(takeback.c.id == code.id)
         return (await connection.execute(query)).first() is None
 
 
-async def forget_codes(connection: AsyncConnection, locator: bytes) -> None:
+async def forget_codes(connection: Connection, locator: bytes) -> None:
     """The row of this case, if there is one; before the case itself goes."""
     mine = select(case.c.tb).where(case.c.locator == locator, case.c.tb.is_not(None))
     await connection.execute(delete(takeback).where(takeback.c.id.in_(mine)))

@@ -11,15 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import cbor
-from store.accounts import ID_BYTES, lane_of
+from store.accounts import ID_BYTES
 from store.clock import DAY_HOURS, day_of, hour_of
+from store.connection import Connection
 from store.errors import Tampered
-from store.kdf import Entropy, expand, pad, seal, unpad, unseal
+from store.kdf import Entropy, pad, seal, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
+from store.lookup import AnyOf
+from store.outbox import lane_of, lanes_of
 from store.records import Account, Trace
 from store.schema import trace
 
@@ -32,14 +34,13 @@ LIFE_HOURS = 48
 _OF_HOUR = select(trace).where(
     trace.c.lane == bindparam("lane"), trace.c.hour == bindparam("hour")
 )
-_OF_LANES = (
-    select(trace)
-    .where(trace.c.lane.in_(bindparam("lanes", expanding=True)))
-    .order_by(trace.c.day, trace.c.hour)
+_OF_LANES = AnyOf(
+    trace.c.lane,
+    lambda mine: select(trace).where(mine).order_by(trace.c.day, trace.c.hour),
 )
 _INSERT = insert(trace)
 _FILL = update(trace).where(trace.c.id == bindparam("row")).values(blob=bindparam("sealed"))
-_FORGET = delete(trace).where(trace.c.id.in_(bindparam("rows", expanding=True)))
+_FORGET = AnyOf(trace.c.id, lambda mine: delete(trace).where(mine))
 _UP_TO = or_(
     trace.c.day < bindparam("until_day"),
     (trace.c.day == bindparam("until_day")) & (trace.c.hour <= bindparam("until")),
@@ -58,7 +59,7 @@ class Traces:
 
     async def add(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         to: Account,
         ids: Sequence[str],
         now: datetime,
@@ -68,7 +69,7 @@ class Traces:
         """Remember these messages: in the row of this hour, as long as there is room in it."""
         if not ids:
             return
-        lane = lane_of(self.keyring.day_key(day_of(now)), to)
+        lane = lane_of(self.keyring, day_of(now), to)
         row = await self._unfilled(connection, lane, to, hour_of(now), lasting=lasting)
         held = row.ids if row else ()
         first, *others = _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
@@ -80,7 +81,7 @@ class Traces:
             await connection.execute(_INSERT, [self._row(lane, now, plain) for plain in new])
 
     async def _unfilled(
-        self, connection: AsyncConnection, lane: bytes, to: Account, hour: int, *, lasting: bool
+        self, connection: Connection, lane: bytes, to: Account, hour: int, *, lasting: bool
     ) -> Trace | None:
         rows = (await connection.execute(_OF_HOUR, {"lane": lane, "hour": hour})).mappings()
         for whose, found in map(self._open, rows.all()):
@@ -93,18 +94,17 @@ class Traces:
         blob = self.seal_row(row_id, day, lane, plain)
         return {"id": row_id, "day": day, "lane": lane, "hour": hour_of(now), "blob": blob}
 
-    async def of(self, connection: AsyncConnection, who: Account) -> tuple[Trace, ...]:
+    async def of(self, connection: Connection, who: Account) -> tuple[Trace, ...]:
         """What can still be cleaned in this account's chat, the oldest hour first."""
-        lanes = [lane_of(self.keyring.day_key(day), who) for day in self.keyring.live_days()]
-        rows = (await connection.execute(_OF_LANES, {"lanes": lanes})).mappings().all()
-        return tuple(self._open(row)[1] for row in rows)
+        rows = await connection.execute(*_OF_LANES(lanes_of(self.keyring, who)))
+        return tuple(self._open(row)[1] for row in rows.mappings())
 
-    async def forget(self, connection: AsyncConnection, rows: Sequence[bytes]) -> None:
+    async def forget(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """They were cleaned, or cannot be."""
-        await connection.execute(_FORGET, {"rows": list(rows)})
+        await connection.execute(*_FORGET(rows))
 
     async def old(
-        self, connection: AsyncConnection, platform: str, hour: int
+        self, connection: Connection, platform: str, hour: int
     ) -> dict[Account, list[Trace]]:
         """What came at this hour or before it, for every account of the platform."""
         found = defaultdict(list)
@@ -114,7 +114,7 @@ class Traces:
                 found[to].append(opened)
         return {to: rows for to, rows in found.items() if to.platform == platform}
 
-    async def forget_old(self, connection: AsyncConnection, now: datetime) -> None:
+    async def forget_old(self, connection: Connection, now: datetime) -> None:
         """What no platform would clean any more."""
         await connection.execute(_FORGET_OLD, _up_to(hour_of(now) - LIFE_HOURS))
 
@@ -124,7 +124,7 @@ class Traces:
         return seal(self._key(day), context, pad(BLOB_BYTES, plain), self.entropy)
 
     def _key(self, day: int) -> bytes:
-        return expand(self.keyring.day_key(day), derive_label(Label.TRACE_KEY), 32)
+        return self.keyring.key_for(day, Label.TRACE_KEY)
 
     def _open(self, row: RowMapping) -> tuple[Account, Trace]:
         context = row_context(row["id"], row["day"], row["lane"])

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import items as sealed_items
 from store import statements as given
 from store.accounts import ID_BYTES
 from store.casekeys import ENTROPY_BYTES, CaseKeys
 from store.clock import HOUR_SECONDS, hour_of, week_of, weeks_later
+from store.connection import Connection
 from store.document import Document, Json
 from store.drafts import FoundDraft, encode_state, remove
 from store.errors import NotPermitted
@@ -56,13 +56,13 @@ FOLLOWED = (Begin, Save, Keep, Drop)
 """What these change is known without reading it again."""
 
 
-async def erase_case(connection: AsyncConnection, locator: bytes) -> None:
+async def erase_case(connection: Connection, locator: bytes) -> None:
     """The case and, by cascade, everything of it."""
     await forget_codes(connection, locator)
     await connection.execute(delete(case).where(case.c.locator == locator))
 
 
-async def outlive_draft(connection: AsyncConnection, locator: bytes) -> bool:
+async def outlive_draft(connection: Connection, locator: bytes) -> bool:
     """Somebody has the way back: a case that may be kept does not end with its draft any more."""
     kept = await given.is_kept(connection, locator)
     if kept:
@@ -76,7 +76,7 @@ class Turn:
     """One transaction under way: applies changes in their order."""
 
     shelf: Shelf
-    connection: AsyncConnection
+    connection: Connection
     who: Account
     now: datetime
     code: NewCode | None = field(repr=False)

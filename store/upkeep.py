@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import statements as given
 from store.clock import day_of, hour_of, minute_of, week_of
+from store.connection import Connection
 from store.db import Database
 from store.notices import tell_readers
 from store.schema import DAY_TABLES, case, draft, join, metadata
@@ -34,14 +34,14 @@ class Upkeep:
         await self.database.scrub()
         await self._destroy_day_keys(now)
 
-    async def _release(self, connection: AsyncConnection, now: datetime) -> None:
+    async def _release(self, connection: Connection, now: datetime) -> None:
         """Held hand-overs whose hour has come; found by their own hour if their row was lost."""
         for stmt in await given.overdue(connection, now):
             readers = await given.release(connection, stmt)
             await tell_readers(connection, self.shelf, readers, now)
         await self.shelf.outbox.forget_due(connection, now)
 
-    async def _end(self, connection: AsyncConnection, now: datetime) -> None:
+    async def _end(self, connection: Connection, now: datetime) -> None:
         """Drafts nobody came back to, and cases whose time is over."""
         hour = hour_of(now)
         unkept = (case.c.draft_exp != 0) & (case.c.draft_exp <= hour)

@@ -36,7 +36,7 @@ def decide(view: View, heard: Heard, waiting: Purpose | None = None, message: st
         case Edited(text, of):
             return _edited(view, text, item_id(view, of))
         case Text(text):
-            return _typed(view, text, waiting, item_id(view, message))
+            return _typed(view, text, waiting, _new_item(view, message))
 
 
 def item_id(view: View, message: str) -> str:
@@ -50,6 +50,13 @@ def item_id(view: View, message: str) -> str:
     secret = " ".join(view.situation.words)
     named = f"{view.platform.name} {message}"
     return sha256(f"item {len(named)} {named} {secret}".encode()).digest()[:ITEM_BYTES].hex()
+
+
+def _new_item(view: View, message: str) -> str:
+    """Of its message; by chance if a platform numbers two messages alike."""
+    item, draft = item_id(view, message), view.situation.draft
+    taken = {i for a in (draft.answers if draft else ()) for i in (*a.items, *a.choices)}
+    return item_id(view, "") if item in taken else item
 
 
 def _ended(view: View, heard: Heard) -> Outcome:

@@ -194,7 +194,8 @@ WAY_BACK = """\
 How would you like to come back?
 
 Twelve words: after this only they open what you told.
-Only the code: it can be withdrawn and erased, and nobody can read it again, you included."""
+Only the code: it can be withdrawn and erased, and nobody can read it again, you included. \
+Write the four words down first: they go when this ends."""
 
 WORDS = """\
 Your twelve words, in this order:

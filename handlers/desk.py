@@ -13,7 +13,7 @@ from handlers.doorstep import NOT_BEGUN
 from handlers.frame import cleaning, open_question
 from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
-from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused
+from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused, SendError
 from handlers.readers import COMMANDS as READER_COMMANDS
 from handlers.render import ask, render, uncleaned
 from handlers.setting import Clock, Entropy, Setting, View
@@ -136,6 +136,8 @@ class Desk:
             turned = await self._commit(incoming, self._decided_already(outcome, incoming))
         self._await_words(who, outcome.waiting)
         self._keep(who, turned)
+        if outcome.delay:
+            asides += (partial(asyncio.sleep, outcome.delay),)
         if self._goes_at_once(turned, turn.looked_up or outcome):
             asides += (partial(self._take_away, incoming),)
         return (*asides, *self._direct(turned, outcome, who), *self._elsewhere(who, outcome))
@@ -231,12 +233,10 @@ class Desk:
         if await self.casebook.count("takeback", incoming.who, self.clock()) > CODE_TRIES:
             return Outcome(says=(say("TOO_MANY_TRIES"),))
         in_all = await self.casebook.count("takeback", EVERYBODY, self.clock())
-        if in_all > CODE_TRIES_IN_ALL:
-            await asyncio.sleep(CODE_DELAY_SECONDS)
-            self.reached("waited")
+        delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
         locator = await self.casebook.find_by_code(lookup.text)
         if locator is None:
-            return Outcome(says=(say("NO_CODE"),), waiting=waiting)
+            return Outcome(says=(say("NO_CODE"),), waiting=waiting, delay=delay)
         erase = lookup.purpose is Purpose.ERASE
         told = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
         await self.casebook.take_back_by_code(
@@ -248,7 +248,7 @@ class Desk:
             erase=erase,
             trace=incoming.message,
         )
-        return Outcome(lookup=lookup)
+        return Outcome(lookup=lookup, delay=delay)
 
     def _goes_at_once(self, turned: Turned, outcome: Outcome) -> bool:
         """Words that open or take back, however the chat is to be cleaned; and *as I go*.
@@ -379,10 +379,18 @@ class Desk:
         name = self.messenger.platform.name
         for who, traces in await self.casebook.old_traces(name, before):
             self.reached("old")
-            async with _lock(self.sending, who.name):
-                stayed = await self._delete(who, traces)
-                if stayed:
-                    await self._send(who, uncleaned(stayed))
+            try:
+                await self._sweep(who, traces)
+            except Gone:
+                await self.casebook.forget_traces(traces)
+            except SendError:
+                continue  # the next round tries again; others do not wait for it
+
+    async def _sweep(self, who: Account, traces: Sequence[Trace]) -> None:
+        async with _lock(self.sending, who.name):
+            stayed = await self._delete(who, traces)
+            if stayed:
+                await self._send(who, uncleaned(stayed))
 
     async def drop(self, who: Account) -> None:
         """Nothing can be said to this account any more; what it told stays as it is."""

@@ -32,6 +32,8 @@ class Outcome:
     direct: tuple[Say, ...] = ()
     lookup: Lookup | None = None
     waiting: Purpose | None = None
+    delay: float = 0.0
+    """Seconds by which the answer, and nothing else, is held back."""
 
 
 def say(sentence: str, *ids: str, step: str = "") -> Say:

@@ -37,8 +37,8 @@ class Readers(Generic[Member]):
                 text = await self._inbox(who)
             case _:
                 text = await self._fetch(who, rest)
-        if text:
-            await self.messenger.send(who, Reply(text))
+        for part in self.messenger.parts(Reply(text)) if text else ():
+            await self.messenger.send(who, part)
 
     async def _join(self, who: Account, rest: str) -> str:
         if rest.isdecimal() and len(rest) == DIGITS:

@@ -15,6 +15,8 @@ Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
 """Draws random bytes. Made once, in the composition root."""
 
+MOST_BOUND = 64
+
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
@@ -40,6 +42,10 @@ class Setting:
     cases_per_day: int
     revisions: dict[str, Flow] = field(default_factory=dict)
     """Every revision that an open talk may name."""
+    bound: dict[tuple[str, tuple[Reader, ...]], Flow] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Questionnaires with the names bound, remembered: a decision needs them several times."""
 
     @property
     def draft_days(self) -> int:
@@ -49,7 +55,13 @@ class Setting:
     def flow_of(self, situation: Situation) -> Flow:
         """The questionnaire of this talk, with the names of those who may be chosen now."""
         flow = self.flow if situation.draft is None else self._flow_of(situation.draft)
-        return with_readers(flow, [as_choice(r) for r in selectable(situation)])
+        readers = selectable(situation)
+        if (flow.revision, readers) not in self.bound:
+            if len(self.bound) >= MOST_BOUND:
+                self.bound.clear()
+            choices = [as_choice(r) for r in readers]
+            self.bound[flow.revision, readers] = with_readers(flow, choices)
+        return self.bound[flow.revision, readers]
 
     def _flow_of(self, draft: Draft) -> Flow:
         """The words that the talk began with; with others, a yes would mean something else."""

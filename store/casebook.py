@@ -4,6 +4,8 @@ A turn is one transaction: the answers, the draft's new state, the mark that the
 handled, and everything that is to be sent because of it. All of it holds, or none.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +36,7 @@ from store.records import (
     Turned,
 )
 from store.shelf import Shelf
+from store.traces import BEGINNING, Place
 from store.turn import BEGUN, NewCode, Turn, erase_case, outlive_draft
 
 Reached = Callable[[str], None]
@@ -147,48 +150,51 @@ class Casebook:
         """None, and nothing done, if a code is needed: nobody waits while it is stretched."""
         who, now = asked.who, asked.now
         async with self.database.turn() as connection:
+            mark = self.shelf.marks.mark
+            fresh = await mark(connection, who.platform, asked.message, now)
+            self.reached("marked")
             known = await self._known(connection, who, now, pieces=asked.pieces)
             self.reached("loaded")
-            if await self.shelf.marks.is_seen(connection, who.platform, asked.message):
-                return known.turned(fresh=False)
-            decided = asked.decide(known.situation())
+            decided = asked.decide(known.situation()) if fresh else Decision()
+            if not fresh or asked.is_idle(decided):
+                connection.begin_again()  # it is not marked
+                return known.turned(fresh=fresh)
             if code is None and any(isinstance(c, HandOver) for c in decided.changes):
+                connection.begin_again()
                 return None
-            if asked.is_idle(decided):
-                return known.turned(fresh=True)
             turn = Turn(self.shelf, connection, who, now, code, known)
             await self._write(turn, asked, decided)
-            if turn.followed and (asked.pieces or known.shows_pieces):
-                await open_pieces(self.shelf, connection, known)
             self.reached("commit")
         self.reached("committed")
         return await self._finish(turn, asked, decided)
 
     async def _write(self, turn: Turn, asked: "_Asked", decided: Decision) -> None:
         """Everything of it, in the transaction that is open."""
-        who, now = asked.who, asked.now
-        await self.shelf.marks.mark(turn.connection, who.platform, asked.message, now)
-        self.reached("marked")
         for change in decided.changes:
             await turn.apply(change)
             self.reached(f"applied {type(change).__name__}")
         await turn.say(decided.says)
         self.reached("said")
         if decided.trace and asked.trace:
-            await self.shelf.traces.add(turn.connection, who, (asked.trace,), now)
+            add = self.shelf.traces.add
+            await add(turn.connection, asked.who, (asked.trace,), asked.now)
             self.reached("traced")
+        if turn.followed and (asked.pieces or turn.known.shows_pieces):
+            await open_pieces(self.shelf, turn.connection, turn.known)
+            self.reached("pieces")
 
     async def _finish(self, turn: Turn, asked: "_Asked", decided: Decision) -> Turned:
         """It is on the disk: now memory follows, and what was erased leaves the disk."""
         self._after(turn, asked.who, asked.now)
         self.reached("followed")
+        gone = True
         if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in decided.changes):
-            await self._scrub(asked.who, asked.now)
-        elif turn.followed:
+            gone = await self._scrub(asked.who, asked.now)
+        if turn.followed and gone:
             return turn.known.turned(fresh=True)
         return await self.waiting(asked.who, asked.now, pieces=asked.pieces)
 
-    async def _scrub(self, who: Account, now: datetime) -> None:
+    async def _scrub(self, who: Account, now: datetime) -> bool:
         """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
         gone = await self.database.scrub()
         self.reached("scrubbed")
@@ -196,6 +202,7 @@ class Casebook:
             async with self.database.turn() as connection:
                 await self.shelf.outbox.add(connection, who, SAY, Say("TRACES"), now)
                 self.reached("traces said")
+        return gone
 
     async def _new_code(self) -> NewCode:
         """The slow hash runs outside of any transaction."""
@@ -270,9 +277,8 @@ class Casebook:
         """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
         self.reached("begin")
         async with self.database.turn() as connection:
-            if await self.shelf.marks.is_seen(connection, who.platform, message):
+            if not await self.shelf.marks.mark(connection, who.platform, message, now):
                 return False
-            await self.shelf.marks.mark(connection, who.platform, message, now)
             self.reached("marked")
             await self._unhand(connection, locator, now, erase=erase)
             self.reached("taken back")
@@ -317,8 +323,9 @@ class Casebook:
         if not posts and not traced:
             return
         async with self.database.turn() as connection:
-            await self.shelf.outbox.confirm(connection, [post.id for post in posts])
-            self.reached("confirm")
+            if posts:
+                await self.shelf.outbox.confirm(connection, [post.id for post in posts])
+                self.reached("confirm")
             for each in traced:
                 add = self.shelf.traces.add
                 await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
@@ -327,10 +334,16 @@ class Casebook:
 
     async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
         """Everybody on this platform to whom something is still to be said."""
-        async with self.database.look() as connection:
-            accounts = await self.shelf.outbox.accounts(connection, platform)
-            self.reached("waiting")
-        return accounts
+        found: dict[str, Account] = {}
+        after: bytes | None = b""
+        while after is not None:
+            async with self.database.look() as connection:
+                accounts, after = await self.shelf.outbox.accounts(connection, platform, after)
+                self.reached("waiting")
+            found |= {to.name: to for to in accounts}
+            await asyncio.sleep(0)  # others go on between two pages
+            self.reached("paused")
+        return tuple(found.values())
 
     # Cleaning a chat
 
@@ -352,10 +365,17 @@ class Casebook:
         self, platform: str, before_hour: int
     ) -> tuple[tuple[Account, tuple[Trace, ...]], ...]:
         """What came in this hour or before it, for every account of the platform."""
-        async with self.database.look() as connection:
-            found = await self.shelf.traces.old(connection, platform, before_hour)
-            self.reached("looked")
-        return tuple((to, tuple(traces)) for to, traces in found.items())
+        found: defaultdict[Account, list[Trace]] = defaultdict(list)
+        after: Place | None = BEGINNING
+        while after is not None:
+            async with self.database.look() as connection:
+                page, after = await self.shelf.traces.old(connection, before_hour, after)
+                self.reached("looked")
+            for to, trace in page:
+                found[to].append(trace)
+            await asyncio.sleep(0)  # others go on between two pages
+            self.reached("paused")
+        return tuple((to, tuple(r)) for to, r in found.items() if to.platform == platform)
 
 
 @dataclass(frozen=True, slots=True)

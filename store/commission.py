@@ -64,9 +64,11 @@ class Commission:
     async def part(self, connection: Connection, now: datetime) -> None:
         """Whoever is not in office any more keeps no header, no delivery and no linked account."""
         mids = [m.mid for m in self.roster.active(week_of(now))]
-        fingerprints = [mid[:10] for mid in mids]
+        fingerprints = {mid[:10] for mid in mids}
         for table in (grant, delivery):
-            await connection.execute(delete(table).where(table.c.fp.not_in(fingerprints)))
+            there = set(await connection.scalars(select(table.c.fp).distinct()))
+            for parted in there - fingerprints:
+                await connection.execute(delete(table).where(table.c.fp == parted))
         for table in (member_link, join):
             await connection.execute(delete(table).where(table.c.mid.not_in(mids)))
 

@@ -7,8 +7,9 @@ many times that. So only what may wait for the disk, or for another process, goe
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar, TypeVarTuple, overload
+from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
 import sqlalchemy
 from sqlalchemy import CursorResult, Executable, ScalarResult
@@ -26,33 +27,47 @@ class FileThread:
         """The thread begins with the first work."""
         self._pool = ThreadPoolExecutor(1, "database")
 
-    async def __call__(self, work: Callable[[], T]) -> T:
-        """Whoever is cancelled meanwhile waits for the end of it.
+    async def finish(self, work: Callable[[], T]) -> "Finished[T]":
+        """To the end, also if its caller is cancelled meanwhile.
 
-        Otherwise a transaction could begin after the one who wanted it has gone.
+        Otherwise a transaction could begin, or end, after the one who wanted it has gone.
         """
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        except asyncio.CancelledError:
-            await self._rest()
-            raise
-
-    async def _rest(self) -> None:
-        """Work is done in order: when nothing is done as well, what came before it is."""
-        done = asyncio.get_running_loop().run_in_executor(self._pool, _nothing)
+        done = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        cancelled = False
         while not done.done():
             try:
-                await asyncio.shield(done)
+                await asyncio.wait({done})
             except asyncio.CancelledError:
-                continue
+                cancelled = True
+        return Finished(done, cancelled)
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """The same, for work whose result nobody needs who was cancelled."""
+        return (await self.finish(work)).result()
 
     def end(self) -> None:
         """No more work comes."""
         self._pool.shutdown(wait=False)
 
 
-def _nothing() -> None:
-    """See ``FileThread._rest``."""
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[T]):
+    """Work that came to its end."""
+
+    done: "asyncio.Future[T]"
+    cancelled: bool
+    """Somebody cancelled its caller meanwhile; that is still to be raised."""
+
+    @property
+    def error(self) -> BaseException | None:
+        """What went wrong with it."""
+        return self.done.exception()
+
+    def result(self) -> T:
+        """What came of it, unless its caller was cancelled."""
+        if self.cancelled and self.error is None:
+            raise asyncio.CancelledError
+        return self.done.result()
 
 
 class Connection:
@@ -113,6 +128,10 @@ class Connection:
         """What came since ``save`` did not happen."""
         self._command("ROLLBACK TO turn")
         self._command("RELEASE turn")
+
+    def begin_again(self) -> None:
+        """What was written in this turn so far did not happen; more may follow."""
+        self._command("ROLLBACK TO turn")
 
     def _command(self, sql: str) -> None:
         driver: Any = self.opened.connection.driver_connection

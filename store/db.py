@@ -25,12 +25,13 @@ from store.errors import WrongDatabase
 from store.schema import house, metadata
 
 PRAGMAS = (
+    "PRAGMA page_size=8192",  # of a new file: a row fits its page, and 10,000 drafts 110 MB
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA busy_timeout=5000",
+    "PRAGMA busy_timeout=5000",  # stands last: a checkpoint changes it, and puts it back
 )
 
 CHECKPOINT_SECONDS = 5.0
@@ -134,9 +135,7 @@ class Database:
     @contextmanager
     def _saved(self, group: _Group, *, far: bool) -> Iterator[Connection]:
         """What fails inside did not happen; the others of the group do not notice."""
-        writer = self._writer
-        if writer is None:
-            raise LookupError("a group without its connection")
+        writer = self._opened_writer
         group.turns += 1
         writer.far = far
         try:
@@ -163,25 +162,27 @@ class Database:
                 await self._commit(group)
 
     async def _commit(self, group: _Group) -> None:
-        """All of them are on the disk, or none is."""
-        writer = self._writer
-        try:
-            if writer is not None:
-                await self._thread(writer.opened.commit)
-        except BaseException as error:
-            self._forget(group, error)
-            if not isinstance(error, Exception):
-                raise
+        """All of them are on the disk, or none is. To its end: others wait for it too."""
+        finished = await self._thread.finish(self._opened_writer.opened.commit)
+        if finished.error is not None:
+            self._forget(group, finished.error)
         else:
             self._group = None
             group.end()
+        if finished.cancelled:
+            raise asyncio.CancelledError
 
     def _forget(self, group: _Group, error: BaseException) -> None:
         """Nothing of it happened, and each of its turns is told."""
         self._group = None
         group.end(error)
-        if self._writer is not None:
-            self._writer.opened.rollback()
+        self._opened_writer.opened.rollback()
+
+    @property
+    def _opened_writer(self) -> Connection:
+        if self._writer is None:
+            raise LookupError("a transaction without a connection")
+        return self._writer
 
     # Reading
 
@@ -225,7 +226,10 @@ class Database:
     # Opening and closing
 
     async def _connect(self) -> Connection:
-        return Connection(await self._thread(self._engine.connect), self._thread)
+        finished = await self._thread.finish(self._engine.connect)
+        if finished.cancelled and finished.error is None:
+            self._readers.append(Connection(finished.done.result(), self._thread))
+        return Connection(finished.result(), self._thread)
 
     def _open(self) -> sqlite3.Connection:
         """With every pragma, and without transactions that the driver begins by itself."""
@@ -251,10 +255,12 @@ class Database:
 
 
 def _checkpoint(opened: sqlalchemy.Connection) -> bool:
-    """Outside of any transaction."""
+    """Outside of any transaction; a reader in the way is not waited for long at once."""
     try:
+        opened.exec_driver_sql(f"PRAGMA busy_timeout={round(CHECKPOINT_PAUSE * 1000)}")
         row = opened.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     finally:
+        opened.exec_driver_sql(PRAGMAS[-1])
         opened.rollback()
     return int(row[0]) == 0
 

@@ -19,7 +19,7 @@ from store.errors import Tampered, TooLong
 from store.kdf import ZERO_NONCE, Entropy, expand, extract, lock, pad, seal, unlock, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
-from store.lookup import AnyOf
+from store.lookup import AnyOf, delete_some
 from store.records import Account, Answered, Draft, Phase
 from store.schema import case, draft
 
@@ -32,6 +32,7 @@ LIFE_HOURS = 336
 
 _FIND = AnyOf(draft.c.id, lambda mine: select(draft).where(mine))
 _FORGET = AnyOf(draft.c.id, lambda mine: delete(draft).where(mine))
+_FORGET_EXPIRED = delete_some(draft, draft.c.exp_hour <= bindparam("hour"))
 _INSERT = insert(draft)
 _OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
 _CASE_ENDS = (
@@ -108,6 +109,10 @@ class Drafts:
     async def forget(self, connection: Connection, who: Account) -> None:
         """Whatever draft this account has."""
         await connection.execute(*_FORGET([*self._ids(who)]))
+
+    async def forget_expired(self, connection: Connection, now: datetime) -> int:
+        """Drafts nobody came back to; how many ended, of as many as end at once."""
+        return (await connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)})).rowcount
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
         """With its hours counted from this answer."""

@@ -28,7 +28,7 @@ from store.records import (
     Situation,
     Turned,
 )
-from store.schema import case
+from store.schema import case, permission
 from store.shelf import Shelf
 from store.statements import Kept
 
@@ -36,8 +36,13 @@ TALK = "talk"
 SHOWING = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """Sentences that are rendered with the pieces of the story."""
 
-_PUBLIC = select(case.c.rid, case.c.pk_r, case.c.pk_sig).where(
-    case.c.locator == bindparam("locator")
+_MINE = case.c.locator == bindparam("locator")
+_PUBLIC = select(case.c.rid, case.c.pk_r, case.c.pk_sig)
+_EXISTS = _PUBLIC.where(_MINE)
+_CASE = (
+    _PUBLIC.add_columns(permission.c.stmt, permission.c.env, permission.c.revoked)
+    .outerjoin(permission)
+    .where(_MINE)
 )
 
 
@@ -119,8 +124,6 @@ async def know(shelf: Shelf, connection: Connection, who: Account, now: datetime
     known = Known(shelf.commission.readers(now), lane)
     known.held = await _held(connection, lane)
     await _find_case(shelf, connection, who, now, known)
-    if known.keys is not None:
-        known.kept = await shelf.statements.of_case(connection, known.keys)
     if known.keys is not None and known.found is None:
         known.opened = await _opened(shelf, connection, known.keys)
     return known
@@ -138,23 +141,38 @@ async def _find_case(
 ) -> None:
     """This account's live draft, or the case it opened with its words; nothing that is gone."""
     found = await shelf.drafts.find(connection, who)
-    there = found is not None and await exists(connection, found.keys)
-    if found is not None and there and found.draft.expires > hour_of(now):
-        known.found, known.keys = found, found.keys
+    kept = await _kept(connection, found.keys) if found is not None else None
+    if found is not None and kept is not None and found.draft.expires > hour_of(now):
+        known.found, known.keys, known.kept = found, found.keys, kept
         return
+    known.ended = found is not None and kept is None  # nobody told its reporter yet
     keys = shelf.unlocked.get(who, now)
-    if keys is not None and await exists(connection, keys):
-        known.keys = keys
-        return
-    known.ended = found is not None and not there  # nobody told its reporter yet
+    kept = await _kept(connection, keys) if keys is not None else None
+    if kept is not None:
+        known.keys, known.kept, known.ended = keys, kept, False
+
+
+async def _kept(connection: Connection, keys: CaseKeys) -> list[Kept] | None:
+    """The statements of a case, oldest first; None if it is not there."""
+    rows = (await connection.execute(_CASE, {"locator": keys.locator})).all()
+    if not rows:
+        return None
+    _check(rows[0][:3], keys)
+    found = [given.open_kept(row.stmt, row.env, row.revoked, keys) for row in rows if row.stmt]
+    return given.in_order(found)
 
 
 async def exists(connection: Connection, keys: CaseKeys) -> bool:
     """Whether the case is there; ``Tampered`` if its public keys are not these keys'."""
-    row = (await connection.execute(_PUBLIC, {"locator": keys.locator})).first()
-    if row is not None and tuple(row) != (keys.rid, keys.box, keys.sign_public):
-        raise Tampered("A case's public keys were changed. Restore the database.")
+    row = (await connection.execute(_EXISTS, {"locator": keys.locator})).first()
+    if row is not None:
+        _check(row, keys)
     return row is not None
+
+
+def _check(public: Sequence[bytes], keys: CaseKeys) -> None:
+    if tuple(public) != (keys.rid, keys.box, keys.sign_public):
+        raise Tampered("A case's public keys were changed. Restore the database.")
 
 
 async def _opened(shelf: Shelf, connection: Connection, keys: CaseKeys) -> Opened:

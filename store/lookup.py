@@ -1,4 +1,4 @@
-"""Looking for one of several ids, with statements that are prepared once for each number of them.
+"""Looking for one of several ids, and deleting not too much at once.
 
 An id depends on the day key, so every look-up tries each live day; building the statement anew
 each time would cost more than running it.
@@ -7,9 +7,32 @@ each time would cost more than running it.
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Executable, bindparam
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Delete,
+    Executable,
+    Table,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+)
+
+ROWS_AT_ONCE = 500
+"""Nobody waits long for the end of what is over: after so many others have their turn."""
+
+NONE: ColumnElement[int] = literal_column("0")
+"""No hour. Written out, so that SQLite sees that an index of the timed rows is enough."""
 
 S = TypeVar("S", bound=Executable)
+
+
+def delete_some(table: Table, over: ColumnElement[bool]) -> Delete:
+    """Of the rows that are over, as many as are deleted at once."""
+    some = select(table.c.id).where(over).limit(ROWS_AT_ONCE)
+    return delete(table).where(table.c.id.in_(some))
 
 
 class AnyOf(Generic[S]):

@@ -3,22 +3,39 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, exists, insert, literal, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.accounts import account_bytes, row_id
-from store.clock import day_of, hour_of
+from store.clock import DAY_HOURS, day_of, hour_of
 from store.connection import Connection
 from store.keyring import Keyring
 from store.labels import Label, derive_label, lv
-from store.lookup import AnyOf
+from store.lookup import AnyOf, delete_some
 from store.records import Account
 from store.schema import quota, seen
 
 SEEN_HOURS = 72
 
 _SEEN = AnyOf(seen.c.id, lambda mine: select(seen.c.id).where(mine))
-_MARK = insert(seen)
+_NEW = select(
+    bindparam("id", type_=seen.c.id.type),
+    bindparam("day", type_=seen.c.day.type),
+    bindparam("platform", type_=seen.c.platform.type),
+    literal(0),
+    bindparam("hour", type_=seen.c.hour.type),
+)
+_MARK = AnyOf(
+    seen.c.id,
+    lambda before: insert(seen).from_select(
+        ["id", "day", "platform", "batch", "hour"],
+        _NEW.where(~exists(select(seen.c.id).where(before))),
+    ),
+)
+_FORGET_OLD = delete_some(
+    seen, tuple_(seen.c.day, seen.c.hour) < tuple_(bindparam("day"), bindparam("hour"))
+)
+_FORGET_COUNTERS = delete_some(quota, quota.c.day < bindparam("day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +53,25 @@ class Marks:
 
     async def mark(
         self, connection: Connection, platform: str, message: str, now: datetime
-    ) -> None:
-        """Handled, in the transaction of what it caused."""
-        values = {
-            "id": self._seen_id(day_of(now), platform, message),
-            "day": day_of(now),
-            "platform": platform,
-            "batch": 0,
-            "hour": hour_of(now),
-        }
-        await connection.execute(_MARK, values)
+    ) -> bool:
+        """Handled, in the transaction of what it caused; False if it was handled before."""
+        day, name = day_of(now), seen_name(platform, message)
+        self.keyring.day_key(day)
+        index = {day: self.keyring.key_for(day, Label.SEEN_INDEX) for day in self.keyring.days}
+        ids = {day: row_id(key, name) for day, key in index.items()}
+        statement, before = _MARK(list(ids.values()))
+        new = {"id": ids[day], "day": day, "platform": platform, "hour": hour_of(now)}
+        return (await connection.execute(statement, {**before, **new})).rowcount == 1
 
-    async def forget_old(self, connection: Connection, now: datetime) -> None:
-        """Marks end after 72 hours, counters with their day."""
-        await connection.execute(delete(seen).where(seen.c.hour < hour_of(now) - SEEN_HOURS))
-        await connection.execute(delete(quota).where(quota.c.day < day_of(now)))
+    async def forget_old(self, connection: Connection, now: datetime) -> int:
+        """Marks end after 72 hours; how many ended, of as many as end at once."""
+        hour = hour_of(now) - SEEN_HOURS
+        values = {"day": hour // DAY_HOURS, "hour": hour}
+        return (await connection.execute(_FORGET_OLD, values)).rowcount
+
+    async def forget_counters(self, connection: Connection, now: datetime) -> int:
+        """Counters end with their day."""
+        return (await connection.execute(_FORGET_COUNTERS, {"day": day_of(now)})).rowcount
 
     async def count(self, connection: Connection, kind: str, who: Account, now: datetime) -> int:
         """One more of this kind by this account today; how many that makes."""

@@ -20,7 +20,7 @@ from store.errors import Locked
 from store.kdf import Entropy, pad, seal, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
-from store.lookup import AnyOf
+from store.lookup import NONE, AnyOf, delete_some
 from store.records import Account, Post, Say
 from store.schema import outbox
 
@@ -28,15 +28,23 @@ BLOB_BYTES = 1024
 SAY = "say"
 RELEASE = "release"
 DROP_AFTER_DAYS = 14
+PAGE_ROWS = 200
+"""So many are opened at once: some 5 ms."""
 
 _OF_LANES = AnyOf(
     outbox.c.lane,
     lambda mine: select(outbox).where(mine).order_by(outbox.c.day, outbox.c.seq),
 )
-_UNTIMED = select(outbox).where(outbox.c.due_hour == 0).order_by(outbox.c.day)
+_PAGE = (
+    select(outbox).where(outbox.c.id > bindparam("after")).order_by(outbox.c.id).limit(PAGE_ROWS)
+)
 _HIGHEST = select(func.max(outbox.c.seq)).where(outbox.c.lane == bindparam("lane"))
 _INSERT = insert(outbox)
 _BUMP = update(outbox).where(outbox.c.id == bindparam("row")).values(tries=outbox.c.tries + 1)
+_FORGET_DUE = delete_some(
+    outbox, (outbox.c.due_hour > NONE) & (outbox.c.due_hour <= bindparam("hour"))
+)
+_FORGET_OLD = delete_some(outbox, outbox.c.day < bindparam("day"))
 _FORGET = AnyOf(outbox.c.id, lambda mine: delete(outbox).where(mine))
 
 
@@ -121,16 +129,17 @@ class Outbox:
         """Hand-overs that this account may still stop."""
         return [row for row in await self.lane(connection, to) if row.op == RELEASE]
 
-    async def accounts(self, connection: Connection, platform: str) -> tuple[Account, ...]:
-        """Everybody on this platform to whom something is to be said now."""
-        found: dict[bytes, Account] = {}
-        for row in (await connection.execute(_UNTIMED)).mappings().all():
-            if row["lane"] not in found and row["day"] in self.keyring.days:
-                opened = self._open(row)
-                if opened.op == SAY:
-                    found[row["lane"]] = opened.to
-        there = (to for to in found.values() if to.platform == platform)
-        return tuple({to.name: to for to in there}.values())
+    async def accounts(
+        self, connection: Connection, platform: str, after: bytes
+    ) -> tuple[set[Account], bytes | None]:
+        """Who on this platform is to be told something, in a page of rows; where the next begins.
+
+        A row whose day key is gone is nobody's any more.
+        """
+        rows = (await connection.execute(_PAGE, {"after": after})).mappings().all()
+        opened = [self._open(row) for row in rows if row["day"] in self.keyring.days]
+        found = {row.to for row in opened if row.op == SAY and row.to.platform == platform}
+        return found, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
 
     async def tried(self, connection: Connection, own_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
@@ -140,15 +149,14 @@ class Outbox:
         """They were sent, or done."""
         await connection.execute(*_FORGET(rows))
 
-    async def forget_due(self, connection: Connection, now: datetime) -> None:
+    async def forget_due(self, connection: Connection, now: datetime) -> int:
         """Timed rows whose hour has come: what they stood for is done, their key may be gone."""
-        timed = (outbox.c.due_hour > 0) & (outbox.c.due_hour <= hour_of(now))
-        await connection.execute(delete(outbox).where(timed))
+        return (await connection.execute(_FORGET_DUE, {"hour": hour_of(now)})).rowcount
 
     async def forget_old(self, connection: Connection, now: datetime) -> int:
-        """What could not be sent in 14 days is given up; how many rows that were."""
-        old = outbox.c.day < day_of(now) - DROP_AFTER_DAYS
-        return (await connection.execute(delete(outbox).where(old))).rowcount
+        """What could not be sent is given up; how many rows that were."""
+        oldest = day_of(now) - DROP_AFTER_DAYS
+        return (await connection.execute(_FORGET_OLD, {"day": oldest})).rowcount
 
     async def lane(self, connection: Connection, to: Account) -> list[Row]:
         """All rows of this account, in order."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    text,
 )
 
 metadata = MetaData()
@@ -65,6 +66,8 @@ case = _table(
     Column("draft_exp", Integer, nullable=False),
     Column("tb", LargeBinary),
 )
+Index("case_by_draft_exp", case.c.draft_exp, sqlite_where=text("draft_exp > 0"))
+Index("case_by_expire", case.c.expire)
 
 item = _table(
     "item",
@@ -107,6 +110,8 @@ grant = _table(
     Column("header", LargeBinary, nullable=False),
 )
 Index("grant_of_permission", grant.c.stmt)
+Index("grant_of_item", grant.c.item)
+Index("grant_by_reader", grant.c.fp)
 
 delivery = _table(
     "delivery",
@@ -119,6 +124,8 @@ delivery = _table(
     Column("env", LargeBinary, nullable=False),
 )
 Index("delivery_of_permission", delivery.c.stmt)
+Index("delivery_by_reader", delivery.c.fp)
+Index("delivery_by_due", delivery.c.due, sqlite_where=text("due > 0"))
 
 takeback = _table(
     "takeback",
@@ -149,6 +156,8 @@ draft = _table(
     Column("wrap", LargeBinary, nullable=False),
     Column("state", LargeBinary, nullable=False),
 )
+Index("draft_by_day", draft.c.day)
+Index("draft_by_exp_hour", draft.c.exp_hour)
 
 outbox = _table(
     "outbox",
@@ -161,7 +170,7 @@ outbox = _table(
     Column("blob", LargeBinary, nullable=False),
 )
 Index("outbox_of_lane", outbox.c.lane)
-Index("outbox_due", outbox.c.due_hour)
+Index("outbox_due", outbox.c.due_hour, sqlite_where=text("due_hour > 0"))
 
 seen = _table(
     "seen",
@@ -171,6 +180,7 @@ seen = _table(
     Column("batch", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
 )
+Index("seen_by_hour", seen.c.day, seen.c.hour)
 
 trace = _table(
     "trace",
@@ -181,6 +191,7 @@ trace = _table(
     Column("blob", LargeBinary, nullable=False),
 )
 Index("trace_of_lane", trace.c.lane)
+Index("trace_by_hour", trace.c.day, trace.c.hour)
 
 quota = _table(
     "quota",
@@ -188,6 +199,7 @@ quota = _table(
     Column("day", Integer, nullable=False),
     Column("n", Integer, nullable=False),
 )
+Index("quota_by_day", quota.c.day)
 
 join = _table(
     "join",

@@ -20,6 +20,7 @@ from store.envelope import Envelope, parse
 from store.errors import NotPermitted
 from store.items import CBOR, Sealed, file_key_of
 from store.kdf import Entropy, digest
+from store.lookup import NONE
 from store.records import Given, Permit, Share, Stage
 from store.roster import Member, Roster
 from store.schema import BY_CODE, BY_HOLD, delivery, grant, permission
@@ -76,8 +77,8 @@ class Statements:
     async def of_case(self, connection: Connection, keys: CaseKeys) -> list[Kept]:
         """All statements of a case, oldest first."""
         rows = (await connection.execute(_OF_CASE, {"of": keys.locator})).mappings().all()
-        kept = [_open(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
-        return sorted(kept, key=lambda k: k.consent.number)
+        kept = [open_kept(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
+        return in_order(kept)
 
     async def give(
         self,
@@ -219,6 +220,11 @@ def _readers(consent: Consent) -> tuple[str, ...]:
     return tuple(mid[:10].hex() for mid in consent.sharing.to) if consent.sharing else ()
 
 
+def in_order(kept: Sequence[Kept]) -> list[Kept]:
+    """As they were given."""
+    return sorted(kept, key=lambda k: k.consent.number)
+
+
 def barred_by(kept: Sequence[Kept]) -> frozenset[str]:
     """Whom the unrevoked statements of a case exclude, by fingerprint."""
     return frozenset(mid[:10].hex() for k in kept if k.revoked is None for mid in k.consent.never)
@@ -247,7 +253,8 @@ def _sharing(permit: Permit, roster: Roster, handed: HandedOver | None) -> Shari
     )
 
 
-def _open(stmt: bytes, env: bytes, revoked: bytes | None, keys: CaseKeys) -> Kept:
+def open_kept(stmt: bytes, env: bytes, revoked: bytes | None, keys: CaseKeys) -> Kept:
+    """A permission's row; ``NotPermitted`` or ``Unreadable`` if it holds something else."""
     document = Document.decode(age.decrypt(env, [keys.identity]))
     match cbor.decode(document.body, "A kept statement"):
         case [*raw] if raw and all(isinstance(r, bytes) for r in raw):
@@ -318,7 +325,7 @@ async def release(connection: Connection, stmt: bytes) -> list[bytes]:
 
 async def overdue(connection: Connection, now: datetime) -> list[bytes]:
     """Held deliveries whose hour has passed, whether or not their outbox row is still there."""
-    late = (delivery.c.state == HELD) & (delivery.c.due <= hour_of(now))
+    late = (delivery.c.due > NONE) & (delivery.c.due <= hour_of(now)) & (delivery.c.state == HELD)
     return list(
         (await connection.execute(select(delivery.c.stmt).where(late).distinct())).scalars()
     )

@@ -4,13 +4,12 @@ A row holds the ids that the platform gave to at most 20 messages, and whose cha
 sealed under the day key. It never holds what was said.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, tuple_, update
 
 from store import cbor
 from store.accounts import ID_BYTES
@@ -20,34 +19,42 @@ from store.errors import Tampered
 from store.kdf import Entropy, pad, seal, unpad, unseal
 from store.keyring import Keyring
 from store.labels import Label, derive_label
-from store.lookup import AnyOf
-from store.outbox import lane_of, lanes_of
+from store.lookup import AnyOf, delete_some
+from store.outbox import PAGE_ROWS, lane_of, lanes_of
 from store.records import Account, Trace
 from store.schema import trace
 
 BLOB_BYTES = 1024
 LENGTH_BYTES = 2
 IDS_IN_A_ROW = 20
+FULL = 0x80
+"""The first bit of an id says that its row is full: so it is not opened again to be filled."""
 LIFE_HOURS = 48
 """After these no platform takes a message back any more."""
 
-_OF_HOUR = select(trace).where(
-    trace.c.lane == bindparam("lane"), trace.c.hour == bindparam("hour")
+_UNFILLED = select(trace).where(
+    trace.c.lane == bindparam("lane"),
+    trace.c.hour == bindparam("hour"),
+    trace.c.id < bytes([FULL]),
 )
 _OF_LANES = AnyOf(
     trace.c.lane,
     lambda mine: select(trace).where(mine).order_by(trace.c.day, trace.c.hour),
 )
 _INSERT = insert(trace)
-_FILL = update(trace).where(trace.c.id == bindparam("row")).values(blob=bindparam("sealed"))
+_FILL = update(trace).where(trace.c.id == bindparam("row"))
 _FORGET = AnyOf(trace.c.id, lambda mine: delete(trace).where(mine))
-_UP_TO = or_(
-    trace.c.day < bindparam("until_day"),
-    (trace.c.day == bindparam("until_day")) & (trace.c.hour <= bindparam("until")),
-)
-"""By day first, so that one index serves the hours and the days."""
-_OLD = select(trace).where(_UP_TO).order_by(trace.c.day, trace.c.hour)
-_FORGET_OLD = delete(trace).where(_UP_TO)
+_HOUR = tuple_(trace.c.day, trace.c.hour)  # by day first: one index serves hours and days
+_UP_TO = tuple_(bindparam("until_day"), bindparam("until")) >= _HOUR
+_PLACE = (trace.c.day, trace.c.hour, trace.c.id)
+_AFTER = tuple_(*(bindparam(name) for name in ("day_after", "hour_after", "row_after")))
+_OLD = select(trace).where(_UP_TO, tuple_(*_PLACE) > _AFTER).order_by(*_PLACE).limit(PAGE_ROWS)
+_FORGET_OLD = delete_some(trace, _UP_TO)
+
+Place = tuple[int, int, bytes]
+"""Where a row stands in the order of days, hours and ids."""
+
+BEGINNING: Place = (0, 0, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +79,32 @@ class Traces:
         lane = lane_of(self.keyring, day_of(now), to)
         row = await self._unfilled(connection, lane, to, hour_of(now), lasting=lasting)
         held = row.ids if row else ()
-        first, *others = _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
+        rows = [
+            self._row(lane, now, plain, full=full)
+            for plain, full in _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
+        ]
         if row is not None:
-            blob = self.seal_row(row.row, day_of(now), lane, first)
-            await connection.execute(_FILL, {"row": row.row, "sealed": blob})
-        new = others if row is not None else [first, *others]
-        if new:
-            await connection.execute(_INSERT, [self._row(lane, now, plain) for plain in new])
+            filled = rows.pop(0)
+            values = {"row": row.row, "id": filled["id"], "blob": filled["blob"]}
+            await connection.execute(_FILL, values)
+        if rows:
+            await connection.execute(_INSERT, rows)
 
     async def _unfilled(
         self, connection: Connection, lane: bytes, to: Account, hour: int, *, lasting: bool
     ) -> Trace | None:
-        rows = (await connection.execute(_OF_HOUR, {"lane": lane, "hour": hour})).mappings()
-        for whose, found in map(self._open, rows.all()):
-            if (whose, found.lasting) == (to, lasting) and len(found.ids) < IDS_IN_A_ROW:
+        """The row of this hour, of the same address and kind, that has room."""
+        rows = await connection.execute(_UNFILLED, {"lane": lane, "hour": hour})
+        for whose, found in map(self._open, rows.mappings().all()):
+            if (whose, found.lasting) == (to, lasting):
                 return found
         return None
 
-    def _row(self, lane: bytes, now: datetime, plain: bytes) -> dict[str, object]:
-        row_id, day = self.entropy(ID_BYTES), day_of(now)
-        blob = self.seal_row(row_id, day, lane, plain)
-        return {"id": row_id, "day": day, "lane": lane, "hour": hour_of(now), "blob": blob}
+    def _row(self, lane: bytes, now: datetime, plain: bytes, *, full: bool) -> dict[str, object]:
+        first, *rest = self.entropy(ID_BYTES)
+        own_id, day = bytes([first | FULL if full else first & ~FULL, *rest]), day_of(now)
+        blob = self.seal_row(own_id, day, lane, plain)
+        return {"id": own_id, "day": day, "lane": lane, "hour": hour_of(now), "blob": blob}
 
     async def of(self, connection: Connection, who: Account) -> tuple[Trace, ...]:
         """What can still be cleaned in this account's chat, the oldest hour first."""
@@ -104,19 +116,19 @@ class Traces:
         await connection.execute(*_FORGET(rows))
 
     async def old(
-        self, connection: Connection, platform: str, hour: int
-    ) -> dict[Account, list[Trace]]:
-        """What came at this hour or before it, for every account of the platform."""
-        found = defaultdict(list)
-        for row in (await connection.execute(_OLD, _up_to(hour))).mappings().all():
-            if row["day"] in self.keyring.days:
-                to, opened = self._open(row)
-                found[to].append(opened)
-        return {to: rows for to, rows in found.items() if to.platform == platform}
+        self, connection: Connection, hour: int, after: Place
+    ) -> tuple[list[tuple[Account, Trace]], Place | None]:
+        """What came at this hour or before it, a page of rows; where the next page begins."""
+        day, from_hour, row = after
+        values = {"day_after": day, "hour_after": from_hour, "row_after": row}
+        rows = (await connection.execute(_OLD, {**_up_to(hour), **values})).mappings().all()
+        found = [self._open(row) for row in rows if row["day"] in self.keyring.days]
+        return found, _place(rows[-1]) if len(rows) == PAGE_ROWS else None
 
-    async def forget_old(self, connection: Connection, now: datetime) -> None:
+    async def forget_old(self, connection: Connection, now: datetime) -> int:
         """What no platform would clean any more."""
-        await connection.execute(_FORGET_OLD, _up_to(hour_of(now) - LIFE_HOURS))
+        over = _up_to(hour_of(now) - LIFE_HOURS)
+        return (await connection.execute(_FORGET_OLD, over)).rowcount
 
     def seal_row(self, row_id: bytes, day: int, lane: bytes, plain: bytes) -> bytes:
         """1052 bytes, whatever is in it."""
@@ -134,6 +146,10 @@ class Traces:
         if hour != row["hour"]:
             raise Tampered("A trace says another hour than the one that is sealed in it.")
         return to, Trace(row["id"], ids, hour, lasting)
+
+
+def _place(row: RowMapping) -> Place:
+    return row["day"], row["hour"], row["id"]
 
 
 def _up_to(hour: int) -> dict[str, int]:
@@ -168,13 +184,18 @@ def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
     return to, tuple(row["m"]), row["h"], "k" in row
 
 
-def _portions(to: Account, ids: tuple[str, ...], hour: int, *, lasting: bool) -> Iterator[bytes]:
-    """As many ids in each row as it can hold; long ids fill it before there are twenty."""
+def _portions(
+    to: Account, ids: tuple[str, ...], hour: int, *, lasting: bool
+) -> Iterator[tuple[bytes, bool]]:
+    """As many ids in each row as it can hold, and whether it is full then.
+
+    Long ids fill a row before there are twenty.
+    """
     while ids:
         count = min(len(ids), IDS_IN_A_ROW)
         plain = encode_row(to, ids[:count], hour, lasting=lasting)
         while count > 1 and len(plain) > BLOB_BYTES - LENGTH_BYTES:
             count -= 1
             plain = encode_row(to, ids[:count], hour, lasting=lasting)
-        yield plain
         ids = ids[count:]
+        yield plain, count == IDS_IN_A_ROW or bool(ids)

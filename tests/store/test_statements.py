@@ -299,4 +299,4 @@ async def test_a_row_with_something_else_in_it_is_refused(org: Organisation) -> 
         document = Document("statement", "application/cbor", 202648, body)
         env = age.encrypt(document.encode(), [keys.identity.recipient], bytes)
         with pytest.raises(NotPermitted, match="another shape"):
-            given._open(kept.stmt, env, None, keys)
+            given.open_kept(kept.stmt, env, None, keys)

@@ -426,6 +426,7 @@ class _Turn:
                 replace(shown, offers=ticking.offers), self.incoming.who, view
             )
             await self.desk.messenger.mark(self.incoming.who, self.incoming.on, marked)
+            self.desk.reached("ticked")
 
 
 def _shows(incoming: Incoming) -> bool:

@@ -92,7 +92,8 @@ class Chat:
             raise self.broken[to.name]
         for name in messages:
             assert name not in self.standing or self.standing[name][0] == to.name
-            if name not in self.stuck and self.standing.pop(name, None):
+            if name in self.standing and name not in self.stuck:
+                del self.standing[name]
                 self.log.append(("deleted", name))
         return sum(name in self.standing for name in messages)
 

@@ -1,9 +1,9 @@
 """What a button says to the program: a token that means nothing to anybody else.
 
-A token is bound to the account, to the question and to all that was answered when it was shown.
-So a button that another person presses, or one of an earlier question, or one whose question looks
-different by now, is not taken: the question that is open is asked again. Which of several choices
-are ticked stands in the token too, encrypted, so that nothing about it is kept here.
+A token is bound to the account, its case, the question, and all that was answered when it was
+shown. So a button that another person presses, or one of an earlier question, or one whose
+question looks different by now, is not taken: the question that is open is asked again. Which of
+several choices are ticked stands in the token too, encrypted, so that nothing of it is kept here.
 
 The construction is a synthetic IV (as in RFC 5297): a tag over context and plaintext, and the
 plaintext encrypted under a stream that the tag chooses.
@@ -25,8 +25,11 @@ Mac = Callable[[bytes], bytes]
 """A keyed hash of 32 bytes. Made in the composition root."""
 
 TAG_BYTES = 12
-MASK_BYTES = 8
+MASK_BYTES = 31
+"""With the number of a choice as much as one hash hides; a token has 60 signs, of 64 at most."""
 MOST_OFFERS = 8 * MASK_BYTES
+"""What comes after so many can only be typed."""
+TOKEN_BYTES = TAG_BYTES + 1 + MASK_BYTES
 SUBMIT = 255
 COMMANDS = ("done", "skip")
 FIRST_COMMAND = 250
@@ -47,15 +50,16 @@ class Buttons:
 
     def bind(self, reply: Reply, who: Account, view: View, question: Question) -> Reply:
         """The reply with a token behind each of its offers and commands."""
-        ticked = [number for number, offer in enumerate(reply.offers) if offer.ticked]
+        ticked = (n for n, offer in enumerate(reply.offers[:MOST_OFFERS]) if offer.ticked)
         mask = sum(1 << number for number in ticked)
         here = context(who, view, question)
+        pressed = (
+            replace(offer, token=self._token(here, number, mask))
+            for number, offer in enumerate(reply.offers[:MOST_OFFERS])
+        )
         return replace(
             reply,
-            offers=tuple(
-                replace(offer, token=self._token(here, number, mask))
-                for number, offer in enumerate(reply.offers)
-            ),
+            offers=(*pressed, *reply.offers[MOST_OFFERS:]),
             commands=tuple(
                 replace(c, token=self._token(*_command(c, who, view, question, here), mask))
                 for c in reply.commands
@@ -83,14 +87,16 @@ class Buttons:
             raw = base64.urlsafe_b64decode(token.encode())
         except (binascii.Error, ValueError):
             return None
+        if base64.urlsafe_b64encode(raw).decode() != token or len(raw) != TOKEN_BYTES:
+            return None  # another spelling is another token
         tag, plain = raw[:TAG_BYTES], self._stream(raw[:TAG_BYTES], raw[TAG_BYTES:])
         # A client that guesses tags gets no timing to guess by: it sees the answer of a network.
         made = self.mac(b"tag" + where + plain)[:TAG_BYTES]
-        return plain if made == tag and len(plain) == 1 + MASK_BYTES else None
+        return plain if made == tag else None
 
     def _stream(self, tag: bytes, data: bytes) -> bytes:
         stream = self.mac(b"pad" + tag)
-        return bytes(a ^ b for a, b in zip(data, stream, strict=False))
+        return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
 
 def _meant(question: Question, number: int, mask: int) -> Press | Text | Ticking:
@@ -137,22 +143,22 @@ def offered(question: Question) -> tuple[Offer, ...]:
 
 
 def context(who: Account, view: View, question: Question) -> bytes:
-    """The account, the question with its choices, and everything that was answered so far."""
+    """The account, its case, the question with its choices, and all that was answered so far."""
     offers = tuple(offer.id for offer in question.offers)
     return _digest(who, question.id, (offers, _moment(view)))
 
 
 def _standing(who: Account, view: View, question: Question) -> bytes:
     """The account and the question, in this talk."""
-    draft = view.situation.draft
-    return _digest(who, question.id, ("standing", draft.ends if draft else 0))
+    return _digest(who, question.id, ("standing", view.situation.words))
 
 
 def _moment(view: View) -> object:
     draft, opened = view.situation.draft, view.situation.opened
+    which = view.situation.words  # two cases may have the same answers, in the same hour
     if draft is not None:
-        return (draft.revision, draft.phase.value, draft.answers, draft.ends)
-    return (opened.shares, opened.history) if opened is not None else ()
+        return (which, draft.revision, draft.phase.value, draft.answers, draft.ends)
+    return (which, opened.shares, opened.history) if opened is not None else ()
 
 
 def _digest(who: Account, question: str, more: object) -> bytes:

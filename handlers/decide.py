@@ -12,7 +12,7 @@ from handlers.messages import Edited, Heard, Press, Tap, Text, Unusable
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
 from handlers.typed import BARE, NOT_SAFE, STOP, bare_word, chosen, command_of, showable
-from store.records import Close, How, TakeBack
+from store.records import Close, How, Phase, TakeBack
 
 ITEM_BYTES = 16
 ALWAYS = frozenset({"help", "unsafe", "privacy"})
@@ -144,8 +144,11 @@ def on_command(view: View, name: str, rest: str) -> Outcome:
 
 
 def _start(view: View, _rest: str) -> Outcome:
-    if view.situation.draft is not None:
-        return saying(say("HERE_YOU_WERE"), ASK)
+    draft = view.situation.draft
+    if draft is not None:
+        # Leaving may have cleared it away, and nothing else shows it again.
+        given = draft.phase in {Phase.BACK, Phase.WORDS} and view.situation.code_words
+        return saying(say("HERE_YOU_WERE"), *((say("CODE"),) if given else ()), ASK)
     return saying(ASK) if view.situation.opened is not None else doorstep.HELLO
 
 

@@ -15,7 +15,7 @@ from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
 from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused, SendError
 from handlers.readers import COMMANDS as READER_COMMANDS
-from handlers.render import ask, render, uncleaned
+from handlers.render import SEALED, ask, render
 from handlers.setting import Clock, Entropy, Setting, View
 from handlers.typed import command_of
 from store.records import (
@@ -43,6 +43,10 @@ EVERYBODY = Account("all", "all", "all")
 
 WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 QUIET = "ACK"
+NOT_TAKEN = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
+"""After these what was written was not kept, so *as I go* does not delete it yet."""
+UNCLEANED = "UNCLEANED"
+GIVING_WORDS = frozenset({"open", "withdraw", "erase"})
 TELLING = (HandOver, TakeBack, Erase, Release)
 """Changes after which somebody else is told something."""
 
@@ -117,6 +121,7 @@ class Desk:
         async with _lock(self.turns, who.name):
             left = leave(self.look(await self._situation(who)))
             await self.casebook.commit(who, message, left.changes, left.says, self.clock())
+            self.turned.pop(who.name, None)
         await self.send_waiting(who, quiet=False)
 
     # load, decide, commit
@@ -129,7 +134,7 @@ class Desk:
             turned = await self._commit(incoming, turn.decide)
         outcome, asides = turn.outcome, turn.asides
         if not turned.fresh or outcome is None:
-            return self._left_over(who, turned)
+            return self._left_over(incoming, turned)
         if outcome.lookup is not None:
             turn.looked_up = outcome
             outcome = await self._look_up(incoming, outcome.lookup, outcome.waiting)
@@ -152,10 +157,10 @@ class Desk:
             trace=incoming.message,
         )
 
-    def _left_over(self, who: Account, turned: Turned) -> tuple[Aside, ...]:
-        """Handled before; what it caused may still wait to be sent."""
-        self._keep(who, turned)
-        return ()
+    def _left_over(self, incoming: Incoming, turned: Turned) -> tuple[Aside, ...]:
+        """Handled before; what it caused may still wait to be sent, or to be deleted."""
+        self._keep(incoming.who, turned)
+        return (partial(self._take_away, incoming),) if _gives_words(incoming) else ()
 
     def _keep(self, who: Account, turned: Turned) -> None:
         """Not while something is being sent: then this may count as unsent what was sent since."""
@@ -180,6 +185,7 @@ class Desk:
         for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
             self.reached("others")
             if other != who:
+                self.turned.pop(other.name, None)  # it does not know of this yet
                 self.wake(other)
 
     def look(self, situation: Situation) -> View:
@@ -251,12 +257,14 @@ class Desk:
         return Outcome(lookup=lookup, delay=delay)
 
     def _goes_at_once(self, turned: Turned, outcome: Outcome) -> bool:
-        """Words that open or take back, however the chat is to be cleaned; and *as I go*.
+        """Words that open or take back, however the chat is to be cleaned; *as I go*, commands.
 
-        With the next question everything that passed goes, so then nothing is done here.
+        What was sealed or answered goes with what passed; what was not taken stays, so that it can
+        be sent again.
         """
         how = cleaning(self.look(turned.situation))
-        return outcome.lookup is not None or (how == "go" and ASK not in outcome.says)
+        handled = {s.sentence for s in outcome.says} & {ASK.sentence, *SEALED, *NOT_TAKEN}
+        return outcome.lookup is not None or (how == "go" and not handled)
 
     async def _take_away(self, incoming: Incoming) -> None:
         """What was just written goes from the chat."""
@@ -287,14 +295,28 @@ class Desk:
         view = self.look(turned.situation)
         replies = [(post, await self._rendered(view, post)) for post in due]
         clear = max((reply.clear for _, reply in replies if reply), default=Clear.NOTHING)
-        stayed = await self._clean(who, clear)
+        stayed = await self._clean(who, view, max(clear, _sealed(view, turned)))
+        refused: Refused | None = None
         for post, reply in replies:
-            late_now = late or post.repeated
-            shown = replace(reply, silent=late_now, clear=clear) if reply else None
-            await self._send_post(post, shown)
+            silent = late or post.repeated or bool(reply and reply.silent)
+            shown = replace(reply, silent=silent, clear=clear) if reply else None
+            try:
+                await self._send_post(post, shown)
+            except Refused as error:
+                refused = error  # this one is dropped; what follows may be the question
             clear = Clear.NOTHING
         if stayed:
-            await self._send(who, uncleaned(stayed))
+            await self._send_uncleaned(who)
+        if refused:
+            raise refused
+
+    async def _send_uncleaned(self, who: Account) -> None:
+        """Behind the rest: it was written while that was under way."""
+        turned = await self.casebook.waiting(who, self.clock())
+        view = self.look(turned.situation)
+        for post in turned.posts:
+            if post.say.sentence == UNCLEANED:
+                await self._send_post(post, await self._rendered(view, post))
 
     async def _rendered(self, view: View, post: Post) -> Reply | None:
         """Loaded once more where the pieces are shown and were not at hand."""
@@ -357,40 +379,56 @@ class Desk:
 
     # clean
 
-    async def _clean(self, who: Account, clear: Clear) -> int:
-        """What is to go from the chat goes; how many messages could not."""
-        if clear is Clear.NOTHING or not self.messenger.platform.single:
-            return 0
+    async def _clean(self, who: Account, view: View, clear: Clear) -> bool:
+        """What is to go from the chat goes; whether something could not."""
+        by_hand = cleaning(view) == "self"
+        if not self.messenger.platform.single or (clear is Clear.NOTHING and not by_hand):
+            return False
         traces = await self.casebook.traces(who)
+        if by_hand:  # what came before that was chosen is covered by it
+            await self._forget(traces)
+            return False
         return await self._delete(who, [t for t in traces if clear is Clear.ALL or not t.lasting])
 
-    async def _delete(self, who: Account, traces: Sequence[Trace]) -> int:
-        stayed = 0
+    async def _delete(self, who: Account, traces: Sequence[Trace]) -> bool:
+        """Whether something stayed; then that waits to be said before it is forgotten."""
+        stayed: dict[Trace, int] = {}
         for trace in traces:
-            stayed += await self.messenger.delete(who, trace.ids, trace.hour)
+            stayed[trace] = await self.messenger.delete(who, trace.ids, trace.hour)
             self.reached("deleted")
+        count = sum(stayed.values())
+        if count:
+            # Named after what stays, so that it is said once wherever the program is cut off.
+            first = next(trace.row for trace, number in stayed.items() if number)
+            told = (say(UNCLEANED, str(count)),)
+            await self.casebook.commit(who, f"stays {first.hex()}", (), told, self.clock())
+        await self._forget(traces)
+        return bool(count)
+
+    async def _forget(self, traces: Sequence[Trace]) -> None:
         if traces:
             await self.casebook.forget_traces(traces)
-        return stayed
 
     async def sweep(self) -> None:
-        """What will soon be too old to be deleted goes now; what could not go is said."""
+        """What will soon be too old to be deleted goes now; what could not go is said.
+
+        Somebody who is gone keeps nobody else's messages in their chat.
+        """
         before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
         name = self.messenger.platform.name
         for who, traces in await self.casebook.old_traces(name, before):
             self.reached("old")
             try:
                 await self._sweep(who, traces)
-            except Gone:
-                await self.casebook.forget_traces(traces)
+            except (Gone, Refused):
+                await self._forget(traces)
             except SendError:
                 continue  # the next round tries again; others do not wait for it
 
     async def _sweep(self, who: Account, traces: Sequence[Trace]) -> None:
         async with _lock(self.sending, who.name):
-            stayed = await self._delete(who, traces)
-            if stayed:
-                await self._send(who, uncleaned(stayed))
+            if await self._delete(who, traces):
+                await self._send_uncleaned(who)
 
     async def drop(self, who: Account) -> None:
         """Nothing can be said to this account any more; what it told stays as it is."""
@@ -401,7 +439,11 @@ class Desk:
 
     async def give_up(self, incoming: Incoming) -> None:
         """A message that cannot be handled counts as handled, and that is said."""
-        await self.casebook.commit(incoming.who, incoming.id, (), (say("FAILED"),), self.clock())
+        who, says = incoming.who, (say("FAILED"),)
+        await self.casebook.commit(
+            who, incoming.id, (), says, self.clock(), trace=incoming.message
+        )
+        self.turned.pop(who.name, None)
 
 
 @dataclass(slots=True)
@@ -431,7 +473,8 @@ class _Turn:
         if outcome.lookup is not None:
             return Decision()
         trace = bool(self.incoming.message) and cleaning(view) != "self"
-        return Decision(outcome.changes, outcome.says, trace)
+        stays = any(s.sentence in NOT_TAKEN for s in outcome.says)
+        return Decision(outcome.changes, outcome.says, trace, stays)
 
     def _outcome(self, view: View) -> Outcome:
         heard, who = self.incoming.heard, self.incoming.who
@@ -453,12 +496,26 @@ class _Turn:
                 replace(shown, offers=ticking.offers), self.incoming.who, view
             )
             await self.desk.messenger.mark(self.incoming.who, self.incoming.on, marked)
+            self.desk.reached("ticked")
 
 
 def _shows(incoming: Incoming) -> bool:
     """A message after which pieces may be shown."""
     heard = incoming.heard
     return isinstance(heard, Text) and heard.text.strip().casefold().startswith("/show")
+
+
+def _gives_words(incoming: Incoming) -> bool:
+    """Words that open or take back stand behind a command."""
+    heard = incoming.heard
+    command = command_of(heard.text) if isinstance(heard, Text) else None
+    return command is not None and command[0] in GIVING_WORDS and bool(command[1])
+
+
+def _sealed(view: View, turned: Turned) -> Clear:
+    """*As I go*, what is sealed goes at once; only its acknowledgement waits for the burst."""
+    waits = any(post.say.sentence == QUIET for post in turned.posts)
+    return Clear.PASSED if waits and cleaning(view) == "go" else Clear.NOTHING
 
 
 def _due(posts: Sequence[Post], *, quiet: bool) -> tuple[list[Post], list[Post]]:

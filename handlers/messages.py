@@ -66,7 +66,7 @@ class Offer:
     id: str
     label: str
     token: str = field(default="", repr=False)
-    """What a button of it says to the program; means nothing to anybody else."""
+    """What a button of it says to the program; means nothing to anybody else. Empty: no button."""
     ticked: bool = False
 
 

@@ -79,6 +79,8 @@ class Casebook(Protocol):
         changes: Sequence[Change],
         says: Sequence[Say],
         now: datetime,
+        *,
+        trace: str = "",
     ) -> bool:
         """One turn that was decided before; False, and nothing done, if it was committed."""
         ...

@@ -41,8 +41,13 @@ LEAVING = frozenset(
 )
 READ_BACK = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """What was told: a platform may keep it from being passed on."""
-LASTING = frozenset({"CODE", "WORDS"})
-"""What must be copied before it goes."""
+LASTING = frozenset({"CODE", "WORDS", "HELP", "HELP_LINES", "PRIVACY"})
+"""What must be copied before it goes, or was asked for so as to be read in peace."""
+SEALED = frozenset(
+    {"ACK", "EDITED", "KEPT_COMMAND", "KEPT_UNKNOWN", "KEPT_SAFE", "CHARACTERS_LEFT_OUT"}
+)
+"""What is said when words were sealed: *as I go*, those words go now, and with them the question;
+so these carry its buttons. Before anything else that is said, the question is still open."""
 
 
 def render(view: View, say: Say) -> Reply | None:
@@ -58,10 +63,11 @@ def render(view: View, say: Say) -> Reply | None:
     return Reply(
         text,
         clear=_clears(view, say),
+        silent=say.sentence == "UNCLEANED",
         copyable=say.sentence not in READ_BACK,
         lasting=say.sentence in LASTING,
         traced=_how(view, say) != "self" and not say.sentence.startswith("READER_"),
-        commands=_commands(view) if say.sentence == "ACK" else (),
+        commands=_commands(view) if say.sentence in SEALED else (),
     )
 
 
@@ -77,6 +83,7 @@ def _resumed(view: View) -> Reply:
         words.ADD_MORE,
         question.id,
         footer=_footer(question),
+        clear=_clears_before(view),
         copyable=False,
         traced=cleaning(view) != "self",
         commands=offered(question),
@@ -91,7 +98,7 @@ def _how(view: View, say: Say) -> str:
 def _clears(view: View, say: Say) -> Clear:
     """On leaving, the screen is cleared for everybody who did not choose to do it themselves."""
     how = _how(view, say)
-    if how == "go" and say.sentence == "ACK":
+    if how == "go" and say.sentence in (SEALED if view.platform.single else {"ACK"}):
         return Clear.PASSED
     return Clear.ALL if how != "self" and say.sentence in LEAVING else Clear.NOTHING
 
@@ -336,10 +343,10 @@ def _asked_for_words(view: View, say: Say) -> str:
     return f"{text} {words.GONE_AT_ONCE}" if view.platform.single else text
 
 
-def uncleaned(count: int) -> Reply:
-    """Some messages stay, and somebody should know which they cannot rely on to be gone."""
-    text = words.UNCLEANED_ONE if count == 1 else words.UNCLEANED.format(count=count)
-    return Reply(text, silent=True)
+def _uncleaned(_view: View, say: Say) -> str:
+    """Some messages stay, and nobody should rely on them to be gone."""
+    count = _first(say)
+    return words.UNCLEANED_ONE if count == "1" else words.UNCLEANED.format(count=count)
 
 
 def _unusable(_view: View, say: Say) -> str:
@@ -432,6 +439,7 @@ _SENTENCES: dict[str, Callable[[View, Say], str | None]] = {
     "HELP": _help,
     "HELP_LINES": _help_lines,
     "UNUSABLE": _unusable,
+    "UNCLEANED": _uncleaned,
     "ASK_OPEN": _asked_for_words,
     "ASK_CODE_WITHDRAW": _asked_for_words,
     "ASK_CODE_ERASE": _asked_for_words,

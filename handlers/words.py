@@ -33,9 +33,11 @@ CLEAN_CHAT = """\
 Shall this chat be cleaned, on both sides?
 
 "As I go": your messages once they are sealed, mine once they are answered.
-"At the end": when you leave or finish. Telegram lets nothing be deleted after two days, so what \
-is older goes before that, by itself.
-"I do it myself": nothing is deleted for you. No way reaches what Telegram keeps."""
+"At the end": when you leave or finish.
+With both, messages go before they are two days old; later Telegram deletes nothing.
+"I do it myself": nothing is deleted for you.
+
+Deleting may not reach what Telegram keeps."""
 
 TEXT_ONLY = "For now only text can be taken: no pictures, files or voice messages."
 

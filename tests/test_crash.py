@@ -303,6 +303,9 @@ def methods_of(module: ModuleType, name: str) -> dict[str, ast.AsyncFunctionDef]
     return {m.name: m for m in owner.body if isinstance(m, ast.AsyncFunctionDef)}
 
 
+POINTS = {"self.reached", "self.desk.reached"}
+
+
 def called(awaited: ast.Await) -> str:
     return ast.unparse(awaited.value.func) if isinstance(awaited.value, ast.Call) else ""
 
@@ -313,7 +316,7 @@ def uncovered(method: ast.AsyncFunctionDef, own: Collection[str]) -> list[str]:
     steps.sort(key=lambda n: (n.end_lineno or 0, n.end_col_offset or 0))
     waits, bare = "", []
     for step in steps:
-        if isinstance(step, ast.Call) and ast.unparse(step.func) == "self.reached":
+        if isinstance(step, ast.Call) and ast.unparse(step.func) in POINTS:
             waits = ""
         elif isinstance(step, ast.Await) and called(step) not in own:
             bare += [waits] if waits else []
@@ -323,11 +326,26 @@ def uncovered(method: ast.AsyncFunctionDef, own: Collection[str]) -> list[str]:
 
 def test_every_await_of_the_desk_has_a_named_point() -> None:
     ours, theirs = methods_of(desk, "Desk"), methods_of(casebook, "Casebook")
-    own = {f"self.{m}" for m in ours} | {f"self.casebook.{m}" for m in theirs}
-    assert {name: b for name, m in ours.items() if (b := uncovered(m, own))} == {}
-    used = {called(n) for m in ours.values() for n in ast.walk(m) if isinstance(n, ast.Await)}
-    for name in (u.removeprefix("self.casebook.") for u in used if "casebook" in u):
+    turns = methods_of(desk, "_Turn")
+    own = {f"self.{m}" for m in (*ours, *turns)} | {f"self.casebook.{m}" for m in theirs}
+    own |= {f"self.desk.{m}" for m in ours} | {f"self.desk.casebook.{m}" for m in theirs} | {ASIDE}
+    methods = {**ours, **turns}
+    assert {name: b for name, m in methods.items() if (b := uncovered(m, own))} == {}
+    used = {called(n) for m in methods.values() for n in ast.walk(m) if isinstance(n, ast.Await)}
+    for name in (u.rpartition(".")[2] for u in used if "casebook" in u):
         assert "self.reached(" in ast.unparse(theirs[name]), name
+
+
+ASIDE = "aside"
+"""What is awaited under this name is a method of the desk, or of one of its turns."""
+
+
+def test_every_aside_is_a_method_whose_own_awaits_have_points() -> None:
+    known = {f"self.{m}" for m in (*methods_of(desk, "Desk"), *methods_of(desk, "_Turn"))}
+    calls = (n for n in ast.walk(ast.parse(inspect.getsource(desk))) if isinstance(n, ast.Call))
+    asides = {ast.unparse(c.args[0]) for c in calls if ast.unparse(c.func) == "partial"}
+    assert len(asides) >= 5
+    assert asides <= known
 
 
 READING = {"self.shelf.marks.is_seen", "self.shelf.codes.is_free", "exists", "open_pieces"}

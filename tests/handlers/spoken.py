@@ -31,14 +31,16 @@ def names_in_code() -> set[str]:
     for package in CODE_THAT_SAYS:
         for path in (ROOT / package).rglob("*.py"):
             if path.name != "words.py":
-                found |= _names(ast.parse(path.read_text("utf-8")))
+                found |= names_of(ast.parse(path.read_text("utf-8")))
     return found
 
 
-def _names(tree: ast.Module) -> set[str]:
+def names_of(tree: ast.Module) -> set[str]:
+    """What one module names."""
     texts = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
-    return {t for t in texts if isinstance(t, str)} | attributes
+    attributes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute))
+    of_words = {n.attr for n in attributes if ast.unparse(n.value) == "words"}
+    return {t for t in texts if isinstance(t, str)} | of_words
 
 
 def said() -> set[str]:

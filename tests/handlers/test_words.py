@@ -1,12 +1,16 @@
 """The bot's own sentences: short, plain, without blame; each is used, and each can be said."""
 
+import ast
 import re
 
 import pytest
 
 from handlers import render, words
+from handlers.buttons import offered
+from handlers.frame import of_step
 from handlers.typed import BARE
-from tests.handlers.spoken import ROOT, SENTENCES, names_in_code, said
+from tests.handlers.spoken import ROOT, SENTENCES, names_in_code, names_of, said
+from tests.handlers.talks import FLOW
 
 MOST_WORDS = 60
 FORBIDDEN = re.compile(
@@ -34,17 +38,44 @@ def test_every_sentence_that_is_said_exists() -> None:
     assert len(said()) > 40
 
 
+AWAITED = {"GROUP", "MENU", "ABOUT", "ABOUT_SHORT"}
+"""What a chat platform says beside the talks; to be emptied as soon as one says it."""
+
+
 def test_every_sentence_is_used() -> None:
-    named = names_in_code()
     constants = {name for name in vars(words) if name.isupper()}
-    assert constants <= named
+    assert constants - names_in_code() <= AWAITED
+
+
+def test_a_sentence_that_nobody_says_is_found() -> None:
+    tree = ast.parse("words.USED\nsay('SAID')\nother.DEAD\n")
+    assert names_of(tree) & {"USED", "SAID", "DEAD"} == {"USED", "SAID"}
 
 
 def test_every_label_is_a_choice_that_is_offered() -> None:
     source = (ROOT / "handlers" / "frame.py").read_text("utf-8")
+    beneath = {f"button.{name}" for name in buttons_beneath_questions()}
     for label in words.LABELS:
-        _, choice = label.split(".")
-        assert f'"{choice}"' in source or label.startswith("change."), label
+        owner, choice = label.split(".")
+        if owner == "button":
+            assert label in beneath, label
+        else:
+            assert f'"{choice}"' in source or owner == "change", label
+
+
+def buttons_beneath_questions() -> set[str]:
+    """What a chat offers beneath any question of the questionnaire."""
+    questions = (of_step(FLOW, (), step) for step in FLOW.steps)
+    return {offer.id for question in questions for offer in offered(question)}
+
+
+def test_what_cleaning_a_chat_means_and_cannot_do_is_said_when_it_is_asked() -> None:
+    for choice in ("clean.go", "clean.end", "clean.self"):
+        assert f'"{words.LABELS[choice]}"' in words.CLEAN_CHAT
+    before_self, after = words.CLEAN_CHAT.split('"I do it myself"')
+    assert "two days" in before_self
+    assert "nothing is deleted for you" in after
+    assert "may not reach what Telegram keeps" in after
 
 
 def test_every_command_that_is_named_exists() -> None:
@@ -83,6 +114,6 @@ def test_the_first_choice_gives_nothing_away() -> None:
     assert next(iter(words.ACTS)) == "act.listen"
 
 
-def test_placeholders_have_names() -> None:
+def test_placeholders_havenames_of() -> None:
     for name, text in SENTENCES.items():
         assert all(PLACEHOLDER.findall(text)) or "{" not in text, name

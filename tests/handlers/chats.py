@@ -64,6 +64,10 @@ class Chat:
         self.log.append(("typed", name))
         return name
 
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """Everything fits into one message here."""
+        return (reply,)
+
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
         self.sends += 1
         fault = self.faults.popleft() if self.faults else None

@@ -13,7 +13,7 @@ from store.connection import Connection
 from store.document import Document
 from store.drafts import FoundDraft, decode_state
 from store.errors import Tampered
-from store.mnemonics import code_words, words_of
+from store.mnemonics import code_words
 from store.outbox import RELEASE, SAY, Row
 from store.records import (
     Account,
@@ -95,7 +95,7 @@ class Known:
             draft=draft,
             opened=None if draft else self.opened,
             barred=given.barred_by(self.kept),
-            words=words_of(self.keys.entropy),
+            words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
             shared="named" in standing,

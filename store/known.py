@@ -78,12 +78,13 @@ class Known:
             return True
         return any(post.say.sentence in SHOWING for post in self.posts)
 
-    def turned(self, *, fresh: bool) -> Turned:
-        """As the handlers see it after a turn."""
-        return Turned(self.situation(), self.posts, fresh)
+    def turned(self, *, fresh: bool, pieces: bool) -> Turned:
+        """As the handlers see it after a turn; the pieces only where they are needed now."""
+        situation = self.situation(pieces=pieces or self.shows_pieces)
+        return Turned(situation, self.posts, fresh)
 
-    def situation(self) -> Situation:
-        """As the handlers see it."""
+    def situation(self, *, pieces: bool) -> Situation:
+        """As the handlers see it; with the pieces, if they were opened."""
         plain = Situation(held=self.held, readers=self.readers, ended=self.ended)
         if self.keys is None:
             return plain
@@ -99,7 +100,7 @@ class Known:
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
             shared="named" in standing,
-            pieces=self._pieces(),
+            pieces=self._pieces() if pieces else (),
         )
 
     def _pieces(self) -> tuple[Piece, ...]:

@@ -243,13 +243,16 @@ class Casebook:
     async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
         """Open the case of twelve words. None: no such words; False: nothing is kept there."""
         readings = [CaseKeys(entropy) for _, entropy in candidates(text.split())]
+        found = None
         async with self.database.turn() as connection:
             for keys in readings:
-                if await exists(connection, keys):
+                if found is None and await exists(connection, keys):
+                    found = keys
                     await outlive_draft(connection, keys.locator)
                     self.reached("opened")
-                    self.shelf.unlocked.put(who, keys, now)
-                    return True
+        if found is not None:
+            self.shelf.unlocked.put(who, found, now)
+            return True
         return False if readings else None
 
     async def find_by_code(self, text: str) -> bytes | None:

@@ -78,7 +78,7 @@ class Casebook:
             if pieces:
                 await open_pieces(self.shelf, connection, known)
                 self.reached("pieces")
-        return known.situation()
+        return known.situation(pieces=pieces)
 
     async def waiting(self, who: Account, now: datetime, *, pieces: bool = False) -> Turned:
         """What waits for this account, with all that rendering it needs."""
@@ -86,7 +86,7 @@ class Casebook:
         async with self.database.look() as connection:
             known = await self._known(connection, who, now, pieces=pieces)
             self.reached("loaded")
-        return known.turned(fresh=True)
+        return known.turned(fresh=True, pieces=pieces)
 
     async def _known(
         self, connection: Connection, who: Account, now: datetime, *, pieces: bool
@@ -155,10 +155,10 @@ class Casebook:
             self.reached("marked")
             known = await self._known(connection, who, now, pieces=asked.pieces)
             self.reached("loaded")
-            decided = asked.decide(known.situation()) if fresh else Decision()
+            decided = asked.decide(known.situation(pieces=True)) if fresh else Decision()
             if not fresh or asked.is_idle(decided):
                 connection.begin_again()  # it is not marked
-                return known.turned(fresh=fresh)
+                return known.turned(fresh=fresh, pieces=asked.pieces)
             if code is None and any(isinstance(c, HandOver) for c in decided.changes):
                 connection.begin_again()
                 return None
@@ -191,7 +191,7 @@ class Casebook:
         if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in decided.changes):
             gone = await self._scrub(asked.who, asked.now)
         if turn.followed and gone:
-            return turn.known.turned(fresh=True)
+            return turn.known.turned(fresh=True, pieces=asked.pieces)
         return await self.waiting(asked.who, asked.now, pieces=asked.pieces)
 
     async def _scrub(self, who: Account, now: datetime) -> bool:
@@ -243,13 +243,16 @@ class Casebook:
     async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
         """Open the case of twelve words. None: no such words; False: nothing is kept there."""
         readings = [CaseKeys(entropy) for _, entropy in candidates(text.split())]
+        found = None
         async with self.database.turn() as connection:
             for keys in readings:
-                if await exists(connection, keys):
+                if found is None and await exists(connection, keys):
+                    found = keys
                     await outlive_draft(connection, keys.locator)
                     self.reached("opened")
-                    self.shelf.unlocked.put(who, keys, now)
-                    return True
+        if found is not None:
+            self.shelf.unlocked.put(who, found, now)
+            return True
         return False if readings else None
 
     async def find_by_code(self, text: str) -> bytes | None:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from store.age import Identity, Recipient
 from store.kdf import digest, expand, extract
 from store.labels import Label, derive_label
+from store.mnemonics import words_of
 
 ENTROPY_BYTES = 16
 
@@ -28,6 +29,11 @@ class CaseKeys:
     def root(self) -> bytes:
         """Where all derivation starts."""
         return extract(derive_label(Label.CASE_ROOT), self.entropy)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The twelve words, in English."""
+        return words_of(self.entropy)
 
     def derive(self, label: Label, size: int) -> bytes:
         """One key for one purpose."""

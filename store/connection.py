@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
 import sqlalchemy
 from sqlalchemy import CursorResult, Executable, ScalarResult
+from sqlalchemy.exc import DatabaseError, InvalidRequestError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class Connection:
         self.thread = thread
         self.far = False
         """Statements go to the thread: those of upkeep may take long by themselves."""
+        self._lost = False  # what came now would be committed by itself
 
     @overload
     async def execute(
@@ -94,9 +96,14 @@ class Connection:
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
         """One statement."""
-        if self.far:
-            return await self.thread(partial(self.opened.execute, statement, parameters))
-        return self.opened.execute(statement, parameters)
+        if self._lost:
+            raise InvalidRequestError("SQLite has undone the transaction; nothing is added to it.")
+        run = partial(self.opened.execute, statement, parameters)
+        try:
+            return await self.thread(run) if self.far else run()
+        except DatabaseError:
+            self._lost = not self.in_transaction
+            raise
 
     async def scalar(self, statement: TypedReturnsRows[T]) -> T | None:
         """The first column of the first row."""
@@ -116,8 +123,14 @@ class Connection:
         driver: Any = self.opened.connection.driver_connection
         return bool(driver.in_transaction)
 
+    def read(self) -> None:
+        """From here on one state of the file is seen."""
+        self._lost = False
+        self.opened.exec_driver_sql("BEGIN")
+
     def save(self) -> None:
         """From here on can be undone by itself."""
+        self._lost = False
         self._command("SAVEPOINT turn")
 
     def keep(self) -> None:

@@ -191,7 +191,7 @@ class Database:
         """Reading only; sees one state of the file."""
         reader = self._readers.pop() if self._readers else await self._connect()
         try:
-            reader.opened.exec_driver_sql("BEGIN")
+            reader.read()
             yield reader
         finally:
             reader.opened.rollback()

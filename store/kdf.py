@@ -88,6 +88,6 @@ def pad(size: int, plain: bytes) -> bytes:
 def unpad(padded: bytes) -> bytes:
     """The inverse of ``pad``; whatever is behind the bytes must be zeros."""
     end = 2 + int.from_bytes(padded[:2], "big")
-    if end > len(padded) or any(padded[end:]):
+    if end > len(padded) or padded[end:].strip(b"\x00"):
         raise Tampered("A padded record does not follow its format.")
     return padded[2:end]

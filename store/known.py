@@ -13,7 +13,7 @@ from store.connection import Connection
 from store.document import Document
 from store.drafts import FoundDraft, decode_state
 from store.errors import Tampered
-from store.mnemonics import code_words, words_of
+from store.mnemonics import code_words
 from store.outbox import RELEASE, SAY, Row
 from store.records import (
     Account,
@@ -78,12 +78,13 @@ class Known:
             return True
         return any(post.say.sentence in SHOWING for post in self.posts)
 
-    def turned(self, *, fresh: bool) -> Turned:
-        """As the handlers see it after a turn."""
-        return Turned(self.situation(), self.posts, fresh)
+    def turned(self, *, fresh: bool, pieces: bool) -> Turned:
+        """As the handlers see it after a turn; the pieces only where they are needed now."""
+        situation = self.situation(pieces=pieces or self.shows_pieces)
+        return Turned(situation, self.posts, fresh)
 
-    def situation(self) -> Situation:
-        """As the handlers see it."""
+    def situation(self, *, pieces: bool) -> Situation:
+        """As the handlers see it; with the pieces, if they were opened."""
         plain = Situation(held=self.held, readers=self.readers, ended=self.ended)
         if self.keys is None:
             return plain
@@ -95,11 +96,11 @@ class Known:
             draft=draft,
             opened=None if draft else self.opened,
             barred=given.barred_by(self.kept),
-            words=words_of(self.keys.entropy),
+            words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
             shared="named" in standing,
-            pieces=self._pieces(),
+            pieces=self._pieces() if pieces else (),
         )
 
     def _pieces(self) -> tuple[Piece, ...]:

@@ -51,7 +51,9 @@ class Label(Enum):
 
     def __init__(self, text: str) -> None:
         """What every use begins with is put together once: it stands in every derivation."""
-        self.prefix = b"pcr/v1/" + text.encode() + b"\x00"
+        self.prefix: bytes = b"pcr/v1/" + text.encode() + b"\x00"
+
+    __hash__ = object.__hash__  # by identity: derived keys are looked up by label at each turn
 
 
 def lv(field: bytes) -> bytes:

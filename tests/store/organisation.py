@@ -15,7 +15,7 @@ from store.commission import Commission
 from store.db import Database
 from store.drafts import Drafts
 from store.items import Items
-from store.kdf import digest
+from store.kdf import Entropy, digest
 from store.keyring import create_keyring, open_keyring
 from store.marks import Marks
 from store.notebook import Notebook
@@ -218,9 +218,9 @@ class Organisation:
         return b"".join(p.read_bytes() for p in sorted((self.folder / "data").iterdir()))
 
 
-def make_shelf(folder: Path, chain: Chain = FOUNDED) -> Shelf:
+def make_shelf(folder: Path, chain: Chain = FOUNDED, entropy: Entropy | None = None) -> Shelf:
     """Every table, with the keys of this folder's keyring."""
-    entropy = counted()
+    entropy = entropy or counted()
     keyring = open_keyring(folder / "keyring", entropy)
     return Shelf(
         commission=Commission(keyring, entropy, chain),
@@ -242,14 +242,16 @@ def database_url(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def organisation(folder: Path) -> AsyncIterator[Organisation]:
+async def organisation(
+    folder: Path, entropy: Entropy | None = None
+) -> AsyncIterator[Organisation]:
     """Made if it is not there, opened otherwise."""
     (folder / "data").mkdir(exist_ok=True)
-    create_keyring(folder / "keyring", counted())
+    create_keyring(folder / "keyring", entropy or counted())
     database = Database(database_url(folder))
     try:
         await database.migrate()
         await database.belongs_to("example.org")
-        yield Organisation(folder, database, make_shelf(folder))
+        yield Organisation(folder, database, make_shelf(folder, entropy=entropy))
     finally:
         await database.close()

@@ -1,23 +1,39 @@
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from store.casebook import unreached
 from store.casekeys import CaseKeys
+from store.errors import NotPermitted
+from store.kdf import digest
 from store.mnemonics import words_of
+from store.outbox import PAGE_ROWS, SAY
 from store.records import (
     Account,
+    Answered,
     Begin,
+    Change,
     Close,
+    Decide,
+    Decision,
+    Draft,
+    Drop,
     EndDraft,
+    Erase,
     Given,
     How,
+    Keep,
     Release,
     Save,
     Say,
     Situation,
     Stage,
     TakeBack,
+    Turned,
 )
 from store.schema import BY_CODE, case, draft, grant, outbox, permission, seen
 from tests.store.organisation import (
@@ -30,6 +46,7 @@ from tests.store.organisation import (
     hand_over,
     keep,
     named,
+    organisation,
     told,
 )
 from tests.store.people import OAK
@@ -354,6 +371,222 @@ async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
     await org.commit(TakeBack(How.HOLD, (situation.held.statement,)))
     told_oak = [post.say.sentence for post in await org.casebook.posts(oak)]
     assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
+
+
+# --- a turn decides inside its transaction
+
+
+def deciding(*changes: Change, says: Sequence[Say] = (), trace: bool = False) -> Decide:
+    """The same, whatever the situation is."""
+    return lambda _: Decision(changes, tuple(says), trace)
+
+
+async def turn(org: Organisation, message: str, decide: Decide, who: Account = REPORTER) -> Turned:
+    return await org.casebook.turn(who, message, decide, org.now, trace="41")
+
+
+async def test_a_turn_sees_what_the_one_before_has_written(org: Organisation) -> None:
+    seen: list[Draft | None] = []
+
+    def decide(situation: Situation) -> Decision:
+        seen.append(situation.draft)
+        return Decision((Begin(DRAFT),) if situation.draft is None else (Save(told()),))
+
+    for message in ("1", "2", "3"):
+        await turn(org, message, decide)
+    assert [draft.answers if draft else None for draft in seen] == [None, (), told().answers]
+
+
+async def test_a_message_that_comes_twice_is_decided_once(org: Organisation) -> None:
+    first = await turn(org, "1", deciding(Begin(DRAFT), says=[Say("ASK")]))
+    again = await turn(org, "1", deciding(Erase(), says=[Say("ERASED")]))
+    assert (first.fresh, again.fresh) == (True, False)
+    assert replace(again, fresh=True) == first
+    assert again.posts[0].say == Say("ASK")
+
+
+async def test_with_nothing_to_do_nothing_is_written(org: Organisation) -> None:
+    before = await org.counted()
+    turned = await turn(org, "1", deciding())
+    assert (turned.fresh, turned.posts) == (True, ())
+    assert turned.situation == await org.situation()
+    assert await org.counted() == before
+    assert not await org.casebook.is_seen(REPORTER, "1")
+    assert (await turn(org, "1", deciding(says=[Say("ASK")]))).fresh
+
+
+async def test_a_trace_alone_is_something_to_do(org: Organisation) -> None:
+    await turn(org, "1", deciding(trace=True))
+    assert await org.casebook.is_seen(REPORTER, "1")
+    assert [row.ids for row in await org.casebook.traces(REPORTER)] == [("41",)]
+
+
+async def test_a_decision_that_fails_leaves_nothing(org: Organisation) -> None:
+    def fail(_: Situation) -> Decision:
+        raise LookupError
+
+    before = await org.counted()
+    with pytest.raises(LookupError):
+        await turn(org, "1", fail)
+    with pytest.raises(NotPermitted):
+        await turn(org, "1", deciding(Begin(DRAFT), Release("00" * 32), hand_over(named("no"))))
+    assert await org.counted() == before
+    assert not await org.casebook.is_seen(REPORTER, "1")
+
+
+async def test_what_waits_comes_with_the_situation(org: Organisation) -> None:
+    await org.tell()
+    await org.commit(says=[Say("ASK"), Say("ACK")])
+    waiting = await org.casebook.waiting(REPORTER, org.now)
+    assert waiting.fresh
+    assert [post.say.sentence for post in waiting.posts] == ["ASK", "ACK"]
+    assert waiting.situation == await org.situation()
+
+
+async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> None:
+    await turn(org, "1", deciding(says=[Say("A"), Say("B")]))
+    await org.pass_time(days=1)
+    turned = await turn(org, "2", deciding(says=[Say("C")]))
+    turned = await turn(org, "3", deciding(says=[Say("D"), Say("E")]))
+    assert [post.say.sentence for post in turned.posts] == list("ABCDE")
+    await org.casebook.confirm(turned.posts[1:4])
+    assert [post.say.sentence for post in await org.casebook.posts(REPORTER)] == ["A", "E"]
+
+
+# --- a hand-over needs a code, and nobody waits for it
+
+
+async def test_a_hand_over_is_decided_anew_with_its_code(org: Organisation) -> None:
+    await org.tell()
+    decided: list[Situation] = []
+
+    def decide(situation: Situation) -> Decision:
+        decided.append(situation)
+        return Decision((hand_over(keep(), named(OAK_ID)),), (Say("HANDED_OVER"),))
+
+    turned = await turn(org, "1", decide)
+    assert len(decided) == 2
+    assert decided[0] == decided[1]
+    assert len(turned.situation.code_words) == 4
+    assert await org.casebook.find_by_code(" ".join(turned.situation.code_words))
+    assert len(await org.inbox(OAK)) == 1
+
+
+async def test_while_the_code_is_stretched_nothing_is_there(org: Organisation) -> None:
+    await org.tell()
+    before, found = await org.counted(), list[dict[str, int]]()
+
+    async def look(password: bytes, salt: bytes) -> bytes:
+        found.append(await org.counted())
+        await org.commit(says=[Say("ASK")], who=SOMEBODY)  # others go on meanwhile
+        return digest(salt + password)
+
+    object.__setattr__(org.shelf.codes, "slow", look)
+    await turn(org, "1", deciding(hand_over(keep())))
+    assert found == [before]
+    assert len(await org.casebook.posts(SOMEBODY)) == 1
+
+
+async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
+    org: Organisation,
+) -> None:
+    await org.tell()
+    decisions = iter([Decision((hand_over(keep()),)), Decision(says=(Say("ASK"),))])
+    turned = await turn(org, "1", lambda _: next(decisions))
+    assert [post.say.sentence for post in turned.posts] == ["ASK"]
+    assert await org.rows(permission) == []
+
+
+# --- what was erased has left the disk
+
+
+async def test_when_the_turn_returns_it_has_left_the_disk(org: Organisation) -> None:
+    await org.tell()
+    (row,) = await org.rows(case)
+    locator = row["locator"]
+    assert isinstance(locator, bytes)
+    turned = await turn(org, "1", deciding(Erase(), says=[Say("ERASED")]))
+    assert locator not in org.written()
+    assert [post.say.sentence for post in turned.posts] == ["ERASED"]
+    assert turned.situation.draft is None
+
+
+@pytest.mark.parametrize("change", [Erase(), Drop(("0a" * 16,))])
+async def test_where_it_cannot_yet_that_is_among_the_posts(
+    org: Organisation, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await org.tell()
+    monkeypatch.setattr("store.db.CHECKPOINT_SECONDS", 0.1)
+    async with organisation(org.folder) as other, other.database.look() as looking:
+        await looking.execute(select(case.c.week))
+        turned = await turn(org, "1", deciding(change, says=[Say("ERASED")]))
+        assert [post.say.sentence for post in turned.posts] == ["ERASED", "TRACES"]
+        assert turned.situation == await org.situation()
+
+
+# --- many at once
+
+
+async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
+    """Those that fail leave nothing of their own, and all of the others'."""
+    people = [Account("terminal", f"p{n}", f"p{n}") for n in range(30)]
+
+    async def talk(number: int, who: Account) -> None:
+        await turn(org, f"{number}-begin", deciding(Begin(DRAFT), says=[Say("HELLO")]), who)
+        for count in range(3):
+            item = bytes([number, count] * 8).hex()
+            draft = replace(DRAFT, answers=(Answered("story", (), (item,)),))
+            changes: tuple[Change, ...] = (Keep(item, "story", f"{number} {count}"), Save(draft))
+            if number % 3 == count:
+                changes = (*changes, Release("nothing"))  # not a hash: the turn fails
+            with suppress(ValueError):
+                await turn(org, f"{number}-{count}", deciding(*changes, says=[Say("ACK")]), who)
+
+    await asyncio.gather(*(talk(number, who) for number, who in enumerate(people)))
+    for number, who in enumerate(people):
+        kept_counts = [count for count in range(3) if number % 3 != count]
+        situation = await org.situation(who, pieces=True)
+        assert [piece.text for piece in situation.pieces] == [f"{number} {kept_counts[-1]}"]
+        said = [post.say.sentence for post in await org.casebook.posts(who)]
+        assert said == ["HELLO", "ACK", "ACK"]
+    counted = await org.counted()
+    assert (counted["case"], counted["item"], counted["seen"]) == (30, 60, 90)
+
+
+# --- to whom something is to be said
+
+
+async def test_accounts_to_whom_something_is_to_be_said(org: Organisation) -> None:
+    there = Account("telegram", "1", "1")
+    assert await org.casebook.waiting_accounts("terminal") == ()
+    await org.share(keep(), named(OAK_ID), hold=12)  # a row of the outbox that says nothing
+    assert await org.casebook.waiting_accounts("terminal") == ()
+    for who in (REPORTER, REPORTER, SOMEBODY, there):
+        await org.commit(says=[Say("ASK")], who=who)
+    assert set(await org.casebook.waiting_accounts("terminal")) == {REPORTER, SOMEBODY}
+    assert await org.casebook.waiting_accounts("telegram") == (there,)
+    await org.casebook.confirm(await org.casebook.posts(SOMEBODY))
+    assert await org.casebook.waiting_accounts("terminal") == (REPORTER,)
+
+
+async def test_also_if_there_are_many(org: Organisation) -> None:
+    people = {Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS * 2 + 1)}
+    async with org.database.turn() as connection:
+        for who in people:
+            await org.shelf.outbox.add(connection, who, SAY, Say("ASK"), org.now)
+    assert set(await org.casebook.waiting_accounts("telegram")) == people
+
+
+async def test_a_row_whose_day_key_is_gone_is_nobodys(org: Organisation) -> None:
+    await org.commit(says=[Say("ASK")])
+    org.shelf.outbox.keyring.destroy_days(frozenset({20_780}))
+    assert await org.casebook.waiting_accounts("terminal") == ()
+
+
+async def test_confirming_nothing_writes_nothing(org: Organisation) -> None:
+    points: list[str] = []
+    await replace(org, reached=points.append).casebook.confirm(())
+    assert points == []
 
 
 # --- nothing prints

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import KeyringError
+from store.kdf import expand
 from store.keyring import (
     Keyring,
     create_keyring,
@@ -12,6 +13,7 @@ from store.keyring import (
     parse_keys,
     replace_file,
 )
+from store.labels import Label, derive_label
 from store.records import Begin, Save
 from tests.store.organisation import DRAFT, Organisation
 from tests.store.people import counted
@@ -279,3 +281,13 @@ def test_a_key_that_was_not_written_is_not_used(
 
 def _refuse(_self: Path, _target: Path) -> Path:
     raise PermissionError(13, "Permission denied")
+
+
+def test_what_a_day_key_derived_goes_with_it(folder: Path) -> None:
+    ring = opened(folder)
+    derived = {day: ring.key_for(day, Label.SEEN_INDEX) for day in (1, 2)}
+    assert ring.key_for(1, Label.SEEN_INDEX) == derived[1] != derived[2]
+    assert derived[1] == expand(ring.day_key(1), derive_label(Label.SEEN_INDEX), 32)
+    ring.destroy_days(frozenset({1}))
+    assert [*ring.derived.values()] == [derived[2]]
+    assert derived[2].hex() not in repr(ring)

@@ -1,12 +1,15 @@
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Table, delete, insert, text, update
+from sqlalchemy import Connection, NullPool, Table, create_engine, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from flows.model import HONOURED, PERMISSIONS
+from store.db import migrations
 from store.schema import (
     BY_CODE,
     BY_END,
@@ -22,7 +25,7 @@ from store.schema import (
     metadata,
     permission,
 )
-from tests.store.organisation import OAK_ID, Organisation, keep, named
+from tests.store.organisation import OAK_ID, Organisation, keep, named, organisation
 
 SCOPE_OF = {"keep": "keep", "read": "named"}
 """``never`` and ``act`` stand inside the statements of these two."""
@@ -45,6 +48,33 @@ async def definitions(org: Organisation, kind: str) -> dict[str, str]:
     query = text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL")
     async with org.database.look() as connection:
         return {row.name: row.sql for row in await connection.execute(query, {"kind": kind})}
+
+
+def as_it_was(folder: Path, revision: str) -> None:
+    """A database of an earlier version, with somebody's story in it."""
+    (folder / "data").mkdir()
+    engine = create_engine(f"sqlite:///{folder / 'data' / 'holdfast.db'}", poolclass=NullPool)
+    with engine.begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(insert(case), OLD_CASE)
+
+
+OLD_CASE = {
+    **dict.fromkeys(("locator", "rid", "pk_r", "pk_sig"), bytes(16)),
+    **dict.fromkeys(("v", "week", "expire", "draft_exp"), 202_650),
+}
+
+
+async def test_an_earlier_database_becomes_the_same(org: Organisation, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier"
+    earlier.mkdir()
+    as_it_was(earlier, "0001")
+    async with organisation(earlier) as migrated:
+        for kind in ("table", "index", "trigger"):
+            assert await definitions(migrated, kind) == await definitions(org, kind)
+        assert [row["locator"] for row in await migrated.rows(case)] == [bytes(16)]
 
 
 async def test_no_table_has_a_readable_order_of_insertion(org: Organisation) -> None:

@@ -1,5 +1,10 @@
-from store.records import Account, Begin, EndDraft, Save, Say
+import sqlite3
+
+from sqlalchemy import event
+
+from store.records import Account, Begin, Decision, Drop, EndDraft, Save, Say
 from store.schema import DAY_TABLES, case, delivery, draft, join, outbox, quota, seen
+from store.upkeep import CASES_AT_ONCE
 from tests.store.organisation import (
     DRAFT,
     OAK_ID,
@@ -12,6 +17,7 @@ from tests.store.organisation import (
     organisation,
 )
 from tests.store.people import OAK, YEW
+from tests.store.test_db import commits_of, does_not_hold_the_loop
 
 TODAY = 20_780
 
@@ -174,3 +180,66 @@ async def test_a_destroyed_key_is_not_on_the_disk_either(org: Organisation) -> N
     await org.pass_time(days=8)
     assert before.split()[1] not in (org.folder / "keyring" / "draft.keys").read_bytes()
     assert make_shelf(org.folder).drafts.keyring.live_days() == ()
+
+
+# --- many at once
+
+
+async def test_many_end_in_parts(org: Organisation) -> None:
+    people = [Account("terminal", f"p{n}", f"p{n}") for n in range(CASES_AT_ONCE + 5)]
+    for who in people:
+        await org.commit(Begin(DRAFT), says=[Say("ASK")], who=who)
+    noted = commits_of(org)
+    await org.pass_time(days=15)
+    assert not (await org.counted()).keys() - {"house"}
+    assert len(noted) >= 3
+
+
+async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_grows(
+    org: Organisation,
+) -> None:
+    statements: dict[str, object] = {}
+
+    def note(_c: object, _u: object, text: str, values: object, _x: object, many: bool) -> None:
+        statements[text] = values[0] if many and isinstance(values, list) else values
+
+    event.listen(org.database._engine, "before_cursor_execute", note)
+    await org.share(keep(), named(OAK_ID), hold=12)
+    answered = Decision((Drop(("0a" * 16,)), Save(DRAFT)), (Say("ASK"),), trace=True)
+    await org.casebook.turn(REPORTER, "1", lambda _: answered, org.now, trace="41")
+    await org.casebook.confirm(await org.casebook.posts(REPORTER))
+    await org.casebook.waiting_accounts("terminal")
+    await org.casebook.old_traces("terminal", 1)
+    await org.casebook.forget_traces(await org.casebook.traces(REPORTER))
+    await org.pass_time(days=1)
+    assert scans(org, statements) == SMALL
+
+
+SMALL = {"grant_by_reader", "delivery_by_reader", "member_link", "join", "outbox"}
+"""As many as there are readers, or what waits to be sent. The first two are indexes."""
+
+
+def scans(org: Organisation, statements: dict[str, object]) -> set[str]:
+    """What these statements read from one end to the other."""
+    found = set()
+    with sqlite3.connect(org.folder / "data" / "holdfast.db") as db:
+        for text, values in statements.items():
+            if text.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}:
+                plan = db.execute(f"EXPLAIN QUERY PLAN {text}", values)  # type: ignore[arg-type]
+                found |= {row[3].split()[-1] for row in plan if row[3].startswith("SCAN")}
+    db.close()
+    return found - {"ROW"}  # the constant row that is inserted
+
+
+async def test_upkeep_does_not_hold_the_loop(org: Organisation) -> None:
+    rows = [
+        {"id": n.to_bytes(16, "big"), "day": 1, "platform": "terminal", "batch": 0, "hour": 24}
+        for n in range(10_000)
+    ]
+
+    async def much_is_over() -> None:
+        async with org.database.turn() as connection:
+            await connection.execute(seen.insert(), rows)
+
+    assert await does_not_hold_the_loop(org.pass_time, much_is_over)
+    assert await org.rows(seen) == []

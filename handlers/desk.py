@@ -373,16 +373,23 @@ class Desk:
             await self.casebook.forget_traces(traces)
         return stayed
 
-    async def sweep(self) -> None:
-        """What will soon be too old to be deleted goes now; what could not go is said."""
+    async def sweeps(self) -> tuple[tuple[Account, Aside], ...]:
+        """For each account with messages that will soon be too old: what deletes them."""
         before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
-        name = self.messenger.platform.name
-        for who, traces in await self.casebook.old_traces(name, before):
-            self.reached("old")
-            async with _lock(self.sending, who.name):
+        old = await self.casebook.old_traces(self.messenger.platform.name, before)
+        return tuple((who, partial(self._sweep, who, traces)) for who, traces in old)
+
+    async def _sweep(self, who: Account, traces: Sequence[Trace]) -> None:
+        """What could not go is said; who cannot be written to any more is not asked again."""
+        self.reached("old")
+        async with _lock(self.sending, who.name):
+            try:
                 stayed = await self._delete(who, traces)
-                if stayed:
-                    await self._send(who, uncleaned(stayed))
+            except Gone:
+                await self.casebook.forget_traces(traces)
+                raise
+            if stayed:
+                await self._send(who, uncleaned(stayed))
 
     async def drop(self, who: Account) -> None:
         """Nothing can be said to this account any more; what it told stays as it is."""

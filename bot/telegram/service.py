@@ -125,11 +125,16 @@ class Service:
         )
 
     async def _introduce(self, bot: Bot) -> None:
-        """The token is taken, and no webhook is in the way of polling."""
+        """The token is taken, and no webhook is in the way of polling.
+
+        If only the second fails, polling finds it out, and it is tried again.
+        """
         await bot.get_me()
-        if await _has_webhook(bot):
-            self.herald.webhook()
-        await bot.delete_webhook(drop_pending_updates=False)
+        with suppress(TelegramError):
+            if (await bot.get_webhook_info()).url:
+                self.herald.webhook()
+        with suppress(TelegramError):
+            await bot.delete_webhook(drop_pending_updates=False)
         self.herald.fine()
 
     async def _unless_stopped(self, work: Awaitable[None]) -> bool:
@@ -186,14 +191,6 @@ async def _end(*tasks: "asyncio.Future[Any]") -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _has_webhook(bot: Bot) -> bool:
-    """Only so that it can be said: a server that does not know this question is no trouble."""
-    try:
-        return bool((await bot.get_webhook_info()).url)
-    except TelegramError:
-        return False
 
 
 def make_talks(house: House, bot: Bot, stop: asyncio.Event, quiet: float) -> "Talks":

@@ -43,7 +43,7 @@ class Running:
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Until it is so."""
         async with asyncio.timeout(seconds):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - what it is about has no event
                 await asyncio.sleep(0.01)
 
     async def settled(self, seconds: float = SECONDS) -> None:

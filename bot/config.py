@@ -16,6 +16,8 @@ from flows.problem import did_you_mean
 SQLITE = "sqlite+aiosqlite:///"
 LONGEST_TEXT = 200
 API_BASE = "https://api.telegram.org"
+API_ROOT = re.compile(r"https?://[^/?#@\s]+(/(?!bot/?$)[^/?#@\s]+)*")
+TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{6,}")
 POLLING = "polling"
 DEPLOYMENT_ID = re.compile(r"[a-z0-9.-]{1,64}")
 GENESIS = re.compile(r"[0-9a-f]{64}")
@@ -305,14 +307,18 @@ class _Reading:
         section = self._section("telegram", Telegram)
         if section.table.get("token_file", "") == "":
             return None
-        base = section.text("api_base", API_BASE).removesuffix("/")
-        if not base.startswith(("http://", "https://")) or base.endswith("/bot"):
+        base = section.text("api_base", API_BASE).rstrip("/")
+        if not API_ROOT.fullmatch(base) or TOKEN.search(base):
             cure = f'Write the root of the server, without /bot, for instance "{API_BASE}".'
             section.refuse("api_base", "it is no address of a Bot API server", cure)
         mode = section.text("mode", POLLING)
         if mode != POLLING:
             section.refuse("mode", "this version asks Telegram by polling", 'Write "polling".')
-        return Telegram(self.folder / section.text("token_file"), mode, base)
+        file = section.text("token_file")
+        if TOKEN.search(file):
+            cure = "Put the token into a file that only the bot's user may read, and name that."
+            section.refuse("token_file", "it looks like a token and must name a file", cure)
+        return Telegram(self.folder / file, mode, base)
 
     def _store(self, section: _Section) -> Store:
         url = section.text("url", f"{SQLITE}data/holdfast.db")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakValueDictionary
@@ -409,26 +410,27 @@ class Desk:
         if traces:
             await self.casebook.forget_traces(traces)
 
-    async def sweep(self) -> None:
-        """What will soon be too old to be deleted goes now; what could not go is said.
-
-        Somebody who is gone keeps nobody else's messages in their chat.
-        """
+    async def sweeps(self) -> tuple[tuple[Account, Aside], ...]:
+        """For each account with messages that will soon be too old: what deletes them."""
         before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
-        name = self.messenger.platform.name
-        for who, traces in await self.casebook.old_traces(name, before):
-            self.reached("old")
-            try:
-                await self._sweep(who, traces)
-            except (Gone, Refused):
-                await self._forget(traces)
-            except SendError:
-                continue  # the next round tries again; others do not wait for it
+        old = await self.casebook.old_traces(self.messenger.platform.name, before)
+        return tuple((who, partial(self._sweep, who, traces)) for who, traces in old)
+
+    async def sweep(self) -> None:
+        """All of them; whoever cannot be reached now, or any more, holds up nobody else."""
+        for _, aside in await self.sweeps():
+            with suppress(SendError):
+                await aside()
 
     async def _sweep(self, who: Account, traces: Sequence[Trace]) -> None:
+        """What could not go is said; who cannot be written to any more is not asked again."""
         async with _lock(self.sending, who.name):
-            if await self._delete(who, traces):
-                await self._send_uncleaned(who)
+            try:
+                if await self._delete(who, traces):
+                    await self._send_uncleaned(who)
+            except (Gone, Refused):
+                await self._forget(traces)
+                raise
 
     async def drop(self, who: Account) -> None:
         """Nothing can be said to this account any more; what it told stays as it is."""

@@ -2,14 +2,16 @@
 
 import argparse
 import asyncio
+import re
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.cli.prompts import printable
 from bot.clock import system_clock
 from bot.config import Config, read_config
-from bot.errors import HoldfastError
+from bot.errors import FolderError, HoldfastError
 from bot.hygiene import harden
 from bot.wiring import open_house, read_flows, read_roster
 from flows import FlowProblems
@@ -20,6 +22,10 @@ from store.selftest import check_backend
 
 FEW_READERS = 2
 
+TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+"""Its form; only Telegram can say whether it opens anything, and is not asked here."""
+
+UNGRANTED = "this system did not grant: "
 NOT_GRANTED = {
     "core-size": "no core dumps; a crash could write keys to the disk",
     "dumpable": "closed memory; another program of the same user could read keys",
@@ -46,10 +52,11 @@ def run(args: argparse.Namespace) -> int:
         ("roster", _roster),
         ("questionnaire", _flow),
         ("database", _database),
+        ("telegram", _telegram),
     )
     good = [_report(name, check, config) for name, check in checks]
-    for code in refused:
-        print(f"  note   this system did not grant: {NOT_GRANTED[code]}")
+    for note in (*_open_token(config), *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused)):
+        print(f"  note   {printable(note)}")
     print("The bot can start." if all(good) else "The bot cannot start yet.")
     return 0 if all(good) else 1
 
@@ -93,6 +100,40 @@ def _flow(config: Config) -> str:
 def _database(config: Config) -> str:
     asyncio.run(_open(config))
     return "it opens, and is this organisation's"
+
+
+def _telegram(config: Config) -> str:
+    if config.telegram is None:
+        return "not spoken; the bot talks on the terminal"
+    file = config.telegram.token_file
+    if not TOKEN.fullmatch(read_token(file)):
+        raise FolderError(
+            f"{file} does not hold one line such as 123456:ABC-DEF1234. Copy the token once more "
+            "from @BotFather; nothing else may stand in the file."
+        )
+    return "the token is there; whether it opens anything is seen when the bot starts"
+
+
+def read_token(file: Path) -> str:
+    """What stands in the file, or a sentence with the cure."""
+    try:
+        return file.read_text("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return ""
+    except OSError as error:
+        raise FolderError(
+            f"{file} cannot be read ({type(error).__name__}). Put the token that @BotFather gave "
+            "you into it, and let only the bot's user read it."
+        ) from None
+
+
+def _open_token(config: Config) -> list[str]:
+    """Whoever can read the token can read and answer everything that people write to the bot."""
+    if config.telegram is None or not config.telegram.token_file.is_file():
+        return []
+    file = config.telegram.token_file
+    shared = stat.S_IMODE(file.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+    return [f"Other users can open {file}. Close it: chmod 600 {file}"] if shared else []
 
 
 async def _open(config: Config) -> None:

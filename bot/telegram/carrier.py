@@ -85,7 +85,10 @@ class Carrier(BaseRequest):
             raise NetworkError("The connection is closed.")
         timeout = aiohttp.ClientTimeout(total=seconds)
         try:
-            sent = self._session.request(method, url, data=body, timeout=timeout)
+            # An answer that names another server would take token and words along to it.
+            sent = self._session.request(
+                method, url, data=body, timeout=timeout, allow_redirects=False
+            )
             async with sent as answer:
                 code, payload = answer.status, await answer.read()
         except TimeoutError:

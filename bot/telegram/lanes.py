@@ -7,9 +7,10 @@ committed waits in the outbox, and the next round of upkeep begins a new lane fo
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from bot.logs import Event, event
 from bot.telegram.patience import Patience
@@ -40,7 +41,11 @@ class Lane:
     asides: deque[Aside] = field(default_factory=deque, repr=False)
     rung: bool = False
     late: bool = True
+    left: bool = False
+    """The account blocked the bot: nothing of this is sent any more."""
     bell: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    hurry: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """Waiting for Telegram ends."""
 
 
 @dataclass(slots=True)
@@ -66,6 +71,21 @@ class Lanes:
         """Something waits for this account that it did not just ask for."""
         self._ring(self._lane(who))
 
+    def also(self, who: Account, aside: Aside) -> None:
+        """Something to do in this account's chat for which it did not ask."""
+        lane = self._lane(who)
+        lane.asides.append(aside)
+        lane.bell.set()
+
+    def leave(self, who: Account) -> None:
+        """The account blocked the bot: its lane ends, and what waits for it goes."""
+        lane = self.lanes.pop(who.name, None)
+        if lane is not None:
+            lane.left = True
+            lane.hurry.set()
+            lane.bell.set()
+        self._start(self._drop(who))
+
     async def ring_all(self) -> None:
         """Everybody for whom something waits."""
         platform = self.desk.messenger.platform.name
@@ -76,6 +96,7 @@ class Lanes:
         """Send what can be sent at once, and leave the rest in the outbox."""
         self.stopping.set()
         for lane in self.lanes.values():
+            lane.hurry.set()
             lane.bell.set()
         if self.tasks:
             _, late = await asyncio.wait(self.tasks, timeout=seconds)
@@ -87,10 +108,15 @@ class Lanes:
         lane = self.lanes.get(who.name)
         if lane is None:
             lane = self.lanes[who.name] = Lane(who)
-            task = asyncio.create_task(self._run(lane))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            if self.stopping.is_set():
+                lane.hurry.set()
+            self._start(self._run(lane))
         return lane
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def _ring(self, lane: Lane) -> None:
         lane.rung = True
@@ -100,11 +126,19 @@ class Lanes:
         try:
             await self._work(lane)
         except Gone:
-            await self._drop(lane)
+            if self._end(lane):
+                await self._drop(lane.who)
         except Exception as error:  # noqa: BLE001 - the edge: what waits stays in the outbox
             event(_log, Event.SEND_FAILED, error=error)
         finally:
-            self.lanes.pop(lane.who.name, None)
+            self._end(lane)
+
+    def _end(self, lane: Lane) -> bool:
+        """From here on a new lane begins; False if that was so already."""
+        current = self.lanes.get(lane.who.name) is lane
+        if current:
+            del self.lanes[lane.who.name]
+        return current
 
     async def _work(self, lane: Lane) -> None:
         """Until nothing is left; an acknowledgement waits until the burst is over."""
@@ -164,17 +198,20 @@ class Lanes:
             self.patience.failed(lane.who.name, tries - 1)
 
     async def _wait(self, lane: Lane) -> None:
-        while (left := self.patience.left(lane.who.name)) > 0:
+        while not lane.left and (left := self.patience.left(lane.who.name)) > 0:
             try:
-                await asyncio.wait_for(self.stopping.wait(), left)
+                await asyncio.wait_for(lane.hurry.wait(), left)
             except TimeoutError:
                 continue
-            raise Undelivered("The program stops; what waits is sent after the next start.")
+            if not lane.left:
+                raise Undelivered("The program stops; what waits is sent after the next start.")
+        if lane.left:
+            raise Gone("This account does not want to be written to.")
 
-    async def _drop(self, lane: Lane) -> None:
+    async def _drop(self, who: Account) -> None:
         """The account blocked the bot: nothing hangs, and nothing of what it told changes."""
         try:
-            await self.desk.drop(lane.who)
+            await self.desk.drop(who)
         except Exception as error:  # noqa: BLE001 - the edge: it goes with its day at the latest
             event(_log, Event.SEND_FAILED, error=error)
 

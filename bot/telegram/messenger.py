@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from telegram import Bot, InputFile, LinkPreviewOptions
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.telegram.carrier import Flooded
 from bot.telegram.writing import keyboard, parts_of
@@ -97,12 +97,19 @@ class Telegram:
         return sum([await self._together(to, numbers[at : at + MOST_AT_ONCE]) for at in starts])
 
     async def _together(self, to: Account, numbers: list[int]) -> int:
+        """An older server does not know this method and says "Not Found", as of a bad token."""
         try:
             with translated():
-                await self.bot.delete_messages(int(to.address), numbers)
+                await self._delete_messages(to, numbers)
         except Refused:
             return await self._one_by_one(to, numbers)
         return 0
+
+    async def _delete_messages(self, to: Account, numbers: list[int]) -> None:
+        try:
+            await self.bot.delete_messages(int(to.address), numbers)
+        except InvalidToken:
+            raise BadRequest("no such method") from None
 
     async def _one_by_one(self, to: Account, numbers: list[int]) -> int:
         return sum([await self._stayed(to, number) for number in numbers])

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.logs import Event, event
 from bot.telegram.carrier import Carrier, Flooded, Json
@@ -35,6 +35,9 @@ Hear = Callable[[Update], Awaitable[bool]]
 """Handles one update; whether it is on the disk now, or needs nothing there."""
 
 
+Free = Callable[[], Awaitable[object]]
+
+
 @dataclass(slots=True)
 class Poller:
     """The loop; ``url`` holds the token."""
@@ -44,6 +47,8 @@ class Poller:
     hear: Hear
     herald: Herald
     stop: asyncio.Event
+    free: Free
+    """Called where somebody else gets the updates: perhaps a web address does."""
     offset: int | None = None
     failures: int = 0
     width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LANES), repr=False)
@@ -61,7 +66,6 @@ class Poller:
                 await self._recover(error)
             else:
                 self.failures = 0
-        await self._confirm()
 
     async def _poll(self) -> list[Json]:
         """The next updates; none if told to stop while waiting."""
@@ -110,10 +114,13 @@ class Poller:
             wait = error.after
         elif isinstance(error, TelegramError):
             self.herald.trouble(error)
+        if isinstance(error, Conflict):
+            with suppress(TelegramError):
+                await self.free()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), wait)
 
-    async def _confirm(self) -> None:
+    async def confirm(self) -> None:
         """The last batch; if it fails, it comes again and counts once."""
         if self.offset is not None:
             with suppress(TelegramError, TimeoutError):

@@ -3,36 +3,48 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from bot.errors import FolderError
 from bot.logs import Event, event
 from bot.telegram.carrier import Carrier, Flooded
-from bot.telegram.lanes import Lanes
+from bot.telegram.lanes import QUIET_SECONDS, Lanes
 from bot.telegram.menu import set_menu
-from bot.telegram.messenger import Telegram
+from bot.telegram.messenger import Telegram, translated
 from bot.telegram.patience import Patience, backoff
 from bot.telegram.poller import Poller
-from bot.telegram.reading import PLATFORM, InGroup, Left, Pressed, Said, meaning
-from bot.telegram.trouble import Herald
+from bot.telegram.reading import PLATFORM, InGroup, Left, Meaning, Pressed, Said, meaning
+from bot.telegram.trouble import Herald, NoToken
 from bot.wiring import House
 from handlers import words
 from handlers.desk import Aside, Desk
 from handlers.messages import Incoming
+from handlers.ports import Gone, Refused
 from store.records import Account
 
 _log = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60.0
-STOP_SECONDS = 2.5
+STOP_SECONDS = 2.0
 TRIES = 3
 TRY_AGAIN_SECONDS = 0.2
+LONGEST_SECONDS = 10.0
+"""Between two tries to connect: whoever has just mended the token waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often things are done that nobody asks for; tests are in more of a hurry."""
+
+    quiet: float = QUIET_SECONDS
+    upkeep: float = UPKEEP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +57,16 @@ class Address:
     def token(self) -> str:
         """Read anew each time, so that a new one needs no restart."""
         try:
-            return self.token_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise FolderError(
-                f"{self.token_file} cannot be read ({type(error).__name__}). Put the token that "
-                "@BotFather gave you into it, and let only the bot's user read it."
-            ) from None
+            text = self.token_file.read_text("utf-8-sig").strip()
+        except OSError:
+            raise NoToken from None
+        except UnicodeDecodeError:
+            raise InvalidToken from None
+        if not text:
+            raise NoToken
+        if "/" in text or len(text.split()) > 1:
+            raise InvalidToken
+        return text
 
 
 @dataclass(slots=True)
@@ -61,111 +77,154 @@ class Service:
     address: Address
     tell: Callable[[str], None]
     stop: asyncio.Event
+    pace: Pace = field(default_factory=Pace)
     herald: Herald = field(init=False)
+    talks: "Talks | None" = field(default=None, init=False)
+    """Of the connection that there is now."""
 
     def __post_init__(self) -> None:
         self.herald = Herald(self.tell)
 
     async def run(self) -> None:
         """Until told to stop, however often the connection must be made anew."""
-        self.address.token()
+        upkeep = asyncio.create_task(self._keep_up())
+        try:
+            await self._connect()
+        finally:
+            await _end(upkeep)
+
+    async def _connect(self) -> None:
         failures = 0
         while not self.stop.is_set():
             try:
-                async with self._connected() as bot:
-                    failures = 0
-                    await self._serve(bot)
-            except (TelegramError, FolderError) as error:
+                async with _carrier() as carrier:
+                    bot = self._bot(carrier)
+                    if await self._unless_stopped(self._introduce(bot)):
+                        failures = 0
+                        await self._serve(bot, carrier)
+            except TelegramError as error:
                 await self._wait(error, failures)
                 failures += 1
 
-    async def _wait(self, error: Exception, failures: int) -> None:
-        if isinstance(error, TelegramError):
+    async def _wait(self, error: TelegramError, failures: int) -> None:
+        seconds = min(backoff(failures), LONGEST_SECONDS)
+        if isinstance(error, Flooded):
+            seconds = error.after
+        else:
             self.herald.trouble(error)
-        seconds = error.after if isinstance(error, Flooded) else backoff(failures)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
 
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Bot]:
-        """A bot whose token was taken, with no webhook in the way of polling."""
-        carrier = Carrier()
-        await carrier.initialize()
-        try:
-            bot = self._bot(carrier)
-            await bot.get_me()
-            await bot.delete_webhook(drop_pending_updates=False)
-            self.herald.fine()
-            yield bot
-        finally:
-            await carrier.shutdown()
-
     def _bot(self, carrier: Carrier) -> Bot:
-        token = self.address.token()
-        if not token:
-            raise InvalidToken
         return Bot(
-            token,
+            self.address.token(),
             base_url=f"{self.address.root}/bot",
             base_file_url=f"{self.address.root}/file/bot",
             request=carrier,
             get_updates_request=carrier,
         )
 
-    async def _serve(self, bot: Bot) -> None:
-        talks = make_talks(self.house, bot)
+    async def _introduce(self, bot: Bot) -> None:
+        """The token is taken, and no webhook is in the way of polling.
+
+        If only the second fails, polling finds it out, and it is tried again.
+        """
+        await bot.get_me()
+        with suppress(TelegramError):
+            if (await bot.get_webhook_info()).url:
+                self.herald.webhook()
+        with suppress(TelegramError):
+            await bot.delete_webhook(drop_pending_updates=False)
+        self.herald.fine()
+
+    async def _unless_stopped(self, work: Awaitable[None]) -> bool:
+        """Whether it came to its end before being told to stop."""
+        doing = asyncio.ensure_future(work)
+        stopped = asyncio.ensure_future(self.stop.wait())
+        try:
+            await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if doing.done():
+                doing.result()
+            return doing.done() and not self.stop.is_set()
+        finally:
+            await _end(doing, stopped)
+
+    async def _serve(self, bot: Bot, carrier: Carrier) -> None:
+        self.talks = talks = make_talks(self.house, bot, self.stop, self.pace.quiet)
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
-        beside = [
-            asyncio.create_task(talks.keep_up()),
-            asyncio.create_task(set_menu(bot, self.house.setting.organisation)),
-        ]
-        carrier = bot.request
-        if not isinstance(carrier, Carrier):
-            raise TypeError("the bot was made with another carrier")
-        poller = Poller(carrier, f"{bot.base_url}/getUpdates", talks.hear, self.herald, self.stop)
+        menu = asyncio.create_task(set_menu(bot, self.house.setting.organisation))
+        free = partial(bot.delete_webhook, drop_pending_updates=False)
+        url = f"{bot.base_url}/getUpdates"
+        poller = Poller(carrier, url, talks.hear, self.herald, self.stop, free)
         try:
             await talks.lanes.ring_all()
             await poller.run()
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            await talks.lanes.stop(STOP_SECONDS)
+            self.talks = None
+            await _end(menu)
+            await asyncio.gather(poller.confirm(), talks.lanes.stop(STOP_SECONDS))
         event(_log, Event.STOPPED, platform=PLATFORM)
 
+    async def _keep_up(self) -> None:
+        """What is due, once a minute, also while Telegram is away: releases, ends, deletions."""
+        while True:
+            await asyncio.sleep(self.pace.upkeep)
+            try:
+                await self.house.upkeep.run(self.house.clock())
+                if self.talks is not None:
+                    await self.talks.keep_up()
+            except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
+                event(_log, Event.UPKEEP_FAILED, error=error)
 
-def make_talks(house: House, bot: Bot) -> "Talks":
+
+@asynccontextmanager
+async def _carrier() -> AsyncIterator[Carrier]:
+    carrier = Carrier()
+    await carrier.initialize()
+    try:
+        yield carrier
+    finally:
+        await carrier.shutdown()
+
+
+async def _end(*tasks: "asyncio.Future[Any]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def make_talks(house: House, bot: Bot, stop: asyncio.Event, quiet: float) -> "Talks":
     """Everything of one connection."""
     messenger = Telegram(bot, house.clock)
     desk = house.desk(messenger)
-    lanes = Lanes(desk, Patience(time.monotonic))
+    lanes = Lanes(desk, Patience(time.monotonic), quiet)
     desk.wake = lanes.ring
-    return Talks(house, bot, messenger, desk, lanes)
+    return Talks(bot, messenger, desk, lanes, stop)
 
 
 @dataclass(slots=True)
 class Talks:
     """What becomes of each update."""
 
-    house: House
     bot: Bot = field(repr=False)
     messenger: Telegram
     desk: Desk
     lanes: Lanes
+    stop: asyncio.Event
     groups: set[int] = field(default_factory=set, repr=False)
-    """Groups that were told already why nothing happens there."""
+    """Groups that are being left."""
 
     async def hear(self, update: Update) -> bool:
         """One update; whether it is on the disk, or needs nothing there."""
-        match meaning(update):
+        match _meaning(update):
             case Said(incoming, press):
                 return await self._said(incoming, press)
             case Left(who):
-                await self.desk.drop(who)
+                self.lanes.leave(who)
             case InGroup(chat):
                 self._leave(chat)
             case Pressed(press):
-                self.lanes.put(_nobody(press), (self._acknowledge(press),))
+                self.lanes.also(_nobody(press), self._acknowledge(press))
             case None:
                 pass
         return True
@@ -177,20 +236,26 @@ class Talks:
                 asides = await self.desk.hear(incoming)
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
                 event(_log, Event.TURN_FAILED, error=error)
-                await asyncio.sleep(TRY_AGAIN_SECONDS * 2**tried)
+                if await self._stopped_within(TRY_AGAIN_SECONDS * 2**tried):
+                    return False
             else:
                 self.lanes.put(incoming.who, (*first, *asides))
                 return True
-        return await self._give_up(incoming)
+        return await self._give_up(incoming, first)
 
-    async def _give_up(self, incoming: Incoming) -> bool:
+    async def _stopped_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+        return self.stop.is_set()
+
+    async def _give_up(self, incoming: Incoming, first: tuple[Aside, ...]) -> bool:
         """Said to its sender if that much can be written; else it comes again, and is kept."""
         try:
             await self.desk.give_up(incoming)
         except Exception as error:  # noqa: BLE001 - the edge: the disk may be full
             event(_log, Event.TURN_FAILED, error=error)
             return False
-        self.lanes.put(incoming.who)
+        self.lanes.put(incoming.who, first)
         return True
 
     def _acknowledge(self, press: str) -> Aside:
@@ -201,28 +266,36 @@ class Talks:
 
     def _leave(self, chat: int) -> None:
         """One sentence, and then the bot goes: it has no business there."""
-        if chat in self.groups:
-            return
-        self.groups.add(chat)
+        if chat not in self.groups:
+            self.groups.add(chat)
+            self.lanes.also(_nobody(str(chat)), partial(_say_in, self.bot, chat))
+            self.lanes.also(_nobody(str(chat)), partial(self._go_from, chat))
 
-        async def leave() -> None:
-            with suppress(TelegramError):
-                await self.bot.send_message(chat, words.GROUP, disable_notification=True)
-            with suppress(TelegramError):
-                await self.bot.leave_chat(chat)
-
-        self.lanes.put(_nobody(str(chat)), (leave,))
+    async def _go_from(self, chat: int) -> None:
+        with suppress(Gone, Refused), translated():
+            await self.bot.leave_chat(chat)
+        self.groups.discard(chat)
 
     async def keep_up(self) -> None:
-        """What is due, once a minute: releases, ends, deletions, and what still waits."""
-        while True:
-            await asyncio.sleep(UPKEEP_SECONDS)
-            try:
-                await self.house.upkeep.run(self.house.clock())
-                await self.desk.sweep()
-                await self.lanes.ring_all()
-            except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
-                event(_log, Event.UPKEEP_FAILED, error=error)
+        """Deletions that are due, and what still waits; whose lane is busy comes next time."""
+        for who, sweep in await self.desk.sweeps():
+            if who.name not in self.lanes.lanes:
+                self.lanes.also(who, sweep)
+        await self.lanes.ring_all()
+
+
+def _meaning(update: Update) -> Meaning:
+    """Nothing for what is of a form that nobody knows: it must not hold up all others."""
+    try:
+        return meaning(update)
+    except Exception as error:  # noqa: BLE001 - whatever a server sends
+        event(_log, Event.UNREADABLE, error=error)
+        return None
+
+
+async def _say_in(bot: Bot, chat: int) -> None:
+    with suppress(Gone, Refused), translated():
+        await bot.send_message(chat, words.GROUP, disable_notification=True)
 
 
 def _nobody(name: str) -> Account:

@@ -12,6 +12,13 @@ from bot.logs import Event, event
 _log = logging.getLogger(__name__)
 
 
+class NoToken(TelegramError):
+    """There is nothing to ask Telegram with."""
+
+    def __init__(self) -> None:
+        super().__init__("No token could be read.")
+
+
 class Trouble(Enum):
     """Each with what to do about it. Nobody has to start the bot again for any of them."""
 
@@ -23,6 +30,11 @@ class Trouble(Enum):
         "Another program asks Telegram for this bot's messages, with the same token. Only one "
         "may: stop the other one. If you do not know it, let @BotFather revoke the token."
     )
+    TOKENLESS = (
+        "The file that telegram.token_file names is empty or cannot be read. Put the token that "
+        "@BotFather gave you into it, and let only the bot's user read it: it is looked for again "
+        "by itself."
+    )
     AWAY = (
         "Telegram cannot be reached. It is tried again and again, and nothing that people write "
         "is lost for 24 hours. Check the network, and telegram.api_base in the config."
@@ -31,14 +43,21 @@ class Trouble(Enum):
 
 EVENTS = {
     Trouble.NOT_LET_IN: Event.NOT_LET_IN,
+    Trouble.TOKENLESS: Event.TOKENLESS,
     Trouble.RIVAL: Event.SECOND_POLLER,
     Trouble.AWAY: Event.UNREACHABLE,
 }
 OVER = "Telegram is there again."
+WEBHOOK = (
+    "Telegram was told to send this bot's messages to a web address. That is taken back now: this "
+    "version asks for them. If you do not know why it was so, let @BotFather revoke the token."
+)
 
 
 def trouble_of(error: TelegramError) -> Trouble:
     """Which it is."""
+    if isinstance(error, NoToken):
+        return Trouble.TOKENLESS
     if isinstance(error, InvalidToken):
         return Trouble.NOT_LET_IN
     return Trouble.RIVAL if isinstance(error, Conflict) else Trouble.AWAY
@@ -58,6 +77,11 @@ class Herald:
             self.now = found
             event(_log, EVENTS[found], error=error)
             self.tell(found.value)
+
+    def webhook(self) -> None:
+        """One was in the way of asking."""
+        event(_log, Event.WEBHOOK, platform="telegram")
+        self.tell(WEBHOOK)
 
     def fine(self) -> None:
         """An answer came."""

@@ -1,5 +1,7 @@
 """From a reply to a message of Telegram: the words in parts that fit, the offers as buttons."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +17,9 @@ TICK = "✓ "
 SHORT_LABEL = 34
 """Longer words are cut off on a button of a phone, so they stand in the message as well."""
 
-BREAKS = ("\n\n", "\n", " ")
+BREAKS = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"\s"))
+JOINER = "\u200d"
+SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
@@ -58,16 +62,16 @@ def units(text: str) -> int:
 
 def split(text: str, most: int = MOST_UNITS) -> list[str]:
     """Parts of at most so many units, between paragraphs, lines or words if that can be."""
-    return list(_pieces(text, most)) or [""]
+    return list(_pieces(text.strip(), most)) or [""]
 
 
 def _pieces(text: str, most: int) -> Iterator[str]:
+    """What is blank where a part begins or ends is left out, as Telegram would do it."""
     while units(text) > most:
-        head = _head(text, most)
-        at, gap = _last_break(head)
-        yield head[:at].rstrip() or head
-        text = text[at + gap :].lstrip("\n")
-    if text.strip():
+        at = _break(text, len(_head(text, most)))
+        yield text[:at].rstrip()
+        text = text[at:].lstrip()
+    if text:
         yield text
 
 
@@ -76,10 +80,16 @@ def _head(text: str, most: int) -> str:
     return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
-def _last_break(head: str) -> tuple[int, int]:
-    """Where to break, and how many signs of the break are left out."""
-    for sign in BREAKS:
-        at = head.rfind(sign)
-        if at > 0 and head[:at].strip():
-            return at, len(sign)
-    return len(head), 0
+def _break(text: str, most: int) -> int:
+    """The last good place among so many signs."""
+    for blank in BREAKS:
+        places = (found.start() for found in blank.finditer(text, 1, most + 1))
+        if (at := max(places, default=0)) > 0:
+            return at
+    return next((at for at in range(most, 0, -1) if not _belong(*text[at - 1 : at + 1])), most)
+
+
+def _belong(before: str, after: str) -> bool:
+    """Whether two signs of one word are shown as one."""
+    joined = JOINER in {before, after} or after in SKIN_TONES
+    return joined or unicodedata.category(after).startswith("M")

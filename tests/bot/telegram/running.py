@@ -1,0 +1,112 @@
+"""The bot on Telegram in this process: an organisation, the double in front of it, and people."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.telegram.service import Address, Pace, Service, Talks
+from bot.wiring import House
+from store import age, cbor
+from store.document import Document
+from store.records import Account
+from tests.rig import Rig
+from tests.telegram.double import Double
+from tests.telegram.person import Person
+
+FAST = Pace(quiet=0.05, upkeep=30)
+HURRIED = Pace(quiet=0.05, upkeep=0.1)
+SECONDS = 10.0
+CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
+
+
+@dataclass
+class Running:
+    """A bot that runs beside the test."""
+
+    rig: Rig
+    double: Double
+    token_file: Path
+    house: House
+    service: Service
+    said: list[str]
+    """What the operator was told."""
+    task: "asyncio.Task[None]" = field(repr=False)
+
+    @property
+    def talks(self) -> Talks:
+        assert self.service.talks is not None, "it is not connected"
+        return self.service.talks
+
+    async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+        """Until it is so."""
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110 - what it is about has no event
+                await asyncio.sleep(0.01)
+
+    async def settled(self, seconds: float = SECONDS) -> None:
+        """Until everything is confirmed, and nothing is under way."""
+        await self.until(lambda: self.double.unconfirmed == 0, seconds)
+        await self.until(lambda: not self.talks.lanes.lanes, seconds)
+
+    async def end(self) -> None:
+        """As by a signal."""
+        self.service.stop.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+@asynccontextmanager
+async def running(
+    rig: Rig, double: Double, pace: Pace = FAST, *, token: str | None = None
+) -> AsyncIterator[Running]:
+    """Start it; at the end it is stopped, if it was not already, and broke no rule."""
+    file, said = rig.folder / "token", list[str]()
+    if token is None:
+        file.write_text(f"{double.token}\n")
+    elif token:
+        file.write_text(token)
+    async with rig.house() as house:
+        address = Address(double.root, file)
+        service = Service(house, address, said.append, asyncio.Event(), pace)
+        bot = Running(rig, double, file, house, service, said, asyncio.create_task(service.run()))
+        try:
+            yield bot
+            await bot.end()
+        finally:
+            bot.task.cancel()
+            await asyncio.wait([bot.task])
+    assert double.violations == []
+
+
+async def answer(person: Person, label: str, then: str) -> None:
+    """Press a button as soon as it is there, and wait for what comes."""
+    await person.wait(lambda s: any(b.label.startswith(label) for m in s for b in m.buttons))
+    await person.press(label)
+    await person.wait(then)
+
+
+async def begin(person: Person, clean: str = "At the end") -> None:
+    """From hello to the first question."""
+    await person.say("/start")
+    await answer(person, "Yes, I can type here", "Shall this chat be cleaned")
+    await answer(person, clean, "What would you like to say?")
+
+
+async def join(person: Person, rig: Rig, name: str) -> None:
+    """Link a reader's account with what their own key shows."""
+    await person.say(f"/join {name}")
+    await person.wait("A sealed file was made")
+    (sealed,) = [m.document for m in person.screen if m.name == "join.age"]
+    assert sealed is not None
+    body = Document.decode(age.decrypt(sealed, [rig.keys[name].identity])).body
+    await person.say(f"/join {dict(cbor.decode_map(body, 'An invitation'))['code']}")
+    await person.wait("This account is linked.")
+
+
+async def pieces(bot: Running, person: Person) -> list[str]:
+    """What is sealed of this person's talk, read back from the store."""
+    who = Account("telegram", str(person.id), str(person.id))
+    found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
+    return [p.text for p in found.pieces]

@@ -18,12 +18,12 @@ from bot.telegram.lanes import Lanes
 from bot.telegram.menu import set_menu
 from bot.telegram.messenger import Telegram
 from bot.telegram.patience import Patience, backoff
-from bot.telegram.poller import Poller
+from bot.telegram.poller import Poller, Reached
 from bot.telegram.reading import PLATFORM, InGroup, Left, Pressed, Said, meaning
 from bot.telegram.trouble import Herald
 from bot.wiring import House
 from handlers import words
-from handlers.desk import Aside, Desk
+from handlers.desk import Aside, Desk, unreached
 from handlers.messages import Incoming
 from store.records import Account
 
@@ -122,7 +122,8 @@ class Service:
         carrier = bot.request
         if not isinstance(carrier, Carrier):
             raise TypeError("the bot was made with another carrier")
-        poller = Poller(carrier, f"{bot.base_url}/getUpdates", talks.hear, self.herald, self.stop)
+        url, reached = f"{bot.base_url}/getUpdates", talks.reached
+        poller = Poller(carrier, url, talks.hear, self.herald, self.stop, reached=reached)
         try:
             await talks.lanes.ring_all()
             await poller.run()
@@ -138,9 +139,10 @@ def make_talks(house: House, bot: Bot) -> "Talks":
     """Everything of one connection."""
     messenger = Telegram(bot, house.clock)
     desk = house.desk(messenger)
-    lanes = Lanes(desk, Patience(time.monotonic))
+    reached = house.casebook.reached
+    lanes = Lanes(desk, Patience(time.monotonic), reached=reached)
     desk.wake = lanes.ring
-    return Talks(house, bot, messenger, desk, lanes)
+    return Talks(house, bot, messenger, desk, lanes, reached=reached)
 
 
 @dataclass(slots=True)
@@ -154,6 +156,7 @@ class Talks:
     lanes: Lanes
     groups: set[int] = field(default_factory=set, repr=False)
     """Groups that were told already why nothing happens there."""
+    reached: Reached = unreached
 
     async def hear(self, update: Update) -> bool:
         """One update; whether it is on the disk, or needs nothing there."""
@@ -175,11 +178,13 @@ class Talks:
         for tried in range(TRIES):
             try:
                 asides = await self.desk.hear(incoming)
+                self.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
                 event(_log, Event.TURN_FAILED, error=error)
                 await asyncio.sleep(TRY_AGAIN_SECONDS * 2**tried)
             else:
                 self.lanes.put(incoming.who, (*first, *asides))
+                self.reached("put")
                 return True
         return await self._give_up(incoming)
 

@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+from bot import logs
 from bot.config import read_config
 from bot.telegram.service import Address, Service
 from bot.wiring import open_house
@@ -64,6 +65,7 @@ class Life:
         return START + timedelta(seconds=float(forward.read_text()) if forward.exists() else 0)
 
     async def live(self) -> None:
+        logs.configure(sys.stderr)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         config = read_config(self.folder / "organisation" / "config.toml")

@@ -111,6 +111,9 @@ PARTS_PLAYED = (
     ),
 )
 
+BEGINNING = Part((*HELLO, SELF, before("{0} told", SEALED)), (), texts=(("story", ("{0} told",)),))
+"""Somebody who comes when all others have gone on for long."""
+
 
 @dataclass(slots=True, eq=False)
 class Reporter:

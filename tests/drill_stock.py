@@ -68,6 +68,7 @@ async def begin(update: Update, context: Context) -> int:
 
 
 def build(folder: Path, *, persistent: bool) -> Any:
+    asyncio.set_event_loop(asyncio.new_event_loop())  # the one before this fork is closed
     builder = Application.builder().token(TOKEN)
     builder = builder.base_url(f"{(folder / 'root').read_text()}/bot")
     if persistent:

@@ -84,6 +84,7 @@ class Poller:
             for task in (ask, stop):
                 task.cancel()
             await asyncio.gather(ask, stop, return_exceptions=True)
+            self.reached("poll over")
 
     async def _ask(self, seconds: int, **more: str) -> list[Json]:
         fields = {"timeout": str(seconds), "allowed_updates": json.dumps(KINDS), **more}

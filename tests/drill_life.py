@@ -85,7 +85,11 @@ class Hasty(selectors.DefaultSelector):
 def hasten(live: Callable[[], Awaitable[None]]) -> None:
     """Everything that waits by the loop, or by the monotonic clock, waits a tenth of it."""
     really = time.monotonic
-    with mock.patch.object(time, "monotonic", lambda: really() * HASTE):
+
+    def hasty() -> float:
+        return really() * HASTE
+
+    with mock.patch.object(time, "monotonic", hasty):
         loop = asyncio.SelectorEventLoop(Hasty())
         loop.run_until_complete(live())
 
@@ -102,7 +106,7 @@ def be_born(kind: str, folder: Path, death: str) -> int:
     if child == 0:
         try:
             live(kind, folder, death)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - a fork must never go on as its parent
             sys.excepthook(*sys.exc_info())
             os._exit(1)
         os._exit(0)

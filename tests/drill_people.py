@@ -111,9 +111,6 @@ PARTS_PLAYED = (
     ),
 )
 
-BEGINNING = Part((*HELLO, SELF, before("{0} told", SEALED)), (), texts=(("story", ("{0} told",)),))
-"""Somebody who comes when all others have gone on for long."""
-
 
 @dataclass(slots=True, eq=False)
 class Reporter:
@@ -178,10 +175,10 @@ class Reporter:
             raise AssertionError(f"{self.name} waits in vain for {what!r}") from None
 
 
-def twenty(double: Double, pace: asyncio.Semaphore) -> list[Reporter]:
+def twenty(double: Double, pace: asyncio.Semaphore, first: int = 1001) -> list[Reporter]:
     """Four of each kind."""
     parts = (PARTS_PLAYED[n % len(PARTS_PLAYED)] for n in range(20))
-    return [Reporter(double.person(1001 + n), part, pace) for n, part in enumerate(parts)]
+    return [Reporter(double.person(first + n), part, pace) for n, part in enumerate(parts)]
 
 
 # What must be kept of them

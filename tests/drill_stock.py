@@ -86,11 +86,11 @@ def plain(folder: Path) -> None:
 def conversation(folder: Path) -> None:
     application = build(folder, persistent=True)
     notebook = Notebook(folder / "answers")
-    states = {
+    states: Any = {
         number: [MessageHandler(WORDS, notebook.question(number))]
         for number in range(1, ANSWERS + 1)
     }
-    entry = [CommandHandler("start", begin)]
+    entry: Any = [CommandHandler("start", begin)]
     talk: Any = ConversationHandler(entry, states, [], name="talk", persistent=True)
     application.add_handler(talk)
     application.run_polling()

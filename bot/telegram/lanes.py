@@ -14,7 +14,8 @@ from typing import Any
 
 from bot.logs import Event, event
 from bot.telegram.patience import Patience
-from handlers.desk import Aside, Desk
+from bot.telegram.poller import Reached
+from handlers.desk import Aside, Desk, unreached
 from handlers.ports import Gone, Refused, Undelivered
 from store.records import Account
 
@@ -59,6 +60,7 @@ class Lanes:
     tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    reached: Reached = unreached
 
     def put(self, who: Account, asides: Iterable[Aside] = ()) -> None:
         """A turn of this account is committed; send what it caused."""
@@ -147,12 +149,16 @@ class Lanes:
             lane.bell.clear()
             if lane.asides:
                 await self._try(lane, partial(_answer, lane.asides[0]))
+                self.reached("aside")
                 lane.asides.popleft()
             elif lane.rung:
                 lane.rung, late, lane.late = False, lane.late, True
                 held = await self._try(lane, partial(self._send, lane.who, late))
+                self.reached("lane sent")
             elif not await self._rings(lane):
+                self.reached("burst over")
                 held = await self._try(lane, partial(self._settle, lane.who))
+                self.reached("settled")
 
     async def _rings(self, lane: Lane) -> bool:
         """Whether something more came before it was quiet for long enough."""
@@ -174,9 +180,11 @@ class Lanes:
         tries = 0
         while True:
             await self._wait(lane)
+            self.reached("may send")
             try:
                 async with self.width:
                     held = await step()
+                    self.reached("step")
             except Undelivered as error:
                 tries += 1
                 self._undelivered(lane, error.after, tries)

@@ -23,6 +23,7 @@ from bot.telegram.carrier import Carrier, Flooded, Json
 from bot.telegram.patience import backoff
 from bot.telegram.reading import KINDS, chat_of
 from bot.telegram.trouble import Herald
+from handlers.desk import unreached
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +32,11 @@ ANSWER_SECONDS = 10.0
 LAST_SECONDS = 1.5
 LANES = 16
 
+Reached = Callable[[str], None]
+"""Called by name wherever a life could be cut off; the tests cut it off there."""
+
 Hear = Callable[[Update], Awaitable[bool]]
 """Handles one update; whether it is on the disk now, or needs nothing there."""
-
 
 Free = Callable[[], Awaitable[object]]
 
@@ -52,18 +55,22 @@ class Poller:
     offset: int | None = None
     failures: int = 0
     width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LANES), repr=False)
+    reached: Reached = unreached
 
     async def run(self) -> None:
         """Until told to stop; raises ``InvalidToken`` if the token is taken away."""
         while not self.stop.is_set():
             try:
                 updates = await self._poll()
+                self.reached("polled")
                 self.herald.fine()
                 await self._handle(updates)
+                self.reached("batch")
             except InvalidToken:
                 raise
             except (TelegramError, _Uncommitted) as error:
                 await self._recover(error)
+                self.reached("recovered")
             else:
                 self.failures = 0
 
@@ -73,16 +80,19 @@ class Poller:
         stop = asyncio.ensure_future(self.stop.wait())
         try:
             await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
-            return await ask if ask.done() else []
+            self.reached("waited for updates")
+            return ask.result() if ask.done() else []
         finally:
             for task in (ask, stop):
                 task.cancel()
             await asyncio.gather(ask, stop, return_exceptions=True)
+            self.reached("poll over")
 
     async def _ask(self, seconds: int, **more: str) -> list[Json]:
         fields = {"timeout": str(seconds), "allowed_updates": json.dumps(KINDS), **more}
         if self.offset is not None:
             fields["offset"] = str(self.offset)
+            self.reached("confirming")
         return await self.carrier.poll(self.url, fields, seconds + ANSWER_SECONDS)
 
     async def _handle(self, updates: Sequence[Json]) -> None:
@@ -93,6 +103,7 @@ class Poller:
             if read is not None:
                 chats[chat_of(read)].append(read)
         done = await asyncio.gather(*(self._lane(chat) for chat in chats.values()))
+        self.reached("all heard")
         if not all(done):
             raise _Uncommitted
         if updates:
@@ -102,7 +113,9 @@ class Poller:
         """Nothing later is handled before what comes first is on the disk."""
         async with self.width:
             for update in updates:
-                if not await self.hear(update):
+                heard = await self.hear(update)
+                self.reached("heard")
+                if not heard:
                     return False
         return True
 

@@ -19,12 +19,12 @@ from bot.telegram.lanes import QUIET_SECONDS, Lanes
 from bot.telegram.menu import set_menu
 from bot.telegram.messenger import Telegram, translated
 from bot.telegram.patience import Patience, backoff
-from bot.telegram.poller import Poller
+from bot.telegram.poller import Poller, Reached
 from bot.telegram.reading import PLATFORM, InGroup, Left, Meaning, Pressed, Said, meaning
 from bot.telegram.trouble import Herald, NoToken
 from bot.wiring import House
 from handlers import words
-from handlers.desk import Aside, Desk
+from handlers.desk import Aside, Desk, unreached
 from handlers.messages import Incoming
 from handlers.ports import Gone, Refused
 from store.records import Account
@@ -154,8 +154,8 @@ class Service:
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
         menu = asyncio.create_task(set_menu(bot, self.house.setting.organisation))
         free = partial(bot.delete_webhook, drop_pending_updates=False)
-        url = f"{bot.base_url}/getUpdates"
-        poller = Poller(carrier, url, talks.hear, self.herald, self.stop, free)
+        url, reached = f"{bot.base_url}/getUpdates", talks.reached
+        poller = Poller(carrier, url, talks.hear, self.herald, self.stop, free, reached=reached)
         try:
             await talks.lanes.ring_all()
             await poller.run()
@@ -197,9 +197,10 @@ def make_talks(house: House, bot: Bot, stop: asyncio.Event, quiet: float) -> "Ta
     """Everything of one connection."""
     messenger = Telegram(bot, house.clock)
     desk = house.desk(messenger)
-    lanes = Lanes(desk, Patience(time.monotonic), quiet)
+    reached = house.casebook.reached
+    lanes = Lanes(desk, Patience(time.monotonic), quiet, reached=reached)
     desk.wake = lanes.ring
-    return Talks(bot, messenger, desk, lanes, stop)
+    return Talks(bot, messenger, desk, lanes, stop, reached=reached)
 
 
 @dataclass(slots=True)
@@ -213,6 +214,7 @@ class Talks:
     stop: asyncio.Event
     groups: set[int] = field(default_factory=set, repr=False)
     """Groups that are being left."""
+    reached: Reached = unreached
 
     async def hear(self, update: Update) -> bool:
         """One update; whether it is on the disk, or needs nothing there."""
@@ -234,12 +236,14 @@ class Talks:
         for tried in range(TRIES):
             try:
                 asides = await self.desk.hear(incoming)
+                self.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
                 event(_log, Event.TURN_FAILED, error=error)
                 if await self._stopped_within(TRY_AGAIN_SECONDS * 2**tried):
                     return False
             else:
                 self.lanes.put(incoming.who, (*first, *asides))
+                self.reached("put")
                 return True
         return await self._give_up(incoming, first)
 

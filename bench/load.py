@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from bench.process import Cpu, Process
+from bench.process import NOTHING, Cpu, Process
 from tests.telegram.double import Double
 from tests.telegram.person import Person
 from tests.telegram.world import Message
@@ -24,6 +24,14 @@ WORDS = (
     "I have not been to a meeting since, and I do not answer when they call me.",
     "I would like him not to decide who may come, and I would like to be asked first.",
 )
+
+
+Mark = Callable[[], Awaitable[None]]
+"""Called right before and right after the timed part."""
+
+
+async def unmarked() -> None:
+    """Nothing more is to be noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Measured:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list, repr=False)
     acknowledged: dict[int, list[str]] = field(default_factory=dict, repr=False)
-    cpu: Cpu = Cpu(0, 0)
+    cpu: Cpu = NOTHING
     double: float = 0.0
     """Seconds of CPU time of the double with its people: if it is near the wall time, the double
     is what is measured."""
@@ -58,15 +66,26 @@ class Measured:
         return len(self.latencies)
 
 
-async def measure(double: Double, bot: Process, script: Script, people: int) -> Measured:
+async def measure(
+    double: Double, bot: Process, script: Script, people: int, mark: Mark = unmarked
+) -> Measured:
     """Everybody up to the first question, and then, timed, all of their answers."""
     everybody = [double.person(FIRST + number) for number in range(people)]
     await _listening(double, bot)
     async with asyncio.timeout(PREPARED_SECONDS):
         await asyncio.gather(*(_prepare(person, script) for person in everybody))
-    measured = Measured(people)
-    before, own = await bot.settled(), time.process_time()
-    began = time.monotonic()
+    await bot.settled()
+    await mark()
+    measured, before = Measured(people), await bot.settled()
+    await _timed(everybody, script, measured)
+    measured.cpu = await bot.settled() - before
+    await mark()
+    bot.check()
+    return measured
+
+
+async def _timed(everybody: Sequence[Person], script: Script, measured: Measured) -> None:
+    began, own = time.monotonic(), time.process_time()
     try:
         async with asyncio.timeout(CUT_SECONDS):
             await asyncio.gather(*(_answer(p, script, measured) for p in everybody))
@@ -74,9 +93,6 @@ async def measure(double: Double, bot: Process, script: Script, people: int) -> 
         measured.cut = True
     measured.seconds = time.monotonic() - began
     measured.double = time.process_time() - own
-    measured.cpu = await bot.settled() - before
-    bot.check()
-    return measured
 
 
 async def _listening(double: Double, bot: Process) -> None:

@@ -1,4 +1,4 @@
-"""An organisation as an operator has one: a folder, its bot, and what is on its disk afterwards."""
+"""An organisation as an operator has one: its folder, its talk, and what is on its disk."""
 
 import secrets
 import shutil

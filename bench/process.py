@@ -1,10 +1,10 @@
-"""A bot in a process of its own: started, its CPU time read (proc(5)), killed as by a power cut."""
+"""A bot in a process of its own: started, its CPU time read (proc(5)), killed (SIGKILL)."""
 
 import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,9 @@ class Cpu:
         return Cpu(self.loop - other.loop, self.others - other.others)
 
 
+NOTHING = Cpu(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One bot that runs."""
@@ -71,7 +74,7 @@ class Process:
 
 
 def _seconds(stat: Path) -> float:
-    """utime and stime of proc(5); the name before them may hold spaces."""
+    """User and system time of proc(5); the name before them may hold spaces."""
     fields = stat.read_text("utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

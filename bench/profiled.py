@@ -39,17 +39,23 @@ class Watch:
         profile.enable()
 
     def write(self, *_signal: Any) -> None:
-        """Own seconds and calls so far: of each function, and of what is built in by its caller."""
+        """What was found so far; the writing itself, in the loop's thread, is not watched."""
+        self.profiles[0].disable()
+        new = self.folder / "profile.new"
+        new.write_text(json.dumps(self.found()), "utf-8")
+        new.replace(self.folder / NAME.format(number=self.written))
+        self.written += 1
+        self.profiles[0].enable()
+
+    def found(self) -> dict[str, list[float]]:
+        """Own seconds and calls: of each function, and of what is built in by its caller."""
         found: dict[str, list[float]] = {}
         for profile in self.profiles:
             for place, seconds, calls in _rows(profile):
                 row = found.setdefault(place, [0.0, 0])
                 row[0] += seconds
                 row[1] += calls
-        new = self.folder / "profile.new"
-        new.write_text(json.dumps(found), "utf-8")
-        new.replace(self.folder / NAME.format(number=self.written))
-        self.written += 1
+        return found
 
 
 def _rows(profile: cProfile.Profile) -> list[tuple[str, float, int]]:

@@ -1,0 +1,86 @@
+"""Organisations with few and with many open talks, made through the real store."""
+
+import random
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.load import WORDS
+from bench.organisation import CONFIG, PLATFORM, found
+from bot.clock import system_clock
+from bot.config import read_config
+from bot.wiring import House, open_house
+from handlers.desk import HOUR_SECONDS, SWEEP_HOURS
+from store.records import Account, Answered, Begin, Change, Draft, Keep, Save
+
+FIRST = 9_000_000
+"""Nobody of these talks while the bench measures."""
+
+PIECES = 3
+ITEM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of the clock and of the CPU."""
+
+    wall: float
+    cpu: float
+
+
+async def prepare(folder: Path, drafts: int) -> None:
+    """An organisation in which so many talks are open."""
+    found(folder)
+    opened = open_house(read_config(folder / CONFIG), system_clock, secrets.token_bytes)
+    chance = random.Random(7)  # noqa: S311 - sizes of made-up texts
+    async with opened as house:
+        for number in range(drafts):
+            await _begin(house, FIRST + number, chance)
+
+
+async def _begin(house: House, number: int, chance: random.Random) -> None:
+    """Two pieces of a story and a first answer, as one turn; each text with its seal."""
+    who = Account(PLATFORM, str(number), str(number))
+    items = [secrets.token_hex(ITEM_BYTES) for _ in range(PIECES)]
+    keeps = [
+        Keep(item, step, _text(chance))
+        for item, step in zip(items, ("story", "story", "first"), strict=True)
+    ]
+    revision = house.setting.flow.revision
+    changes: tuple[Change, ...] = (
+        Begin(Draft(revision, "en")),
+        *keeps,
+        Save(_draft(revision, items)),
+    )
+    message = f"draft {number}"
+    await house.casebook.commit(who, message, changes, (), system_clock(), trace=str(number))
+
+
+def _text(chance: random.Random) -> str:
+    return " ".join(chance.choices(WORDS, k=chance.randint(1, 8)))
+
+
+def _draft(revision: str, items: Sequence[str]) -> Draft:
+    answers = (
+        Answered("bot.safe", ("go",)),
+        Answered("bot.clean", ("end",)),
+        Answered("story", (), tuple(items[:2])),
+        Answered("fate", ("keep",)),
+        Answered("first", (), tuple(items[2:])),
+    )
+    return Draft(revision, "en", answers=answers)
+
+
+async def upkeep(config: Path) -> Spent:
+    """What the bot does by itself once a minute, on this organisation."""
+    opened = open_house(read_config(config), system_clock, secrets.token_bytes)
+    async with opened as house:
+        wall, cpu = time.perf_counter(), time.process_time()
+        now = system_clock()
+        await house.upkeep.run(now)
+        before = int(now.timestamp()) // HOUR_SECONDS - SWEEP_HOURS
+        await house.casebook.old_traces(PLATFORM, before)
+        await house.casebook.waiting_accounts(PLATFORM)
+        return Spent(time.perf_counter() - wall, time.process_time() - cpu)

@@ -1,0 +1,54 @@
+"""An organisation as an operator has one: its folder, its talk, and what is on its disk."""
+
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.load import Script
+from bot.clock import system_clock
+from bot.config import read_config
+from bot.wiring import open_house
+from store.records import Account
+from tests.rig import make_rig
+
+QUESTIONS = Path(__file__).with_name("five.toml")
+PLATFORM = "telegram"
+CONFIG = "config.toml"
+CONNECTION = """
+[telegram]
+token_file = "token"
+api_base = "{root}"
+"""
+REPLIES = (*(f"Question {number} of 5" for number in range(2, 6)), "This is what you allow")
+CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "keep"), "Question 1 of 5", REPLIES)
+CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "keep"), "Question 1 of 5", REPLIES)
+
+
+def found(folder: Path) -> None:
+    """A new organisation with five questions."""
+    folder.mkdir()
+    make_rig(folder)
+    shutil.copyfile(QUESTIONS, folder / "flows" / "intake.toml")
+
+
+def connect(folder: Path, root: str, token: str) -> Path:
+    """Its config, which names this server of the Bot API."""
+    (folder / "token").write_text(token, "utf-8")
+    (folder / "token").chmod(0o600)
+    config = folder / CONFIG
+    config.write_text(config.read_text("utf-8") + CONNECTION.format(root=root), "utf-8")
+    return config
+
+
+async def on_disk(config: Path, acknowledged: Mapping[int, Sequence[str]]) -> int:
+    """How many of these answers the program, started anew, can read back."""
+    opened = open_house(read_config(config), system_clock, secrets.token_bytes)
+    there = 0
+    async with opened as house:
+        for account, texts in acknowledged.items():
+            who = Account(PLATFORM, str(account), str(account))
+            situation = await house.casebook.situation(who, system_clock(), pieces=True)
+            kept = {piece.text for piece in situation.pieces}
+            there += sum(text in kept for text in texts)
+    return there

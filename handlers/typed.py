@@ -40,12 +40,20 @@ def bare_word(text: str) -> str:
 
 def showable(text: str) -> str:
     """Without control characters and lone surrogates, which no screen can show."""
-    return "".join(c for c in _normal(text) if _is_showable(c))
+    return _without(_normal(text))
 
 
 def all_showable(text: str) -> bool:
     """Whether ``showable`` leaves nothing out."""
-    return all(_is_showable(c) for c in _normal(text))
+    normal = _normal(text)
+    return _without(normal) == normal
+
+
+def _without(text: str) -> str:
+    """What ``isprintable`` lets through can be shown; only the rest is looked at sign by sign."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if _is_showable(c))
 
 
 def _normal(text: str) -> str:

@@ -218,6 +218,7 @@ class Casebook:
         """What is only in memory follows what is on the disk."""
         if turn.closed:
             self.shelf.unlocked.forget(who)
+            self.shelf.drafts.derived.forget()
         elif turn.known.keys is not None and turn.found is None:
             self.shelf.unlocked.touch(who, now)
 

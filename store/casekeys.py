@@ -12,6 +12,7 @@ from store.labels import Label, derive_label
 from store.mnemonics import words_of
 
 ENTROPY_BYTES = 16
+MOST_DERIVED = 1024
 
 
 def rid_of(box: bytes) -> bytes:
@@ -84,3 +85,24 @@ class CaseKeys:
     def out_key(self) -> bytes:
         """W: travels in the take-back row, and finds match rows once there are any."""
         return self.derive(Label.CASE_OUT, 32)
+
+
+@dataclass(slots=True)
+class Derived:
+    """Keys of open talks that were derived within the last minute.
+
+    Whoever writes five messages has them derived once. What is found by them is read from the
+    disk all the same. Upkeep forgets them once a minute, and so does every talk that ends.
+    """
+
+    kept: dict[bytes, CaseKeys] = field(default_factory=dict, repr=False)
+
+    def of(self, entropy: bytes) -> CaseKeys:
+        """The keys of this case."""
+        if len(self.kept) >= MOST_DERIVED:
+            self.kept.clear()
+        return self.kept.setdefault(entropy, CaseKeys(entropy))
+
+    def forget(self) -> None:
+        """All of them; who goes on writing has them derived once more."""
+        self.kept.clear()

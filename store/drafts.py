@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from store import cbor
 from store.accounts import account_bytes, row_id
-from store.casekeys import CaseKeys
+from store.casekeys import CaseKeys, Derived
 from store.clock import day_of, hour_of
 from store.connection import Connection
 from store.errors import Tampered, TooLong
@@ -58,6 +58,7 @@ class Drafts:
     keyring: Keyring
     entropy: Entropy = field(repr=False)
     draft_hours: int
+    derived: Derived = field(default_factory=Derived, repr=False)
 
     async def find(self, connection: Connection, who: Account) -> FoundDraft | None:
         """The live draft of this account, under whichever day it was last answered."""
@@ -163,7 +164,7 @@ class Drafts:
     def _open(self, row: RowMapping, who: Account) -> FoundDraft:
         context = wrap_context(row["id"], row["day"], row["exp_hour"], row["end_hour"])
         key = self._wrap_key(row["day"], who, row["salt"])
-        keys = CaseKeys(unlock(key, ZERO_NONCE, context, row["wrap"]))
+        keys = self.derived.of(unlock(key, ZERO_NONCE, context, row["wrap"]))
         sealed = unseal(keys.state_key, derive_label(Label.DRAFT_STATE, row["id"]), row["state"])
         state = decode_state(unpad(sealed), row["exp_hour"], row["end_hour"])
         return FoundDraft(row["id"], keys, state)

@@ -40,6 +40,7 @@ class Upkeep:
 
     async def run(self, now: datetime) -> None:
         """All that is due. What ended has left the disk when it returns."""
+        self.shelf.drafts.derived.forget()
         while await self._sweep(now):
             pass  # others have their turn between two sweeps
         await self.database.scrub()

@@ -60,10 +60,24 @@ class PersonStage:
         await self.person.say(text)
 
     async def choose(self, *labels: str) -> None:
-        """Each as soon as it is there; after several, the button that ends the question."""
-        for label in labels if len(labels) == 1 else (*labels, self.done):
-            await self.person.wait(partial(_offers, label), self.seconds)
-            await self.person.press(label)
+        """Each as soon as it is there, and the next when it is ticked.
+
+        Where choices are ticked, the button that ends the question follows; else the answer does.
+        """
+        for label in labels:
+            await self._press(label)
+        if _ticked(labels[-1], self.person.screen):
+            await self.person.press(self.done)
+
+    async def _press(self, label: str) -> None:
+        await self.person.wait(partial(_offers, label), self.seconds)
+        before = len(self.person.received)
+        await self.person.press(label)
+        taken = partial(self._taken, label, before)
+        await self.person.wait(taken, self.seconds)
+
+    def _taken(self, label: str, before: int, screen: Screen) -> bool:
+        return len(self.person.received) > before or _ticked(label, screen)
 
     async def sees(self, words: str) -> bool:
         """Soon."""
@@ -96,3 +110,7 @@ def _read(screen: Screen) -> str:
 
 def _offers(label: str, screen: Screen) -> bool:
     return any(b.label.startswith(label) for m in screen for b in m.buttons)
+
+
+def _ticked(label: str, screen: Screen) -> bool:
+    return any(label in b.label and "✓" in b.label for m in screen for b in m.buttons)

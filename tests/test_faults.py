@@ -199,6 +199,13 @@ def an_archive_that_is_cut(path: Path) -> None:
     revision.write_text('name = "intake"\n[[step]]\nid = 3\n', "utf-8")
 
 
+def a_method_in_the_address(path: Path) -> None:
+    edited('token_file = ""', 'token_file = "t"')(path)
+    edited('api_base = "https://api.telegram.org', 'api_base = "https://api.telegram.org/bot')(
+        path
+    )
+
+
 CONFIG, DATABASE, FLOW = "config.toml", "data/holdfast.db", "flows/intake.toml"
 BOT_KEYS, DRAFT_KEYS = "keyring/bot.keys", "keyring/draft.keys"
 SECRET = "123456:AAsecretsecretsecretsecretsecretsecret"
@@ -226,8 +233,23 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
     ),
     "platform-of-later": (
         CONFIG,
-        appended(f'\n[telegram]\ntoken = "{SECRET}"\n'),
-        ("telegram", "does not speak Telegram yet", "Take the section out"),
+        appended(f'\n[matrix]\npassword = "{SECRET}"\n'),
+        ("matrix", "does not speak Matrix yet", "Take the section out"),
+    ),
+    "token-in-the-config": (
+        CONFIG,
+        edited('token_file = ""', f'token_file = "{SECRET}"'),
+        ("telegram.token_file", "looks like a token", "Put the token into a file"),
+    ),
+    "token-under-another-name": (
+        CONFIG,
+        edited('token_file = ""', f'token = "{SECRET}"'),
+        ("telegram.token", "not known", "token_file"),
+    ),
+    "server-with-its-method": (
+        CONFIG,
+        a_method_in_the_address,
+        ("telegram.api_base", "no address of a Bot API server", "without /bot"),
     ),
     "secret-in-the-config": (
         CONFIG,

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.telegram.running import running
 from tests.rig import Rig
-from tests.stages import TerminalStage
+from tests.stages import PersonStage, TerminalStage
 from tests.talk_script import (
     Choose,
     Line,
@@ -19,6 +20,7 @@ from tests.talk_script import (
     scripts,
     twelve_words,
 )
+from tests.telegram.double import Double
 
 SHOWN = """\
 Your twelve words, in this order:
@@ -48,6 +50,12 @@ To be sure that you have them: which words are number 3 and number 11?"""
 @pytest.mark.parametrize("path", scripts(), ids=lambda path: str(path.stem))
 async def test_a_talk_holds_on_the_terminal(rig: Rig, path: Path) -> None:
     await play(read(path), TerminalStage(rig))
+
+
+@pytest.mark.parametrize("path", scripts(), ids=lambda path: str(path.stem))
+async def test_a_talk_holds_on_telegram(rig: Rig, path: Path) -> None:
+    async with Double(clock=lambda: rig.clock().timestamp()) as double, running(rig, double):
+        await play(read(path), PersonStage(double.person(7_766_554_433), done="That is all"))
 
 
 def test_there_is_a_talk_for_each_way_through() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import LATER, Config, HelpLine, parse_config, read_config
+from bot.config import API_BASE, LATER, Config, HelpLine, Telegram, parse_config, read_config
 from bot.errors import ConfigError, ConfigProblems
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -62,7 +62,7 @@ def keys_of(known: type[Any], name: str) -> set[str]:
     hints = get_type_hints(known)
     keys = set()
     for field in fields(known):
-        hint = HelpLine if field.name == "help" else hints[field.name]
+        hint = {"help": HelpLine, "telegram": Telegram}.get(field.name, hints[field.name])
         nested = is_dataclass(hint)
         path = f"{name}.{field.name}".lstrip(".")
         keys |= keys_of(hint, path) if nested and isinstance(hint, type) else {path}
@@ -81,7 +81,7 @@ def keys_in(table: dict[str, Any], name: str) -> set[str]:
 def test_the_example_names_exactly_the_keys_that_are_read() -> None:
     found = keys_in(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")), "")
     assert found == keys_of(Config, "")
-    assert len(found) == 19
+    assert len(found) == 22
 
 
 def test_the_example_lacks_only_help_line_and_roster() -> None:
@@ -98,7 +98,7 @@ def test_the_example_filled_in_is_a_config() -> None:
 def test_every_key_of_the_example_is_explained_above_it() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     keys = [n for n, line in enumerate(lines) if re.match(r"[a-z_]+ = ", line)]
-    assert len(keys) == 19
+    assert len(keys) == 22
     assert all(lines[n - 1].startswith("# ") for n in keys)
 
 
@@ -106,7 +106,7 @@ def test_what_may_be_left_out_has_the_default_that_the_example_names() -> None:
     path = Path("/srv/oak/config.toml")
     text = EXAMPLE.read_text(encoding="utf-8")
     defaults = re.findall(r"# Default: (.+)\n([a-z_]+) = (.+)\n", text)
-    assert len(defaults) == 12
+    assert len(defaults) == 15
     assert all(named == written for named, _, written in defaults)
     without = example()
     for _, key, value in defaults:
@@ -187,11 +187,11 @@ def test_everything_wrong_is_said_at_once() -> None:
         "organisation.name",
         "organisation.help 1.contact",
         "organisation.help 1.hours",
+        "telegram.token",
         "roster.genesis",
         "flow.files",
         "handover.hold_hours",
         "stroe",
-        "telegram",
     ]
 
 
@@ -272,6 +272,74 @@ def test_a_wrong_value_is_named_with_its_reason(added: str, key: str, why: str) 
     found = only_problem(f"{MINIMAL}{added}\n")
     assert found.key == key
     assert why in found.why
+
+
+# Telegram
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawx"
+NAMED = f'{MINIMAL}[telegram]\ntoken_file = "telegram.token"\n'
+
+
+def telegram(text: str) -> Telegram:
+    found = parse_config(text, Path("/srv/oak/config.toml")).telegram
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("added", ["", "[telegram]\n", '[telegram]\ntoken_file = ""\n'])
+def test_without_a_token_file_the_bot_talks_on_the_terminal(added: str) -> None:
+    assert parse_config(MINIMAL + added, Path("/srv/oak/config.toml")).telegram is None
+
+
+def test_a_token_file_is_all_that_telegram_needs() -> None:
+    found = telegram(NAMED)
+    assert found == Telegram(Path("/srv/oak/telegram.token"), "polling", API_BASE)
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.0.0.1:8081", "https://tg.oak.example/api", "http://[::1]:80"]
+)
+@pytest.mark.parametrize("slashes", ["", "/", "//"])
+def test_a_server_is_named_with_a_slash_at_its_end_or_without(base: str, slashes: str) -> None:
+    assert telegram(f'{NAMED}api_base = "{base}{slashes}"\n').api_base == base
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        *("api.telegram.org", "ftp://x", "https://", "https://x/bot", "https://x/bot/", "x y"),
+        *("https://x/?y", "https://x y", f"https://x/bot{TOKEN}", f"https://x/{TOKEN}/", ""),
+    ],
+)
+def test_what_is_no_root_of_a_server_is_refused(base: str) -> None:
+    found = problems(f'{NAMED}api_base = "{base}"\n')
+    assert {problem.key for problem in found} == {"telegram.api_base"}
+    assert not any(TOKEN in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize("typed", [TOKEN, f" {TOKEN} ", "123456:ABC-DEF1234", f"bot{TOKEN}"])
+def test_a_token_that_is_typed_into_the_config_is_refused_and_not_repeated(typed: str) -> None:
+    found = only_problem(f'{MINIMAL}[telegram]\ntoken_file = "{typed}"\n')
+    assert found.key == "telegram.token_file"
+    assert "Put the token into a file" in found.cure
+    assert typed.strip() not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "says"),
+    [
+        (f'token = "{TOKEN}"', "telegram.token", "Did you mean 'token_file'?"),
+        ('api_bas = "x"', "telegram.api_bas", "Did you mean 'api_base'?"),
+        ('mode = "webhook"', "telegram.mode", 'Write "polling".'),
+        ('webhook_url = "x"', "telegram.webhook_url", "Take the line out."),
+        ("mode = 3", "telegram.mode", "quotation marks"),
+    ],
+)
+def test_a_key_of_telegram_that_cannot_be_is_named(line: str, key: str, says: str) -> None:
+    found = problems(f"{NAMED}{line}\n")[0]
+    assert found.key == key
+    assert says in found.cure
+    assert TOKEN not in str(found)
 
 
 def test_a_section_that_is_none_is_named() -> None:

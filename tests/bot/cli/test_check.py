@@ -29,6 +29,7 @@ def test_a_good_installation_can_start(rig: Rig, capsys: pytest.CaptureFixture[s
             "roster",
             "questionnaire",
             "database",
+            "telegram",
         )
     ]
 
@@ -53,6 +54,7 @@ def test_everything_is_looked_at_after_a_fault(
         "good",
         "wrong",
         "wrong",
+        "good",
     ]
     assert lines[-1] == "The bot cannot start yet."
 
@@ -80,3 +82,60 @@ def test_a_lonely_reader_is_remarked(
     monkeypatch.setattr("bot.cli.check.FEW_READERS", 3)
     _, lines = check(alone, capsys)
     assert any("are safer" in line for line in lines)
+
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawx"
+
+
+def with_token(rig: Rig, data: bytes | None, mode: int = 0o600) -> None:
+    config = rig.folder / "config.toml"
+    config.write_text(f'{config.read_text()}\n[telegram]\ntoken_file = "bot.token"\n')
+    if data is not None:
+        (rig.folder / "bot.token").write_bytes(data)
+        (rig.folder / "bot.token").chmod(mode)
+
+
+@pytest.mark.parametrize("data", [TOKEN.encode(), f"{TOKEN}\n".encode(), b"123456:TESTTOKEN\r\n"])
+def test_a_token_is_looked_at_without_asking_anybody(
+    rig: Rig, capsys: pytest.CaptureFixture[str], data: bytes
+) -> None:
+    with_token(rig, data)
+    code, lines = check(rig, capsys)
+    assert (code, lines[-1]) == (0, "The bot can start.")
+    assert lines[-2].startswith("  good   telegram: the token is there")
+    assert not any(TOKEN in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (None, "cannot be read (FileNotFoundError)"),
+        (b"", "does not hold one line such as"),
+        (b"no token", "does not hold one line such as"),
+        (f"{TOKEN}\n{TOKEN}\n".encode(), "does not hold one line such as"),
+        (f"token = {TOKEN}".encode(), "does not hold one line such as"),
+        (b"\xff\xfe1\x00", "does not hold one line such as"),
+    ],
+)
+def test_a_token_file_that_cannot_be_right_is_said_with_the_cure(
+    rig: Rig, capsys: pytest.CaptureFixture[str], data: bytes | None, says: str
+) -> None:
+    with_token(rig, data)
+    code, lines = check(rig, capsys)
+    assert (code, lines[-1]) == (1, "The bot cannot start yet.")
+    (wrong,) = [line for line in lines if line.startswith("  wrong  ")]
+    assert "telegram: " in wrong
+    assert says in wrong
+    assert "@BotFather" in wrong
+    assert not any(TOKEN in line for line in lines)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_a_token_file_that_others_can_open_is_remarked(
+    rig: Rig, capsys: pytest.CaptureFixture[str], mode: int
+) -> None:
+    with_token(rig, TOKEN.encode(), mode)
+    code, lines = check(rig, capsys)
+    assert code == 0
+    assert lines[-2].startswith("  note   Other users can open ")
+    assert lines[-2].endswith(f"chmod 600 {rig.folder / 'bot.token'}")

@@ -1,12 +1,22 @@
 """The whole main job, as the people of an organisation do it: with the commands only."""
 
+import asyncio
 import re
+import signal
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.program import Ran, holdfast, window
+from bot.telegram.trouble import OVER, Trouble
+from tests.bot.telegram.running import answer, begin
+from tests.program import HOLDFAST, Ran, environment, holdfast, window
+from tests.rig import Rig
+from tests.telegram.double import Double
+from tests.telegram.faults import Fault
 
 READERS = ("Ash", "Oak", "Rowan")
 STORY = "It was after the rehearsal in spring."
@@ -144,3 +154,97 @@ def test_it_says_hello_at_once_and_writes_no_log_on_the_screen(town: Town) -> No
         assert screen.shown.startswith("Hello. This is a program of The Choir.")
         screen.type("\x04", "You left.")
         assert screen.end() == 0
+
+
+# On Telegram, as a process of its own
+
+WRONG = "110201543:AAwrongwrongwrongwrongwrongwrongwrong"
+
+
+@asynccontextmanager
+async def on_telegram(rig: Rig, root: str, token: str) -> AsyncIterator[Process]:
+    """The program in front of a server; killed at the end if it still runs."""
+    config = rig.folder / "config.toml"
+    named = f'\n[telegram]\ntoken_file = "bot.token"\napi_base = "{root}"\n'
+    config.write_text(config.read_text() + named)
+    (rig.folder / "bot.token").write_text(f"{token}\n")
+    process = await asyncio.create_subprocess_exec(
+        *(*HOLDFAST, "run", "--config", str(config)),
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=environment(rig.folder),
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def ended(process: Process, number: signal.Signals) -> tuple[str, str]:
+    """What it said in all, once it has ended well within five seconds."""
+    process.send_signal(number)
+    out, err = await asyncio.wait_for(process.communicate(), 5)
+    assert process.returncode == 0
+    return out.decode(), err.decode()
+
+
+@pytest.mark.parametrize(
+    ("slash", "number"), [("", signal.SIGTERM), ("/", signal.SIGINT), ("/", signal.SIGHUP)]
+)
+async def test_a_talk_on_telegram_ends_in_a_burst_with_everything_confirmed(
+    rig: Rig, slash: str, number: signal.Signals
+) -> None:
+    async with Double() as double, on_telegram(rig, double.root + slash, double.token) as process:
+        robin = double.person(7_766_554_433)
+        await begin(robin, "As I go")
+        for turn in range(40):
+            await robin.say(f"{turn}: {STORY}")
+        await asyncio.sleep(0.3)
+        out, err = await ended(process, number)
+        waiting = {w.id for w in double.updates.pending}
+        assert not waiting & double.updates.given
+        assert double.violations == []
+    assert out == ""
+    assert [line.split()[3] for line in err.splitlines()] == ["started", "stopped"]
+    assert not any(word in err for word in (double.token, STORY, str(robin.id)))
+
+
+async def test_troubles_with_telegram_are_said_in_plain_words_and_nothing_else_is(
+    rig: Rig,
+) -> None:
+    async with Double() as double, on_telegram(rig, double.root, WRONG) as process:
+        robin = double.person(7_766_554_433)
+        assert process.stderr is not None
+        seen = [(await asyncio.wait_for(process.stderr.readline(), 20)).decode() for _ in range(2)]
+        (rig.folder / "bot.token").write_text(double.token)
+        await begin(robin)
+        double.faults.add(Fault.ERROR, every=2, polls=True, times=6)
+        double.faults.add(Fault.DROP_AFTER, every=3, polls=True, times=6)
+        await robin.say(STORY)
+        await robin.wait("Sealed.", 30)
+        _, err = await ended(process, signal.SIGTERM)
+    said = "".join(seen) + err
+    lines = [line for line in said.splitlines() if line.startswith("holdfast: ")]
+    assert lines[:2] == [f"holdfast: {Trouble.NOT_LET_IN.value}", f"holdfast: {OVER}"]
+    assert said.count("token-refused") == 1
+    assert "Traceback" not in said
+    assert not any(word in said for word in (double.token, WRONG, STORY, str(robin.id)))
+
+
+async def test_nothing_written_by_the_process_names_an_account(rig: Rig) -> None:
+    async with Double() as double, on_telegram(rig, double.root, double.token) as process:
+        robin = double.person(7_766_554_433)
+        await begin(robin)
+        await robin.say(STORY)
+        await robin.wait("Sealed.")
+        await robin.say("/done")
+        await answer(robin, "Only keep it", "This is what you allow")
+        process.kill()
+        await process.wait()
+    files = {path: data for path, data in rig.written().items() if path.name != "bot.token"}
+    assert files
+    for needle in (str(robin.id).encode(), robin.id.to_bytes(8, "big"), STORY.encode()):
+        assert not [path.name for path, data in files.items() if needle in data]

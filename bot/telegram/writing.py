@@ -1,5 +1,6 @@
 """From a reply to a message of Telegram: the words in parts that fit, the offers as buttons."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -44,15 +45,29 @@ def _listed(reply: Reply) -> str:
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     """A row for each offer, and one for the commands."""
-    rows = [[_button(offer)] for offer in reply.offers]
-    if reply.commands:
-        rows.append([_button(command) for command in reply.commands])
+    rows = [
+        [InlineKeyboardButton(label, callback_data=data) for label, data in row]
+        for row in buttons(reply)
+    ]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _button(offer: Offer) -> InlineKeyboardButton:
-    label = f"{TICK}{offer.label}" if offer.ticked else offer.label
-    return InlineKeyboardButton(label, callback_data=offer.token)
+def markup(reply: Reply) -> str:
+    """The same as the API's JSON, or nothing; a third of what the library's types cost."""
+    rows = [
+        [{"text": label, "callback_data": data} for label, data in row] for row in buttons(reply)
+    ]
+    return json.dumps({"inline_keyboard": rows}) if rows else ""
+
+
+def buttons(reply: Reply) -> list[list[tuple[str, str]]]:
+    """Words and data, row by row; what has no token can only be typed."""
+    rows = [*([offer] for offer in reply.offers), list(reply.commands)]
+    return [shown for row in rows if (shown := [_button(offer) for offer in row if offer.token])]
+
+
+def _button(offer: Offer) -> tuple[str, str]:
+    return f"{TICK}{offer.label}" if offer.ticked else offer.label, offer.token
 
 
 def units(text: str) -> int:

@@ -29,8 +29,8 @@ LENGTH_BYTES = 2
 IDS_IN_A_ROW = 20
 FULL = 0x80
 """The first bit of an id says that its row is full: so it is not opened again to be filled."""
-LIFE_HOURS = 48
-"""After these no platform takes a message back any more."""
+LIFE_HOURS = 72
+"""No platform takes a message back any more by then, and there was a day to say so."""
 
 _UNFILLED = select(trace).where(
     trace.c.lane == bindparam("lane"),

@@ -216,11 +216,11 @@ async def test_also_if_there_are_many(org: Organisation) -> None:
     assert {who: rows[0].ids for who, rows in found} == {who: (who.name,) for who in many}
 
 
-async def test_it_is_forgotten_after_48_hours_and_its_day_key_with_it(org: Organisation) -> None:
+async def test_it_is_forgotten_after_72_hours_and_its_day_key_with_it(org: Organisation) -> None:
     assert trace.name in DAY_TABLES
     await sent(org, "1")
     await sent(org, "2", lasting=True)
-    await org.pass_time(hours=47)
+    await org.pass_time(hours=71)
     assert len(await org.rows(trace)) == 2
     assert org.shelf.traces.keyring.live_days() == (20_780,)
     await org.pass_time(hours=1)

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import itertools
 import json
 import logging
 import random
@@ -15,10 +16,10 @@ import sys
 import tempfile
 import traceback
 import zlib
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from string import ascii_lowercase
@@ -30,6 +31,7 @@ from sqlalchemy import func, select, update
 
 import flows
 from bot.config import read_config
+from bot.logs import AllowList
 from bot.terminal import Terminal
 from bot.trial import Trial, TrialClock, found_trial
 from bot.wiring import House, open_house
@@ -47,9 +49,13 @@ from store.keyring import create_keyring
 from store.mnemonics import candidates
 from store.records import Account, Situation
 from store.schema import draft, item, metadata, outbox
+from tests.bot.telegram.running import answer, begin, join, running
 from tests.program import HOLDFAST
 from tests.rig import FLOWS, Rig, Screen, make_rig, person
 from tests.search import SHORTEST, Search, files_below
+from tests.telegram.double import Double
+from tests.telegram.faults import Fault
+from tests.telegram.person import Person
 
 ROOT = Path(__file__).parent.parent
 TALKS = 100
@@ -70,7 +76,10 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-LIBRARIES = ("aiosqlite", "sqlalchemy", "alembic", "asyncio", "bot")
+LIBRARIES = (
+    *("aiosqlite", "sqlalchemy", "alembic", "asyncio", "bot"),
+    *("aiohttp", "aiohttp.client", "httpx", "httpcore", "telegram", "telegram.Bot"),
+)
 
 
 @contextmanager
@@ -378,6 +387,121 @@ async def test_the_sample_talk_leaves_no_word_anywhere(tmp_path: Path, temporary
 STEPS = flows.load((FLOWS / "intake.toml").read_text(), "intake.toml").steps
 KNOWN = {choice.text for step in STEPS for choice in step.choices} | {*words.LABELS.values()}
 """Of what the sample talk says, this stands in the questionnaire."""
+
+
+# On Telegram
+
+
+@contextmanager
+def logged_as_operators_see_it() -> Iterator[Callable[[], bytes]]:
+    """Everything at its most talkative, through the program's own formatter."""
+    with listening() as _:
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(AllowList())
+        logging.getLogger().handlers = [handler]
+        yield lambda: stream.getvalue().encode()
+
+
+def look_for_number(search: Search, number: int) -> None:
+    """As digits and as integers of eight bytes; CBOR's largest form is the big-endian one."""
+    search.add(str(number), number.to_bytes(8, "big"), number.to_bytes(8, "little"))
+    search.add(b"\x1b" + number.to_bytes(8, "big"))
+
+
+LONG_ID = 7_766_554_433_221_100
+LONG_MESSAGE = 8_877_665_544_332_200
+
+
+def tokens_of(people: Sequence[Person]) -> list[str]:
+    """All that buttons carried."""
+    return [b.data for p in people for m in p.received for b in m.buttons if b.data]
+
+
+async def test_a_talk_on_telegram_leaves_no_number_token_or_word_anywhere(
+    rig: Rig, temporary: Path
+) -> None:
+    search, word = Search(), "extraordinarily"
+    search.add(word)
+    async with Double(clock=lambda: rig.clock().timestamp()) as double:
+        double.world._message_ids = itertools.count(LONG_MESSAGE)
+        people = [double.person(LONG_ID + n, "Robinsonia") for n in range(2)]
+        search.add(double.token, double.token.partition(":")[2], "Robinsonia")
+        with logged_as_operators_see_it() as logged:
+            async with running(rig, double) as bot:
+                await join(people[1], rig, "Oak")
+                await begin(people[0])
+                for text in (f"a {word} story", f"more {word}", "/done"):
+                    await people[0].say(text)
+                await answer(people[0], "Let somebody read it", "What would help you now?")
+                double.faults.add(Fault.ERROR, every=2, polls=True, times=4)
+                double.faults.add(Fault.DROP_AFTER, every=2, polls=True, times=4)
+                double.faults.add(Fault.FLOOD, times=1, seconds=600)
+                await people[0].say("stop")
+                await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 1, 30)
+                for person in people:
+                    look_for_number(search, person.id)
+                    for message in person.chat.history:
+                        look_for_number(search, message.id)
+                search.add(*map(str, double.updates.given))
+                search.add(*tokens_of(people))
+                shown = [repr(thing) for thing in reachable(bot.service)]
+                files = files_below(rig.folder, temporary)
+                files.pop(bot.token_file)
+                assert not search.found_in(files)
+            files = files_below(rig.folder, temporary)
+            files.pop(bot.token_file)
+        assert not search.found_in(files)
+        assert not search.found(logged())
+        assert not search.found("\n".join((*shown, *bot.said)).encode())
+        assert len(logged().splitlines()) > 20
+        assert len(shown) > 20
+
+
+def reachable(root: object) -> list[object]:
+    """Every object of ours that hangs on this one, however deep; nobody prints containers."""
+    found: dict[int, object] = {}
+    waiting = [root]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) not in found:
+            found[id(thing)] = thing
+            waiting += parts_of(thing)
+    return [t for t in found.values() if type(t).__module__.partition(".")[0] in OUR_CODE]
+
+
+def parts_of(thing: object) -> list[object]:
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return [getattr(thing, f.name, None) for f in fields(thing)]
+    if isinstance(thing, dict):
+        return [*thing.values()]
+    if isinstance(thing, deque | set | list | tuple):
+        return [*thing]
+    return [getattr(thing, "__self__", None)]
+
+
+async def test_no_turn_that_fails_on_telegram_tells_what_was_typed(
+    rig: Rig, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, word = Search(), "extraordinarily"
+    search.add(word)
+
+    async def fail(_desk: object, incoming: Incoming) -> None:
+        raise ValueError(f"{incoming.heard!r} {word}") from OSError(word)
+
+    async with Double(clock=lambda: rig.clock().timestamp()) as double:
+        search.add(double.token)
+        robin = double.person(LONG_ID)
+        look_for_number(search, robin.id)
+        with logged_as_operators_see_it() as logged:
+            async with running(rig, double):
+                await begin(robin)
+                monkeypatch.setattr(Desk, "_turn", fail)
+                await robin.say(word)
+                await robin.wait("Something failed on this side.")
+    assert b"turn-failed error=ValueError" in logged()
+    assert not search.found(logged())
+    assert not search.found("".join(capsys.readouterr()).encode())
 
 
 # Cut off by SIGKILL

@@ -185,6 +185,36 @@ def test_nothing_that_goes_astray_brings_its_text_along(place: str, said: str) -
     assert done.returncode == (1 if place == "main" else 0)
 
 
+CLIENT = """
+import asyncio, logging, sys
+from bot.logs import configure
+from bot.telegram.carrier import Carrier
+from telegram import Bot
+token, canary = sys.argv[1:]
+configure(sys.stderr)
+for name in ("", *logging.root.manager.loggerDict):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+async def main():
+    carrier = Carrier()
+    bot = Bot(token, "http://127.0.0.1:1/bot", request=carrier, get_updates_request=carrier)
+    async with carrier:
+        try:
+            await bot.send_message(77, canary)
+        except Exception as error:
+            logging.getLogger("telegram").exception("%s %r", error, bot)
+            print(error, repr(error))
+asyncio.run(main(), debug=True)
+"""
+
+
+def test_a_client_of_telegram_at_its_most_talkative_says_neither_token_nor_words() -> None:
+    command = [sys.executable, "-c", CLIENT, TOKEN, CANARY]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    said = done.stderr + done.stdout
+    assert "text=withheld" in said
+    assert not any(word in said for word in (TOKEN, TOKEN.partition(":")[2], CANARY))
+
+
 def test_libraries_speak_only_of_what_is_wrong() -> None:
     code = (
         "import logging, sys; from bot.logs import LOUD, configure; configure(sys.stderr);"

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakValueDictionary
@@ -14,7 +13,7 @@ from handlers.doorstep import NOT_BEGUN
 from handlers.frame import cleaning, open_question
 from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
-from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused, SendError
+from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused
 from handlers.readers import COMMANDS as READER_COMMANDS
 from handlers.render import SEALED, ask, render
 from handlers.setting import Clock, Entropy, Setting, View
@@ -45,7 +44,7 @@ EVERYBODY = Account("all", "all", "all")
 WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 QUIET = "ACK"
 NOT_TAKEN = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
-"""After these what was written was not kept, so *as I go* does not delete it yet."""
+"""With these nothing was kept, so *as I go* nothing goes before the next answer."""
 UNCLEANED = "UNCLEANED"
 GIVING_WORDS = frozenset({"open", "withdraw", "erase"})
 TELLING = (HandOver, TakeBack, Erase, Release)
@@ -143,7 +142,7 @@ class Desk:
         self._await_words(who, outcome.waiting)
         self._keep(who, turned)
         if outcome.delay:
-            asides += (partial(asyncio.sleep, outcome.delay),)
+            asides += (partial(self._hold_back, outcome.delay),)
         if self._goes_at_once(turned, turn.looked_up or outcome):
             asides += (partial(self._take_away, incoming),)
         return (*asides, *self._direct(turned, outcome, who), *self._elsewhere(who, outcome))
@@ -267,6 +266,11 @@ class Desk:
         handled = {s.sentence for s in outcome.says} & {ASK.sentence, *SEALED, *NOT_TAKEN}
         return outcome.lookup is not None or (how == "go" and not handled)
 
+    async def _hold_back(self, seconds: float) -> None:
+        """A flood of tries slows the answer."""
+        await asyncio.sleep(seconds)
+        self.reached("held back")
+
     async def _take_away(self, incoming: Incoming) -> None:
         """What was just written goes from the chat."""
         if incoming.message and self.messenger.platform.single:
@@ -296,7 +300,10 @@ class Desk:
         view = self.look(turned.situation)
         replies = [(post, await self._rendered(view, post)) for post in due]
         clear = max((reply.clear for _, reply in replies if reply), default=Clear.NOTHING)
-        stayed = await self._clean(who, view, max(clear, _sealed(view, turned)))
+        clear = max(clear, _sealed(view, turned))
+        if clear is Clear.PASSED and any(p.say.sentence in NOT_TAKEN for p in due):
+            clear = Clear.NOTHING
+        stayed = await self._clean(who, view, clear)
         refused: Refused | None = None
         for post, reply in replies:
             silent = late or post.repeated or bool(reply and reply.silent)
@@ -416,12 +423,6 @@ class Desk:
         old = await self.casebook.old_traces(self.messenger.platform.name, before)
         return tuple((who, partial(self._sweep, who, traces)) for who, traces in old)
 
-    async def sweep(self) -> None:
-        """All of them; whoever cannot be reached now, or any more, holds up nobody else."""
-        for _, aside in await self.sweeps():
-            with suppress(SendError):
-                await aside()
-
     async def _sweep(self, who: Account, traces: Sequence[Trace]) -> None:
         """What could not go is said; who cannot be written to any more is not asked again."""
         async with _lock(self.sending, who.name):
@@ -475,8 +476,7 @@ class _Turn:
         if outcome.lookup is not None:
             return Decision()
         trace = bool(self.incoming.message) and cleaning(view) != "self"
-        stays = any(s.sentence in NOT_TAKEN for s in outcome.says)
-        return Decision(outcome.changes, outcome.says, trace, stays)
+        return Decision(outcome.changes, outcome.says, trace)
 
     def _outcome(self, view: View) -> Outcome:
         heard, who = self.incoming.heard, self.incoming.who

@@ -176,8 +176,8 @@ class Casebook:
         await turn.say(decided.says)
         self.reached("said")
         if decided.trace and asked.trace:
-            add, ids = self.shelf.traces.add, (asked.trace,)
-            await add(turn.connection, asked.who, ids, asked.now, lasting=decided.lasting)
+            add = self.shelf.traces.add
+            await add(turn.connection, asked.who, (asked.trace,), asked.now)
             self.reached("traced")
         if turn.followed and (asked.pieces or turn.known.shows_pieces):
             await open_pieces(self.shelf, turn.connection, turn.known)

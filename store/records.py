@@ -287,8 +287,6 @@ class Decision:
     says: tuple[Say, ...] = ()
     trace: bool = False
     """Remember the message's id on its platform, so that the chat can be cleaned later."""
-    lasting: bool = False
-    """What it says was not taken: it stays until the end, so that it can be sent again."""
 
 
 Decide = Callable[[Situation], Decision]

@@ -60,7 +60,8 @@ async def _talk(config: Config, who: Account) -> None:
 async def _serve(config: Config, telegram: TelegramConfig) -> None:
     stop = asyncio.Event()
     for number in ENDINGS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         address = Address(telegram.api_base, telegram.token_file)
         await Service(house, address, _tell, stop).run()

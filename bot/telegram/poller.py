@@ -139,6 +139,7 @@ class Poller:
             with suppress(TelegramError, TimeoutError):
                 async with asyncio.timeout(LAST_SECONDS):
                     await self._ask(0, limit="1")
+            self.reached("confirmed last")
 
 
 class _Uncommitted(Exception):

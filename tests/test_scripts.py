@@ -56,6 +56,22 @@ async def test_a_talk_holds_on_the_terminal(rig: Rig, path: Path) -> None:
 async def test_a_talk_holds_on_telegram(rig: Rig, path: Path) -> None:
     async with Double(clock=lambda: rig.clock().timestamp()) as double, running(rig, double):
         await play(read(path), PersonStage(double.person(7_766_554_433), done="That is all"))
+        assert double.violations == []
+
+
+@pytest.mark.parametrize(
+    ("name", "messages", "taps"), [("only_register", 14, 7), ("one_reader_now", 24, 24)]
+)
+async def test_a_talk_stays_within_its_budget_on_telegram(
+    rig: Rig, name: str, messages: int, taps: int
+) -> None:
+    (path,) = (path for path in scripts() if path.stem == name)
+    async with Double(clock=lambda: rig.clock().timestamp()) as double, running(rig, double):
+        reporter = double.person(7_766_554_433)
+        await play(read(path), PersonStage(reporter, done="That is all"))
+        talk = [m for m in reporter.received if not m.text.startswith("Taken back")]
+        assert len(talk) <= messages  # coming back later is another talk
+        assert len(double.called("answerCallbackQuery")) <= taps
 
 
 def test_there_is_a_talk_for_each_way_through() -> None:

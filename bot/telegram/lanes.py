@@ -21,9 +21,6 @@ from store.records import Account
 
 _log = logging.getLogger(__name__)
 
-WIDTH = 16
-"""Messages under way at once; more cost more than they bring."""
-
 QUIET_SECONDS = 2.0
 """So long without a further message, and a burst is over."""
 
@@ -58,7 +55,6 @@ class Lanes:
     quiet: float = QUIET_SECONDS
     lanes: dict[str, Lane] = field(default_factory=dict, repr=False)
     tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
-    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     reached: Reached = unreached
 
@@ -182,9 +178,8 @@ class Lanes:
             await self._wait(lane)
             self.reached("may send")
             try:
-                async with self.width:
-                    held = await step()
-                    self.reached("step")
+                held = await step()
+                self.reached("step")
             except Undelivered as error:
                 tries += 1
                 self._undelivered(lane, error.after, tries)

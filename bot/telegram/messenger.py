@@ -1,9 +1,11 @@
 """Sends to Telegram: messages, files, ticks, deletions; its errors as those of the handlers."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
@@ -14,6 +16,9 @@ from handlers.messages import Platform, Reply
 from handlers.ports import Gone, Refused, Undelivered
 from handlers.setting import Clock
 from store.records import Account
+
+WIDTH = 16
+"""Calls under way at once; more cost more than they bring."""
 
 MOST_AT_ONCE = 100
 """Messages that one call deletes (Bot API, deleteMessages)."""
@@ -45,6 +50,14 @@ class Telegram:
     bot: Bot = field(repr=False)
     clock: Clock
     platform: Platform = TELEGRAM
+    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
+
+    @asynccontextmanager
+    async def _calling(self) -> AsyncIterator[None]:
+        """One call, among at most so many; nobody waits here for anything but Telegram."""
+        async with self.width:
+            with translated():
+                yield
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
         """What fits into one message each."""
@@ -64,7 +77,7 @@ class Telegram:
             "link_preview_options": NO_PREVIEW,
         }
         shown = markup(reply)
-        with translated():
+        async with self._calling():
             url = f"{self.bot.base_url}/sendMessage"
             more = {"reply_markup": shown} if shown else {}
             message = await self._carrier.call(url, {**fields, **more})
@@ -80,7 +93,7 @@ class Telegram:
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         """A document that can be saved and passed on."""
-        with translated():
+        async with self._calling():
             await self.bot.send_document(
                 int(to.address), InputFile(data, name), read_timeout=FILE_SECONDS
             )
@@ -88,7 +101,7 @@ class Telegram:
     async def mark(self, to: Account, message: str, reply: Reply) -> None:
         """Other buttons on a message that stands there; if it does not any more, nothing."""
         try:
-            with translated():
+            async with self._calling():
                 await self.bot.edit_message_reply_markup(
                     int(to.address), int(message), reply_markup=keyboard(reply)
                 )
@@ -98,7 +111,7 @@ class Telegram:
     async def acknowledge(self, press: str) -> None:
         """The button stops waiting; if it gave up before that, nothing is lost."""
         try:
-            with translated():
+            async with self._calling():
                 await self.bot.answer_callback_query(press)
         except Refused:
             return
@@ -115,7 +128,7 @@ class Telegram:
     async def _together(self, to: Account, numbers: list[int]) -> int:
         """An older server does not know this method and says "Not Found", as of a bad token."""
         try:
-            with translated():
+            async with self._calling():
                 await self._delete_messages(to, numbers)
         except Refused:
             return await self._one_by_one(to, numbers)
@@ -132,7 +145,7 @@ class Telegram:
 
     async def _stayed(self, to: Account, number: int) -> bool:
         try:
-            with translated():
+            async with self._calling():
                 await self.bot.delete_message(int(to.address), number)
         except Refused as refusal:
             return not isinstance(refusal, NotThere)

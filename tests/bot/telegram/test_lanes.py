@@ -177,3 +177,21 @@ async def test_no_repr_names_anybody(lanes: Lanes, desk: FakeDesk) -> None:
     lanes.put(ROBIN, (noting(desk, "robins words"),))
     await asyncio.sleep(0.05)
     assert "robin" not in repr((lanes, list(lanes.lanes.values()), lanes.patience))
+
+
+async def test_answers_that_are_held_back_hold_up_nobody(lanes: Lanes, desk: FakeDesk) -> None:
+    let_go, helped = asyncio.Event(), asyncio.Event()
+
+    async def held_back() -> None:
+        await let_go.wait()
+
+    async def help_at_once() -> None:
+        helped.set()
+
+    for number in range(40):
+        lanes.put(Account("telegram", f"guesser {number}", f"{number}"), (held_back,))
+    await asyncio.sleep(0)
+    lanes.put(ROBIN, (help_at_once,))
+    await asyncio.wait_for(helped.wait(), 2)
+    let_go.set()
+    await idle(lanes)

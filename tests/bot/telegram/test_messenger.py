@@ -1,5 +1,6 @@
 """What is sent and deleted, and how Telegram's refusals are taken."""
 
+import asyncio
 import traceback
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from telegram.error import (
 )
 
 from bot.telegram.carrier import Carrier, Flooded
-from bot.telegram.messenger import HOUR_SECONDS, NotThere, Telegram, translated
+from bot.telegram.messenger import HOUR_SECONDS, WIDTH, NotThere, Telegram, translated
 from handlers.messages import Offer, Reply
 from handlers.ports import Gone, Refused, SendError, Undelivered
 from store.records import Account
@@ -143,3 +144,24 @@ async def test_if_telegram_is_away_while_deleting_that_is_tried_again(
 
 async def test_no_repr_holds_the_token(double: Double, telegram: Telegram) -> None:
     assert double.token not in repr(telegram)
+
+
+async def test_only_so_many_calls_are_under_way_at_once(
+    telegram: Telegram, double: Double, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way: list[int] = []
+    calls, now = Carrier.call, 0
+
+    async def counted(*call: object) -> object:
+        nonlocal now
+        now += 1
+        under_way.append(now)
+        try:
+            return await calls(*call)  # type: ignore[arg-type]  # passed on as it came
+        finally:
+            now -= 1
+
+    monkeypatch.setattr(Carrier, "call", counted)
+    await asyncio.gather(*(telegram.send(WHO, Reply(f"message {n}")) for n in range(50)))
+    assert max(under_way) == WIDTH
+    assert len(robin.received) == 50

@@ -19,6 +19,9 @@ API_BASE = "https://api.telegram.org"
 API_ROOT = re.compile(r"https?://[^/?#@\s]+(/(?!bot/?$)[^/?#@\s]+)*")
 TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{6,}")
 POLLING = "polling"
+HOMESERVER = re.compile(r"https?://[^/?#@\s]+(/[^/?#@\s]+)*")
+USER_ID = re.compile(r"@[!-9;-~]+:[^\s/?#@]+")
+DEVICE_NAME = "Holdfast"
 DEPLOYMENT_ID = re.compile(r"[a-z0-9.-]{1,64}")
 GENESIS = re.compile(r"[0-9a-f]{64}")
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+\.toml")
@@ -30,7 +33,6 @@ NO_HELP = (
 
 LATER = {
     "telegram.webhook_url": "this version asks Telegram by polling",
-    "matrix": "this version does not speak Matrix yet",
     "matching": "this version does not match stories yet",
     "handover.answer_days": "this version does not watch dates of answers yet",
     "retention.mailbox_months": "this version has no mailboxes yet",
@@ -122,11 +124,22 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrix:
+    """The bot's account on Matrix; ``homeserver`` is where its client-server API answers."""
+
+    homeserver: str
+    user_id: str
+    password_file: Path
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All that one installation is told. A platform that is not there is not spoken."""
 
     organisation: Organisation
     telegram: Telegram | None
+    matrix: Matrix | None
     store: Store
     roster: Roster
     flow: FlowFiles
@@ -245,6 +258,7 @@ class _Reading:
         config = Config(
             organisation=self._organisation(self._section("organisation", Organisation)),
             telegram=self._telegram(),
+            matrix=self._matrix(),
             store=self._store(self._section("store", Store)),
             roster=self._roster(self._section("roster", Roster)),
             flow=self._flow(self._section("flow", FlowFiles)),
@@ -319,6 +333,23 @@ class _Reading:
             cure = "Put the token into a file that only the bot's user may read, and name that."
             section.refuse("token_file", "it looks like a token and must name a file", cure)
         return Telegram(self.folder / file, mode, base)
+
+    def _matrix(self) -> Matrix | None:
+        """None where no user is named: then the bot does not speak Matrix."""
+        section = self._section("matrix", Matrix)
+        if section.table.get("user_id", "") == "":
+            return None
+        server = section.text("homeserver").rstrip("/")
+        if server and not HOMESERVER.fullmatch(server):
+            cure = 'Write where it answers, for instance "https://matrix.example.org".'
+            section.refuse("homeserver", "it is no address of a homeserver", cure)
+        user = section.text("user_id")
+        if user and not USER_ID.fullmatch(user):
+            cure = 'Write the whole of it, for instance "@reports:example.org".'
+            section.refuse("user_id", "it is no Matrix user", cure)
+        file = section.text("password_file")
+        name = section.text("device_name", DEVICE_NAME)
+        return Matrix(server, user, self.folder / file, name)
 
     def _store(self, section: _Section) -> Store:
         url = section.text("url", f"{SQLITE}data/holdfast.db")

@@ -69,6 +69,9 @@ class Terminal:
         del to, messages, hour
         return 0
 
+    async def leave(self, to: Account) -> None:
+        """Nothing is held for a screen."""
+
     def write(self, text: str) -> None:
         """A paragraph."""
         self.out.write(f"{text}\n\n")

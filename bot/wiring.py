@@ -49,6 +49,7 @@ class House:
     clock: Clock
     entropy: Entropy = field(repr=False)
     buttons: Buttons = field(repr=False)
+    keyring: Keyring = field(repr=False)
 
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
@@ -60,7 +61,7 @@ class House:
             self.clock,
             self.entropy,
             self.casebook.reached,
-            self.buttons if messenger.platform.single else None,
+            self.buttons if messenger.platform.buttons else None,
         )
 
 
@@ -84,6 +85,7 @@ async def open_house(
             clock,
             entropy,
             make_buttons(keyring),
+            keyring,
         )
         await database.migrate()
         await database.belongs_to(config.organisation.id)

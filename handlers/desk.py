@@ -15,7 +15,7 @@ from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
 from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused
 from handlers.readers import COMMANDS as READER_COMMANDS
-from handlers.render import SEALED, ask, render
+from handlers.render import ENDING, SEALED, ask, render
 from handlers.setting import Clock, Entropy, Setting, View
 from handlers.typed import command_of
 from store.records import (
@@ -58,6 +58,10 @@ Aside = Callable[[], Awaitable[None]]
 """What is sent at once and never stored: help, a reader's answer. May be tried again."""
 
 
+Reached = Callable[[str], None]
+"""Called by name wherever a life could be cut off; the tests cut it off there."""
+
+
 def unreached(_point: str) -> None:
     """Nothing is cut off."""
 
@@ -76,8 +80,7 @@ class Desk:
     setting: Setting
     clock: Clock
     draw: Entropy
-    reached: Callable[[str], None] = unreached
-    """Called by name around every send; see ``store.casebook.Reached``."""
+    reached: Reached = unreached
     buttons: Buttons | None = None
     """Where the platform has them."""
     wake: Callable[[Account], None] = nobody_else
@@ -315,6 +318,8 @@ class Desk:
             clear = Clear.NOTHING
         if stayed:
             await self._send_uncleaned(who)
+        if any(post.say.sentence in ENDING for post in due):
+            await self.messenger.leave(who)
         if refused:
             raise refused
 
@@ -365,7 +370,9 @@ class Desk:
 
     async def _send(self, to: Account, reply: Reply, post: bytes = b"") -> tuple[Sent, ...]:
         """All of its parts; what went before a failure is not sent again with the same post."""
-        *before, last = self.messenger.parts(reply)[self.partly.get(post, 0) :]
+        gone = self.partly.get(post, 0)
+        named = _named(self.messenger.parts(reply), post)
+        *before, last = named[gone:]
         for part in before:
             await self._remember(await self._send_part(to, part))
             if post:
@@ -406,10 +413,12 @@ class Desk:
             self.reached("deleted")
         count = sum(stayed.values())
         if count:
-            # Named after what stays, so that it is said once wherever the program is cut off.
+            # Named after what stays, so that it is said once wherever the program is cut off;
+            # where it is the chat that does not allow it, once a day.
             first = next(trace.row for trace, number in stayed.items() if number)
             told = (say(UNCLEANED, str(count)),)
-            await self.casebook.commit(who, f"stays {first.hex()}", (), told, self.clock())
+            mark = first.hex() if self.messenger.platform.ages else f"today {self.clock():%j}"
+            await self.casebook.commit(who, f"stays {mark}", (), told, self.clock())
         await self._forget(traces)
         return bool(count)
 
@@ -419,6 +428,8 @@ class Desk:
 
     async def sweeps(self) -> tuple[tuple[Account, Aside], ...]:
         """For each account with messages that will soon be too old: what deletes them."""
+        if not self.messenger.platform.ages:
+            return ()
         before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
         old = await self.casebook.old_traces(self.messenger.platform.name, before)
         return tuple((who, partial(self._sweep, who, traces)) for who, traces in old)
@@ -534,6 +545,13 @@ def _due(posts: Sequence[Post], *, quiet: bool) -> tuple[list[Post], list[Post]]
     ]
     due = [p for p in posts if p not in spared and (quiet or p.say.sentence != QUIET)]
     return due, spared
+
+
+def _named(parts: Sequence[Reply], post: bytes) -> list[Reply]:
+    """Each part of a post by a name that is the same whenever it is tried again."""
+    if not post:
+        return list(parts)
+    return [replace(p, once=f"{post.hex()}.{number}") for number, p in enumerate(parts)]
 
 
 def _lock(locks: "WeakValueDictionary[str, asyncio.Lock]", name: str) -> asyncio.Lock:

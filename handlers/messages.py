@@ -1,5 +1,6 @@
 """The only types that cross between a platform and the handlers. Neither prints what it holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -102,6 +103,10 @@ class Reply:
     """It may be cleaned away later; False where the reporter does that without help."""
     commands: tuple[Offer, ...] = ()
     """What a platform with buttons offers besides the answers."""
+    told: bool = False
+    """What the reporter told stands in it: a platform may not change a sign of it."""
+    once: str = field(default="", repr=False)
+    """Names this message for a platform that takes each only once; means nothing to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +120,12 @@ class Platform:
     """What the platform or device may keep after cleaning, as a sentence."""
     can_clear: bool
     single: bool = False
-    """Single messages can be deleted, and buttons pressed: a chat, rather than a screen."""
+    """Single messages can be deleted: a chat, rather than a screen."""
+    buttons: bool = False
+    """Choices can be pressed, and ticked."""
+    leaves: bool = False
+    """The program goes from the chat when a talk is over."""
+    ages: bool = False
+    """Old messages cannot be deleted any more."""
+    own_words: Mapping[str, str] = field(default_factory=dict)
+    """By name in ``words``: sentences that say something else here, as they are named there."""

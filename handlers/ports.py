@@ -222,6 +222,10 @@ class Messenger(Protocol):
         """
         ...
 
+    async def leave(self, to: Account) -> None:
+        """The talk is over and all of it is said: what is held only for it may go."""
+        ...
+
 
 class ReaderCommands(Protocol):
     """Where a reader's slash commands go."""

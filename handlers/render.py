@@ -39,6 +39,8 @@ HOUR_SECONDS = 3600
 LEAVING = frozenset(
     {"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED", "PAUSED", "LEFT", "LEFT_SHARED"}
 )
+ENDING = LEAVING - {"PAUSED", "LEFT", "LEFT_SHARED"}
+"""After these nothing is open."""
 READ_BACK = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """What was told: a platform may keep it from being passed on."""
 LASTING = frozenset({"CODE", "WORDS", "HELP", "HELP_LINES", "PRIVACY"})
@@ -60,12 +62,14 @@ def render(view: View, say: Say) -> Reply | None:
     text = special(view, say) if special else _plain(view, say)
     if text is None:
         return None
+    leaves = view.platform.leaves and say.sentence in ENDING
     return Reply(
-        text,
+        f"{text}\n\n{words.ROOM_LEFT}" if leaves else text,
         clear=_clears(view, say),
         silent=say.sentence == "UNCLEANED",
         copyable=say.sentence not in READ_BACK,
         lasting=say.sentence in LASTING,
+        told=say.sentence in READ_BACK,
         traced=_how(view, say) != "self" and not say.sentence.startswith("READER_"),
         commands=_commands(view) if say.sentence in SEALED else (),
     )
@@ -105,7 +109,7 @@ def _clears(view: View, say: Say) -> Clear:
 
 def _plain(view: View, say: Say) -> str:
     """A sentence whose blanks are the organisation's numbers or references of the row."""
-    template = str(getattr(words, say.sentence))
+    template = sentence(view, say.sentence)
     setting = view.setting
     return template.format(
         organisation=setting.organisation,
@@ -121,6 +125,11 @@ def _plain(view: View, say: Say) -> str:
         until=_until(view),
         due=_due(view),
     )
+
+
+def sentence(view: View, name: str) -> str:
+    """A sentence by its name; some platforms have one of their own."""
+    return view.platform.own_words.get(name) or str(getattr(words, name))
 
 
 def _first(say: Say) -> str:
@@ -210,7 +219,7 @@ def _of_step(view: View, question: Question) -> str:
 
 
 def _several(view: View) -> str:
-    return words.SEVERAL_BUTTONS if view.platform.single else words.SEVERAL
+    return words.SEVERAL_BUTTONS if view.platform.buttons else words.SEVERAL
 
 
 def _safe(view: View) -> str:
@@ -218,7 +227,7 @@ def _safe(view: View) -> str:
 
 
 def _clean(view: View) -> str:
-    return words.CLEAN_CHAT if view.platform.single else words.CLEAN
+    return sentence(view, "CLEAN_CHAT") if view.platform.single else words.CLEAN
 
 
 def _stop(view: View) -> str:
@@ -340,13 +349,14 @@ def _help_lines(view: View, _say: Say) -> str:
 def _asked_for_words(view: View, say: Say) -> str:
     """Words that open or take back: a chat does not keep the message they come in."""
     text = str(getattr(words, say.sentence))
-    return f"{text} {words.GONE_AT_ONCE}" if view.platform.single else text
+    return f"{text} {sentence(view, 'GONE_AT_ONCE')}" if view.platform.single else text
 
 
-def _uncleaned(_view: View, say: Say) -> str:
+def _uncleaned(view: View, say: Say) -> str:
     """Some messages stay, and nobody should rely on them to be gone."""
     count = _first(say)
-    return words.UNCLEANED_ONE if count == "1" else words.UNCLEANED.format(count=count)
+    name = "UNCLEANED_ONE" if count == "1" else "UNCLEANED"
+    return sentence(view, name).format(count=count)
 
 
 def _unusable(_view: View, say: Say) -> str:

@@ -322,6 +322,14 @@ NOTHING_OPEN = "Nothing is open here. /start begins, /open opens what you kept."
 UNUSABLE = {
     "edit": "I cannot change what was sealed there: its question is closed. Please write the \
 correction as a new message; /back opens the question before this one.",
+    "reaction": "I cannot take that sign: such signs are not encrypted, so your server sees them. \
+Please write your answer.",
+    "plain": "I did not take that: it came without encryption, so others could read it. Please \
+send it again from an app that encrypts.",
+    "key": "I could not read your last message: its key did not reach me. Please send it once \
+more. If that does not help, start a new chat with me. Nothing you told before is lost.",
+    "missed": "I lost my place here and may have missed what you wrote last. If it was not \
+answered, please send it once more. Nothing you told before is lost.",
     "": "I could not take that: only text for now. If words stood with it, please send them by \
 themselves. Nothing you told is lost.",
 }
@@ -415,6 +423,51 @@ MENU = {
 }
 """What a platform's own menu of commands says; nothing that tells who looks over a shoulder more
 than the chat's name does."""
+
+ROOM_LEFT = """\
+I leave this chat in a moment and keep nothing of it. Your server keeps the encrypted messages \
+until its own rules end that, and that we wrote to each other; your other devices and a backup of \
+your keys may still open them. To write to me again, start a new chat."""
+
+ROOM = {
+    "CLEAN_CHAT": """\
+Shall this chat be cleaned, on both sides?
+
+"As I go": your messages once they are sealed, mine once they are answered.
+"At the end": when you leave or finish.
+"I do it myself": nothing is deleted for you.
+
+Deleting may not reach what servers and your other devices keep.""",
+    "GONE_AT_ONCE": "That message is deleted from this chat at once.",
+    "UNCLEANED": """\
+{count} messages of this chat stay: it does not let me delete what others wrote. You can remove \
+them yourself: press long on one, and choose Remove.""",
+    "UNCLEANED_ONE": """\
+One message of this chat stays: it does not let me delete what others wrote. You can remove it \
+yourself: press long on it, and choose Remove.""",
+    "PRIVACY": """\
+This is a program and nobody is reading now.
+While you type, this program can read you. On its way here it is end-to-end encrypted: the servers \
+see who writes to whom, when and how much, and not what.
+
+What you tell is sealed at once. Once the talk is over only you can open it, and the readers you \
+name. Until then, whoever has this program's server and its keys could open it.""",
+}
+"""What some sentences say in an encrypted room instead, by their names."""
+
+ROOM_WRONG = """\
+I talk in encrypted chats with one person only, and this is none, so nothing was read or kept \
+here; what was sent stays readable to others. Please start a new direct chat with me, with \
+encryption on from its first message: {link}"""
+
+ROOM_REPLACED = """\
+The keys of your account were replaced, and none of your devices vouches for the new ones. If you \
+did that, go on. If not, somebody else may be reading here: /stop, and write from another account."""
+
+ROOM_DEVICE = """\
+I did not take that: it came from a device or session that your account does not vouch for, and I \
+write nothing about you to such a device. Please verify it in your app (Settings, Sessions), or \
+write from one that is verified. Nothing you told before is lost."""
 
 ABOUT_SHORT = "A program of {organisation}. Nobody reads along."
 ABOUT = """\

@@ -12,13 +12,16 @@ from pathlib import Path
 from bot import logs
 from bot.clock import system_clock
 from bot.config import Config, read_config
-from bot.config import Telegram as TelegramConfig
 from bot.hygiene import harden
+from bot.lifecycle import Service, serve
 from bot.logs import Event, event
 from bot.session import Session, terminal_account
-from bot.telegram.service import Address, Service
+from bot.matrix.login import Address as MatrixAddress
+from bot.matrix.service import Service as MatrixService
+from bot.telegram.service import Address as TelegramAddress
+from bot.telegram.service import Service as TelegramService
 from bot.terminal import Terminal, prepare_input, typed_lines
-from bot.wiring import open_house
+from bot.wiring import House, open_house
 from store.records import Account
 
 _log = logging.getLogger(__name__)
@@ -32,22 +35,22 @@ ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("run", help="start the bot; on this terminal, or on Telegram")
+    parser = commands.add_parser("run", help="start the bot: on Telegram, on Matrix, or here")
     parser.add_argument("--config", required=True, type=Path, metavar="FILE")
     parser.add_argument(
         "--account",
-        help=f"talk on this terminal, as this account (without Telegram: {DEFAULT_ACCOUNT})",
+        help=f"talk on this terminal, as this account (without a platform: {DEFAULT_ACCOUNT})",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """On Telegram until told to end; or on this terminal until the input ends."""
+    """On the platforms until told to end; or on this terminal until the input ends."""
     logs.configure(sys.stderr)
     harden()
     config = read_config(args.config)
-    if config.telegram is not None and args.account is None:
-        asyncio.run(_serve(config, config.telegram))
+    if (config.telegram or config.matrix) and args.account is None:
+        asyncio.run(_serve(config))
     else:
         logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
         asyncio.run(_talk(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
@@ -61,15 +64,32 @@ async def _talk(config: Config, who: Account) -> None:
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 
 
-async def _serve(config: Config, telegram: TelegramConfig) -> None:
+async def _serve(config: Config) -> None:
     stop = asyncio.Event()
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         _collect_seldom()
-        address = Address(telegram.api_base, telegram.token_file)
-        await Service(house, address, _tell, stop).run()
+        await serve(house, services(config, house, stop), stop, _tell)
+
+
+def services(config: Config, house: House, stop: asyncio.Event) -> tuple[Service, ...]:
+    """The platforms that the config names."""
+    found: list[Service] = []
+    if config.telegram is not None:
+        bot = TelegramAddress(config.telegram.api_base, config.telegram.token_file)
+        found.append(TelegramService(house, bot, _tell, stop))
+    if config.matrix is not None:
+        account = MatrixAddress(
+            config.matrix.homeserver,
+            config.matrix.user_id,
+            config.matrix.password_file,
+            config.matrix.device_name,
+            config.store.database.parent / "matrix",
+        )
+        found.append(MatrixService(house, account, _tell, stop))
+    return tuple(found)
 
 
 def _collect_seldom() -> None:

@@ -40,6 +40,8 @@ TELEGRAM = Platform(
     keeps="what Telegram keeps on its servers.",
     can_clear=True,
     single=True,
+    buttons=True,
+    ages=True,
 )
 
 
@@ -150,6 +152,9 @@ class Telegram:
         except Refused as refusal:
             return not isinstance(refusal, NotThere)
         return False
+
+    async def leave(self, to: Account) -> None:
+        """Nothing is held for a chat."""
 
 
 class NotThere(Refused):

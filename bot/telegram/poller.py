@@ -20,10 +20,10 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.logs import Event, event
 from bot.telegram.carrier import Carrier, Flooded, Json
-from bot.telegram.patience import backoff
+from bot.patience import backoff
 from bot.telegram.reading import KINDS, chat_of
 from bot.telegram.trouble import Herald
-from handlers.desk import unreached
+from handlers.desk import Reached, unreached
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +31,6 @@ LONG_POLL_SECONDS = 30
 ANSWER_SECONDS = 10.0
 LAST_SECONDS = 1.5
 LANES = 16
-
-Reached = Callable[[str], None]
-"""Called by name wherever a life could be cut off; the tests cut it off there."""
 
 Hear = Callable[[Update], Awaitable[bool]]
 """Handles one update; whether it is on the disk now, or needs nothing there."""

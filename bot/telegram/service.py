@@ -15,36 +15,27 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.logs import Event, event
 from bot.telegram.carrier import Carrier, Flooded
-from bot.telegram.lanes import QUIET_SECONDS, Lanes
+from bot.lanes import QUIET_SECONDS, Lanes
 from bot.telegram.menu import set_menu
 from bot.telegram.messenger import Telegram, translated
-from bot.telegram.patience import Patience, backoff
-from bot.telegram.poller import Poller, Reached
+from bot.patience import Patience, backoff
+from bot.telegram.poller import Poller
 from bot.telegram.reading import PLATFORM, InGroup, Left, Meaning, Pressed, Said, meaning
 from bot.telegram.trouble import Herald, NoToken
 from bot.wiring import House
 from handlers import words
-from handlers.desk import Aside, Desk, unreached
+from handlers.desk import Aside, Desk, Reached, unreached
 from handlers.messages import Incoming
 from handlers.ports import Gone, Refused
 from store.records import Account
 
 _log = logging.getLogger(__name__)
 
-UPKEEP_SECONDS = 60.0
 STOP_SECONDS = 2.0
 TRIES = 3
 TRY_AGAIN_SECONDS = 0.2
 LONGEST_SECONDS = 10.0
 """Between two tries to connect: whoever has just mended the token waits for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often things are done that nobody asks for; tests are in more of a hurry."""
-
-    quiet: float = QUIET_SECONDS
-    upkeep: float = UPKEEP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,8 @@ class Service:
     address: Address
     tell: Callable[[str], None]
     stop: asyncio.Event
-    pace: Pace = field(default_factory=Pace)
+    quiet: float = QUIET_SECONDS
+    name: str = "Telegram"
     herald: Herald = field(init=False)
     talks: "Talks | None" = field(default=None, init=False)
     """Of the connection that there is now."""
@@ -87,13 +79,6 @@ class Service:
 
     async def run(self) -> None:
         """Until told to stop, however often the connection must be made anew."""
-        upkeep = asyncio.create_task(self._keep_up())
-        try:
-            await self._connect()
-        finally:
-            await _end(upkeep)
-
-    async def _connect(self) -> None:
         failures = 0
         while not self.stop.is_set():
             try:
@@ -150,7 +135,7 @@ class Service:
             await _end(doing, stopped)
 
     async def _serve(self, bot: Bot, carrier: Carrier) -> None:
-        self.talks = talks = make_talks(self.house, bot, self.stop, self.pace.quiet)
+        self.talks = talks = make_talks(self.house, bot, self.stop, self.quiet)
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
         menu = asyncio.create_task(set_menu(bot, self.house.setting.organisation))
         free = partial(bot.delete_webhook, drop_pending_updates=False)
@@ -165,16 +150,10 @@ class Service:
             await asyncio.gather(poller.confirm(), talks.lanes.stop(STOP_SECONDS))
         event(_log, Event.STOPPED, platform=PLATFORM)
 
-    async def _keep_up(self) -> None:
-        """What is due, once a minute, also while Telegram is away: releases, ends, deletions."""
-        while True:
-            await asyncio.sleep(self.pace.upkeep)
-            try:
-                await self.house.upkeep.run(self.house.clock())
-                if self.talks is not None:
-                    await self.talks.keep_up()
-            except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
-                event(_log, Event.UPKEEP_FAILED, error=error)
+    async def keep_up(self) -> None:
+        """What is due, once a minute; called from outside."""
+        if self.talks is not None:
+            await self.talks.keep_up()
 
 
 @asynccontextmanager

@@ -1,12 +1,13 @@
 """What is wrong with the connection: said once in plain words, and when it is over."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.herald import Herald as Said
+from bot.herald import Tell
 from bot.logs import Event, event
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,6 @@ EVENTS = {
     Trouble.RIVAL: Event.SECOND_POLLER,
     Trouble.AWAY: Event.UNREACHABLE,
 }
-OVER = "Telegram is there again."
 WEBHOOK = (
     "Telegram was told to send this bot's messages to a web address. That is taken back now: this "
     "version asks for them. If you do not know why it was so, let @BotFather revoke the token."
@@ -67,16 +67,16 @@ def trouble_of(error: TelegramError) -> Trouble:
 class Herald:
     """Says each change to the operator, and no more."""
 
-    tell: Callable[[str], None]
-    now: Trouble | None = None
+    tell: Tell
+    said: Said = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.said = Said(self.tell, "Telegram")
 
     def trouble(self, error: TelegramError) -> None:
         """Something is wrong."""
         found = trouble_of(error)
-        if found is not self.now:
-            self.now = found
-            event(_log, EVENTS[found], error=error)
-            self.tell(found.value)
+        self.said.say(found.value, EVENTS[found], error)
 
     def webhook(self) -> None:
         """One was in the way of asking."""
@@ -85,7 +85,4 @@ class Herald:
 
     def fine(self) -> None:
         """An answer came."""
-        if self.now is not None:
-            self.now = None
-            event(_log, Event.REACHED, platform="telegram")
-            self.tell(OVER)
+        self.said.fine()

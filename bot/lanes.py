@@ -13,9 +13,8 @@ from functools import partial
 from typing import Any
 
 from bot.logs import Event, event
-from bot.telegram.patience import Patience
-from bot.telegram.poller import Reached
-from handlers.desk import Aside, Desk, unreached
+from bot.patience import Patience
+from handlers.desk import Aside, Desk, Reached, unreached
 from handlers.ports import Gone, Refused, Undelivered
 from store.records import Account
 
@@ -43,7 +42,7 @@ class Lane:
     """The account blocked the bot: nothing of this is sent any more."""
     bell: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     hurry: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    """Waiting for Telegram ends."""
+    """Waiting for the platform ends."""
 
 
 @dataclass(slots=True)
@@ -172,7 +171,7 @@ class Lanes:
         return False
 
     async def _try(self, lane: Lane, step: Step) -> bool:
-        """Again and again while Telegram is away or asks for patience; not for ever."""
+        """Again and again while the platform is away or asks for patience; not for ever."""
         tries = 0
         while True:
             await self._wait(lane)

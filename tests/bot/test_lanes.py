@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from bot.telegram.lanes import TRIES, Lanes
-from bot.telegram.patience import Patience
+from bot.lanes import TRIES, Lanes
+from bot.patience import Patience
 from handlers.desk import Aside, Desk
 from handlers.ports import Gone, Refused, Undelivered
 from store.records import Account

@@ -1,4 +1,4 @@
-"""How long to wait before Telegram is asked again: for one chat, and for all of them.
+"""How long to wait before a platform is asked again: for one chat, and for all of them.
 
 A flood wait holds its chat. If a second chat is told to wait meanwhile, the limit is everybody's,
 and everybody waits. If nothing gets through at all, everybody waits as well, longer each time.
@@ -41,7 +41,7 @@ class Patience:
         return left
 
     def flooded(self, chat: str, after: float) -> None:
-        """Telegram asked to wait."""
+        """The platform asked to wait."""
         until = self.monotonic() + after + MARGIN_SECONDS
         if any(self._chat(other) > 0 for other in list(self.chats) if other != chat):
             self.everybody = max(self.everybody, until)

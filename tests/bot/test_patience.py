@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.telegram import patience as module
-from bot.telegram.patience import FAILURES, Patience, backoff
+from bot.patience import FAILURES, Patience, backoff
 
 
 @dataclass

@@ -1,0 +1,403 @@
+"""Listens to the homeserver: everything of a batch is on the disk before the place moves on.
+
+The place (the sync token) is our own, sealed, and moves in a transaction of its own after the
+batch; what comes again counts once. A batch is handled again from its beginning if anything of it
+failed. A message whose key has not come yet holds the place for some seconds, and nobody up.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.logs import Event, event
+from bot.matrix.doors import Doors
+from bot.matrix.machine import ENCRYPTED, Machine, Unreadable
+from bot.matrix.reading import KINDS, PLATFORM, REACTION, Plain, heard, incoming, plain
+from bot.matrix.rooms import MEMBER, STATE, Fit, Room, Rooms, state_of
+from bot.matrix.wire import Busy, Json, LoggedOut, Wire, WireError, part
+from bot.patience import backoff
+from handlers.desk import Reached, unreached
+from handlers.messages import Heard, Incoming, Unusable
+from store.casebook import Casebook
+
+_log = logging.getLogger(__name__)
+
+LONG_POLL_MILLIS = 30_000
+SOON_MILLIS = 1_000
+"""A shorter poll, while a key is waited for."""
+ANSWER_SECONDS = 15.0
+KEY_SECONDS = 8.0
+"""So long the key of a message may come after it."""
+LANES = 16
+PAGE = 100
+MOST_PAGES = 50
+KEY_MISSING, UNENCRYPTED, PLACE_LOST = Unusable("key"), Unusable("plain"), Unusable("missed")
+
+Hear = Callable[[Incoming], Awaitable[bool]]
+"""Handles one message; whether it is on the disk now, or needs nothing there."""
+
+
+def filter_of(own: str, limit: int) -> str:
+    """What a sync shall bring: nothing about who is typing, reading or online."""
+    none: Json = {"types": []}
+    timeline = {"types": [*KINDS, *STATE], "not_senders": [own], "limit": limit}
+    room = {
+        "timeline": timeline,
+        "state": {"types": list(STATE)},
+        "ephemeral": none,
+        "account_data": none,
+    }
+    return json.dumps({"presence": none, "account_data": none, "room": room})
+
+
+class Uncommitted(Exception):
+    """Something of a batch is not on the disk, so the place stays where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A message that waits for its key."""
+
+    room: str = field(repr=False)
+    event: Plain = field(repr=False)
+    until: float
+
+
+@dataclass(slots=True)
+class Listener:
+    """The loop of one connection."""
+
+    wire: Wire
+    machine: Machine
+    rooms: Rooms
+    doors: Doors
+    casebook: Casebook
+    hear: Hear
+    doubt: Callable[[Room, str], None]
+    """A device that nobody vouches for wrote in a room; its key."""
+    replaced: Callable[[Room], None]
+    """The other one's identity is another than before."""
+    own_changed: Callable[[], Awaitable[None]]
+    fine: Callable[[], None]
+    trouble: Callable[[WireError], None]
+    stop: asyncio.Event
+    monotonic: Callable[[], float]
+    reached: Reached = unreached
+    since: str = field(default="", repr=False)
+    committed: str = field(default="", repr=False)
+    batch: Json | None = field(default=None, repr=False)
+    """What is being handled; kept until all of it is on the disk."""
+    late: list[Late] = field(default_factory=list, repr=False)
+    failures: int = 0
+    keeping_up: asyncio.Task[None] | None = field(default=None, repr=False)
+    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LANES), repr=False)
+
+    async def run(self) -> None:
+        """Until told to stop; raises ``LoggedOut``, and what ``own_changed`` raises."""
+        await self._trying(self._survey)
+        while not self.stop.is_set():
+            await self._trying(self._next)
+
+    async def _trying(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except LoggedOut:
+            raise
+        except (WireError, Uncommitted) as error:
+            await self._recover(error)
+        else:
+            self.failures = 0
+
+    async def _recover(self, error: Exception) -> None:
+        """Wait a little, longer each time; being told to stop ends it."""
+        seconds = error.after if isinstance(error, Busy) else backoff(self.failures)
+        self.failures += 1
+        if isinstance(error, WireError) and not isinstance(error, Busy):
+            self.trouble(error)
+        self.reached("recovering")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+
+    # ask
+
+    async def _survey(self) -> None:
+        """The rooms as they are now, and invitations that are still open; then from our place."""
+        place = await self.casebook.place(PLATFORM)
+        now = await self._sync({"filter": filter_of("", 1), "timeout": "0"}, ANSWER_SECONDS)
+        if place is None:
+            await self._begin(now)
+        else:
+            self.since = self.committed = place
+        self.doors.known.update(_joined(now))  # nobody is greeted again
+        self._see_rooms(now, new=False)
+        self.fine()
+
+    async def _begin(self, now: Json) -> None:
+        """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
+        self.machine.take(now.get("to_device", {}).get("events", []))
+        for name, shown in _joined(now).items():
+            last = [e for e in map(plain, _timeline(shown)) if e is not None][-1:]
+            for event_ in last:
+                if event_.sender != self.rooms.own:
+                    await self._commit_all([incoming(event_, name, PLACE_LOST)])
+        await self._move(str(now["next_batch"]))
+        self.since = self.committed
+
+    async def _next(self) -> None:
+        if not self.since:
+            await self._survey()
+        if self.batch is None:
+            self.batch = await self._poll()
+            self.reached("polled")
+        if self.batch:
+            await self._handle(self.batch)
+            self.since = str(self.batch["next_batch"])
+            if not self.late:
+                await self._move(self.since)
+        self.batch = None
+
+    async def _poll(self) -> Json:
+        """The next batch; nothing if told to stop while waiting."""
+        wait = SOON_MILLIS if self.late else LONG_POLL_MILLIS
+        query = {
+            "filter": filter_of(self.rooms.own, PAGE),
+            "timeout": str(wait),
+            "since": self.since,
+            "set_presence": "offline",
+        }
+        ask = asyncio.ensure_future(self._sync(query, wait / 1000 + ANSWER_SECONDS))
+        stop = asyncio.ensure_future(self.stop.wait())
+        try:
+            await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not ask.done():
+                return {}
+            found = ask.result()
+            self.fine()
+            return found
+        finally:
+            for task in (ask, stop):
+                task.cancel()
+            await asyncio.gather(ask, stop, return_exceptions=True)
+
+    async def _sync(self, query: dict[str, str], seconds: float) -> Json:
+        return await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds)
+
+    async def _move(self, place: str) -> None:
+        if place != self.committed:
+            await self.casebook.move_place(PLATFORM, place)
+            self.committed = place
+            self.reached("place moved")
+
+    # handle
+
+    async def _handle(self, batch: Json) -> None:
+        """All of it, each account in its order; raises ``Uncommitted`` if one is not on the disk."""
+        self.machine.take(batch.pop("to_device", {}).get("events", []))
+        self.reached("keys taken")
+        await self._hear_lists(batch)
+        new = self._see_rooms(batch, new=True)
+        found = await self._collect(batch, new)
+        self.reached("collected")
+        await self._commit_all([*found, *self._retried()])
+        self.reached("all heard")
+        self._keep_up()
+
+    async def _hear_lists(self, batch: Json) -> None:
+        """Whose devices changed, the bot's own among them, and how many keys are left."""
+        changed = batch.get("device_lists", {}).get("changed", [])
+        self.machine.keys.heard(batch)
+        self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
+        if self.rooms.own in changed:
+            await self.own_changed()
+
+    def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
+        """Who is where now; rooms that are new since the last batch."""
+        for name in batch.get("rooms", {}).get("leave", {}):
+            self.doors.left(name)
+        for name, shown in batch.get("rooms", {}).get("invite", {}).items():
+            self.doors.invited(name, _inviter(shown, self.rooms.own))
+        fresh = {name for name in _joined(batch) if new and self.rooms.get(name) is None}
+        for name, shown in _joined(batch).items():
+            self._see_room(self.rooms.joined(name), shown)
+        return fresh
+
+    def _see_room(self, room: Room, shown: Json) -> None:
+        before = set(room.others)
+        if any([room.apply(event_) for event_ in state_of(shown)]):
+            self.machine.invalidate(room.id)
+        self.machine.devices.changed(set(room.others) - before)
+        if not room.moved:
+            room.moved = self.monotonic()
+        self.doors.looked(room)
+
+    async def _collect(self, batch: Json, new: set[str]) -> list[Incoming]:
+        found: list[Incoming] = []
+        for name, shown in _joined(batch).items():
+            room = self.rooms.get(name)
+            if room is None or room.fit() is not Fit.TALK:
+                continue
+            events = await self._events(room, shown, new=name in new)
+            if events:
+                room.moved = self.monotonic()
+            for event_ in events:
+                what = await self._heard(room, event_)
+                if what is not None:
+                    found.append(incoming(event_, name, what))
+        return found
+
+    async def _events(self, room: Room, shown: Json, *, new: bool) -> list[Plain]:
+        """What the other one wrote; of a new room, since the bot was invited."""
+        raw = _timeline(shown)
+        if shown.get("timeline", {}).get("limited"):
+            raw = [*await self._earlier(room, shown["timeline"], raw, new=new), *raw]
+        if new:
+            raw = raw[_invited_at(raw, self.rooms.own) :]
+        events = [event_ for event_ in map(plain, raw) if event_ is not None]
+        return [e for e in events if e.sender == room.partner and e.type in KINDS]
+
+    async def _earlier(
+        self, room: Room, timeline: Json, raw: Sequence[Any], *, new: bool
+    ) -> list[Any]:
+        """What a sync left out (``limited``), from the oldest on."""
+        earlier: list[Any] = []
+        place = timeline.get("prev_batch")
+        query = {"dir": "b", "limit": str(PAGE)}
+        if not new:
+            query["to"] = self.since
+        for _ in range(MOST_PAGES):
+            if not place or (new and _invited_at([*earlier, *raw], self.rooms.own)):
+                break
+            path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': place})}"
+            page = await self.wire.call("GET", path)
+            earlier = [*reversed(page.get("chunk", [])), *earlier]
+            place = page.get("end") if page.get("chunk") else None
+        return earlier
+
+    async def _heard(self, room: Room, event_: Plain) -> Heard | None:
+        """What an event says; nothing yet for one whose key may still come."""
+        if not event_.content or "redacted_because" in event_.source.get("unsigned", {}):
+            return None
+        if event_.type == REACTION:
+            return heard(REACTION, event_.content)
+        if event_.type != ENCRYPTED:
+            return UNENCRYPTED
+        try:
+            return await self._decrypted(room, event_)
+        except Unreadable:
+            if all(late.event.id != event_.id for late in self.late):
+                until = self.monotonic() + KEY_SECONDS
+                self.late.append(Late(room.id, event_, until))
+            return None
+
+    async def _decrypted(self, room: Room, event_: Plain) -> Heard | None:
+        """Only from a device that its owner vouches for; it is asked once more before a no."""
+        if self.machine.devices.stale(event_.sender):
+            await self._refresh(event_.sender)
+        opened = self.machine.decrypt(room.id, event_.source)
+        if not opened.trusted:
+            await self._refresh(event_.sender)
+            opened = self.machine.decrypt(room.id, event_.source)
+        if not opened.trusted:
+            self.doubt(room, opened.device)
+            return None
+        return heard(opened.type, opened.content)
+
+    async def _refresh(self, user: str) -> None:
+        for other in await self.machine.devices.refresh((user,)):
+            for room in self.rooms.of(other):
+                self.replaced(room)
+
+    def _retried(self) -> list[Incoming]:
+        """Messages whose key came by now, and those that are not waited for any longer."""
+        found, still = [], []
+        for late in self.late:
+            what = self._again(late)
+            if what is not None:
+                found.append(incoming(late.event, late.room, what))
+            elif self.rooms.get(late.room) is not None:
+                still.append(late)
+        self.late = still
+        return found
+
+    def _again(self, late: Late) -> Heard | None:
+        try:
+            opened = self.machine.decrypt(late.room, late.event.source)
+        except Unreadable:
+            return KEY_MISSING if self.monotonic() >= late.until else None
+        what = heard(opened.type, opened.content) if opened.trusted else None
+        return what or KEY_MISSING
+
+    async def _commit_all(self, found: Sequence[Incoming]) -> None:
+        accounts: defaultdict[str, list[Incoming]] = defaultdict(list)
+        for message in found:
+            accounts[message.who.name].append(message)
+        done = await asyncio.gather(*(self._lane(messages) for messages in accounts.values()))
+        if not all(done):
+            raise Uncommitted
+
+    async def _lane(self, messages: Sequence[Incoming]) -> bool:
+        """Nothing later is handled before what comes first is on the disk."""
+        async with self.width:
+            for message in messages:
+                done = await self.hear(message)
+                self.reached("heard")
+                if not done:
+                    return False
+        return True
+
+    # keys
+
+    def _keep_up(self) -> None:
+        """Beside the talks: nobody waits for it."""
+        if self.keeping_up is None or self.keeping_up.done():
+            self.keeping_up = asyncio.create_task(self._upkeep())
+
+    async def _upkeep(self) -> None:
+        try:
+            await self.machine.keep_up()
+        except WireError:
+            return  # the next batch tries again
+        except Exception as error:  # noqa: BLE001 - the edge: talks go on with the keys there are
+            event(_log, Event.KEYS_FAILED, error=error)
+
+    async def close(self) -> None:
+        """Nothing of the loop goes on."""
+        if self.keeping_up is not None:
+            self.keeping_up.cancel()
+            await asyncio.gather(self.keeping_up, return_exceptions=True)
+
+
+def _joined(batch: Json) -> dict[str, Json]:
+    found = batch.get("rooms", {}).get("join", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _timeline(shown: Json) -> list[Any]:
+    events = shown.get("timeline", {}).get("events", [])
+    return events if isinstance(events, list) else []
+
+
+def _inviter(shown: Json, own: str) -> str:
+    """Who sent an invitation, from the state that came with it."""
+    events = shown.get("invite_state", {}).get("events", [])
+    mine = (e for e in events if e.get("type") == MEMBER and e.get("state_key") == own)
+    return next((str(e.get("sender", "")) for e in mine), "")
+
+
+def _invited_at(raw: Sequence[Any], own: str) -> int:
+    """The place after the last invitation of the bot; 0 if there is none."""
+    for number in range(len(raw) - 1, -1, -1):
+        event_ = raw[number]
+        member = isinstance(event_, dict) and event_.get("type") == MEMBER
+        if member and event_.get("state_key") == own:
+            content = event_.get("content", {})
+            if isinstance(content, dict) and content.get("membership") == "invite":
+                return number + 1
+    return 0

@@ -1,0 +1,85 @@
+"""Becoming the bot's device: by the token in the keyring, or with the password.
+
+The device stays the same as long as its sessions are there: its id is used again whenever the
+server forgot the token. Only if the sessions are lost is it a new device, because the old one's
+keys cannot be made again.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.matrix.cabinet import FILE
+from bot.matrix.trouble import NoPassword, OtherAccount
+from bot.matrix.wire import Json, LoggedOut, Wire, WireError
+from store.keyring import Keyring
+
+TOKEN, DEVICE = "matrix.token", "matrix.device"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The bot's account, and the file with its password."""
+
+    homeserver: str
+    user: str = field(repr=False)
+    password_file: Path
+    device_name: str
+    folder: Path
+    """Where the sessions are kept."""
+
+    def password(self) -> str:
+        """Read anew each time, so that a new one needs no restart."""
+        try:
+            text = self.password_file.read_text("utf-8-sig").strip("\r\n")
+        except (OSError, UnicodeDecodeError):
+            raise NoPassword from None
+        if not text:
+            raise NoPassword
+        return text
+
+
+async def log_in(wire: Wire, address: Address, keyring: Keyring) -> str:
+    """The wire has a token that the server takes; the id of the device."""
+    known = keyring.bot.get(DEVICE, b"").decode()
+    if known and not (address.folder / FILE).exists():
+        await _give_up(wire, keyring)
+        known = ""
+    wire.token = keyring.bot.get(TOKEN, b"").decode() if known else ""
+    if wire.token:
+        with suppress(LoggedOut):
+            return await _who(wire, address, known)
+    return await _with_password(wire, address, keyring, known)
+
+
+async def _who(wire: Wire, address: Address, known: str) -> str:
+    said = await wire.call("GET", "/account/whoami")
+    if said.get("user_id") != address.user:
+        raise OtherAccount
+    return str(said.get("device_id") or known)
+
+
+async def _with_password(wire: Wire, address: Address, keyring: Keyring, known: str) -> str:
+    """A new token; of the same device, if there was one."""
+    wire.token = ""
+    body: Json = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": address.user},
+        "password": address.password(),
+        "initial_device_display_name": address.device_name,
+    }
+    said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+    if said.get("user_id") != address.user:
+        raise OtherAccount
+    device, wire.token = str(said["device_id"]), str(said["access_token"])
+    keyring.keep({TOKEN: wire.token.encode(), DEVICE: device.encode()})
+    return device
+
+
+async def _give_up(wire: Wire, keyring: Keyring) -> None:
+    """The device whose sessions are lost is no device any more."""
+    wire.token = keyring.bot.get(TOKEN, b"").decode()
+    if wire.token:
+        with suppress(WireError):
+            await wire.call("POST", "/logout", {})
+    keyring.drop((TOKEN, DEVICE))

@@ -1,0 +1,141 @@
+"""Sends to Matrix, encrypted: messages, files, deletions; its errors as those of the handlers."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from nio.crypto.attachments import encrypt_attachment
+
+from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
+from bot.matrix.reading import MESSAGE, PLATFORM
+from bot.matrix.rooms import Room, Rooms
+from bot.matrix.wire import Away, Busy, Denied, Json, LoggedOut, Wire, part
+from bot.matrix.writing import content_of, parts_of
+from handlers import words
+from handlers.desk import Reached, unreached
+from handlers.messages import Platform, Reply
+from handlers.ports import Gone, Refused, Undelivered
+from store.records import Account
+
+NO_DEVICE_SECONDS = 60.0
+"""Until it is looked again whether there is a device that may read."""
+
+MATRIX = Platform(
+    name=PLATFORM,
+    reads_along=". The servers between us see that you write, when and how much, and not what",
+    keeps="what servers keep of it, still encrypted, and what your other devices keep.",
+    can_clear=True,
+    single=True,
+    leaves=True,
+    own_words=words.ROOM,
+)
+
+Leave = Callable[[Account], Awaitable[None]]
+
+
+async def stay(_who: Account) -> None:
+    """Nobody leaves."""
+
+
+@dataclass(slots=True)
+class Matrix:
+    """The bot's side of every chat."""
+
+    wire: Wire
+    machine: Machine
+    rooms: Rooms
+    over: Leave = stay
+    """Called when a talk is over and all of it is said."""
+    platform: Platform = MATRIX
+    reached: Reached = unreached
+    monotonic: Callable[[], float] = time.monotonic
+
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """As many messages as the words need."""
+        return parts_of(reply)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """One message; the server takes each named one only once (transaction ids)."""
+        room = self._room(to)
+        return await self._send(room, content_of(reply), reply.once)
+
+    async def _send(self, room: Room, content: Json, once: str = "") -> tuple[str, ...]:
+        with translated():
+            sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
+            self.reached("encrypted")
+            said = await self.put(room.id, ENCRYPTED, sealed, once)
+        room.moved = self.monotonic()
+        return (str(said["event_id"]),) if "event_id" in said else ()
+
+    async def put(self, room: str, kind: str, content: Json, once: str = "") -> Json:
+        """One event, as it is."""
+        name = once or self.machine.new_id()
+        path = f"/rooms/{part(room)}/send/{kind}/{part(name)}"
+        return await self.wire.call("PUT", path, content)
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        """Encrypted; its name stands inside only, and the server gets none."""
+        room = self._room(to)
+        sealed, keys = encrypt_attachment(data)
+        with translated():
+            where = await self.wire.upload(sealed)
+        file = {**keys, "url": where}
+        info = {"size": len(data), "mimetype": "application/octet-stream"}
+        await self._send(room, {"msgtype": "m.file", "body": name, "file": file, "info": info})
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        """There are no buttons here."""
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """On both sides, as far as the chat allows it; how many stayed."""
+        del hour
+        room = self._room(to).id
+        return sum([await self._stays(room, message) for message in messages])
+
+    async def _stays(self, room: str, message: str) -> bool:
+        path = f"/rooms/{part(room)}/redact/{part(message)}/{part(self.machine.new_id())}"
+        try:
+            with translated():
+                await self.wire.call("PUT", path, {})
+        except NotThere:
+            return False
+        except Refused:
+            return True
+        self.reached("redacted")
+        return False
+
+    async def leave(self, to: Account) -> None:
+        """The talk is over."""
+        await self.over(to)
+
+    def _room(self, to: Account) -> Room:
+        """Where this account can be written to: there, or in another talk with it."""
+        there = self.rooms.get(to.address)
+        if there is not None and there in self.rooms.of(to.name):
+            return there
+        for room in self.rooms.of(to.name):
+            return room
+        raise Gone("There is no chat with this account.")
+
+
+class NotThere(Refused):
+    """The message is gone already."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the server as the handlers know them."""
+    try:
+        yield
+    except Busy as error:
+        raise Undelivered("The homeserver asks to wait.", error.after) from None
+    except NoDevice:
+        raise Undelivered("No device may read it.", NO_DEVICE_SECONDS) from None
+    except (Away, LoggedOut):
+        raise Undelivered("The homeserver did not take it.") from None
+    except Denied as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise NotThere("It is not there any more.") from None
+        raise Refused(f"The homeserver does not take this ({error.code}).") from None

@@ -1,0 +1,102 @@
+"""What can be wrong with the bot's account on Matrix, and what to do about each."""
+
+from enum import Enum
+
+from bot.herald import Herald
+from bot.logs import Event
+from bot.matrix.identity import ForeignIdentity, UnlikeDevice
+from bot.matrix.wire import Denied, LoggedOut
+
+
+class NoPassword(Exception):
+    """There is nothing to log in with."""
+
+    def __init__(self) -> None:
+        super().__init__("No password could be read.")
+
+
+class OtherAccount(Exception):
+    """The session in the keyring belongs to another account than the config names."""
+
+    def __init__(self) -> None:
+        super().__init__("The keyring's session is of another account.")
+
+
+class StoreUnusable(Exception):
+    """The file with the Olm sessions cannot be opened."""
+
+    def __init__(self) -> None:
+        super().__init__("The store of the Olm sessions cannot be opened.")
+
+
+class Trouble(Enum):
+    """Each with what to do about it. Nobody has to start the bot again for any of them."""
+
+    NOT_LET_IN = (
+        "The homeserver does not take the bot's user and password. Look at matrix.user_id, and "
+        "put the password into the file that matrix.password_file names: it is tried again by "
+        "itself. What people write meanwhile waits at the homeserver."
+    )
+    PASSWORDLESS = (
+        "The file that matrix.password_file names is empty or cannot be read. Put the password of "
+        "the bot's account into it, and let only the bot's user read it: it is looked for again "
+        "by itself."
+    )
+    FOREIGN = (
+        "The bot's account on Matrix has an identity whose keys are not in bot.keys, so the bot "
+        "does not speak there. If bot.keys was lost, restore it from its copy. If somebody else "
+        "logged in to the account, change its password first. Only if neither helps: `holdfast "
+        "matrix new-identity` makes a new one, and everybody who talks to the bot will see that "
+        "it changed. What people write meanwhile waits at the homeserver."
+    )
+    UNLIKE = (
+        "The homeserver shows a device of the bot with keys that the bot does not have, or does "
+        "not take its signature, so the bot does not speak there. Ask who runs the homeserver; "
+        "docs/operators.md says what else to do."
+    )
+    OTHER_ACCOUNT = (
+        "bot.keys holds the session of another Matrix account than matrix.user_id names. Put the "
+        "right user into the config; for a new account, take the lines that begin with 'matrix.' "
+        "out of bot.keys."
+    )
+    STORE = (
+        "The file with the bot's Matrix sessions cannot be opened with the key in bot.keys. "
+        "Restore bot.keys; if that cannot be, move the folder 'matrix' in the data away and start "
+        "again: the bot then logs in as a new device."
+    )
+    AWAY = (
+        "The homeserver cannot be reached. It is tried again and again, and what people write "
+        "waits there. Check the network, and matrix.homeserver in the config."
+    )
+
+
+EVENTS = {
+    Trouble.NOT_LET_IN: Event.NOT_LET_IN,
+    Trouble.PASSWORDLESS: Event.PASSWORDLESS,
+    Trouble.FOREIGN: Event.IDENTITY,
+    Trouble.UNLIKE: Event.IDENTITY,
+    Trouble.OTHER_ACCOUNT: Event.IDENTITY,
+    Trouble.STORE: Event.STORE_UNUSABLE,
+    Trouble.AWAY: Event.UNREACHABLE,
+}
+
+KINDS: tuple[tuple[type[Exception], Trouble], ...] = (
+    (NoPassword, Trouble.PASSWORDLESS),
+    (OtherAccount, Trouble.OTHER_ACCOUNT),
+    (StoreUnusable, Trouble.STORE),
+    (ForeignIdentity, Trouble.FOREIGN),
+    (UnlikeDevice, Trouble.UNLIKE),
+    (LoggedOut, Trouble.NOT_LET_IN),
+    (Denied, Trouble.NOT_LET_IN),
+)
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """Which it is."""
+    return next((found for kind, found in KINDS if isinstance(error, kind)), Trouble.AWAY)
+
+
+def tell(herald: Herald, error: Exception) -> None:
+    """To the operator, once."""
+    found = trouble_of(error)
+    herald.say(found.value, EVENTS[found], error)

@@ -1,0 +1,40 @@
+"""From a reply to the content of events: words in parts that fit, choices by number."""
+
+import re
+from dataclasses import replace
+
+from bot.matrix.reading import COMMANDS, SIGN
+from bot.matrix.wire import Json
+from bot.splitting import split
+from handlers.messages import Reply
+
+MOST_UNITS = 7_000
+"""Of UTF-16: escaped, encrypted and in base64 still below the 65 kB of an event (room events)."""
+
+SLASHED = re.compile(r"(?<![\w/:.])/(" + "|".join(sorted(COMMANDS, key=len)[::-1]) + r")\b")
+
+
+def parts_of(reply: Reply) -> tuple[Reply, ...]:
+    """One message, or several if it is long; only the last one asks."""
+    *most, last = split(shown(reply), MOST_UNITS)
+    quiet = replace(reply, question="", offers=(), commands=(), footer="")
+    before = tuple(replace(quiet, text=text) for text in most)
+    return (*before, replace(reply, text=last, offers=(), footer=""))
+
+
+def shown(reply: Reply) -> str:
+    """All of the words, with the choices and the commands as they can be typed."""
+    listed = "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
+    return "\n\n".join(
+        part for part in (typeable(reply.text, reply), listed, typeable(reply.footer, reply)) if part
+    )
+
+
+def typeable(text: str, reply: Reply) -> str:
+    """The bot's own words name commands by a slash; what was told stays as it was told."""
+    return SLASHED.sub(rf"{SIGN}\1", text) if reply.copyable or not reply.told else text
+
+
+def content_of(reply: Reply) -> Json:
+    """A message; silent ones are notices, which make no sound."""
+    return {"msgtype": "m.notice" if reply.silent else "m.text", "body": reply.text}

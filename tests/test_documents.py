@@ -17,6 +17,7 @@ from handlers.typed import BARE
 from store.accounts import account_bytes, keyed_id
 from store.casekeys import CaseKeys
 from store.commission import Commission
+from store.cursor import Cursor
 from store.document import KINDS
 from store.drafts import Drafts
 from store.envelope import Envelope
@@ -202,6 +203,7 @@ def of_the_day() -> dict[str, str]:
         "H(blob)": digest(outbox.seal_row(b"\xaa" * 16, DAY, lane, 1, plain)).hex(),
         "seen": Marks(ring())._seen_id(DAY, "telegram", "987654321").hex(),
         "H(trace blob)": digest(traced(lane)).hex(),
+        "cursor": Cursor(ring()).seal_value("matrix", "s72594_4483_1934").hex(),
         "quota": keyed_id(ring().day_key(DAY), *quota).hex(),
     }
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import COMMANDS, _parser
 from bot.logs import FIELDS, Event
+from bot.matrix.cabinet import file_key, pickle_key
 from flows.model import ACTS, HONOURED, PARTS, PERMISSIONS, Kind
 from flows.rules import FORK_CHOICES, TOUCHES
 from flows.shape import ALL_KEYS
@@ -233,6 +234,13 @@ def of_the_reader() -> dict[str, str]:
     }
 
 
+def of_matrix() -> dict[str, str]:
+    return {
+        "matrix file": file_key(b"\xee" * 32).hex(),
+        "matrix pickles": pickle_key(b"\xee" * 32),
+    }
+
+
 def signed() -> Envelope:
     items = ((b"\x33" * 16, digest(b"payload")),)
     may = ("act.listen", "contact")
@@ -247,7 +255,7 @@ def of_the_statement() -> dict[str, str]:
 
 
 def test_the_vectors_are_what_the_code_computes() -> None:
-    computed = [of_the_case, of_the_draft, of_the_day, of_the_code, of_the_reader]
+    computed = [of_the_case, of_the_draft, of_the_day, of_the_code, of_the_reader, of_matrix]
     parts = [part() for part in (*computed, of_the_statement)]
     assert vectors() == {name: value for part in parts for name, value in part.items()}
 

@@ -1,0 +1,1 @@
+"""Matrix as a platform: the only importer of ``nio``."""

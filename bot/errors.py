@@ -3,6 +3,7 @@
 ::
 
     HoldfastError
+    ├── CabinetError    the file of Matrix's own keys cannot be opened
     ├── ConfigProblems  the config cannot be used; carries every ConfigError at once
     ├── FolderError     an installation folder cannot be made or used
     └── UsageError      a command was not given what it needs
@@ -34,6 +35,10 @@ class ConfigError:
     def __str__(self) -> str:
         """One line."""
         return f"{self.key}: {self.why}. {self.cure}"
+
+
+class CabinetError(HoldfastError):
+    """The file in which Matrix's client library keeps its keys cannot be opened or made."""
 
 
 class ConfigProblems(HoldfastError):

@@ -17,6 +17,7 @@ from handlers.readers import Readers
 from handlers.setting import Clock, Entropy, HelpLine, Setting
 from store.casebook import Casebook, Reached, unreached
 from store.commission import Commission
+from store.cursor import Cursor
 from store.db import Database
 from store.drafts import Drafts
 from store.items import Items
@@ -114,6 +115,7 @@ def make_shelf(
         outbox=Outbox(keyring, entropy),
         traces=Traces(keyring, entropy),
         marks=Marks(keyring),
+        cursor=Cursor(keyring),
         codes=TakebackCodes(config.organisation.id, entropy),
         unlocked=Unlocked(),
         terms=Terms(

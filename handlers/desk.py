@@ -409,7 +409,8 @@ class Desk:
         """Whether something stayed; then that waits to be said before it is forgotten."""
         stayed: dict[Trace, int] = {}
         for trace in traces:
-            stayed[trace] = await self.messenger.delete(who, trace.ids, trace.hour)
+            there = replace(who, address=trace.address)
+            stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
             self.reached("deleted")
         count = sum(stayed.values())
         if count:

@@ -17,7 +17,7 @@ from store.db import Database
 from store.known import Known, exists, know, open_pieces
 from store.mnemonics import candidates, codes
 from store.notices import tell_destroy
-from store.outbox import SAY
+from store.outbox import SAY, Row
 from store.records import (
     Account,
     Change,
@@ -57,7 +57,7 @@ class Casebook:
     database: Database
     shelf: Shelf
     clock: Callable[[], datetime]
-    """For what has no hour of its own: messages that were sent."""
+    """For what has no hour of its own: messages that were sent, a place that was reached."""
     reached: Reached = unreached
 
     # Loading
@@ -337,17 +337,39 @@ class Casebook:
         self.reached("confirmed")
 
     async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
-        """Everybody on this platform to whom something is still to be said."""
-        found: dict[str, Account] = {}
+        """Everybody on this platform to whom something is to be said, where they were last."""
+        found: dict[str, Row] = {}
         after: bytes | None = b""
         while after is not None:
             async with self.database.look() as connection:
-                accounts, after = await self.shelf.outbox.accounts(connection, platform, after)
+                page, after = await self.shelf.outbox.page(connection, platform, after)
                 self.reached("waiting")
-            found |= {to.name: to for to in accounts}
+            for row in page:
+                known = found.setdefault(row.to.name, row)
+                if (row.day, row.seq) > (known.day, known.seq):
+                    found[row.to.name] = row
             await asyncio.sleep(0)  # others go on between two pages
             self.reached("paused")
-        return tuple(found.values())
+        return tuple(row.to for row in found.values())
+
+    # Hearing
+
+    async def place(self, platform: str) -> str | None:
+        """How far this platform's messages were heard; None before the first batch."""
+        async with self.database.look() as connection:
+            found = await self.shelf.cursor.read(connection, platform)
+            self.reached("looked")
+        return found
+
+    async def move_place(self, platform: str, token: str) -> None:
+        """A whole batch is on the disk, an empty one too: the next begins here.
+
+        Called for one batch before the next is heard; then marks of before can end.
+        """
+        async with self.database.turn() as connection:
+            await self.shelf.cursor.move(connection, platform, token, self.clock())
+            self.reached("move")
+        self.reached("moved")
 
     # Cleaning a chat
 
@@ -373,13 +395,13 @@ class Casebook:
         after: Place | None = BEGINNING
         while after is not None:
             async with self.database.look() as connection:
-                page, after = await self.shelf.traces.old(connection, before_hour, after)
+                page, after = await self.shelf.traces.old(connection, platform, before_hour, after)
                 self.reached("looked")
             for to, trace in page:
                 found[to].append(trace)
             await asyncio.sleep(0)  # others go on between two pages
             self.reached("paused")
-        return tuple((to, tuple(r)) for to, r in found.items() if to.platform == platform)
+        return tuple((to, tuple(rows)) for to, rows in found.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from store import age, cbor
-from store.accounts import account_bytes, keyed_id
+from store.accounts import account_bytes, keyed_id, sealed_account, sealed_fields
 from store.bundle import build_delivery
 from store.clock import minute_of, week_of
 from store.connection import Connection
@@ -157,10 +157,35 @@ class Commission:
         index = self._index(who)
         old = (member_link.c.mid == mid) | (member_link.c.idx == index)
         await connection.execute(delete(member_link).where(old))
-        plain = cbor.encode({"v": 1, "p": who.platform, "a": who.name, "l": "en"})
-        context = derive_label(Label.LINK_AD, mid)
-        blob = seal(self._link_key(), context, pad(BLOB_BYTES, plain), self.entropy)
+        blob = self._sealed_link(who, mid)
         await connection.execute(insert(member_link).values(mid=mid, idx=index, blob=blob))
+
+    def _sealed_link(self, who: Account, mid: bytes) -> bytes:
+        plain = cbor.encode({"v": 1, **sealed_fields(who), "l": "en"})
+        context = derive_label(Label.LINK_AD, mid)
+        return seal(self._link_key(), context, pad(BLOB_BYTES, plain), self.entropy)
+
+    def _open_link(self, mid: bytes, blob: bytes) -> Account:
+        context = derive_label(Label.LINK_AD, mid)
+        plain = unpad(unseal(self._link_key(), context, blob))
+        return sealed_account(dict(cbor.decode_map(plain, "A reader's link")))
+
+    async def is_elsewhere(self, connection: Connection, who: Account) -> bool:
+        """Whether a reader writes from another address than the one they are told things at."""
+        row = await self._link_of(connection, who)
+        return row is not None and self._open_link(row.mid, row.blob).address != who.address
+
+    async def relocate(self, connection: Connection, who: Account) -> None:
+        """From now on this reader is told things where they wrote last."""
+        row = await self._link_of(connection, who)
+        if row is not None:
+            mine = update(member_link).where(member_link.c.mid == row.mid)
+            await connection.execute(mine.values(blob=self._sealed_link(who, row.mid)))
+
+    async def _link_of(self, connection: Connection, who: Account) -> "Row[bytes, bytes] | None":
+        query = select(member_link.c.mid, member_link.c.blob)
+        mine = query.where(member_link.c.idx == self._index(who))
+        return (await connection.execute(mine)).first()
 
     def _index(self, who: Account) -> bytes:
         return keyed_id(self.keyring.link, Label.LINK_INDEX, Label.LINK_ID, account_bytes(who))
@@ -170,14 +195,9 @@ class Commission:
 
     async def account_of(self, connection: Connection, fingerprint: bytes) -> Account | None:
         """Where a reader is told that something waits, if they linked an account."""
-        rows = (await connection.execute(select(member_link))).mappings().all()
-        row = next((r for r in rows if r["mid"][:10] == fingerprint), None)
-        if row is None:
-            return None
-        context = derive_label(Label.LINK_AD, row["mid"])
-        plain = unpad(unseal(self._link_key(), context, row["blob"]))
-        link: dict[str, Any] = dict(cbor.decode_map(plain, "A reader's link"))
-        return Account(link["p"], link["a"], link["a"])
+        rows = (await connection.execute(select(member_link))).all()
+        row = next((r for r in rows if r.mid[:10] == fingerprint), None)
+        return None if row is None else self._open_link(row.mid, row.blob)
 
     async def reader_on(self, connection: Connection, who: Account) -> Member | None:
         """Which active reader this account belongs to."""

@@ -1,7 +1,8 @@
 """The keyring: a folder outside the data, in no database backup.
 
-``bot.keys`` is backed up once, on paper. ``draft.keys`` holds one key a day and is never backed
-up: what was sealed under a day ends when its key is destroyed. Lines are ``name SP base64 LF``.
+``bot.keys`` is backed up once, on paper; Matrix adds a few lines to it. ``draft.keys`` holds one
+key a day and is never backed up: what was sealed under a day ends when its key is destroyed. Lines
+are ``name SP base64 LF``.
 """
 
 import base64
@@ -9,7 +10,7 @@ import binascii
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,11 @@ BOT_KEYS = "bot.keys"
 DRAFT_KEYS = "draft.keys"
 KEY_BYTES = 32
 BOT_KEY_NAMES = ("link",)
+NIO = "nio"
+SEEDS = (NIO, "matrix.master", "matrix.self", "matrix.user")
+"""Further keys of 32 bytes, made when Matrix first needs them."""
+TEXTS = ("matrix.token", "matrix.device")
+"""What a log-in to the homeserver gave, in UTF-8."""
 DAY_PREFIX = "draft."
 
 
@@ -40,6 +46,43 @@ class Keyring:
     def link(self) -> bytes:
         """Seals readers' chat accounts."""
         return self.bot["link"]
+
+    @property
+    def nio(self) -> bytes:
+        """Encrypts the Matrix store; made on first use, on the disk before it is given."""
+        if NIO not in self.bot:
+            with self._changing_bot() as keys:
+                keys.setdefault(NIO, self.entropy(KEY_BYTES))
+        return self.bot[NIO]
+
+    def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Add these to ``bot.keys``, or replace them there, before anything depends on them."""
+        _check_names(keys)
+        wrong = [name for name, key in keys.items() if name in SEEDS and len(key) != KEY_BYTES]
+        if wrong:
+            raise ValueError(f"the key '{wrong[0]}' has {KEY_BYTES} bytes")
+        with self._changing_bot() as kept:
+            kept.update(keys)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take these out of ``bot.keys``; the file that held them is blotted out."""
+        unneeded = {*names}
+        _check_names(unneeded)
+        with self._changing_bot() as kept:
+            for name in unneeded & kept.keys():
+                del kept[name]
+
+    @contextmanager
+    def _changing_bot(self) -> Iterator[dict[str, bytes]]:
+        """The keys that are on the disk now, to be changed; memory follows what was written."""
+        path = self.folder / BOT_KEYS
+        with _locked(self.folder):
+            before = _read_bot(path)
+            keys = dict(before)
+            yield keys
+            if keys != before:
+                replace_file(path, format_keys(keys))
+            self.bot = keys
 
     def day_key(self, day: int) -> bytes:
         """The key of that day, made and on the disk before anything is sealed under it."""
@@ -73,13 +116,9 @@ class Keyring:
 
         Neither overwrites a key that the other made, nor brings back one that it destroyed.
         """
-        handle = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with _locked(self.folder):
             self._adopt(_read_days(self.folder / DRAFT_KEYS))
             yield
-        finally:
-            os.close(handle)
 
     def _replace_days(self, days: dict[int, bytes]) -> None:
         """On the disk first: nothing is ever sealed under a key that is not there."""
@@ -105,13 +144,7 @@ def create_keyring(folder: Path, entropy: Entropy) -> None:
 def open_keyring(folder: Path, entropy: Entropy) -> Keyring:
     """Read both files; raises ``KeyringError`` with what is wrong and the cure."""
     _check_folder(folder)
-    bot = _read_keys(folder / BOT_KEYS)
-    missing = [name for name in BOT_KEY_NAMES if len(bot.get(name, b"")) != KEY_BYTES]
-    if missing:
-        raise KeyringError(
-            f"{folder / BOT_KEYS} lacks the key '{missing[0]}', or it is cut. "
-            "Restore the file from its paper copy; do not make a new one over it."
-        )
+    bot = _read_bot(folder / BOT_KEYS)
     return Keyring(folder, entropy, bot, _read_days(folder / DRAFT_KEYS))
 
 
@@ -152,6 +185,17 @@ def replace_file(path: Path, data: bytes) -> None:
             f"{path} cannot be written ({error.strerror}). The keyring must be writable by the "
             "bot: check the folder's owner and the free space, then start again."
         ) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One program at a time changes what is in the folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -201,6 +245,30 @@ def _read_keys(path: Path) -> dict[str, bytes]:
             f"{path} cannot be read ({error.strerror}). It must belong to the user that runs "
             f"the bot: chown it to that user and chmod 600 it."
         ) from error
+
+
+def _read_bot(path: Path) -> dict[str, bytes]:
+    keys = _read_keys(path)
+    needed = (*BOT_KEY_NAMES, *(name for name in SEEDS if name in keys))
+    missing = [name for name in needed if len(keys.get(name, b"")) != KEY_BYTES]
+    if missing:
+        raise KeyringError(
+            f"{path} lacks the key '{missing[0]}', or it is cut. {_cure(missing[0])}"
+        )
+    return keys
+
+
+def _cure(name: str) -> str:
+    if name == NIO:
+        return "Remove that line: the bot then logs in to Matrix as a new device."
+    return "Restore the file from its paper copy; do not make a new one over it."
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Nothing overwrites ``link``, or writes a name that could break a line."""
+    unknown = [name for name in names if name not in {*SEEDS, *TEXTS}]
+    if unknown:
+        raise ValueError(f"'{unknown[0]}' is no key that can be kept or dropped")
 
 
 def _read_days(path: Path) -> dict[int, bytes]:

@@ -42,6 +42,10 @@ class Label(Enum):
     LINK_AD = "link/ad"  # what that seal authenticates
     LINK_INDEX = "link/index"  # keys the look-up of a reader by account
     LINK_ID = "link/id"  # input of that look-up
+    LINK_CURSOR = "link/cursor"  # seals how far a platform's messages were heard
+    LINK_CURSOR_AD = "link/cursor-ad"  # what that seal authenticates
+    NIO_FILE = "nio/file"  # encrypts what Matrix's client library keeps
+    NIO_PICKLE = "nio/pickle"  # seals the sessions in it once more
     JOIN_INDEX = "join/index"  # keys the rows of joining
     JOIN_ID = "join/id"  # input of such a row
     JOIN_CODE = "join/code"  # the check of the eight digits

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from store.accounts import account_bytes, row_id
 from store.clock import DAY_HOURS, day_of, hour_of
 from store.connection import Connection
+from store.drafts import LIFE_HOURS
 from store.keyring import Keyring
 from store.labels import Label, derive_label, lv
 from store.lookup import AnyOf, delete_some
 from store.records import Account
-from store.schema import quota, seen
+from store.schema import cursor, quota, seen
 
 SEEN_HOURS = 72
 
@@ -32,8 +33,13 @@ _MARK = AnyOf(
         _NEW.where(~exists(select(seen.c.id).where(before))),
     ),
 )
+_HOUR = tuple_(seen.c.day, seen.c.hour)
+_HEARD_AGAIN = exists().where(cursor.c.platform == seen.c.platform, cursor.c.hour <= seen.c.hour)
+"""Where a platform is asked for what comes after its cursor, and that has not passed the mark."""
 _FORGET_OLD = delete_some(
-    seen, tuple_(seen.c.day, seen.c.hour) < tuple_(bindparam("day"), bindparam("hour"))
+    seen,
+    (tuple_(bindparam("day"), bindparam("hour")) > _HOUR)
+    & (~_HEARD_AGAIN | (tuple_(bindparam("last_day"), bindparam("last_hour")) > _HOUR)),
 )
 _FORGET_COUNTERS = delete_some(quota, quota.c.day < bindparam("day"))
 
@@ -64,9 +70,14 @@ class Marks:
         return (await connection.execute(statement, {**before, **new})).rowcount == 1
 
     async def forget_old(self, connection: Connection, now: datetime) -> int:
-        """Marks end after 72 hours; how many ended, of as many as end at once."""
-        hour = hour_of(now) - SEEN_HOURS
+        """Marks end after 72 hours; how many ended, of as many as end at once.
+
+        A message that comes again after a longer stop is still known, as long as it could be
+        counted twice: until every draft of that time has ended.
+        """
+        hour, last = hour_of(now) - SEEN_HOURS, hour_of(now) - LIFE_HOURS
         values = {"day": hour // DAY_HOURS, "hour": hour}
+        values |= {"last_day": last // DAY_HOURS, "last_hour": last}
         return (await connection.execute(_FORGET_OLD, values)).rowcount
 
     async def forget_counters(self, connection: Connection, now: datetime) -> int:

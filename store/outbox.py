@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 
 from store import cbor
-from store.accounts import ID_BYTES, account_bytes, row_id
+from store.accounts import ID_BYTES, account_bytes, row_id, sealed_account, sealed_fields
 from store.clock import day_of, hour_of
 from store.connection import Connection
 from store.errors import Locked
@@ -129,16 +129,16 @@ class Outbox:
         """Hand-overs that this account may still stop."""
         return [row for row in await self.lane(connection, to) if row.op == RELEASE]
 
-    async def accounts(
+    async def page(
         self, connection: Connection, platform: str, after: bytes
-    ) -> tuple[set[Account], bytes | None]:
-        """Who on this platform is to be told something, in a page of rows; where the next begins.
+    ) -> tuple[list[Row], bytes | None]:
+        """What is to be said to whom on this platform, a page of rows; where the next begins.
 
         A row whose day key is gone is nobody's any more.
         """
         rows = (await connection.execute(_PAGE, {"after": after})).mappings().all()
         opened = [self._open(row) for row in rows if row["day"] in self.keyring.days]
-        found = {row.to for row in opened if row.op == SAY and row.to.platform == platform}
+        found = [row for row in opened if row.op == SAY and row.to.platform == platform]
         return found, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
 
     async def tried(self, connection: Connection, own_id: bytes) -> None:
@@ -204,22 +204,21 @@ def row_context(own_id: bytes, day: int, lane: bytes, seq: int) -> bytes:
 
 def encode_row(op: str, to: Account, say: Say) -> bytes:
     """See the module's first sentence: names and references only."""
-    fields: cbor.Map = {
-        "v": 1,
-        "op": op,
-        "p": to.platform,
-        "a": to.address,
-        "s": say.sentence,
-        "st": say.step,
-        "l": say.language,
-        "i": list(say.ids),
-    }
-    # On a chat platform the address of a direct message is the account; where it is not, both.
-    return cbor.encode(fields if to.name == to.address else {**fields, "n": to.name})
+    return cbor.encode(
+        {
+            "v": 1,
+            "op": op,
+            **sealed_fields(to),
+            "s": say.sentence,
+            "st": say.step,
+            "l": say.language,
+            "i": list(say.ids),
+        }
+    )
 
 
 def decode_row(plain: bytes) -> tuple[str, Account, Say]:
     """The inverse of ``encode_row``."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "An outbox row"))
-    to = Account(row["p"], row.get("n", row["a"]), row["a"])
-    return row["op"], to, Say(row["s"], row["st"], tuple(row["i"]), row["l"])
+    said = Say(row["s"], row["st"], tuple(row["i"]), row["l"])
+    return row["op"], sealed_account(row), said

@@ -31,6 +31,17 @@ class ReaderDesk:
         async with self.database.look() as connection:
             return await self.shelf.commission.reader_on(connection, who)
 
+    async def moved(self, who: Account) -> None:
+        """A reader is told things in the chat they wrote in last; writes only if it is another.
+
+        For platforms on which an account can have several chats; anybody may be passed in.
+        """
+        async with self.database.look() as connection:
+            elsewhere = await self.shelf.commission.is_elsewhere(connection, who)
+        if elsewhere:
+            async with self.database.turn() as connection:
+                await self.shelf.commission.relocate(connection, who)
+
     async def invite(self, who: Account, member: Member, now: datetime) -> bytes:
         """The sealed file with the eight digits that link this account."""
         async with self.database.turn() as connection:

@@ -324,6 +324,8 @@ class Trace:
     hour: int
     """Hour since 1970 at which the oldest of them came."""
     lasting: bool
+    address: str = field(repr=False)
+    """The chat they stand in: on Matrix an account can have stood in several rooms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ metadata = MetaData()
 SCOPES = ("keep", "named")
 """Scopes of a signed statement that this build writes: ``keep``, and ``named`` for ``read``."""
 
-SHORT_LIVED = ("draft", "outbox", "seen", "trace", "quota", "join")
-"""No backup takes these; every row of theirs ends, and its day key with it."""
+SHORT_LIVED = ("draft", "outbox", "seen", "trace", "quota", "cursor", "join")
+"""No backup takes these. Every row ends, and its day key with it; only a cursor is replaced."""
 
 DAY_TABLES = ("draft", "outbox", "seen", "trace", "quota")
 """Their rows are sealed or keyed under the key of ``day``."""
@@ -189,6 +189,7 @@ trace = _table(
     Column("lane", LargeBinary, nullable=False),
     Column("hour", Integer, nullable=False),
     Column("blob", LargeBinary, nullable=False),
+    Column("platform", String, nullable=False, server_default="telegram"),
 )
 Index("trace_of_lane", trace.c.lane)
 Index("trace_by_hour", trace.c.day, trace.c.hour)
@@ -200,6 +201,13 @@ quota = _table(
     Column("n", Integer, nullable=False),
 )
 Index("quota_by_day", quota.c.day)
+
+cursor = _table(
+    "cursor",
+    Column("platform", String, primary_key=True),
+    Column("hour", Integer, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
 
 join = _table(
     "join",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from store.commission import Commission
+from store.cursor import Cursor
 from store.drafts import Drafts
 from store.items import Items
 from store.kdf import Entropy
@@ -34,6 +35,7 @@ class Shelf:
     outbox: Outbox
     traces: Traces
     marks: Marks
+    cursor: Cursor
     codes: TakebackCodes
     unlocked: Unlocked
     terms: Terms

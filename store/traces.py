@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, delete, insert, select, tuple_, update
 
 from store import cbor
-from store.accounts import ID_BYTES
+from store.accounts import ID_BYTES, sealed_account, sealed_fields
 from store.clock import DAY_HOURS, day_of, hour_of
 from store.connection import Connection
+from store.drafts import LIFE_HOURS
 from store.errors import Tampered
 from store.kdf import Entropy, pad, seal, unpad, unseal
 from store.keyring import Keyring
@@ -29,8 +30,9 @@ LENGTH_BYTES = 2
 IDS_IN_A_ROW = 20
 FULL = 0x80
 """The first bit of an id says that its row is full: so it is not opened again to be filled."""
-LIFE_HOURS = 72
-"""No platform takes a message back any more by then, and there was a day to say so."""
+TELEGRAM = "telegram"
+TELEGRAM_HOURS = 72
+"""Telegram takes nothing back any more by then, and there was a day to say so."""
 
 _UNFILLED = select(trace).where(
     trace.c.lane == bindparam("lane"),
@@ -48,8 +50,14 @@ _HOUR = tuple_(trace.c.day, trace.c.hour)  # by day first: one index serves hour
 _UP_TO = tuple_(bindparam("until_day"), bindparam("until")) >= _HOUR
 _PLACE = (trace.c.day, trace.c.hour, trace.c.id)
 _AFTER = tuple_(*(bindparam(name) for name in ("day_after", "hour_after", "row_after")))
-_OLD = select(trace).where(_UP_TO, tuple_(*_PLACE) > _AFTER).order_by(*_PLACE).limit(PAGE_ROWS)
-_FORGET_OLD = delete_some(trace, _UP_TO)
+_OLD = (
+    select(trace)
+    .where(_UP_TO, tuple_(*_PLACE) > _AFTER, trace.c.platform == bindparam("of"))
+    .order_by(*_PLACE)
+    .limit(PAGE_ROWS)
+)
+_LAST = tuple_(bindparam("last_day"), bindparam("last")) >= _HOUR
+_FORGET_OLD = delete_some(trace, _UP_TO & ((trace.c.platform == TELEGRAM) | _LAST))
 
 Place = tuple[int, int, bytes]
 """Where a row stands in the order of days, hours and ids."""
@@ -80,7 +88,7 @@ class Traces:
         row = await self._unfilled(connection, lane, to, hour_of(now), lasting=lasting)
         held = row.ids if row else ()
         rows = [
-            self._row(lane, now, plain, full=full)
+            self._row(lane, to.platform, now, plain, full=full)
             for plain, full in _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
         ]
         if row is not None:
@@ -100,11 +108,13 @@ class Traces:
                 return found
         return None
 
-    def _row(self, lane: bytes, now: datetime, plain: bytes, *, full: bool) -> dict[str, object]:
+    def _row(
+        self, lane: bytes, platform: str, now: datetime, plain: bytes, *, full: bool
+    ) -> dict[str, object]:
         first, *rest = self.entropy(ID_BYTES)
         own_id, day = bytes([first | FULL if full else first & ~FULL, *rest]), day_of(now)
-        blob = self.seal_row(own_id, day, lane, plain)
-        return {"id": own_id, "day": day, "lane": lane, "hour": hour_of(now), "blob": blob}
+        row = {"id": own_id, "day": day, "lane": lane, "hour": hour_of(now), "platform": platform}
+        return {**row, "blob": self.seal_row(own_id, day, lane, plain)}
 
     async def of(self, connection: Connection, who: Account) -> tuple[Trace, ...]:
         """What can still be cleaned in this account's chat, the oldest hour first."""
@@ -116,19 +126,20 @@ class Traces:
         await connection.execute(*_FORGET(rows))
 
     async def old(
-        self, connection: Connection, hour: int, after: Place
+        self, connection: Connection, platform: str, hour: int, after: Place
     ) -> tuple[list[tuple[Account, Trace]], Place | None]:
         """What came at this hour or before it, a page of rows; where the next page begins."""
         day, from_hour, row = after
-        values = {"day_after": day, "hour_after": from_hour, "row_after": row}
+        values = {"day_after": day, "hour_after": from_hour, "row_after": row, "of": platform}
         rows = (await connection.execute(_OLD, {**_up_to(hour), **values})).mappings().all()
         found = [self._open(row) for row in rows if row["day"] in self.keyring.days]
         return found, _place(rows[-1]) if len(rows) == PAGE_ROWS else None
 
     async def forget_old(self, connection: Connection, now: datetime) -> int:
-        """What no platform would clean any more."""
-        over = _up_to(hour_of(now) - LIFE_HOURS)
-        return (await connection.execute(_FORGET_OLD, over)).rowcount
+        """What its platform would not clean any more; elsewhere, what outlived any talk."""
+        last = hour_of(now) - LIFE_HOURS
+        over = {**_up_to(hour_of(now) - TELEGRAM_HOURS), "last_day": last // DAY_HOURS}
+        return (await connection.execute(_FORGET_OLD, {**over, "last": last})).rowcount
 
     def seal_row(self, row_id: bytes, day: int, lane: bytes, plain: bytes) -> bytes:
         """1052 bytes, whatever is in it."""
@@ -143,9 +154,9 @@ class Traces:
         to, ids, hour, lasting = decode_row(
             unpad(unseal(self._key(row["day"]), context, row["blob"]))
         )
-        if hour != row["hour"]:
-            raise Tampered("A trace says another hour than the one that is sealed in it.")
-        return to, Trace(row["id"], ids, hour, lasting)
+        if (hour, to.platform) != (row["hour"], row["platform"]):
+            raise Tampered("A trace says another hour or platform than is sealed in it.")
+        return to, Trace(row["id"], ids, hour, lasting, to.address)
 
 
 def _place(row: RowMapping) -> Place:
@@ -163,25 +174,14 @@ def row_context(row_id: bytes, day: int, lane: bytes) -> bytes:
 
 def encode_row(to: Account, ids: Sequence[str], hour: int, *, lasting: bool = False) -> bytes:
     """Ids of messages, and whose chat they stand in."""
-    fields: dict[str, cbor.Value] = {
-        "v": 1,
-        "p": to.platform,
-        "a": to.address,
-        "m": list(ids),
-        "h": hour,
-    }
-    if to.name != to.address:  # as in the outbox
-        fields["n"] = to.name
-    if lasting:
-        fields["k"] = 1
-    return cbor.encode(fields)
+    fields: cbor.Map = {"v": 1, **sealed_fields(to), "m": list(ids), "h": hour}
+    return cbor.encode({**fields, "k": 1} if lasting else fields)
 
 
 def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
     """The inverse of ``encode_row``."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "A trace"))
-    to = Account(row["p"], row.get("n", row["a"]), row["a"])
-    return to, tuple(row["m"]), row["h"], "k" in row
+    return sealed_account(row), tuple(row["m"]), row["h"], "k" in row
 
 
 def _portions(

@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import COMMANDS, _parser
 from bot.logs import FIELDS, Event
+from bot.matrix.cabinet import file_key, pickle_key
 from flows.model import ACTS, HONOURED, PARTS, PERMISSIONS, Kind
 from flows.rules import FORK_CHOICES, TOUCHES
 from flows.shape import ALL_KEYS
@@ -17,6 +18,7 @@ from handlers.typed import BARE
 from store.accounts import account_bytes, keyed_id
 from store.casekeys import CaseKeys
 from store.commission import Commission
+from store.cursor import Cursor
 from store.document import KINDS
 from store.drafts import Drafts
 from store.envelope import Envelope
@@ -202,6 +204,7 @@ def of_the_day() -> dict[str, str]:
         "H(blob)": digest(outbox.seal_row(b"\xaa" * 16, DAY, lane, 1, plain)).hex(),
         "seen": Marks(ring())._seen_id(DAY, "telegram", "987654321").hex(),
         "H(trace blob)": digest(traced(lane)).hex(),
+        "cursor": Cursor(ring()).seal_value("matrix", "s72594_4483_1934").hex(),
         "quota": keyed_id(ring().day_key(DAY), *quota).hex(),
     }
 
@@ -231,6 +234,13 @@ def of_the_reader() -> dict[str, str]:
     }
 
 
+def of_matrix() -> dict[str, str]:
+    return {
+        "matrix file": file_key(b"\xee" * 32).hex(),
+        "matrix pickles": pickle_key(b"\xee" * 32),
+    }
+
+
 def signed() -> Envelope:
     items = ((b"\x33" * 16, digest(b"payload")),)
     may = ("act.listen", "contact")
@@ -245,7 +255,7 @@ def of_the_statement() -> dict[str, str]:
 
 
 def test_the_vectors_are_what_the_code_computes() -> None:
-    computed = [of_the_case, of_the_draft, of_the_day, of_the_code, of_the_reader]
+    computed = [of_the_case, of_the_draft, of_the_day, of_the_code, of_the_reader, of_matrix]
     parts = [part() for part in (*computed, of_the_statement)]
     assert vectors() == {name: value for part in parts for name, value in part.items()}
 

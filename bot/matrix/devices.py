@@ -101,9 +101,7 @@ class Devices:
     def _judge(self, user: str, devices: Json, shown: Shown) -> bool:
         """Trust what is signed; whether the identity is another than before."""
         pinned = self.cabinet.pin(user)
-        vouched = any(
-            is_signed(shown.object, user, d.id, d.ed25519) for d in self.trusted(user)
-        )
+        vouched = any(is_signed(shown.object, user, d.id, d.ed25519) for d in self.trusted(user))
         first = pinned is None
         for device in self.every(user):
             signed = is_signed(devices.get(device.id, {}), user, shown.own, shown.own)

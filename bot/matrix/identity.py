@@ -59,8 +59,7 @@ class Identity:
     def keys(self, user: str, sign: Callable[[Json], str], device: str) -> tuple[Json, Json, Json]:
         """The three public objects, signed as the API wants them."""
         master, own, other = (
-            _key_object(user, usage, seed)
-            for usage, seed in zip(USAGES, self.seeds, strict=True)
+            _key_object(user, usage, seed) for usage, seed in zip(USAGES, self.seeds, strict=True)
         )
         by, name = self.seeds[0], public_of(self.seeds[0])
         return (
@@ -128,9 +127,7 @@ def _made(keyring: Keyring, entropy: Entropy) -> Identity:
     return Identity((master, own, other))
 
 
-async def _publish(
-    wire: Wire, identity: Identity, device: OwnDevice, password: Password
-) -> None:
+async def _publish(wire: Wire, identity: Identity, device: OwnDevice, password: Password) -> None:
     master, own, other = identity.keys(device.user, device.sign, device.id)
     keys = {"master_key": master, "self_signing_key": own, "user_signing_key": other}
     path = "/keys/device_signing/upload"
@@ -164,9 +161,7 @@ async def _sign_device(wire: Wire, identity: Identity, device: OwnDevice, answer
         return
     plain = {key: value for key, value in shown.items() if key != "unsigned"}
     signed = with_signature(plain, device.user, name, signature(plain, seed))
-    said = await wire.call(
-        "POST", "/keys/signatures/upload", {device.user: {device.id: signed}}
-    )
+    said = await wire.call("POST", "/keys/signatures/upload", {device.user: {device.id: signed}})
     if said.get("failures"):
         raise UnlikeDevice
 

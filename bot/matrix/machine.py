@@ -136,7 +136,9 @@ class Machine:
         device = self.devices.owner(sender, session.sender_key, session.ed25519)
         trusted = device is not None and self.devices.trusts(device)
         relation = content.get("m.relates_to")
-        inner = said["content"] if relation is None else {"m.relates_to": relation, **said["content"]}
+        inner = (
+            said["content"] if relation is None else {"m.relates_to": relation, **said["content"]}
+        )
         return Opened(str(said.get("type")), inner, trusted, session.sender_key)
 
     def _session(self, room: str, content: Json) -> Any | None:

@@ -179,7 +179,9 @@ def own_device(machine: Machine) -> OwnDevice:
     """The bot's device, as its identity signs it."""
     olm = machine.olm
     keys = olm.account.identity_keys
-    return OwnDevice(olm.user_id, olm.device_id, keys["ed25519"], keys["curve25519"], olm.sign_json)
+    return OwnDevice(
+        olm.user_id, olm.device_id, keys["ed25519"], keys["curve25519"], olm.sign_json
+    )
 
 
 def make_machine(olm: Any, cabinet: Any, wire: Wire, new_id: Callable[[], str]) -> Machine:

@@ -98,7 +98,12 @@ class Wire:
         return str(said.get("content_uri", ""))
 
     async def _exchange(
-        self, method: str, address: str, data: bytes | None, headers: dict[str, str], seconds: float
+        self,
+        method: str,
+        address: str,
+        data: bytes | None,
+        headers: dict[str, str],
+        seconds: float,
     ) -> Json:
         if self.session is None:
             raise Away("The connection is closed.")

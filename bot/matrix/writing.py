@@ -26,7 +26,9 @@ def shown(reply: Reply) -> str:
     """All of the words, with the choices and the commands as they can be typed."""
     listed = "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
     return "\n\n".join(
-        part for part in (typeable(reply.text, reply), listed, typeable(reply.footer, reply)) if part
+        part
+        for part in (typeable(reply.text, reply), listed, typeable(reply.footer, reply))
+        if part
     )
 
 

@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -16,7 +16,7 @@ from handlers.messages import Edited, Reply, Tap, Text
 from handlers.ports import Gone, Refused, Undelivered
 from store import age, cbor
 from store.document import Document
-from store.records import Account, Draft
+from store.records import Account, Draft, Sent
 from tests.handlers.chats import Chat, Phone, account, buttons_of
 from tests.rig import Rig
 
@@ -828,6 +828,26 @@ async def test_a_reader_is_woken_when_something_is_shared(anna: Phone) -> None:
         await desk.send_waiting(oak.who, quiet=False)
     assert oak.texts()[-1] == words.READER_NOTICE
     assert await traces_of(anna, oak.who) == 0
+
+
+async def test_what_stands_in_another_room_is_deleted_there(
+    anna: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where: list[Account] = []
+
+    async def delete(to: Account, messages: Sequence[str], hour: int) -> int:
+        where.append(to)
+        return 0
+
+    here, there = anna.who, replace(anna.who, address="another room")
+    async with anna.staying() as desk:
+        for room in (here, there):
+            await desk.casebook.confirm((), [Sent(room, ("1",), lasting=False, traced=True)])
+        monkeypatch.setattr(anna.chat, "delete", delete)
+        await desk._delete(here, await desk.casebook.traces(here))
+        assert sorted(to.address for to in where) == sorted((here.address, there.address))
+        assert {(to.platform, to.name) for to in where} == {(here.platform, here.name)}
+        assert await desk.casebook.traces(here) == ()
 
 
 async def traces_of(phone: Phone, who: Account) -> int:

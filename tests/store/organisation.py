@@ -12,6 +12,7 @@ from store import roster
 from store.bundle import OpenedReport, open_delivery
 from store.casebook import Casebook, Reached, unreached
 from store.commission import Commission
+from store.cursor import Cursor
 from store.db import Database
 from store.drafts import Drafts
 from store.items import Items
@@ -230,6 +231,7 @@ def make_shelf(folder: Path, chain: Chain = FOUNDED, entropy: Entropy | None = N
         outbox=Outbox(keyring, entropy),
         traces=Traces(keyring, entropy),
         marks=Marks(keyring),
+        cursor=Cursor(keyring),
         codes=TakebackCodes("example.org", entropy, FastHash()),
         unlocked=Unlocked(),
         terms=Terms(draft_hours=168, story_days=5 * 365, unfetched_days=31),

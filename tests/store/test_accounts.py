@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.accounts import account_bytes, keyed_id
+from store.accounts import account_bytes, keyed_id, sealed_account, sealed_fields
 from store.labels import Label
 from store.records import Account
 
@@ -17,6 +17,14 @@ def test_the_account_of_the_specification() -> None:
 def test_two_accounts_are_never_one(p: str, a: str, q: str, b: str) -> None:
     one, two = Account(p, a, ""), Account(q, b, "")
     assert (account_bytes(one) == account_bytes(two)) == ((p, a) == (q, b))
+
+
+@given(NAMES, NAMES, NAMES)
+def test_name_and_address_come_back(platform: str, name: str, address: str) -> None:
+    who = Account(platform, name, address)
+    fields = sealed_fields(who)
+    assert sealed_account(fields) == who
+    assert ("n" in fields) == (name != address)
 
 
 def test_a_keyed_id_depends_on_key_and_use_and_input() -> None:

@@ -569,6 +569,16 @@ async def test_accounts_to_whom_something_is_to_be_said(org: Organisation) -> No
     assert await org.casebook.waiting_accounts("terminal") == (REPORTER,)
 
 
+async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> None:
+    rooms = [Account("matrix", "@one:example.org", f"!{n}:example.org") for n in range(6)]
+    for number, room in enumerate(rooms):
+        await org.commit(says=[Say("ASK", str(number))], who=room)
+        if number % 3 == 2:
+            await org.pass_time(days=1)
+    assert await org.casebook.waiting_accounts("matrix") == (rooms[-1],)
+    assert [post.to for post in await org.casebook.posts(rooms[0])] == rooms
+
+
 async def test_also_if_there_are_many(org: Organisation) -> None:
     people = {Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS * 2 + 1)}
     async with org.database.turn() as connection:

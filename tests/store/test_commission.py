@@ -37,6 +37,7 @@ from tests.store.organisation import (
 from tests.store.people import BIRCH, OAK, YEW, counted, reader
 
 OAK_ACCOUNT = Account("telegram", "123456789", "123456789")
+ROOM = Account("matrix", "@oak:example.org", "!a-room:example.org")
 NEWER_OAK = reader(10)
 MID = bytes.fromhex("48f83b3b2a08bef2266711a56990950ff0565c6fb6a85a83a9b1d883ab69a0cd")
 
@@ -247,6 +248,14 @@ async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisat
     assert found is not None
     assert found.mid == YEW.mid
     assert len(await org.rows(member_link)) == 1
+
+
+async def test_a_reader_of_another_address_is_told_there(org: Organisation) -> None:
+    await org.link(ROOM, OAK)
+    async with org.database.look() as connection:
+        assert await org.shelf.commission.account_of(connection, OAK.mid[:10]) == ROOM
+    assert await linked(org, ROOM)
+    assert await linked(org, replace(ROOM, address="!another:example.org"))
 
 
 async def test_the_account_of_a_reader_is_not_readable_on_the_disk(org: Organisation) -> None:

@@ -1,4 +1,7 @@
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from tests.store.organisation import DRAFT, Organisation
 from tests.store.people import counted
 
 TODAY = 20_780
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -187,6 +191,140 @@ def test_destroying_keeps_what_the_other_made_meanwhile(folder: Path) -> None:
     assert days_on_disk(folder) == {f"draft.{TODAY + 1}"}
 
 
+# --- what Matrix adds
+
+SEED = b"\x0f" * 32
+TOKEN = b"syt_a_token_of_the_homeserver"
+
+
+def lines_on_disk(folder: Path) -> dict[str, bytes]:
+    return parse_keys((folder / "bot.keys").read_bytes(), folder)
+
+
+def test_an_organisation_without_matrix_has_one_line(folder: Path) -> None:
+    keyring = opened(folder)
+    keyring.day_key(TODAY)
+    assert lines_on_disk(folder).keys() == keyring.bot.keys() == {"link"}
+
+
+def test_the_key_of_the_matrix_store_is_made_once(folder: Path) -> None:
+    key = opened(folder).nio
+    assert len(key) == 32
+    keyring = opened(folder)
+    assert keyring.nio == key != keyring.link
+    assert lines_on_disk(folder) == {"link": keyring.link, "nio": key}
+
+
+def test_two_programs_share_it(folder: Path) -> None:
+    bot, command = opened(folder), opened(folder)
+    assert bot.nio == command.nio
+
+
+def test_what_is_kept_is_there_at_once_and_after_a_restart(folder: Path) -> None:
+    keyring = opened(folder)
+    keyring.keep({"matrix.master": SEED, "matrix.token": TOKEN})
+    keyring.keep({"matrix.token": b"another", "matrix.device": "GÉRÄT".encode()})
+    for each in (keyring, opened(folder)):
+        assert each.bot.pop("link")
+        assert each.bot == {
+            "matrix.master": SEED,
+            "matrix.token": b"another",
+            "matrix.device": "GÉRÄT".encode(),
+        }
+    assert (folder / "bot.keys").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("change", ["keep", "drop"])
+def test_what_was_replaced_or_dropped_is_blotted_out(folder: Path, change: str) -> None:
+    keyring = opened(folder)
+    keyring.keep({"matrix.token": TOKEN})
+    with (folder / "bot.keys").open("rb") as still_open:
+        if change == "keep":
+            keyring.keep({"matrix.token": b"new"})
+        else:
+            keyring.drop(["matrix.token", "matrix.device"])
+        assert not any(still_open.read())
+    assert keyring.bot == lines_on_disk(folder)
+    assert keyring.bot.get("matrix.token") == (b"new" if change == "keep" else None)
+
+
+def test_keeping_leaves_what_another_program_added(folder: Path) -> None:
+    bot, command = opened(folder), opened(folder)
+    key = command.nio
+    bot.keep({"matrix.token": TOKEN})
+    assert lines_on_disk(folder) == {"link": bot.link, "nio": key, "matrix.token": TOKEN}
+    assert bot.nio == key
+    command.drop(["matrix.token"])
+    assert lines_on_disk(folder).keys() == command.bot.keys() == {"link", "nio"}
+
+
+def test_what_changes_nothing_writes_nothing(folder: Path) -> None:
+    keyring = opened(folder)
+    keyring.keep({"matrix.token": TOKEN})
+    before = (folder / "bot.keys").stat().st_ino
+    keyring.keep({"matrix.token": TOKEN})
+    keyring.drop(["matrix.device"])
+    keyring.drop([])
+    assert (folder / "bot.keys").stat().st_ino == before
+
+
+@pytest.mark.parametrize("name", ["link", "log", "draft.1", "a name", "matrix.token\nlink"])
+def test_only_known_names_are_kept_or_dropped(folder: Path, name: str) -> None:
+    before = (folder / "bot.keys").read_bytes()
+    with pytest.raises(ValueError, match="no key that can be kept or dropped"):
+        opened(folder).keep({name: SEED})
+    with pytest.raises(ValueError, match="no key that can be kept or dropped"):
+        opened(folder).drop([name])
+    assert (folder / "bot.keys").read_bytes() == before
+
+
+def test_a_seed_of_another_length_is_not_kept(folder: Path) -> None:
+    with pytest.raises(ValueError, match=r"the key .matrix\.self. has 32 bytes") as caught:
+        opened(folder).keep({"matrix.self": b"short"})
+    assert "short" not in str(caught.value)
+    assert lines_on_disk(folder).keys() == {"link"}
+
+
+def test_what_was_not_written_is_not_in_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = opened(folder)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", _refuse)
+        for change in (lambda: keyring.keep({"matrix.token": TOKEN}), lambda: keyring.nio):
+            with pytest.raises(KeyringError, match=r"Permission denied.*must be writable"):
+                change()
+    assert keyring.bot.keys() == lines_on_disk(folder).keys() == {"link"}
+
+
+def test_the_folder_is_free_again_after_a_failure(folder: Path) -> None:
+    keyring = opened(folder)
+    keep = (folder / "bot.keys").read_bytes()
+    (folder / "bot.keys").unlink()
+    with pytest.raises(KeyringError, match="is missing"):
+        keyring.keep({"matrix.token": TOKEN})
+    (folder / "bot.keys").write_bytes(keep)
+    opened(folder).keep({"matrix.token": TOKEN})
+
+
+STEPS = 4
+"""Syncing the new file, renaming it, syncing the folder, blotting out the old one."""
+
+
+@pytest.mark.parametrize("step", range(1, STEPS + 2))
+def test_killed_at_any_step_the_old_or_the_new_file_is_there(folder: Path, step: int) -> None:
+    keyring = opened(folder)
+    keyring.keep({"matrix.token": b"old", "matrix.master": SEED})
+    command = [sys.executable, "-m", "tests.store.keeper", str(folder), str(step)]
+    died = subprocess.run(command, cwd=ROOT, check=False).returncode
+    assert died == (-signal.SIGKILL if step <= STEPS else 0)
+    later = opened(folder)
+    assert later.bot["matrix.token"] == (b"old" if step <= 2 else b"new" * 3000)
+    assert (later.link, later.bot["matrix.master"]) == (keyring.link, SEED)
+    later.keep({"matrix.token": b"newest"})
+    assert sorted(path.name for path in folder.iterdir()) == ["bot.keys"]
+
+
 # --- each broken state has its own sentence
 
 
@@ -223,6 +361,18 @@ def test_bot_keys_without_the_key(folder: Path) -> None:
 def test_a_key_of_another_length_is_refused(folder: Path) -> None:
     (folder / "bot.keys").write_bytes(b"link AAAA\n")
     assert "'link'" in message(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [("nio", "logs in to Matrix as a new device"), ("matrix.user", "paper copy")],
+)
+def test_a_further_key_that_is_cut(folder: Path, name: str, cure: str) -> None:
+    good = (folder / "bot.keys").read_bytes()
+    (folder / "bot.keys").write_bytes(good + f"{name} AAAA\n".encode())
+    said = message(folder)
+    assert f"lacks the key '{name}', or it is cut" in said
+    assert cure in said
 
 
 @pytest.mark.parametrize("line", [b"link", b"link AA AA", b"link !!!!", b"link \xff", b"link AAA"])

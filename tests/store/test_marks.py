@@ -10,6 +10,7 @@ from store.schema import quota, seen
 from tests.store.organisation import REPORTER, SOMEBODY, Organisation
 
 ACCOUNT = Account("telegram", "123456789", "123456789")
+ROOM = Account("matrix", "@one:example.org", "!a-room:example.org")
 
 
 def test_the_mark_of_the_specification() -> None:
@@ -53,6 +54,38 @@ async def test_it_is_remembered_over_midnight_and_for_72_hours(heard: Organisati
     await heard.pass_time(hours=1)
     assert not await heard.casebook.is_seen(REPORTER, "41")
     assert await heard.rows(seen) == []
+
+
+async def test_what_comes_again_after_a_long_stop_is_still_known(org: Organisation) -> None:
+    """Killed in the middle of a batch: its cursor was not moved, so all of it comes again."""
+    await org.casebook.move_place("matrix", "before the batch")
+    assert await org.casebook.commit(ROOM, "$41", (), (), org.now)
+    assert await org.casebook.commit(REPORTER, "41", (), (), org.now)
+    await org.pass_time(hours=300)
+    assert await org.casebook.is_seen(ROOM, "$41")
+    assert not await org.casebook.is_seen(REPORTER, "41")  # nobody asks for that once more
+    await org.casebook.move_place("matrix", "behind it")
+    await org.pass_time(minutes=1)
+    assert await org.rows(seen) == []
+
+
+async def test_a_cursor_that_was_passed_does_not_end_a_mark_sooner(org: Organisation) -> None:
+    assert await org.casebook.commit(ROOM, "$41", (), (), org.now)
+    await org.pass_time(hours=72)
+    await org.casebook.move_place("matrix", "behind it")
+    assert await org.casebook.is_seen(ROOM, "$41")
+
+
+async def test_a_mark_ends_with_every_draft_if_its_platform_never_comes_back(
+    org: Organisation,
+) -> None:
+    await org.casebook.move_place("matrix", "before the batch")
+    assert await org.casebook.commit(ROOM, "$41", (), (), org.now)
+    await org.pass_time(hours=336)
+    assert await org.casebook.is_seen(ROOM, "$41")
+    await org.pass_time(hours=1)
+    assert await org.rows(seen) == []
+    assert org.shelf.marks.keyring.live_days() == ()
 
 
 async def test_a_mark_tells_nothing_without_the_day_key(heard: Organisation) -> None:

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from store.bundle import open_delivery
 from store.errors import NotForUs, NotPermitted, StoreError
 from store.notebook import Notebook
-from store.records import EndDraft, How, TakeBack
-from store.schema import delivery
+from store.records import Account, EndDraft, How, TakeBack
+from store.schema import delivery, member_link
 from tests.store.organisation import OAK_ID, YEW_ID, Organisation, keep, named
 from tests.store.people import BIRCH, OAK, YEW
 
@@ -91,3 +93,43 @@ async def test_kept_it_outlives_every_fetch(org: Organisation) -> None:
     await org.commit(EndDraft())
     await fetch(org, OAK)
     assert (await org.counted())["case"] == 1
+
+
+# --- in which chat a reader is told
+
+
+ROOM = Account("matrix", "@oak:example.org", "!a-room:example.org")
+ELSEWHERE = replace(ROOM, address="!another:example.org")
+
+
+async def link_blob(org: Organisation) -> object:
+    (row,) = await org.rows(member_link)
+    return row["blob"]
+
+
+async def told_in(org: Organisation) -> list[Account]:
+    return [post.to for post in await org.casebook.posts(ROOM)]
+
+
+async def test_a_reader_who_moved_is_told_in_the_new_chat(org: Organisation) -> None:
+    await org.link(ROOM, OAK)
+    await org.desk.moved(ELSEWHERE)
+    await org.share(keep(), named(OAK_ID))
+    assert await told_in(org) == [ELSEWHERE]
+
+
+async def test_who_did_not_move_is_not_written_anew(org: Organisation) -> None:
+    await org.link(ROOM, OAK)
+    before = await link_blob(org)
+    await org.desk.moved(ROOM)
+    assert await link_blob(org) == before
+
+
+async def test_who_is_no_reader_moves_nothing(org: Organisation) -> None:
+    await org.link(ROOM, OAK)
+    before = await link_blob(org)
+    await org.desk.moved(Account("matrix", "@somebody:example.org", ELSEWHERE.address))
+    await org.desk.moved(Account("telegram", ROOM.name, ELSEWHERE.address))
+    assert await link_blob(org) == before
+    await org.share(keep(), named(OAK_ID))
+    assert await told_in(org) == [ROOM]

@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from store.schema import (
     item_chunk,
     metadata,
     permission,
+    trace,
 )
 from tests.store.organisation import OAK_ID, Organisation, keep, named, organisation
 
@@ -67,14 +69,26 @@ OLD_CASE = {
 }
 
 
-async def test_an_earlier_database_becomes_the_same(org: Organisation, tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+async def test_an_earlier_database_becomes_the_same(
+    org: Organisation, tmp_path: Path, revision: str
+) -> None:
     earlier = tmp_path / "earlier"
     earlier.mkdir()
-    as_it_was(earlier, "0001")
+    as_it_was(earlier, revision)
     async with organisation(earlier) as migrated:
         for kind in ("table", "index", "trigger"):
             assert await definitions(migrated, kind) == await definitions(org, kind)
         assert [row["locator"] for row in await migrated.rows(case)] == [bytes(16)]
+
+
+async def test_what_was_traced_before_was_traced_on_telegram(tmp_path: Path) -> None:
+    as_it_was(tmp_path, "0002")
+    with sqlite3.connect(tmp_path / "data" / "holdfast.db") as earlier:
+        earlier.execute("INSERT INTO trace VALUES (x'00', 1, x'00', 24, x'00')")
+    earlier.close()
+    async with organisation(tmp_path) as migrated:
+        assert [row["platform"] for row in await migrated.rows(trace)] == ["telegram"]
 
 
 async def test_no_table_has_a_readable_order_of_insertion(org: Organisation) -> None:

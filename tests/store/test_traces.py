@@ -22,7 +22,7 @@ DAY = 20_779
 ACCOUNT = Account("telegram", "123456789", "123456789")
 ROW_ID = b"\xbb" * 16
 HOUR = 498_702
-ROOM = Account("matrix", "@one:example.org", "!a-room:example.org")
+ROOM = Account("matrix", "@one:example.org", f"!{'a-room':_<46}:example.org")
 
 
 def vector_traces() -> Traces:
@@ -69,7 +69,8 @@ def test_what_was_written_comes_back(
 
 
 def test_a_trace_does_not_print_ids() -> None:
-    assert repr(Trace(b"a row", ("41",), 7, lasting=False)) == "Trace(hour=7, lasting=False)"
+    trace = Trace(b"a row", ("41",), 7, lasting=False, address="a chat")
+    assert repr(trace) == "Trace(hour=7, lasting=False)"
     assert "41" not in repr(Sent(ACCOUNT, ("41",), lasting=False, traced=True))
 
 
@@ -158,6 +159,13 @@ async def test_long_ids_fill_a_row_sooner(org: Organisation) -> None:
     }
 
 
+async def test_the_longest_ids_of_matrix_fit(org: Organisation) -> None:
+    longest = Account("matrix", f"@{'u' * 254}", f"!{'r' * 254}")
+    ids = [f"${n:0254}" for n in range(3)]
+    await sent(org, *ids, who=longest)
+    assert sorted(i for row in await ids_of(org, longest) for i in row) == ids
+
+
 async def test_the_oldest_hour_comes_first(org: Organisation) -> None:
     for name in ("1", "2", "3"):
         await sent(org, name)
@@ -169,7 +177,16 @@ async def test_another_address_of_the_same_account_is_another_row(org: Organisat
     elsewhere = Account(ROOM.platform, ROOM.name, "!another:example.org")
     await sent(org, "1", who=ROOM)
     await sent(org, "2", who=elsewhere)
-    assert sorted(await ids_of(org, ROOM)) == [("1",), ("2",)]
+    rows = await org.casebook.traces(ROOM)
+    assert {(row.ids, row.address) for row in rows} == {
+        (("1",), ROOM.address),
+        (("2",), elsewhere.address),
+    }
+    old = dict(await org.casebook.old_traces("matrix", 10**6))
+    assert {who: rows[0].address for who, rows in old.items()} == {
+        ROOM: ROOM.address,
+        elsewhere: elsewhere.address,
+    }
 
 
 async def test_what_was_cleaned_is_forgotten(org: Organisation) -> None:
@@ -216,11 +233,14 @@ async def test_also_if_there_are_many(org: Organisation) -> None:
     assert {who: rows[0].ids for who, rows in found} == {who: (who.name,) for who in many}
 
 
-async def test_it_is_forgotten_after_72_hours_and_its_day_key_with_it(org: Organisation) -> None:
+@pytest.mark.parametrize(("who", "hours"), [(ACCOUNT, 72), (ROOM, 336), (REPORTER, 336)])
+async def test_it_is_forgotten_in_time_and_its_day_key_with_it(
+    org: Organisation, who: Account, hours: int
+) -> None:
     assert trace.name in DAY_TABLES
-    await sent(org, "1")
-    await sent(org, "2", lasting=True)
-    await org.pass_time(hours=71)
+    await sent(org, "1", who=who)
+    await sent(org, "2", who=who, lasting=True)
+    await org.pass_time(hours=hours - 1)
     assert len(await org.rows(trace)) == 2
     assert org.shelf.traces.keyring.live_days() == (20_780,)
     await org.pass_time(hours=1)
@@ -238,7 +258,13 @@ async def test_without_its_day_key_it_is_nobodys(org: Organisation) -> None:
 # --- a row is bound to its place
 
 
-CHANGES = {"hour": 7, "id": bytes(16), "blob": bytes(1052), "day": 20_779}
+CHANGES = {
+    "hour": 7,
+    "id": bytes(16),
+    "blob": bytes(1052),
+    "day": 20_779,
+    "platform": "matrix",
+}
 
 
 @pytest.mark.parametrize("column", CHANGES)

@@ -210,6 +210,8 @@ async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_gro
     await org.casebook.confirm(await org.casebook.posts(REPORTER))
     await org.casebook.waiting_accounts("terminal")
     await org.casebook.old_traces("terminal", 1)
+    await org.casebook.move_place("terminal", "a place")
+    await org.casebook.place("terminal")
     await org.casebook.forget_traces(await org.casebook.traces(REPORTER))
     await org.pass_time(days=1)
     assert scans(org, statements) == SMALL

@@ -1,0 +1,256 @@
+"""What Matrix's client library keeps for itself, in one encrypted file.
+
+matrix-nio keeps the Olm and Megolm sessions of its device, the keys of people's devices and which
+of them it trusts. Its stores seal the sessions, and leave user ids, room ids and times in clear.
+This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, in the write-ahead log too,
+so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
+backup: an old one would use the same keys twice.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from nio.store import (
+    Accounts,
+    DeviceKeys,
+    DeviceTrustState,
+    EncryptedRooms,
+    Keys,
+    MegolmInboundSessions,
+    OlmSessions,
+    OutgoingKeyRequests,
+    SqliteStore,
+)
+from peewee import DatabaseError, Model, OperationalError, SqliteDatabase, TextField
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from bot.errors import CabinetError
+from store.kdf import expand
+from store.keyring import KEY_BYTES
+from store.labels import Label, derive_label
+
+FILE = "matrix.db"
+BESIDE = ("", "-wal", "-shm", "-journal")
+"""What can lie on the disk for one file of SQLite."""
+
+WAIT_SECONDS = 2.0
+"""For a program that is just ending; whoever runs on keeps the file."""
+
+PRAGMAS: Mapping[str, object] = MappingProxyType(
+    {
+        "cipher_log_level": "NONE",  # it would write to the standard error, past our own log
+        "locking_mode": "EXCLUSIVE",  # two programs on one device would use its keys twice
+        "journal_mode": "WAL",  # one sync a commit; with the lock above there is no -shm
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",
+        "temp_store": "MEMORY",
+    }
+)
+
+
+class Pins(Model):
+    """The master key with which a user was first seen: another one later is a question."""
+
+    user_id = TextField(primary_key=True)
+    master_key = TextField()
+
+
+class CipherFile(SqliteDatabase):
+    """An SQLCipher file of peewee's.
+
+    ``playhouse.sqlcipher_ext`` is not used: it keeps the passphrase among its parameters.
+    """
+
+    server_version = sqlcipher.sqlite_version_info
+
+    def __init__(self, path: str, key: bytes) -> None:
+        """Nothing is opened yet."""
+        self._raw_key = key
+        super().__init__(path, pragmas=dict(PRAGMAS), timeout=WAIT_SECONDS)
+
+    def _connect(self) -> sqlcipher.Connection:
+        """As peewee does it; the raw key comes first, and passes no derivation."""
+        opened = sqlcipher.connect(self.database, timeout=WAIT_SECONDS, isolation_level=None)
+        try:
+            opened.execute(f"PRAGMA key = \"x'{self._raw_key.hex()}'\"")
+            self._add_conn_hooks(opened)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+
+class Cabinet(SqliteStore):
+    """nio's store of one device; ``cabinet_for`` makes the class that knows the key.
+
+    Like every store of nio it belongs to the thread that opened it, and writes where it is called.
+    """
+
+    models = [*SqliteStore.models, Pins]  # noqa: RUF012 - nio's own attribute
+
+    def __post_init__(self) -> None:
+        """Open it, or make it; raises ``CabinetError`` with what is wrong and the cure."""
+        self.pickle_key = self._pickle_key()
+        self.database_name = self.database_name or FILE
+        path = Path(self.store_path, self.database_name)
+        _prepare(path)
+        try:
+            super().__post_init__()
+            self._check_owner(path)
+        except DatabaseError as error:
+            self.database.close()
+            raise CabinetError(f"{path} {_trouble(error)}") from None
+        except CabinetError:
+            self.database.close()
+            raise
+
+    def __repr__(self) -> str:
+        """The inherited one would show the key and the account."""
+        return "Cabinet()"
+
+    def _pickle_key(self) -> str:
+        raise NotImplementedError
+
+    def _check_owner(self, path: Path) -> None:
+        with self.database.bind_ctx(self.models):
+            owners = {(row.user_id, row.device_id) for row in Accounts.select()}
+        if owners - {(self.user_id, self.device_id)}:
+            raise CabinetError(
+                f"{path} belongs to another device or account than the one that logs in. "
+                "If the bot was logged in anew, remove the file: it makes a new one, and nothing "
+                "that people told is in it."
+            )
+
+    # Leaving no trace
+
+    def forget_room(self, room_id: str) -> None:
+        """With what was said there opens no more. nio's memory is its caller's to clear."""
+        with self._forgetting():
+            for table in (MegolmInboundSessions, OutgoingKeyRequests, EncryptedRooms):
+                table.delete().where(table.room_id == room_id).execute()
+
+    def forget_user(self, user_id: str) -> None:
+        """Their devices, sessions, trust and pin. nio's memory is its caller's to clear."""
+        with self._forgetting():
+            devices = [row.id for row in DeviceKeys.select().where(DeviceKeys.user_id == user_id)]
+            keys = [row.key for row in Keys.select().where(Keys.device.in_(devices))]
+            for sessions in (OlmSessions, MegolmInboundSessions):
+                sessions.delete().where(sessions.sender_key.in_(keys)).execute()
+            for table in (DeviceTrustState, Keys):
+                table.delete().where(table.device.in_(devices)).execute()
+            DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
+            Pins.delete().where(Pins.user_id == user_id).execute()
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """All of it or nothing; then its pages leave the write-ahead log too."""
+        with self._changing():
+            yield
+        self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self.database.bind_ctx(self.models), self.database.atomic():
+            yield
+
+    # Who a user was when they were first seen
+
+    def pin(self, user_id: str) -> str | None:
+        """The master key that this user had; None if they were never seen."""
+        with self.database.bind_ctx(self.models):
+            row = Pins.get_or_none(Pins.user_id == user_id)
+        return None if row is None else str(row.master_key)
+
+    def set_pin(self, user_id: str, master_key: str) -> None:
+        """From now on this is their master key."""
+        with self._changing():
+            Pins.replace(user_id=user_id, master_key=master_key).execute()
+
+    def drop_pin(self, user_id: str) -> None:
+        """As if they had never been seen."""
+        with self._forgetting():
+            Pins.delete().where(Pins.user_id == user_id).execute()
+
+    def users(self) -> frozenset[str]:
+        """Everybody of whom something is kept."""
+        with self.database.bind_ctx(self.models):
+            known = [row.user_id for table in (DeviceKeys, Pins) for row in table.select()]
+        return frozenset(known)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.database.close()
+
+
+def cabinet_for(nio_key: bytes) -> type[Cabinet]:
+    """What ``AsyncClientConfig(store=…)`` takes. It needs no ``pickle_key``: none would be used.
+
+    The class holds the keys, so that no argument, config or repr of nio's does.
+    """
+    of_file, of_pickles = file_key(nio_key), pickle_key(nio_key)
+
+    class Keyed(Cabinet):
+        def _create_database(self) -> SqliteDatabase:
+            return CipherFile(self.database_path, of_file)
+
+        def _pickle_key(self) -> str:
+            return of_pickles
+
+    return Keyed
+
+
+def file_key(nio_key: bytes) -> bytes:
+    """The raw key of the file."""
+    return expand(nio_key, derive_label(Label.NIO_FILE), KEY_BYTES)
+
+
+def pickle_key(nio_key: bytes) -> str:
+    """What nio seals accounts and sessions with, inside the file."""
+    return expand(nio_key, derive_label(Label.NIO_PICKLE), KEY_BYTES).hex()
+
+
+def discard(folder: Path, name: str = FILE) -> None:
+    """Remove the file, before a new device begins: its keys belong to the old one."""
+    for end in BESIDE:
+        folder.joinpath(f"{name}{end}").unlink(missing_ok=True)
+
+
+def _prepare(path: Path) -> None:
+    """A folder and a file for this user only; SQLite gives what lies beside it the same mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+            raise CabinetError(
+                f"Other users of this computer can look into {path.parent}. "
+                f"Close it: chmod 700 {path.parent}"
+            )
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise CabinetError(
+            f"{path} cannot be written ({error.strerror}). It must belong to the user that runs "
+            "the bot: check its owner and the free space, then start again."
+        ) from None
+
+
+def _trouble(error: DatabaseError) -> str:
+    """A sentence without anything of the error itself."""
+    if isinstance(error, OperationalError):
+        if "locked" in str(error):
+            return (
+                "is in use by another program. Only one may use a Matrix device: stop the other."
+            )
+        return "cannot be used. Check the file's owner and the free disk space, then start again."
+    return (
+        "does not open with the key 'nio' of bot.keys: the key is another one, or the file is "
+        "damaged. Put the keyring back that belongs to it; or remove the file and log in anew: "
+        "nothing that people told is in it."
+    )

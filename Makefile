@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NODE_TOOLS := tests/node/node_modules/.installed
 BOT_API := tests/telegram/.schema/.installed
+SYNAPSE := tests/matrix/.synapse
 
 .PHONY: install run test lint bench lock clean
 
@@ -30,10 +31,16 @@ $(BOT_API): .venv/.tested-with tests/telegram/requirements.txt
 	$(BIN)/python tests/telegram/install.py
 	touch $@
 
+# A real Matrix homeserver, in an environment of its own: its dependencies are no business of the program's.
+$(SYNAPSE)/.installed: tests/matrix/synapse.lock
+	$(PYTHON) -m venv $(SYNAPSE)
+	$(SYNAPSE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r tests/matrix/synapse.lock
+	touch $@
+
 run: install
 	@$(BIN)/holdfast try
 
-test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API)
+test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(SYNAPSE)/.installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/.tested-with
@@ -55,4 +62,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/node/node_modules tests/telegram/.schema
+	rm -rf .venv tests/node/node_modules tests/telegram/.schema $(SYNAPSE)

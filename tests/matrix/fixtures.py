@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.matrix.person import Clients
 from tests.matrix.synapse import Synapse, shared
 
 
@@ -21,3 +22,10 @@ async def own_synapse(tmp_path: Path) -> AsyncIterator[Synapse]:
     """One that the test may stop, restart and break."""
     async with Synapse(tmp_path / "synapse") as server:
         yield server
+
+
+@pytest.fixture
+async def clients(synapse: Synapse, tmp_path: Path) -> AsyncIterator[Clients]:
+    """Where people of the shared server have their clients."""
+    async with Clients(synapse, tmp_path / "clients.log") as running:
+        yield running

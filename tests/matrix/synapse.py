@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -191,6 +191,14 @@ class Synapse:
         status, made = await self.call("POST", path, body={**asked, "mac": mac})
         assert status == 200, f"no account {name}: {made}"
         return Credentials(made["user_id"], made["device_id"], made["access_token"], password)
+
+    async def log_in(self, account: Credentials) -> Credentials:
+        """A further device of an account."""
+        whose = {"type": "m.id.user", "user": account.user_id}
+        asked = {"type": "m.login.password", "identifier": whose, "password": account.password}
+        status, made = await self.call("POST", "/_matrix/client/v3/login", body=asked)
+        assert status == 200, f"no further device: {made}"
+        return replace(account, device_id=made["device_id"], access_token=made["access_token"])
 
     async def admin(self) -> Credentials:
         """An account that may use the admin API."""

@@ -1,4 +1,4 @@
-"""Where scripts are played: the terminal's rig, and the double of Telegram."""
+"""Where scripts are played: the terminal's rig, the double of Telegram, and Matrix itself."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from functools import partial
 
 from bot.terminal import show
 from store.records import Account
+from tests.matrix.person import Person as MatrixPerson
+from tests.matrix.person import Screen as MatrixScreen
 from tests.rig import Rig, person
 from tests.talk_script import folded
 from tests.telegram.person import Person, Screen
@@ -100,6 +102,54 @@ class PersonStage:
         except TimeoutError:
             return False
         return True
+
+
+@dataclass(slots=True)
+class MatrixStage:
+    """Somebody with Matrix, in a chat with a bot: words stand for buttons."""
+
+    person: MatrixPerson
+    seconds: float = 10
+
+    async def say(self, text: str) -> None:
+        """A message."""
+        await self.person.say(text)
+
+    async def choose(self, *labels: str) -> None:
+        """Typed as they are read, as soon as all are there to be read."""
+        await self.person.wait(partial(_names, labels), self.seconds)
+        await self.say(", ".join(labels))
+
+    async def sees(self, words: str) -> bool:
+        """Soon."""
+        return await self._becomes(words, visible=True)
+
+    async def misses(self, words: str) -> bool:
+        """Soon, if it is still there."""
+        return await self._becomes(words, visible=False)
+
+    def shown(self) -> str:
+        """All that the bot said, also what is edited or redacted by now."""
+        return "\n\n".join(text for room, text in self.person.told if room == self.person.room)
+
+    async def _becomes(self, words: str, *, visible: bool) -> bool:
+        wanted = folded(words)
+        try:
+            await self.person.until(
+                lambda: (wanted in _written(self.person.screen)) == visible, self.seconds
+            )
+        except TimeoutError:
+            return False
+        return True
+
+
+def _names(labels: tuple[str, ...], screen: MatrixScreen) -> bool:
+    offered = folded("\n".join(message.text for message in screen if not message.mine))
+    return all(label in offered for label in labels)
+
+
+def _written(screen: MatrixScreen) -> str:
+    return folded("\n".join(part for message in screen for part in (message.text, message.name)))
 
 
 def _read(screen: Screen) -> str:

@@ -1,4 +1,4 @@
-"""Tells the operator what is wrong with a connection: once, in plain words, and when it is over."""
+"""Tells the operator what is wrong with a connection: once, plainly, and when it is over."""
 
 import logging
 from collections.abc import Callable

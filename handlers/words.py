@@ -447,8 +447,8 @@ One message of this chat stays: it does not let me delete what others wrote. You
 yourself: press long on it, and choose Remove.""",
     "PRIVACY": """\
 This is a program and nobody is reading now.
-While you type, this program can read you. On its way here it is end-to-end encrypted: the servers \
-see who writes to whom, when and how much, and not what.
+While you type, this program can read you. On its way here it is end-to-end encrypted: the \
+servers see who writes to whom, when and how much, and not what.
 
 What you tell is sealed at once. Once the talk is over only you can open it, and the readers you \
 name. Until then, whoever has this program's server and its keys could open it.""",
@@ -462,7 +462,7 @@ encryption on from its first message: {link}"""
 
 ROOM_REPLACED = """\
 The keys of your account were replaced, and none of your devices vouches for the new ones. If you \
-did that, go on. If not, somebody else may be reading here: /stop, and write from another account."""
+did that, go on. If not, somebody else may be reading here: /stop, and use another account."""
 
 ROOM_DEVICE = """\
 I did not take that: it came from a device or session that your account does not vouch for, and I \

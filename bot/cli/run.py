@@ -15,9 +15,9 @@ from bot.config import Config, read_config
 from bot.hygiene import harden
 from bot.lifecycle import Service, serve
 from bot.logs import Event, event
-from bot.session import Session, terminal_account
 from bot.matrix.login import Address as MatrixAddress
 from bot.matrix.service import Service as MatrixService
+from bot.session import Session, terminal_account
 from bot.telegram.service import Address as TelegramAddress
 from bot.telegram.service import Service as TelegramService
 from bot.terminal import Terminal, prepare_input, typed_lines

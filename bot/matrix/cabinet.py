@@ -2,8 +2,8 @@
 
 matrix-nio keeps the Olm and Megolm sessions of its device, the keys of people's devices and which
 of them it trusts. Its stores seal the sessions, and leave user ids, room ids and times in clear.
-This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, in the write-ahead log too,
-so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
+This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, also in the write-ahead
+log, so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
 backup: an old one would use the same keys twice.
 """
 
@@ -21,7 +21,6 @@ from nio.store import (
     EncryptedRooms,
     Keys,
     MegolmInboundSessions,
-    OlmSessions,
     OutgoingKeyRequests,
     SqliteStore,
 )
@@ -60,6 +59,12 @@ class Pins(Model):
     master_key = TextField()
 
 
+class Endings(Model):
+    """Rooms whose talk is over: they are left, also if the program ends before it could."""
+
+    room_id = TextField(primary_key=True)
+
+
 class CipherFile(SqliteDatabase):
     """An SQLCipher file of peewee's.
 
@@ -91,7 +96,7 @@ class Cabinet(SqliteStore):
     Like every store of nio it belongs to the thread that opened it, and writes where it is called.
     """
 
-    models = [*SqliteStore.models, Pins]  # noqa: RUF012 - nio's own attribute
+    models = [*SqliteStore.models, Pins, Endings]  # noqa: RUF012 - nio's own attribute
 
     def __post_init__(self) -> None:
         """Open it, or make it; raises ``CabinetError`` with what is wrong and the cure."""
@@ -131,16 +136,17 @@ class Cabinet(SqliteStore):
     def forget_room(self, room_id: str) -> None:
         """With what was said there opens no more. nio's memory is its caller's to clear."""
         with self._forgetting():
-            for table in (MegolmInboundSessions, OutgoingKeyRequests, EncryptedRooms):
+            for table in (MegolmInboundSessions, OutgoingKeyRequests, EncryptedRooms, Endings):
                 table.delete().where(table.room_id == room_id).execute()
 
     def forget_user(self, user_id: str) -> None:
-        """Their devices, sessions, trust and pin. nio's memory is its caller's to clear."""
+        """Their devices, trust and pin. nio's memory is its caller's to clear.
+
+        Not the Olm sessions, which name no account: their device would go on with one that is not
+        here any more, and the first message of a next talk could not be read.
+        """
         with self._forgetting():
             devices = [row.id for row in DeviceKeys.select().where(DeviceKeys.user_id == user_id)]
-            keys = [row.key for row in Keys.select().where(Keys.device.in_(devices))]
-            for sessions in (OlmSessions, MegolmInboundSessions):
-                sessions.delete().where(sessions.sender_key.in_(keys)).execute()
             for table in (DeviceTrustState, Keys):
                 table.delete().where(table.device.in_(devices)).execute()
             DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
@@ -175,6 +181,21 @@ class Cabinet(SqliteStore):
         """As if they had never been seen."""
         with self._forgetting():
             Pins.delete().where(Pins.user_id == user_id).execute()
+
+    def set_ending(self, room_id: str) -> None:
+        """The talk in this room is over."""
+        with self._changing():
+            Endings.replace(room_id=room_id).execute()
+
+    def drop_ending(self, room_id: str) -> None:
+        """Another one began there."""
+        with self._changing():
+            Endings.delete().where(Endings.room_id == room_id).execute()
+
+    def endings(self) -> frozenset[str]:
+        """The rooms to be left."""
+        with self.database.bind_ctx(self.models):
+            return frozenset(str(row.room_id) for row in Endings.select())
 
     def users(self) -> frozenset[str]:
         """Everybody of whom something is kept."""

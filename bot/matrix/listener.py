@@ -198,7 +198,7 @@ class Listener:
     # handle
 
     async def _handle(self, batch: Json) -> None:
-        """All of it, each account in its order; raises ``Uncommitted`` if one is not on the disk."""
+        """All of it, each account in its order; ``Uncommitted`` if one is not on the disk."""
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
@@ -230,7 +230,8 @@ class Listener:
 
     def _see_room(self, room: Room, shown: Json) -> None:
         before = set(room.others)
-        if any([room.apply(event_) for event_ in state_of(shown)]):
+        moved = [room.apply(event_) for event_ in state_of(shown)]
+        if any(moved):
             self.machine.invalidate(room.id)
         self.machine.devices.changed(set(room.others) - before)
         if not room.moved:

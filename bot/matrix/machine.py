@@ -64,7 +64,7 @@ class _Index(NamedTuple):
     sender: str
 
 
-class Sessions(Olm):  # type: ignore[misc]
+class Sessions(Olm):
     """nio's machine; it keeps no copy of the keys to what the bot itself writes."""
 
     def create_outbound_group_session(self, room_id: str) -> None:

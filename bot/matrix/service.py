@@ -1,4 +1,4 @@
-"""The bot on Matrix: logs in, identifies itself, listens, sends, keeps up, stops within seconds."""
+"""The bot on Matrix: logs in, identifies itself, listens, sends, and stops within seconds."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from bot.matrix.messenger import Matrix, translated
 from bot.matrix.onetime import OneTimeKeys
 from bot.matrix.reading import MESSAGE, PLATFORM
 from bot.matrix.rooms import Room, Rooms
-from bot.matrix.trouble import NoPassword, OtherAccount, StoreUnusable, tell
+from bot.matrix.trouble import NoPassword, OtherAccount, tell
 from bot.matrix.wire import Busy, LoggedOut, Wire, WireError, opened
 from bot.patience import Patience, backoff
 from bot.wiring import House
@@ -42,7 +42,7 @@ LONGEST_SECONDS = 10.0
 """Between two tries to connect: whoever has just mended something waits for it."""
 ID_BYTES = 12
 
-TROUBLES = (NoPassword, OtherAccount, StoreUnusable, ForeignIdentity, UnlikeDevice, WireError)
+TROUBLES = (NoPassword, OtherAccount, CabinetError, ForeignIdentity, UnlikeDevice, WireError)
 
 
 @dataclass(slots=True)
@@ -118,10 +118,7 @@ class Service:
     def _machine(self, wire: Wire, device: str) -> Machine:
         folder, user = self.address.folder, self.address.user
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            cabinet = cabinet_for(self.house.keyring.nio)(user, device, str(folder))
-        except CabinetError:
-            raise StoreUnusable from None
+        cabinet = cabinet_for(self.house.keyring.nio)(user, device, str(folder))
         olm = Sessions(user, device, cabinet)
         return make_machine(olm, cabinet, wire, self._new_id)
 

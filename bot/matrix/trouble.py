@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from bot.errors import HoldfastError
 from bot.herald import Herald
 from bot.logs import Event
 from bot.matrix.identity import ForeignIdentity, UnlikeDevice
@@ -20,13 +21,6 @@ class OtherAccount(Exception):
 
     def __init__(self) -> None:
         super().__init__("The keyring's session is of another account.")
-
-
-class StoreUnusable(Exception):
-    """The file with the Olm sessions cannot be opened."""
-
-    def __init__(self) -> None:
-        super().__init__("The store of the Olm sessions cannot be opened.")
 
 
 class Trouble(Enum):
@@ -59,11 +53,6 @@ class Trouble(Enum):
         "right user into the config; for a new account, take the lines that begin with 'matrix.' "
         "out of bot.keys."
     )
-    STORE = (
-        "The file with the bot's Matrix sessions cannot be opened with the key in bot.keys. "
-        "Restore bot.keys; if that cannot be, move the folder 'matrix' in the data away and start "
-        "again: the bot then logs in as a new device."
-    )
     AWAY = (
         "The homeserver cannot be reached. It is tried again and again, and what people write "
         "waits there. Check the network, and matrix.homeserver in the config."
@@ -76,14 +65,12 @@ EVENTS = {
     Trouble.FOREIGN: Event.IDENTITY,
     Trouble.UNLIKE: Event.IDENTITY,
     Trouble.OTHER_ACCOUNT: Event.IDENTITY,
-    Trouble.STORE: Event.STORE_UNUSABLE,
     Trouble.AWAY: Event.UNREACHABLE,
 }
 
 KINDS: tuple[tuple[type[Exception], Trouble], ...] = (
     (NoPassword, Trouble.PASSWORDLESS),
     (OtherAccount, Trouble.OTHER_ACCOUNT),
-    (StoreUnusable, Trouble.STORE),
     (ForeignIdentity, Trouble.FOREIGN),
     (UnlikeDevice, Trouble.UNLIKE),
     (LoggedOut, Trouble.NOT_LET_IN),
@@ -97,6 +84,9 @@ def trouble_of(error: Exception) -> Trouble:
 
 
 def tell(herald: Herald, error: Exception) -> None:
-    """To the operator, once."""
+    """To the operator, once; what is wrong with a file here says itself what to do."""
+    if isinstance(error, HoldfastError):
+        herald.say(str(error), Event.STORE_UNUSABLE, error)
+        return
     found = trouble_of(error)
     herald.say(found.value, EVENTS[found], error)

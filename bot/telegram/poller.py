@@ -19,8 +19,8 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.logs import Event, event
-from bot.telegram.carrier import Carrier, Flooded, Json
 from bot.patience import backoff
+from bot.telegram.carrier import Carrier, Flooded, Json
 from bot.telegram.reading import KINDS, chat_of
 from bot.telegram.trouble import Herald
 from handlers.desk import Reached, unreached

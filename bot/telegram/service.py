@@ -13,12 +13,12 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from bot.logs import Event, event
-from bot.telegram.carrier import Carrier, Flooded
 from bot.lanes import QUIET_SECONDS, Lanes
+from bot.logs import Event, event
+from bot.patience import Patience, backoff
+from bot.telegram.carrier import Carrier, Flooded
 from bot.telegram.menu import set_menu
 from bot.telegram.messenger import Telegram, translated
-from bot.patience import Patience, backoff
 from bot.telegram.poller import Poller
 from bot.telegram.reading import PLATFORM, InGroup, Left, Meaning, Pressed, Said, meaning
 from bot.telegram.trouble import Herald, NoToken

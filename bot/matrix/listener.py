@@ -44,10 +44,15 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(own: str, limit: int) -> str:
-    """What a sync shall bring: nothing about who is typing, reading or online."""
+def filter_of(limit: int, own: str = "") -> str:
+    """What a sync shall bring: nothing about who is typing, reading or online.
+
+    Nor what ``own`` wrote, where that is given.
+    """
     none: Json = {"types": []}
-    timeline = {"types": [*KINDS, *STATE], "not_senders": [own], "limit": limit}
+    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
+    if own:
+        timeline["not_senders"] = [own]
     room = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
@@ -130,7 +135,7 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        now = await self._sync({"filter": filter_of("", 1), "timeout": "0"}, ANSWER_SECONDS)
+        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
         if place is None:
             await self._begin(now)
         else:
@@ -167,7 +172,7 @@ class Listener:
         """The next batch; nothing if told to stop while waiting."""
         wait = SOON_MILLIS if self.late else LONG_POLL_MILLIS
         query = {
-            "filter": filter_of(self.rooms.own, PAGE),
+            "filter": filter_of(PAGE, self.rooms.own),
             "timeout": str(wait),
             "since": self.since,
             "set_presence": "offline",

@@ -53,6 +53,11 @@ class Trouble(Enum):
         "right user into the config; for a new account, take the lines that begin with 'matrix.' "
         "out of bot.keys."
     )
+    DENIED = (
+        "The homeserver refuses something that the bot needs, although it takes the bot's "
+        "password. It is tried again by itself. Ask who runs the homeserver; it must be of the "
+        "year 2024 or younger (Matrix 1.11)."
+    )
     AWAY = (
         "The homeserver cannot be reached. It is tried again and again, and what people write "
         "waits there. Check the network, and matrix.homeserver in the config."
@@ -65,6 +70,7 @@ EVENTS = {
     Trouble.FOREIGN: Event.IDENTITY,
     Trouble.UNLIKE: Event.IDENTITY,
     Trouble.OTHER_ACCOUNT: Event.IDENTITY,
+    Trouble.DENIED: Event.UNREACHABLE,
     Trouble.AWAY: Event.UNREACHABLE,
 }
 
@@ -74,12 +80,15 @@ KINDS: tuple[tuple[type[Exception], Trouble], ...] = (
     (ForeignIdentity, Trouble.FOREIGN),
     (UnlikeDevice, Trouble.UNLIKE),
     (LoggedOut, Trouble.NOT_LET_IN),
-    (Denied, Trouble.NOT_LET_IN),
+    (Denied, Trouble.DENIED),
 )
+REFUSED = frozenset({"M_FORBIDDEN", "M_USER_DEACTIVATED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
 
 
 def trouble_of(error: Exception) -> Trouble:
     """Which it is."""
+    if isinstance(error, Denied) and error.code in REFUSED:
+        return Trouble.NOT_LET_IN
     return next((found for kind, found in KINDS if isinstance(error, kind)), Trouble.AWAY)
 
 

@@ -1,0 +1,132 @@
+"""The bot on Matrix in this process: an organisation, a homeserver, and people with clients."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.lifecycle import serve
+from bot.matrix.doors import Waits
+from bot.matrix.login import Address
+from bot.matrix.service import Service, Talks
+from bot.wiring import House
+from store import age, cbor
+from store.document import Document
+from store.records import Account
+from tests.matrix.person import Message, Person
+from tests.matrix.synapse import Credentials, Synapse
+from tests.rig import Rig
+
+QUIET = 0.05
+SECONDS = 20.0
+CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
+SOON = Waits(grace=0.2, greet=0.5, linger=0.3)
+NO_GREETING = Waits(grace=0.2, greet=60.0, linger=0.3)
+
+
+@dataclass
+class Running:
+    """A bot that runs beside the test."""
+
+    rig: Rig
+    synapse: Synapse
+    account: Credentials
+    house: House
+    service: Service
+    said: list[str]
+    """What the operator was told."""
+    task: "asyncio.Task[None]" = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The bot's user id."""
+        return self.account.user_id
+
+    @property
+    def talks(self) -> Talks:
+        assert self.service.talks is not None, "it is not connected"
+        return self.service.talks
+
+    async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+        """Until it is so."""
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110 - what it is about has no event
+                await asyncio.sleep(0.02)
+
+    async def ready(self, seconds: float = SECONDS) -> None:
+        """Until it listens."""
+        await self.until(lambda: self.service.talks is not None, seconds)
+
+    async def end(self) -> None:
+        """As by a signal."""
+        self.service.stop.set()
+        await asyncio.wait_for(self.task, 8)
+
+
+@asynccontextmanager
+async def running(
+    rig: Rig,
+    synapse: Synapse,
+    account: Credentials | None = None,
+    *,
+    waits: Waits = SOON,
+    password: str | None = None,
+    url: str = "",
+    upkeep: float = 30.0,
+    connected: bool = True,
+) -> AsyncIterator[Running]:
+    """Start it, and wait until it listens; at the end it is stopped, if it was not already."""
+    account = account or await synapse.register()
+    file, said = rig.folder / "password", list[str]()
+    file.write_text(account.password if password is None else password)
+    async with rig.house() as house:
+        folder = rig.folder / "data" / "matrix"
+        address = Address(url or synapse.url, account.user_id, file, "Holdfast", folder)
+        stop = asyncio.Event()
+        service = Service(house, address, said.append, stop, QUIET, waits)
+        task = asyncio.create_task(serve(house, [service], stop, said.append, upkeep))
+        bot = Running(rig, synapse, account, house, service, said, task)
+        try:
+            if connected:
+                await bot.ready()
+            yield bot
+            await bot.end()
+        finally:
+            bot.task.cancel()
+            await asyncio.wait([bot.task])
+
+
+async def begin(person: Person, bot: Running, clean: str = "At the end") -> None:
+    """From a new chat to the first question."""
+    await person.open_chat(bot.id)
+    await person.say("!start")
+    await person.wait("Can you type safely here?")
+    await person.say("Yes, I can type here")
+    await person.wait("Shall this chat be cleaned")
+    await person.say(clean)
+    await person.wait("What would you like to say?")
+
+
+async def join(person: Person, rig: Rig, bot: Running, name: str) -> None:
+    """Link a reader's account with what their own key shows."""
+    await person.open_chat(bot.id)
+    await person.say(f"!join {name}")
+    await person.wait("A sealed file was made")
+    (sealed,) = [m for m in person.screen if m.name == "join.age"]
+    opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
+    body = Document.decode(opened).body
+    await person.say(f"!join {dict(cbor.decode_map(body, 'An invitation'))['code']}")
+    await person.wait("This account is linked.")
+
+
+def files(person: Person) -> list[Message]:
+    """Deliveries that came."""
+    return [m for m in person.screen if m.name.endswith(".holdfast")]
+
+
+async def pieces(bot: Running, person: Person) -> list[str]:
+    """What is sealed of this person's talk, read back from the store."""
+    who = Account("matrix", person.id, person.room)
+    found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
+    return [p.text for p in found.pieces]

@@ -43,9 +43,9 @@ def plain(event: Any) -> Plain | None:
     if not isinstance(event, dict) or not isinstance(event.get("content"), dict):
         return None
     named = (event.get("event_id"), event.get("sender"), event.get("type"))
-    if not all(isinstance(name, str) for name in named) or "state_key" in event:
+    if not all(isinstance(name, str) and is_name(name) for name in named):
         return None
-    if not all(is_name(name) for name in named):
+    if "state_key" in event:
         return None
     if not isinstance(event.get("origin_server_ts"), int):
         return None

@@ -4,12 +4,11 @@ import pytest
 
 from flows.engine import with_readers
 from flows.load import load
-from flows.model import Choice, Kind
+from flows.model import Choice, Flow, Kind
 from flows.script import Played, parse, play, untaken
 from tests.flows.generated import FLOWS, INTAKE, REVIEW, STORY, fate, toml
 
 READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
-FILES = sorted((FLOWS / "scripts").glob("intake-*.txt"))
 
 
 def played(text: str) -> Played:
@@ -28,14 +27,54 @@ READ = "< story > words\n< fate > read\n< needs > none\n< wish > /skip\n< person
 # --- the shipped scripts -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_shipped_script_goes_as_it_is_written(file: Path) -> None:
-    assert play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS).problems == ()
+NAMES = ("intake", "process", "witness")
 
 
-def test_the_shipped_scripts_take_every_choice() -> None:
-    talks = [play(INTAKE, parse(f.read_text(encoding="utf-8"), f.name), READERS) for f in FILES]
-    assert untaken(with_readers(INTAKE, READERS), talks) == ()
+def shipped(name: str) -> Flow:
+    path = FLOWS / f"{name}.toml"
+    return load(path.read_text(encoding="utf-8"), path.name)
+
+
+def scripts_of(name: str) -> list[Path]:
+    return sorted((FLOWS / "scripts").glob(f"{name}-*.txt"))
+
+
+FILES = [(name, file) for name in NAMES for file in scripts_of(name)]
+
+
+def gone(name: str, file: Path) -> Played:
+    return play(shipped(name), parse(file.read_text(encoding="utf-8"), file.name), READERS)
+
+
+def test_there_are_the_three_questionnaires_and_each_has_scripts() -> None:
+    assert tuple(sorted(path.stem for path in FLOWS.glob("*.toml"))) == NAMES
+    assert {name for name, _ in FILES} == {*NAMES}
+    assert {file for _, file in FILES} == {*(FLOWS / "scripts").glob("*.txt")}
+
+
+@pytest.mark.parametrize(("name", "file"), FILES, ids=[file.stem for _, file in FILES])
+def test_a_shipped_script_goes_as_it_is_written(name: str, file: Path) -> None:
+    assert gone(name, file).problems == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_shipped_scripts_take_every_choice(name: str) -> None:
+    talks = [gone(name, file) for file in scripts_of(name)]
+    assert untaken(with_readers(shipped(name), READERS), talks) == ()
+
+
+def test_a_witness_gives_away_nothing_that_is_not_theirs() -> None:
+    witness = shipped("witness")
+    act = witness.asking("act")
+    assert act is not None
+    assert [choice.id for choice in act.choices] == ["listen", "unnamed"]
+    assert witness.asking("match") is None
+    assert witness.fork is not None
+    assert "match" not in [choice.id for choice in witness.fork.choices]
+
+
+def test_how_it_was_handled_asks_for_nobody() -> None:
+    assert all(step.kind is not Kind.PERSON for step in shipped("process").steps)
 
 
 # --- reading -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import flows
 from bot.cli import COMMANDS, _parser
 from bot.logs import FIELDS, Event
 from bot.matrix.cabinet import file_key, pickle_key
@@ -286,6 +287,28 @@ def test_the_guide_knows_what_a_section_can_touch() -> None:
 def test_only_what_is_honoured_stands_among_the_permissions() -> None:
     table = rows(section(read("maintainers.md"), "### Permissions"))
     assert {row[0].strip("`") for row in table} == HONOURED
+
+
+REQUIREMENTS = tuple(f"T{number}" for number in range(1, 31))
+
+
+def test_the_requirements_are_numbered_without_a_gap() -> None:
+    named = [
+        row[0].strip("`") for row in rows(section(read("questions.md"), "## The requirements"))
+    ]
+    assert tuple(named) == REQUIREMENTS
+
+
+@pytest.mark.parametrize("name", ["intake", "witness", "process"])
+def test_every_step_says_which_requirements_it_serves(name: str) -> None:
+    path = ROOT / "flows" / f"{name}.toml"
+    flow = flows.load(path.read_text("utf-8"), path.name)
+    table = rows(section(read("questions.md"), f"## {flow.choose}"))
+    assert [row[0].strip("`") for row in table] == [step.id for step in flow.steps]
+    for _, serves, how in table:
+        assert how
+        assert quoted(serves)
+        assert quoted(serves) <= {*REQUIREMENTS}
 
 
 def test_reporters_are_told_of_every_command() -> None:

@@ -9,7 +9,7 @@ that it does not name are all. ``= nothing`` says so in one word. ``#`` begins a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.engine import (
@@ -25,7 +25,7 @@ from flows.engine import (
     permissions,
     with_readers,
 )
-from flows.model import ACTS, PARTS, Answers, Choice, Flow, Step
+from flows.model import ACTS, PARTS, Answer, Answers, Choice, Flow, Step
 from flows.problem import Problem, did_you_mean
 
 TURN = re.compile(r"<\s*(\w+)\s*>\s*(.+)")
@@ -124,6 +124,58 @@ def untaken(flow: Flow, played: Iterable[Played]) -> tuple[tuple[str, str], ...]
     taken = frozenset[tuple[str, str]]().union(*(talk.taken for talk in played))
     offered = ((step.id, choice.id) for step in flow.steps for choice in step.choices)
     return tuple(pair for pair in offered if pair not in taken)
+
+
+def script_of(flow: Flow, answers: Answers, said: Callable[[str], str]) -> tuple[str, ...]:
+    """The lines of a talk that leads to these answers, and what they allow at its end.
+
+    ``flow`` has its readers bound; ``said`` gives the words of an item. What waits in the
+    overview is left out: a written talk goes straight on.
+    """
+    final = {given.step: given for given in answers}
+    lines, made = list[str](), _NOTHING
+    while (step := next_step(flow, made)) is not None and step.id in final:
+        for says, given in _turns_of(step, final[step.id], said):
+            changed = answer(flow, made, step.id, given)
+            if isinstance(changed, Refusal):
+                return (*lines, _result_line(flow, made))
+            lines.append(f"< {step.id} > {says}")
+            made = changed
+        if not final[step.id].closed:
+            break
+        made = _closed(flow, made, step)
+    return (*lines, _result_line(flow, made))
+
+
+def _closed(flow: Flow, made: Answers, step: Step) -> Answers:
+    changed = answer(flow, made, step.id, Done()) if step.many else made
+    return made if isinstance(changed, Refusal) else changed
+
+
+def _turns_of(
+    step: Step, final: Answer, said: Callable[[str], str]
+) -> Iterator[tuple[str, Given]]:
+    """What is said at one step; choices of the roster by their names, others by their ids."""
+    for item in final.items:
+        yield " ".join(said(item).split()), Told(item)
+    if final.choices:
+        names = step.names_readers
+        taken = (
+            c.text if names and c.id != step.refusal else c.id
+            for c in step.choices
+            if c.id in final.choices
+        )
+        yield ", ".join(taken), Chosen(final.choices)
+    elif not final.items:
+        yield "/skip", Skipped()
+
+
+_NOTHING: Answers = ()
+
+
+def _result_line(flow: Flow, answers: Answers) -> str:
+    holds = (f"{key}: {value}" for key, value in _allowed(flow, answers) if value != RESULTS[key])
+    return f"= {'; '.join(holds) or 'nothing'}"
 
 
 @dataclass(slots=True)

@@ -3,8 +3,9 @@
 STYLE = """\
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
+html { font-size: 17px; }
 body { margin: 0; background: #fff; color: #1c1c1c;
-  font: 17px/1.5 "Noto Sans", "DejaVu Sans", system-ui, sans-serif; }
+  font: 1rem/1.5 "Noto Sans", "DejaVu Sans", system-ui, sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 1rem 0 .5rem; }
 h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; break-after: avoid; }
@@ -45,15 +46,15 @@ li { margin: .15rem 0; }
 .signatures { break-inside: avoid; }
 .signatures td { height: 2.6rem; }
 @media (max-width: 36rem) {
-  body { font-size: 16px; }
+  html { font-size: 16px; }
   .languages.n2, .languages.n3 { grid-template-columns: 1fr; gap: .3rem; }
   .kind { display: block; margin-left: 0; }
   h3 > code { float: none; }
 }
 @page { size: A4; margin: 16mm 15mm; }
 @media print {
-  body { font-size: 10.5pt; }
-  main { max-width: none; padding: 0; }
+  html { font-size: 10.5pt; }
+  main { max-width: none; padding: 0 2px; }
   a { color: inherit; text-decoration: none; }
   .step.permission, .step.detail, .step.fork, .when { background: none; }
   .when { border-left: 2px solid #1f4e8c; }

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from flows.lines import Spot, line_at
 from flows.model import ACTS, PARTS, PERMISSIONS, Choice, Flow, Guard, Kind, Step
+from flows.paths import Cost
 from flows.problem import Problem, did_you_mean
+from flows.survey import Ways
 
 IDENTIFIER = re.compile(r"[a-z0-9_]{1,24}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -28,13 +30,16 @@ PLACEABLE = frozenset({Kind.PERMISSION, Kind.DETAIL})
 class Draft:
     """A flow under examination: its file, and the permissions that this build can honour.
 
-    ``lines`` says where the keys of the file stand, as far as that is known.
+    ``lines`` says where the keys of the file stand, as far as that is known. ``ways`` and
+    ``frame``, what the bot says around the questionnaire, are there for ``flows.check`` only.
     """
 
     file: str
     flow: Flow
     honoured: Collection[str]
     lines: Mapping[Spot, int] = field(default_factory=dict)
+    ways: Ways | None = None
+    frame: Cost = field(default_factory=Cost)
 
     def problem(
         self, step: Step | None, what: str, cure: str, at: str | Choice = "", rule: str = ""

@@ -11,11 +11,8 @@ from enum import StrEnum
 
 from flows.conditions import in_words
 from flows.engine import part_of
-from flows.model import Choice, Flow, Kind, Step
-from flows.overruled import overrules_of
-
-SIGNED = frozenset({Kind.PERMISSION, Kind.DETAIL, Kind.FORK})
-"""Kinds whose words stand in a signed statement, or decide what one is about."""
+from flows.model import Choice, Flow, Step
+from flows.words import SIGNED
 
 PARTS = {"story": "the story", "needs": "the needs", "person": "who it is about"}
 
@@ -183,8 +180,8 @@ def _moves(old: Flow, new: Flow) -> Iterator[Change]:
 
 
 def _overrules(old: Flow, new: Flow) -> Iterator[Change]:
-    before = {(step, rule): because for step, rule, because in overrules_of(old)}
-    after = {(step, rule): because for step, rule, because in overrules_of(new)}
+    before = {(o.step, o.rule): o.because for o in old.overrules}
+    after = {(o.step, o.rule): o.because for o in new.overrules}
     for (step, rule), because in after.items():
         if (step, rule) not in before:
             what = f"the rule '{rule}' is overruled"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from flows.model import Choice, Flow, Guard, Kind, Step
+from flows.model import Choice, Flow, Guard, Kind, Overrule, Step
 
 FIXED = frozenset({Kind.SECTION, Kind.REVIEW})
 """Kinds whose choices are written in no file."""
@@ -19,6 +19,7 @@ def as_toml(flow: Flow) -> str:
         (
             *(f"{key} = {_text(value)}\n" for key, value in head.items()),
             *(f"\n[[step]]\n{''.join(_lines(step))}" for step in flow.steps),
+            *map(_overrule, flow.overrules),
         )
     )
 
@@ -44,6 +45,11 @@ def _lines(step: Step) -> Iterator[str]:
             yield f"{key} = {{ {', '.join(map(_guard, guards))} }}\n"
     if step.choices and step.kind not in FIXED:
         yield f"choices = [ {', '.join(_choice(step, choice) for choice in step.choices)} ]\n"
+
+
+def _overrule(overrule: Overrule) -> str:
+    parts = {"step": overrule.step, "rule": overrule.rule, "because": overrule.because}
+    return "\n[[overrule]]\n" + "".join(f"{key} = {_text(text)}\n" for key, text in parts.items())
 
 
 def _guard(guard: Guard) -> str:

@@ -11,7 +11,6 @@ from html import escape
 from flows.conditions import in_words
 from flows.engine import part_of
 from flows.model import Choice, Flow, Kind, Step
-from flows.overruled import overrules_of
 from flows.sheetstyle import STYLE
 
 BANNER = "Not yet reviewed with survivors."
@@ -242,10 +241,10 @@ def _consequences(step: Step) -> str:
 
 def _reasons(flow: Flow, step: Step) -> str:
     return "".join(
-        f'<p class="overruled"><strong>The rule <code>{escape(rule)}</code> is set aside here.'
-        f"</strong> {escape(because)}</p>\n"
-        for of, rule, because in overrules_of(flow)
-        if of == step.id
+        f'<p class="overruled"><strong>The rule <code>{escape(aside.rule)}</code> is set aside '
+        f"here.</strong> {escape(aside.because)}</p>\n"
+        for aside in flow.overrules
+        if aside.step == step.id
     )
 
 
@@ -253,12 +252,12 @@ def _reasons(flow: Flow, step: Step) -> str:
 
 
 def _set_aside(flow: Flow) -> str:
-    if not overrules_of(flow):
+    if not flow.overrules:
         return ""
     rows = "".join(
-        f'<li><a href="#step-{escape(step)}">{escape(step)}</a>, rule '
-        f"<code>{escape(rule)}</code>: {escape(because)}</li>"
-        for step, rule, because in overrules_of(flow)
+        f'<li><a href="#step-{escape(aside.step)}">{escape(aside.step)}</a>, rule '
+        f"<code>{escape(aside.rule)}</code>: {escape(aside.because)}</li>"
+        for aside in flow.overrules
     )
     return f"<h2>Rules of care that are set aside</h2>\n<ul>{rows}</ul>\n"
 

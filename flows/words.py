@@ -13,13 +13,14 @@ from enum import StrEnum
 
 import polib
 
+from flows.care import LONGEST_LABEL, MOST_WORDS
 from flows.model import Choice, Flow, Kind, Step
 from flows.problem import FlowProblems, Problem, did_you_mean
 from flows.shape import words
 
 CHOOSE = "choose"
 SIGNED = frozenset({Kind.PERMISSION, Kind.DETAIL, Kind.FORK})
-"""Nobody says of these that another sentence means the same: somebody signs it."""
+"""Kinds whose words stand in a signed statement, or decide what one is about."""
 
 LINE = re.compile(r"\(line (\d+)\)")
 WIDTH = 78
@@ -38,8 +39,6 @@ KINDS: Mapping[Kind, str] = {
     Kind.DETAIL: "this narrows a permission",
     Kind.REVIEW: "the last look, before the second yes",
 }
-MOST_WORDS = 60
-MOST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _of_step(step: Step) -> Iterator[Message]:
 
 
 def _choice_notes(step: Step, choice: Choice) -> tuple[str, ...]:
-    notes = [f"a choice on a button, at most {MOST_LABEL} characters"]
+    notes = [f"a choice on a button, at most {LONGEST_LABEL} characters"]
     if choice.id == step.refusal and step.kind is Kind.PERMISSION:
         notes.append("this refuses the permission")
     elif step.kind is Kind.PERMISSION or choice.asks:

@@ -3,10 +3,11 @@
 import argparse
 from pathlib import Path
 
-from bot.cli.flows.judged import Judged, judge
+from bot.cli.flows.judged import figures, judge
 from bot.cli.flows.place import add_place, find
 from bot.cli.prompts import printable
 from bot.errors import FolderError
+from flows.check import Checked
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,27 +28,27 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(file: Path, *, strict: bool) -> bool:
     try:
-        judged = judge(file)
+        checked = judge(file)
     except FolderError as error:
         print(printable(str(error)))
         return False
-    for line in report(str(file), judged, strict=strict):
+    for line in report(str(file), checked, strict=strict):
         print(printable(line))
-    return not _refused(judged, strict=strict)
+    return not _refused(checked, strict=strict)
 
 
-def _refused(judged: Judged, *, strict: bool) -> bool:
-    return bool(judged.problems or (strict and judged.remarks))
+def _refused(checked: Checked, *, strict: bool) -> bool:
+    return bool(checked.problems or (strict and checked.remarks))
 
 
-def report(file: str, judged: Judged, *, strict: bool) -> list[str]:
-    """The lines about one file, the verdict last among what is wrong and first otherwise."""
-    if judged.problems:
-        count = len(judged.problems)
-        verdict = f"{file}: {count} {'problem' if count == 1 else 'problems'}; it cannot be asked."
-        return [*map(str, judged.problems), verdict]
-    flow = judged.flow
-    steps = f"revision {flow.revision}, {len(flow.steps)} steps" if flow else ""
-    verdict = "refused by --strict" if _refused(judged, strict=strict) else "good"
-    more = (*judged.figures, *(f"Set aside: {remark}" for remark in judged.remarks))
-    return [f"{file}: {verdict}, {steps}", *(f"  {line}" for line in more)]
+def report(file: str, checked: Checked, *, strict: bool) -> list[str]:
+    """The lines about one file: what is wrong, what is set aside, and the verdict."""
+    lines = [str(problem) for problem in (*checked.problems, *checked.remarks)]
+    count = len(checked.problems) + (len(checked.remarks) if strict else 0)
+    if _refused(checked, strict=strict) or checked.flow is None:
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        return [*lines, f"{file}: refused, {problems}"]
+    flow = checked.flow
+    numbers = figures(checked.ways) if checked.ways else ()
+    good = f"{file}: good, revision {flow.revision}, {len(flow.steps)} steps"
+    return [*lines, good, *(f"  {line}" for line in numbers)]

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from bot.cli.flows.catalogues import spoken
-from bot.cli.flows.judged import figures
+from bot.cli.flows.judged import figures, judge
 from bot.cli.flows.place import Place, add_place, find, hash_of, read_flow, remark, write
 from bot.errors import UsageError
+from flows.check import Checked
 from flows.sheet import Sheet, page
 
 
@@ -40,6 +41,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sheet(place: Place, file: Path, languages: list[str]) -> Sheet:
-    flow = read_flow(file)
+    flow, checked = read_flow(file), judge(file)
     others = tuple(spoken(place, flow, language) for language in languages)
-    return Sheet(flow, file.name, hash_of(file), figures(flow), others)
+    numbers = figures(checked.ways) if checked.ways else ()
+    return Sheet(flow, file.name, hash_of(file), (*numbers, *_refused(checked)), others)
+
+
+def _refused(checked: Checked) -> tuple[str, ...]:
+    """Said on the page: what is approved in a meeting must not be refused afterwards."""
+    if not checked.problems:
+        return ()
+    return (
+        f"It is not ready: {len(checked.problems)} problems (holdfast flows check says which).",
+    )

@@ -8,6 +8,7 @@ from bot.cli.flows.place import Place, add_place, current, find, read_flow, rema
 from bot.cli.prompts import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
+from flows.check import check_words
 from flows.words import (
     Catalogue,
     Missing,
@@ -90,6 +91,8 @@ def _state(place: Place, flow: Flow, found: Catalogue) -> Iterator[str]:
     spoken = translated(flow, found)
     for step, text in spoken.alike if isinstance(spoken, Missing) else ():
         yield f"    {step}: two choices are both “{text}”; nobody could tell them apart"
+    for problem in check_words(spoken, found.file) if isinstance(spoken, Flow) else ():
+        yield f"    {problem.step}: {problem.what}. {problem.cure}"
     for message in untouched(flow, found):
         yield f"    {message.context}: the same as the original; is that meant?"
     yield f"    {_served(place, flow, found.language, ready=isinstance(spoken, Flow))}"

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from flows.model import Flow, Guard, Kind, Step
 
+LEFT = "a reader is left who can be named"
+"""``never`` is passed over where every reader was named in ``read``."""
+
 Naming = Callable[[Step], str]
 """How a step is called where its condition is said: by its id, or as *question 3*."""
 
@@ -24,11 +27,12 @@ def in_words(flow: Flow, step: Step, name: Naming = by_id) -> str:
         return "Not asked in its turn: it waits in the overview, where it can be opened."
     holds = [holding(flow, guard, name) for guard in needed(step)]
     spared = [holding(flow, guard, name) for guard in step.unless]
+    holds.extend([LEFT] if step.asks == "never" else [])
     does = "Said" if step.kind is Kind.NOTE else "Asked"
     if not holds and not spared:
         return ""
     only = f"{does} only if {' and '.join(holds)}" if holds else does
-    but = f"{', but' if holds else ''} not if {' and '.join(spared)}" if spared else ""
+    but = f", but not if {' and '.join(spared)}" if spared else ""
     return f"{only}{but}."
 
 
@@ -86,7 +90,7 @@ class Facts:
 
     def without(self, step: Step) -> "Facts":
         """Where this step was passed over."""
-        if step.unless:  # which of its two conditions it was, nobody knows
+        if step.unless or step.asks == "never":  # which of two reasons it was, nobody knows
             return self
         return Facts(self.flow, self.known, self.failed | {frozenset(needed(step))})
 
@@ -96,7 +100,8 @@ class Facts:
 
     def certain(self, step: Step) -> bool:
         """Whether the step is asked here in any case."""
-        return not step.unless and all(self.holds(guard) for guard in needed(step))
+        always = not step.unless and step.asks != "never"
+        return always and all(self.holds(guard) for guard in needed(step))
 
     def impossible(self, step: Step) -> bool:
         """Whether the step cannot be asked here."""

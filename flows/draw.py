@@ -7,7 +7,7 @@ hexagons. It is made from the flow that runs, so it cannot show another one.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flows.conditions import Facts, labels, needed, sequence
+from flows.conditions import LEFT, Facts, labels, needed, sequence
 from flows.model import Flow, Guard, Kind, Step
 
 LONGEST = 160
@@ -147,7 +147,8 @@ def _condition(facts: Facts, step: Step) -> str:
     """What decides here; what is known already is left out."""
     holds = [_short(facts.flow, guard) for guard in needed(step) if not facts.holds(guard)]
     spared = [_short(facts.flow, guard) for guard in step.unless if not facts.holds(guard)]
-    return " and ".join((*holds, *((f"not ({' and '.join(spared)})",) if spared else ())))
+    left = [LEFT] if step.asks == "never" else []
+    return " and ".join((*holds, *left, *((f"not ({' and '.join(spared)})",) if spared else ())))
 
 
 def _short(flow: Flow, guard: Guard) -> str:

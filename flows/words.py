@@ -22,6 +22,9 @@ CHOOSE = "choose"
 SIGNED = frozenset({Kind.PERMISSION, Kind.DETAIL, Kind.FORK})
 """Kinds whose words stand in a signed statement, or decide what one is about."""
 
+WRITTEN = re.compile(r'#.*|((msg(ctxt|id|id_plural|str(\[\d\])?)\s*)?"([^"\\]|\\.)*")?')
+"""A line of a ``.po`` file."""
+
 LINE = re.compile(r"\(line (\d+)\)")
 WIDTH = 78
 SAME = "same meaning as before, said by"
@@ -144,10 +147,14 @@ def parse(text: str, file: str, language: str) -> Catalogue:
 
     :raises FlowProblems: it cannot be read, or it is of another language.
     """
+    text = text.removeprefix("\ufeff")
+    _look_at_lines(text, file)
     try:
         read = polib.pofile(f"\n{text}", wrapwidth=WIDTH)  # a line break, or it could be a path
     except (OSError, ValueError, IndexError, KeyError) as error:
-        raise FlowProblems([_unreadable(str(error), file)]) from None
+        place = LINE.search(str(error))
+        line = max(int(place[1]) - 1, 1) if place else 1
+        raise FlowProblems([_unreadable(file, line)]) from None
     says = read.metadata.get("Language", language).strip().replace("_", "-")
     if says.casefold() != language.casefold():
         what = f"the file says that its language is '{says}', and its name says '{language}'"
@@ -156,9 +163,14 @@ def parse(text: str, file: str, language: str) -> Catalogue:
     return Catalogue(language, file, tuple(read))
 
 
-def _unreadable(error: str, file: str) -> Problem:
-    place = LINE.search(error)
-    line = max(int(place[1]) - 1, 1) if place else 1
+def _look_at_lines(text: str, file: str) -> None:
+    """The library takes more than these, and loses a letter where a quotation mark is missing."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not WRITTEN.fullmatch(line.strip()):
+            raise FlowProblems([_unreadable(file, number)])
+
+
+def _unreadable(file: str, line: int) -> Problem:
     what = "this translation cannot be read from here on"
     cure = "Look for a quotation mark that is missing here or just above, or open it in Poedit."
     return Problem(file, line, None, what, cure)

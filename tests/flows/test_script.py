@@ -1,12 +1,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from flows.engine import with_readers
 from flows.load import load
-from flows.model import Choice, Kind
-from flows.script import Played, parse, play, untaken
-from tests.flows.generated import FLOWS, INTAKE, REVIEW, STORY, fate, toml
+from flows.model import Answer, Answers, Choice, Flow, Kind
+from flows.script import Played, parse, play, script_of, untaken
+from tests.flows.generated import FLOWS, INTAKE, REVIEW, STORY, fate, talks, toml
 
 READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
 FILES = sorted((FLOWS / "scripts").glob("intake-*.txt"))
@@ -162,3 +163,50 @@ def test_choices_that_no_script_takes_are_named() -> None:
     left = untaken(flow, talks)
     assert left == (("fate", "later"), ("fate", "erase"), ("review", "yes"))
     assert flow.steps[-1].kind is Kind.REVIEW
+
+
+# --- a talk that was held ----------------------------------------------------------------------
+
+BOUND = with_readers(INTAKE, READERS)
+
+
+def written(answers: Answers) -> str:
+    return "\n".join(script_of(BOUND, answers, lambda item: f"words of\n {item}"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_talk_that_was_held_can_be_written_down_and_played_again(file: Path) -> None:
+    first = play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS)
+    again = played(written(first.answers))
+    assert again.problems == ()
+    assert [(a.step, a.choices, len(a.items)) for a in again.answers] == [
+        (a.step, a.choices, len(a.items)) for a in first.answers
+    ]
+
+
+def test_words_of_several_lines_are_one_line_of_the_script() -> None:
+    held = played("< story > one\n< story > two\n< fate > keep\n").answers
+    assert written(held).splitlines() == [
+        "< story > words of line 1",
+        "< story > words of line 2",
+        "< fate > keep",
+        "= keep: yes",
+    ]
+
+
+def test_a_talk_in_the_middle_of_its_story_is_written_down_so_far() -> None:
+    assert written((Answer("story", items=("a",), closed=False),)) == (
+        "< story > words of a\n= nothing"
+    )
+    assert written(()) == "= nothing"
+
+
+@given(talks())
+def test_every_talk_that_goes_straight_on_can_be_written_down(
+    talk: tuple[Flow, tuple[Answers, ...]],
+) -> None:
+    flow, states = talk
+    text = "\n".join(script_of(flow, states[-1], lambda _item: "words"))
+    readers = [c for s in flow.steps if s.names_readers for c in s.choices if c.id != s.refusal]
+    again = play(flow, parse(text, "talk.txt"), list(dict.fromkeys(readers)))
+    assert again.problems == ()

@@ -19,7 +19,6 @@ from flows import Flow, load
 HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 REVISION = re.compile(r"[0-9a-f]{12}")
 CONFIG = "config.toml"
-BOM = "\ufeff"
 LARGEST = 2_000_000
 """Bytes of a file that can be a questionnaire, a talk or a translation."""
 
@@ -136,19 +135,13 @@ def read(path: Path) -> str:
 
 def _decoded(data: bytes, path: Path) -> str:
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FolderError(
             f"{path}:{line}: this is not UTF-8. Save the file as UTF-8 (in the editor's "
             "'Save as', at 'Encoding')."
         ) from None
-    if text.startswith(BOM):
-        raise FolderError(
-            f"{path}:1: the file begins with an invisible sign (a byte order mark). Save it as "
-            "'UTF-8', not as 'UTF-8 with BOM'."
-        )
-    return text
 
 
 def read_flow(path: Path) -> Flow:

@@ -26,7 +26,11 @@ def run(args: argparse.Namespace) -> int:
     place = find(args)
     flows = {file: read_flow(file) for file in place.files}
     good = [_test(place, file, flow) for file, flow in flows.items()]
-    return 0 if all(good) else 1
+    astray = _astray(place)
+    for path in astray:
+        begins = f"{place.files[0].stem}-"
+        print(printable(f"{path} belongs to no questionnaire. Begin its name with '{begins}'."))
+    return 0 if all(good) and not astray else 1
 
 
 def _test(place: Place, file: Path, flow: Flow) -> bool:
@@ -48,16 +52,28 @@ def _test(place: Place, file: Path, flow: Flow) -> bool:
 
 def scripts_of(place: Place, file: Path) -> list[Path]:
     """The talks of one questionnaire: their names begin with its name."""
-    return sorted(
-        {*place.scripts.glob(f"{file.stem}-*.txt"), *place.scripts.glob(f"{file.stem}.txt")}
-    )
+    return [
+        path for path in sorted(place.scripts.glob("*.txt")) if _owner(place, path) == file.stem
+    ]
+
+
+def _owner(place: Place, script: Path) -> str | None:
+    """The questionnaire with the longest name that fits."""
+    stems = {file.stem for file in (*place.folder.glob("*.toml"), *place.files)}
+    fitting = [s for s in stems if script.stem == s or script.stem.startswith(f"{s}-")]
+    return max(fitting, key=len, default=None)
+
+
+def _astray(place: Place) -> list[Path]:
+    return [path for path in sorted(place.scripts.glob("*.txt")) if _owner(place, path) is None]
 
 
 def _gaps(needed: list[str], other: list[str]) -> str:
     """What no talk takes, in numbers."""
     if not needed and not other:
         return "; every choice is taken in one of them."
-    return f"; {len(needed) + len(other)} choices in none of them."
+    count = len(needed) + len(other)
+    return f"; {count} {'choice' if count == 1 else 'choices'} in none of them."
 
 
 def _not_taken(flow: Flow, talks: list[Played]) -> tuple[list[str], list[str]]:

@@ -71,7 +71,7 @@ def schema() -> Schema:
 
 def _step(kind: Kind) -> Schema:
     keys = (*COMMON_KEYS, *KIND_KEYS[kind])
-    own = {"kind": {"enum": [str(kind)]}, "choices": _choices(kind)}
+    own: dict[str, Schema] = {"kind": {"enum": [str(kind)]}, "choices": _choices(kind)}
     return _table(keys, ("kind", *(key for key in keys if key in REQUIRED)), own)
 
 

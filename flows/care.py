@@ -147,9 +147,13 @@ def bare(text: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    first, second = (WORD.findall(text.casefold()) for text in (one, other))
+    first, second = (_typed(text) for text in (one, other))
     same = min(len(first), len(second), SAME_WORDS)
     return same > 0 and first[:same] == second[:same]
+
+
+def _typed(text: str) -> list[str]:
+    return [bare(word.strip(",;:()")) for word in text.split()]
 
 
 # --- which words are said ----------------------------------------------------------------------

@@ -56,7 +56,7 @@ OPTIONAL_IN_CHOICES = {"asks", "alone"}
 def schema() -> Schema:
     """The schema of a questionnaire."""
     steps = [{"$ref": f"#/definitions/{kind}"} for kind in Kind]
-    lists = {
+    lists: dict[str, Schema] = {
         "step": {"type": "array", "minItems": 1, "items": {"oneOf": steps}},
         "overrule": {"type": "array", "items": _table(OVERRULE_KEYS, OVERRULE_KEYS, {"step": ID})},
     }

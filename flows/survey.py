@@ -95,6 +95,7 @@ class _Walk:
     """All talks at once, from the first question to the last; by the answer to the fork."""
 
     machine: Machine
+    states: int
     opened: bool = False  # also what waits in the overview, and several branches at once
     exact: bool = True
     layers: dict[str, Layer] = field(
@@ -155,7 +156,7 @@ class _Walk:
 
     def _narrow(self, layer: Layer, live: int) -> Layer:
         """The layer with fewer kinds of talks: the conditions asked about least are forgotten."""
-        while len(layer) > STATES:
+        while len(layer) > self.states:
             self.exact = False
             dear = [bit for bit in _bits(live) if any(known & bit for known, _ in layer)]
             least = min(dear, key=lambda bit: self.machine.uses[bit.bit_length() - 1])
@@ -198,10 +199,15 @@ def _bits(mask: int) -> Iterator[int]:
         mask &= mask - 1
 
 
-def survey(flow: Flow) -> Ways:
-    """All ways through the flow at once, in a time that grows with its length and no more."""
+def survey(flow: Flow, states: int = STATES) -> Ways:
+    """All ways through the flow at once, in a time that grows with its length and no more.
+
+    ``states`` is how many kinds of talks are told apart in one branch; fewer are quicker, and
+    the bounds wider.
+    """
     machine = Machine.of(flow)
-    straight, opened = _Walk(machine).run(), _Walk(machine, opened=True).run()
+    straight = _Walk(machine, states).run()
+    opened = _Walk(machine, states, opened=True).run()
     ends = {branch: _joined(layer) for branch, layer in straight.layers.items()}
     longest = max(ends.values(), key=lambda best: best.messages)
     keep = ends.get("keep")

@@ -293,7 +293,7 @@ def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Take
 
 def long_text(length: int, conditions: int) -> str:
     """The text of a questionnaire of so many steps, each with so many conditions on others."""
-    chance = Random(length + conditions)
+    chance = Random(length + conditions)  # noqa: S311 - the same file each time
     steps: list[Entry] = [STORY, fate("keep", "read", "later", "erase")]
     for number in range(length - 8):
         kind = chance.choice(["note", "text", "one", "many", "text"])

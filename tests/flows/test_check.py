@@ -15,6 +15,8 @@ from flows.paths import listed
 from tests.flows.generated import (
     FLOWS,
     STORY,
+    Entry,
+    fate,
     flow_texts,
     long_text,
     toml,
@@ -585,8 +587,8 @@ def test_made_up_questionnaires_can_be_checked(text: str) -> None:
 def test_a_huge_file_is_refused_before_it_is_read() -> None:
     (problem,) = check("#" * (MOST_LETTERS + 1), "x.toml").problems
     assert str(problem) == (
-        "x.toml:1: it has 1,000,001 letters, which no questionnaire needs. "
-        "Take at most 500 steps and 1,000,000 letters."
+        "x.toml:1: it has 400,001 letters, which no questionnaire needs. "
+        "Take at most 500 steps and 400,000 letters."
     )
 
 
@@ -594,6 +596,25 @@ def test_a_file_with_very_many_steps_is_refused() -> None:
     found = check(toml([STORY] * (MOST_STEPS + 1)), "x.toml")
     assert len(found.problems) == 1
     assert "it has 501 steps, which nobody can answer" in str(found.problems[0])
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [STORY | {"text": "[" * 390_000}],
+        [STORY | {"text": "<a" * 190_000}],
+        [STORY | {"text": "1 " * 190_000}],
+        [STORY | {"text": "why " * 90_000}],
+        [STORY, fate(*(f"c{n}" for n in range(9_000)))],
+        [STORY, *({"id": f"s{n}", "kind": "note", "when": {f"x{n}": True}} for n in range(500))],
+    ],
+    ids=["brackets", "angles", "digits", "words", "choices", "conditions"],
+)
+def test_a_strange_file_takes_no_longer_than_a_long_one(steps: list[Entry]) -> None:
+    text = toml(steps[:MOST_STEPS])
+    begun = time.process_time()
+    assert check(text, "x.toml").problems
+    assert time.process_time() - begun < 10
 
 
 def test_a_mark_before_the_first_letter_and_other_line_ends_are_no_mistake() -> None:

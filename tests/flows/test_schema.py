@@ -22,7 +22,7 @@ def objections(text: str) -> list[str]:
 
 
 def test_the_committed_schema_is_the_one_that_the_code_makes() -> None:
-    # python -c "from flows.schema import as_text as t; print(t(), end='')" > flows/flow.schema.json
+    # To make it anew: python -c "from flows.schema import as_text as t; print(t(), end='')"
     assert (FLOWS / NAME).read_text("utf-8") == as_text()
 
 

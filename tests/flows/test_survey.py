@@ -22,7 +22,7 @@ from tests.flows.generated import (
 )
 
 FORK = fate("keep", "read", "later", "erase")
-MOST = 2_000
+MOST = 800
 
 
 def made(*steps: Entry) -> Flow:

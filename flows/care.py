@@ -24,6 +24,9 @@ HARDEST = 45
 FEWEST_WORDS = 20
 LONG_WORD = 6
 
+COMPARED = 250
+"""How many choices are compared with each other; more cannot be offered anyway."""
+
 Said = tuple[str, str | Choice]
 """A text, and the key or choice that it stands under."""
 
@@ -134,8 +137,9 @@ def typing(draft: Draft) -> Iterator[Problem]:
                 what = f"the words of the choice '{choice.id}' are a number"
                 cure = "Write a word: a typed number means the place in the list."
                 yield draft.problem(step, what, cure, choice)
-        for one, other in combinations(step.choices, 2):
-            if one.id != other.id and _alike(one.text, other.text):
+        typed = [(choice, _typed(choice.text)) for choice in step.choices[:COMPARED]]
+        for (one, first), (other, second) in combinations(typed, 2):
+            if one.id != other.id and _alike(first, second):
                 what = f"the choices '{one.id}' and '{other.id}' begin with the same words"
                 cure = "Let them begin differently, so that typing tells them apart."
                 yield draft.problem(step, what, cure, other)
@@ -146,10 +150,13 @@ def bare(text: str) -> str:
     return " ".join(text.casefold().strip(" \t\n.!?…\"'“”").split())
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = (WORD.findall(text.casefold()) for text in (one, other))
+def _alike(first: list[str], second: list[str]) -> bool:
     same = min(len(first), len(second), SAME_WORDS)
     return same > 0 and first[:same] == second[:same]
+
+
+def _typed(text: str) -> list[str]:
+    return [bare(word.strip(",;:()")) for word in text.split()]
 
 
 # --- which words are said ----------------------------------------------------------------------

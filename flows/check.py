@@ -16,7 +16,7 @@ from flows.problem import FlowProblems, Problem, did_you_mean
 from flows.rules import Draft
 from flows.survey import Ways, survey
 
-MOST_LETTERS = 1_000_000
+MOST_LETTERS = 400_000
 MOST_STEPS = 500
 FEWEST_WORDS = 3
 """Of a reason; fewer give none."""

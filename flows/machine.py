@@ -85,16 +85,12 @@ class Node:
     when: int
     unless: int
     own: Mapping[Guard, int]
+    decided: int  # those of own together
     live: int  # the conditions that are still asked about further down
     apart: tuple[str, ...] = ()
     rivals: Mapping[str, int] = field(default_factory=dict)  # readers named the other way
     lost: bool = False  # it has a condition that cannot be understood
     cache: dict[int, tuple[Way, ...]] = field(default_factory=dict)
-
-    @property
-    def decided(self) -> int:
-        """The conditions that its answer decides."""
-        return sum(self.own.values())
 
     def asked(self, known: int, true: int) -> bool | None:
         """Whether it is asked after such answers; ``None`` where that was forgotten."""
@@ -231,6 +227,7 @@ class Conditions:
             sum({bits[target] for target in self.when}),
             sum({bits[target] for target in self.unless}),
             own,
+            sum(own.values()),
             live,
             tuple(c.id for c in step.choices if not c.alone and c.id in named | readers),
             {target[1].choices[0]: bits[target] for target in self.rivals},

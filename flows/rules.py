@@ -366,7 +366,7 @@ def _refusal(draft: Draft, step: Step, ids: list[str], no: str) -> Iterator[Prob
         cure = f"Move the choice '{no}' to the top."
         refusal = step.choice(no) or "choices"
         yield draft.problem(step, "the refusal is not the first choice", cure, refusal)
-    if len(ids) == 1:
+    if ids == [no]:
         cure = "Write a second choice."
         yield draft.problem(step, "there is no way to say yes", cure, "choices")
 

@@ -56,7 +56,7 @@ OPTIONAL_IN_CHOICES = {"asks", "alone"}
 def schema() -> Schema:
     """The schema of a questionnaire."""
     steps = [{"$ref": f"#/definitions/{kind}"} for kind in Kind]
-    lists = {
+    lists: dict[str, Schema] = {
         "step": {"type": "array", "minItems": 1, "items": {"oneOf": steps}},
         "overrule": {"type": "array", "items": _table(OVERRULE_KEYS, OVERRULE_KEYS, {"step": ID})},
     }
@@ -71,7 +71,7 @@ def schema() -> Schema:
 
 def _step(kind: Kind) -> Schema:
     keys = (*COMMON_KEYS, *KIND_KEYS[kind])
-    own = {"kind": {"enum": [str(kind)]}, "choices": _choices(kind)}
+    own: dict[str, Schema] = {"kind": {"enum": [str(kind)]}, "choices": _choices(kind)}
     return _table(keys, ("kind", *(key for key in keys if key in REQUIRED)), own)
 
 

@@ -230,7 +230,8 @@ class Place:
         return Overrule(**read, line=self.line())
 
     def _kind(self, raw: Table) -> Kind:
-        kind, kinds = raw.get("kind"), [str(kind) for kind in Kind]
+        meant = (key for key in raw if key not in ALL_KEYS and nearest(key, ("kind",)))
+        kind, kinds = raw.get("kind", raw.get(next(meant, ""))), [str(kind) for kind in Kind]
         if kind in kinds:
             return Kind(kind)
         if not isinstance(kind, str):

@@ -8,14 +8,20 @@ cost, and no step called out of reach that can be reached.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 
 from flows.machine import Machine, Node, Taken, Way, taps_of
 from flows.model import Flow, Kind
 from flows.paths import Cost, Path
 
-STATES = 96
+STATES = 192
 """How many kinds of talks are told apart in one branch before differences are forgotten."""
+
+MOST_BRANCHES = 16
+"""A fork has six answers at most, a skip among them; one with mistakes may have more."""
+
+TOGETHER = frozenset({"keep", "match", "read"})
+"""The branches of a fork that can be open at once."""
 
 BILLION = 1_000_000_000
 
@@ -95,6 +101,7 @@ class _Walk:
     """All talks at once, from the first question to the last; by the answer to the fork."""
 
     machine: Machine
+    states: int
     opened: bool = False  # also what waits in the overview, and several branches at once
     exact: bool = True
     layers: dict[str, Layer] = field(
@@ -110,13 +117,13 @@ class _Walk:
                 self._branch(node)
             else:
                 for branch, layer in self.layers.items():
-                    self.layers[branch] = self._narrow(self._step(branch, layer, node), node.live)
+                    self.layers[branch] = self._narrow(self._step(branch, layer, node))
         return self
 
     def _branch(self, fork: Node) -> None:
         """From here on each answer to the fork is a layer of its own."""
         before, steps = self.layers.pop(""), self.asked.pop("")
-        for taken in fork.taken(0):
+        for taken in islice(fork.taken(0), MOST_BRANCHES):
             way = Way(fork.fulfils(taken), 1, taken, taps_of(fork.step, taken))
             branch = "".join(taken)
             self.layers[branch] = {}
@@ -153,15 +160,15 @@ class _Walk:
             return ways
         return (*ways, *_branches(node))
 
-    def _narrow(self, layer: Layer, live: int) -> Layer:
+    def _narrow(self, layer: Layer) -> Layer:
         """The layer with fewer kinds of talks: the conditions asked about least are forgotten."""
-        while len(layer) > STATES:
+        while len(layer) > self.states:
             self.exact = False
-            dear = [bit for bit in _bits(live) if any(known & bit for known, _ in layer)]
-            least = min(dear, key=lambda bit: self.machine.uses[bit.bit_length() - 1])
+            uses = self.machine.uses
+            kept = ~min(_bits(_telling(layer)), key=lambda bit: uses[bit.bit_length() - 1])
             narrowed: Layer = {}
             for (known, true), best in layer.items():
-                _add(narrowed, known & ~least, true & ~least, best)
+                _add(narrowed, known & kept, true & kept, best)
             layer = narrowed
         return layer
 
@@ -186,10 +193,20 @@ def _add(layer: Layer, known: int, true: int, best: _Best) -> None:
 
 def _branches(fork: Node) -> Iterator[Way]:
     """Several branches of a fork, as they are once a line of the overview was opened."""
-    ids = [choice.id for choice in fork.step.choices if not choice.alone]
+    ids = [choice.id for choice in fork.step.choices if choice.id in TOGETHER]
     for size in range(2, len(ids) + 1):
         for taken in combinations(ids, size):
             yield Way(fork.fulfils(taken), 1, taken, 0)
+
+
+def _telling(layer: Layer) -> int:
+    """The conditions in which the talks of a layer differ."""
+    ever_true = ever_false = ever_unknown = 0
+    for known, true in layer:
+        ever_true |= true
+        ever_false |= known & ~true
+        ever_unknown |= ~known
+    return (ever_true & ever_false) | ((ever_true | ever_false) & ever_unknown)
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -198,10 +215,15 @@ def _bits(mask: int) -> Iterator[int]:
         mask &= mask - 1
 
 
-def survey(flow: Flow) -> Ways:
-    """All ways through the flow at once, in a time that grows with its length and no more."""
+def survey(flow: Flow, states: int = STATES) -> Ways:
+    """All ways through the flow at once, in a time that grows with its length and no more.
+
+    ``states`` is how many kinds of talks are told apart in one branch; fewer are quicker, and
+    the bounds wider.
+    """
     machine = Machine.of(flow)
-    straight, opened = _Walk(machine).run(), _Walk(machine, opened=True).run()
+    straight = _Walk(machine, states).run()
+    opened = _Walk(machine, states, opened=True).run()
     ends = {branch: _joined(layer) for branch, layer in straight.layers.items()}
     longest = max(ends.values(), key=lambda best: best.messages)
     keep = ends.get("keep")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -288,3 +289,19 @@ def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Take
     for size in range(len(apart) + 1):
         for some in combinations(apart, size):
             yield from filter(None, dict.fromkeys((some, (*some, *alike))))
+
+
+def long_text(length: int, conditions: int) -> str:
+    """The text of a questionnaire of so many steps, each with so many conditions on others."""
+    chance = Random(length + conditions)  # noqa: S311 - the same file each time
+    steps: list[Entry] = [STORY, fate("keep", "read", "later", "erase")]
+    for number in range(length - 8):
+        kind = chance.choice(["note", "text", "one", "many", "text"])
+        step: Entry = {"id": f"s{number}", "kind": kind, "text": f"Words of step {number}."}
+        if kind in {"one", "many"}:
+            step["choices"] = [{"id": i, "text": f"{i} it is"} for i in ("x", "y", "z")]
+        above = [other for other in steps[2:] if other["kind"] != "note"]
+        named = chance.sample(above, min(len(above), chance.randint(0, conditions)))
+        wanted = {s["id"]: "x" if s["kind"] in {"one", "many"} else True for s in named}
+        steps.append(step | {"when": {"fate": "read", **wanted}})
+    return toml([*steps, READ, PARTS, NEVER, ACT, KEEP, REVIEW])

@@ -7,7 +7,7 @@ what the others cannot.
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -76,15 +76,15 @@ class TrialClock:
         return system_clock() + self.ahead
 
 
-def found_trial(folder: Path) -> Config:
+def found_trial(folder: Path, readers: Mapping[str, str] = READERS) -> Config:
     """A whole organisation in this folder, its readers' keys included."""
-    keys = {name: ReaderKey.generate(secrets.token_bytes) for name in READERS}
+    keys = {name: ReaderKey.generate(secrets.token_bytes) for name in readers}
     make_folder(folder, "")
     (folder / "readers").mkdir(mode=0o700)
     for name, key in keys.items():
         sealed = key.seal(PASSPHRASE, WORK_FACTOR, secrets.token_bytes)
         (folder / "readers" / f"{name}.key").write_bytes(sealed)
-    chain = _roster(keys)
+    chain = _roster(keys, readers)
     (folder / "roster.note").write_text(roster.format_chain(chain), "utf-8")
     pinned = with_line(
         config_text(FOUNDING), 'genesis = ""', f'genesis = "{chain[0].roster.hash.hex()}"'
@@ -93,9 +93,9 @@ def found_trial(folder: Path) -> Config:
     return read_config(folder / "config.toml")
 
 
-def _roster(keys: dict[str, ReaderKey]) -> roster.Chain:
+def _roster(keys: dict[str, ReaderKey], readers: Mapping[str, str]) -> roster.Chain:
     week = week_of(system_clock())
-    members = [roster.member_of(k.card(name, READERS[name]), week) for name, k in keys.items()]
+    members = [roster.member_of(k.card(name, readers[name]), week) for name, k in keys.items()]
     chain: roster.Chain = (roster.genesis(FOUNDING.id, 2, members),)
     for key in keys.values():
         chain = roster.sign(chain, key)

@@ -1,5 +1,7 @@
 """The questionnaire: text in, values out. It knows no chat, no store, no time and no chance."""
 
+from flows.care import CARE
+from flows.check import Checked, check, check_words
 from flows.engine import (
     Chosen,
     Done,
@@ -32,22 +34,29 @@ from flows.model import (
     Flow,
     Guard,
     Kind,
+    Overrule,
     Step,
 )
+from flows.paths import Cost
+from flows.survey import Ways, survey
 
 __all__ = [
+    "CARE",
     "HONOURED",
     "PERMISSIONS",
     "Answer",
     "Answers",
+    "Checked",
     "Choice",
     "Chosen",
+    "Cost",
     "Done",
     "Flow",
     "FlowProblems",
     "Given",
     "Guard",
     "Kind",
+    "Overrule",
     "Permissions",
     "Problem",
     "Reason",
@@ -55,8 +64,11 @@ __all__ = [
     "Skipped",
     "Step",
     "Told",
+    "Ways",
     "answer",
     "back",
+    "check",
+    "check_words",
     "given_steps",
     "load",
     "next_step",
@@ -67,5 +79,6 @@ __all__ = [
     "relevant",
     "settle",
     "shown_words",
+    "survey",
     "with_readers",
 ]

@@ -63,6 +63,7 @@ class Choice:
     text: str
     asks: str | None = None
     alone: bool = False
+    line: int = field(default=0, compare=False, repr=False)
 
 
 GO_ON = Choice("go", "Go on")
@@ -86,7 +87,7 @@ class Step:
     ``asks`` names the permission of a permission step, ``of`` what a detail narrows (``parts`` or
     ``reach``), ``touches`` what a section is about (``body``, ``violence`` or ``sex``), ``part``
     that an answer belongs to the reporter's needs and not to the story. ``line`` is where it
-    stands in its file and has no part in equality or revision.
+    stands in its file, ``lines`` where its keys do; they have no part in equality or revision.
     """
 
     id: str
@@ -104,6 +105,11 @@ class Step:
     section: str | None = None
     place: str | None = None
     line: int = field(default=0, compare=False)
+    lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+
+    def at(self, key: str) -> int:
+        """The line of one of its keys, or its own."""
+        return dict(self.lines).get(key, self.line)
 
     @property
     def refusal(self) -> str | None:
@@ -135,6 +141,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Overrule:
+    """A rule of care that is set aside for one step, and the reason that people gave for it."""
+
+    step: str
+    rule: str
+    because: str
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """One questionnaire in one language.
 
@@ -147,6 +163,7 @@ class Flow:
     choose: str
     steps: tuple[Step, ...]
     revision: str = ""
+    overrules: tuple[Overrule, ...] = ()
 
     def step(self, step_id: str) -> Step | None:
         """The step of this id, if the flow has it."""
@@ -196,8 +213,15 @@ def _plain(value: object) -> object:
     return value
 
 
-def revision_of(name: str, language: str, choose: str, steps: Iterable[Step]) -> str:
+def revision_of(
+    name: str,
+    language: str,
+    choose: str,
+    steps: Iterable[Step],
+    overrules: Iterable[Overrule] = (),
+) -> str:
     """The revision that a flow of these words has (see ``Flow``)."""
-    plain = _plain(Flow(name, language, choose, tuple(steps)))
+    flow = Flow(name, language, choose, tuple(steps), overrules=tuple(overrules))
+    plain = _plain(flow)
     canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]

@@ -1,33 +1,18 @@
-"""Every way through a questionnaire, and what each costs the person who takes it."""
+"""Every way through a questionnaire, one after the other, and what each costs its person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
 
-from flows.engine import (
-    Chosen,
-    Done,
-    Given,
-    Refusal,
-    Skipped,
-    Told,
-    answer,
-    next_step,
-    options,
-    with_readers,
-)
-from flows.model import Answers, Choice, Flow, Kind, Step
+from flows.machine import READERS, TOLD, Machine, Node, Taken, taps_of
+from flows.model import Flow, Kind
+
+__all__ = ["LIMIT", "READERS", "TOLD", "Cost", "Path", "TooManyPaths", "cost", "listed", "paths"]
 
 LIMIT = 100_000
-"""How many paths are looked at before giving up."""
+"""How many paths are listed before giving up; ``flows.survey`` counts without listing."""
 
-READERS = (Choice("reader_a", "Reader A"), Choice("reader_b", "Reader B"))
-"""Two readers stand for any roster: to name one, the other, or both is all that can differ."""
-
-TOLD = ("told",)
-"""What a path holds for a question that was answered in words; a skip is an empty tuple."""
-
-Path = tuple[tuple[str, tuple[str, ...]], ...]
+Path = tuple[tuple[str, Taken], ...]
 """Step and choice ids, in the order of answering."""
 
 
@@ -47,75 +32,51 @@ class Cost:
         return Cost(self.messages + other.messages, self.taps + other.taps)
 
 
-def paths(flow: Flow, limit: int = LIMIT) -> tuple[Path, ...]:
-    """Every way through the flow, with two readers in the roster.
+def listed(flow: Flow) -> Iterator[Path]:
+    """Every way through the flow, with two readers in the roster; there can be very many.
 
     Of a question that takes several choices, those that no condition names lead to the same
     questions: they are taken all together, which is also what costs most.
+    """
+    nodes = [node for node in Machine.of(flow).nodes if _in_sequence(node)]
+    waiting: list[Iterator[tuple[int, int, Path]]] = [iter([(0, 0, ())])]
+    while waiting:
+        state = next(waiting[-1], None)
+        if state is None:
+            waiting.pop()
+            continue
+        start, true, path = state
+        place = _next(nodes, start, true)
+        if place is None:
+            yield path
+        else:
+            waiting.append(_onward(nodes[place], place + 1, true, path))
+
+
+def _onward(node: Node, start: int, true: int, path: Path) -> Iterator[tuple[int, int, Path]]:
+    """Where each answer leads: the next place, the conditions that hold, the path so far."""
+    for taken in node.taken(true):
+        yield start, true | node.fulfils(taken), (*path, (node.step.id, taken))
+
+
+def _in_sequence(node: Node) -> bool:
+    return node.step.kind is not Kind.NOTE and node.step.place is None and not node.lost
+
+
+def _next(nodes: Sequence[Node], start: int, true: int) -> int | None:
+    places = range(start, len(nodes))
+    return next((place for place in places if nodes[place].asked(-1, true)), None)
+
+
+def paths(flow: Flow, limit: int = LIMIT) -> tuple[Path, ...]:
+    """All of these ways.
 
     :raises TooManyPaths: there are more than ``limit``.
     """
-    bound = with_readers(flow, READERS)
-    found: list[Path] = []
-    for path in _onward(bound, (), ()):
-        if len(found) == limit:
-            raise TooManyPaths(f"{flow.name}: more than {limit} ways through; ask in fewer steps")
-        found.append(path)
-    return tuple(found)
-
-
-def _onward(flow: Flow, answers: Answers, path: Path) -> Iterator[Path]:
-    step = next_step(flow, answers)
-    if step is None:
-        yield path
-        return
-    for taken in _ways(flow, step, answers):
-        yield from _onward(flow, _after(flow, answers, step, taken), (*path, (step.id, taken)))
-
-
-def _after(flow: Flow, answers: Answers, step: Step, taken: tuple[str, ...]) -> Answers:
-    for given in _inputs(step, taken):
-        changed = answer(flow, answers, step.id, given)
-        if isinstance(changed, Refusal):
-            raise TypeError(f"step '{step.id}' refuses what it offers: {changed.reason}")
-        answers = changed
-    return answers
-
-
-def _inputs(step: Step, taken: tuple[str, ...]) -> tuple[Given, ...]:
-    if not taken:
-        return (Skipped(),)
-    if not step.told:
-        return (Chosen(taken),)
-    return (Told("item"), Done()) if step.many else (Told("item"),)
-
-
-def _ways(flow: Flow, step: Step, answers: Answers) -> Iterator[tuple[str, ...]]:
-    if step.kind is not Kind.REVIEW:
-        yield ()
-    if step.told:
-        yield TOLD
-    elif step.several:
-        yield from _subsets(flow, step, options(flow, step, answers))
-    else:
-        yield from ((choice.id,) for choice in options(flow, step, answers))
-
-
-def _subsets(flow: Flow, step: Step, offered: tuple[Choice, ...]) -> Iterator[tuple[str, ...]]:
-    yield from ((choice.id,) for choice in offered if choice.alone)
-    together = [choice.id for choice in offered if not choice.alone]
-    apart = together if step.names_readers else _distinguished(flow, step, together)
-    alike = tuple(choice for choice in together if choice not in apart)
-    for size in range(len(apart) + 1):
-        for some in combinations(apart, size):
-            yield from filter(None, dict.fromkeys((some, (*some, *alike))))
-
-
-def _distinguished(flow: Flow, step: Step, choices: list[str]) -> list[str]:
-    """The choices that a condition somewhere tells from the others."""
-    guards = [guard for other in flow.steps for guard in (*other.when, *other.unless)]
-    named = {choice for guard in guards if guard.step == step.id for choice in guard.choices}
-    return [choice for choice in choices if choice in named]
+    found = tuple(islice(listed(flow), limit + 1))
+    if len(found) > limit:
+        raise TooManyPaths(f"{flow.name}: more than {limit} ways through; ask in fewer steps")
+    return found
 
 
 def cost(flow: Flow, path: Path) -> Cost:
@@ -123,17 +84,11 @@ def cost(flow: Flow, path: Path) -> Cost:
 
     A skip and a *done* are taps, free words are not.
     """
-    bound = with_readers(flow, READERS)
-    return sum((_cost(bound, step_id, taken) for step_id, taken in path), Cost())
+    return sum((_cost(flow, step_id, taken) for step_id, taken in path), Cost())
 
 
-def _cost(flow: Flow, step_id: str, taken: tuple[str, ...]) -> Cost:
+def _cost(flow: Flow, step_id: str, taken: Taken) -> Cost:
     step = flow.step(step_id)
     if step is None:
         raise KeyError(f"the path names '{step_id}', which the flow does not have")
-    if not taken:
-        return Cost(1, 1)
-    if step.told:
-        return Cost(1, int(step.many))
-    alone = any(choice.alone for choice in step.choices if choice.id in taken)
-    return Cost(1, len(taken) + int(step.several and not alone))
+    return Cost(1, taps_of(step, taken))

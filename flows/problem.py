@@ -6,22 +6,38 @@ One sentence for what is wrong, one for what to do; no word of blame, no name of
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
+
+LONGEST_LINE = 500
+MOST_KNOWN = 12
+LONGEST_WORD = 60
+"""A longer word is not compared: it is no slip of the finger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend; its ``str`` is ``intake.toml:12: step 'x': what. cure``."""
+    """One thing to mend; its ``str`` is ``intake.toml:12: step 'x': what. cure``.
+
+    ``rule`` is the name of the rule of care that was broken, for ``[[overrule]]``.
+    """
 
     file: str
     line: int
     step: str | None
     what: str
     cure: str
+    rule: str = ""
 
     def __str__(self) -> str:
-        """One line, as editors and terminals link it."""
+        """One line, as editors and terminals link it; no sign of the file can command a screen."""
         step = f"step '{self.step}': " if self.step else ""
-        return f"{self.file}:{self.line}: {step}{self.what}. {self.cure}"
+        rule = f" (rule: {self.rule})" if self.rule else ""
+        return _one_line(f"{self.file}:{self.line}: {step}{self.what}. {self.cure}{rule}")
+
+
+def _one_line(sentence: str) -> str:
+    shown = "".join(sign if sign.isprintable() else " " for sign in sentence[: LONGEST_LINE + 1])
+    return shown if len(shown) <= LONGEST_LINE else f"{shown[:LONGEST_LINE]}…"
 
 
 class FlowProblems(Exception):
@@ -34,7 +50,10 @@ class FlowProblems(Exception):
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant."""
-    return next(iter(get_close_matches(word, known, n=1)), None)
+    if len(word) > LONGEST_WORD:
+        return None
+    same = (name for name in known if name == word.casefold())
+    return next(same, None) or next(iter(get_close_matches(word, known, n=1)), None)
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
@@ -44,4 +63,5 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
         return f"Did you mean '{meant}'?"
     if not known:
         return "There is nothing here that it could name."
-    return f"Known here: {', '.join(known)}."
+    more = f" and {len(known) - MOST_KNOWN} more" if len(known) > MOST_KNOWN else ""
+    return f"Known here: {', '.join(islice(known, MOST_KNOWN))}{more}."

@@ -6,11 +6,14 @@ aside, because each protects a permission, or an answer, of the person who tells
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from flows.lines import Spot, line_at
 from flows.model import ACTS, PARTS, PERMISSIONS, Choice, Flow, Guard, Kind, Step
+from flows.paths import Cost
 from flows.problem import Problem, did_you_mean
+from flows.survey import Ways
 
 IDENTIFIER = re.compile(r"[a-z0-9_]{1,24}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -25,16 +28,32 @@ PLACEABLE = frozenset({Kind.PERMISSION, Kind.DETAIL})
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A flow under examination: its file, and the permissions that this build can honour."""
+    """A flow under examination: its file, and the permissions that this build can honour.
+
+    ``lines`` says where the keys of the file stand, as far as that is known. ``ways`` and
+    ``frame``, what the bot says around the questionnaire, are there for ``flows.check`` only.
+    """
 
     file: str
     flow: Flow
     honoured: Collection[str]
+    lines: Mapping[Spot, int] = field(default_factory=dict)
+    ways: Ways | None = None
+    frame: Cost = field(default_factory=Cost)
 
-    def problem(self, step: Step | None, what: str, cure: str) -> Problem:
-        """A problem of this step, or of the file as a whole."""
-        line, name = (step.line, step.id) if step else (1, None)
-        return Problem(self.file, line, name or None, what, cure)
+    def problem(
+        self, step: Step | None, what: str, cure: str, at: str | Choice = "", rule: str = ""
+    ) -> Problem:
+        """A problem of this step, of one of its keys or choices, or of the file as a whole."""
+        line = self._line(step, at)
+        return Problem(self.file, line, (step and step.id) or None, what, cure, rule)
+
+    def _line(self, step: Step | None, at: str | Choice) -> int:
+        if step is None:
+            return line_at(self.lines, (str(at),))
+        if isinstance(at, Choice):
+            return at.line or step.at("choices")
+        return step.at(at)
 
     def of_kind(self, *kinds: Kind) -> Iterator[Step]:
         """The steps of these kinds, in the order of the file."""
@@ -55,12 +74,13 @@ def the_file_says_what_it_is(draft: Draft) -> Iterator[Problem]:
     """Name, language and the label at hello."""
     flow = draft.flow
     if not IDENTIFIER.fullmatch(flow.name):
-        yield draft.problem(None, "'name' is not a name", 'For example name = "intake".')
+        yield draft.problem(None, "'name' is not a name", 'For example name = "intake".', "name")
     if not LANGUAGE.fullmatch(flow.language):
-        yield draft.problem(None, "'language' is not a language", 'For example language = "en".')
+        cure = 'For example language = "en".'
+        yield draft.problem(None, "'language' is not a language", cure, "language")
     if not flow.choose:
         cure = 'Say how the talk is called at hello: choose = "..."'
-        yield draft.problem(None, "'choose' is empty", cure)
+        yield draft.problem(None, "'choose' is empty", cure, "choose")
     if not flow.steps:
         yield draft.problem(None, "there is no step", "Begin with [[step]].")
 
@@ -70,10 +90,11 @@ def ids_are_plain(draft: Draft) -> Iterator[Problem]:
     cure = "Use 1 to 24 lower case letters, digits and underscores."
     for step in draft.flow.steps:
         if not IDENTIFIER.fullmatch(step.id):
-            yield draft.problem(step, f"'{step.id}' cannot be an id", cure)
+            yield draft.problem(step, f"'{step.id}' cannot be an id", cure, "id")
         for choice in step.choices:
             if not IDENTIFIER.fullmatch(choice.id):
-                yield draft.problem(step, f"'{choice.id}' cannot be the id of a choice", cure)
+                what = f"'{choice.id}' cannot be the id of a choice"
+                yield draft.problem(step, what, cure, choice)
 
 
 def ids_are_used_once(draft: Draft) -> Iterator[Problem]:
@@ -83,24 +104,28 @@ def ids_are_used_once(draft: Draft) -> Iterator[Problem]:
     for step in draft.flow.steps:
         if step.id in seen:
             what = f"the id '{step.id}' is used on line {seen[step.id].line} already"
-            yield draft.problem(step, what, cure)
+            yield draft.problem(step, what, cure, "id")
         seen.setdefault(step.id, step)
         for choice, count in Counter(choice.id for choice in step.choices).items():
             if count > 1:
-                yield draft.problem(step, f"{count} choices have the id '{choice}'", cure)
+                last = [other for other in step.choices if other.id == choice][-1]
+                what = f"{count} choices have the id '{choice}'"
+                yield draft.problem(step, what, cure, last)
 
 
 def texts_are_written(draft: Draft) -> Iterator[Problem]:
     """No step and no choice without words."""
     for step in draft.flow.steps:
         if not step.text:
-            yield draft.problem(step, "its text is empty", 'Write text = "...".')
+            yield draft.problem(step, "its text is empty", 'Write text = "...".', "text")
         if step.hint == "":
-            yield draft.problem(step, "its hint is empty", "Write one or leave it out.")
+            cure = "Write one or leave it out."
+            yield draft.problem(step, "its hint is empty", cure, "hint")
         for choice in step.choices:
             if not choice.text:
                 what = f"the text of the choice '{choice.id}' is empty"
-                yield draft.problem(step, what, "Write what the reporter says by taking it.")
+                cure = "Write what the reporter says by taking it."
+                yield draft.problem(step, what, cure, choice)
 
 
 def choices_are_there(draft: Draft) -> Iterator[Problem]:
@@ -108,7 +133,7 @@ def choices_are_there(draft: Draft) -> Iterator[Problem]:
     for step in draft.of_kind(*CHOOSING - {Kind.PERMISSION}):
         if not step.choices:
             cure = 'Write choices = [ { id = "...", text = "..." }, ... ].'
-            yield draft.problem(step, "it has no choices", cure)
+            yield draft.problem(step, "it has no choices", cure, "choices")
 
 
 # --- conditions --------------------------------------------------------------------------------
@@ -128,24 +153,25 @@ def _condition(draft: Draft, step: Step, key: str, guard: Guard) -> Iterator[Pro
         yield from _wanted(draft, step, key, guard, target)
     elif draft.flow.step(guard.step) is not None:
         what = f"'{key}': '{guard.step}' does not stand above this step"
-        yield draft.problem(step, what, "A condition looks upwards only: move one of the two.")
+        cure = "A condition looks upwards only: move one of the two."
+        yield draft.problem(step, what, cure, key)
     else:
         known = [s.id for s in draft.above(step)]
         what = f"'{key}': there is no step '{guard.step}'"
-        yield draft.problem(step, what, did_you_mean(guard.step, known))
+        yield draft.problem(step, what, did_you_mean(guard.step, known), key)
 
 
 def _wanted(draft: Draft, step: Step, key: str, guard: Guard, target: Step) -> Iterator[Problem]:
     if target.kind is Kind.NOTE:
         what = f"'{key}': '{target.id}' is a note and is never answered"
-        yield draft.problem(step, what, "Name a question.")
+        yield draft.problem(step, what, "Name a question.", key)
         return
     known = [choice.id for choice in target.choices]
     for choice in guard.choices:
         if choice not in known:
             what = f"'{key}': '{target.id}' has no choice '{choice}'"
             cure = did_you_mean(choice, known) if known else "Compare it with true."
-            yield draft.problem(step, what, cure)
+            yield draft.problem(step, what, cure, key)
 
 
 def sections_are_above(draft: Draft) -> Iterator[Problem]:
@@ -154,7 +180,7 @@ def sections_are_above(draft: Draft) -> Iterator[Problem]:
         known = [s.id for s in draft.above(step) if s.kind is Kind.SECTION]
         if step.section is not None and step.section not in known:
             what = f"there is no section '{step.section}' above it"
-            yield draft.problem(step, what, did_you_mean(step.section, known))
+            yield draft.problem(step, what, did_you_mean(step.section, known), "section")
 
 
 def sections_say_what_they_touch(draft: Draft) -> Iterator[Problem]:
@@ -162,7 +188,7 @@ def sections_say_what_they_touch(draft: Draft) -> Iterator[Problem]:
     for step in draft.of_kind(Kind.SECTION):
         if step.touches not in TOUCHES:
             what = f"'touches' is '{step.touches or ''}'"
-            yield draft.problem(step, what, did_you_mean(step.touches or "", TOUCHES))
+            yield draft.problem(step, what, did_you_mean(step.touches or "", TOUCHES), "touches")
 
 
 def places_are_known(draft: Draft) -> Iterator[Problem]:
@@ -170,10 +196,12 @@ def places_are_known(draft: Draft) -> Iterator[Problem]:
     for step in draft.flow.steps:
         if step.place is not None and step.kind not in PLACEABLE:
             what = f"a step of kind '{step.kind}' cannot have a place"
-            yield draft.problem(step, what, "Only permissions and details wait in the overview.")
+            cure = "Only permissions and details wait in the overview."
+            yield draft.problem(step, what, cure, "place")
         elif step.place not in {None, "overview"}:
             what = f"there is no place '{step.place}'"
-            yield draft.problem(step, what, did_you_mean(step.place or "", ("overview",)))
+            cure = did_you_mean(step.place or "", ("overview",))
+            yield draft.problem(step, what, cure, "place")
 
 
 def parts_are_needs(draft: Draft) -> Iterator[Problem]:
@@ -181,7 +209,7 @@ def parts_are_needs(draft: Draft) -> Iterator[Problem]:
     for step in draft.flow.steps:
         if step.part not in {None, "needs"}:
             cure = 'Write part = "needs", or leave it out: then it belongs to the story.'
-            yield draft.problem(step, f"there is no part '{step.part}'", cure)
+            yield draft.problem(step, f"there is no part '{step.part}'", cure, "part")
 
 
 # --- the three fixed points of a talk ----------------------------------------------------------
@@ -209,10 +237,10 @@ def the_fork_is_whole(draft: Draft) -> Iterator[Problem]:
         ids = [choice.id for choice in fork.choices]
         for missing in (choice for choice in FORK_NEEDS if choice not in ids):
             cure = f'Add {{ id = "{missing}", text = "..." }}.'
-            yield draft.problem(fork, f"the choice '{missing}' is missing", cure)
-        for unknown in (choice for choice in ids if choice not in FORK_CHOICES):
-            what = f"a fork has no choice '{unknown}'"
-            yield draft.problem(fork, what, did_you_mean(unknown, FORK_CHOICES))
+            yield draft.problem(fork, f"the choice '{missing}' is missing", cure, "choices")
+        for unknown in (choice for choice in fork.choices if choice.id not in FORK_CHOICES):
+            what = f"a fork has no choice '{unknown.id}'"
+            yield draft.problem(fork, what, did_you_mean(unknown.id, FORK_CHOICES), unknown)
 
 
 def branches_lead_somewhere(draft: Draft) -> Iterator[Problem]:
@@ -223,7 +251,7 @@ def branches_lead_somewhere(draft: Draft) -> Iterator[Problem]:
         if fork and promised and not _opens(draft, fork, choice):
             cure = f'Add such a step with when = {{ {fork.id} = "{choice.id}" }}.'
             what = f"the choice '{choice.id}' leads to no step that asks for '{choice.id}'"
-            yield draft.problem(fork, what, cure)
+            yield draft.problem(fork, what, cure, choice)
 
 
 def _opens(draft: Draft, fork: Step, choice: Choice) -> bool:
@@ -253,7 +281,8 @@ def fixed_points_are_always_asked(draft: Draft) -> Iterator[Problem]:
     for step in (*([story] if story else []), *draft.of_kind(Kind.FORK, Kind.REVIEW)):
         if step.when or step.unless or step.section:
             cure = "Remove when, unless and section from it."
-            yield draft.problem(step, "story, fork and review are asked always", cure)
+            key = next(key for key in ("when", "unless", "section") if getattr(step, key))
+            yield draft.problem(step, "story, fork and review are asked always", cure, key)
 
 
 # --- permissions -------------------------------------------------------------------------------
@@ -270,16 +299,19 @@ def permissions_are_known(draft: Draft) -> Iterator[Problem]:
     for fork in draft.of_kind(Kind.FORK):
         for choice in fork.choices:
             if choice.id == "match":
-                yield from _asked(draft, fork, "match")
+                yield from _asked(draft, fork, "match", choice)
 
 
-def _asked(draft: Draft, step: Step, permission: str) -> Iterator[Problem]:
+def _asked(
+    draft: Draft, step: Step, permission: str, at: str | Choice = "asks"
+) -> Iterator[Problem]:
     if permission not in PERMISSIONS:
         what = f"there is no permission '{permission}'"
-        yield draft.problem(step, what, did_you_mean(permission, PERMISSIONS))
+        yield draft.problem(step, what, did_you_mean(permission, PERMISSIONS), at)
     elif permission not in draft.honoured:
         what = f"this version cannot keep the promise of '{permission}' yet"
-        yield draft.problem(step, what, "Leave it out until it can, so that nobody is asked.")
+        cure = "Leave it out until it can, so that nobody is asked."
+        yield draft.problem(step, what, cure, at)
 
 
 def permissions_are_asked_once(draft: Draft) -> Iterator[Problem]:
@@ -289,7 +321,7 @@ def permissions_are_asked_once(draft: Draft) -> Iterator[Problem]:
         earlier = first.setdefault(step.asks or step.id, step)
         if earlier is not step:
             what = f"'{step.asks}' is asked on line {earlier.line} already"
-            yield draft.problem(step, what, "Ask for each permission once.")
+            yield draft.problem(step, what, "Ask for each permission once.", "asks")
 
 
 def forks_give_only_keep(draft: Draft) -> Iterator[Problem]:
@@ -300,7 +332,7 @@ def forks_give_only_keep(draft: Draft) -> Iterator[Problem]:
                 continue
             what = f"the choice '{choice.id}' cannot ask for '{choice.asks}'"
             cure = "Only a choice that keeps may, and only for keep; ask the rest in a step."
-            yield draft.problem(fork, what, cure)
+            yield draft.problem(fork, what, cure, choice)
 
 
 KEEPING = frozenset({("keep", "keep"), ("keep", "match")})
@@ -319,21 +351,24 @@ def refusals_come_first(draft: Draft) -> Iterator[Problem]:
 
 def _only_the_refusal(draft: Draft, step: Step, ids: list[str]) -> Iterator[Problem]:
     if not ids:
-        yield draft.problem(step, "there is no way to say no", "Write one choice that refuses.")
+        cure = "Write one choice that refuses."
+        yield draft.problem(step, "there is no way to say no", cure, "choices")
     if len(ids) > 1:
         cure = "Write the refusal only; the names come from the roster."
-        yield draft.problem(step, f"it has {len(ids)} choices", cure)
+        yield draft.problem(step, f"it has {len(ids)} choices", cure, "choices")
 
 
 def _refusal(draft: Draft, step: Step, ids: list[str], no: str) -> Iterator[Problem]:
     if no not in ids:
         cure = f'Add {{ id = "{no}", text = "..." }} as the first choice.'
-        yield draft.problem(step, "there is no way to say no", cure)
+        yield draft.problem(step, "there is no way to say no", cure, "choices")
     elif ids[0] != no:
         cure = f"Move the choice '{no}' to the top."
-        yield draft.problem(step, "the refusal is not the first choice", cure)
-    if len(ids) == 1:
-        yield draft.problem(step, "there is no way to say yes", "Write a second choice.")
+        refusal = step.choice(no) or "choices"
+        yield draft.problem(step, "the refusal is not the first choice", cure, refusal)
+    if ids == [no]:
+        cure = "Write a second choice."
+        yield draft.problem(step, "there is no way to say yes", cure, "choices")
 
 
 def acts_are_known(draft: Draft) -> Iterator[Problem]:
@@ -354,7 +389,7 @@ def _closed(draft: Draft, step: Step, known: Collection[str]) -> Iterator[Proble
     for choice in step.choices:
         if choice.id not in known:
             what = f"there is no choice '{choice.id}' here"
-            yield draft.problem(step, what, did_you_mean(choice.id, known))
+            yield draft.problem(step, what, did_you_mean(choice.id, known), choice)
 
 
 def details_stand_below(draft: Draft) -> Iterator[Problem]:
@@ -374,7 +409,7 @@ def _below(draft: Draft, step: Step, permissions: tuple[str, ...]) -> Iterator[P
         yield draft.problem(step, what, "Move it below that step.")
     elif not any(guard.step in above and not guard.choices for guard in step.when):
         what = f"it is asked also where '{above[0]}' was not given"
-        yield draft.problem(step, what, f"Add when = {{ {above[0]} = true }}.")
+        yield draft.problem(step, what, f"Add when = {{ {above[0]} = true }}.", "when")
 
 
 def details_are_known(draft: Draft) -> Iterator[Problem]:
@@ -383,7 +418,7 @@ def details_are_known(draft: Draft) -> Iterator[Problem]:
     for step in details:
         if step.of not in DETAILS:
             what = f"'of' is '{step.of or ''}'"
-            yield draft.problem(step, what, did_you_mean(step.of or "", tuple(DETAILS)))
+            yield draft.problem(step, what, did_you_mean(step.of or "", tuple(DETAILS)), "of")
     parts = [step for step in details if step.of == "parts"]
     for step in parts[1:]:
         what = f"parts are asked on line {parts[0].line} already"
@@ -397,9 +432,8 @@ def _narrowest_first(draft: Draft, step: Step) -> Iterator[Problem]:
     ids = [choice.id for choice in step.choices if choice.id in PARTS]
     ladder = [part for part in PARTS if part in ids]
     if ids != ladder:
-        yield draft.problem(
-            step, "the narrowest choice is not first", f"Order them: {', '.join(ladder)}."
-        )
+        cure = f"Order them: {', '.join(ladder)}."
+        yield draft.problem(step, "the narrowest choice is not first", cure, "choices")
 
 
 RULES: tuple[Rule, ...] = (

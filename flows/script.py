@@ -3,13 +3,15 @@
 One line a turn, ``< step the bot asks > what the reporter answers``. A choice is written as its
 id or in its own words, several with a comma between; ``/skip``, ``/done`` and ``/back`` are what
 they say. Lines of one text follow each other; the next step's line means that they were done.
-``=`` is the result that must hold there, such as ``= read: Reader A; parts: needs; act: listen``:
+``< change step > answer`` opens a line of the overview, answered before or waiting there, and
+answers it anew; a fork gets a further branch that way. ``=`` is the result that must hold there,
+such as ``= read: Reader A; parts: needs; act: listen``:
 what it does not name was not given (nothing kept, nobody reads, readers only listen), and parts
 that it does not name are all. ``= nothing`` says so in one word. ``#`` begins a comment line.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.engine import (
@@ -25,10 +27,10 @@ from flows.engine import (
     permissions,
     with_readers,
 )
-from flows.model import ACTS, PARTS, Answers, Choice, Flow, Step
+from flows.model import ACTS, PARTS, Answer, Answers, Choice, Flow, Kind, Step
 from flows.problem import Problem, did_you_mean
 
-TURN = re.compile(r"<\s*(\w+)\s*>\s*(.+)")
+TURN = re.compile(r"<\s*(change\s+)?(\w+)\s*>\s*(.+)")
 COMMANDS: Mapping[str, Given] = {"/skip": Skipped(), "/done": Done()}
 RESULTS: Mapping[str, str] = {
     "keep": "no",
@@ -47,6 +49,8 @@ class Turn:
     line: int
     step: str
     says: str = field(repr=False)
+    again: bool = False
+    """It was not its turn: the reporter opened this line of the overview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def parse(text: str, file: str) -> Script:
 def _line(line: str, number: int, file: str) -> Turn | Result | Problem:
     turn = TURN.fullmatch(line)
     if turn is not None:
-        return Turn(number, turn[1], turn[2])
+        return Turn(number, turn[2], turn[3], again=bool(turn[1]))
     if line.startswith("="):
         return _result(line[1:].strip(), number, file)
     cure = 'Write "< step > answer" or "= read: Reader A; act: listen".'
@@ -126,6 +130,83 @@ def untaken(flow: Flow, played: Iterable[Played]) -> tuple[tuple[str, str], ...]
     return tuple(pair for pair in offered if pair not in taken)
 
 
+def script_of(flow: Flow, answers: Answers, said: Callable[[str], str]) -> tuple[str, ...]:
+    """The lines of a talk that leads to these answers, and what they allow at its end.
+
+    ``flow`` has its readers bound; ``said`` gives the words of an item.
+    """
+    writer = _Writer(flow, {given.step: given for given in answers}, said)
+    writer.write()
+    return (*writer.lines, _result_line(flow, writer.made))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """A talk that is held once more, to write down what is said in it."""
+
+    flow: Flow
+    final: Mapping[str, Answer]
+    said: Callable[[str], str] = field(repr=False)
+    lines: list[str] = field(default_factory=list, repr=False)
+    made: Answers = ()
+
+    def write(self) -> None:
+        """From the first question to the last that was answered."""
+        while (step := next_step(self.flow, self.made)) is not None and step.id in self.final:
+            if step.kind is Kind.REVIEW:
+                self._opened()
+            if not self._step(step):
+                return
+        self._opened()
+
+    def _opened(self) -> None:
+        """What was opened in the overview, which takes back the yes of the review."""
+        for step in self.flow.steps:
+            waits = step.place is not None and step.id in self.final
+            if waits and not any(given.step == step.id for given in self.made):
+                self._turns(step, "change ")
+
+    def _step(self, step: Step) -> bool:
+        """One question in its turn; whether the talk goes on behind it."""
+        return self._turns(step) and (not step.many or self._take(step, Done()))
+
+    def _turns(self, step: Step, how: str = "") -> bool:
+        for says, given in _turns_of(step, self.final[step.id], self.said):
+            if not self._take(step, given):
+                return False
+            self.lines.append(f"< {how}{step.id} > {says}")
+            how = "change " if step.kind is Kind.FORK else how
+        return True
+
+    def _take(self, step: Step, given: Given) -> bool:
+        changed = answer(self.flow, self.made, step.id, given)
+        if isinstance(changed, Refusal):
+            return isinstance(given, Done)  # a skip has closed it already
+        self.made = changed
+        return True
+
+
+def _turns_of(
+    step: Step, final: Answer, said: Callable[[str], str]
+) -> Iterator[tuple[str, Given]]:
+    """What is said at one step; choices of the roster by their names, others by their ids."""
+    for item in final.items:
+        yield " ".join(said(item).split()), Told(item)
+    if step.kind is Kind.FORK and final.choices:
+        yield from ((choice, Chosen((choice,))) for choice in final.choices)
+    elif final.choices:
+        taken = (c for c in step.choices if c.id in final.choices)
+        named = (c.text if step.names_readers and c.id != step.refusal else c.id for c in taken)
+        yield ", ".join(named), Chosen(final.choices)
+    elif not final.items:
+        yield "/skip", Skipped()
+
+
+def _result_line(flow: Flow, answers: Answers) -> str:
+    holds = (f"{key}: {value}" for key, value in _allowed(flow, answers) if value != RESULTS[key])
+    return f"= {'; '.join(holds) or 'nothing'}"
+
+
 @dataclass(slots=True)
 class _Stage:
     """A talk in the middle of a script."""
@@ -140,6 +221,8 @@ class _Stage:
 
     def turn(self, turn: Turn) -> Problem | None:
         self._done_before(turn)
+        if turn.again:
+            return self._changed(turn)
         step = next_step(self.flow, self.answers)
         if step is None or step.id != turn.step:
             asked = f"'{step.id}'" if step else "nothing more"
@@ -147,6 +230,14 @@ class _Stage:
         if turn.says == "/back":
             self.answers = back(self.flow, self.answers)
             return None
+        return self._answer(turn, step)
+
+    def _changed(self, turn: Turn) -> Problem | None:
+        step = self.flow.step(turn.step)
+        if step is None:
+            known = [other.id for other in self.flow.steps]
+            what = f"there is no step '{turn.step}'"
+            return self._problem(turn.line, what, did_you_mean(turn.step, known))
         return self._answer(turn, step)
 
     def _done_before(self, turn: Turn) -> None:

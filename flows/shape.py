@@ -7,15 +7,17 @@ and does not hide, or cause, others. What the steps say together is judged in ``
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.model import GO_ON, SKIP_SECTION, USE_IT, Choice, Flow, Guard, Kind, Step
+from flows.lines import Spot, line_at, lines_of
+from flows.model import GO_ON, SKIP_SECTION, USE_IT, Choice, Flow, Guard, Kind, Overrule, Step
 from flows.problem import FlowProblems, Problem, did_you_mean, nearest
 
 Table = Mapping[str, Any]
 
-TOP_KEYS = ("name", "language", "choose", "step")
+TOP_KEYS = ("name", "language", "choose", "step", "overrule")
+OVERRULE_KEYS = ("step", "rule", "because")
 COMMON_KEYS = ("id", "kind", "text", "when", "unless", "section", "place")
 KIND_KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTE: ("hint",),
@@ -42,29 +44,56 @@ FIXED_CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
 ENDS_A_BRANCH = frozenset({"later", "erase"})
 """The choices of a fork that go with no other."""
 
-HEADER = re.compile(r"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def tables(text: str, file: str) -> dict[str, Any]:
-    """The file as TOML.
+    """The file as TOML; the mark that some editors put before the first letter is left out.
 
     :raises FlowProblems: it is not TOML; with line and column, as far as they can be known.
     """
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FlowProblems([_unreadable(str(error), text, file)]) from None
+        return tomllib.loads(plain(text))
+    except ValueError as error:  # of TOML's own, and of numbers that are too long
+        raise FlowProblems([_unreadable(str(error), plain(text), file)]) from None
+    except RecursionError:
+        what, cure = "brackets stand in brackets too often", "Write each step as [[step]]."
+        raise FlowProblems([Problem(file, 1, None, what, cure)]) from None
+
+
+def plain(text: str) -> str:
+    """The text without a byte order mark, and with line ends as TOML counts them."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+MISSING = "Look for a quotation mark, bracket or comma that is missing here or just above."
+CURLY = re.compile(r"[“”„‟‘’«»]")
+SLIPS = (
+    ("Cannot overwrite", "the same key is written twice", "Keep one; [[step]] begins a step."),
+    ("Cannot declare", "this was opened above already", "A step begins with [[step]]."),
+    ("Unescaped", "a \\ stands in a text", "Write \\\\ for it, or leave it out."),
+    ("Expected '='", "here is no key with its value", 'Write key = "value", or # before a note.'),
+)
+"""How the words of ``tomllib`` begin, and what they mean to somebody who writes questions."""
 
 
 def _unreadable(error: str, text: str, file: str) -> Problem:
-    cure = "Look for a quotation mark, bracket or comma that is missing here or just above."
     place = PLACE.search(error)
     if place is None:
         what = "the file ends in the middle of a text or a list"
-        return Problem(file, _last_opening(text), None, what, cure)
+        return Problem(file, _last_opening(text), None, what, MISSING)
     line, column = int(place[1]), int(place[2])
-    return Problem(file, line, None, f"this cannot be read, from column {column} on", cure)
+    what, cure = _slip(error, text.split("\n")[line - 1], column)
+    return Problem(file, line, None, what, cure)
+
+
+def _slip(error: str, line: str, column: int) -> tuple[str, str]:
+    sign = CURLY.match(line, column - 1)
+    if sign is not None:
+        cure = 'Write the straight " instead; word processors turn it into others.'
+        return f"{sign[0]} is not a quotation mark here (column {column})", cure
+    slips = ((what, cure) for start, what, cure in SLIPS if error.startswith(start))
+    return next(slips, (f"this cannot be read, from column {column} on", MISSING))
 
 
 def _last_opening(text: str) -> int:
@@ -85,30 +114,22 @@ class Sheet:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    lines: Mapping[Spot, int] = field(default_factory=dict)
+    written: dict[Spot, str] = field(default_factory=dict)
+    """How a misspelt key is written, by the place that it was meant for."""
 
     def flow(self, top: Table, text: str) -> Flow:
         """The flow that the file describes, as far as it can be understood."""
-        place = Place(self, 1, None)
+        self.lines = lines_of(plain(text))
+        place = Place(self, (), None)
         known = place.known(top, TOP_KEYS, "a questionnaire")
-        lines = [text.count("\n", 0, match.start()) + 1 for match in HEADER.finditer(text)]
         return Flow(
             name=place.text(known, "name") or "",
             language=place.text(known, "language") or "",
             choose=words(place.text(known, "choose") or ""),
-            steps=tuple(
-                self._step(table, line)
-                for table, line in zip(
-                    tuple_of_tables(place, known.get("step", []), "step"),
-                    lines + [1] * len(known.get("step", [])),
-                    strict=False,
-                )
-            ),
+            steps=tuple(step.step(raw) for raw, step in place.entries(known, "step")),
+            overrules=tuple(o.overrule(raw) for raw, o in place.entries(known, "overrule")),
         )
-
-    def _step(self, raw: Table, line: int) -> Step:
-        step_id = raw.get("id")
-        place = Place(self, line, step_id if isinstance(step_id, str) else None)
-        return place.step(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +137,56 @@ class Place:
     """Where in a file we are: what is wrong here is reported with line and step."""
 
     sheet: Sheet
-    line: int
+    path: Spot
     of: str | None
 
-    def report(self, what: str, cure: str) -> None:
-        """Note a problem."""
-        self.sheet.problems.append(Problem(self.sheet.file, self.line, self.of, what, cure))
+    def line(self, *keys: str | int) -> int:
+        """The line of what stands here under these keys, or of the nearest around it."""
+        return line_at(self.sheet.lines, (*self.path, *keys))
+
+    def report(self, what: str, cure: str, key: str = "") -> None:
+        """Note a problem, of one key if it is named."""
+        line = self.line(key) if key else self.line()
+        self.sheet.problems.append(Problem(self.sheet.file, line, self.of, what, cure))
+
+    def entries(self, table: Table, key: str) -> list[tuple[Table, "Place"]]:
+        """The tables of a list, each with its place; anything else is reported and left out."""
+        value = table.get(key, [])
+        path = (*self.path, self.sheet.written.get((*self.path, key), key))
+        listed = value if isinstance(value, list) else [value]
+        found: list[tuple[Table, Place]] = [
+            (entry, Place(self.sheet, (*path, number), self.of or _name_of(entry)))
+            for number, entry in enumerate(listed)
+            if isinstance(entry, dict)
+        ]
+        if len(found) < len(listed) or (key != "choices" and value is not listed):
+            self.report(f"'{key}' must be a list of tables", LISTS[key], str(path[-1]))
+        return found
 
     def known(self, table: Table, keys: Collection[str], owner: str) -> dict[str, Any]:
         """The table under known keys; a misspelt key is reported and read as it was meant."""
         found = {key: value for key, value in table.items() if key in keys}
-        for key in table.keys() - found.keys():
+        for key in (key for key in table if key not in found):
             self._unknown(key, keys, owner)
             meant = nearest(key, keys)
-            if meant is not None and key not in ALL_KEYS:
-                found.setdefault(meant, table[key])
+            if meant is not None and key not in ALL_KEYS and meant not in found:
+                found[meant] = table[key]
+                self.sheet.written[*self.path, meant] = key
         return found
 
     def _unknown(self, key: str, keys: Collection[str], owner: str) -> None:
         if key in ALL_KEYS:
-            self.report(f"'{key}' does not belong to {owner}", f"Known here: {', '.join(keys)}.")
+            cure = f"Known here: {', '.join(keys)}."
+            self.report(f"'{key}' does not belong to {owner}", cure, key)
         else:
-            self.report(f"{owner} has no key '{key}'", did_you_mean(key, keys))
+            self.report(f"{owner} has no key '{key}'", did_you_mean(key, keys), key)
 
     def text(self, table: Table, key: str) -> str | None:
         """A text, or ``None`` where there is none."""
         value = table.get(key)
         if value is None or isinstance(value, str):
             return value
-        self.report(f"'{key}' must be a text", f'Put it in quotation marks: {key} = "..."')
+        self.report(f"'{key}' must be a text", f'Put it in quotation marks: {key} = "..."', key)
         return None
 
     def flag(self, table: Table, key: str) -> bool:
@@ -152,7 +194,7 @@ class Place:
         value = table.get(key, False)
         if isinstance(value, bool):
             return value
-        self.report(f"'{key}' must be true or false", f"Write {key} = true, or leave it out.")
+        self.report(f"'{key}' must be true or false", f"Write {key} = true, or leave it out.", key)
         return False
 
     def step(self, raw: Table) -> Step:
@@ -173,28 +215,39 @@ class Place:
             many=self.flag(table, "many"),
             when=self._guards(table, "when"),
             unless=self._guards(table, "unless"),
-            line=self.line,
+            line=self.line(),
+            lines=tuple((key, self.line(self._written(key))) for key in table),
             **optional,
         )
 
+    def _written(self, key: str) -> str:
+        return self.sheet.written.get((*self.path, key), key)
+
+    def overrule(self, raw: Table) -> Overrule:
+        """One rule that is set aside."""
+        table = self.known(raw, OVERRULE_KEYS, "an overrule")
+        read = {key: words(self.text(table, key) or "") for key in OVERRULE_KEYS}
+        return Overrule(**read, line=self.line())
+
     def _kind(self, raw: Table) -> Kind:
-        kind, kinds = raw.get("kind"), [str(kind) for kind in Kind]
+        meant = (key for key in raw if key not in ALL_KEYS and nearest(key, ("kind",)))
+        kind, kinds = raw.get("kind", raw.get(next(meant, ""))), [str(kind) for kind in Kind]
         if kind in kinds:
             return Kind(kind)
         if not isinstance(kind, str):
             self.report("it has no kind", f'Write kind = "...", one of: {", ".join(kinds)}.')
             return Kind.NOTE
-        self.report(f"there is no kind '{kind}'", did_you_mean(kind, kinds))
+        self.report(f"there is no kind '{kind}'", did_you_mean(kind, kinds), "kind")
         return Kind(nearest(kind, kinds) or Kind.NOTE)
 
     def _choices(self, table: Table, kind: Kind) -> tuple[Choice, ...]:
-        entries = tuple_of_tables(self, table.get("choices", []), "choices")
-        choices = [self._choice(entry, kind) for entry in entries]
+        choices = [place.choice(raw, kind) for raw, place in self.entries(table, "choices")]
         if kind is Kind.PERMISSION and table.get("asks") in {"read", "never"} and choices:
-            choices[0] = Choice(choices[0].id, choices[0].text, alone=True)
+            choices[0] = replace(choices[0], alone=True)
         return tuple(choices)
 
-    def _choice(self, raw: Table, kind: Kind) -> Choice:
+    def choice(self, raw: Table, kind: Kind) -> Choice:
+        """One choice of a step."""
         owner = f"a choice of kind '{kind}'"
         table = self.known(raw, CHOICE_KEYS.get(kind, ("id", "text")), owner)
         choice_id = self.text(table, "id") or ""
@@ -203,13 +256,15 @@ class Place:
             text=words(self.text(table, "text") or ""),
             asks=self.text(table, "asks"),
             alone=self.flag(table, "alone") or (kind is Kind.FORK and choice_id in ENDS_A_BRANCH),
+            line=self.line(),
         )
 
     def _guards(self, table: Table, key: str) -> tuple[Guard, ...]:
         value = table.get(key, {})
         if isinstance(value, dict):
             return tuple(self._guard(key, step, wanted) for step, wanted in value.items())
-        self.report(f"'{key}' must name a step and a choice", f'{key} = {{ step = "choice" }}')
+        cure = f'Write {key} = {{ step = "choice" }}.'
+        self.report(f"'{key}' must name a step and a choice", cure, self._written(key))
         return ()
 
     def _guard(self, key: str, step: str, wanted: object) -> Guard:
@@ -223,13 +278,20 @@ class Place:
         self.report(
             f"'{key}': '{step}' must be compared with a choice, a list of choices, or true",
             f'For example {key} = {{ {step} = true }}; for the reverse use "unless".',
+            self._written(key),
         )
         return Guard(step)
 
 
-def tuple_of_tables(place: Place, value: object, key: str) -> tuple[Table, ...]:
-    """The entries of a list of tables; anything else is reported and left out."""
-    entries = value if isinstance(value, list) else [value]
-    if not all(isinstance(entry, dict) for entry in entries):
-        place.report(f"'{key}' must be a list of tables", 'Like { id = "...", text = "..." }.')
-    return tuple(entry for entry in entries if isinstance(entry, dict))
+LISTS = {
+    "step": "Begin each step with [[step]], two brackets on each side.",
+    "overrule": "Begin each with [[overrule]], two brackets on each side.",
+    "choices": 'Write choices = [ { id = "...", text = "..." }, ... ].',
+}
+
+
+def _name_of(entry: object) -> str | None:
+    """The step that a table is, or speaks of, as far as it says so."""
+    known = entry if isinstance(entry, dict) else {}
+    name = known.get("id", known.get("step"))
+    return name if isinstance(name, str) else None

@@ -1,9 +1,11 @@
 """Questionnaires and talks made up by hypothesis, and the shipped one; nothing is tested here."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,7 +23,10 @@ from flows.engine import (
     with_readers,
 )
 from flows.load import load
+from flows.machine import READERS as PATH_READERS
+from flows.machine import TOLD, Taken
 from flows.model import Answer, Answers, Choice, Flow, Kind, Step
+from flows.paths import Path as Way
 
 FLOWS = Path(__file__).parents[2] / "flows"
 READERS = (Choice("a1", "Oak"), Choice("b2", "Elm"), Choice("c3", "Ash"))
@@ -228,3 +233,75 @@ def wanderings(draw: st.DrawFn) -> tuple[Flow, Answers]:
         changed = answer(flow, answers, step.id, draw(inputs(flow, step, answers)))
         answers = answers if isinstance(changed, Refusal) else reloaded(changed)
     return flow, answers
+
+
+# --- every way through, as the engine walks it -------------------------------------------------
+
+
+def walked(flow: Flow) -> Iterator[Way]:
+    """Every way through the flow by asking the engine itself: slow, and right by definition."""
+    yield from _onward(with_readers(flow, PATH_READERS), (), ())
+
+
+def _onward(flow: Flow, answers: Answers, path: Way) -> Iterator[Way]:
+    step = next_step(flow, answers)
+    if step is None:
+        yield path
+        return
+    for taken in _ways(flow, step, answers):
+        yield from _onward(flow, _after(flow, answers, step, taken), (*path, (step.id, taken)))
+
+
+def _after(flow: Flow, answers: Answers, step: Step, taken: Taken) -> Answers:
+    for given in _inputs(step, taken):
+        changed = answer(flow, answers, step.id, given)
+        assert not isinstance(changed, Refusal), (step.id, taken)
+        answers = changed
+    return answers
+
+
+def _inputs(step: Step, taken: Taken) -> tuple[Given, ...]:
+    if not taken:
+        return (Skipped(),)
+    if not step.told:
+        return (Chosen(taken),)
+    return (Told("item"), Done()) if step.many else (Told("item"),)
+
+
+def _ways(flow: Flow, step: Step, answers: Answers) -> Iterator[Taken]:
+    if step.kind is not Kind.REVIEW:
+        yield ()
+    if step.told:
+        yield TOLD
+    elif step.several:
+        yield from _subsets(flow, step, options(flow, step, answers))
+    else:
+        yield from ((choice.id,) for choice in options(flow, step, answers))
+
+
+def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Taken]:
+    yield from ((choice.id,) for choice in offered if choice.alone)
+    together = [choice.id for choice in offered if not choice.alone]
+    guards = [guard for other in flow.steps for guard in (*other.when, *other.unless)]
+    named = {choice for guard in guards if guard.step == step.id for choice in guard.choices}
+    apart = [choice for choice in together if step.names_readers or choice in named]
+    alike = tuple(choice for choice in together if choice not in apart)
+    for size in range(len(apart) + 1):
+        for some in combinations(apart, size):
+            yield from filter(None, dict.fromkeys((some, (*some, *alike))))
+
+
+def long_text(length: int, conditions: int) -> str:
+    """The text of a questionnaire of so many steps, each with so many conditions on others."""
+    chance = Random(length + conditions)  # noqa: S311 - the same file each time
+    steps: list[Entry] = [STORY, fate("keep", "read", "later", "erase")]
+    for number in range(length - 8):
+        kind = chance.choice(["note", "text", "one", "many", "text"])
+        step: Entry = {"id": f"s{number}", "kind": kind, "text": f"Words of step {number}."}
+        if kind in {"one", "many"}:
+            step["choices"] = [{"id": i, "text": f"{i} it is"} for i in ("x", "y", "z")]
+        above = [other for other in steps[2:] if other["kind"] != "note"]
+        named = chance.sample(above, min(len(above), chance.randint(0, conditions)))
+        wanted = {s["id"]: "x" if s["kind"] in {"one", "many"} else True for s in named}
+        steps.append(step | {"when": {"fate": "read", **wanted}})
+    return toml([*steps, READ, PARTS, NEVER, ACT, KEEP, REVIEW])

@@ -12,6 +12,7 @@ from flows.model import (
     Flow,
     Guard,
     Kind,
+    Overrule,
     Step,
     revision_of,
 )
@@ -87,6 +88,28 @@ def test_name_language_and_label_are_in_the_revision() -> None:
 def test_the_order_of_steps_is_in_the_revision() -> None:
     other = replace(STEP, id="other")
     assert revision(STEP, other) != revision(other, STEP)
+
+
+def test_a_rule_that_is_set_aside_is_in_the_revision_with_its_reason() -> None:
+    aside = Overrule("story", "length", "The reviewers asked for it.", line=9)
+    some = revision_of("n", "en", "c", (STEP,), (aside,))
+    assert some != revision(STEP)
+    assert some == revision_of("n", "en", "c", (STEP,), (replace(aside, line=12),))
+    assert some != revision_of("n", "en", "c", (STEP,), (replace(aside, because="Not so."),))
+
+
+def test_without_such_rules_a_revision_is_what_it_was() -> None:
+    # published and signed under this name before rules could be set aside
+    assert revision_of("n", "en", "c", (STEP,), ()) == revision(STEP) == "83248ffc779a"
+
+
+def test_the_lines_of_keys_and_choices_are_no_part_of_equality_or_revision() -> None:
+    placed = replace(STEP, lines=(("text", 5),), choices=(Choice("a", "A", line=6),))
+    bare = replace(STEP, choices=(Choice("a", "A"),))
+    assert placed == bare
+    assert revision(placed) == revision(bare)
+    assert (placed.at("text"), placed.at("hint")) == (5, 3)
+    assert "line" not in repr(placed.choices[0])
 
 
 def test_a_key_that_is_added_later_changes_no_older_revision() -> None:

@@ -3,10 +3,22 @@ from itertools import islice
 import pytest
 from hypothesis import given
 
-from flows.engine import with_readers
+from flows.engine import permissions, with_readers
 from flows.load import load
-from flows.paths import READERS, Cost, Path, TooManyPaths, _onward, cost, paths
-from tests.flows.generated import ACT, INTAKE, KEEP, READ, REVIEW, STORY, fate, flow_texts, toml
+from flows.model import Answer, Answers, Flow
+from flows.paths import READERS, Cost, Path, TooManyPaths, cost, listed, paths
+from tests.flows.generated import (
+    ACT,
+    INTAKE,
+    KEEP,
+    READ,
+    REVIEW,
+    STORY,
+    fate,
+    flow_texts,
+    toml,
+    walked,
+)
 
 FRAME = Cost(messages=10, taps=4)
 """What the bot says and asks around the questionnaire.
@@ -59,9 +71,40 @@ def test_every_choice_of_readers_is_a_way_of_its_own(ways: tuple[Path, ...]) -> 
 @given(flow_texts())
 def test_no_way_asks_a_step_twice_or_more_steps_than_there_are(text: str) -> None:
     flow = load(text, "made.toml")
-    for path in islice(_onward(with_readers(flow, READERS), (), ()), 200):
+    for path in islice(listed(flow), 200):
         assert len({step for step, _ in path}) == len(path) <= len(flow.steps)
         assert cost(flow, path).messages == len(path)
+
+
+@given(flow_texts())
+def test_the_ways_are_those_that_the_engine_goes(text: str) -> None:
+    flow = load(text, "made.toml")
+    assert list(islice(listed(flow), 300)) == list(islice(walked(flow), 300))
+
+
+@given(flow_texts())
+def test_no_way_grants_what_was_not_said_yes_to(text: str) -> None:
+    flow = with_readers(load(text, "made.toml"), READERS)
+    for path in islice(listed(flow), 100):
+        said, allowed = dict(path), permissions(flow, answers_of(flow, path))
+        assert set(allowed.read) == set(said.get("read", ())) - {"nobody"}
+        assert set(allowed.never) == set(said.get("never", ())) - {"none"}
+        assert allowed.act == next(iter(said.get("act", ())), "listen")
+        assert allowed.keep == (said["fate"] == ("keep",) or said.get("keep") == ("yes",))
+        assert bool(allowed.parts) == bool(allowed.read)
+        if flow.step("parts"):
+            assert ("story" in allowed.parts) == (said.get("parts") == ("all",))
+
+
+def answers_of(flow: Flow, path: Path) -> Answers:
+    """The answers that a talk has which went this way."""
+    steps = {step.id: step for step in flow.steps}
+    return tuple(
+        Answer(step_id, items=("item",) if taken else ())
+        if steps[step_id].told
+        else Answer(step_id, choices=taken)
+        for step_id, taken in path
+    )
 
 
 SMALL = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from flows.problem import FlowProblems, Problem, did_you_mean, nearest
+from flows.problem import LONGEST_LINE, FlowProblems, Problem, did_you_mean, nearest
 
 FIRST = Problem("intake.toml", 12, "parts", "'fate' has no choice 'raed'", "Did you mean 'read'?")
 LATER = Problem("intake.toml", 40, None, "there is no step of kind 'review'", "End with one.")
@@ -37,3 +39,25 @@ def test_the_cure_for_an_unknown_word(word: str, known: tuple[str, ...], cure: s
 def test_the_nearest_word() -> None:
     assert nearest("permision", ("person", "permission")) == "permission"
     assert nearest("q", ("person", "permission")) is None
+
+
+def test_a_rule_of_care_is_named_so_that_it_can_be_set_aside() -> None:
+    assert str(replace(FIRST, rule="length")).endswith(" Did you mean 'read'? (rule: length)")
+
+
+def test_a_problem_is_one_line_whatever_the_file_says() -> None:
+    assert str(replace(LATER, what="a\nb\x1b[2J")).startswith("intake.toml:40: a b [2J. ")
+    assert len(str(replace(LATER, what="x" * 10_000))) == LONGEST_LINE + 1
+
+
+def test_a_word_in_capital_letters_is_known() -> None:
+    assert nearest("TEXT", ("hint", "text")) == "text"
+
+
+def test_a_very_long_word_is_compared_with_none() -> None:
+    assert nearest("text" * 100, ("text" * 99,)) is None
+
+
+def test_of_very_many_known_words_a_few_are_named() -> None:
+    known = [f"s{number}" for number in range(20)]
+    assert did_you_mean("other", known).endswith("s10, s11 and 8 more.")

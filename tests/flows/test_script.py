@@ -1,12 +1,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
-from flows.engine import with_readers
+from flows.engine import permissions, with_readers
 from flows.load import load
-from flows.model import Choice, Flow, Kind
-from flows.script import Played, parse, play, untaken
-from tests.flows.generated import FLOWS, INTAKE, REVIEW, STORY, fate, toml
+from flows.model import Answer, Answers, Choice, Flow, Kind
+from flows.script import Played, parse, play, script_of, untaken
+from tests.flows.generated import ACT, FLOWS, INTAKE, REVIEW, STORY, fate, talks, toml, wanderings
+from tests.flows.generated import READ as READING
 
 READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
 
@@ -201,3 +203,89 @@ def test_choices_that_no_script_takes_are_named() -> None:
     left = untaken(flow, talks)
     assert left == (("fate", "later"), ("fate", "erase"), ("review", "yes"))
     assert flow.steps[-1].kind is Kind.REVIEW
+
+
+# --- a talk that was held ----------------------------------------------------------------------
+
+BOUND = with_readers(INTAKE, READERS)
+
+
+def written(answers: Answers) -> str:
+    return "\n".join(script_of(BOUND, answers, lambda item: f"words of\n {item}"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_talk_that_was_held_can_be_written_down_and_played_again(file: Path) -> None:
+    first = play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS)
+    again = played(written(first.answers))
+    assert again.problems == ()
+    assert [(a.step, a.choices, len(a.items)) for a in again.answers] == [
+        (a.step, a.choices, len(a.items)) for a in first.answers
+    ]
+
+
+def test_words_of_several_lines_are_one_line_of_the_script() -> None:
+    held = played("< story > one\n< story > two\n< fate > keep\n").answers
+    assert written(held).splitlines() == [
+        "< story > words of line 1",
+        "< story > words of line 2",
+        "< fate > keep",
+        "= keep: yes",
+    ]
+
+
+def test_a_talk_in_the_middle_of_its_story_is_written_down_so_far() -> None:
+    assert written((Answer("story", items=("a",), closed=False),)) == (
+        "< story > words of a\n= nothing"
+    )
+    assert written(()) == "= nothing"
+
+
+def test_a_further_branch_and_a_line_of_the_overview_are_opened_by_a_change() -> None:
+    waiting = ACT | {"place": "overview"}
+    fork = fate("keep", "read", "later", "erase")
+    flow = load(toml([STORY, fork, READING, waiting, REVIEW]), "made.toml")
+    text = (
+        "< story > /skip\n< fate > keep\n< change fate > read\n< read > Reader A\n"
+        "< change act > put\n< review > yes\n= keep: yes; read: Reader A; act: put"
+    )
+    held = play(flow, parse(text, "talk.txt"), READERS)
+    assert held.problems == ()
+    assert ("act", "put") in held.taken
+    bound = with_readers(flow, READERS)
+    assert "\n".join(script_of(bound, held.answers, lambda _: "words")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("< change kep > no", "there is no step 'kep'. Did you mean 'keep'?"),
+        ("< change keep > yes", "the answer is not taken: not open"),
+    ],
+)
+def test_a_change_of_what_is_not_open_is_a_problem(text: str, expected: str) -> None:
+    assert expected in problem(f"{KEEP}{text}\n")
+
+
+@given(wanderings())
+def test_every_talk_whatever_was_changed_in_it_can_be_written_down(
+    talk: tuple[Flow, Answers],
+) -> None:
+    flow, answers = talk
+    again = written_and_played(flow, answers)
+    assert again.problems == ()
+    assert permissions(flow, again.answers) == permissions(flow, answers)
+
+
+@given(talks())
+def test_every_talk_that_goes_straight_on_can_be_written_down(
+    talk: tuple[Flow, tuple[Answers, ...]],
+) -> None:
+    flow, states = talk
+    assert written_and_played(flow, states[-1]).problems == ()
+
+
+def written_and_played(flow: Flow, answers: Answers) -> Played:
+    text = "\n".join(script_of(flow, answers, lambda _item: "words"))
+    readers = [c for s in flow.steps if s.names_readers for c in s.choices if c.id != s.refusal]
+    return play(flow, parse(text, "talk.txt"), list(dict.fromkeys(readers)))

@@ -88,7 +88,7 @@ def test_steps_know_their_lines() -> None:
 def test_a_misspelt_key_is_one_problem_and_read_as_it_was_meant() -> None:
     misspelt = {key.replace("many", "mnay"): value for key, value in STORY.items()}
     assert only(misspelt, FORK, REVIEW) == (
-        "made.toml:5: step 'story': a step of kind 'text' has no key 'mnay'. Did you mean 'many'?"
+        "made.toml:8: step 'story': a step of kind 'text' has no key 'mnay'. Did you mean 'many'?"
     )
 
 

@@ -1,0 +1,37 @@
+"""``holdfast flows``: what the maintainers of the questions do, each act a module.
+
+An act is a module with ``register(acts)``, like a command. None of them needs a whole
+installation: a questionnaire alone in a folder is enough to look at it.
+"""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.flows import check, diff, draw, preview, printing, test, words
+
+if TYPE_CHECKING:
+    import argparse
+
+ACTS = (check, preview, test, draw, diff, printing, words)
+
+_FIRST = (
+    "For whoever edits the questions. Each act takes the files that you name; without any, the"
+)
+_LAST = "questionnaires of --config, or of the folder that you are in."
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its acts."""
+    parser = commands.add_parser(
+        "flows", help="check, try, draw, compare, print and translate the questions"
+    )
+    parser.description = f"{_FIRST} {_LAST}"
+    parser.set_defaults(run=lambda _args: _show_acts(parser))
+    acts = parser.add_subparsers(metavar="ACT", prog="holdfast flows", title="acts")
+    for module in ACTS:
+        module.register(acts)
+
+
+def _show_acts(parser: "argparse.ArgumentParser") -> int:
+    """Which acts there are, and what for."""
+    parser.print_help()
+    return 0

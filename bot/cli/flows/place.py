@@ -1,0 +1,198 @@
+"""Where the questionnaires lie: named, configured, or in the folder that somebody is in.
+
+Reading them needs no valid installation: whoever edits the questions may have only them.
+"""
+
+import argparse
+import hashlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.prompts import printable
+from bot.errors import FolderError, UsageError
+from flows import Flow, load
+
+HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
+REVISION = re.compile(r"[0-9a-f]{12}")
+CONFIG = "config.toml"
+LARGEST = 2_000_000
+"""Bytes of a file that can be a questionnaire, a talk or a translation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The flow folder, and the questionnaires in it that are meant."""
+
+    folder: Path
+    files: tuple[Path, ...]
+
+    @property
+    def scripts(self) -> Path:
+        """Where the talks to try lie."""
+        return self.folder / "scripts"
+
+    @property
+    def locale(self) -> Path:
+        """Where the translations lie."""
+        return self.folder / "locale"
+
+    @property
+    def published(self) -> Path:
+        """Where the published revisions lie."""
+        return self.folder / "published"
+
+
+def add_place(parser: argparse.ArgumentParser, *, files: bool = True) -> None:
+    """The arguments from which ``find`` finds a place."""
+    if files:
+        parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help="a questionnaire")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the bot's configuration")
+
+
+def find(args: argparse.Namespace) -> Place:
+    """The place that the arguments name, or the one around here; says which it took."""
+    named: list[Path] = getattr(args, "file", None) or []
+    if named:
+        return Place(named[0].parent, tuple(named))
+    place = _configured(args.config) if args.config else _around(Path())
+    remark(f"taken: {', '.join(str(file) for file in place.files)}")
+    return place
+
+
+def find_one(args: argparse.Namespace) -> tuple[Place, Path]:
+    """The place, where exactly one questionnaire is needed."""
+    place = find(args)
+    if len(place.files) > 1:
+        names = ", ".join(str(file) for file in place.files)
+        raise UsageError(f"There are several questionnaires. Name one of them: {names}")
+    return place, place.files[0]
+
+
+def _around(here: Path) -> Place:
+    """What lies in this folder: an organisation's, a flow folder, or a checkout of the source."""
+    if (here / CONFIG).is_file():
+        return _configured(here / CONFIG)
+    for folder in (here, here / "flows"):
+        files = tuple(sorted(path for path in folder.glob("*.toml") if _is_flow(path)))
+        if files:
+            return Place(folder, files)
+    raise FolderError(
+        "There is no questionnaire in this folder. Name the file, or go to the organisation's "
+        "folder, or say --config FILE. `holdfast init` makes a folder with the shipped questions."
+    )
+
+
+def _is_flow(path: Path) -> bool:
+    try:
+        return bool(HEADER.search(path.read_bytes()))
+    except OSError:
+        return False
+
+
+def _configured(config: Path) -> Place:
+    """The flow folder of a configuration, of which nothing else needs to be right."""
+    section = _section(config)
+    folder, files = section.get("folder", "flows"), section.get("files", ["intake.toml"])
+    names = files if isinstance(files, list) else [files]
+    if not isinstance(folder, str) or not all(isinstance(name, str) for name in names):
+        raise FolderError(
+            f"{config}: [flow] does not name a folder and files as texts. "
+            'For instance: folder = "flows" and files = ["intake.toml"]'
+        )
+    place = config.parent / folder
+    return Place(place, tuple(place / str(name) for name in names))
+
+
+def _section(config: Path) -> dict[str, object]:
+    try:
+        section = tomllib.loads(read(config)).get("flow", {})
+    except tomllib.TOMLDecodeError:
+        raise FolderError(
+            f"{config} cannot be read as a configuration. `holdfast check --config {config}` "
+            "says where; or name the questionnaire itself."
+        ) from None
+    return section if isinstance(section, dict) else {}
+
+
+def read(path: Path) -> str:
+    """A text that somebody edits, or a sentence about what is in the way."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FolderError(f"There is no {path}. Look at its name, and where you are.") from None
+    except IsADirectoryError:
+        raise FolderError(f"{path} is a folder. Name a file in it.") from None
+    except OSError as error:
+        raise FolderError(f"{path} cannot be read ({error.strerror}). Check its owner.") from None
+    if len(data) > LARGEST:
+        raise FolderError(f"{path} is too large to be what is meant here. Look at its name.")
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FolderError(
+            f"{path}:{line}: this is not UTF-8. Save the file as UTF-8 (in the editor's "
+            "'Save as', at 'Encoding')."
+        ) from None
+
+
+def read_flow(path: Path) -> Flow:
+    """A questionnaire; with every problem at once if it cannot be asked."""
+    return load(read(path), str(path))
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file that could be read."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write(path: Path, text: str) -> None:
+    """A whole file or the old one, never half of it."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        new.write_text(text, "utf-8", newline="\n")
+        new.replace(path)
+    except OSError as error:
+        raise FolderError(
+            f"{path} cannot be written ({error.strerror}). Look at the name and whose it is."
+        ) from None
+
+
+def remark(text: str) -> None:
+    """Something beside what was asked for."""
+    print(f"holdfast: {printable(text)}", file=sys.stderr)
+
+
+# --- the published revisions ------------------------------------------------------------------
+
+
+def published(place: Place, name: str = "*") -> dict[str, Path]:
+    """Every published revision with its file."""
+    return {
+        path.parent.name if path.name == "flow.toml" else path.stem: path
+        for path in _archived(place, name)
+        if REVISION.fullmatch(path.parent.name if path.name == "flow.toml" else path.stem)
+    }
+
+
+def _archived(place: Place, name: str) -> Iterator[Path]:
+    yield from sorted(place.published.glob(f"{name}/*.toml"))
+    yield from sorted(place.published.glob(f"{name}/*/flow.toml"))
+
+
+def current(place: Place, name: str) -> str | None:
+    """The revision that new talks get, if one is pointed to."""
+    pointer = place.published / name / "current"
+    if not pointer.is_file():
+        return None
+    words = read(pointer).split()
+    return words[0] if words and REVISION.fullmatch(words[0]) else None

@@ -1,0 +1,251 @@
+"""``holdfast flows preview``: hold the talk yourself, with a made-up commission.
+
+The same engine, words and renderer as the bot, in a house that is thrown away at the end. What is
+allowed so far stands beneath each answer.
+"""
+
+import argparse
+import asyncio
+import logging
+import re
+import secrets
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot import logs, trial
+from bot.cli.flows.catalogues import spoken
+from bot.cli.flows.place import Place, add_place, find_one, read, read_flow, remark, write
+from bot.cli.prompts import printable, say
+from bot.config import Config, read_config
+from bot.errors import FolderError
+from bot.hygiene import harden
+from bot.matrix.messenger import MATRIX
+from bot.session import Session
+from bot.telegram.messenger import TELEGRAM
+from bot.terminal import Line, Terminal, prepare_input, terminal_platform, typed_lines, wrapped
+from bot.wiring import House, open_house
+from flows import Answer, Answers, Chosen, Flow, Kind, Refusal, answer, next_step, with_readers
+from flows.paths import READERS
+from flows.plain import as_toml
+from flows.script import script_of
+from handlers.frame import ERASE, bound_flow, flow_answers, mark_of
+from handlers.messages import Platform
+from handlers.render import allowed_lines
+from store.records import Account, Phase, Situation
+
+COMMISSION = {"Reader-A": "", "Reader-B": ""}
+"""Named as in the talks of ``scripts/``."""
+
+FILES = re.compile(r"^files = \[.*\]$", re.MULTILINE)
+SILENCE = "/silence"
+DIM, PLAIN = "\x1b[2m", "\x1b[0m"
+NEUTRAL = "Something that was made up."
+
+INTRODUCTION = """\
+You are the reporter. Nobody reads this, nothing is sent, and at the end all of it is thrown \
+away. The commission is made up: Reader-A and Reader-B. Beneath each answer stands what is \
+allowed so far.
+
+/silence lets the time pass until an unfinished talk ends by itself. Ctrl-D leaves."""
+
+
+def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the act."""
+    parser = acts.add_parser("preview", help="hold the talk yourself, here in the terminal")
+    add_place(parser)
+    parser.add_argument("--lang", metavar="LANG", help="in this language, if it is complete")
+    parser.add_argument(
+        "--as",
+        dest="platform",
+        choices=("terminal", "matrix", "telegram"),
+        default="terminal",
+        help="with the words of this platform",
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the talk as a test")
+    parser.add_argument(
+        "--with-words", action="store_true", help="in the test, keep what you typed as well"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """The talk, from hello to the end of the input."""
+    place, file = find_one(args)
+    text, flow = _asked(place, file, args.lang)
+    logs.configure(sys.stderr)
+    logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
+    harden()
+    with tempfile.TemporaryDirectory(prefix="holdfast-preview-") as folder:
+        config = _made_up(Path(folder) / "organisation", flow, text)
+        made = asyncio.run(_talk(config, Path(folder), _platform(args.platform)))
+    if args.save:
+        _save(args.save, flow, made, with_words=args.with_words)
+    return 0
+
+
+def _asked(place: Place, file: Path, language: str | None) -> tuple[str, Flow]:
+    """The questionnaire as text, in the language that was asked for."""
+    flow = read_flow(file)
+    if language is None or language == flow.language:
+        return read(file), flow
+    other = spoken(place, flow, language)
+    remark(f"the questions are in '{language}'; the bot's own sentences speak English only so far")
+    return as_toml(other), other
+
+
+def _made_up(folder: Path, flow: Flow, text: str) -> Config:
+    """An organisation that asks this questionnaire and no other."""
+    trial.found_trial(folder, COMMISSION)
+    for shipped in (folder / "flows").glob("*.toml"):
+        shipped.unlink()
+    (folder / "flows" / f"{flow.name}.toml").write_text(text, "utf-8")
+    config = folder / "config.toml"
+    named = FILES.sub(f'files = ["{flow.name}.toml"]', config.read_text("utf-8"))
+    config.write_text(named, "utf-8")
+    return read_config(config)
+
+
+def _platform(name: str) -> Platform:
+    """Its words and manners; this screen stands for it."""
+    known = {"telegram": TELEGRAM, "matrix": MATRIX}
+    return known.get(name) or terminal_platform(can_clear=sys.stdout.isatty())
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a talk left: its answers, and the words of its items."""
+
+    answers: Answers = ()
+    said: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+async def _talk(config: Config, folder: Path, platform: Platform) -> Made:
+    clock = trial.TrialClock()
+    async with open_house(config, clock, secrets.token_bytes) as house:
+        terminal = Terminal(sys.stdout, folder)
+        terminal.platform = platform
+        preview = Preview(house, terminal, clock, Account(platform.name, "you", "you"))
+        say(INTRODUCTION)
+        print()
+        lines = prepare_input(sys.stdin)
+        await Session(house, terminal, preview.who).run(preview.watched(typed_lines(lines)))
+        return preview.made
+
+
+@dataclass(slots=True)
+class Preview:
+    """One talk under way, looked at after each turn."""
+
+    house: House
+    terminal: Terminal
+    clock: trial.TrialClock
+    who: Account
+    made: Made = field(default_factory=Made)
+    erasing: bool = False
+    flow: Flow | None = None
+    allowed: str = ""
+
+    async def watched(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
+        """The lines, without those that are for the preview itself."""
+        async for line in lines:
+            if line is not None and not sys.stdin.isatty():
+                self.terminal.write(f"> {printable(line)}")
+            if line is not None and line.strip() == SILENCE:
+                await self._silence()
+                continue
+            yield line
+            if line is not None:
+                await self._look()
+
+    async def _look(self) -> None:
+        """Remember the answers, and say what they allow."""
+        situation = await self._situation()
+        draft = situation.draft
+        if draft is None:
+            self._ended()
+            return
+        view = self.house.desk(self.terminal).look(situation)
+        bound = bound_flow(view)
+        self.flow = flow = with_readers(bound, READERS)
+        answers = tuple(_renamed(bound, flow, given) for given in flow_answers(draft))
+        if draft.phase in {Phase.BACK, Phase.WORDS}:
+            answers = _with_review(flow, answers)
+        said = {piece.item: piece.text for piece in situation.pieces}
+        self.erasing = mark_of(draft, ERASE) is not None
+        self.made = Made(answers, {**self.made.said, **said})
+        self._say_allowed(" ".join(allowed_lines(view)))
+
+    def _say_allowed(self, allowed: str) -> None:
+        said = "as before" if allowed == self.allowed else allowed
+        self.allowed = allowed
+        self.terminal.write(_dim(wrapped(f"(so far: {said})", "  ")))
+
+    def _ended(self) -> None:
+        """Where the fork was answered with *erase*, nothing is left; the test says that it was."""
+        flow, erasing = self.flow, self.erasing
+        self.erasing = False
+        step = next_step(flow, self.made.answers) if flow and erasing else None
+        if flow and step and step.kind is Kind.FORK:
+            changed = answer(flow, self.made.answers, step.id, Chosen(("erase",)))
+            if not isinstance(changed, Refusal):
+                self.made = replace(self.made, answers=changed)
+
+    async def _situation(self) -> Situation:
+        return await self.house.casebook.situation(self.who, self.clock(), pieces=True)
+
+    async def _silence(self) -> None:
+        """So much time passes that an unfinished talk is over."""
+        situation = await self._situation()
+        hours = self.house.setting.draft_hours + 1
+        self.clock.ahead += timedelta(hours=hours)
+        await self.house.upkeep.run(self.clock())
+        if situation.draft is None:
+            self.terminal.write(_dim("(Time passes. No talk was open.)"))
+            return
+        days = self.house.setting.draft_days
+        self.terminal.write(
+            _dim(
+                f"   ({days} days pass without an answer. The talk is over, and nothing is left.)"
+            )
+        )
+        await self.house.desk(self.terminal).settle(self.who)
+
+
+def _dim(text: str) -> str:
+    return f"{DIM}{text}{PLAIN}" if sys.stdout.isatty() else text
+
+
+# --- the talk as a test -----------------------------------------------------------------------
+
+
+def _renamed(bound: Flow, renamed: Flow, given: Answer) -> Answer:
+    """An answer with the readers of the written talks, who stand in the same order."""
+    step, other = bound.step(given.step), renamed.step(given.step)
+    if step is None or other is None or not step.names_readers:
+        return given
+    ids = dict(zip((c.id for c in step.choices), (c.id for c in other.choices), strict=True))
+    return replace(given, choices=tuple(ids[choice] for choice in given.choices))
+
+
+def _with_review(flow: Flow, answers: Answers) -> Answers:
+    """The second yes was said, so the review is answered."""
+    step = next_step(flow, answers)
+    changed = answer(flow, answers, step.id, Chosen(("yes",))) if step else answers
+    return answers if isinstance(changed, Refusal) else changed
+
+
+def _save(path: Path, flow: Flow, made: Made, *, with_words: bool) -> None:
+    if not made.answers:
+        raise FolderError("No question was answered, so there is no talk to save.")
+    said = made.said if with_words else {}
+    lines = script_of(
+        with_readers(flow, READERS), made.answers, lambda item: said.get(item) or NEUTRAL
+    )
+    head = "# Made with `holdfast flows preview`. Say here who this person is, and what they need."
+    write(path, "\n".join((head, *lines, "")))
+    name = path.name if path.name.startswith(flow.name) else f"{flow.name}-{path.name}"
+    remark(f"written: {path}. In scripts/, as {name}, `holdfast flows test` plays it.")

@@ -1,0 +1,192 @@
+"""A questionnaire as a picture: a Mermaid flowchart, which Git forges and many editors show.
+
+The list from top to bottom, with a diamond wherever a step may be passed over. Permissions are
+hexagons. It is made from the flow that runs, so it cannot show another one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flows.conditions import LEFT, Facts, labels, needed, sequence
+from flows.model import Flow, Guard, Kind, Step
+
+LONGEST = 160
+"""Characters of a text in a picture; all of it is in the printed questionnaire."""
+
+SHAPES: Mapping[Kind, tuple[str, str]] = {
+    Kind.NOTE: (">", "]"),
+    Kind.TEXT: ("[", "]"),
+    Kind.PERSON: ("[", "]"),
+    Kind.ONE: ("[", "]"),
+    Kind.MANY: ("[", "]"),
+    Kind.SECTION: ("([", "])"),
+    Kind.FORK: ("[", "]"),
+    Kind.PERMISSION: ("{{", "}}"),
+    Kind.DETAIL: ("[", "]"),
+    Kind.REVIEW: ("[[", "]]"),
+}
+CLASSES: Mapping[Kind, str] = {
+    Kind.FORK: "fork",
+    Kind.PERMISSION: "permission",
+    Kind.DETAIL: "permission",
+    Kind.SECTION: "section",
+    Kind.REVIEW: "review",
+}
+LOOKS = (
+    "classDef permission fill:#fff0c2,stroke:#8a6100,color:#000,stroke-width:2px;",
+    "classDef fork fill:#dcebff,stroke:#1f4e8c,color:#000,stroke-width:2px;",
+    "classDef section fill:#fde2e2,stroke:#8c1f1f,color:#000;",
+    "classDef review fill:#e2f4e2,stroke:#1f6b1f,color:#000;",
+    "classDef condition fill:#ffffff,stroke:#666,color:#000;",
+)
+PLAIN = frozenset(" .,:!?'()/-–—…+=“”‘’·_")
+"""Signs that mean nothing to Mermaid inside a quoted text, besides letters and digits."""
+
+ROSTER = "the names of the roster"
+HELLO, END = "hello", "over"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A node: a step, or the condition before one."""
+
+    step: Step
+    asks: bool
+    """Whether it is the condition."""
+
+    @property
+    def id(self) -> str:
+        return f"{'if' if self.asks else 'q'}_{self.step.id}"
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """The picture while it is being made: what is known on arriving at each node."""
+
+    flow: Flow
+    arrived: dict[str, Facts] = field(default_factory=dict)
+    arrows: list[str] = field(default_factory=list)
+
+    def arrow(self, start: str, label: str, after: int, facts: Facts) -> None:
+        """To the next step that can be asked below ``after``, or to its condition."""
+        place = self._next(after, facts)
+        end = place.id if place else END
+        self.arrows.append(f"{start} {_arrow(label)} {end}")
+        if place:
+            before = self.arrived.get(place.id)
+            self.arrived[place.id] = before.shared(facts) if before else facts
+
+    def _next(self, after: int, facts: Facts) -> _Place | None:
+        for step in sequence(self.flow)[after:]:
+            if not facts.impossible(step):
+                return _Place(step, asks=not facts.certain(step))
+        return None
+
+    def visit(self, number: int, step: Step) -> Iterator[_Place]:
+        """The nodes of this step that some way leads to; what follows is drawn."""
+        condition, question = _Place(step, asks=True), _Place(step, asks=False)
+        facts = self.arrived.get(condition.id)
+        if facts is not None:
+            yield condition
+            self._into(question, facts.also(needed(step)))
+            self.arrows.append(f"{condition.id} {_arrow('yes')} {question.id}")
+            self.arrow(condition.id, "no", number + 1, facts.without(step))
+        if question.id in self.arrived:
+            yield question
+            self.arrow(question.id, "", number + 1, self.arrived[question.id])
+
+    def _into(self, place: _Place, facts: Facts) -> None:
+        before = self.arrived.get(place.id)
+        self.arrived[place.id] = before.shared(facts) if before else facts
+
+
+def draw(flow: Flow) -> str:
+    """The flowchart as Mermaid text."""
+    drawing = _Drawing(flow)
+    drawing.arrow(HELLO, "", 0, Facts(flow))
+    places = [
+        place
+        for number, step in enumerate(sequence(flow))
+        for place in drawing.visit(number, step)
+    ]
+    lines = (
+        "flowchart TD",
+        f'{HELLO}(["{escaped(flow.choose)}"])',
+        *(_node(place, drawing.arrived[place.id]) for place in places),
+        f'{END}(("end"))',
+        *drawing.arrows,
+        *_waiting(flow),
+        *LOOKS,
+        *_looks(places),
+    )
+    head = f"%% {flow.name}, revision {flow.revision}; made by 'holdfast flows draw'"
+    return f"{head}\n" + "\n  ".join(lines) + "\n"
+
+
+def _node(place: _Place, facts: Facts) -> str:
+    step = place.step
+    if place.asks:
+        return f'{place.id}{{"{escaped(_condition(facts, step))}"}}'
+    opening, closing = SHAPES[step.kind]
+    return f'{place.id}{opening}"{_caption(step)}"{closing}'
+
+
+def _caption(step: Step) -> str:
+    """The id and the kind in small, the text, and what can be chosen."""
+    asks = f" {step.asks}" if step.asks else ""
+    head = f"{step.id} · {step.kind}{asks}"
+    offered = [
+        *(choice.text for choice in step.choices),
+        *([ROSTER] if step.names_readers else []),
+    ]
+    chosen = "".join(f"<br/>– {escaped(text)}" for text in offered)
+    return f"<small>{escaped(head)}</small><br/>{escaped(shortened(step.text))}{chosen}"
+
+
+def _condition(facts: Facts, step: Step) -> str:
+    """What decides here; what is known already is left out."""
+    holds = [_short(facts.flow, guard) for guard in needed(step) if not facts.holds(guard)]
+    spared = [_short(facts.flow, guard) for guard in step.unless if not facts.holds(guard)]
+    left = [LEFT] if step.asks == "never" else []
+    return " and ".join((*holds, *left, *((f"not ({' and '.join(spared)})",) if spared else ())))
+
+
+def _short(flow: Flow, guard: Guard) -> str:
+    step = flow.step(guard.step)
+    if step is None or not guard.choices:
+        return f"{guard.step}: {'somebody named' if step and step.names_readers else 'given'}"
+    return f"{guard.step}: {labels(step, guard.choices)}"
+
+
+def _waiting(flow: Flow) -> Iterator[str]:
+    """What waits in the overview hangs on the review."""
+    review = next((step for step in flow.steps if step.kind is Kind.REVIEW), None)
+    for step in flow.steps:
+        if step.place is not None and review:
+            yield _node(_Place(step, asks=False), Facts(flow))
+            yield f'q_{review.id} -.->|"can be opened"| q_{step.id}'
+            yield f"class q_{step.id} permission;"
+
+
+def _looks(places: list[_Place]) -> Iterator[str]:
+    for place in places:
+        look = "condition" if place.asks else CLASSES.get(place.step.kind)
+        if look:
+            yield f"class {place.id} {look};"
+
+
+def _arrow(label: str) -> str:
+    return f'-->|"{label}"|' if label else "-->"
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, whole words."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[:LONGEST].rsplit(' ', 1)[0]}…"
+
+
+def escaped(text: str) -> str:
+    """A text that Mermaid shows as it is, whatever stands in it: other signs as their number."""
+    return "".join(s if s.isalnum() or s in PLAIN else f"#{ord(s)};" for s in text)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from flows.model import Choice, Flow, Kind, Step
+from flows.model import GO_ON, Choice, Flow, Kind, Step
 from flows.phrases import PHONE_NUMBER, PHRASES, Phrases
 from flows.problem import Problem
 from flows.rules import Draft, Rule
@@ -69,7 +69,8 @@ def _one_message(flow: Flow, place: int) -> Iterator[str]:
 
 def _said_with(note: Step, step: Step) -> bool:
     """Whether the note is certainly said where the step is asked."""
-    return set(note.when) <= set(step.when) and note.unless in {(), step.unless}
+    alike = note.unless in {(), step.unless} and note.section in {None, step.section}
+    return alike and set(note.when) <= set(step.when)
 
 
 def reading_level(draft: Draft) -> Iterator[Problem]:
@@ -219,15 +220,21 @@ def notice(draft: Draft) -> Iterator[Problem]:
     """Words of body, violence or sex come after a notice with which they can be passed over."""
     known = phrases(draft.flow)
     for step in draft.flow.steps if known else ():
-        section = draft.flow.step(step.section or "")
-        touched = section.touches if section else None
+        announced = {section.touches for section in announcing(draft.flow, step)}
         for subject, pattern in known.subjects.items() if known else ():
-            if step.kind is Kind.SECTION or subject == touched:
+            if step.kind is Kind.SECTION or subject in announced:
                 continue
             for text, at in said(step):
                 match = pattern.search(text)
                 if match:
                     yield draft.problem(step, *_unannounced(match[0], subject), at)
+
+
+def announcing(flow: Flow, step: Step) -> Iterator[Step]:
+    """The sections with which a step is passed over, by its section or by a condition."""
+    conditions = {guard.step for guard in step.when if guard.choices in {(), (GO_ON.id,)}}
+    named = {step.section, *conditions}
+    return (s for s in flow.steps if s.kind is Kind.SECTION and s.id in named)
 
 
 def _unannounced(word: str, subject: str) -> tuple[str, str]:

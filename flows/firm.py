@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from flows.care import NOTHING_ASKED, bare, said
+from flows.care import NOTHING_ASKED, announcing, bare, said
 from flows.model import PARTS, Kind, Step
 from flows.paths import Cost
 from flows.problem import Problem
@@ -93,15 +93,18 @@ def readers_are_asked_for_only_to_share(draft: Draft) -> Iterator[Problem]:
 
 
 def _against(step: Step) -> tuple[str, ...]:
-    """The answers to the fork after which a permission, or what narrows it, is not asked."""
-    if step.kind not in {Kind.PERMISSION, Kind.DETAIL}:
+    """The answers to the fork after which a permission is not asked.
+
+    What narrows a permission is asked after it only (``flows.rules``), so it is not looked at.
+    """
+    if step.kind is not Kind.PERMISSION or step.asks == "act":
         return ()
-    if step.asks in READING or step.of == "parts":
+    if step.asks in READING:
         return ("keep", "match", *NOTHING_ASKED)
     return NOTHING_ASKED if step.asks == "keep" else ("keep", *NOTHING_ASKED)
 
 
-READING = frozenset({"read", "read_quorum", "never", "act"})
+READING = frozenset({"read", "read_quorum", "never"})
 """The permissions about who may read."""
 
 
@@ -130,7 +133,8 @@ def the_story_is_no_need(draft: Draft) -> Iterator[Problem]:
 
 def sections_are_used(draft: Draft) -> Iterator[Problem]:
     """A notice that no step belongs to skips nothing."""
-    named = {step.section for step in draft.flow.steps}
+    steps = draft.flow.steps
+    named = {section.id for step in steps for section in announcing(draft.flow, step)}
     for step in draft.of_kind(Kind.SECTION):
         if step.id not in named:
             cure = f'Write section = "{step.id}" into the steps that it announces.'

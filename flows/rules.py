@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from flows.lines import Spot, line_at
 from flows.model import ACTS, PARTS, PERMISSIONS, Choice, Flow, Guard, Kind, Step
 from flows.paths import Cost
-from flows.problem import Problem, did_you_mean
+from flows.problem import Problem, did_you_mean, nearest
 from flows.survey import Ways
 
 IDENTIFIER = re.compile(r"[a-z0-9_]{1,24}")
@@ -256,10 +256,10 @@ def branches_lead_somewhere(draft: Draft) -> Iterator[Problem]:
 
 def _opens(draft: Draft, fork: Step, choice: Choice) -> bool:
     step = draft.flow.asking(choice.id)
-    branch = step is not None and any(
-        guard.step == fork.id and choice.id in guard.choices for guard in step.when
-    )
-    return branch or choice.asks == choice.id
+    named = [guard.choices for guard in step.when if guard.step == fork.id] if step else []
+    known = [other.id for other in fork.choices]
+    meant = {name if name in known else nearest(name, known) for names in named for name in names}
+    return choice.id in meant or choice.asks == choice.id
 
 
 def one_review_at_the_end(draft: Draft) -> Iterator[Problem]:

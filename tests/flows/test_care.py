@@ -267,6 +267,13 @@ def test_after_a_notice_of_the_same_subject_it_may_be_asked() -> None:
     assert broken(section("sex"), asked) == [("notice", "more")]
 
 
+def test_a_condition_on_the_notice_passes_over_as_well() -> None:
+    asked = question("What about your body?", when={"fate": "read", "now": True})
+    assert broken(section("body"), asked) == []
+    not_so = question("What about your body?", unless={"now": True})
+    assert ("notice", "more") in broken(section("body"), not_so)
+
+
 def test_the_notice_itself_may_name_it() -> None:
     named = section("body") | {"text": "Now it is about your body."}
     assert broken(named, question("How is it?", section="now")) == []

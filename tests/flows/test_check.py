@@ -111,6 +111,16 @@ SEEDED = [
         id="2 choice misspelt in a condition",
     ),
     pytest.param(
+        swapped(
+            'asks = "read"                    # the names come from the signed roster, never from '
+            'this file\nwhen = { fate = "read" }',
+            'asks = "read"\nwhen = { fate = "raed" }',
+        ),
+        '"raed"',
+        "step 'read': 'when': 'fate' has no choice 'raed'. Did you mean 'read'?",
+        id="2 branch misspelt in a condition",
+    ),
+    pytest.param(
         swapped("many = true\n", "mnay = true\n"),
         "mnay",
         "step 'story': a step of kind 'text' has no key 'mnay'. Did you mean 'many'?",

@@ -154,8 +154,17 @@ def _condition(facts: Facts, step: Step) -> str:
 def _short(flow: Flow, guard: Guard) -> str:
     step = flow.step(guard.step)
     if step is None or not guard.choices:
-        return f"{guard.step}: {'somebody named' if step and step.names_readers else 'given'}"
+        return f"{guard.step}: {_anything(step)}"
     return f"{guard.step}: {labels(step, guard.choices)}"
+
+
+def _anything(step: Step | None) -> str:
+    """A condition that asks only whether there was an answer."""
+    if step is None or step.kind is Kind.SECTION:
+        return "not skipped"
+    if step.kind is Kind.PERMISSION:
+        return "somebody named" if step.names_readers else "a yes"
+    return "answered"
 
 
 def _waiting(flow: Flow) -> Iterator[str]:

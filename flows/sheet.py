@@ -186,7 +186,7 @@ def _step(sheet: Sheet, step: Step) -> str:
         _spoken(flow, step),
         *(_spoken(other, other.step(step.id) or step) for other in sheet.others),
         "</div>\n",
-        _consequences(step),
+        _consequences(flow, step),
         _reasons(flow, step),
         "</section>\n",
     )
@@ -225,7 +225,15 @@ def _choice(step: Step, choice: Choice) -> str:
     return f"<li>{escape(choice.text)}{shown}</li>"
 
 
-def _consequences(step: Step) -> str:
+def _who_reads(flow: Flow, step: Step) -> tuple[str, ...]:
+    """Who gets this answer, as far as the questionnaire lets somebody read at all."""
+    if flow.asking("read") is None:
+        return ()
+    asked = any(other.of == "parts" for other in flow.steps)
+    return (PARTS[part_of(step)] if asked else "The readers who are named get this answer.",)
+
+
+def _consequences(flow: Flow, step: Step) -> str:
     """What an answer allows, and who gets to see it."""
     lines = []
     if step.asks:
@@ -233,7 +241,7 @@ def _consequences(step: Step) -> str:
     if step.many:
         lines.append("They can send as many messages as they like.")
     if step.told or step.kind in {Kind.ONE, Kind.MANY}:
-        lines.append(PARTS[part_of(step)])
+        lines.extend(_who_reads(flow, step))
     if step.kind in {Kind.PERMISSION, Kind.FORK, Kind.DETAIL}:
         lines.append("These words are signed: a change of them is a change of the permission.")
     return f'<p class="consequence">{escape(" ".join(lines))}</p>\n' if lines else ""

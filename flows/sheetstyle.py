@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #999; padding: .35rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: normal; }
 tbody th { font-weight: normal; }
+td a { white-space: nowrap; }
 .step { border: 1px solid #bbb; border-left: .4rem solid #888; padding: .7rem .9rem;
   margin: .9rem 0; break-inside: avoid; }
 .step.permission, .step.detail, .step.fork { border-left-color: #8a6100; background: #fffaf0; }

@@ -47,7 +47,7 @@ def test_what_is_known_already_is_not_asked_again() -> None:
     again = {"id": "again", "kind": "text", "text": "Again?", "when": {"more": True}}
     more = {"id": "more", "kind": "text", "text": "More?", "when": {"fate": "read"}}
     picture = drawn(READ, more, again)
-    assert picture.nodes["if_again"] == "more: given"
+    assert picture.nodes["if_again"] == "more: answered"
     assert picture.arrows["if_read"][1] == ("q_review", "no")
 
 
@@ -78,7 +78,7 @@ def test_a_note_and_a_section_have_shapes_of_their_own() -> None:
     text = text_of(note, section, within)
     assert 'q_n>"' in text
     assert 'q_s(["' in text
-    assert read(text).nodes["if_w"] == "s: given"
+    assert read(text).nodes["if_w"] == "s: not skipped"
 
 
 @pytest.mark.parametrize(

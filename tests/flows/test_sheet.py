@@ -124,6 +124,15 @@ def asked(step: object) -> set[str | None]:
     return {getattr(step, "asks", None), *(c.asks for c in getattr(step, "choices", ()))}
 
 
+def test_who_gets_an_answer_is_said_as_far_as_somebody_can_read() -> None:
+    assert "Readers get this answer only if they may read everything." in heard(PAGE)
+    fork = fate("keep", "read", "later", "erase")
+    whole = load(toml([STORY, fork, READ, REVIEW]), "made.toml")
+    assert "The readers who are named get this answer." in heard(page(Sheet(whole, "f", "00")))
+    none = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
+    assert "get this answer" not in heard(page(Sheet(none, "f", "00")))
+
+
 def test_a_questionnaire_that_allows_nothing_says_so() -> None:
     flow = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
     bare = replace(flow.steps[1].choices[0], asks=None)

@@ -9,10 +9,12 @@ from bot.cli.prompts import printable
 from bot.errors import FolderError
 from flows.check import Checked
 
+PURPOSE = "say what is wrong with the questions, and the cure"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("check", help="say what is wrong with the questions, and the cure")
+    parser = acts.add_parser("check", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.add_argument(
         "--strict", action="store_true", help="refuse also what is set aside with a reason"

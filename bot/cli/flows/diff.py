@@ -9,10 +9,12 @@ from bot.errors import FolderError, UsageError
 from flows import Flow
 from flows.diff import compare, described
 
+PURPOSE = "say in words what changed, permissions first"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("diff", help="say in words what changed, permissions first")
+    parser = acts.add_parser("diff", help=PURPOSE, description=PURPOSE)
     parser.add_argument("old", nargs="?", metavar="A", help="a file or a published revision")
     parser.add_argument(
         "new", nargs="?", metavar="B", help="the same; otherwise the file as it is"

@@ -11,10 +11,12 @@ HINT = (
     "--out NAME.md writes such a page."
 )
 
+PURPOSE = "draw the questions as a flowchart (Mermaid)"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("draw", help="draw the questions as a flowchart (Mermaid)")
+    parser = acts.add_parser("draw", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it")
     parser.set_defaults(run=run)

@@ -52,10 +52,12 @@ allowed so far.
 
 /silence lets the time pass until an unfinished talk ends by itself. Ctrl-D leaves."""
 
+PURPOSE = "hold the talk yourself, here in the terminal"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("preview", help="hold the talk yourself, here in the terminal")
+    parser = acts.add_parser("preview", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.add_argument("--lang", metavar="LANG", help="in this language, if it is complete")
     parser.add_argument(

@@ -10,10 +10,12 @@ from bot.errors import UsageError
 from flows.check import Checked
 from flows.sheet import Sheet, page
 
+PURPOSE = "write a page to read, discuss and sign in a meeting"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("print", help="write a page to read, discuss and sign in a meeting")
+    parser = acts.add_parser("print", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.add_argument(
         "--lang",

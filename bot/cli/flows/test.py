@@ -13,10 +13,12 @@ from flows.script import Played, parse, play, untaken
 
 EXAMPLE = "< story > Words.\n  < fate > keep\n  = keep: yes"
 
+PURPOSE = "play the talks of scripts/, and say what none takes"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("test", help="play the talks of scripts/, and say what none takes")
+    parser = acts.add_parser("test", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.set_defaults(run=run)
 

@@ -28,10 +28,12 @@ MOST = 15
 SHOWN = 60
 """Characters of a sentence that stand beside its name."""
 
+PURPOSE = "say what is translated; write a file to translate"
+
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
-    parser = acts.add_parser("words", help="say what is translated; write a file to translate")
+    parser = acts.add_parser("words", help=PURPOSE, description=PURPOSE)
     add_place(parser)
     parser.add_argument(
         "--lang", metavar="LANG", help="write or renew locale/NAME.LANG.po, to be translated"

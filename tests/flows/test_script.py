@@ -214,7 +214,7 @@ def written(answers: Answers) -> str:
     return "\n".join(script_of(BOUND, answers, lambda item: f"words of\n {item}"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", scripts_of("intake"), ids=lambda file: file.stem)
 def test_a_talk_that_was_held_can_be_written_down_and_played_again(file: Path) -> None:
     first = play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS)
     again = played(written(first.answers))

@@ -289,6 +289,13 @@ def test_only_what_is_honoured_stands_among_the_permissions() -> None:
     assert {row[0].strip("`") for row in table} == HONOURED
 
 
+def test_the_guide_knows_every_rule_of_care() -> None:
+    named = [
+        row[0].strip("`") for row in rows(section(read("maintainers.md"), "## Rules of care"))
+    ]
+    assert named == list(flows.CARE)
+
+
 REQUIREMENTS = tuple(f"T{number}" for number in range(1, 31))
 
 

@@ -19,6 +19,7 @@ from io import TextIOWrapper
 
 from bot.cli import (
     check,
+    flows,
     init,
     keygen,
     matrix,
@@ -36,7 +37,7 @@ REFUSED = 1
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-COMMANDS = (trial, init, check, run, matrix, roster, keygen, member, open)
+COMMANDS = (trial, init, check, run, matrix, flows, roster, keygen, member, open)
 
 OVERVIEW = (
     (
@@ -51,6 +52,10 @@ OVERVIEW = (
             ("run", "start the bot: on Telegram, on Matrix, or on this terminal"),
             ("matrix", "make a new identity on Matrix, where the old one is lost"),
         ),
+    ),
+    (
+        "If you edit the questions (maintainer)",
+        (("flows", "publish what you edited, or take back what was published"),),
     ),
     (
         "If you are a commission member (reader)",

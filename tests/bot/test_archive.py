@@ -134,5 +134,5 @@ def test_every_point_is_passed(archive: Archive) -> None:
     publish(Archive(archive.folder, passed.append), OLD)
     publish(Archive(archive.folder, passed.append), NEW)
     Archive(archive.folder, passed.append).recall(loaded(OLD).revision, "It was unkind.")
-    assert {p for p in passed} == {point.split(":")[0] for point in POINTS}
-    assert FLOW == loaded(OLD)
+    assert set(passed) == {point.split(":")[0] for point in POINTS}
+    assert loaded(OLD) == FLOW

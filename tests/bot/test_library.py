@@ -139,7 +139,9 @@ def test_two_files_of_one_name_are_refused(rig: Rig) -> None:
 def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig) -> None:
     witness = text_of(rig).replace('name     = "intake"', 'name     = "witness"')
     (folder(rig) / "witness.toml").write_text(witness, "utf-8")
-    config = replace(rig.config, flow=replace(rig.config.flow, files=("witness.toml", "intake.toml")))
+    config = replace(
+        rig.config, flow=replace(rig.config.flow, files=("witness.toml", "intake.toml"))
+    )
     library = Library(config.flow, Monotonic(), make_setting(config))
     library.open()
     assert [flow.name for flow in library.now().offered] == ["witness", "intake"]

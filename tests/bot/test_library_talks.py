@@ -117,7 +117,9 @@ def people(first: int = 0, count: int = PEOPLE) -> list[Account]:
 async def all_of(site: Site, everybody: list[Account], *acts: str) -> None:
     """Each of them, at the same time: what is no choice is typed."""
     for act in acts:
-        does = [site.press(w, act) if act in CHOICES else site.hear(w, Text(act)) for w in everybody]
+        does = [
+            site.press(w, act) if act in CHOICES else site.hear(w, Text(act)) for w in everybody
+        ]
         await asyncio.gather(*does)
         await site.settled()
 
@@ -237,21 +239,23 @@ async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: R
 
 
 async def test_on_telegram_a_talk_is_told_at_once_without_a_sound(rig: Rig) -> None:
-    async with Double(clock=lambda: rig.clock().timestamp()) as double:
-        async with running(rig, double) as bot:
-            anna, berta = double.person(11), double.person(12)
-            old = bot.house.setting.flow.revision
-            await begin(anna)
-            await anna.say("My story")
-            await anna.wait("Sealed.")
-            publish(rig)
-            await berta.say("/start")
-            await answer(berta, "Yes, I can type here", "Shall this chat be cleaned")
-            await answer(berta, "At the end", EDITED)
-            archive(rig).recall(old, BECAUSE)
-            await anna.wait(BECAUSE)
-            assert all(TOOK_BACK not in m.text for m in berta.received)
-            await answer(anna, "Go on with the new questions", EDITED)
+    async with (
+        Double(clock=lambda: rig.clock().timestamp()) as double,
+        running(rig, double) as bot,
+    ):
+        anna, berta = double.person(11), double.person(12)
+        old = bot.house.setting.flow.revision
+        await begin(anna)
+        await anna.say("My story")
+        await anna.wait("Sealed.")
+        publish(rig)
+        await berta.say("/start")
+        await answer(berta, "Yes, I can type here", "Shall this chat be cleaned")
+        await answer(berta, "At the end", EDITED)
+        archive(rig).recall(old, BECAUSE)
+        await anna.wait(BECAUSE)
+        assert all(TOOK_BACK not in m.text for m in berta.received)
+        await answer(anna, "Go on with the new questions", EDITED)
 
 
 async def test_a_start_without_words_that_a_talk_may_name_is_refused(rig: Rig) -> None:

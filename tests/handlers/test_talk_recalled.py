@@ -6,7 +6,6 @@ import pytest
 
 from handlers.frame import RECALLED, REVIEW, is_taken_back
 from handlers.outcome import ASK
-from handlers.setting import Setting
 from store.records import Answered, Drop, Erase, Phase, Situation
 from tests.handlers.talks import FLOW, READERS, SETTING, Talk, draft
 
@@ -181,8 +180,7 @@ def test_of_a_case_that_was_kept_before_all_that_was_told_stays() -> None:
 
 def test_another_revision_notices_nothing() -> None:
     talk = telling("My story")
-    setting: Setting = replace(SINCE, flow=OLD, recalled={NEW.revision: BECAUSE})
-    talk.setting = setting
+    talk.setting = replace(SINCE, flow=OLD, recalled={NEW.revision: BECAUSE})
     talk.say("/done")
     assert talk.question == "fate"
 

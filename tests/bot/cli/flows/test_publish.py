@@ -90,9 +90,7 @@ def test_a_script_that_does_not_go_as_it_is_written_is_named(rig: Rig, capsys: C
     assert not archive(rig).folder.exists()
 
 
-def test_a_choice_of_a_permission_that_no_script_takes_is_named(
-    rig: Rig, capsys: Capture
-) -> None:
+def test_a_choice_of_a_permission_that_no_script_takes_is_named(rig: Rig, capsys: Capture) -> None:
     (rig.folder / "flows" / "scripts" / "intake-put.txt").unlink()
     code, said = say(rig, capsys)
     assert code == 1

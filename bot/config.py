@@ -396,8 +396,8 @@ class _Reading:
 
     def _flow(self, section: _Section) -> FlowFiles:
         files = section.texts("files", ("intake.toml",))
-        if len(files) > 1:
-            section.refuse("files", "this version asks one questionnaire", "Name one file.")
+        if len({*files}) < len(files):
+            section.refuse("files", "it names a file twice", "Name each file once.")
         if not all(FILE_NAME.fullmatch(file) for file in files):
             cure = "Name a file of the flow folder that ends in .toml, such as intake.toml."
             section.refuse("files", "it names no questionnaire", cure)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from bot.herald import Tell
+from bot.library import LOOK_SECONDS
 from bot.logs import Event, event
 from bot.patience import backoff
 from bot.wiring import House
@@ -36,6 +37,10 @@ class Service(Protocol):
         """What is due there."""
         ...
 
+    async def tell_recalled(self) -> None:
+        """Those whose questions were taken back hear of it, once."""
+        ...
+
 
 async def serve(
     house: House,
@@ -43,9 +48,10 @@ async def serve(
     stop: asyncio.Event,
     tell: Tell,
     upkeep: float = UPKEEP_SECONDS,
+    look: float = LOOK_SECONDS,
 ) -> None:
     """All of them, until told to stop."""
-    keeping = asyncio.create_task(_keep_up(house, services, upkeep))
+    keeping = asyncio.gather(_keep_up(house, services, upkeep), _watch(services, look))
     try:
         await asyncio.gather(*(_again_and_again(service, stop, tell) for service in services))
     finally:
@@ -65,6 +71,23 @@ async def _again_and_again(service: Service, stop: asyncio.Event, tell: Tell) ->
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), backoff(failures))
             failures += 1
+
+
+async def _watch(services: Sequence[Service], seconds: float) -> None:
+    """Once a second: whoever talks in words that were just taken back is told at once.
+
+    Where that fails it is tried again with the next upkeep, so that the log can be read.
+    """
+    pause = seconds
+    while True:
+        await asyncio.sleep(pause)
+        pause = seconds
+        for service in services:
+            try:
+                await service.tell_recalled()
+            except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
+                event(_log, Event.UPKEEP_FAILED, error=error)
+                pause = UPKEEP_SECONDS
 
 
 async def _keep_up(house: House, services: Sequence[Service], seconds: float) -> None:

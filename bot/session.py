@@ -91,6 +91,7 @@ class Session:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:
                 await self.house.upkeep.run(self.house.clock())
+                await desk.tell_recalled()
                 await desk.settle(self.who)
             except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
                 event(_log, Event.UPKEEP_FAILED, error=error)

@@ -1,14 +1,14 @@
 """The one composition root: everything with state is made here, and passed in."""
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
-import flows
+from bot.archive import read_text
 from bot.config import Config
-from bot.errors import FolderError
+from bot.library import Library
 from flows import Flow
 from handlers.buttons import Buttons
 from handlers.desk import Desk
@@ -27,6 +27,7 @@ from store.labels import Label, derive_label
 from store.marks import Marks
 from store.outbox import Outbox
 from store.readerdesk import ReaderDesk
+from store.revisions import Revisions
 from store.roster import Note, read_chain
 from store.selftest import check_backend
 from store.shelf import Shelf, Terms
@@ -37,13 +38,15 @@ from store.unlocked import Unlocked
 from store.upkeep import Upkeep
 
 DAYS_IN_MONTH = 31
+NOTHING = Flow("", "", "", ())
+"""Before anything was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """One organisation's bot, put together; platforms are attached to it."""
 
-    setting: Setting
+    library: Library
     casebook: Casebook
     reader_desk: ReaderDesk
     upkeep: Upkeep
@@ -52,13 +55,23 @@ class House:
     buttons: Buttons = field(repr=False)
     keyring: Keyring = field(repr=False)
 
+    @property
+    def setting(self) -> Setting:
+        """The organisation, with the questions as they are published now."""
+        return self.library.now()
+
+    async def check_revisions(self) -> None:
+        """Every revision that something at rest may name is there, or the start is refused."""
+        await self.casebook.note_revisions(tuple(self.setting.revisions), self.clock())
+        self.library.refuse_missing(await self.casebook.needed(self.clock()))
+
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
         return Desk(
             self.casebook,
             Readers(self.reader_desk, messenger, self.clock, self.casebook.count),
             messenger,
-            self.setting,
+            self.library.now,
             self.clock,
             self.entropy,
             self.casebook.reached,
@@ -68,18 +81,26 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    config: Config, clock: Clock, entropy: Entropy, reached: Reached = unreached
+    config: Config,
+    clock: Clock,
+    entropy: Entropy,
+    reached: Reached = unreached,
+    *,
+    first: bool = True,
 ) -> AsyncIterator[House]:
-    """Check everything, open the database, do what is due; give it all back at the end."""
+    """Check everything, open the database, do what is due; give it all back at the end.
+
+    ``first``: questions that were never published are published by this start.
+    """
     check_backend()
-    flow, revisions = read_flows(config)
+    library = read_flows(config, first=first)
     keyring = open_keyring(config.store.keyring, entropy)
     chain = read_roster(config)
     database = Database(config.store.url)
     try:
         shelf = make_shelf(config, keyring, entropy, chain)
         house = House(
-            make_setting(config, flow, revisions),
+            library,
             Casebook(database, shelf, clock, reached),
             ReaderDesk(database, shelf),
             Upkeep(database, shelf),
@@ -92,6 +113,7 @@ async def open_house(
         await database.belongs_to(config.organisation.id)
         async with database.turn() as connection:
             await shelf.commission.record(connection)
+        await house.check_revisions()
         await house.upkeep.run(clock())
         yield house
     finally:
@@ -116,6 +138,7 @@ def make_shelf(
         traces=Traces(keyring, entropy),
         marks=Marks(keyring),
         cursor=Cursor(keyring),
+        revisions=Revisions(keyring, entropy),
         codes=TakebackCodes(config.organisation.id, entropy),
         unlocked=Unlocked(),
         terms=Terms(
@@ -127,11 +150,11 @@ def make_shelf(
     )
 
 
-def make_setting(config: Config, flow: Flow, revisions: Mapping[str, Flow]) -> Setting:
-    """What the handlers are told of the configuration."""
+def make_setting(config: Config) -> Setting:
+    """What the handlers are told of the configuration; the questions come from the library."""
     return Setting(
         organisation=config.organisation.name,
-        flow=flow,
+        flow=NOTHING,
         help_lines=tuple(
             HelpLine(line.name, line.contact, line.hours) for line in config.organisation.help
         ),
@@ -140,7 +163,6 @@ def make_setting(config: Config, flow: Flow, revisions: Mapping[str, Flow]) -> S
         unfetched_days=config.retention.unfetched_days,
         text_length=config.limits.text_length,
         cases_per_day=config.limits.cases_per_day,
-        revisions=dict(revisions),
     )
 
 
@@ -151,48 +173,8 @@ def read_roster(config: Config) -> tuple[Note, ...]:
     )
 
 
-def read_flows(config: Config) -> tuple[Flow, dict[str, Flow]]:
-    """The questionnaire, and every revision of it that an open talk may still have.
-
-    The one in use is put beside the earlier ones, so that a talk that began with these words
-    goes on with them after an edit.
-    """
-    path = config.flow.folder / config.flow.files[0]
-    text = read_text(path, "holdfast init")
-    flow = flows.load(text, path.name)
-    archive = config.flow.folder / "published" / flow.name
-    _archive(archive / f"{flow.revision}.toml", text)
-    earlier = [_earlier(kept) for kept in sorted(archive.glob("*.toml"))]
-    return flow, {f.revision: f for f in earlier}
-
-
-def _earlier(path: Path) -> Flow:
-    """A revision of the archive; a problem in it is not to be taken for one of the flow in use."""
-    return flows.load(read_text(path, "holdfast init"), "/".join(path.parts[-3:]))
-
-
-def _archive(path: Path, text: str) -> None:
-    if path.exists():
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        new.write_text(text, "utf-8")
-        new.replace(path)
-    except OSError as error:
-        raise FolderError(
-            f"{path} cannot be written ({error.strerror}). The bot keeps there which words an "
-            "open talk began with: make the flow folder writable for it, then start again."
-        ) from None
-
-
-def read_text(path: Path, command: str) -> str:
-    """A file of the installation, or a sentence with the command that makes it."""
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise FolderError(f"There is no {path}. `{command}` makes it.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FolderError(
-            f"{path} cannot be read ({type(error).__name__}). Check its owner, that it is text."
-        ) from None
+def read_flows(config: Config, *, first: bool = True) -> Library:
+    """The questionnaires as they are published, and every revision that an open talk may have."""
+    library = Library(config.flow, time.monotonic, make_setting(config))
+    library.open(first=first)
+    return library

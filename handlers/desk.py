@@ -10,7 +10,7 @@ from handlers import words
 from handlers.buttons import Buttons, Ticking
 from handlers.decide import CODE_WORDS, decide, leave
 from handlers.doorstep import NOT_BEGUN
-from handlers.frame import cleaning, open_question
+from handlers.frame import KIND, cleaning, is_taken_back, mark_of, open_question
 from handlers.messages import Clear, Incoming, Reply, Tap, Text
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say
 from handlers.ports import Casebook, Gone, Messenger, ReaderCommands, Refused
@@ -77,7 +77,8 @@ class Desk:
     casebook: Casebook
     readers: ReaderCommands
     messenger: Messenger
-    setting: Setting
+    settings: Callable[[], Setting]
+    """What holds now: while the program runs, questions are published and recalled."""
     clock: Clock
     draw: Entropy
     reached: Reached = unreached
@@ -92,10 +93,19 @@ class Desk:
     sending: "WeakValueDictionary[str, asyncio.Lock]" = field(
         default_factory=WeakValueDictionary, repr=False
     )
+    talking: dict[str, Account] = field(default_factory=dict, repr=False)
+    """Who has a talk open, as far as they wrote since the program started."""
+    told: set[str] = field(default_factory=set)
+    """Revisions whose recall everybody knows of."""
     turned: dict[str, Turned] = field(default_factory=dict, repr=False)
     """What the last turn of an account left to be sent, until it is sent or outdated."""
     partly: dict[bytes, int] = field(default_factory=dict, repr=False)
     """How many parts of a long post are sent."""
+
+    @property
+    def setting(self) -> Setting:
+        """The organisation and the moment."""
+        return self.settings()
 
     async def receive(self, incoming: Incoming) -> None:
         """One message, once: what it causes is on the disk and then sent."""
@@ -144,6 +154,7 @@ class Desk:
             turned = await self._commit(incoming, self._decided_already(outcome, incoming))
         self._await_words(who, outcome.waiting)
         self._keep(who, turned)
+        await self._knows_of_recall(who, turn, outcome)
         if outcome.delay:
             asides += (partial(self._hold_back, outcome.delay),)
         if self._goes_at_once(turned, turn.looked_up or outcome):
@@ -168,6 +179,7 @@ class Desk:
     def _keep(self, who: Account, turned: Turned) -> None:
         """Not while something is being sent: then this may count as unsent what was sent since."""
         self.turned.pop(who.name, None)
+        self._note_talk(who, turned.situation)
         busy = self.sending.get(who.name)
         if busy is None or not busy.locked():
             self.turned[who.name] = turned
@@ -203,6 +215,61 @@ class Desk:
             self.waiting.pop(who.name, None)
         else:
             self.waiting[who.name] = purpose
+
+    # Words that were taken back
+
+    def _note_talk(self, who: Account, situation: Situation) -> None:
+        if situation.draft is None:
+            self.talking.pop(who.name, None)
+        else:
+            self.talking[who.name] = who
+
+    async def _knows_of_recall(self, who: Account, turn: "_Turn", outcome: Outcome) -> None:
+        """With the answer to their own message; then they are not told by themselves as well."""
+        if turn.recalled is None:
+            return
+        revision, undecided = turn.recalled
+        if undecided and ASK in outcome.says:
+            await self._tell_recall(who, revision)
+        elif not undecided:
+            await self._tell_recall(who, revision, say("RECALLED_ALLOWED", revision))
+
+    async def _tell_recall(self, who: Account, revision: str, *says: Say) -> bool:
+        """Once; whether this was the first time."""
+        name = f"recall {revision} {who.name}"
+        first = await self.casebook.commit(who, name, (), says, self.clock())
+        if first and says:
+            self.turned.pop(who.name, None)  # it does not know of this yet
+        return first
+
+    async def tell_recalled(self) -> int:
+        """Everybody whose talk is in words that were taken back since; how many that were.
+
+        Who cannot be reached, because nothing of their chat is remembered, is asked as soon as
+        they write.
+        """
+        platform, count = self.messenger.platform.name, 0
+        for revision in self.setting.recalled.keys() - self.told:
+            if not await self.casebook.is_told(platform, revision):
+                remembered = {w.name: w for w in await self.casebook.reachable(platform)}
+                for who in {**remembered, **self.talking}.values():
+                    count += await self._recall(who, revision)
+                await self.casebook.all_told(platform, revision)
+            self.told.add(revision)
+        return count
+
+    async def _recall(self, who: Account, revision: str) -> bool:
+        """The question what now; where something was allowed already, a sentence."""
+        async with _lock(self.turns, who.name):
+            view = self.look(await self._situation(who))
+            draft = view.situation.draft
+            if draft is None or draft.revision != revision or mark_of(draft, KIND):
+                return False
+            told = ASK if is_taken_back(view, draft) else say("RECALLED_ALLOWED", revision)
+            first = await self._tell_recall(who, revision, told)
+        if first:
+            self.wake(who)
+        return first
 
     # Words that open, or take back
 
@@ -472,10 +539,13 @@ class _Turn:
     looked_up: Outcome | None = None
     begins: bool = False
     begun: int | None = None
+    recalled: tuple[str, bool] | None = None
+    """The words of the talk were taken back: which, and whether nothing was allowed in them."""
 
     def decide(self, situation: Situation) -> Decision:
         """What to do; nothing yet if it must first be counted, or words be looked up."""
         view = self.desk.look(situation)
+        self.recalled = _recalled(view)
         outcome = self._outcome(view)
         self.begins = any(isinstance(c, Begin) for c in outcome.changes)
         if self.begins and self.begun is None:
@@ -511,6 +581,13 @@ class _Turn:
             )
             await self.desk.messenger.mark(self.incoming.who, self.incoming.on, marked)
             self.desk.reached("ticked")
+
+
+def _recalled(view: View) -> tuple[str, bool] | None:
+    draft = view.situation.draft
+    if draft is None or not view.setting.is_recalled(draft) or mark_of(draft, KIND):
+        return None
+    return draft.revision, is_taken_back(view, draft)
 
 
 def _shows(incoming: Incoming) -> bool:

@@ -1,8 +1,9 @@
 """Before anything was begun: hello, whether it is safe, and somebody who was here before."""
 
+from handlers.frame import KIND
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
-from store.records import Begin, Draft
+from store.records import Answered, Begin, Draft
 
 HELLO = saying(say("HELLO"), ASK)
 NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
@@ -14,8 +15,9 @@ def choose(view: View, choice: str) -> Outcome:
     """An answer to *can you type safely here*."""
     match choice:
         case "go":
-            flow = view.setting.flow
-            return Outcome((Begin(Draft(flow.revision, flow.language)),), (ASK,))
+            flow, several = view.setting.flow, bool(view.setting.more)
+            kind = (Answered(KIND),) if several else ()
+            return Outcome((Begin(Draft(flow.revision, flow.language, answers=kind)),), (ASK,))
         case "back":
             return Outcome(says=(say("ASK_OPEN"),), waiting=Purpose.OPEN)
         case _:

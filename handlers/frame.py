@@ -15,6 +15,8 @@ from store.records import Answered, Draft, Phase
 
 OWN = "bot."
 SAFE = "bot.safe"
+KIND = "bot.kind"
+RECALLED = "bot.recalled"
 CLEAN = "bot.clean"
 STOP = "bot.stop"
 ERASE = "bot.erase"
@@ -27,6 +29,9 @@ BACK = "bot.back"
 ASKED = "bot.asked"
 CASE = "bot.case"
 REOPENED = "bot.reopened"
+
+PERMITTING = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
+"""What is asked anew whenever a talk goes on in other words."""
 
 MARKS = (STOP, ERASE, PIECE)
 """Asked in between, in this order; the question that was open stays open behind them."""
@@ -103,7 +108,7 @@ def _of_draft(view: View, draft: Draft) -> Question:
 def _of_mark(view: View, draft: Draft, mark: str) -> Question:
     match mark:
         case "bot.stop":
-            last = "story" if beneath(view, draft).free else "go"
+            last = "story" if asked(view, draft).free else "go"
             return Question(STOP, own("stop", "keep", "erase", last))
         case "bot.erase":
             return Question(ERASE, own("erase", "no", "yes"))
@@ -113,6 +118,22 @@ def _of_mark(view: View, draft: Draft, mark: str) -> Question:
 
 def beneath(view: View, draft: Draft) -> Question:
     """The question that is open apart from what was asked in between."""
+    if is_taken_back(view, draft):
+        return Question(RECALLED, own("recalled", "again", "later", "erase"))
+    return asked(view, draft)
+
+
+def is_taken_back(view: View, draft: Draft) -> bool:
+    """Whether nothing more may be answered: nobody said yes to anything in these words yet.
+
+    Where somebody did, they must be able to get to their ways back; they are told.
+    """
+    undecided = draft.phase in {Phase.TALK, Phase.REVIEW} and not mark_of(draft, KIND)
+    return undecided and view.setting.is_recalled(draft)
+
+
+def asked(view: View, draft: Draft) -> Question:
+    """The question that the talk is at, whether or not its words were taken back."""
     match draft.phase:
         case Phase.TALK:
             return _of_talk(view, draft)
@@ -125,6 +146,8 @@ def beneath(view: View, draft: Draft) -> Question:
 
 
 def _of_talk(view: View, draft: Draft) -> Question:
+    if mark_of(draft, KIND):
+        return Question(KIND, tuple(Offer(f.name, f.choose) for f in view.setting.offered))
     if view.platform.can_clear and mark_of(draft, CLEAN) is None:
         return Question(CLEAN, own("clean", "go", "end", "self"))
     flow, answers = bound_flow(view), flow_answers(draft)

@@ -1,7 +1,6 @@
 """A kept case that was opened with its words: read, withdraw, erase, hand over now."""
 
-from flows import Kind
-from handlers.frame import REOPENED, cleaning
+from handlers.frame import PERMITTING, REOPENED, cleaning
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.setting import View
 from store.records import (
@@ -67,12 +66,10 @@ def _release(view: View) -> Outcome:
 
 def _reopen(view: View) -> Outcome:
     """The talk goes on where somebody is to read it; every permission is asked anew."""
-    flow, opened = view.setting.flow, view.situation.opened
-    stay = {s.id for s in flow.steps if s.kind not in _PERMITTING}
+    opened = view.situation.opened
+    flow = view.setting.newest(opened.revision if opened else "")
+    stay = {s.id for s in flow.steps if s.kind not in PERMITTING}
     answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
     fork = (Answered(flow.fork.id, ("read",)),) if flow.fork else ()
     draft = Draft(flow.revision, flow.language, answers=(Answered(REOPENED), *answers, *fork))
     return Outcome((Reopen(draft),), (say("REOPENED"), ASK))
-
-
-_PERMITTING = {Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW}

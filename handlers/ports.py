@@ -149,6 +149,18 @@ class Casebook(Protocol):
         """What will soon be too old to be cleaned, by account."""
         ...
 
+    async def reachable(self, platform: str) -> tuple[Account, ...]:
+        """Everybody there whose chat is remembered; not those who clean it themselves."""
+        ...
+
+    async def is_told(self, platform: str, revision: str) -> bool:
+        """Whether everybody there who can be reached knows that this revision is recalled."""
+        ...
+
+    async def all_told(self, platform: str, revision: str) -> None:
+        """They know."""
+        ...
+
 
 Member = TypeVar("Member")
 """A reader as the store knows them; the handlers only pass them on."""

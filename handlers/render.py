@@ -17,8 +17,10 @@ from handlers.frame import (
     CLEAN,
     CODE,
     ERASE,
+    KIND,
     OVERVIEW,
     PIECE,
+    RECALLED,
     REVIEW,
     SAFE,
     STOP,
@@ -226,6 +228,20 @@ def _safe(view: View) -> str:
     return words.SAFE.format(days=view.setting.draft_days)
 
 
+def _kind(_view: View) -> str:
+    return words.KIND
+
+
+def _recalled(view: View) -> str:
+    draft = view.situation.draft
+    return words.RECALLED.format(because=_because(view, draft.revision if draft else ""))
+
+
+def _because(view: View, revision: str) -> str:
+    """In the maintainers' words, which are as long as they were checked to be."""
+    return view.setting.recalled.get(revision) or words.UNSAID
+
+
 def _clean(view: View) -> str:
     return sentence(view, "CLEAN_CHAT") if view.platform.single else words.CLEAN
 
@@ -317,6 +333,8 @@ def share_line(view: View, share: Share) -> str:
 
 _QUESTIONS: dict[str, Callable[[View], str]] = {
     SAFE: _safe,
+    KIND: _kind,
+    RECALLED: _recalled,
     CLEAN: _clean,
     STOP: _stop,
     ERASE: _erase,
@@ -361,6 +379,10 @@ def _uncleaned(view: View, say: Say) -> str:
 
 def _unusable(_view: View, say: Say) -> str:
     return words.UNUSABLE.get(_first(say), words.UNUSABLE[""])
+
+
+def _recalled_allowed(view: View, say: Say) -> str:
+    return words.RECALLED_ALLOWED.format(because=_because(view, _first(say)))
 
 
 def _paused(view: View, _say: Say) -> str | None:
@@ -454,6 +476,7 @@ _SENTENCES: dict[str, Callable[[View, Say], str | None]] = {
     "ASK_CODE_WITHDRAW": _asked_for_words,
     "ASK_CODE_ERASE": _asked_for_words,
     "PAUSED": _paused,
+    "RECALLED_ALLOWED": _recalled_allowed,
     "SHOW_ALL": _show_all,
     "SHOW_PIECE": _show_piece,
     "CODE": _code_shown,

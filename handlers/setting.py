@@ -1,6 +1,6 @@
 """What a handler is told about the organisation and the moment: plain values, passed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,7 +33,7 @@ class Setting:
 
     organisation: str
     flow: Flow
-    """The newest published questionnaire."""
+    """The questionnaire that is asked where nobody chooses another, as it was published last."""
     help_lines: tuple[HelpLine, ...]
     hold_hours: int
     draft_hours: int
@@ -42,6 +42,10 @@ class Setting:
     cases_per_day: int
     revisions: dict[str, Flow] = field(default_factory=dict)
     """Every revision that an open talk may name."""
+    more: tuple[Flow, ...] = ()
+    """Further questionnaires, among which the reporter chooses at hello."""
+    recalled: Mapping[str, str] = field(default_factory=dict)
+    """By revision that was taken back: because of what, in the maintainers' words."""
     bound: dict[tuple[str, tuple[Reader, ...]], Flow] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -52,9 +56,27 @@ class Setting:
         """Days that a draft lives after its last answer."""
         return self.draft_hours // 24
 
+    @property
+    def offered(self) -> tuple[Flow, ...]:
+        """Every questionnaire with which a talk can begin."""
+        return (self.flow, *self.more)
+
+    def named(self, name: str) -> Flow:
+        """The newest words of this questionnaire; of the first, if it is not asked any more."""
+        return next((flow for flow in self.offered if flow.name == name), self.flow)
+
+    def newest(self, revision: str) -> Flow:
+        """The newest words of the questionnaire that this revision belongs to."""
+        before = self.revisions.get(revision)
+        return self.flow if before is None else self.named(before.name)
+
+    def is_recalled(self, draft: Draft | None) -> bool:
+        """Whether the words of this talk were taken back since it began."""
+        return draft is not None and draft.revision in self.recalled
+
     def flow_of(self, situation: Situation) -> Flow:
         """The questionnaire of this talk, with the names of those who may be chosen now."""
-        flow = self.flow if situation.draft is None else self._flow_of(situation.draft)
+        flow = self._unbound(situation)
         readers = selectable(situation)
         if (flow.revision, readers) not in self.bound:
             if len(self.bound) >= MOST_BOUND:
@@ -63,12 +85,19 @@ class Setting:
             self.bound[flow.revision, readers] = with_readers(flow, choices)
         return self.bound[flow.revision, readers]
 
+    def _unbound(self, situation: Situation) -> Flow:
+        """A case that is over and was opened is read with the words that it ended with."""
+        if situation.draft is not None:
+            return self._flow_of(situation.draft)
+        ended = situation.opened.revision if situation.opened else ""
+        return self.revisions.get(ended, self.flow)
+
     def _flow_of(self, draft: Draft) -> Flow:
         """The words that the talk began with; with others, a yes would mean something else."""
         if draft.revision not in self.revisions:
             raise UnknownRevision(
                 f"An open talk began with revision {draft.revision} of the questionnaire, which "
-                f"is not in the flow folder any more. Put {draft.revision}.toml back into "
+                f"is not in the flow folder any more. Put {draft.revision} back into "
                 f"published/{self.flow.name}/ there, from a backup. Nothing of the talk was lost."
             )
         return self.revisions[draft.revision]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import flows
-from flows import Answer, Answers, Chosen, Done, Given, Kind, Refusal, Skipped, Step, Told
+from flows import Answer, Answers, Chosen, Done, Flow, Given, Kind, Refusal, Skipped, Step, Told
 from handlers import routing
 from handlers.frame import (
     AGAIN,
@@ -14,17 +14,21 @@ from handlers.frame import (
     CLEAN,
     CODE,
     ERASE,
+    KIND,
     MARKS,
     OVERVIEW,
     OWN,
+    PERMITTING,
     PIECE,
+    RECALLED,
     REVIEW,
     STOP,
     Question,
-    beneath,
+    asked,
     bound_flow,
     flow_answers,
     given,
+    is_taken_back,
     keeps,
     mark_of,
     open_question,
@@ -76,7 +80,7 @@ def tell(view: View, current: Question, text: str, raw: str, item: str) -> Outco
     """Words for the open question: kept if it takes words, else answered kindly."""
     if current.id == ASKED:
         return _words_back(view, text)
-    step = beneath(view, draft_of(view)).step
+    step = asked(view, draft_of(view)).step
     if step is None or not takes_words(view, current):
         return saying(say("CHOOSE"), ASK)
     if not text.strip():
@@ -109,9 +113,12 @@ def _pieces(draft: Draft) -> int:
 
 
 def takes_words(view: View, current: Question) -> bool:
-    """Whether bare words are part of what is told; also where they follow a bare *stop*."""
-    if current.id == STOP:
-        current = beneath(view, draft_of(view))
+    """Whether bare words are part of what is told; also where they follow a bare *stop*.
+
+    And where the question was taken back meanwhile: nobody's words are lost over that.
+    """
+    if current.id in {STOP, RECALLED}:
+        current = asked(view, draft_of(view))
     return current.free and current.step is not None
 
 
@@ -137,7 +144,8 @@ def _kept(view: View, step: Step, keep: Keep, remarks: tuple[Say, ...]) -> Outco
     if told is None:
         return saying(say("CHOOSE"), ASK)
     changes: tuple[Change, ...] = (keep, *_dropped(flow_answers(draft), flow_answers(told)))
-    next_says = (ASK,) if not step.many else () if remarks else (say("ACK"),)
+    asks = not step.many or is_taken_back(view, draft)
+    next_says = (ASK,) if asks else () if remarks else (say("ACK"),)
     outcome = save(told, *remarks, *next_says, changes=changes)
     unsafe = (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
     return replace(outcome, direct=unsafe)
@@ -188,19 +196,20 @@ def _maybe_stop(view: View, keep: Keep) -> Outcome:
 def _stop_was_told(view: View) -> Outcome:
     """The sealed *stop* becomes part of what is told; after the command there is none."""
     draft = draft_of(view)
-    step, items = beneath(view, draft).step, _unsure(draft)
+    step, items = asked(view, draft).step, _unsure(draft)
     told = _told(view, step, items) if step and items else None
     if step is None or told is None:
         return save(without_mark(draft, STOP), ASK)
     dropped = _dropped(flow_answers(draft), flow_answers(told))
-    return save(told, say("ADD_MORE") if step.many else ASK, changes=dropped)
+    adds = step.many and not is_taken_back(view, draft)
+    return save(told, say("ADD_MORE") if adds else ASK, changes=dropped)
 
 
 def _words_back(view: View, text: str) -> Outcome:
     """Two of the twelve words, at the two places that were asked for."""
     draft = draft_of(view)
-    asked = mark_of(draft, ASKED)
-    places = [int(place) for place in asked.choices] if asked else []
+    mark = mark_of(draft, ASKED)
+    places = [int(place) for place in mark.choices] if mark else []
     wanted = [view.situation.words[place - 1] for place in places]
     typed = [w for w in _WORD.findall(text.casefold()) if w != "and"]
     if not wanted or typed != wanted:
@@ -352,7 +361,56 @@ def _piece(view: View, choice: str) -> Outcome:
     return save(with_answers(plain, settled), say("LEFT_OUT"), ASK, changes=changes)
 
 
+def _kind(view: View, choice: str) -> Outcome:
+    """Which questionnaire it is to be; until now the talk had none."""
+    flow, draft = view.setting.named(choice), without_mark(draft_of(view), KIND)
+    return save(replace(draft, revision=flow.revision, language=flow.language), ASK)
+
+
+def _recalled(view: View, choice: str) -> Outcome:
+    """The words of this talk were taken back: the new ones, nothing for now, or the end."""
+    match choice:
+        case "again":
+            return _begin_again(view)
+        case "erase":
+            return ask_erase(view)
+        case _:
+            return saying(say("PAUSED"))
+
+
+def _begin_again(view: View) -> Outcome:
+    """What was told first stays, under the question that asks for it now; the rest is asked anew.
+
+    Of a case that was kept before, everything that was told stays: somebody relies on it.
+    """
+    draft = draft_of(view)
+    plain = replace(without_mark(draft, AGAIN), phase=Phase.TALK)
+    flow = view.setting.newest(draft.revision)
+    moved = replace(plain, revision=flow.revision, language=flow.language)
+    after = bound_flow(_with_draft(view, moved))
+    before, stays = flow_answers(draft), _staying(view, after)
+    left = tuple(replace(a, step=stays[a.step]) for a in before if a.step in stays)
+    settled = flows.settle(after, left)
+    return save(with_answers(moved, settled), ASK, changes=_dropped(before, settled))
+
+
+def _staying(view: View, after: Flow) -> dict[str, str]:
+    """Steps whose answers outlive a recall, and what each is called from then on."""
+    before = bound_flow(view)
+    story = _renamed(before.story, after.story)
+    if not view.situation.kept:
+        return story
+    told = {s.id: s.id for s in after.steps if s.kind not in PERMITTING}
+    return told | story | _renamed(before.fork, after.fork)  # without its branch it would go
+
+
+def _renamed(before: Step | None, after: Step | None) -> dict[str, str]:
+    return {before.id: after.id} if before and after else {}
+
+
 _OWN_CHOICES: dict[str, Callable[[View, str], Outcome]] = {
+    KIND: _kind,
+    RECALLED: _recalled,
     CLEAN: _clean,
     STOP: _stopped,
     ERASE: _erased,
@@ -386,6 +444,8 @@ def on_command(view: View, name: str) -> Outcome:
     if name in _GOING_ON and _unsure(draft_of(view)):
         return _after_telling(view, name)
     draft, dropped = _unasked(draft_of(view))
+    if name in _GOING_ON and is_taken_back(view, draft):
+        return save(draft, ASK, changes=dropped)
     outcome = _COMMANDS[name](_with_draft(view, draft))
     if draft == draft_of(view):
         return outcome
@@ -399,7 +459,7 @@ _GOING_ON = {"done", "skip", "back"}
 
 def _after_telling(view: View, name: str) -> Outcome:
     """The *stop* first, as a part of what was told, then the command."""
-    told, step = _stop_was_told(view), beneath(view, draft_of(view)).step
+    told, step = _stop_was_told(view), asked(view, draft_of(view)).step
     if step is None or not step.many:
         return told
     draft = next(c.draft for c in told.changes if isinstance(c, Save))
@@ -422,6 +482,8 @@ def _skip(view: View) -> Outcome:
     current = open_question(view)
     if current.id == CLEAN:
         return _clean(view, "self")
+    if current.id == KIND:
+        return _kind(view, view.setting.flow.name)
     if current.step is None:
         return saying(say("CANNOT_SKIP"), ASK)
     if current.step.told and mark_of(draft_of(view), AGAIN):
@@ -458,6 +520,8 @@ def _back_a_step(view: View, draft: Draft) -> Outcome:
     again = mark_of(draft, AGAIN)
     if again and again.choices[0] in answered:
         answered = answered[: answered.index(again.choices[0])]
+    if not answered and view.setting.more and not flow_answers(draft):
+        return save(with_mark(draft, Answered(KIND)), ASK)  # nothing was told in it yet
     if not answered:
         return saying(say("FIRST"), ASK)
     step = bound_flow(view).step(answered[-1])

@@ -23,6 +23,26 @@ finish, whoever holds this account could go on with it, and it is protected less
 
 Can you type safely here? Is this account open on another device?"""
 
+KIND = "What is it about? This decides which questions are asked; /back comes back to it."
+
+RECALLED = """\
+The questions that you were being asked were taken back by those who look after them:
+
+“{because}”
+
+Nobody reads what you told because of this, and nothing was decided. What you told first stays if \
+you go on; all else is asked anew, in new words, and the earlier answers to it are erased."""
+
+RECALLED_ALLOWED = """\
+The questions in whose words you allowed something were taken back since, by those who look after \
+them:
+
+“{because}”
+
+What you allowed stands. /withdraw takes it back."""
+
+UNSAID = "No reason was given."
+
 CLEAN = """\
 Shall this screen be cleared?
 
@@ -366,6 +386,9 @@ LABELS = {
     "safe.go": "Yes, I can type here",
     "safe.no": "Not now",
     "safe.back": "I was here before",
+    "recalled.again": "Go on with the new questions",
+    "recalled.later": "Decide later",
+    "recalled.erase": "Erase it",
     "clean.go": "As I go",
     "clean.end": "At the end",
     "clean.self": "I do it myself",

@@ -6,12 +6,13 @@ handled, and everything that is to be sent because of it. All of it holds, or no
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from store import statements as given
 from store.casekeys import CaseKeys
+from store.clock import hour_of, weeks_later
 from store.connection import Connection
 from store.db import Database
 from store.known import Known, exists, know, open_pieces
@@ -27,6 +28,7 @@ from store.records import (
     EndDraft,
     Erase,
     HandOver,
+    Needed,
     Post,
     Say,
     Sent,
@@ -370,6 +372,76 @@ class Casebook:
             await self.shelf.cursor.move(connection, platform, token, self.clock())
             self.reached("move")
         self.reached("moved")
+
+    # Words that were taken back
+
+    async def note_revisions(self, present: Sequence[str], now: datetime) -> None:
+        """From now on it is noted which revisions are named; of before, any of these may be."""
+        until = weeks_later(now, self.shelf.terms.story_days)
+        async with self.database.turn() as connection:
+            await self.shelf.revisions.begin(connection, present, now, until)
+            self.reached("noted")
+        self.reached("revisions noted")
+
+    async def needed(self, now: datetime) -> Needed:
+        """Which revisions of the questionnaires may still be named."""
+        async with self.database.look() as connection:
+            needed = await self.shelf.revisions.needed(connection, now)
+            self.reached("looked")
+        return needed
+
+    async def is_told(self, platform: str, revision: str) -> bool:
+        """Whether everybody there who can be reached was told that this revision is recalled."""
+        async with self.database.look() as connection:
+            told = await self.shelf.revisions.is_told(connection, platform, revision)
+            self.reached("looked")
+        return told
+
+    async def all_told(self, platform: str, revision: str) -> None:
+        """They were; after a restart nobody is told again."""
+        async with self.database.turn() as connection:
+            await self.shelf.revisions.tell(connection, platform, revision)
+            self.reached("all told")
+        self.reached("recall told")
+
+    async def reachable(self, platform: str) -> tuple[Account, ...]:
+        """Everybody on this platform whose chat is remembered, where they were last.
+
+        For nothing but this: whoever cleans their chat themselves, and for whom nothing waits,
+        is not remembered anywhere, and is not among them.
+        """
+        found: dict[str, Account] = {}
+        for remembered in (self._waited_for, self._cleaned):  # the newest address counts
+            async for who in remembered(platform):
+                found[who.name] = who
+        return tuple(found.values())
+
+    async def _waited_for(self, platform: str) -> AsyncIterator[Account]:
+        """For whom something waits, or is held."""
+        after: bytes | None = b""
+        while after is not None:
+            async with self.database.look() as connection:
+                page, after = await self.shelf.outbox.everybody(connection, platform, after)
+                self.reached("looked")
+            for to in page:
+                yield to
+            await asyncio.sleep(0)  # others go on between two pages
+            self.reached("paused")
+
+    async def _cleaned(self, platform: str) -> AsyncIterator[Account]:
+        """In whose chat something can be cleaned, the newest last."""
+        latest = hour_of(self.clock()) + 1
+        following: Place | None = BEGINNING
+        while following is not None:
+            async with self.database.look() as connection:
+                page, following = await self.shelf.traces.old(
+                    connection, platform, latest, following
+                )
+                self.reached("looked")
+            for to, _ in page:
+                yield to
+            await asyncio.sleep(0)  # as above
+            self.reached("paused")
 
     # Cleaning a chat
 

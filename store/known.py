@@ -180,15 +180,20 @@ async def _opened(shelf: Shelf, connection: Connection, keys: CaseKeys) -> Opene
     return Opened(
         await shelf.statements.shares(connection, keys),
         await shelf.statements.history(connection, keys),
-        await _talk(shelf, connection, keys),
+        *await _talk(shelf, connection, keys),
     )
 
 
-async def _talk(shelf: Shelf, connection: Connection, keys: CaseKeys) -> tuple[Answered, ...]:
-    """The answers as they were when the talk ended."""
+async def _talk(
+    shelf: Shelf, connection: Connection, keys: CaseKeys
+) -> tuple[tuple[Answered, ...], str]:
+    """The answers as they were when the talk ended, and the revision that they answer."""
     documents = [d for _, d in await shelf.items.all_of(connection, keys)]
     bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
-    return decode_state(bodies[-1], 0, 0).answers if bodies else ()
+    if not bodies:
+        return (), ""
+    state = decode_state(bodies[-1], 0, 0)
+    return state.answers, state.revision
 
 
 async def _held(connection: Connection, lane: Sequence[Row]) -> Held | None:

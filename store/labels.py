@@ -44,6 +44,8 @@ class Label(Enum):
     LINK_ID = "link/id"  # input of that look-up
     LINK_CURSOR = "link/cursor"  # seals how far a platform's messages were heard
     LINK_CURSOR_AD = "link/cursor-ad"  # what that seal authenticates
+    LINK_REVISIONS = "link/revisions"  # seals which revisions of the questions may be named
+    LINK_REVISIONS_AD = "link/revisions-ad"  # what that seal authenticates
     NIO_FILE = "nio/file"  # encrypts what Matrix's client library keeps
     NIO_PICKLE = "nio/pickle"  # seals the sessions in it once more
     JOIN_INDEX = "join/index"  # keys the rows of joining

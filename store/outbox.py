@@ -136,10 +136,21 @@ class Outbox:
 
         A row whose day key is gone is nobody's any more.
         """
+        opened, following = await self._page(connection, after)
+        found = [row for row in opened if row.op == SAY and row.to.platform == platform]
+        return found, following
+
+    async def everybody(
+        self, connection: Connection, platform: str, after: bytes
+    ) -> tuple[list[Account], bytes | None]:
+        """Whom a page of rows is for, held hand-overs included; where the next page begins."""
+        opened, following = await self._page(connection, after)
+        return [row.to for row in opened if row.to.platform == platform], following
+
+    async def _page(self, connection: Connection, after: bytes) -> tuple[list[Row], bytes | None]:
         rows = (await connection.execute(_PAGE, {"after": after})).mappings().all()
         opened = [self._open(row) for row in rows if row["day"] in self.keyring.days]
-        found = [row for row in opened if row.op == SAY and row.to.platform == platform]
-        return found, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
+        return opened, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
 
     async def tried(self, connection: Connection, own_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""

@@ -113,6 +113,8 @@ class Opened:
     history: tuple[Given, ...]
     answers: tuple[Answered, ...] = ()
     """The talk as it was when it ended."""
+    revision: str = ""
+    """Of the questionnaire that it ended with; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +328,14 @@ class Trace:
     lasting: bool
     address: str = field(repr=False)
     """The chat they stand in: on Matrix an account can have stood in several rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Revisions of the questionnaires that something at rest may name."""
+
+    talks: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

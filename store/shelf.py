@@ -9,6 +9,7 @@ from store.items import Items
 from store.kdf import Entropy
 from store.marks import Marks
 from store.outbox import Outbox
+from store.revisions import Revisions
 from store.statements import Statements
 from store.takeback import TakebackCodes
 from store.traces import Traces
@@ -36,6 +37,7 @@ class Shelf:
     traces: Traces
     marks: Marks
     cursor: Cursor
+    revisions: Revisions
     codes: TakebackCodes
     unlocked: Unlocked
     terms: Terms

@@ -165,6 +165,8 @@ class Turn:
     async def _save(self, draft: Draft) -> None:
         """A draft that is over as soon as it is written is not one; so the next read says."""
         known, write = self.known, self.shelf.drafts.write
+        if known.found is None or known.found.draft.revision != draft.revision:
+            await self.shelf.revisions.begun(self.connection, draft.revision, self.now)
         known.found = await write(
             self.connection, self.who, self.case_keys, draft, self.now, known.found
         )
@@ -182,6 +184,9 @@ class Turn:
         await self.shelf.codes.write(self.connection, self.case_keys, key)
         if report is not None:
             await self._outlive(self.shelf.terms.unfetched_days)
+        if change.permits:
+            until = weeks_later(self.now, self.shelf.terms.story_days)
+            await self.shelf.revisions.signed(self.connection, draft.revision, until)
         await self._save(draft)
 
     async def _report(self, change: HandOver) -> Sealed:
@@ -316,6 +321,7 @@ class Turn:
 
     async def _reopen(self, draft: Draft) -> None:
         drafts = self.shelf.drafts
+        await self.shelf.revisions.begun(self.connection, draft.revision, self.now)
         await drafts.write(self.connection, self.who, self.case_keys, draft, self.now)
         self.closed = True
 

@@ -195,8 +195,18 @@ def without_help(path: Path) -> None:
 
 
 def an_archive_that_is_cut(path: Path) -> None:
-    [revision] = path.glob("*.toml")
+    [revision] = path.glob("*/flow.toml")
     revision.write_text('name = "intake"\n[[step]]\nid = 3\n', "utf-8")
+
+
+def unpublished(change: Break) -> Break:
+    """Of a questionnaire that was never published: there is nothing else to go on with."""
+
+    def changes(path: Path) -> None:
+        shutil.rmtree(path / "published")
+        change(path / "intake.toml")
+
+    return changes
 
 
 def a_method_in_the_address(path: Path) -> None:
@@ -207,6 +217,7 @@ def a_method_in_the_address(path: Path) -> None:
 
 
 CONFIG, DATABASE, FLOW = "config.toml", "data/holdfast.db", "flows/intake.toml"
+FLOWS = "flows"
 BOT_KEYS, DRAFT_KEYS = "keyring/bot.keys", "keyring/draft.keys"
 SECRET = "123456:AAsecretsecretsecretsecretsecretsecret"
 NAME = 'name = "The Example Choir (made up)"\n'
@@ -256,10 +267,10 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
         edited("[store]\n", f'[store]\npassword = "{SECRET}"\n'),
         ("store.password", "not known"),
     ),
-    "two-questionnaires": (
+    "one-questionnaire-twice": (
         CONFIG,
-        edited('files = ["intake.toml"]', 'files = ["intake.toml", "b.toml"]'),
-        ("flow.files", "one questionnaire", "Name one file"),
+        edited('files = ["intake.toml"]', 'files = ["intake.toml", "intake.toml"]'),
+        ("flow.files", "names a file twice", "Name each file once"),
     ),
     "another-organisation": (
         CONFIG,
@@ -281,12 +292,16 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
     "roster-missing": ("roster.note", missing, ("no ", "roster.note", "holdfast roster new")),
     "roster-unsigned": ("roster.note", one_signature, ("signatures", "sign")),
     "roster-cut": ("roster.note", cut, ("roster",)),
-    "flow-missing": (FLOW, missing, ("no ", "intake.toml", "holdfast init")),
-    "flow-broken": (FLOW, appended("\n[[step]\n"), ("intake.toml:",)),
-    "flow-no-text": (FLOW, written(b"\xff"), ("intake.toml cannot be read", "that it is text")),
+    "flow-missing": (FLOWS, unpublished(missing), ("no ", "intake.toml", "holdfast init")),
+    "flow-broken": (FLOWS, unpublished(appended("\n[[step]\n")), ("intake.toml:",)),
+    "flow-no-text": (
+        FLOWS,
+        unpublished(written(b"\xff")),
+        ("intake.toml cannot be read", "that it is text"),
+    ),
     "flow-permission-of-later": (
-        FLOW,
-        edited('asks = "keep"', 'asks = "match"'),
+        FLOWS,
+        unpublished(edited('asks = "keep"', 'asks = "match"')),
         ("intake.toml:", "match"),
     ),
     "archive-broken": (
@@ -359,15 +374,15 @@ def test_a_broken_cryptographic_library_refuses_to_start(
 def test_words_that_are_gone_are_named_by_their_revision(holdfast: Command, town: Town) -> None:
     talk(holdfast, town, "1", "The first words")
     archive = town.organisation / "flows/published/intake"
-    [old] = archive.iterdir()
-    kept = old.read_bytes()
-    old.unlink()
+    [old] = (path for path in archive.iterdir() if path.is_dir())
     edited("What would you like to say?", "What is there to say?")(town.organisation / FLOW)
+    assert holdfast("flows", "publish", "--config", town.config).code == 0
+    old.rename(town.place / "elsewhere")
     ran = talk(holdfast, town, "more")
     assert ran.code == 1
-    assert f"revision {old.stem}" in ran.err
+    assert f"revision {old.name}" in ran.err
     assert f"Put {old.name} back into published/intake/" in ran.err
-    old.write_bytes(kept)
+    (town.place / "elsewhere").rename(old)
     shown = talk(holdfast, town, "/show").out
     assert "The first words" in shown
     assert "What is there to say?" not in shown

@@ -55,7 +55,7 @@ OVERVIEW = (
     ),
     (
         "If you edit the questions (maintainer)",
-        (("flows", "check, try, draw, compare, print and translate them"),),
+        (("flows", "check, try, draw, compare, print, translate and publish them"),),
     ),
     (
         "If you are a commission member (reader)",

@@ -6,6 +6,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from bot.cli.matrix import address_of
@@ -15,7 +16,7 @@ from bot.config import Config, read_config
 from bot.errors import FolderError, HoldfastError
 from bot.hygiene import harden
 from bot.matrix.trouble import NoPassword
-from bot.wiring import open_house, read_flows, read_roster
+from bot.wiring import House, open_house, read_flows, read_roster
 from flows import FlowProblems
 from store.clock import week_of
 from store.errors import StoreError
@@ -58,7 +59,12 @@ def run(args: argparse.Namespace) -> int:
         ("matrix", _matrix),
     )
     good = [_report(name, check, config) for name, check in checks]
-    for note in (*_open_files(config), *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused)):
+    words = asyncio.run(_about_words(config)) if all(good) else ()
+    for note in (
+        *words,
+        *_open_files(config),
+        *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused),
+    ):
         print(f"  note   {printable(note)}")
     print("The bot can start." if all(good) else "The bot cannot start yet.")
     return 0 if all(good) else 1
@@ -96,8 +102,9 @@ def _roster(config: Config) -> str:
 
 
 def _flow(config: Config) -> str:
-    flow, revisions = read_flows(config)
-    return f"{flow.name}, revision {flow.revision}, {len(revisions)} in the archive"
+    setting = read_flows(config, first=False).setting
+    named = ", ".join(f"{flow.name} revision {flow.revision}" for flow in setting.offered)
+    return f"{named}; {len(setting.revisions)} in the archive"
 
 
 def _database(config: Config) -> str:
@@ -159,5 +166,17 @@ def _is_open(file: Path) -> bool:
 
 
 async def _open(config: Config) -> None:
-    async with open_house(config, system_clock, secrets.token_bytes):
+    async with _house(config):
         pass
+
+
+def _house(config: Config) -> AbstractAsyncContextManager[House]:
+    """Only looked into: nothing is published by looking."""
+    return open_house(config, system_clock, secrets.token_bytes, first=False)
+
+
+async def _about_words(config: Config) -> list[str]:
+    """What whoever edits the questions, or tidies up, should know."""
+    async with _house(config) as house:
+        needed = await house.casebook.needed(system_clock())
+        return [*house.library.remarks(), *house.library.unneeded(needed)]

@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
 
 async def _talk(config: Config, who: Account) -> None:
     async with open_house(config, system_clock, secrets.token_bytes) as house:
+        for remark in house.library.remarks():
+            _tell(remark)
         event(_log, Event.STARTED, platform="terminal", revision=house.setting.flow.revision)
         terminal = Terminal(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
@@ -72,6 +74,8 @@ async def _serve(config: Config) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_house(config, system_clock, secrets.token_bytes) as house:
+        for remark in house.library.remarks():
+            _tell(remark)
         _collect_seldom()
         await serve(house, services(config, house, stop), stop, _tell)
 

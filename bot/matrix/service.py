@@ -133,6 +133,11 @@ class Service:
         if self.talks is not None:
             await self.talks.keep_up()
 
+    async def tell_recalled(self) -> None:
+        """Those whose questions were taken back hear of it, once; called from outside."""
+        if self.talks is not None and (count := await self.talks.desk.tell_recalled()):
+            event(_log, Event.RECALL_TOLD, count=count, platform=PLATFORM)
+
 
 def make_talks(
     service: Service, wire: Wire, machine: Machine, check: Callable[[], Awaitable[None]]

@@ -185,7 +185,7 @@ def test_everything_wrong_is_said_at_once() -> None:
     [stroe]
     url = "x"
     [flow]
-    files = ["a.toml", "b.toml"]
+    files = ["a.toml", "a.toml"]
     [handover]
     hold_hours = "12"
     [telegram]
@@ -268,7 +268,7 @@ def test_a_wrong_line_is_named_with_its_reason(line: str, new: str, key: str, wh
         ('[store]\nkeyring = "x/../data/keys"', "store.keyring", "in one folder"),
         ('[store]\nurl = "sqlite+aiosqlite:///holdfast.db"', "store.keyring", "in one folder"),
         ('[store]\nurl = "sqlite+aiosqlite:///keyring/d/h.db"', "store.keyring", "in one folder"),
-        ('[flow]\nfiles = ["a.toml", "b.toml"]', "flow.files", "asks one questionnaire"),
+        ('[flow]\nfiles = ["a.toml", "a.toml"]', "flow.files", "names a file twice"),
         ('[flow]\nfiles = "a.toml"', "flow.files", "a list of texts"),
         ("[flow]\nfiles = []", "flow.files", "a list of texts"),
         ('[flow]\nfiles = ["../a.toml"]', "flow.files", "no questionnaire"),

@@ -1,8 +1,10 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
 import flows
+from bot.archive import Archive
 from bot.config import read_config
 from bot.errors import FolderError
 from bot.wiring import open_house, read_flows, read_roster
@@ -37,6 +39,12 @@ def edit(rig: Rig, old: str = FIRST, new: str = EDITED) -> None:
     questionnaire(rig).write_text(text.replace(old, new), "utf-8")
 
 
+def publish(rig: Rig) -> None:
+    """As the command does it, once everything was found right."""
+    text = questionnaire(rig).read_text("utf-8")
+    Archive(archive(rig)).publish(text, flows.load(text, "intake.toml"), {})
+
+
 async def question(rig: Rig) -> str:
     """The open question, in the words that it is asked in."""
     return "\n".join(reply.text for reply in await rig.say("/start"))
@@ -52,27 +60,33 @@ async def test_an_open_talk_goes_on_with_the_words_it_began_with(rig: Rig) -> No
     assert EDITED not in rig.shown()
 
 
-async def test_a_talk_that_begins_after_an_edit_has_the_new_words(rig: Rig) -> None:
+async def test_a_talk_that_begins_after_an_edit_has_the_published_words(rig: Rig) -> None:
     await rig.say("/start", "1", "3")
     edit(rig)
-    other = person("reporter-two")
+    other, third = person("reporter-two"), person("reporter-three")
     await rig.say("/start", "1", "3", who=other)
-    assert EDITED in rig.shown(other)
-    assert FIRST not in rig.shown(other)
+    assert FIRST in rig.shown(other)
+    assert EDITED not in rig.shown(other)
+    publish(rig)
+    await rig.say("/start", "1", "3", who=third)
+    assert EDITED in rig.shown(third)
+    assert FIRST not in rig.shown(third)
 
 
 async def test_every_revision_that_was_in_use_stays_beside_the_new_one(rig: Rig) -> None:
-    first, _ = read_flows(rig.config)
+    first = read_flows(rig.config).setting.flow
     edit(rig)
-    second, revisions = read_flows(rig.config)
+    publish(rig)
+    setting = read_flows(rig.config).setting
+    second = setting.flow
     assert first.revision != second.revision
-    assert revisions == {first.revision: first, second.revision: second}
-    assert {p.stem for p in archive(rig).iterdir()} == set(revisions)
+    assert setting.revisions == {first.revision: first, second.revision: second}
+    assert {p.name for p in archive(rig).iterdir()} == {*setting.revisions, "current"}
 
 
 def test_what_is_archived_is_byte_for_byte_what_was_asked(rig: Rig) -> None:
-    flow, _ = read_flows(rig.config)
-    text = (archive(rig) / f"{flow.revision}.toml").read_text("utf-8")
+    flow = read_flows(rig.config).setting.flow
+    text = (archive(rig) / flow.revision / "flow.toml").read_text("utf-8")
     assert text == questionnaire(rig).read_text("utf-8")
     assert flows.load(text, "intake.toml") == flow
 
@@ -81,23 +95,23 @@ async def test_a_talk_whose_words_are_gone_is_refused_by_its_revision_and_not_lo
     rig: Rig,
 ) -> None:
     await rig.say("/start", "1", "3", "My story")
-    [old] = archive(rig).iterdir()
-    text = old.read_bytes()
-    old.unlink()
+    [old] = (p for p in archive(rig).iterdir() if p.is_dir())
     edit(rig)
-    with pytest.raises(UnknownRevision, match=f"revision {old.stem} .* published/intake/"):
+    publish(rig)
+    old.rename(rig.folder / "elsewhere")
+    with pytest.raises(UnknownRevision, match=f"revision {old.name} .* published/intake/"):
         await rig.say("/start")
-    old.write_bytes(text)
+    (rig.folder / "elsewhere").rename(old)
     assert FIRST in await question(rig)
 
 
-async def test_without_its_words_a_talk_still_shows_who_can_help(rig: Rig) -> None:
-    await rig.say("/start", "1", "3")
-    [old] = archive(rig).iterdir()
-    old.unlink()
-    edit(rig)
-    [reply] = await rig.say("/unsafe")
-    assert "116 016" in reply.text
+async def test_words_that_go_while_it_runs_are_remembered_and_help_is_shown(rig: Rig) -> None:
+    async with rig.staying():
+        await rig.say("/start", "1", "3")
+        shutil.rmtree(archive(rig))
+        [reply] = await rig.say("/unsafe")
+        assert "116 016" in reply.text
+        assert FIRST in await question(rig)
 
 
 def test_an_archive_that_cannot_be_written_is_said(rig: Rig) -> None:

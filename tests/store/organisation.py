@@ -37,6 +37,7 @@ from store.records import (
     Say,
     Situation,
 )
+from store.revisions import Revisions
 from store.roster import Chain, Member, Note
 from store.shelf import Shelf, Terms
 from store.statements import Statements
@@ -232,6 +233,7 @@ def make_shelf(folder: Path, chain: Chain = FOUNDED, entropy: Entropy | None = N
         traces=Traces(keyring, entropy),
         marks=Marks(keyring),
         cursor=Cursor(keyring),
+        revisions=Revisions(keyring, entropy),
         codes=TakebackCodes("example.org", entropy, FastHash()),
         unlocked=Unlocked(),
         terms=Terms(draft_hours=168, story_days=5 * 365, unfetched_days=31),

@@ -6,12 +6,12 @@ installation: a questionnaire alone in a folder is enough to look at it.
 
 from typing import TYPE_CHECKING
 
-from bot.cli.flows import check, diff, draw, preview, printing, test, words
+from bot.cli.flows import check, diff, draw, preview, printing, publish, test, words
 
 if TYPE_CHECKING:
     import argparse
 
-ACTS = (check, preview, test, draw, diff, printing, words)
+ACTS = (check, preview, test, draw, diff, printing, words, publish)
 
 _FIRST = (
     "For whoever edits the questions. Each act takes the files that you name; without any, the"
@@ -22,7 +22,7 @@ _LAST = "questionnaires of --config, or of the folder that you are in."
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command with its acts."""
     parser = commands.add_parser(
-        "flows", help="check, try, draw, compare, print and translate the questions"
+        "flows", help="check, try, draw, compare, print, translate and publish the questions"
     )
     parser.description = f"{_FIRST} {_LAST}"
     parser.set_defaults(run=lambda _args: _show_acts(parser))

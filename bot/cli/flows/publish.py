@@ -1,0 +1,142 @@
+"""``holdfast flows publish``: checked and tried out, then frozen; or taken back, with a reason.
+
+A running bot begins new talks with what was published within a second, and open talks go on with
+their own words. No command of the chat publishes anything.
+"""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.archive import LANGUAGE, read_text, reason_fault
+from bot.cli.prompts import printable
+from bot.config import Config, read_config
+from bot.errors import UsageError
+from bot.library import Source, archives, sources
+from flows import Choice, Flow, FlowProblems, Problem
+from flows.script import Played, parse, play, untaken
+
+READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
+"""Whom the scripts may name."""
+
+SAME = "{name}: {revision} is published already; nothing of it changed."
+DONE = "{name}: {revision} is published. New talks begin with it; open talks keep their words."
+TRANSLATED = "It can also be asked in: {languages}."
+RECALLED = (
+    "{revision} of {name} is recalled. No talk begins with it, and a running bot tells those who "
+    "are in one."
+)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the act."""
+    parser = commands.add_parser("publish", help="check, try out and freeze the questions")
+    parser.add_argument("--config", required=True, type=Path, metavar="FILE")
+    parser.add_argument("--recall", metavar="REVISION", help="take this revision back")
+    parser.add_argument("--because", metavar="REASON", help="what people in its talks are told")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Publish every file of the config, all of them or none; or recall one revision."""
+    config = read_config(args.config)
+    if args.recall is None and args.because is not None:
+        raise UsageError("--because gives the reason of a recall: name the revision, --recall …")
+    if args.recall is not None:
+        print(printable(_recall(config, args.recall, args.because or "")))
+        return 0
+    found = sources(config.flow)
+    ready = [(source, _checked(source, config)) for source in found]
+    for source, flow in ready:
+        print(printable(_publish(source, flow)))
+    return 0
+
+
+def _checked(source: Source, config: Config) -> Flow:
+    """What may be published; raises ``FlowProblems`` with all that stands in the way."""
+    flow = source.flow()
+    if flow.name != source.archive.name:
+        what = f"the name was '{source.archive.name}' when it was published, and cannot change"
+        cure = f'Write name = "{source.archive.name}".'
+        raise FlowProblems([Problem(source.file.name, 1, None, what, cure)])
+    problems = [*_tried(flow, config.flow.folder / "scripts")]
+    if problems:
+        raise FlowProblems(problems)
+    return flow
+
+
+def _tried(flow: Flow, folder: Path) -> Iterable[Problem]:
+    """Every script goes as it is written, and takes every choice of every permission."""
+    files = sorted(folder.glob(f"{flow.name}-*.txt"))
+    played = [_played(flow, file) for file in files]
+    for talk in played:
+        yield from talk.problems
+    permitting = {s.id for s in flow.steps if s.asks is not None}
+    for step, choice in untaken(flow, played):
+        if step in permitting:
+            what = f"no script in {folder.name}/ chooses '{choice}'"
+            cure = f"Write a talk that does, in {folder.name}/{flow.name}-….txt."
+            yield Problem(f"{flow.name}.toml", _line_of(flow, step), step, what, cure)
+
+
+def _played(flow: Flow, file: Path) -> Played:
+    script = parse(read_text(file, "holdfast init"), f"{file.parent.name}/{file.name}")
+    return play(flow, script, READERS)
+
+
+def _line_of(flow: Flow, step_id: str) -> int:
+    step = flow.step(step_id)
+    return step.line if step else 1
+
+
+def _publish(source: Source, flow: Flow) -> str:
+    archive, before = source.archive, source.archive.current()
+    if archive.because(flow.revision) is not None:
+        raise UsageError(
+            f"{flow.revision} of {archive.name} was recalled, and cannot be published again. "
+            "Change what was wrong with it."
+        )
+    archive.publish(source.text(), flow, translations(source, flow))
+    said = SAME if before == flow.revision else DONE
+    lines = [said.format(name=archive.name, revision=flow.revision)]
+    if archive.languages(flow.revision):
+        lines.append(TRANSLATED.format(languages=", ".join(archive.languages(flow.revision))))
+    return "\n".join(lines)
+
+
+def translations(source: Source, flow: Flow) -> dict[str, str]:
+    """By language: those in which every sentence has its words, and none is in doubt."""
+    files = (source.file.parent / "locale").glob(f"{flow.name}.*.po")
+    named = {file.stem.removeprefix(f"{flow.name}."): file for file in sorted(files)}
+    texts = {n: read_text(f, "holdfast flows words") for n, f in named.items()}
+    return {n: t for n, t in texts.items() if LANGUAGE.fullmatch(n) and is_complete(flow, t)}
+
+
+def is_complete(flow: Flow, translation: str) -> bool:
+    """Whether all of it can be asked in this language. None can: they are not read yet."""
+    del flow, translation
+    return False
+
+
+def _recall(config: Config, revision: str, because: str) -> str:
+    fault = reason_fault(because)
+    if fault:
+        raise UsageError(f"--because: {fault}. Nothing was recalled.")
+    known = archives(config.flow.folder)
+    archive = next((a for a in known if revision in a.revisions()), None)
+    if archive is None:
+        raise UsageError(
+            f"There is no published revision of this name. Published are: {_all(config)}."
+        )
+    if archive.current() == revision:
+        raise UsageError(
+            f"New talks begin with {revision}. First publish questions that are right, with "
+            "'holdfast flows publish', so that there is something to go on with; then recall this."
+        )
+    archive.recall(revision, " ".join(because.split()))
+    return RECALLED.format(revision=revision, name=archive.name)
+
+
+def _all(config: Config) -> str:
+    named = (f"{r} of {a.name}" for a in archives(config.flow.folder) for r in a.revisions())
+    return ", ".join(named) or "none"

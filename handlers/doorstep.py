@@ -1,9 +1,9 @@
 """Before anything was begun: hello, whether it is safe, and somebody who was here before."""
 
-from handlers.frame import KIND
+from handlers.frame import BEGINS
 from handlers.outcome import ASK, Lookup, Outcome, Purpose, say, saying
 from handlers.setting import View
-from store.records import Answered, Begin, Draft
+from store.records import Begin, Draft
 
 HELLO = saying(say("HELLO"), ASK)
 NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
@@ -14,14 +14,13 @@ CASE_WORDS = 12
 def choose(view: View, choice: str) -> Outcome:
     """An answer to *can you type safely here*."""
     match choice:
-        case "go":
-            flow, several = view.setting.flow, bool(view.setting.more)
-            kind = (Answered(KIND),) if several else ()
-            return Outcome((Begin(Draft(flow.revision, flow.language, answers=kind)),), (ASK,))
+        case "no":
+            return saying(say("NOT_NOW"))
         case "back":
             return Outcome(says=(say("ASK_OPEN"),), waiting=Purpose.OPEN)
         case _:
-            return saying(say("NOT_NOW"))
+            flow = view.setting.named(choice.removeprefix(BEGINS))
+            return Outcome((Begin(Draft(flow.revision, flow.language)),), (ASK,))
 
 
 def tell(text: str) -> Outcome:

@@ -33,6 +33,9 @@ REOPENED = "bot.reopened"
 PERMITTING = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 """What is asked anew whenever a talk goes on in other words."""
 
+BEGINS = "begin."
+"""Before the name of a questionnaire: the choice that begins it."""
+
 MARKS = (STOP, ERASE, PIECE)
 """Asked in between, in this order; the question that was open stays open behind them."""
 
@@ -97,7 +100,17 @@ def open_question(view: View) -> Question:
         return _of_draft(view, situation.draft)
     if situation.opened is not None:
         return _of_case(view)
-    return Question(SAFE, own("safe", "go", "no", "back"))
+    return Question(SAFE, (*_beginnings(view), *own("safe", "no", "back")))
+
+
+def _beginnings(view: View) -> tuple[Offer, ...]:
+    """The yes to *can you type safely here*; with several questionnaires it says which one.
+
+    So choosing among them costs nobody a further message or choice.
+    """
+    if not view.setting.more:
+        return own("safe", "go")
+    return tuple(Offer(f"{BEGINS}{f.name}", f.choose) for f in view.setting.offered)
 
 
 def _of_draft(view: View, draft: Draft) -> Question:

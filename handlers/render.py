@@ -225,7 +225,8 @@ def _several(view: View) -> str:
 
 
 def _safe(view: View) -> str:
-    return words.SAFE.format(days=view.setting.draft_days)
+    asked = words.SAFE_SEVERAL if view.setting.more else words.SAFE
+    return asked.format(days=view.setting.draft_days)
 
 
 def _kind(_view: View) -> str:

@@ -23,7 +23,14 @@ finish, whoever holds this account could go on with it, and it is protected less
 
 Can you type safely here? Is this account open on another device?"""
 
-KIND = "What is it about? This decides which questions are asked; /back comes back to it."
+SAFE_SEVERAL = """\
+What you tell is kept sealed for {days} days after your last answer, at most 14 days. Until you \
+finish, whoever holds this account could go on with it, and it is protected less well than later.
+
+Can you type safely here? Is this account open on another device? If it is safe, choose what it \
+is about."""
+
+KIND = "What is it about? This decides which questions are asked."
 
 RECALLED = """\
 The questions that you were being asked were taken back by those who look after them:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.frame import CLEAN, KIND
+from handlers.frame import CLEAN, KIND, SAFE
 from tests.handlers.talks import FLOW, SETTING, Talk
 
 SAW = replace(FLOW, name="witness", choose="I saw something", revision="5a35a35a35a3")
@@ -17,7 +17,6 @@ SETTING_OF_THREE = replace(
 def begun() -> Talk:
     talk = Talk(setting=SETTING_OF_THREE)
     talk.say("/start")
-    talk.press("go")
     return talk
 
 
@@ -28,19 +27,22 @@ def test_with_one_questionnaire_nothing_is_asked() -> None:
     assert talk.question == CLEAN
 
 
-def test_with_several_each_is_offered_by_its_own_label_after_the_safe_place() -> None:
+def test_with_several_the_yes_says_which_by_its_own_label() -> None:
     talk = begun()
-    assert talk.question == KIND
+    assert talk.question == SAFE
     assert [o.label for o in talk.replies[-1].offers] == [
         "Something happened to me",
         "I saw something",
         "How it was handled",
+        "Not now",
+        "I was here before",
     ]
+    assert "choose what it is about" in talk.replies[-1].text
 
 
 def test_what_is_chosen_is_the_talk_of_this_account() -> None:
     talk = begun()
-    talk.press("witness")
+    talk.press("begin.witness")
     assert talk.situation.draft is not None
     assert talk.situation.draft.revision == SAW.revision
     assert talk.question == CLEAN
@@ -49,24 +51,25 @@ def test_what_is_chosen_is_the_talk_of_this_account() -> None:
 def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> None:
     talk = begun()
     talk.say("Somebody hit me")
-    assert talk.question == KIND
+    assert talk.question == SAFE
     assert talk.told == []
     talk.say("how it was handled")
     assert talk.situation.draft is not None
     assert talk.situation.draft.revision == HANDLED.revision
 
 
-def test_a_skip_is_the_first() -> None:
+def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:
     talk = begun()
-    talk.say("/skip")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == FLOW.revision
-    assert talk.question == CLEAN
+    talk.press("no")
+    assert talk.situation.draft is None
+    talk.say("/start")
+    talk.press("back")
+    assert "twelve words" in talk.replies[-1].text
 
 
 def test_back_changes_it_as_long_as_nothing_was_told() -> None:
     talk = begun()
-    talk.press("witness")
+    talk.press("begin.witness")
     talk.press("self")
     talk.say("/back")
     assert talk.question == KIND
@@ -76,12 +79,21 @@ def test_back_changes_it_as_long_as_nothing_was_told() -> None:
     assert talk.question == "story"
 
 
-def test_it_is_one_message_and_one_choice_more() -> None:
+def test_it_costs_no_message_and_no_choice_more() -> None:
     alone, several = Talk(), begun()
     alone.say("/start")
     alone.press("go")
-    several.press("intake")
-    assert len(several.replies) - len(alone.replies) == 1
+    several.press("begin.intake")
+    assert len(several.replies) == len(alone.replies)
+
+
+def test_a_skip_of_the_way_back_is_the_first() -> None:
+    talk = begun()
+    talk.press("begin.witness")
+    talk.press("self")
+    talk.say("/back", "/skip")
+    assert talk.situation.draft is not None
+    assert talk.situation.draft.revision == FLOW.revision
 
 
 def test_what_was_published_while_they_chose_is_what_they_get() -> None:
@@ -93,7 +105,7 @@ def test_what_was_published_while_they_chose_is_what_they_get() -> None:
         revisions={**SETTING_OF_THREE.revisions, newer.revision: newer},
         recalled={FLOW.revision: "It was wrong."},
     )
-    assert talk.question == KIND
-    talk.press("witness")
+    assert talk.question == SAFE
+    talk.press("begin.witness")
     assert talk.situation.draft is not None
     assert talk.situation.draft.revision == newer.revision

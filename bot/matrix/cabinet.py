@@ -3,8 +3,8 @@
 matrix-nio keeps the Olm and Megolm sessions of its device, the keys of people's devices and which
 of them it trusts. Its stores seal the sessions, and leave user ids, room ids and times in clear.
 This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, also in the write-ahead
-log, so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
-backup: an old one would use the same keys twice.
+log, so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs
+in no backup: an old one would use the same keys twice.
 """
 
 import os
@@ -151,6 +151,15 @@ class Cabinet(SqliteStore):
                 table.delete().where(table.device.in_(devices)).execute()
             DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
             Pins.delete().where(Pins.user_id == user_id).execute()
+
+    def forget_device(self, user_id: str, device_id: str) -> None:
+        """Its keys and whether it was trusted. nio's memory is its caller's to clear."""
+        with self._changing():
+            mine = (DeviceKeys.user_id == user_id) & (DeviceKeys.device_id == device_id)
+            rows = [row.id for row in DeviceKeys.select().where(mine)]
+            for table in (DeviceTrustState, Keys):
+                table.delete().where(table.device.in_(rows)).execute()
+            DeviceKeys.delete().where(mine).execute()
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:

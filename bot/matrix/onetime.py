@@ -53,8 +53,8 @@ class OneTimeKeys:
             self.count, self.has_fallback = 0, False
         elif not self.has_fallback or self._account.fallback_key:
             await self._upload_fallback()
-        if self.doubtful:
-            await self._ask()
+        if self.olm.account.shared and (self.doubtful or self.are_few()):
+            await self._ask()  # what a sync says may be from before the last ones arrived
         if self.are_few():
             await self._upload_keys()
         if not self.has_fallback:

@@ -267,8 +267,9 @@ def line_of(watch: Watch) -> Line:
 
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 PLACES: tuple[Callable[[Json, Any], None], ...] = (
@@ -278,9 +279,7 @@ PLACES: tuple[Callable[[Json, Any], None], ...] = (
     lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(signatures=what),
     lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(unsigned=what),
     lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(more=what),
-    lambda answer, what: answer["device_keys"][ROBIN]["TWO"]["keys"].update(
-        {"ed25519:TWO": what}
-    ),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"]["keys"].update({"ed25519:TWO": what}),
     lambda answer, what: answer["device_keys"][ROBIN]["TWO"]["keys"].update(
         {"curve25519:TWO": what}
     ),

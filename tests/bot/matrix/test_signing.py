@@ -21,9 +21,11 @@ EXAMPLES = (
         "display_name": "John Doe", "three_pids": [
         {"medium": "email", "address": "john.doe@example.org"},
         {"medium": "msisdn", "address": "123456789"}]}}}""",
-        '{"auth":{"mxid":"@john.doe:example.com","profile":{"display_name":"John Doe",'
-        '"three_pids":[{"address":"john.doe@example.org","medium":"email"},'
-        '{"address":"123456789","medium":"msisdn"}]},"success":true}}',
+        (
+            '{"auth":{"mxid":"@john.doe:example.com","profile":{"display_name":"John Doe",'
+            '"three_pids":[{"address":"john.doe@example.org","medium":"email"},'
+            '{"address":"123456789","medium":"msisdn"}]},"success":true}}'
+        ),
     ),
     ('{"a": "日本語"}', '{"a":"日本語"}'),
     ('{"本": 2, "日": 1}', '{"日":1,"本":2}'),
@@ -32,7 +34,7 @@ EXAMPLES = (
     ('{"a": -0, "b": 1e10}', '{"a":0,"b":10000000000}'),
 )
 """Matrix, appendices, "Canonical JSON"."""
-SIGNED = (
+SIGNED: tuple[tuple[dict[str, Any], str], ...] = (
     (
         {},
         "K8280/U9SSy9IVtjBuVeLr+HpOB4BQFWbg+UZaADMtTdGYI7Geitb76LTrr5QV/7Xg4ahLwYGYZzuHGZKM5ZAQ",

@@ -124,6 +124,7 @@ async def asked(wire: Wire, user: str) -> Json:
 
 
 def _known(keyring: Keyring) -> Identity | None:
+    keyring.keep({})  # reads bot.keys: somebody may have restored it, or begun anew, beside us
     seeds = tuple(keyring.bot.get(name, b"") for name in NAMES)
     master, own, other = seeds
     whole = all(len(seed) == KEY_BYTES for seed in seeds)

@@ -13,11 +13,8 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.matrix.cabinet import cabinet_for
-from bot.matrix.identity import establish
-from bot.matrix.login import Address, log_in
-from bot.matrix.machine import Sessions
-from bot.matrix.service import make_machine, own_device
+from bot.matrix.device import come_in, identify
+from bot.matrix.login import Address
 from bot.matrix.wire import Json, Wire, opened
 from store.keyring import create_keyring, open_keyring
 
@@ -50,13 +47,9 @@ async def set_up(folder: Path, url: str, user: str, password: str) -> None:
     address = Address(url, user, folder / "password", "Holdfast", folder / "matrix")
     address.folder.mkdir(mode=0o700, exist_ok=True)
     async with opened(Wire(url)) as wire:
-        device = await log_in(wire, address, keyring)
-        cabinet = cabinet_for(keyring.nio)(user, device, str(address.folder))
-        machine = make_machine(Sessions(user, device, cabinet), cabinet, wire, secrets.token_hex)
-        await machine.keys.replenish()
-        who = own_device(machine)
-        await establish(wire, keyring, secrets.token_bytes, who, address.password)
-        cabinet.close()
+        machine = await come_in(wire, address, keyring, secrets.token_bytes)
+        await identify(machine, address, keyring, secrets.token_bytes)
+        machine.cabinet.close()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.matrix.cabinet import cabinet_for
+from bot.matrix.device import make_machine, own_device
 from bot.matrix.identity import establish
 from bot.matrix.machine import ENCRYPTED, Machine, Opened, Sessions
 from bot.matrix.onetime import ALGORITHM
 from bot.matrix.reading import MESSAGE
-from bot.matrix.service import make_machine, own_device
 from bot.matrix.wire import Json, Wire, WireError
 from store.keyring import create_keyring, open_keyring
 
@@ -176,9 +176,7 @@ def event(sender: str, content: Json) -> Json:
 def _open(folder: Path, line: Line, user: str, device: str) -> Party:
     cabinet = cabinet_for(bytes(32))(user, device, str(folder))
     clock = Clock()
-    machine = make_machine(
-        Sessions(user, device, cabinet), cabinet, line, lambda: secrets.token_hex(8)
-    )
+    machine = make_machine(Sessions(user, device, cabinet), cabinet, line, secrets.token_bytes)
     machine.monotonic = clock
     return Party(user, device, folder, line, machine, clock)
 

@@ -134,7 +134,9 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        # Synapse gives the same answer to the same first question for two minutes.
+        fresh = filter_of(1, f"@{self.machine.new_id()}:invalid")
+        now = await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
         if place is None:
             await self._begin(now)
         else:

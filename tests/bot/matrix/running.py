@@ -58,6 +58,10 @@ class Running:
         """Until it listens."""
         await self.until(lambda: self.service.talks is not None, seconds)
 
+    async def again(self, before: Talks) -> None:
+        """Until it listens by another connection."""
+        await self.until(lambda: self.service.talks not in (None, before))
+
     async def end(self) -> None:
         """As by a signal."""
         self.service.stop.set()
@@ -130,3 +134,10 @@ async def pieces(bot: Running, person: Person) -> list[str]:
     who = Account("matrix", person.id, person.room)
     found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
+
+
+async def learns(robin: Person, user: str, device: str) -> None:
+    """Until this client has heard that the device is there and signed."""
+    async with asyncio.timeout(10):
+        while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)

@@ -15,7 +15,13 @@ from bot.matrix.devices import Devices, Shown, shown_of
 from bot.matrix.identity import Identity
 from bot.matrix.signing import public_of, signature, unpadded, with_signature
 from bot.matrix.wire import Away, Json
+from handlers.words import ROOM_DEVICE, ROOM_REPLACED
+from tests.bot.matrix.running import begin, learns, pieces, running
 from tests.bot.matrix.town import Line, Party, Town, device_of
+from tests.matrix.person import Clients, Person
+from tests.matrix.synapse import Synapse
+from tests.rig import Rig
+from tests.talk_script import folded
 
 ROBIN = "@robin:example.org"
 BOT = "@bot:example.org"
@@ -357,3 +363,79 @@ def test_a_key_that_is_for_something_else_or_of_somebody_else_makes_no_identity(
     whole[f"{kind}_keys"][ROBIN] = {**whole[f"{kind}_keys"][ROBIN], **change}
     found = shown_of(whole, ROBIN)
     assert found == Shown() or (kind, change) == ("master", {"signatures": {}})
+
+
+# With clients that are none of ours
+
+
+def says(person: Person, text: str) -> int:
+    """How often the bot said it."""
+    return sum(folded(text) in folded(m.text) for m in person.screen if not m.mine)
+
+
+async def test_a_second_device_that_is_signed_reads_on_and_writes(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        tablet = await robin.second_device()
+        await robin.say("It was after the rehearsal.")
+        await tablet.wait("Sealed. Go on")
+        await tablet.say("Two people saw it.")
+        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        evil = await robin.second_device(signed=False, strict=False)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        for text in ("I am Robin.", "!erase"):
+            await evil.say(text)
+        await robin.wait(ROOM_DEVICE)
+        await evil.wait(ROOM_DEVICE)
+        await robin.say("Two people saw it.")
+        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
+        assert says(robin, ROOM_DEVICE) == 1
+        assert [m.text for m in evil.screen if m.text and not m.mine] == [ROOM_DEVICE]
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_device_that_is_verified_at_last_works(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        tablet = await robin.second_device(signed=False, strict=False)
+        await tablet.say("It was after the rehearsal.")
+        await tablet.wait(ROOM_DEVICE)
+        await robin.wait(ROOM_DEVICE)
+        await robin.sign(tablet)
+        await tablet.say("It was after the rehearsal.")
+        await tablet.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        again = await clients.person(await synapse.log_in(robin.account), strict=False)
+        await learns(again, again.id, again.account.device_id)
+        again.room = robin.room
+        await again.say("Two people saw it.")
+        await again.wait(ROOM_REPLACED)
+        await again.wait("Sealed. Go on")
+        assert says(again, ROOM_REPLACED) == 1
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]

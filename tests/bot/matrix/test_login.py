@@ -182,7 +182,7 @@ async def test_a_password_that_is_put_right_is_enough(
         await bot.until(lambda: told(bot, trouble))
         (rig.folder / "password").write_text(bot.account.password)
         await bot.ready()
-        assert len(bot.said) == 2
+        await bot.until(lambda: len(bot.said) == 2)
 
 
 async def test_a_session_of_another_account_is_said(rig: Rig, synapse: Synapse) -> None:

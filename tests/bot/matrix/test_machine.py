@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.store import MegolmInboundSessions, OlmSessions
 
+from bot.matrix import listener
 from bot.matrix.machine import CLAIM_AGAIN_SECONDS, ENCRYPTED, NoDevice, Unreadable
 from bot.matrix.reading import MESSAGE
 from bot.matrix.signing import unpadded
@@ -478,3 +479,22 @@ async def test_a_talk_goes_on_after_the_person_began_a_new_session(
             await robin.say(text)
         await robin.wait("Sealed. Go on")
         assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_lost_session_with_a_person_is_made_anew_and_the_talk_goes_on(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        machine = bot.talks.machine
+        with machine.cabinet.database.bind_ctx([OlmSessions]):
+            OlmSessions.delete().execute()
+        machine.olm.session_store._entries.clear()
+        await robin.rotate()
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("I could not read your last message")
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]

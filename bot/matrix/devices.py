@@ -101,6 +101,8 @@ class Devices:
     def forget(self, user: str) -> None:
         """Nothing is remembered of this account."""
         self.marked.discard(user)
+        if user in self.asking and not self.asking[user].locked():
+            del self.asking[user]
         self.olm.tracked_users.discard(user)
         self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
         self.cabinet.forget_user(user)

@@ -41,6 +41,10 @@ NewId = Callable[[], str]
 Monotonic = Callable[[], float]
 
 
+def nobody(_user: str) -> None:
+    """Nobody wants to know."""
+
+
 class Unreadable(Exception):
     """The key of an event did not come, or the event is damaged."""
 
@@ -112,6 +116,8 @@ class Machine:
     )
     claimed: dict[str, float] = field(default_factory=dict, repr=False)
     """When a session with a device was last asked for, by its key."""
+    replaced: Callable[[str], None] = nobody
+    """Called with whose identity was found to be another one before something was written."""
 
     # read
 
@@ -173,7 +179,7 @@ class Machine:
         """For this account's trusted devices; raises ``NoDevice`` and ``WireError``."""
         async with self.rooms[room]:
             if self.devices.stale(user):
-                await self.devices.refresh((user,))
+                await self._refresh((user,))
             await self._share(room, self.devices.trusted(user))
             return self._seal(room, kind, content)
 
@@ -183,13 +189,17 @@ class Machine:
         """For every device, also those that nobody vouches for: only what anybody may read."""
         async with self.rooms[room]:
             everybody = sorted(users)
-            await self.devices.refresh(everybody)
+            await self._refresh(everybody)
             self.olm.outbound_group_sessions.pop(room, None)
             try:
                 await self._share(room, [d for u in everybody for d in self.devices.every(u)])
                 return self._seal(room, kind, content)
             finally:
                 self.olm.outbound_group_sessions.pop(room, None)
+
+    async def _refresh(self, users: Sequence[str]) -> None:
+        for user in await self.devices.refresh(users):
+            self.replaced(user)
 
     def _seal(self, room: str, kind: str, content: Json) -> Json:
         return dict(self.olm.group_encrypt(room, {"type": kind, "content": content}))

@@ -149,6 +149,7 @@ def make_talks(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
     messenger.over = talks.doors.over
+    machine.replaced = talks.replaced_of
     return talks
 
 
@@ -243,6 +244,11 @@ class Talks:
     def replaced(self, room: Room) -> None:
         """An identity that nobody vouches for: said to all devices."""
         self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
+
+    def replaced_of(self, user: str) -> None:
+        """The same, found out before something was written to this account."""
+        for room in self.rooms.of(user):
+            self.replaced(room)
 
     def _tell(self, room: Room, aside: Aside) -> None:
         self.lanes.also(Account(PLATFORM, room.partner, room.id), aside)

@@ -36,7 +36,7 @@ def mortal(when: str, path: str) -> None:
             die()
         return answer
 
-    Wire.call = dying  # type: ignore[method-assign]
+    Wire.call = dying  # type: ignore[assignment]
 
 
 async def set_up(folder: Path, url: str, user: str, password: str) -> None:

@@ -15,7 +15,9 @@ from bot.matrix.devices import Devices, Shown, shown_of
 from bot.matrix.identity import Identity
 from bot.matrix.signing import public_of, signature, unpadded, with_signature
 from bot.matrix.wire import Away, Json
+from handlers.messages import Reply
 from handlers.words import ROOM_DEVICE, ROOM_REPLACED
+from store.records import Account
 from tests.bot.matrix.running import begin, learns, pieces, running
 from tests.bot.matrix.town import Line, Party, Town, device_of
 from tests.matrix.person import Clients, Person
@@ -421,6 +423,22 @@ async def test_a_device_that_is_verified_at_last_works(
         await tablet.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
         assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        again = await clients.person(await synapse.log_in(robin.account), strict=False)
+        again.room = robin.room
+        await bot.until(lambda: bot.talks.machine.devices.stale(robin.id))
+        who = Account("matrix", robin.id, robin.room)
+        await bot.talks.messenger.send(who, Reply("Something waits for you."))
+        await again.wait(ROOM_REPLACED)
+        await again.quiet(0.5)
+        assert says(again, ROOM_REPLACED) == 1
 
 
 async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(

@@ -134,8 +134,9 @@ async def test_another_account_is_refused_and_not_kept(
     tmp_path: Path, keyring: Keyring, where: str
 ) -> None:
     known(tmp_path, keyring)
-    other = {"user_id": "@other:example.org", "device_id": "X", "access_token": "x"}
-    server = Server(**{"whoami": GONE, "login": NEW, where: other})
+    other: Json = {"user_id": "@other:example.org", "device_id": "X", "access_token": "x"}
+    answers: dict[str, Json | WireError] = {"whoami": GONE, "login": NEW, where: other}
+    server = Server(**answers)
     with pytest.raises(OtherAccount):
         await log_in(server, address_of(tmp_path), keyring)
     assert (keyring.bot[TOKEN], keyring.bot[DEVICE]) == (b"old", b"DEV")

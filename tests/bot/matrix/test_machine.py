@@ -1,6 +1,7 @@
 """What is encrypted and decrypted, and what becomes of everything that is not as it should be."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from nio.store import MegolmInboundSessions, OlmSessions
 
 from bot.matrix import listener
-from bot.matrix.machine import CLAIM_AGAIN_SECONDS, ENCRYPTED, NoDevice, Unreadable
+from bot.matrix.machine import CLAIM_AGAIN_SECONDS, ENCRYPTED, MEGOLM, NoDevice, Unreadable
 from bot.matrix.reading import MESSAGE
 from bot.matrix.signing import unpadded
 from bot.matrix.wire import Away, Json
@@ -201,6 +202,20 @@ async def test_what_is_for_everybody_is_read_by_all_and_what_follows_is_not(pair
         evil.read(ROOM, after)
     assert body(pair.robin, after) == "Two."
     evil.machine.cabinet.close()
+
+
+async def test_who_is_somebody_else_now_is_told_of_before_anything_is_written(pair: Pair) -> None:
+    found: list[str] = []
+    pair.bot.machine.replaced = found.append
+    await pair.answer("One.")
+    assert found == []
+    shutil.rmtree(pair.folder / ROBIN[1:] / "keyring")
+    del pair.town.identities[ROBIN]
+    again = await party(pair.folder, pair.town, ROBIN, "TWO")
+    pair.bot.machine.devices.changed([ROBIN])
+    await pair.answer("Two.")
+    assert found == [ROBIN]
+    again.machine.cabinet.close()
 
 
 async def test_a_device_that_is_gone_ends_the_session_that_it_knows(pair: Pair) -> None:
@@ -498,3 +513,35 @@ async def test_a_lost_session_with_a_person_is_made_anew_and_the_talk_goes_on(
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
         assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+MADE_UP: tuple[Json, ...] = (
+    {"algorithm": MEGOLM, "session_id": [], "ciphertext": "x"},
+    {"algorithm": MEGOLM, "session_id": {"a": 1}, "ciphertext": {}},
+    {"algorithm": [], "session_id": "x", "ciphertext": None},
+    {"algorithm": MEGOLM, "m.relates_to": 3},
+)
+
+
+async def test_events_that_somebody_made_up_stop_no_talk(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 0.1)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        token = robin.account.access_token
+        device = bot.house.keyring.bot["matrix.device"].decode()
+        for number, content in enumerate(MADE_UP):
+            path = f"/_matrix/client/v3/rooms/{robin.room}/send/{ENCRYPTED}/{number}"
+            status, _ = await synapse.call("PUT", path, token=token, body=content)
+            assert status == 200
+            told = {"messages": {bot.id: {device: content}}}
+            path = f"/_matrix/client/v3/sendToDevice/{ENCRYPTED}/{number}"
+            status, _ = await synapse.call("PUT", path, token=token, body=told)
+            assert status == 200
+        await robin.wait("I could not read your last message")
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        assert bot.said == []

@@ -57,7 +57,7 @@ class Room:
 
     def _member(self, user: str, membership: Any) -> bool:
         before = self.members.get(user)
-        if membership in INSIDE:
+        if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
         else:
             self.members.pop(user, None)
@@ -91,6 +91,8 @@ class Rooms:
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)
+    surveyed: bool = False
+    """The server has said where the bot is; before that, nobody is known to be gone."""
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self.by_id.values()))

@@ -42,7 +42,10 @@ def room(*events: dict[str, Any]) -> Room:
         ([member(ANNA, "join"), member(BEN, "join")], Fit.CROWD),
         ([encryption(), member(ANNA, "join"), member(BEN, "ban")], Fit.TALK),
         ([encryption(), member(ANNA, "join"), member(ANNA, "leave")], Fit.EMPTY),
-        ([encryption(), member(ANNA, "join"), member(BEN, "join"), member(BEN, "leave")], Fit.TALK),
+        (
+            [encryption(), member(ANNA, "join"), member(BEN, "join"), member(BEN, "leave")],
+            Fit.TALK,
+        ),
         ([encryption(""), member(ANNA, "join")], Fit.OPEN),
         ([encryption(), encryption(""), member(ANNA, "join")], Fit.TALK),
         ([encryption(), encryption(None), member(ANNA, "join")], Fit.TALK),
@@ -105,8 +108,10 @@ def test_no_repr_names_anybody() -> None:
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 VALUES = st.recursive(
     SCALARS | st.sampled_from(["join", "invite", "m.room.member", BOT, ANNA]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["membership", "algorithm", "events", "a"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["membership", "algorithm", "events", "a"]), inner)
+    ),
     max_leaves=6,
 )
 KEYS = st.sampled_from(["type", "state_key", "content"])

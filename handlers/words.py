@@ -447,8 +447,8 @@ One message that we wrote to each other stays, because I may not delete it or le
 can remove yours yourself: press long on it, and choose Remove.""",
     "PRIVACY": """\
 This is a program and nobody is reading now.
-While you type, it can read you. It is end-to-end encrypted: servers see who writes to whom, when, \
-how much, not what.
+While you type, it can read you. It is end-to-end encrypted: servers see who writes to whom, \
+when, how much, not what.
 
 What you tell is sealed at once. After the talk only you can open it, and readers you name. Until \
 then, whoever has this server and its keys could.""",

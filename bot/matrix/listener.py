@@ -135,7 +135,7 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        # Synapse keeps what it answered to a first sync for minutes; nobody asked just this before.
+        # Synapse repeats what it answered to a first sync for minutes: nobody asked this before.
         fresh = filter_of(1, f"@{self.machine.new_id()}:nobody.invalid")
         now = await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
         if place is None:
@@ -144,7 +144,7 @@ class Listener:
             self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
-        self.rooms.surveyed = True
+        self.doors.surveyed()
         self.fine()
 
     async def _begin(self, now: Json) -> None:

@@ -38,6 +38,8 @@ class Room:
     own: str = field(repr=False)
     encrypted: bool = False
     members: dict[str, str] = field(default_factory=dict, repr=False)
+    met: set[str] = field(default_factory=set, repr=False)
+    """Everybody else who was ever inside: what is known of them goes with the room."""
     moved: float = 0.0
     """When something last happened here, by the monotonic clock."""
 
@@ -59,6 +61,7 @@ class Room:
         before = self.members.get(user)
         if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
+            self.met.update({user} - {self.own})
         else:
             self.members.pop(user, None)
         return (before is None) != (user not in self.members)

@@ -12,7 +12,7 @@ from handlers import words
 from handlers.messages import Reply
 from handlers.ports import Gone, Refused, Undelivered
 from store.records import Account
-from tests.bot.matrix.running import Running, begin, join, pieces, running
+from tests.bot.matrix.running import begin, join, pieces, running
 from tests.matrix.person import Clients, Person
 from tests.matrix.proxy import Fault, Proxy
 from tests.matrix.synapse import Synapse
@@ -135,13 +135,7 @@ async def test_where_others_messages_cannot_be_deleted_that_is_said_once(
 ) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
-        await robin.open_chat(bot.id, preset="private_chat")
-        await robin.say("!start")
-        await robin.wait("Can you type safely here?")
-        await robin.say("1")
-        await robin.wait("Shall this chat be cleaned")
-        await robin.say("As I go")
-        await robin.wait("What would you like to say?")
+        await begin(robin, bot, "As I go", "private_chat")
         for text in ("It was in May.", "And in June."):
             await robin.say(text)
             await robin.wait(lambda s: sum("Sealed" in m.text for m in s) > 0)

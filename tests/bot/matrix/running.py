@@ -101,9 +101,11 @@ async def running(
             await asyncio.wait([bot.task])
 
 
-async def begin(person: Person, bot: Running, clean: str = "At the end") -> None:
+async def begin(
+    person: Person, bot: Running, clean: str = "At the end", preset: str = "trusted_private_chat"
+) -> None:
     """From a new chat to the first question."""
-    await person.open_chat(bot.id)
+    await person.open_chat(bot.id, preset=preset)
     await person.say("!start")
     await person.wait("Can you type safely here?")
     await person.say("Yes, I can type here")
@@ -117,6 +119,7 @@ async def join(person: Person, rig: Rig, bot: Running, name: str) -> None:
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")
     await person.wait("A sealed file was made")
+    await person.wait(lambda screen: any(m.name == "join.age" for m in screen))
     (sealed,) = [m for m in person.screen if m.name == "join.age"]
     opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
     body = Document.decode(opened).body

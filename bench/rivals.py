@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 from bench import conversation, echo, organisation
 from bench.load import WORDS, Mark, Measured, Script, measure, unmarked
 from bench.process import Process, started
+from store.records import Account
 from tests.program import HOLDFAST
 from tests.telegram.double import Double
 
-Acknowledged = Mapping[int, Sequence[str]]
+Acknowledged = Mapping[Account, Sequence[str]]
 Start = Callable[[Path, Double], Sequence[str | Path]]
 """The arguments for Python, once the folder holds what the bot needs."""
 
@@ -94,7 +95,8 @@ def conversing() -> Rival:
         return ("-m", "bench.conversation", double.root, double.token, place / PICKLE)
 
     async def disk(place: Path, acknowledged: Acknowledged) -> int:
-        return conversation.on_disk(place / PICKLE, acknowledged)
+        told = {int(who.name): texts for who, texts in acknowledged.items()}
+        return conversation.on_disk(place / PICKLE, told)
 
     return Rival(CONVERSATION, TALK, start, disk)
 

@@ -30,6 +30,7 @@ from unittest import mock
 
 from bot import logs
 from bot.config import read_config
+from bot.lifecycle import serve
 from bot.telegram.service import Address, Service
 from bot.wiring import open_house
 from tests.drill_stock import STOCK
@@ -72,7 +73,8 @@ class Life:
         address = Address((self.folder / "root").read_text(), self.folder / "token")
         opened = open_house(config, self.clock, secrets.token_bytes, self.reached)
         async with opened as house:
-            await Service(house, address, lambda _: None, stop).run()
+            service = Service(house, address, lambda _: None, stop)
+            await serve(house, [service], stop, lambda _: None)
 
 
 class Hasty(selectors.DefaultSelector):

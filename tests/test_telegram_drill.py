@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.telegram import lanes, poller, service
+from bot import lanes
+from bot.telegram import poller, service
 from tests.crash_driver import lines_of
 from tests.drill_life import HASTE
 from tests.drill_people import Reporter, faults_of, twenty

@@ -30,6 +30,8 @@ DEFAULT_ACCOUNT = "local"
 COLLECT_EVERY = (20_000, 20, 50)
 """Objects, and rounds, between two looks for what is not needed any more (gc.set_threshold)."""
 
+SET_ASIDE = "One platform is left out until its part of the config is mended:"
+
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """On the platforms until told to end; or on this terminal until the input ends."""
     logs.configure(sys.stderr)
     harden()
-    config = read_config(args.config)
+    config = read_config(args.config, lambda problems: _tell(f"{SET_ASIDE}\n{problems}"))
     if (config.telegram or config.matrix) and args.account is None:
         asyncio.run(_serve(config))
     else:

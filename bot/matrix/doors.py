@@ -15,7 +15,7 @@ from typing import Any
 from bot.logs import Event, event
 from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
 from bot.matrix.messenger import Matrix
-from bot.matrix.reading import MESSAGE, PLATFORM
+from bot.matrix.reading import MESSAGE, PLATFORM, is_name
 from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Busy, Denied, Json, Wire, WireError, part
 from bot.patience import backoff
@@ -83,7 +83,8 @@ class Doors:
         already = sum(by in r.members for r in self.rooms)
         coming = sum(who == by for who in self.coming.values())
         self.coming[room] = by
-        self._start(self._decline(room) if already + coming >= ROOMS_EACH else self._join(room))
+        many = already + coming >= ROOMS_EACH
+        self._start(self._decline(room) if many or not is_name(by) else self._join(room))
 
     async def _join(self, room: str) -> None:
         """Once it worked, the next sync tells what kind of room it is."""

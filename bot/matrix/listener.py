@@ -96,7 +96,6 @@ class Listener:
     monotonic: Callable[[], float]
     reached: Reached = unreached
     since: str = field(default="", repr=False)
-    committed: str = field(default="", repr=False)
     batch: Json | None = field(default=None, repr=False)
     """What is being handled; kept until all of it is on the disk."""
     late: list[Late] = field(default_factory=list, repr=False)
@@ -139,7 +138,7 @@ class Listener:
         if place is None:
             await self._begin(now)
         else:
-            self.since = self.committed = place
+            self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.fine()
@@ -152,8 +151,8 @@ class Listener:
             for event_ in last:
                 if event_.sender != self.rooms.own:
                     await self._commit_all([incoming(event_, name, PLACE_LOST)])
-        await self._move(str(now["next_batch"]))
-        self.since = self.committed
+        self.since = str(now["next_batch"])
+        await self._move(self.since)
 
     async def _next(self) -> None:
         if not self.since:
@@ -195,10 +194,8 @@ class Listener:
         return await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds)
 
     async def _move(self, place: str) -> None:
-        if place != self.committed:
-            await self.casebook.move_place(PLATFORM, place)
-            self.committed = place
-            self.reached("place moved")
+        await self.casebook.move_place(PLATFORM, place)
+        self.reached("place moved")
 
     # handle
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.telegram import patience as module
+from bot import patience as module
 from bot.patience import FAILURES, Patience, backoff
 
 

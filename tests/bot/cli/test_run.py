@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.trouble import OVER, Trouble
+from bot.telegram.trouble import Trouble
 from tests.bot.telegram.running import answer, begin
 from tests.program import HOLDFAST, Ran, environment, holdfast, window
 from tests.rig import Rig
 from tests.telegram.double import Double
 from tests.telegram.faults import Fault
+
+OVER = "Telegram is there again."
 
 READERS = ("Ash", "Oak", "Rowan")
 STORY = "It was after the rehearsal in spring."

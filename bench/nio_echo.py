@@ -1,6 +1,6 @@
 """A bare echo bot, as people write one with matrix-nio's own client.
 
-``python -m bench.nio_echo URL USER PASSWORD FOLDER WIDTH``: WIDTH is "all" for a sync as the
+``python -m bench.nio_echo URL USER PASSWORD FOLDER HEARS``: HEARS is "all" for a sync as the
 documentation of matrix-nio shows it, or "narrow" for one that leaves out what the bot need not
 hear, its own messages among them. FOLDER is where nio keeps its keys.
 """
@@ -21,7 +21,8 @@ EVENTS = ("m.room.message", "m.room.encrypted", "m.room.member", "m.room.encrypt
 class Echo:
     """Joins where it is invited, and says everything again."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: Any) -> None:
+        """``client`` is nio's; its types know one kind of event only."""
         self.client = client
         self.tasks: set[asyncio.Task[None]] = set()
         client.add_event_callback(self.invited, InviteMemberEvent)
@@ -58,7 +59,7 @@ def narrow(own: str) -> dict[str, Any]:
     return {"presence": none, "account_data": none, "room": room}
 
 
-async def run(url: str, user: str, password: str, folder: str, width: str) -> None:
+async def run(url: str, user: str, password: str, folder: str, hears: str) -> None:
     """Until it is killed."""
     logging.basicConfig(level=logging.WARNING)
     config = AsyncClientConfig(store=SqliteStore, store_sync_tokens=True)
@@ -67,7 +68,7 @@ async def run(url: str, user: str, password: str, folder: str, width: str) -> No
     assert isinstance(said, LoginResponse), "it is not let in"  # noqa: S101 - a bench, not the bot
     await client.keys_upload()  # before anybody writes to it
     Echo(client)
-    wanted = narrow(user) if width == "narrow" else None
+    wanted = narrow(user) if hears == "narrow" else None
     await client.sync_forever(LONG_POLL_MILLIS, sync_filter=wanted, full_state=True)
 
 

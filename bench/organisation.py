@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.load import PLATFORM, Script
+from bench.load import Script
 from bot.clock import system_clock
 from bot.config import read_config
 from bot.wiring import open_house
@@ -34,18 +34,15 @@ kind = "text"
 text = "Further question {number}: and then?"
 """
 LAST = '\n[[step]]\nid   = "review"'
-MORE = 15
-"""Further questions on Matrix, where fewer people talk."""
-
 CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "keep"), "Question 1 of 5", REPLIES)
 CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "keep"), "Question 1 of 5", REPLIES)
-ROOM_REPLIES = (
-    *REPLIES[:-1],
-    *(f"Further question {number}:" for number in range(1, MORE + 1)),
-    REPLIES[-1],
-)
-ROOM_BY_ME = Script(("!start", "1", "3", "!skip", "keep"), "Question 1 of 5", ROOM_REPLIES)
-ROOM_AS_I_GO = Script(("!start", "1", "1", "!skip", "keep"), "Question 1 of 5", ROOM_REPLIES)
+
+
+def longer(script: Script, more: int) -> Script:
+    """The same talk on Matrix, where commands look different, with some more questions."""
+    before = tuple(text.replace("/", "!") for text in script.before)
+    further = (f"Further question {number}:" for number in range(1, more + 1))
+    return Script(before, script.ready, (*script.replies[:-1], *further, script.replies[-1]))
 
 
 def found(folder: Path) -> None:
@@ -64,13 +61,13 @@ def connect(folder: Path, root: str, token: str) -> Path:
     return config
 
 
-def found_longer(folder: Path) -> None:
-    """A new organisation that asks some more questions."""
+def found_longer(folder: Path, more: int) -> None:
+    """A new organisation that asks so many further questions."""
     found(folder)
     file = folder / "flows" / "intake.toml"
     before, last, after = file.read_text("utf-8").partition(LAST)
-    more = (FURTHER.format(number=number) for number in range(1, MORE + 1))
-    file.write_text("".join((before, *more, last, after)), "utf-8")
+    steps = (FURTHER.format(number=number) for number in range(1, more + 1))
+    file.write_text("".join((before, *steps, last, after)), "utf-8")
 
 
 def connect_matrix(folder: Path, url: str, account: Credentials) -> Path:

@@ -1,7 +1,11 @@
-"""What a message must not cost: looks into the file of the sessions, and into every room."""
+"""What a message must not cost: looks into files and into every room for what is known."""
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from peewee import Model
@@ -12,6 +16,7 @@ from bot.matrix.machine import Machine
 from bot.matrix.messenger import Matrix
 from bot.matrix.onetime import OneTimeKeys
 from bot.matrix.rooms import ENCRYPTION, MEMBER, Rooms
+from bot.matrix.service import Talks
 from bot.matrix.wire import Wire
 from store.records import Account
 from tests.bot.matrix.devices import (
@@ -25,6 +30,7 @@ from tests.bot.matrix.devices import (
     Device,
 )
 
+THIRD_ROOM = "!a-third-room:example.org"
 SERVER = "http://127.0.0.1:9"
 
 
@@ -109,3 +115,57 @@ def test_a_reply_to_a_room_looks_at_no_other(bot: Device, monkeypatch: pytest.Mo
 def _machine_of(bot: Device) -> Machine:
     keys = OneTimeKeys(bot.olm, Wire(SERVER))
     return Machine(bot.olm, bot.cabinet, Wire(SERVER), devices_of(bot), keys, str, float)
+
+
+@dataclass
+class Asked:
+    """Where readers are told things; remembers whether anybody asked."""
+
+    rooms: list[str] = field(default_factory=list)
+
+    async def moved(self, who: Account) -> None:
+        self.rooms.append(who.address)
+
+
+async def test_a_reader_is_looked_for_only_when_the_room_is_another() -> None:
+    rooms, asked = Rooms(BOT), Asked()
+    for room in (ROOM, OTHER_ROOM):
+        entered(rooms, room, ANNA)
+    entered(rooms, THIRD_ROOM, BEN)
+    talks = _talks(rooms, asked)
+    wrote = (ROOM, ROOM, OTHER_ROOM, OTHER_ROOM, ROOM, ROOM)
+    for room in wrote:
+        await talks._moved(Account("matrix", ANNA, room))
+        await talks._moved(Account("matrix", BEN, THIRD_ROOM))
+    assert asked.rooms == [ROOM, THIRD_ROOM, OTHER_ROOM, ROOM]
+
+
+async def test_a_reader_in_a_room_that_is_not_known_is_looked_for_each_time() -> None:
+    asked = Asked()
+    talks = _talks(Rooms(BOT), asked)
+    for _ in range(2):
+        await talks._moved(Account("matrix", ANNA, ROOM))
+    assert asked.rooms == [ROOM, ROOM]
+
+
+async def test_a_reader_whose_room_could_not_be_noted_is_looked_for_again() -> None:
+    rooms, asked = Rooms(BOT), Failing()
+    entered(rooms, ROOM, ANNA)
+    talks = _talks(rooms, asked)
+    for _ in range(2):
+        with pytest.raises(OSError, match="full"):
+            await talks._moved(Account("matrix", ANNA, ROOM))
+
+
+class Failing(Asked):
+    """The disk is full."""
+
+    async def moved(self, who: Account) -> None:
+        del who
+        raise OSError("full")
+
+
+def _talks(rooms: Rooms, asked: Asked) -> Talks:
+    house: Any = SimpleNamespace(reader_desk=asked)
+    nothing: Any = None
+    return Talks(house, nothing, nothing, nothing, nothing, rooms, asyncio.Event(), nothing)

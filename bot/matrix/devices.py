@@ -88,8 +88,8 @@ class Devices:
         return list(self.olm.device_store.active_user_devices(user))
 
     def trusts(self, device: Any) -> bool:
-        """Whether this is one of them."""
-        return bool(self.olm.is_device_verified(device))
+        """Whether this is one of them, as nio's machine holds it; its store would ask the disk."""
+        return bool(device.verified)
 
     def owner(self, user: str, curve25519: str, ed25519: str) -> Any | None:
         """The device of this account with these keys, also if it is gone by now."""

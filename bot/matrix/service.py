@@ -194,7 +194,7 @@ class Talks:
         """One message; whether it is on the disk, or needs nothing there."""
         for tried in range(TRIES):
             try:
-                await self.house.reader_desk.moved(incoming.who)
+                await self._moved(incoming.who)
                 asides = await self.desk.hear(incoming)
                 self.house.casebook.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
@@ -206,6 +206,14 @@ class Talks:
                 self.house.casebook.reached("put")
                 return True
         return await self._give_up(incoming)
+
+    async def _moved(self, who: Account) -> None:
+        """A reader is told things where they wrote last; asked only if that is another room."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.newest:
+            await self.house.reader_desk.moved(who)
+        if room is not None and not room.newest:
+            self.rooms.wrote_in(room)
 
     async def _stopped_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.lifecycle import serve
 from bot.matrix.doors import Waits
@@ -17,10 +18,12 @@ from store.records import Account
 from tests.matrix.person import Message, Person
 from tests.matrix.synapse import Credentials, Synapse
 from tests.rig import Rig
+from tests.talk_script import folded
 
 QUIET = 0.05
 SECONDS = 20.0
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
+NEW = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{6})  not fetched yet")
 SOON = Waits(grace=0.2, greet=0.5, linger=0.3)
 NO_GREETING = Waits(grace=0.2, greet=60.0, linger=0.3)
 
@@ -130,3 +133,61 @@ async def pieces(bot: Running, person: Person) -> list[str]:
     who = Account("matrix", person.id, person.room)
     found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
+
+
+async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:
+    """Say something, and wait for what comes after it."""
+    await hears(person, then, partial(person.say, text), seconds)
+
+
+async def hears(
+    person: Person,
+    words: str,
+    after: Callable[[], Awaitable[object]],
+    seconds: float = SECONDS,
+) -> None:
+    """Do something; then these words must come, wherever they stood before."""
+    before = len(person.told)
+    await after()
+    try:
+        await person.until(
+            lambda: any(folded(words) in folded(text) for _, text in person.told[before:]), seconds
+        )
+    except TimeoutError:
+        came = "\n".join(text for _, text in person.told[before:])
+        raise AssertionError(f"no {words!r} within {seconds} s, but:\n{came}") from None
+
+
+TO_OAK = (
+    ("!done", "What should happen with it?"),
+    ("Let somebody read it", "What would help you now?"),
+    ("Nothing for now", "What would you like to happen"),
+    ("!skip", "Who is it about"),
+    ("!skip", "Who may read it?"),
+    ("Oak", "How much may they read?"),
+    ("Everything", "must never read it?"),
+    ("No, nobody", "What may the readers do"),
+    ("Read and listen", "May it be kept here"),
+    ("Yes, keep it", "This is what you allow"),
+    ("It is right", "These are the pieces"),
+    ("Yes, as it is, and hand it over now", "How would you like to come back?"),
+    ("Only the code", "Oak can fetch it now"),
+)
+"""From the story to the second yes, in words; what is answered to each."""
+
+
+async def hand_over(person: Person, to: str = "Oak") -> None:
+    """From the story to the last word of the talk, kept with the take-back code."""
+    for said, then in TO_OAK:
+        await ask(person, said.replace("Oak", to), then.replace("Oak", to))
+
+
+async def fetch(person: Person) -> bytes:
+    """The newest delivery in a reader's inbox."""
+    before = len(files(person))
+    await ask(person, "!inbox", "not fetched yet")
+    code = NEW.findall(person.told[-1][1])[-1]
+    await person.say(f"!fetch {code}")
+    screen = await person.wait(lambda _: len(files(person)) > before)
+    assert screen[-1].name == f"{code}.holdfast"
+    return await person.fetch(screen[-1])

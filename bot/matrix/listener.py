@@ -44,21 +44,24 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(limit: int, own: str = "") -> str:
+def filter_of(limit: int, own: str = "", once: str = "") -> str:
     """What a sync shall bring: nothing about who is typing, reading or online.
 
-    Nor what ``own`` wrote, where that is given.
+    Nor what ``own`` wrote, where that is given. ``once`` names a question: Synapse answers the
+    same one again with what it said up to two minutes ago, also after a restart of the bot.
     """
     none: Json = {"types": []}
     timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
     if own:
         timeline["not_senders"] = [own]
-    room = {
+    room: Json = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
         "ephemeral": none,
         "account_data": none,
     }
+    if once:
+        room["not_rooms"] = [f"!{once}:never.invalid"]
     return json.dumps({"presence": none, "account_data": none, "room": room})
 
 
@@ -134,7 +137,7 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        now = await self._now()
         if place is None:
             await self._begin(now)
         else:
@@ -142,6 +145,10 @@ class Listener:
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.fine()
+
+    async def _now(self) -> Json:
+        asked = {"filter": filter_of(1, once=self.machine.new_id()), "timeout": "0"}
+        return await self._sync(asked, ANSWER_SECONDS)
 
     async def _begin(self, now: Json) -> None:
         """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
@@ -204,7 +211,7 @@ class Listener:
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
-        new = self._see_rooms(batch, new=True)
+        new = await self._see_all(batch)
         found = await self._collect(batch, new)
         self.reached("collected")
         await self._commit_all([*found, *self._retried()])
@@ -218,6 +225,13 @@ class Listener:
         self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
         if self.rooms.own in changed:
             await self.own_changed()
+
+    async def _see_all(self, batch: Json) -> set[str]:
+        """The rooms of a batch; one whose people are not known is looked up, and never judged."""
+        new = self._see_rooms(batch, new=True)
+        if any(r.fit() is Fit.UNKNOWN for r in self.rooms):
+            self._see_rooms(await self._now(), new=False)
+        return new
 
     def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
         """Who is where now; rooms that are new since the last batch."""

@@ -61,6 +61,10 @@ class Running:
         """Until it listens."""
         await self.until(lambda: self.service.talks is not None, seconds)
 
+    async def settled(self, seconds: float = SECONDS) -> None:
+        """Until nothing is under way to anybody."""
+        await self.until(lambda: not self.talks.lanes.lanes, seconds)
+
     async def end(self) -> None:
         """As by a signal."""
         self.service.stop.set()
@@ -116,7 +120,8 @@ async def join(person: Person, rig: Rig, bot: Running, name: str) -> None:
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")
     await person.wait("A sealed file was made")
-    (sealed,) = [m for m in person.screen if m.name == "join.age"]
+    screen = await person.wait(lambda shown: any(m.name == "join.age" for m in shown))
+    (sealed,) = [m for m in screen if m.name == "join.age"]
     opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
     body = Document.decode(opened).body
     await person.say(f"!join {dict(cbor.decode_map(body, 'An invitation'))['code']}")

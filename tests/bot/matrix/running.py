@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 from bot.lifecycle import serve
 from bot.matrix.doors import Waits
@@ -26,6 +27,15 @@ CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
 NEW = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{6})  not fetched yet")
 SOON = Waits(grace=0.2, greet=0.5, linger=0.3)
 NO_GREETING = Waits(grace=0.2, greet=60.0, linger=0.3)
+
+
+class HasId(Protocol):
+    """A bot that can be written to."""
+
+    @property
+    def id(self) -> str:
+        """Its user id."""
+        ...
 
 
 @dataclass
@@ -104,7 +114,7 @@ async def running(
             await asyncio.wait([bot.task])
 
 
-async def begin(person: Person, bot: Running, clean: str = "At the end") -> None:
+async def begin(person: Person, bot: HasId, clean: str = "At the end") -> None:
     """From a new chat to the first question."""
     await person.open_chat(bot.id)
     await person.say("!start")
@@ -115,7 +125,7 @@ async def begin(person: Person, bot: Running, clean: str = "At the end") -> None
     await person.wait("What would you like to say?")
 
 
-async def join(person: Person, rig: Rig, bot: Running, name: str) -> None:
+async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
     """Link a reader's account with what their own key shows."""
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")

@@ -49,20 +49,21 @@ class Both:
         return [p.text for p in found.pieces]
 
 
+def lay_out(rig: Rig, double: Double, account: Credentials) -> None:
+    """What the bot proves itself by."""
+    (rig.folder / "token").write_text(double.token)
+    (rig.folder / "password").write_text(account.password)
+
+
 @asynccontextmanager
 async def both(
     rig: Rig,
     double: Double,
     homeserver: str,
     account: Credentials,
-    *,
-    token: str | None = None,
-    password: str | None = None,
 ) -> AsyncIterator[Both]:
     """Start it, and do not wait: a platform may be down. At the end it is stopped."""
     token_file, password_file = rig.folder / "token", rig.folder / "password"
-    token_file.write_text(double.token if token is None else token)
-    password_file.write_text(account.password if password is None else password)
     said: list[str] = []
     async with rig.house() as house:
         stop = asyncio.Event()

@@ -195,7 +195,7 @@ class Desk:
         await self.elsewhere()
 
     async def tell_waiting(self, but: Account | None = None) -> None:
-        """Everybody here for whom something waits since the turn of somebody, wherever that was."""
+        """Everybody here for whom something waits since a turn, wherever that was."""
         for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
             self.reached("others")
             if other != but:

@@ -82,7 +82,7 @@ async def on_matrix(rig: Rig, talk: Talk, synapse: Synapse, reporter: MatrixPers
     """As above; the bot stays long enough for the last line of the talk."""
     async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
         await reporter.open_chat(bot.id)
-        stage = MatrixStage(reporter)
+        stage = MatrixStage(reporter, seconds=30)
         await play(talk, stage)
         assert bot.said == []
     return await left_of(rig, stage)
@@ -161,7 +161,7 @@ async def test_taking_back_once_inside_stays_within_its_budget_on_matrix(
     (talk, _) = parts(path)
     async with on_an_encrypted_line(rig, synapse) as bot:
         await reporter.open_chat(bot.id)
-        stage = MatrixStage(reporter)
+        stage = MatrixStage(reporter, seconds=30)
         await play(talk, stage)
         words = " ".join(twelve_words(stage.shown()))
         await reporter.member(bot.id, "leave")

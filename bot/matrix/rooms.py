@@ -21,6 +21,8 @@ class Fit(Enum):
     """What a room is good for."""
 
     TALK = "talk"
+    UNKNOWN = "unknown"
+    """The server has not said yet who is in it."""
     EMPTY = "empty"
     OPEN = "open"
     """Not encrypted."""
@@ -81,6 +83,8 @@ class Room:
 
     def fit(self) -> Fit:
         """What it is good for now."""
+        if self.own not in self.members:
+            return Fit.UNKNOWN
         if not self.others:
             return Fit.EMPTY
         if len(self.others) > 1:

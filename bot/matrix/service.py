@@ -118,11 +118,13 @@ class Service:
     async def _serving(self, talks: "Talks") -> AsyncIterator[Listener]:
         """Everything that runs ends, before the file of the sessions is given back."""
         self.talks = talks
+        self.house.bells[PLATFORM] = talks.desk.tell_waiting
         listener = make_listener(self, talks)
         try:
             yield listener
         finally:
             self.talks = None
+            self.house.bells.pop(PLATFORM, None)
             await asyncio.gather(
                 listener.close(), talks.lanes.stop(STOP_SECONDS), talks.doors.stop()
             )

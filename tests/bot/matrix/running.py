@@ -71,15 +71,13 @@ class Running:
         """Until it listens."""
         await self.until(lambda: self.service.talks is not None, seconds)
 
-<<<<<<< HEAD
     async def again(self, before: Talks) -> None:
         """Until it listens by another connection."""
         await self.until(lambda: self.service.talks not in (None, before))
-=======
+
     async def settled(self, seconds: float = SECONDS) -> None:
         """Until nothing is under way to anybody."""
         await self.until(lambda: not self.talks.lanes.lanes, seconds)
->>>>>>> mx-whole
 
     async def end(self) -> None:
         """As by a signal."""
@@ -120,13 +118,9 @@ async def running(
             await asyncio.wait([bot.task])
 
 
-<<<<<<< HEAD
 async def begin(
-    person: Person, bot: Running, clean: str = "At the end", preset: str = "trusted_private_chat"
+    person: Person, bot: HasId, clean: str = "At the end", preset: str = "trusted_private_chat"
 ) -> None:
-=======
-async def begin(person: Person, bot: HasId, clean: str = "At the end") -> None:
->>>>>>> mx-whole
     """From a new chat to the first question."""
     await person.open_chat(bot.id, preset=preset)
     await person.say("!start")
@@ -142,13 +136,8 @@ async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")
     await person.wait("A sealed file was made")
-<<<<<<< HEAD
-    await person.wait(lambda screen: any(m.name == "join.age" for m in screen))
-    (sealed,) = [m for m in person.screen if m.name == "join.age"]
-=======
     screen = await person.wait(lambda shown: any(m.name == "join.age" for m in shown))
     (sealed,) = [m for m in screen if m.name == "join.age"]
->>>>>>> mx-whole
     opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
     body = Document.decode(opened).body
     await person.say(f"!join {dict(cbor.decode_map(body, 'An invitation'))['code']}")
@@ -167,13 +156,13 @@ async def pieces(bot: Running, person: Person) -> list[str]:
     return [p.text for p in found.pieces]
 
 
-<<<<<<< HEAD
 async def learns(robin: Person, user: str, device: str) -> None:
     """Until this client has heard that the device is there and signed."""
     async with asyncio.timeout(10):
         while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-=======
+
+
 async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:
     """Say something, and wait for what comes after it."""
     await hears(person, then, partial(person.say, text), seconds)
@@ -230,4 +219,3 @@ async def fetch(person: Person) -> bytes:
     screen = await person.wait(lambda _: len(files(person)) > before)
     assert screen[-1].name == f"{code}.holdfast"
     return await person.fetch(screen[-1])
->>>>>>> mx-whole

@@ -58,8 +58,6 @@ def filter_of(limit: int, but: str) -> str:
         "ephemeral": none,
         "account_data": none,
     }
-    if once:
-        room["not_rooms"] = [f"!{once}:never.invalid"]
     return json.dumps({"presence": none, "account_data": none, "room": room})
 
 

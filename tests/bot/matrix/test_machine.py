@@ -445,7 +445,8 @@ async def test_what_is_nested_too_deeply_to_the_device_stops_nothing(pair: Pair)
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
 
 
-def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+async def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+    await pair.tell("One.")
     machine = pair.bot.machine
 
     @given(st.dictionaries(st.sampled_from(["algorithm", "session_id", "ciphertext"]), junk))

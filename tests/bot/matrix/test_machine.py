@@ -541,7 +541,9 @@ async def test_events_that_somebody_made_up_stop_no_talk(
             path = f"/_matrix/client/v3/sendToDevice/{ENCRYPTED}/{number}"
             status, _ = await synapse.call("PUT", path, token=token, body=told)
             assert status == 200
-        await robin.wait("I could not read your last message")
+        answer = "I could not read your last message"
+        await robin.wait(lambda screen: sum(answer in m.text for m in screen) == len(MADE_UP))
+        monkeypatch.setattr(listener, "KEY_SECONDS", 8.0)
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
         assert await pieces(bot, robin) == ["It was after the rehearsal."]

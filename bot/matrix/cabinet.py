@@ -166,6 +166,15 @@ class Cabinet(SqliteStore):
             DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
             Pins.delete().where(Pins.user_id == user_id).execute()
 
+    def forget_device(self, user_id: str, device_id: str) -> None:
+        """Its keys and whether it was trusted. nio's memory is its caller's to clear."""
+        with self._changing():
+            mine = (DeviceKeys.user_id == user_id) & (DeviceKeys.device_id == device_id)
+            rows = [row.id for row in DeviceKeys.select().where(mine)]
+            for table in (DeviceTrustState, Keys):
+                table.delete().where(table.device.in_(rows)).execute()
+            DeviceKeys.delete().where(mine).execute()
+
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
         """All of it or nothing; then its pages leave the write-ahead log too."""

@@ -21,6 +21,8 @@ class Fit(Enum):
     """What a room is good for."""
 
     TALK = "talk"
+    UNKNOWN = "unknown"
+    """The server has not said yet who is in it."""
     EMPTY = "empty"
     OPEN = "open"
     """Not encrypted."""
@@ -38,6 +40,8 @@ class Room:
     own: str = field(repr=False)
     encrypted: bool = False
     members: dict[str, str] = field(default_factory=dict, repr=False)
+    met: set[str] = field(default_factory=set, repr=False)
+    """Everybody else who was ever inside: what is known of them goes with the room."""
     moved: float = 0.0
     """When something last happened here, by the monotonic clock."""
     newest: bool = False
@@ -59,8 +63,9 @@ class Room:
 
     def _member(self, user: str, membership: Any) -> bool:
         before = self.members.get(user)
-        if membership in INSIDE:
+        if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
+            self.met.update({user} - {self.own})
         else:
             self.members.pop(user, None)
         return (before is None) != (user not in self.members)
@@ -78,6 +83,8 @@ class Room:
 
     def fit(self) -> Fit:
         """What it is good for now."""
+        if self.own not in self.members:
+            return Fit.UNKNOWN
         if not self.others:
             return Fit.EMPTY
         if len(self.others) > 1:
@@ -93,6 +100,8 @@ class Rooms:
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)
+    surveyed: bool = False
+    """The server has said where the bot is; before that, nobody is known to be gone."""
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self.by_id.values()))

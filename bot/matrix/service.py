@@ -118,11 +118,13 @@ class Service:
     async def _serving(self, talks: "Talks") -> AsyncIterator[Listener]:
         """Everything that runs ends, before the file of the sessions is given back."""
         self.talks = talks
+        self.house.bells[PLATFORM] = talks.desk.tell_waiting
         listener = make_listener(self, talks)
         try:
             yield listener
         finally:
             self.talks = None
+            self.house.bells.pop(PLATFORM, None)
             await asyncio.gather(
                 listener.close(), talks.lanes.stop(STOP_SECONDS), talks.doors.stop()
             )
@@ -149,6 +151,7 @@ def make_talks(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
     messenger.over = talks.doors.over
+    machine.replaced = talks.replaced_of
     return talks
 
 
@@ -251,6 +254,11 @@ class Talks:
     def replaced(self, room: Room) -> None:
         """An identity that nobody vouches for: said to all devices."""
         self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
+
+    def replaced_of(self, user: str) -> None:
+        """The same, found out before something was written to this account."""
+        for room in self.rooms.of(user):
+            self.replaced(room)
 
     def _tell(self, room: Room, aside: Aside) -> None:
         self.lanes.also(Account(PLATFORM, room.partner, room.id), aside)

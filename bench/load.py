@@ -46,6 +46,8 @@ class Script:
     """Words of the first question."""
     replies: tuple[str, ...]
     """Words of the reply to each answer; empty where the answer itself comes back."""
+    hello: str = ""
+    """Words of the reply to the very first message."""
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ def echoing(name: str, hears: str, answers: int) -> Rival[Seat]:
         whose = (seat.url, seat.account.user_id, seat.account.password)
         return ("-m", "bench.nio_echo", *whose, keys, hears)
 
-    return Rival(name, Script((HI,), HI, ("",) * answers), start, nothing)
+    return Rival(name, Script((HI,), HI, ("",) * answers, HI), start, nothing)
 
 
 def everybody(more: int) -> tuple[Rival[Seat], ...]:

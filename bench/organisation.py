@@ -42,7 +42,8 @@ def longer(script: Script, more: int) -> Script:
     """The same talk on Matrix, where commands look different, with some more questions."""
     before = tuple(text.replace("/", "!") for text in script.before)
     further = (f"Further question {number}:" for number in range(1, more + 1))
-    return Script(before, script.ready, (*script.replies[:-1], *further, script.replies[-1]))
+    replies = (*script.replies[:-1], *further, script.replies[-1])
+    return Script(before, script.ready, replies, "Can you type safely here?")
 
 
 def found(folder: Path) -> None:

@@ -134,7 +134,7 @@ class Doors:
                 self._start(self._wrong(room))
             case Fit.OPEN:
                 self._start(self._wrong_later(room))
-            case Fit.WAITING:
+            case Fit.WAITING | Fit.UNKNOWN:
                 pass
 
     def _welcome(self, room: Room) -> None:

@@ -135,9 +135,7 @@ class Listener:
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        # Synapse repeats what it answered to a first sync for minutes: nobody asked this before.
-        fresh = filter_of(1, f"@{self.machine.new_id()}:nobody.invalid")
-        now = await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
+        now = await self._now()
         if place is None:
             await self._begin(now)
         else:
@@ -146,6 +144,11 @@ class Listener:
         self._see_rooms(now, new=False)
         self.doors.surveyed()
         self.fine()
+
+    async def _now(self) -> Json:
+        """Synapse gives the same answer to the same first question for two minutes."""
+        fresh = filter_of(1, f"@{self.machine.new_id()}:invalid")
+        return await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
 
     async def _begin(self, now: Json) -> None:
         """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
@@ -208,7 +211,7 @@ class Listener:
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
-        self.fresh |= self._see_rooms(batch, new=True)
+        self.fresh |= await self._see_all(batch)
         found = await self._collect(batch, self.fresh)
         self.reached("collected")
         await self._commit_all([*found, *self._retried()])
@@ -222,6 +225,13 @@ class Listener:
         self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
         if self.rooms.own in changed:
             await self.own_changed()
+
+    async def _see_all(self, batch: Json) -> frozenset[str]:
+        """The rooms of a batch; one whose people are not known is looked up, and never judged."""
+        new = self._see_rooms(batch, new=True)
+        if any(r.fit() is Fit.UNKNOWN for r in self.rooms):
+            self._see_rooms(await self._now(), new=False)
+        return new
 
     def _see_rooms(self, batch: Json, *, new: bool) -> frozenset[str]:
         """Who is where now; rooms that are new since the last batch."""

@@ -9,7 +9,7 @@ from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
 from bot.matrix.reading import MESSAGE, PLATFORM
-from bot.matrix.rooms import Room, Rooms
+from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Away, Busy, Denied, Json, LoggedOut, Wire, part
 from bot.matrix.writing import content_of, parts_of
 from handlers import words
@@ -117,7 +117,7 @@ class Matrix:
     def _room(self, to: Account) -> Room:
         """Where this account can be written to: there, or in another talk with it."""
         there = self.rooms.get(to.address)
-        if there is not None and there in self.rooms.of(to.name):
+        if there is not None and there.partner == to.name and there.fit() is Fit.TALK:
             return there
         for room in self.rooms.of(to.name):
             return room

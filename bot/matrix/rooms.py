@@ -21,6 +21,8 @@ class Fit(Enum):
     """What a room is good for."""
 
     TALK = "talk"
+    UNKNOWN = "unknown"
+    """The server has not said yet who is in it."""
     EMPTY = "empty"
     OPEN = "open"
     """Not encrypted."""
@@ -42,6 +44,8 @@ class Room:
     """Everybody else who was ever inside: what is known of them goes with the room."""
     moved: float = 0.0
     """When something last happened here, by the monotonic clock."""
+    newest: bool = False
+    """Its partner wrote here last, and not in another room."""
 
     def apply(self, event: Json) -> bool:
         """A state event; whether who can read here is different now.
@@ -79,6 +83,8 @@ class Room:
 
     def fit(self) -> Fit:
         """What it is good for now."""
+        if self.own not in self.members:
+            return Fit.UNKNOWN
         if not self.others:
             return Fit.EMPTY
         if len(self.others) > 1:
@@ -116,6 +122,11 @@ class Rooms:
         """The talks with this account, the one in which something last happened first."""
         found = [r for r in self if r.partner == user and r.fit() is Fit.TALK]
         return sorted(found, key=lambda room: room.moved, reverse=True)
+
+    def wrote_in(self, room: Room) -> None:
+        """The partner wrote there, and in no other room since."""
+        for other in self:
+            other.newest = other is room or (other.newest and other.partner != room.partner)
 
     def shares(self, user: str) -> bool:
         """Whether the account is in any room with the bot."""

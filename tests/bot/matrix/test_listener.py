@@ -375,8 +375,9 @@ SYNC: dict[str, Any] = {
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place in a value."""
-    inner = value.items() if isinstance(value, dict) else []
-    inner = enumerate(value) if isinstance(value, list) else inner
+    inner: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else []
+    if isinstance(value, list):
+        inner = list(enumerate(value))
     return [path, *(place for key, found in inner for place in places(found, (*path, key)))]
 
 

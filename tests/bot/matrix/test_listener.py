@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.matrix import listener as listeners
-from bot.matrix.batch import events, sound
 from bot.matrix.listener import Listener, filter_of
 from bot.matrix.machine import Opened, Unreadable
 from bot.matrix.rooms import Rooms
@@ -528,17 +527,6 @@ async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None
     await stub.listener._next()
     await stub.listener.close()
     assert stub.heard == []
-
-
-def test_a_real_sync_comes_through_as_it_is() -> None:
-    kept = sound(SYNC)
-    for path in (("rooms", "join", "!mutated", "state"), ("rooms", "invite", "!new")):
-        of_sync, of_kept = SYNC, kept
-        for key in path:
-            of_sync, of_kept = of_sync[key], of_kept[key]
-        assert of_sync == of_kept
-    assert events(kept["to_device"]) == SYNC["to_device"]["events"]
-    assert kept["next_batch"] == "s2"
 
 
 def test_a_sync_is_asked_for_no_more_than_is_needed() -> None:

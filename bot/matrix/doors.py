@@ -87,13 +87,15 @@ class Doors:
         self._start(self._decline(room) if many or not is_name(by) else self._join(room))
 
     async def _join(self, room: str) -> None:
-        """Once it worked, the next sync tells what kind of room it is."""
+        """Once it worked, the next sync tells what kind of room it is; until then it counts."""
+        joined = False
         try:
             joined = await self._insist("POST", f"/rooms/{part(room)}/join")
             if not joined:
                 await self._insist("POST", f"/rooms/{part(room)}/leave")
         finally:
-            self.coming.pop(room, None)
+            if not joined:
+                self.coming.pop(room, None)
 
     async def _decline(self, room: str) -> None:
         try:
@@ -120,6 +122,7 @@ class Doors:
 
     def looked(self, room: Room) -> None:
         """Something about a room is known or new; what is none of ours is left."""
+        self.coming.pop(room.id, None)
         if room.id in self.going:
             return
         match room.fit():
@@ -200,6 +203,7 @@ class Doors:
     def left(self, room_id: str) -> None:
         """The bot is not there any more: no key to what was written is kept."""
         room = self.rooms.left(room_id)
+        self.coming.pop(room_id, None)
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
         self._forget(room.met if room else ())

@@ -15,11 +15,9 @@ from bot.matrix.writing import content_of, parts_of
 from handlers import words
 from handlers.desk import Reached, unreached
 from handlers.messages import Platform, Reply
-from handlers.ports import Gone, Refused, Undelivered
+from handlers.ports import Gone, Refused, SendError, Undelivered
 from store.records import Account
 
-NO_DEVICE_SECONDS = 60.0
-"""Until it is looked again whether there is a device that may read."""
 SURVEY_SECONDS = 0.5
 """Until it is looked again whether the server has said where the bot is."""
 
@@ -128,6 +126,10 @@ class Matrix:
         raise Gone("There is no chat with this account.")
 
 
+class NobodyReads(SendError):
+    """There is no device that may read it now: it waits, and holds up nobody else."""
+
+
 class NotThere(Refused):
     """The message is gone already."""
 
@@ -140,7 +142,7 @@ def translated() -> Iterator[None]:
     except Busy as error:
         raise Undelivered("The homeserver asks to wait.", error.after) from None
     except NoDevice:
-        raise Undelivered("No device may read it.", NO_DEVICE_SECONDS) from None
+        raise NobodyReads("No device may read it.") from None
     except (Away, LoggedOut):
         raise Undelivered("The homeserver did not take it.") from None
     except Denied as error:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.matrix.machine import NoDevice
-from bot.matrix.messenger import NO_DEVICE_SECONDS, NotThere, translated
+from bot.matrix.messenger import NobodyReads, NotThere, translated
 from bot.matrix.wire import Away, Busy, Denied, LoggedOut
 from handlers import words
 from handlers.messages import Reply
@@ -249,7 +249,7 @@ async def test_the_longest_reply_arrives_whole(
     ("error", "kind", "after"),
     [
         (Busy(2.5), Undelivered, 2.5),
-        (NoDevice(), Undelivered, NO_DEVICE_SECONDS),
+        (NoDevice(), NobodyReads, None),
         (Away("no answer"), Undelivered, 0.0),
         (LoggedOut(401, {"errcode": "M_UNKNOWN_TOKEN"}), Undelivered, 0.0),
         (Denied(404, {"errcode": "M_NOT_FOUND"}), NotThere, None),

@@ -419,10 +419,14 @@ class Desk:
     async def _delete(self, who: Account, traces: Sequence[Trace]) -> bool:
         """Whether something stayed; then that waits to be said before it is forgotten."""
         stayed: dict[Trace, int] = {}
-        for trace in traces:
-            there = replace(who, address=trace.address)
-            stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
-            self.reached("deleted")
+        try:
+            for trace in traces:
+                there = replace(who, address=trace.address)
+                stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
+                self.reached("deleted")
+        except Exception:  # where a server asks to wait after each few, the next try goes on
+            await self._forget([trace for trace, number in stayed.items() if not number])
+            raise
         count = sum(stayed.values())
         if count:
             # Named after what stays, so that it is said once wherever the program is cut off;

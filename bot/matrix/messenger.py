@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from nio.crypto.attachments import encrypt_attachment
@@ -51,6 +51,8 @@ class Matrix:
     platform: Platform = MATRIX
     reached: Reached = unreached
     monotonic: Callable[[], float] = time.monotonic
+    gone: set[str] = field(default_factory=set, repr=False)
+    """Deleted, of those that are under way: who is asked to wait meanwhile does not begin anew."""
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
         """As many messages as the words need."""
@@ -92,7 +94,10 @@ class Matrix:
         """On both sides, as far as the chat allows it; how many stayed."""
         del hour
         room = self._room(to).id
-        return sum([await self._stays(room, message) for message in messages])
+        left = [message for message in messages if message not in self.gone]
+        stay = sum([await self._stays(room, message) for message in left])
+        self.gone.difference_update(messages)
+        return stay
 
     async def _stays(self, room: str, message: str) -> bool:
         path = f"/rooms/{part(room)}/redact/{part(message)}/{part(self.machine.new_id())}"
@@ -103,6 +108,7 @@ class Matrix:
             return False
         except Refused:
             return True
+        self.gone.add(message)
         self.reached("redacted")
         return False
 

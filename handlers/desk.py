@@ -346,6 +346,9 @@ class Desk:
         """Loaded once more where the pieces are shown and were not at hand."""
         if post.say.sentence in WITH_PIECES and not view.situation.pieces:
             view = self.look(await self._situation(post.to, pieces=True))
+        if view.platform.leaves and post.say.sentence in ENDING:
+            stays = await self.readers.reads_on(post.to)
+            view = replace(view, platform=replace(view.platform, leaves=not stays))
         reply = render(view, post.say)
         return self.bound(reply, post.to, view) if reply else None
 

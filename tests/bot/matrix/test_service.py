@@ -136,6 +136,7 @@ async def test_a_reporter_who_is_also_a_reader_is_not_left(
         assert STORY in rig.open("Oak", await fetch(oak)).text
         await robin.member(bot.id, "leave")
         assert oak.members()[bot.id] == "join"
+        assert not any("I leave this chat" in text for _, text in oak.told)
 
 
 # Over and over

@@ -6,7 +6,7 @@ any other room the bot goes with one sentence, and of a room that it left nothin
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -202,7 +202,15 @@ class Doors:
         room = self.rooms.left(room_id)
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
-        for user in room.others if room else ():
+        self._forget(room.met if room else ())
+
+    def surveyed(self) -> None:
+        """All rooms are known now; of who is in none of them nothing stays."""
+        self.rooms.surveyed = True
+        self._forget(self.machine.cabinet.users())
+
+    def _forget(self, users: Iterable[str]) -> None:
+        for user in users:
             if not self.rooms.shares(user):
                 self.machine.devices.forget(user)
 

@@ -151,6 +151,7 @@ def make_talks(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
     messenger.over = talks.doors.over
+    machine.replaced = talks.replaced_of
     return talks
 
 
@@ -195,7 +196,7 @@ class Talks:
         """One message; whether it is on the disk, or needs nothing there."""
         for tried in range(TRIES):
             try:
-                await self.house.reader_desk.moved(incoming.who)
+                await self._moved(incoming.who)
                 asides = await self.desk.hear(incoming)
                 self.house.casebook.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
@@ -207,6 +208,14 @@ class Talks:
                 self.house.casebook.reached("put")
                 return True
         return await self._give_up(incoming)
+
+    async def _moved(self, who: Account) -> None:
+        """A reader is told things where they wrote last; asked only if that is another room."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.newest:
+            await self.house.reader_desk.moved(who)
+        if room is not None and not room.newest:
+            self.rooms.wrote_in(room)
 
     async def _stopped_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
@@ -245,6 +254,11 @@ class Talks:
     def replaced(self, room: Room) -> None:
         """An identity that nobody vouches for: said to all devices."""
         self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
+
+    def replaced_of(self, user: str) -> None:
+        """The same, found out before something was written to this account."""
+        for room in self.rooms.of(user):
+            self.replaced(room)
 
     def _tell(self, room: Room, aside: Aside) -> None:
         self.lanes.also(Account(PLATFORM, room.partner, room.id), aside)

@@ -308,7 +308,7 @@ async def test_a_talk_on_matrix_ends_within_seconds_and_goes_on_after_the_next_s
 ) -> None:
     account, robin = await asyncio.gather(synapse.register(), clients.person())
     name_matrix(rig, synapse.url, account)
-    said: list[str] = []
+    said = list[str]()
     bot = Named(account.user_id)
     async with started(rig) as process:
         await begin_on_matrix(robin, bot)

@@ -71,6 +71,10 @@ class Running:
         """Until it listens."""
         await self.until(lambda: self.service.talks is not None, seconds)
 
+    async def again(self, before: Talks) -> None:
+        """Until it listens by another connection."""
+        await self.until(lambda: self.service.talks not in (None, before))
+
     async def settled(self, seconds: float = SECONDS) -> None:
         """Until nothing is under way to anybody."""
         await self.until(lambda: not self.talks.lanes.lanes, seconds)
@@ -114,9 +118,11 @@ async def running(
             await asyncio.wait([bot.task])
 
 
-async def begin(person: Person, bot: HasId, clean: str = "At the end") -> None:
+async def begin(
+    person: Person, bot: HasId, clean: str = "At the end", preset: str = "trusted_private_chat"
+) -> None:
     """From a new chat to the first question."""
-    await person.open_chat(bot.id)
+    await person.open_chat(bot.id, preset=preset)
     await person.say("!start")
     await person.wait("Can you type safely here?")
     await person.say("Yes, I can type here")
@@ -148,6 +154,13 @@ async def pieces(bot: Running, person: Person) -> list[str]:
     who = Account("matrix", person.id, person.room)
     found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
+
+
+async def learns(robin: Person, user: str, device: str) -> None:
+    """Until this client has heard that the device is there and signed."""
+    async with asyncio.timeout(10):
+        while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:

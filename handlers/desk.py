@@ -346,6 +346,9 @@ class Desk:
         """Loaded once more where the pieces are shown and were not at hand."""
         if post.say.sentence in WITH_PIECES and not view.situation.pieces:
             view = self.look(await self._situation(post.to, pieces=True))
+        if view.platform.leaves and post.say.sentence in ENDING:
+            stays = await self.readers.reads_on(post.to)
+            view = replace(view, platform=replace(view.platform, leaves=not stays))
         reply = render(view, post.say)
         return self.bound(reply, post.to, view) if reply else None
 
@@ -419,10 +422,14 @@ class Desk:
     async def _delete(self, who: Account, traces: Sequence[Trace]) -> bool:
         """Whether something stayed; then that waits to be said before it is forgotten."""
         stayed: dict[Trace, int] = {}
-        for trace in traces:
-            there = replace(who, address=trace.address)
-            stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
-            self.reached("deleted")
+        try:
+            for trace in traces:
+                there = replace(who, address=trace.address)
+                stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
+                self.reached("deleted")
+        except Exception:  # where a server asks to wait after each few, the next try goes on
+            await self._forget([trace for trace, number in stayed.items() if not number])
+            raise
         count = sum(stayed.values())
         if count:
             # Named after what stays, so that it is said once wherever the program is cut off;

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nio.crypto.attachments import encrypt_attachment
 
@@ -50,6 +50,8 @@ class Matrix:
     platform: Platform = MATRIX
     reached: Reached = unreached
     monotonic: Callable[[], float] = time.monotonic
+    gone: set[str] = field(default_factory=set, repr=False)
+    """Deleted, of those that are under way: who is asked to wait meanwhile does not begin anew."""
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
         """As many messages as the words need."""
@@ -96,7 +98,10 @@ class Matrix:
         room = self._room(to).id
         if room != to.address:
             return len(messages)
-        return sum([await self._stays(room, message) for message in messages])
+        left = [message for message in messages if message not in self.gone]
+        stay = sum([await self._stays(room, message) for message in left])
+        self.gone.difference_update(messages)
+        return stay
 
     async def _stays(self, room: str, message: str) -> bool:
         path = f"/rooms/{part(room)}/redact/{part(message)}/{part(self.machine.new_id())}"
@@ -107,6 +112,7 @@ class Matrix:
             return False
         except Refused:
             return True
+        self.gone.add(message)
         self.reached("redacted")
         return False
 

@@ -21,7 +21,7 @@ from tests.bot.matrix.running import (
     running,
 )
 from tests.matrix.person import Clients, Person
-from tests.matrix.proxy import Proxy
+from tests.matrix.proxy import Fault, Proxy
 from tests.matrix.synapse import Synapse
 from tests.rig import Rig
 
@@ -136,6 +136,7 @@ async def test_a_reporter_who_is_also_a_reader_is_not_left(
         assert STORY in rig.open("Oak", await fetch(oak)).text
         await robin.member(bot.id, "leave")
         assert oak.members()[bot.id] == "join"
+        assert not any("I leave this chat" in text for _, text in oak.told)
 
 
 # Over and over
@@ -262,3 +263,21 @@ async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not
             await bot.settled()
             assert await pieces(bot, robin) == ["while it was away", "again"]
             assert robin.members()[bot.id] == "join"
+
+
+async def test_a_server_that_asks_to_wait_after_a_few_deletions_does_all_of_them_in_the_end(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with Proxy(synapse.url) as proxy, running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        told = [await robin.say(f"{turn}: {STORY}") for turn in range(12)]
+        await robin.wait("Sealed. Go on")
+        await ask(robin, "!erase", "It cannot be brought back.")
+        flood = proxy.add(Fault.FLOOD, "/redact/", every=4, seconds=0.1)
+        await ask(robin, "Yes, erase it all", "It is erased.")
+        await robin.until(lambda: all(robin.messages[event].redacted for event in told))
+        asked = [
+            r.path.rpartition("/redact/")[2].partition("/")[0] for r in proxy.seen("/redact/")
+        ]
+        assert len(asked) - flood.struck == len(set(asked)), "some were asked for twice"

@@ -109,6 +109,10 @@ class Synapse:
         """What it said."""
         return self.folder / "output.log"
 
+    def behind(self, port: int) -> "Synapse":
+        """The same server for whoever reaches it through another port, such as a proxy's."""
+        return Synapse(self.folder, port=port, secret=self.secret)
+
     # Its life
 
     async def start(self) -> None:

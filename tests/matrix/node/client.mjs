@@ -87,16 +87,20 @@ function listen(name, client, crypto) {
 
 const passing = (error) => error.name === "ConnectionError" || error.httpStatus === 429 || error.httpStatus >= 500;
 
-// As the apps do: the same event with the same transaction id, until the server has taken it.
+// As the apps do: the same event with the same transaction id, until the server has taken it. If
+// only the answer was lost, the event itself may come back first.
 async function send(client, room, type, content) {
   const txn = client.makeTxnId();
-  const pending = () => client.getRoom(room)?.getPendingEvents().find((event) => event.getTxnId() === txn);
+  const mine = (events) => events?.find((event) => event.getTxnId() === txn);
+  const pending = () => mine(client.getRoom(room)?.getPendingEvents());
+  const arrived = () => mine(client.getRoom(room)?.getLiveTimeline().getEvents())?.getId();
   let attempt = () => client.sendEvent(room, null, type, content, txn);
   for (const end = Date.now() + PATIENCE; ; await sleep(300)) {
     try {
-      return (await attempt()).event_id;
+      return arrived() ?? (await attempt()).event_id;
     } catch (error) {
       const event = pending();
+      if (!event && arrived()) return arrived();
       if (event && (!passing(error) || Date.now() > end)) client.cancelPendingEvent(event);
       if (!event || !passing(error) || Date.now() > end) throw error;
       attempt = () => client.resendEvent(event, client.getRoom(room));

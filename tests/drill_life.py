@@ -30,6 +30,7 @@ from unittest import mock
 
 from bot import logs
 from bot.config import read_config
+from bot.lifecycle import serve
 from bot.telegram.service import Address, Service
 from bot.wiring import House, open_house
 from tests.drill_stock import STOCK
@@ -74,8 +75,10 @@ class Life:
             await self.serve(house, stop)
 
     async def serve(self, house: House, stop: asyncio.Event) -> None:
+        """Until told to stop."""
         address = Address((self.folder / "root").read_text(), self.folder / "token")
-        await Service(house, address, lambda _: None, stop).run()
+        service = Service(house, address, lambda _: None, stop)
+        await serve(house, [service], stop, lambda _: None)
 
 
 class Hasty(selectors.DefaultSelector):

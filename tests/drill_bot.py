@@ -5,19 +5,20 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol
 
 from tests.crash_driver import lines_of
+from tests.test_crash import methods_of, uncovered
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 20.0
 """Seconds after which a life that is to end has not found the place where it was to end."""
 
-MOST = 3
 ANSWERS_A_LIFE = 3
 SOON = 1.0
 
@@ -103,6 +104,9 @@ class Points:
     """Which point is next: one at which there were fewest deaths so far, rare ones first."""
 
     running: Drilled
+    most: int = 3
+    """Deaths at each."""
+    soon: float = SOON
     in_vain: Counter[str] = field(default_factory=Counter)
 
     async def die_until(self, over: Callable[[], bool]) -> None:
@@ -110,11 +114,11 @@ class Points:
             await self.die_at(point)
 
     def next(self) -> str:
-        """Nothing, when each had its three: among the first answers, and later, and at last."""
+        """Nothing, when each had its share: among the first answers, and later, and at last."""
         died = Counter(lines_of(self.running.folder, "died"))
         passed = Counter(lines_of(self.running.folder, "passed"))
         ranks = {p: (died[p] + self.in_vain[p], passed[p], p) for p in passed}
-        due = [rank for rank in ranks.values() if rank[0] < MOST]
+        due = [rank for rank in ranks.values() if rank[0] < self.most]
         return min(due)[-1] if due else ""
 
     async def die_at(self, point: str) -> None:
@@ -123,7 +127,7 @@ class Points:
         ended = asyncio.create_task(self.running.bot.ended())
         for _ in range(ANSWERS_A_LIFE):
             self.running.release(1)
-            await asyncio.wait({ended}, timeout=SOON)
+            await asyncio.wait({ended}, timeout=self.soon)
             if ended.done():
                 self.running.note()
                 assert ended.result() == -signal.SIGKILL
@@ -131,3 +135,10 @@ class Points:
         self.in_vain[point] += 1
         os.kill(self.running.bot.life, signal.SIGKILL)
         await ended
+
+
+def points_of(module: ModuleType, name: str, methods: Sequence[str], own: Sequence[str]) -> None:
+    """Every await of these methods is followed by a point, where a life can be cut off."""
+    found = methods_of(module, name)
+    bare = {m: b for m in methods if (b := uncovered(found[m], {f"self.{o}" for o in own}))}
+    assert bare == {}

@@ -90,6 +90,9 @@ class Screen:
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
         raise AssertionError("a screen is cleared whole")
 
+    async def leave(self, to: Account) -> None:
+        """Nothing is held."""
+
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         self.files[name] = data
 

@@ -6,11 +6,10 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from aiohttp import web
 from bot import lanes
 from bot.telegram import poller, service
 from tests.crash_driver import lines_of
-from tests.drill_bot import SOON, Bot, Points, events, process
+from tests.drill_bot import SOON, Bot, Points, events, points_of, process
 from tests.drill_life import HASTE
 from tests.drill_people import Reporter, faults_of, twenty
 from tests.drill_stock import STOCK
@@ -30,7 +29,6 @@ from tests.telegram.faults import Fault, Rule
 from tests.telegram.methods import poll_params
 from tests.telegram.person import Person
 from tests.telegram.wire import Json
-from tests.test_crash import methods_of, uncovered
 
 ANSWERS = 60
 RUSH = 20
@@ -234,12 +232,6 @@ async def die_stopping(running: Drill) -> None:
     await asyncio.sleep(SOON)
     os.kill(running.bot.life, signal.SIGTERM)
     assert await running.bot.ended() == -signal.SIGKILL
-
-
-def points_of(module: ModuleType, name: str, methods: Sequence[str], own: Sequence[str]) -> None:
-    found = methods_of(module, name)
-    bare = {m: b for m in methods if (b := uncovered(found[m], {f"self.{o}" for o in own}))}
-    assert bare == {}
 
 
 def test_every_await_of_the_loops_has_a_named_point() -> None:

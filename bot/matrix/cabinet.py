@@ -2,8 +2,8 @@
 
 matrix-nio keeps the Olm and Megolm sessions of its device, the keys of people's devices and which
 of them it trusts. Its stores seal the sessions, and leave user ids, room ids and times in clear.
-This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, also in the write-ahead
-log, so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
+This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, those of the log as well,
+so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
 backup: an old one would use the same keys twice.
 """
 

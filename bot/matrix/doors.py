@@ -15,11 +15,12 @@ from typing import Any
 from bot.logs import Event, event
 from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
 from bot.matrix.messenger import Matrix
-from bot.matrix.reading import MESSAGE, PLATFORM
+from bot.matrix.reading import MESSAGE, PLATFORM, is_name
 from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Busy, Denied, Json, Wire, WireError, part
 from bot.patience import backoff
 from handlers import words
+from handlers.desk import Reached, unreached
 from store.records import Account
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Doors:
     greet: Callable[[Account], Awaitable[None]]
     monotonic: Callable[[], float]
     waits: Waits = field(default_factory=Waits)
+    reached: Reached = unreached
     coming: dict[str, str] = field(default_factory=dict, repr=False)
     """Invitations under way, and who sent them."""
     going: set[str] = field(default_factory=set, repr=False)
@@ -83,7 +85,8 @@ class Doors:
         already = sum(by in r.members for r in self.rooms)
         coming = sum(who == by for who in self.coming.values())
         self.coming[room] = by
-        self._start(self._decline(room) if already + coming >= ROOMS_EACH else self._join(room))
+        many = already + coming >= ROOMS_EACH
+        self._start(self._decline(room) if many or not is_name(by) else self._join(room))
 
     async def _join(self, room: str) -> None:
         """Once it worked, the next sync tells what kind of room it is."""
@@ -107,6 +110,7 @@ class Doors:
             try:
                 async with self.width:
                     await self.wire.call(method, path, {})
+                self.reached(path.rpartition("/")[2])
             except Denied:
                 return False
             except WireError as error:
@@ -201,6 +205,7 @@ class Doors:
         room = self.rooms.left(room_id)
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
+        self.reached("room forgotten")
         for user in room.others if room else ():
             if not self.rooms.shares(user):
                 self.machine.devices.forget(user)
@@ -217,9 +222,12 @@ class Doors:
         while self.rooms.get(room.id) is room:
             before = room.moved
             await asyncio.sleep(self.waits.linger)
+            self.reached("lingered")
             if room.moved != before:
                 continue
-            if await self.is_open(who):
+            still_open = await self.is_open(who)
+            self.reached("looked whether open")
+            if still_open:
                 self.machine.cabinet.drop_ending(room.id)
             else:
                 self.leave(room)

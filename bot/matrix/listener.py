@@ -96,7 +96,6 @@ class Listener:
     monotonic: Callable[[], float]
     reached: Reached = unreached
     since: str = field(default="", repr=False)
-    committed: str = field(default="", repr=False)
     batch: Json | None = field(default=None, repr=False)
     """What is being handled; kept until all of it is on the disk."""
     late: list[Late] = field(default_factory=list, repr=False)
@@ -129,17 +128,20 @@ class Listener:
         self.reached("recovering")
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
+        self.reached("recovered")
 
     # ask
 
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
+        self.reached("place known")
         now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        self.reached("surveyed")
         if place is None:
             await self._begin(now)
         else:
-            self.since = self.committed = place
+            self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.fine()
@@ -152,8 +154,8 @@ class Listener:
             for event_ in last:
                 if event_.sender != self.rooms.own:
                     await self._commit_all([incoming(event_, name, PLACE_LOST)])
-        await self._move(str(now["next_batch"]))
-        self.since = self.committed
+        self.since = str(now["next_batch"])
+        await self._move(self.since)
 
     async def _next(self) -> None:
         if not self.since:
@@ -181,6 +183,7 @@ class Listener:
         stop = asyncio.ensure_future(self.stop.wait())
         try:
             await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
+            self.reached("waited for a batch")
             if not ask.done():
                 return {}
             found = ask.result()
@@ -190,15 +193,14 @@ class Listener:
             for task in (ask, stop):
                 task.cancel()
             await asyncio.gather(ask, stop, return_exceptions=True)
+            self.reached("poll over")
 
     async def _sync(self, query: dict[str, str], seconds: float) -> Json:
         return await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds)
 
     async def _move(self, place: str) -> None:
-        if place != self.committed:
-            await self.casebook.move_place(PLATFORM, place)
-            self.committed = place
-            self.reached("place moved")
+        await self.casebook.move_place(PLATFORM, place)
+        self.reached("place moved")
 
     # handle
 
@@ -221,6 +223,7 @@ class Listener:
         self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
         if self.rooms.own in changed:
             await self.own_changed()
+            self.reached("own identity seen")
 
     def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
         """Who is where now; rooms that are new since the last batch."""
@@ -282,6 +285,7 @@ class Listener:
                 break
             path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': place})}"
             page = await self.wire.call("GET", path)
+            self.reached("earlier ones")
             earlier = [*reversed(page.get("chunk", [])), *earlier]
             place = page.get("end") if page.get("chunk") else None
         return earlier
@@ -316,7 +320,9 @@ class Listener:
         return heard(opened.type, opened.content)
 
     async def _refresh(self, user: str) -> None:
-        for other in await self.machine.devices.refresh((user,)):
+        replaced = await self.machine.devices.refresh((user,))
+        self.reached("devices asked")
+        for other in replaced:
             for room in self.rooms.of(other):
                 self.replaced(room)
 
@@ -345,6 +351,7 @@ class Listener:
         for message in found:
             accounts[message.who.name].append(message)
         done = await asyncio.gather(*(self._lane(messages) for messages in accounts.values()))
+        self.reached("lanes heard")
         if not all(done):
             raise Uncommitted
 
@@ -368,6 +375,7 @@ class Listener:
     async def _upkeep(self) -> None:
         try:
             await self.machine.keep_up()
+            self.reached("keys kept up")
         except WireError:
             return  # the next batch tries again
         except Exception as error:  # noqa: BLE001 - the edge: talks go on with the keys there are

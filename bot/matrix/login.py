@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.matrix.cabinet import FILE
+from bot.matrix.cabinet import FILE, discard
 from bot.matrix.trouble import NoPassword, OtherAccount
 from bot.matrix.wire import Json, LoggedOut, Wire, WireError
 from store.keyring import Keyring
@@ -45,6 +45,8 @@ async def log_in(wire: Wire, address: Address, keyring: Keyring) -> str:
     if known and not (address.folder / FILE).exists():
         await _give_up(wire, keyring)
         known = ""
+    if not known:
+        discard(address.folder)
     wire.token = keyring.bot.get(TOKEN, b"").decode() if known else ""
     if wire.token:
         with suppress(LoggedOut):

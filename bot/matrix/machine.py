@@ -22,6 +22,7 @@ from nio.responses import KeysClaimResponse
 from bot.matrix.devices import Devices
 from bot.matrix.onetime import ALGORITHM, OneTimeKeys
 from bot.matrix.wire import Json, Wire, part
+from handlers.desk import Reached, unreached
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 ENCRYPTED = "m.room.encrypted"
@@ -88,6 +89,7 @@ class Machine:
     )
     claimed: dict[str, float] = field(default_factory=dict, repr=False)
     """When a session with a device was last asked for, by its key."""
+    reached: Reached = unreached
 
     # read
 
@@ -100,6 +102,7 @@ class Machine:
             for event in events:
                 if event.get("type") == ENCRYPTED:
                     self._take(event)
+                    self.reached("key taken")
 
     def _take(self, event: Json) -> None:
         try:
@@ -155,6 +158,7 @@ class Machine:
         async with self.rooms[room]:
             if self.devices.stale(user):
                 await self.devices.refresh((user,))
+                self.reached("devices known")
             await self._share(room, self.devices.trusted(user))
             return dict(self.olm.group_encrypt(room, {"type": kind, "content": content}))
 
@@ -165,6 +169,7 @@ class Machine:
         async with self.rooms[room]:
             everybody = sorted(users)
             await self.devices.refresh(everybody)
+            self.reached("devices known")
             self.olm.outbound_group_sessions.pop(room, None)
             try:
                 await self._share(room, [d for u in everybody for d in self.devices.every(u)])
@@ -200,8 +205,10 @@ class Machine:
         with self.cabinet.database.atomic():
             for device in reached:
                 messages[device.user_id][device.id] = self._sealed(device, "m.room_key", key)
+        self.reached("key sealed")
         if messages:
             await self._to_devices({"messages": dict(messages)})
+            self.reached("key handed out")
         session.users_shared_with.update((d.user_id, d.id) for d in reached)
 
     def _sealed(self, device: Any, kind: str, content: Json) -> Json:
@@ -235,6 +242,7 @@ class Machine:
         for device in devices:
             wanted[device.user_id][device.id] = ALGORITHM
         said = await self.wire.call("POST", "/keys/claim", {"one_time_keys": dict(wanted)})
+        self.reached("claimed")
         found = said.get("one_time_keys", {})
         for user, by_device in found.items():
             whole = {name: keys for name, keys in by_device.items() if keys}
@@ -253,6 +261,7 @@ class Machine:
     async def keep_up(self) -> None:
         """Keys at the server, and sessions that broke made anew."""
         await self.keys.replenish()
+        self.reached("keys replenished")
         if self.olm.wedged_devices:
             await self._claim_now(list(self.olm.wedged_devices))
             self.olm.wedged_devices.clear()

@@ -13,6 +13,7 @@ from nio.responses import KeysUploadResponse
 
 from bot.matrix.signing import with_signature
 from bot.matrix.wire import Json, Wire
+from handlers.desk import Reached, unreached
 
 ALGORITHM = "signed_curve25519"
 COUNTS = "device_one_time_keys_count"
@@ -28,6 +29,7 @@ class OneTimeKeys:
     count: int | None = None
     """At the server, as far as is known."""
     has_fallback: bool = True
+    reached: Reached = unreached
 
     def heard(self, sync: Json) -> None:
         """What a sync says: no number stands for none at all."""
@@ -53,7 +55,9 @@ class OneTimeKeys:
         self.olm.uploaded_key_count = self.count
         content = self.olm.share_keys()
         self.olm.save_account()
+        self.reached("keys made")
         said = await self.wire.call("POST", "/keys/upload", content)
+        self.reached("keys uploaded")
         self.count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
         self.olm.handle_response(KeysUploadResponse(0, self.count))
 
@@ -68,6 +72,7 @@ class OneTimeKeys:
             for name, key in account.fallback_key.items()
         }
         await self.wire.call("POST", "/keys/upload", {"fallback_keys": keys})
+        self.reached("fallback uploaded")
         self.olm.mark_keys_as_published()
         self.olm.save_account()
         self.has_fallback = True

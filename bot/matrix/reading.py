@@ -19,6 +19,8 @@ KINDS = (MESSAGE, "m.room.encrypted", REACTION, STICKER)
 """What can be somebody's answer."""
 
 COMMANDS = BARE | READER_COMMANDS
+LONGEST_NAME = 255
+"""Bytes of an id (appendices, "Identifier grammar")."""
 SIGN = "!"
 """Begins a command here: several apps keep the slash for themselves."""
 COMMAND = re.compile(r"!([A-Za-z]+)(?=\s|$)")
@@ -43,9 +45,16 @@ def plain(event: Any) -> Plain | None:
     named = (event.get("event_id"), event.get("sender"), event.get("type"))
     if not all(isinstance(name, str) for name in named) or "state_key" in event:
         return None
+    if not all(is_name(name) for name in named):
+        return None
     if not isinstance(event.get("origin_server_ts"), int):
         return None
     return Plain(event["event_id"], event["sender"], event["type"], event["content"], event)
+
+
+def is_name(name: str) -> bool:
+    """As ids are written; what is not could never be kept, and would hold up all others."""
+    return name.isascii() and 0 < len(name) <= LONGEST_NAME
 
 
 def incoming(event: Plain, room: str, heard: Heard) -> Incoming:

@@ -106,6 +106,7 @@ class Service:
     async def _introduce(self, wire: Wire) -> "Talks":
         """The device is known, its keys are at the server, and the bot's identity signs it."""
         device = await log_in(wire, self.address, self.house.keyring)
+        self.house.casebook.reached("logged in")
         machine = self._machine(wire, device)
         try:
             await self._identify(wire, machine)
@@ -120,7 +121,9 @@ class Service:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         cabinet = cabinet_for(self.house.keyring.nio)(user, device, str(folder))
         olm = Sessions(user, device, cabinet)
-        return make_machine(olm, cabinet, wire, self._new_id)
+        machine = make_machine(olm, cabinet, wire, self._new_id)
+        machine.reached = machine.keys.reached = self.house.casebook.reached
+        return machine
 
     def _new_id(self) -> str:
         return self.house.entropy(ID_BYTES).hex()
@@ -128,10 +131,12 @@ class Service:
     async def _identify(self, wire: Wire, machine: Machine) -> None:
         """Keys first: a device without keys cannot be signed."""
         await machine.keys.replenish()
+        self.house.casebook.reached("keys at the server")
         device = own_device(machine)
         prove = partial(establish, wire, self.house.keyring, self.house.entropy, device)
         try:
             await prove(self.address.password)
+            self.house.casebook.reached("identified")
         except UnlikeDevice:
             if await _is_shown(wire, device):
                 raise
@@ -143,6 +148,7 @@ class Service:
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
         async with self._serving(talks) as listener:
             await talks.lanes.ring_all()
+            self.house.casebook.reached("all rung")
             await listener.run()
         event(_log, Event.STOPPED, platform=PLATFORM)
 
@@ -201,6 +207,7 @@ def make_talks(
     talks.doors = Doors(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
+    talks.doors.reached = reached
     messenger.over = talks.doors.over
     return talks
 

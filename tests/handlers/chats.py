@@ -24,6 +24,8 @@ CHAT = Platform(
     keeps="what the company has kept.",
     can_clear=True,
     single=True,
+    buttons=True,
+    ages=True,
 )
 
 
@@ -100,6 +102,9 @@ class Chat:
                 del self.standing[name]
                 self.log.append(("deleted", name))
         return sum(name in self.standing for name in messages)
+
+    async def leave(self, to: Account) -> None:
+        self.log.append(("left", to.name))
 
     def when(self, event: str, message: str) -> int:
         """At which place of the log; it happened once."""

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.telegram import patience, service
+from bot import patience
+from bot.telegram import service
 from tests.rig import Rig
 from tests.telegram.double import Double
 

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.telegram.service import Address, Pace, Service, Talks
+from bot.lifecycle import serve
+from bot.telegram.service import Address, Service, Talks
 from bot.wiring import House
 from store import age, cbor
 from store.document import Document
@@ -16,8 +17,9 @@ from tests.rig import Rig
 from tests.telegram.double import Double
 from tests.telegram.person import Person
 
-FAST = Pace(quiet=0.05, upkeep=30)
-HURRIED = Pace(quiet=0.05, upkeep=0.1)
+QUIET = 0.05
+FAST, HURRIED = 30.0, 0.1
+"""Seconds from upkeep to upkeep."""
 SECONDS = 10.0
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
 
@@ -59,7 +61,7 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    rig: Rig, double: Double, pace: Pace = FAST, *, token: str | None = None
+    rig: Rig, double: Double, upkeep: float = FAST, *, token: str | None = None
 ) -> AsyncIterator[Running]:
     """Start it; at the end it is stopped, if it was not already, and broke no rule."""
     file, said = rig.folder / "token", list[str]()
@@ -69,8 +71,10 @@ async def running(
         file.write_text(token)
     async with rig.house() as house:
         address = Address(double.root, file)
-        service = Service(house, address, said.append, asyncio.Event(), pace)
-        bot = Running(rig, double, file, house, service, said, asyncio.create_task(service.run()))
+        stop = asyncio.Event()
+        service = Service(house, address, said.append, stop, QUIET)
+        task = asyncio.create_task(serve(house, [service], stop, said.append, upkeep))
+        bot = Running(rig, double, file, house, service, said, task)
         try:
             yield bot
             await bot.end()

@@ -10,7 +10,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.trouble import OVER, Herald, NoToken, Trouble, trouble_of
+from bot.telegram.trouble import Herald, NoToken, Trouble, trouble_of
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_each_change_is_said_once() -> None:
         herald.trouble(error)
     herald.fine()
     herald.fine()
-    assert said == [Trouble.AWAY.value, Trouble.RIVAL.value, OVER]
+    assert said == [Trouble.AWAY.value, Trouble.RIVAL.value, "Telegram is there again."]

@@ -11,11 +11,12 @@ from handlers import words
 from handlers.messages import Platform
 from store.records import Account
 from tests.drill_people import (
+    PARTS,
     PARTS_PLAYED,
-    PATIENCE,
     Act,
     Part,
     Shown,
+    before,
     faults_of,
 )
 from tests.matrix.person import Clients, Message, Person
@@ -24,6 +25,9 @@ from tests.talk_script import folded
 __all__ = ["faults_of"]
 
 ACKNOWLEDGED = words.ACK.partition(" /")[0]
+PATIENCE = 90.0
+"""A bot that dies every second answers no sooner."""
+
 EDITED = "Sealed anew"
 ASKED_AGAIN = tuple(words.UNUSABLE[kind] for kind in ("key", "plain", "missed"))
 FAILED = words.FAILED
@@ -33,6 +37,16 @@ EDITING = replace(
     texts=(("story", ("{0} one", "{0} anew")),),
 )
 PLAYED = (EDITING, *PARTS_PLAYED[1:])
+ERASING = (before("!erase", "It cannot be brought back."), before("yes", "I leave this chat"))
+SHARING = (
+    before("all", "must never"),
+    before("no, nobody", "What may"),
+    before("listen", "come back"),
+    before("no", "Is it right"),
+    before("it is right", "now"),
+    before("now", "Your take-back code"),
+    before("i have them", "I leave this chat"),
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +103,13 @@ class Writer:
             await self.act(act)
             if act.until:
                 self.under_way = 0
+
+    async def finish(self) -> None:
+        """Whoever has named a reader hands over; the others erase. Then the bot leaves."""
+        for act in SHARING if self.part.asked == PARTS else ERASING:
+            await self.act(act)
+        async with asyncio.timeout(PATIENCE):
+            await self.person.member(self.bot, "leave", PATIENCE)
 
     async def act(self, act: Act) -> None:
         """As with buttons, which here are numbers."""
@@ -154,11 +175,11 @@ def faults_on_screen(writer: Writer) -> list[str]:
     return [*found, *(f"{writer.name} was asked again: {t[:40]!r}" for t in bad)]
 
 
-async def twenty(
-    clients: Clients, bot: str, pace: asyncio.Semaphore, first: int = 1001
+async def writers(
+    clients: Clients, bot: str, pace: asyncio.Semaphore, count: int, first: int = 1001
 ) -> list[Writer]:
-    """Four of each kind."""
-    people = await asyncio.gather(*(clients.person() for _ in range(20)))
+    """As many of each kind, if ``count`` is a multiple of five."""
+    people = await asyncio.gather(*(clients.person() for _ in range(count)))
     return [
         Writer(person, bot, first + n, PLAYED[n % len(PLAYED)], pace)
         for n, person in enumerate(people)

@@ -1,8 +1,8 @@
 """The bot to compare with: matrix-nio as its documentation and its examples have it.
 
-It logs in once and keeps its device, joins where it is invited, writes each message into a file and
-answers it. Its place is nio's own (``store_sync_tokens``), which is on the disk before the first
-callback has run. It takes a twentieth of a second for each message, as a small database would.
+It logs in once and keeps its device, joins where it is invited, writes each message into a file
+and answers it. Its place is nio's own (``store_sync_tokens``), which is on the disk before the
+first callback has run. It takes a twentieth of a second for each message, as a database would.
 """
 
 import asyncio

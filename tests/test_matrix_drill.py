@@ -1,15 +1,22 @@
-"""Losing nothing on Matrix: sixty answers from twenty people, while the bot is killed."""
+"""Losing nothing on Matrix: sixty answers from writers people, while the bot is killed."""
 
 import asyncio
+import random
 import signal
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.drill_bot import Bot, events, process
-from tests.drill_matrix_people import Writer, faults_of, faults_on_screen, twenty
-from tests.matrix.fixtures import own_synapse, synapse  # noqa: F401
+import pytest
+
+from bot import lanes
+from bot.matrix import doors, listener, machine, messenger, onetime
+from tests.crash_driver import lines_of
+from tests.drill_bot import Bot, Points, events, points_of, process
+from tests.drill_matrix_people import Writer, faults_of, faults_on_screen, writers
+from tests.drill_people import PARTS
 from tests.matrix.person import Clients
 from tests.matrix.synapse import Synapse
 from tests.rig import Rig, make_rig
@@ -53,7 +60,7 @@ class Drill:
 
 @asynccontextmanager
 async def drill(
-    folder: Path, synapse: Synapse, kind: str = "holdfast", root: str = ""
+    folder: Path, synapse: Synapse, count: int = 20, kind: str = "holdfast", root: str = ""
 ) -> AsyncIterator[Drill]:
     rig = make_rig(folder / "organisation")
     account = await synapse.register()
@@ -62,7 +69,7 @@ async def drill(
     (folder / "password").write_text(account.password)
     pace, life = asyncio.Semaphore(0), process("tests.drill_matrix_life", kind, folder)
     async with Clients(synapse, folder / "clients.log") as clients, life as bot:
-        people = await twenty(clients, account.user_id, pace)
+        people = await writers(clients, account.user_id, pace, count)
         yield Drill(folder, rig, synapse, clients, bot, account.user_id, pace, people)
 
 
@@ -107,3 +114,148 @@ async def test_sixty_answers_without_a_death(tmp_path: Path, synapse: Synapse) -
     async with drill(tmp_path / "drill", synapse) as running:
         await finish(running, await begun(running))
         await check(running)
+
+
+# At every named point
+
+
+@pytest.mark.timeout(240)
+async def test_killed_at_every_named_point(
+    tmp_path: Path, synapse: Synapse, record_property: Callable[[str, object], None]
+) -> None:
+    async with drill(tmp_path / "drill", synapse) as running:
+        talks = await begun(running)
+        await running.die()
+        points = Points(running, MOST, SOON)
+        await points.die_until(talks.done)
+        await die_replenishing(running)
+        await finish(running, talks)
+        await check(running)
+        talks = ended(running)
+        points.in_vain.clear()
+        await points.die_until(talks.done)
+        await die_stopping(running)
+        await running.bot.begin()
+        running.release(len(running.people))
+        await talks
+        await running.quiet()
+        await running.bot.end(signal.SIGTERM)
+        await check_ended(running)
+        died = Counter(lines_of(running.folder, "died"))
+        assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
+        told = f"{len(died)} points, {died.total()} deaths, {ANSWERS} answers: 0 lost, 0 twice."
+        record_property("named points", told)
+
+
+MOST = 1
+SOON = 1.5
+
+
+def ended(running: Drill) -> asyncio.Task[None]:
+    """Everybody comes to the end of their talk, one after the other."""
+
+    async def end(writer: Writer) -> None:
+        await running.pace.acquire()
+        await writer.finish()
+
+    async def all_end() -> None:
+        async with asyncio.TaskGroup() as all_of_them:
+            for writer in running.people:
+                all_of_them.create_task(end(writer))
+
+    running.pace = asyncio.Semaphore(0)
+    return asyncio.create_task(all_end())
+
+
+async def check_ended(running: Drill) -> None:
+    """Nothing is left but what was handed over, each story whole and once."""
+    wanted = sorted(p.name for p in running.people if p.part.asked == PARTS)
+    reports = [
+        running.rig.open("Oak", await running.rig.fetch("Oak", code)).text
+        for code in await running.rig.inbox("Oak")
+    ]
+    found = [name for text in reports for name in wanted if text.count(f"{name} told") == 1]
+    assert sorted(found) == wanted
+    assert len(reports) == len(wanted)
+    rows = await running.rig.rows()
+    assert (rows["draft"], rows["outbox"], rows["trace"]) == (0, 0, 0)
+    assert [f for p in running.people for f in faults_on_screen(p)] == []
+    assert events(running.folder / "errors") <= EXPECTED
+
+
+async def die_replenishing(running: Drill) -> None:
+    """Where only a bot comes whose one-time keys were all taken."""
+    for point in ("keys made", "keys uploaded", "fallback uploaded"):
+        async with running.rig.house() as house:
+            device = house.keyring.bot["matrix.device"].decode()
+        await running.synapse.claim_all(running.user, device)
+        await running.bot.begin(point)
+        assert await running.bot.ended() == -signal.SIGKILL
+
+
+async def die_stopping(running: Drill) -> None:
+    """Where only a natural end leads to."""
+
+
+def test_every_await_of_the_loops_has_a_named_point() -> None:
+    loops = (
+        *("run", "_recover", "_survey", "_begin", "_next", "_poll", "_move", "_handle"),
+        *("_hear_lists", "_earlier", "_decrypted", "_refresh", "_commit_all", "_lane", "_upkeep"),
+    )
+    points_of(listener, "Listener", loops, (*loops, "_trying", "_sync", "_events", "_collect", "_heard"))
+    writes = ("encrypt", "_share", "_hand_out", "_claim", "_claim_now", "keep_up", "_send_queued")
+    points_of(machine, "Machine", writes, (*writes, "_to_devices", "_hand_out"))
+    points_of(onetime, "OneTimeKeys", ("replenish", "_upload_keys", "_upload_fallback"), UPLOADS)
+    points_of(messenger, "Matrix", ("send", "_send", "put", "_stays"), ("_send", "put"))
+    points_of(doors, "Doors", ("_join", "_decline", "_go"), ("_insist", "_join", "_decline"))
+    points_of(lanes, "Lanes", ("_work", "_try"), ("_rings",))
+
+
+UPLOADS = ("_upload_keys", "_upload_fallback")
+
+
+# At random moments
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When the bot dies, and how many answers are sent before that."""
+
+    deaths: int
+    chance: random.Random = field(default_factory=lambda: random.Random(50))  # noqa: S311
+
+    async def pass_by(self, running: Drill, answers: int = ANSWERS) -> None:
+        """Half of the lives end while they begin, half in a turn; once many wait for one."""
+        lumps = Counter(self.chance.randrange(self.deaths) for _ in range(answers - RUSH))
+        lumps[self.deaths // 2] += RUSH
+        for number in range(self.deaths):
+            before, after = self.chance.uniform(*LIVES), self.chance.uniform(*TURN)
+            if self.chance.random() < 0.5:
+                before, after = after, before
+            await running.bot.begin()
+            await asyncio.sleep(before)
+            running.release(lumps[number])
+            await asyncio.sleep(after)
+            await running.die()
+
+
+DEATHS = 50
+LIVES = (0.05, 1.6)
+"""Seconds."""
+
+TURN = (0.0, 0.2)
+
+
+@pytest.mark.timeout(240)
+async def test_killed_at_fifty_random_moments(
+    tmp_path: Path, synapse: Synapse, record_property: Callable[[str, object], None]
+) -> None:
+    async with drill(tmp_path / "drill", synapse) as running:
+        talks = await begun(running)
+        await running.die()
+        await Moments(DEATHS).pass_by(running)
+        await finish(running, talks)
+        await check(running)
+    under_way = sum(n > 0 for n in running.under_way)
+    record_property("losses", f"0 of {ANSWERS} lost or twice, {under_way} deaths under way")
+    assert under_way >= DEATHS // 3

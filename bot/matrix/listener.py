@@ -20,8 +20,8 @@ from bot.logs import Event, event
 from bot.matrix.doors import Doors
 from bot.matrix.machine import ENCRYPTED, Machine, Unreadable
 from bot.matrix.reading import KINDS, PLATFORM, REACTION, Plain, heard, incoming, plain
-from bot.matrix.rooms import MEMBER, STATE, Fit, Room, Rooms, state_of
-from bot.matrix.wire import Busy, Json, LoggedOut, Wire, WireError, part
+from bot.matrix.rooms import ENCRYPTION, MEMBER, STATE, Fit, Room, Rooms, state_of
+from bot.matrix.wire import Busy, Denied, Json, LoggedOut, Wire, WireError, part
 from bot.patience import backoff
 from handlers.desk import Reached, unreached
 from handlers.messages import Heard, Incoming, Unusable
@@ -44,21 +44,23 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(limit: int, own: str = "") -> str:
+def filter_of(limit: int, own: str = "", without: str = "") -> str:
     """What a sync shall bring: nothing about who is typing, reading or online.
 
-    Nor what ``own`` wrote, where that is given.
+    Nor what ``own`` wrote, nor anything of the room ``without``, where they are given.
     """
     none: Json = {"types": []}
     timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
     if own:
         timeline["not_senders"] = [own]
-    room = {
+    room: Json = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
         "ephemeral": none,
         "account_data": none,
     }
+    if without:
+        room["not_rooms"] = [without]
     return json.dumps({"presence": none, "account_data": none, "room": room})
 
 
@@ -136,7 +138,7 @@ class Listener:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
         self.reached("place known")
-        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        now = await self._now()
         self.reached("surveyed")
         if place is None:
             await self._begin(now)
@@ -145,6 +147,16 @@ class Listener:
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.fine()
+
+    async def _now(self) -> Json:
+        """Never what the server said before: Synapse gives the same question the same answer.
+
+        For two minutes (``sync_response_cache_duration``), so each question leaves out another
+        room, which there is not.
+        """
+        nowhere = f"!{self.machine.new_id()}:{self.rooms.own.partition(':')[2]}"
+        query = {"filter": filter_of(1, without=nowhere), "timeout": "0"}
+        return await self._sync(query, ANSWER_SECONDS)
 
     async def _begin(self, now: Json) -> None:
         """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
@@ -209,6 +221,7 @@ class Listener:
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
+        await self._complete(batch)
         new = self._see_rooms(batch, new=True)
         found = await self._collect(batch, new)
         self.reached("collected")
@@ -224,6 +237,25 @@ class Listener:
         if self.rooms.own in changed:
             await self.own_changed()
             self.reached("own identity seen")
+
+    async def _complete(self, batch: Json) -> None:
+        """A room that the survey did not show comes without its state; half of it says nothing."""
+        for name, shown in _joined(batch).items():
+            if self.rooms.get(name) is None and not _enters(shown, self.rooms.own):
+                shown.setdefault("state", {})["events"] = await self._state(name)
+                self.reached("state asked")
+
+    async def _state(self, room: str) -> list[Any]:
+        """Who is there, and whether it is encrypted."""
+        there = await self.wire.call("GET", f"/rooms/{part(room)}/members")
+        self.reached("members asked")
+        members = there.get("chunk", [])
+        try:
+            how = await self.wire.call("GET", f"/rooms/{part(room)}/state/{ENCRYPTION}")
+            self.reached("encryption asked")
+        except Denied:
+            return list(members)
+        return [*members, {"type": ENCRYPTION, "state_key": "", "content": how}]
 
     def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
         """Who is where now; rooms that are new since the last batch."""
@@ -396,6 +428,12 @@ def _joined(batch: Json) -> dict[str, Json]:
 def _timeline(shown: Json) -> list[Any]:
     events = shown.get("timeline", {}).get("events", [])
     return events if isinstance(events, list) else []
+
+
+def _enters(shown: Json, own: str) -> bool:
+    """Whether the room's state is there, ``own`` coming in included."""
+    mine = (e for e in state_of(shown) if e.get("type") == MEMBER)
+    return any(e.get("state_key") == own for e in mine)
 
 
 def _inviter(shown: Json, own: str) -> str:

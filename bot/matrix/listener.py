@@ -92,6 +92,8 @@ class Listener:
     replaced: Callable[[Room], None]
     """The other one's identity is another than before."""
     own_changed: Callable[[], Awaitable[None]]
+    ready: Callable[[], Awaitable[None]]
+    """The rooms are known: what waits can be sent."""
     fine: Callable[[], None]
     trouble: Callable[[WireError], None]
     stop: asyncio.Event
@@ -146,7 +148,10 @@ class Listener:
             self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
+        self.rooms.surveyed = True
         self.fine()
+        await self.ready()
+        self.reached("ready")
 
     async def _now(self) -> Json:
         """Never what the server said before: Synapse gives the same question the same answer.

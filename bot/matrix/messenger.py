@@ -120,6 +120,8 @@ class Matrix:
             return there
         for room in self.rooms.of(to.name):
             return room
+        if not self.rooms.surveyed:
+            raise Undelivered("The rooms are not known yet.")
         raise Gone("There is no chat with this account.")
 
 

@@ -91,6 +91,8 @@ class Rooms:
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)
+    surveyed: bool = False
+    """Whether they are all here. Before that nothing says that a chat is gone."""
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self.by_id.values()))

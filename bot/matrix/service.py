@@ -147,8 +147,6 @@ class Service:
     async def _serve(self, talks: "Talks") -> None:
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
         async with self._serving(talks) as listener:
-            await talks.lanes.ring_all()
-            self.house.casebook.reached("all rung")
             await listener.run()
         event(_log, Event.STOPPED, platform=PLATFORM)
 
@@ -224,6 +222,7 @@ def make_listener(service: Service, talks: "Talks") -> Listener:
         doubt=talks.doubt,
         replaced=talks.replaced,
         own_changed=talks.check,
+        ready=talks.ring_all,
         fine=service.herald.fine,
         trouble=partial(tell, service.herald),
         stop=service.stop,
@@ -316,5 +315,10 @@ class Talks:
 
     async def keep_up(self) -> None:
         """What still waits, and rooms that nobody needs."""
-        await self.lanes.ring_all()
+        await self.ring_all()
         await self.doors.keep_up()
+
+    async def ring_all(self) -> None:
+        """Everybody for whom something waits, once it is known where they are."""
+        if self.rooms.surveyed:
+            await self.lanes.ring_all()

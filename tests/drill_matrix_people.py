@@ -82,8 +82,9 @@ class Writer:
 
     @property
     def answers(self) -> Sequence[Message]:
-        """What the bot ever wrote to them."""
-        return [m for m in self.person.messages.values() if m.sender == self.bot and _seen(m)]
+        """What the bot ever wrote to them in the chat that is open."""
+        here = (m for m in self.person.messages.values() if m.room == self.person.room)
+        return [m for m in here if m.sender == self.bot and _seen(m)]
 
     async def begin(self) -> None:
         """From a new chat to where the drill begins."""
@@ -103,6 +104,12 @@ class Writer:
             await self.act(act)
             if act.until:
                 self.under_way = 0
+
+    async def begin_again(self) -> None:
+        """After the end of a talk: another one, in a chat of its own."""
+        self.sent.clear()
+        await self.begin()
+        await self.go_on()
 
     async def finish(self) -> None:
         """Whoever has named a reader hands over; the others erase. Then the bot leaves."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,8 +93,12 @@ async def finish(running: Drill, talks: asyncio.Task[None]) -> None:
     """No more deaths: everything comes to its end."""
     if not running.bot.life:
         await running.bot.begin()
-    running.release(ANSWERS + len(running.people))
+    while not talks.done():
+        running.release(1)
+        await asyncio.wait({talks}, timeout=0.02)
     await talks
+    while not running.pace.locked():
+        await running.pace.acquire()
     await running.quiet()
     await running.bot.end(signal.SIGTERM)
 
@@ -131,16 +135,16 @@ async def test_killed_at_every_named_point(
         await die_replenishing(running)
         await finish(running, talks)
         await check(running)
-        talks = ended(running)
-        points.in_vain.clear()
+        talks = together(running, Writer.finish)
         await points.die_until(talks.done)
-        await die_stopping(running)
-        await running.bot.begin()
-        running.release(len(running.people))
-        await talks
-        await running.quiet()
-        await running.bot.end(signal.SIGTERM)
+        await finish(running, talks)
         await check_ended(running)
+        talks = together(running, Writer.begin_again)
+        await points.die_until(talks.done)
+        await finish(running, talks)
+        await check(running, 2 * ANSWERS)
+        points.in_vain.clear()
+        await points.die_until(lambda: False)
         died = Counter(lines_of(running.folder, "died"))
         assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
         told = f"{len(died)} points, {died.total()} deaths, {ANSWERS} answers: 0 lost, 0 twice."
@@ -151,20 +155,19 @@ MOST = 1
 SOON = 1.5
 
 
-def ended(running: Drill) -> asyncio.Task[None]:
-    """Everybody comes to the end of their talk, one after the other."""
+def together(running: Drill, do: Callable[[Writer], Awaitable[None]]) -> asyncio.Task[None]:
+    """Everybody does this, beginning one after the other."""
 
-    async def end(writer: Writer) -> None:
-        await running.pace.acquire()
-        await writer.finish()
+    async def one(writer: Writer) -> None:
+        await writer.pace.acquire()
+        await do(writer)
 
-    async def all_end() -> None:
+    async def all_do() -> None:
         async with asyncio.TaskGroup() as all_of_them:
             for writer in running.people:
-                all_of_them.create_task(end(writer))
+                all_of_them.create_task(one(writer))
 
-    running.pace = asyncio.Semaphore(0)
-    return asyncio.create_task(all_end())
+    return asyncio.create_task(all_do())
 
 
 async def check_ended(running: Drill) -> None:
@@ -178,7 +181,7 @@ async def check_ended(running: Drill) -> None:
     assert sorted(found) == wanted
     assert len(reports) == len(wanted)
     rows = await running.rig.rows()
-    assert (rows["draft"], rows["outbox"], rows["trace"]) == (0, 0, 0)
+    assert (rows["draft"], rows["outbox"]) == (0, 0)
     assert [f for p in running.people for f in faults_on_screen(p)] == []
     assert events(running.folder / "errors") <= EXPECTED
 
@@ -191,10 +194,6 @@ async def die_replenishing(running: Drill) -> None:
         await running.synapse.claim_all(running.user, device)
         await running.bot.begin(point)
         assert await running.bot.ended() == -signal.SIGKILL
-
-
-async def die_stopping(running: Drill) -> None:
-    """Where only a natural end leads to."""
 
 
 def test_every_await_of_the_loops_has_a_named_point() -> None:

@@ -149,6 +149,8 @@ class Listener:
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.rooms.surveyed = True
+        self.machine.keys.heard(now)
+        self._keep_up()
         self.fine()
         await self.ready()
         self.reached("ready")

@@ -1,6 +1,7 @@
 """Losing nothing on Matrix: sixty answers from writers people, while the bot is killed."""
 
 import asyncio
+import itertools
 import random
 import signal
 from collections import Counter
@@ -8,16 +9,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bot import lanes
 from bot.matrix import doors, listener, machine, messenger, onetime
+from bot.matrix.trouble import Trouble
+from store.schema import cursor
 from tests.crash_driver import lines_of
 from tests.drill_bot import Bot, Points, events, points_of, process
 from tests.drill_matrix_people import Writer, faults_of, faults_on_screen, writers
 from tests.drill_people import PARTS
-from tests.matrix.person import Clients
+from tests.matrix.person import Clients, Person
+from tests.matrix.proxy import Fault, Proxy
 from tests.matrix.synapse import Synapse
 from tests.rig import Rig, make_rig
 
@@ -260,3 +266,207 @@ async def test_killed_at_fifty_random_moments(
     under_way = sum(n > 0 for n in running.under_way)
     record_property("losses", f"0 of {ANSWERS} lost or twice, {under_way} deaths under way")
     assert under_way >= DEATHS // 3
+
+
+async def test_a_bare_bot_loses_answers_at_the_same_moments(
+    tmp_path: Path, synapse: Synapse, record_property: Callable[[str, object], None]
+) -> None:
+    async with drill(tmp_path / "drill", synapse, 5, "nio") as running:
+        kept = await stock_answers(running)
+    lost, twice = sum(n == 0 for n in kept.values()), sum(n > 1 for n in kept.values())
+    assert lost > 0
+    record_property("losses", f"bare nio: {lost} of {ANSWERS} lost, {twice} twice")
+
+
+async def stock_answers(running: Drill) -> Counter[str]:
+    """How often the stock bot kept each answer; people send it without waiting for replies."""
+    texts = [f"person-{n % 5} {n // 5}" for n in range(ANSWERS)]
+    people = itertools.cycle(p.person for p in running.people)
+    await running.bot.begin()
+    await asyncio.gather(*(p.person.open_chat(running.user) for p in running.people))
+    await asyncio.gather(*(p.person.say("hello") for p in running.people))
+    await asyncio.gather(*(p.person.wait("Noted.") for p in running.people))
+    await running.die()
+    async with asyncio.TaskGroup() as all_of_them:
+        for text, person in zip(texts, people, strict=False):
+            all_of_them.create_task(say(running, person, text))
+        await Moments(FEWER).pass_by(running)
+    await running.bot.begin()
+    await running.quiet()
+    await running.die()
+    written = Counter(lines_of(running.folder, "answers"))
+    return Counter({text: written[text] for text in texts})
+
+
+FEWER = 25
+
+
+async def say(running: Drill, person: Person, text: str) -> None:
+    await running.pace.acquire()
+    await person.say(text)
+
+
+# While the homeserver is out of order
+
+
+async def test_the_homeserver_stops_or_is_killed_and_comes_back(
+    tmp_path: Path, own_synapse: Synapse
+) -> None:
+    async with drill(tmp_path / "drill", own_synapse) as running:
+        talks = await begun(running)
+        for end in (own_synapse.stop, own_synapse.kill):
+            running.release(RUSH)
+            await asyncio.sleep(0.1)
+            await end()
+            running.release(RUSH // 4)
+            await asyncio.sleep(OUTAGE)
+            await own_synapse.start()
+            await asyncio.gather(*(p.person.wake() for p in running.people))
+        await finish(running, talks)
+        await check(running)
+        assert lines_of(running.folder, "told") == [Trouble.AWAY.value, BACK] * 2
+
+
+OUTAGE = 2.0
+BACK = "Matrix is there again."
+
+
+async def test_killed_while_the_homeserver_fails_and_lies(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    folder = tmp_path / "drill"
+    async with (
+        Proxy(synapse.url) as proxy,
+        drill(folder, synapse, root=proxy.url) as running,
+    ):
+        talks = await begun(running)
+        for fault, rule in RULES:
+            added = proxy.add(fault, **rule)
+            running.release(4)
+            await asyncio.sleep(1)
+            await running.die()
+            await running.bot.begin()
+            running.release(4)
+            await asyncio.sleep(2)
+            assert added.struck, fault
+            proxy.clear()
+        await finish(running, talks)
+        await check(running)
+
+
+RULES: tuple[tuple[Fault, dict[str, Any]], ...] = (
+    (Fault.FLOOD, {"every": 5, "seconds": 0.2}),
+    (Fault.ERROR, {"every": 5}),
+    (Fault.BROKEN, {"every": 5}),
+    (Fault.DROP_BEFORE, {"every": 5}),
+    (Fault.DROP_AFTER, {"every": 3}),
+    (Fault.DELAY, {"every": 3, "seconds": 0.5}),
+    (Fault.LOGGED_OUT, {"path": "v3/(?!login)", "times": 30}),
+)
+
+
+async def test_the_operator_is_told_of_a_password_that_is_not_taken_and_it_goes_on(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    async with drill(tmp_path / "drill", synapse, 5) as running:
+        talks = await begun(running)
+        running.release(5)
+        await running.quiet()
+        await log_out(running)
+        await running.quiet()
+        assert lines_of(running.folder, "told") == []
+        running.release(2)
+        await running.quiet()
+        await change_password(running, "another one")
+        await told(running, 1)
+        await asyncio.sleep(2)
+        assert lines_of(running.folder, "told") == [Trouble.NOT_LET_IN.value]
+        (running.folder / "password").write_text("another one")
+        await told(running, 2)
+        await finish(running, talks)
+        await check(running, 15)
+        assert lines_of(running.folder, "told") == [Trouble.NOT_LET_IN.value, BACK]
+
+
+async def log_out(running: Drill) -> None:
+    """The device is gone with its token."""
+    async with running.rig.house() as house:
+        token = house.keyring.bot["matrix.token"].decode()
+    status, _ = await running.synapse.call("POST", "/_matrix/client/v3/logout", token=token)
+    assert status == 200
+
+
+async def change_password(running: Drill, password: str) -> None:
+    """And every device is logged out."""
+    path = f"/_synapse/admin/v2/users/{running.user}"
+    body = {"password": password, "logout_devices": True}
+    token = (await running.synapse.admin()).access_token
+    status, _ = await running.synapse.call("PUT", path, token=token, body=body)
+    assert status == 200
+
+
+async def told(running: Drill, count: int) -> None:
+    """Until the operator was told so much."""
+    async with asyncio.timeout(20):
+        while len(lines_of(running.folder, "told")) < count:  # noqa: ASYNC110 - a file
+            await asyncio.sleep(0.05)
+
+
+# What came while nobody was there
+
+
+async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    async with drill(tmp_path / "drill", synapse, 1) as running:
+        await begun(running)
+        await running.die()
+        (writer,) = running.people
+        texts = [f"{writer.name} {number}" for number in range(MANY)]
+        for text in texts:
+            await writer.person.say(text)
+        for point in ("earlier ones", "collected", "heard"):
+            await running.bot.begin(point)
+            assert await running.bot.ended() == -signal.SIGKILL
+        await running.bot.begin()
+        await writer.person.wait("Sealed. Go on", 60)
+        await running.quiet()
+        await running.bot.end(signal.SIGTERM)
+        assert await pieces(running, writer) == texts
+        assert faults_on_screen(writer) == []
+
+
+MANY = 250
+
+
+async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_nothing_twice(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    async with drill(tmp_path / "drill", synapse, 1) as running:
+        await begun(running)
+        (writer,) = running.people
+        await writer.person.say("kept")
+        await writer.person.wait("Sealed. Go on")
+        await running.die()
+        await writer.person.say("not heard")
+        async with running.rig.house() as house, house.casebook.database.turn() as connection:
+            await connection.execute(delete(cursor))
+        await running.bot.begin()
+        await writer.person.wait("I lost my place here")
+        await writer.person.say("not heard")
+        await writer.person.wait(lambda screen: sum("Sealed" in m.text for m in screen) == 2)
+        await running.die()
+        await running.bot.begin()
+        await running.quiet()
+        await running.bot.end(signal.SIGTERM)
+        assert await pieces(running, writer) == ["kept", "not heard"]
+        assert sum("I lost my place" in m.text for m in writer.answers) == 1
+
+
+async def pieces(running: Drill, writer: Writer) -> list[str]:
+    """What is sealed of somebody's talk, in its order."""
+    async with running.rig.house() as house:
+        situation = await house.casebook.situation(writer.account, house.clock(), pieces=True)
+    of = {piece.item: piece.text for piece in situation.pieces}
+    answers = situation.draft.answers if situation.draft else ()
+    return [of[item] for answer in answers for item in answer.items]

@@ -25,6 +25,7 @@ from tests.talk_script import folded
 __all__ = ["faults_of"]
 
 ACKNOWLEDGED = words.ACK.partition(" /")[0]
+FIRST = 1001
 PATIENCE = 90.0
 """A bot that dies every second answers no sooner."""
 
@@ -183,11 +184,11 @@ def faults_on_screen(writer: Writer) -> list[str]:
 
 
 async def writers(
-    clients: Clients, bot: str, pace: asyncio.Semaphore, count: int, first: int = 1001
+    clients: Clients, bot: str, pace: asyncio.Semaphore, count: int, *, strict: bool
 ) -> list[Writer]:
     """As many of each kind, if ``count`` is a multiple of five."""
-    people = await asyncio.gather(*(clients.person() for _ in range(count)))
+    people = await asyncio.gather(*(clients.person(strict=strict) for _ in range(count)))
     return [
-        Writer(person, bot, first + n, PLAYED[n % len(PLAYED)], pace)
+        Writer(person, bot, FIRST + n, PLAYED[n % len(PLAYED)], pace)
         for n, person in enumerate(people)
     ]

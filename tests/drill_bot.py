@@ -107,6 +107,10 @@ class Points:
     most: int = 3
     """Deaths at each."""
     soon: float = SOON
+    answers: int = ANSWERS_A_LIFE
+    """So many bring it about, or none does."""
+    later: frozenset[str] = frozenset()
+    """Points that nobody comes to now."""
     in_vain: Counter[str] = field(default_factory=Counter)
 
     async def die_until(self, over: Callable[[], bool]) -> None:
@@ -117,7 +121,9 @@ class Points:
         """Nothing, when each had its share: among the first answers, and later, and at last."""
         died = Counter(lines_of(self.running.folder, "died"))
         passed = Counter(lines_of(self.running.folder, "passed"))
-        ranks = {p: (died[p] + self.in_vain[p], passed[p], p) for p in passed}
+        ranks = {
+            p: (died[p] + self.in_vain[p], passed[p], p) for p in passed if p not in self.later
+        }
         due = [rank for rank in ranks.values() if rank[0] < self.most]
         return min(due)[-1] if due else ""
 
@@ -125,7 +131,7 @@ class Points:
         """With another answer each time when it is not reached without one."""
         await self.running.bot.begin(point)
         ended = asyncio.create_task(self.running.bot.ended())
-        for _ in range(ANSWERS_A_LIFE):
+        for _ in range(self.answers):
             self.running.release(1)
             await asyncio.wait({ended}, timeout=self.soon)
             if ended.done():

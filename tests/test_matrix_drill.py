@@ -25,7 +25,7 @@ from tests.drill_matrix_stock import STOCK
 from tests.drill_people import PARTS
 from tests.matrix.person import Clients, Person
 from tests.matrix.proxy import Fault, Proxy
-from tests.matrix.synapse import Synapse
+from tests.matrix.synapse import Credentials, Synapse
 from tests.rig import Rig, make_rig
 
 ANSWERS = 60
@@ -130,16 +130,16 @@ async def test_sixty_answers_without_a_death(tmp_path: Path, synapse: Synapse) -
 # At every named point
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_killed_at_every_named_point(
     tmp_path: Path, synapse: Synapse, record_property: Callable[[str, object], None]
 ) -> None:
     async with drill(tmp_path / "drill", synapse) as running:
         talks = await begun(running)
         await running.die()
-        points = Points(running, MOST, SOON)
+        points = Points(running, 1, 2.5, 2, AT_BEGINNINGS)
+        await die_replenishing(running, points)
         await points.die_until(talks.done)
-        await die_replenishing(running)
         await finish(running, talks)
         await check(running)
         talks = together(running, Writer.finish)
@@ -147,6 +147,7 @@ async def test_killed_at_every_named_point(
         await finish(running, talks)
         await check_ended(running)
         talks = together(running, Writer.begin_again)
+        points.later = frozenset()
         await points.die_until(talks.done)
         await finish(running, talks)
         await check(running, 2 * ANSWERS)
@@ -158,8 +159,7 @@ async def test_killed_at_every_named_point(
         record_property("named points", told)
 
 
-MOST = 1
-SOON = 1.5
+AT_BEGINNINGS = frozenset({"applied Begin", "begin again", "counted", "did join", "key taken"})
 
 
 def together(running: Drill, do: Callable[[Writer], Awaitable[None]]) -> asyncio.Task[None]:
@@ -193,14 +193,17 @@ async def check_ended(running: Drill) -> None:
     assert events(running.folder / "errors") <= EXPECTED
 
 
-async def die_replenishing(running: Drill) -> None:
-    """Where only a bot comes whose one-time keys were all taken."""
+async def die_replenishing(running: Drill, points: Points) -> None:
+    """Where only a bot comes whose one-time keys were all taken, or whose devices are others."""
     for point in ("keys made", "keys uploaded", "fallback uploaded"):
         async with running.rig.house() as house:
             device = house.keyring.bot["matrix.device"].decode()
         await running.synapse.claim_all(running.user, device)
-        await running.bot.begin(point)
-        assert await running.bot.ended() == -signal.SIGKILL
+        await points.die_at(point)
+    password = (running.folder / "password").read_text()
+    await running.synapse.log_in(Credentials(running.user, "", "", password))
+    await points.die_at("own identity seen")
+    assert not points.in_vain
 
 
 def test_every_await_of_the_loops_has_a_named_point() -> None:

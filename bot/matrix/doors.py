@@ -110,7 +110,7 @@ class Doors:
             try:
                 async with self.width:
                     await self.wire.call(method, path, {})
-                self.reached(path.rpartition("/")[2])
+                self.reached(f"did {path.rpartition('/')[2]}")
             except Denied:
                 return False
             except WireError as error:

@@ -109,6 +109,8 @@ class Points:
     soon: float = SOON
     answers: int = ANSWERS_A_LIFE
     """So many bring it about, or none does."""
+    tries: int = 1
+    """So often a point is looked for in vain before that counts as a death."""
     later: frozenset[str] = frozenset()
     """Points that nobody comes to now."""
     in_vain: Counter[str] = field(default_factory=Counter)
@@ -122,7 +124,9 @@ class Points:
         died = Counter(lines_of(self.running.folder, "died"))
         passed = Counter(lines_of(self.running.folder, "passed"))
         ranks = {
-            p: (died[p] + self.in_vain[p], passed[p], p) for p in passed if p not in self.later
+            p: (died[p] + self.in_vain[p] // self.tries, self.in_vain[p], passed[p], p)
+            for p in passed
+            if p not in self.later
         }
         due = [rank for rank in ranks.values() if rank[0] < self.most]
         return min(due)[-1] if due else ""

@@ -137,22 +137,21 @@ async def test_killed_at_every_named_point(
     async with drill(tmp_path / "drill", synapse) as running:
         talks = await begun(running)
         await running.die()
-        points = Points(running, 1, 2.5, 2, AT_BEGINNINGS)
+        points = Points(running, 1, 2.5, 2, 3, AT_BEGINNINGS)
         await die_replenishing(running, points)
         await points.die_until(talks.done)
         await finish(running, talks)
         await check(running)
+        points.later |= IN_TALKS
         talks = together(running, Writer.finish)
         await points.die_until(talks.done)
         await finish(running, talks)
         await check_ended(running)
         talks = together(running, Writer.begin_again)
-        points.later = frozenset()
+        points.later = AT_ENDS
         await points.die_until(talks.done)
         await finish(running, talks)
         await check(running, 2 * ANSWERS)
-        points.in_vain.clear()
-        await points.die_until(lambda: False)
         died = Counter(lines_of(running.folder, "died"))
         assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
         told = f"{len(died)} points, {died.total()} deaths, {ANSWERS} answers: 0 lost, 0 twice."
@@ -160,6 +159,8 @@ async def test_killed_at_every_named_point(
 
 
 AT_BEGINNINGS = frozenset({"applied Begin", "begin again", "counted", "did join", "key taken"})
+IN_TALKS = frozenset({"applied Drop"})
+AT_ENDS = frozenset({"applied HandOver", "applied EndDraft", "applied Erase", "did leave"})
 
 
 def together(running: Drill, do: Callable[[Writer], Awaitable[None]]) -> asyncio.Task[None]:

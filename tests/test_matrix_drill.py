@@ -148,19 +148,22 @@ async def test_killed_at_every_named_point(
         await finish(running, talks)
         await check_ended(running)
         talks = together(running, Writer.begin_again)
-        points.later = AT_ENDS
+        points.later = AT_ENDS | {"earlier ones"}
         await points.die_until(talks.done)
         await finish(running, talks)
         await check(running, 2 * ANSWERS)
         died = Counter(lines_of(running.folder, "died"))
-        assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
+        passed = {*lines_of(running.folder, "passed")} - {"earlier ones"}  # see MANY below
+        assert passed <= {*died}
         told = f"{len(died)} points, {died.total()} deaths, {ANSWERS} answers: 0 lost, 0 twice."
         record_property("named points", told)
 
 
-AT_BEGINNINGS = frozenset({"applied Begin", "begin again", "counted", "did join", "key taken"})
-IN_TALKS = frozenset({"applied Drop"})
-AT_ENDS = frozenset({"applied HandOver", "applied EndDraft", "applied Erase", "did leave"})
+AT_BEGINNINGS = frozenset({"applied Begin", "counted", "did join", "key taken"})
+IN_TALKS = frozenset({"applied Drop", "earlier ones"})
+AT_ENDS = frozenset(
+    {"begin again", "applied HandOver", "applied EndDraft", "applied Erase", "did leave"}
+)
 
 
 def together(running: Drill, do: Callable[[Writer], Awaitable[None]]) -> asyncio.Task[None]:
@@ -319,7 +322,7 @@ async def test_the_homeserver_stops_or_is_killed_and_comes_back(
 ) -> None:
     async with drill(tmp_path / "drill", own_synapse) as running:
         talks = await begun(running)
-        for end in (own_synapse.stop, own_synapse.kill):
+        for number, end in enumerate((own_synapse.stop, own_synapse.kill), 1):
             running.release(RUSH)
             await asyncio.sleep(0.1)
             await end()
@@ -327,6 +330,7 @@ async def test_the_homeserver_stops_or_is_killed_and_comes_back(
             await asyncio.sleep(OUTAGE)
             await own_synapse.start()
             await asyncio.gather(*(p.person.wake() for p in running.people))
+            await told(running, 2 * number)
         await finish(running, talks)
         await check(running)
         assert lines_of(running.folder, "told") == [Trouble.AWAY.value, BACK] * 2

@@ -6,8 +6,8 @@ explains each in plain words, and the tests hold the two together. The file hold
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from bot.errors import ConfigError, ConfigProblems
@@ -39,6 +39,12 @@ LATER = {
     "limits.file_mib": "this version takes text only and no files yet",
 }
 """What the design knows and this version does not do: refused, so that nobody relies on it."""
+
+
+PLATFORMS = frozenset({"telegram", "matrix"})
+"""The sections that are about one platform only."""
+
+SetAside = Callable[[ConfigProblems], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +154,12 @@ class Config:
     limits: Limits
 
 
-def read_config(path: Path) -> Config:
-    """The config of an installation; raises ``ConfigProblems`` with all that is to be mended."""
+def read_config(path: Path, aside: SetAside | None = None) -> Config:
+    """The config of an installation; raises ``ConfigProblems`` with all that is to be mended.
+
+    With ``aside``, a platform that is wrongly configured is left out if another one is in order:
+    its problems are told there, and hurt nobody else.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -162,10 +172,10 @@ def read_config(path: Path) -> Config:
     except OSError as error:
         why, cure = "it cannot be read", "It must be a file that this user may read."
         raise _whole_file(path, why, cure) from error
-    return parse_config(text, path)
+    return parse_config(text, path, aside)
 
 
-def parse_config(text: str, path: Path) -> Config:
+def parse_config(text: str, path: Path, aside: SetAside | None = None) -> Config:
     """As ``read_config``, from its text; paths in it start at the folder of ``path``."""
     try:
         tables = tomllib.loads(text)
@@ -174,9 +184,18 @@ def parse_config(text: str, path: Path) -> Config:
         raise _whole_file(path, f"it cannot be understood{_where(error)}", cure) from error
     reading = _Reading(path.resolve().parent, tables, [])
     config = reading.config()
-    if reading.problems:
+    wrong = {problem.key.partition(".")[0] for problem in reading.problems}
+    spoken = {name for name in PLATFORMS if getattr(config, name) is not None}
+    if not wrong:
+        return config
+    if aside is None or not wrong <= PLATFORMS or not spoken - wrong:
         raise ConfigProblems(path, reading.problems)
-    return config
+    aside(ConfigProblems(path, reading.problems))
+    return replace(
+        config,
+        telegram=None if "telegram" in wrong else config.telegram,
+        matrix=None if "matrix" in wrong else config.matrix,
+    )
 
 
 def _whole_file(path: Path, why: str, cure: str) -> ConfigProblems:

@@ -70,6 +70,10 @@ def nobody_else(_who: Account) -> None:
     """Nobody else is told at once."""
 
 
+async def nowhere_else() -> None:
+    """There is one platform only."""
+
+
 @dataclass(slots=True)
 class Desk:
     """The reporters' side, for one platform. One lane an account: nothing of theirs overlaps."""
@@ -85,6 +89,8 @@ class Desk:
     """Where the platform has them."""
     wake: Callable[[Account], None] = nobody_else
     """Somebody else has something waiting since this turn."""
+    elsewhere: Callable[[], Awaitable[None]] = nowhere_else
+    """So may somebody on another platform."""
     waiting: dict[str, Purpose] = field(default_factory=dict, repr=False)
     turns: "WeakValueDictionary[str, asyncio.Lock]" = field(
         default_factory=WeakValueDictionary, repr=False
@@ -185,9 +191,14 @@ class Desk:
         return (partial(self._tell_others, who),) if told or outcome.lookup else ()
 
     async def _tell_others(self, who: Account) -> None:
+        await self.tell_waiting(who)
+        await self.elsewhere()
+
+    async def tell_waiting(self, but: Account | None = None) -> None:
+        """Everybody here for whom something waits since a turn, wherever that was."""
         for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
             self.reached("others")
-            if other != who:
+            if other != but:
                 self.turned.pop(other.name, None)  # it does not know of this yet
                 self.wake(other)
 

@@ -21,6 +21,7 @@ from bot.cli import (
     check,
     init,
     keygen,
+    matrix,
     member,
     open,  # noqa: A004 - commands are called what they do
     roster,
@@ -35,7 +36,7 @@ REFUSED = 1
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-COMMANDS = (trial, init, check, run, roster, keygen, member, open)
+COMMANDS = (trial, init, check, run, matrix, roster, keygen, member, open)
 
 OVERVIEW = (
     (
@@ -47,7 +48,8 @@ OVERVIEW = (
         (
             ("init", "make the folder of a new organisation"),
             ("check", "say what is missing or wrong, and the cure"),
-            ("run", "start the bot; in this version on this terminal"),
+            ("run", "start the bot: on Telegram, on Matrix, or on this terminal"),
+            ("matrix", "make a new identity on Matrix, where the old one is lost"),
         ),
     ),
     (

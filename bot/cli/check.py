@@ -8,11 +8,13 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.cli.matrix import address_of
 from bot.cli.prompts import printable
 from bot.clock import system_clock
 from bot.config import Config, read_config
 from bot.errors import FolderError, HoldfastError
 from bot.hygiene import harden
+from bot.matrix.trouble import NoPassword
 from bot.wiring import open_house, read_flows, read_roster
 from flows import FlowProblems
 from store.clock import week_of
@@ -53,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
         ("questionnaire", _flow),
         ("database", _database),
         ("telegram", _telegram),
+        ("matrix", _matrix),
     )
     good = [_report(name, check, config) for name, check in checks]
-    for note in (*_open_token(config), *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused)):
+    for note in (*_open_files(config), *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused)):
         print(f"  note   {printable(note)}")
     print("The bot can start." if all(good) else "The bot cannot start yet.")
     return 0 if all(good) else 1
@@ -104,7 +107,7 @@ def _database(config: Config) -> str:
 
 def _telegram(config: Config) -> str:
     if config.telegram is None:
-        return "not spoken; the bot talks on the terminal"
+        return "not spoken"
     file = config.telegram.token_file
     if not TOKEN.fullmatch(read_token(file)):
         raise FolderError(
@@ -112,6 +115,20 @@ def _telegram(config: Config) -> str:
             "from @BotFather; nothing else may stand in the file."
         )
     return "the token is there; whether it opens anything is seen when the bot starts"
+
+
+def _matrix(config: Config) -> str:
+    account = address_of(config)
+    if account is None:
+        return "not spoken"
+    try:
+        account.password()
+    except NoPassword:
+        raise FolderError(
+            f"{account.password_file} is empty or cannot be read. Put the password of the bot's "
+            "account into it, and let only the bot's user read it."
+        ) from None
+    return "the password is there; whether it opens anything is seen when the bot starts"
 
 
 def read_token(file: Path) -> str:
@@ -127,13 +144,18 @@ def read_token(file: Path) -> str:
         ) from None
 
 
-def _open_token(config: Config) -> list[str]:
-    """Whoever can read the token can read and answer everything that people write to the bot."""
-    if config.telegram is None or not config.telegram.token_file.is_file():
-        return []
-    file = config.telegram.token_file
-    shared = stat.S_IMODE(file.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
-    return [f"Other users can open {file}. Close it: chmod 600 {file}"] if shared else []
+def _open_files(config: Config) -> list[str]:
+    """Whoever can read token or password can read and answer what people write to the bot."""
+    named = [
+        config.telegram.token_file if config.telegram else None,
+        config.matrix.password_file if config.matrix else None,
+    ]
+    there = [file for file in named if file is not None and file.is_file()]
+    return [f"Other users can open {f}. Close it: chmod 600 {f}" for f in there if _is_open(f)]
+
+
+def _is_open(file: Path) -> bool:
+    return bool(stat.S_IMODE(file.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 async def _open(config: Config) -> None:

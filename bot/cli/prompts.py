@@ -51,6 +51,12 @@ def ask_new_passphrase() -> str:
     return first
 
 
+def ask_line(prompt: str) -> str:
+    """What was typed, and shown while it was; or the next line of standard input."""
+    print(prompt, end="", flush=True)
+    return sys.stdin.readline().strip()
+
+
 def printable(text: str) -> str:
     """The text without anything that could drive the terminal instead of standing on it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from bot import logs
+from bot.cli.matrix import address_of
 from bot.clock import system_clock
 from bot.config import Config, read_config
 from bot.hygiene import harden
 from bot.lifecycle import Service, serve
 from bot.logs import Event, event
-from bot.matrix.login import Address as MatrixAddress
 from bot.matrix.service import Service as MatrixService
 from bot.session import Session, terminal_account
 from bot.telegram.service import Address as TelegramAddress
@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 DEFAULT_ACCOUNT = "local"
 COLLECT_EVERY = (20_000, 20, 50)
 """Objects, and rounds, between two looks for what is not needed any more (gc.set_threshold)."""
+
+SET_ASIDE = "One platform is left out until its part of the config is mended:"
 
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """On the platforms until told to end; or on this terminal until the input ends."""
     logs.configure(sys.stderr)
     harden()
-    config = read_config(args.config)
+    config = read_config(args.config, lambda problems: _tell(f"{SET_ASIDE}\n{problems}"))
     if (config.telegram or config.matrix) and args.account is None:
         asyncio.run(_serve(config))
     else:
@@ -80,14 +82,8 @@ def services(config: Config, house: House, stop: asyncio.Event) -> tuple[Service
     if config.telegram is not None:
         bot = TelegramAddress(config.telegram.api_base, config.telegram.token_file)
         found.append(TelegramService(house, bot, _tell, stop))
-    if config.matrix is not None:
-        account = MatrixAddress(
-            config.matrix.homeserver,
-            config.matrix.user_id,
-            config.matrix.password_file,
-            config.matrix.device_name,
-            config.store.database.parent / "matrix",
-        )
+    account = address_of(config)
+    if account is not None:
         found.append(MatrixService(house, account, _tell, stop))
     return tuple(found)
 

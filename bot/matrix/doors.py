@@ -6,7 +6,7 @@ any other room the bot goes with one sentence, and of a room that it left nothin
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -134,7 +134,7 @@ class Doors:
                 self._start(self._wrong(room))
             case Fit.OPEN:
                 self._start(self._wrong_later(room))
-            case Fit.WAITING:
+            case Fit.WAITING | Fit.UNKNOWN:
                 pass
 
     def _welcome(self, room: Room) -> None:
@@ -206,7 +206,15 @@ class Doors:
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
         self.reached("room forgotten")
-        for user in room.others if room else ():
+        self._forget(room.met if room else ())
+
+    def surveyed(self) -> None:
+        """All rooms are known now; of who is in none of them nothing stays."""
+        self.rooms.surveyed = True
+        self._forget(self.machine.cabinet.users())
+
+    def _forget(self, users: Iterable[str]) -> None:
+        for user in users:
             if not self.rooms.shares(user):
                 self.machine.devices.forget(user)
 
@@ -225,9 +233,7 @@ class Doors:
             self.reached("lingered")
             if room.moved != before:
                 continue
-            still_open = await self.is_open(who)
-            self.reached("looked whether open")
-            if still_open:
+            if await self.is_open(who):
                 self.machine.cabinet.drop_ending(room.id)
             else:
                 self.leave(room)

@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.logs import Event, event
+from bot.matrix.batch import is_event, mapping, sound
 from bot.matrix.doors import Doors
-from bot.matrix.machine import ENCRYPTED, Machine, Unreadable
+from bot.matrix.machine import ENCRYPTED, Machine, Opened, Unreadable
 from bot.matrix.reading import KINDS, PLATFORM, REACTION, Plain, heard, incoming, plain
-from bot.matrix.rooms import ENCRYPTION, MEMBER, STATE, Fit, Room, Rooms, state_of
-from bot.matrix.wire import Busy, Denied, Json, LoggedOut, Wire, WireError, part
+from bot.matrix.rooms import MEMBER, STATE, Fit, Room, Rooms, state_of
+from bot.matrix.wire import Busy, Json, LoggedOut, Wire, WireError, part
 from bot.patience import backoff
 from handlers.desk import Reached, unreached
 from handlers.messages import Heard, Incoming, Unusable
@@ -44,23 +45,19 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(limit: int, own: str = "", without: str = "") -> str:
+def filter_of(limit: int, but: str) -> str:
     """What a sync shall bring: nothing about who is typing, reading or online.
 
-    Nor what ``own`` wrote, nor anything of the room ``without``, where they are given.
+    Nor what ``but`` wrote.
     """
     none: Json = {"types": []}
-    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
-    if own:
-        timeline["not_senders"] = [own]
-    room: Json = {
+    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit, "not_senders": [but]}
+    room = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
         "ephemeral": none,
         "account_data": none,
     }
-    if without:
-        room["not_rooms"] = [without]
     return json.dumps({"presence": none, "account_data": none, "room": room})
 
 
@@ -92,8 +89,6 @@ class Listener:
     replaced: Callable[[Room], None]
     """The other one's identity is another than before."""
     own_changed: Callable[[], Awaitable[None]]
-    ready: Callable[[], Awaitable[None]]
-    """The rooms are known: what waits can be sent."""
     fine: Callable[[], None]
     trouble: Callable[[WireError], None]
     stop: asyncio.Event
@@ -102,6 +97,8 @@ class Listener:
     since: str = field(default="", repr=False)
     batch: Json | None = field(default=None, repr=False)
     """What is being handled; kept until all of it is on the disk."""
+    fresh: frozenset[str] = frozenset()
+    """Rooms that are new with it; they are known by the time it is handled again."""
     late: list[Late] = field(default_factory=list, repr=False)
     failures: int = 0
     keeping_up: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -148,22 +145,13 @@ class Listener:
             self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
-        self.rooms.surveyed = True
-        self.machine.keys.heard(now)
-        self._keep_up()
+        self.doors.surveyed()
         self.fine()
-        await self.ready()
-        self.reached("ready")
 
     async def _now(self) -> Json:
-        """Never what the server said before: Synapse gives the same question the same answer.
-
-        For two minutes (``sync_response_cache_duration``), so each question leaves out another
-        room, which there is not.
-        """
-        nowhere = f"!{self.machine.new_id()}:{self.rooms.own.partition(':')[2]}"
-        query = {"filter": filter_of(1, without=nowhere), "timeout": "0"}
-        return await self._sync(query, ANSWER_SECONDS)
+        """Synapse gives the same answer to the same first question for two minutes."""
+        fresh = filter_of(1, f"@{self.machine.new_id()}:invalid")
+        return await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
 
     async def _begin(self, now: Json) -> None:
         """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
@@ -187,7 +175,7 @@ class Listener:
             self.since = str(self.batch["next_batch"])
             if not self.late:
                 await self._move(self.since)
-        self.batch = None
+        self.batch, self.fresh = None, frozenset()
 
     async def _poll(self) -> Json:
         """The next batch; nothing if told to stop while waiting."""
@@ -215,7 +203,7 @@ class Listener:
             self.reached("poll over")
 
     async def _sync(self, query: dict[str, str], seconds: float) -> Json:
-        return await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds)
+        return sound(await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds))
 
     async def _move(self, place: str) -> None:
         await self.casebook.move_place(PLATFORM, place)
@@ -228,9 +216,8 @@ class Listener:
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
-        await self._complete(batch)
-        new = self._see_rooms(batch, new=True)
-        found = await self._collect(batch, new)
+        self.fresh |= await self._see_all(batch)
+        found = await self._collect(batch, self.fresh)
         self.reached("collected")
         await self._commit_all([*found, *self._retried()])
         self.reached("all heard")
@@ -245,32 +232,20 @@ class Listener:
             await self.own_changed()
             self.reached("own identity seen")
 
-    async def _complete(self, batch: Json) -> None:
-        """A room that the survey did not show comes without its state; half of it says nothing."""
-        for name, shown in _joined(batch).items():
-            if self.rooms.get(name) is None and not _enters(shown, self.rooms.own):
-                shown.setdefault("state", {})["events"] = await self._state(name)
-                self.reached("state asked")
+    async def _see_all(self, batch: Json) -> frozenset[str]:
+        """The rooms of a batch; one whose people are not known is looked up, and never judged."""
+        new = self._see_rooms(batch, new=True)
+        if any(r.fit() is Fit.UNKNOWN for r in self.rooms):
+            self._see_rooms(await self._now(), new=False)
+        return new
 
-    async def _state(self, room: str) -> list[Any]:
-        """Who is there, and whether it is encrypted."""
-        there = await self.wire.call("GET", f"/rooms/{part(room)}/members")
-        self.reached("members asked")
-        members = there.get("chunk", [])
-        try:
-            how = await self.wire.call("GET", f"/rooms/{part(room)}/state/{ENCRYPTION}")
-            self.reached("encryption asked")
-        except Denied:
-            return list(members)
-        return [*members, {"type": ENCRYPTION, "state_key": "", "content": how}]
-
-    def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
+    def _see_rooms(self, batch: Json, *, new: bool) -> frozenset[str]:
         """Who is where now; rooms that are new since the last batch."""
         for name in batch.get("rooms", {}).get("leave", {}):
             self.doors.left(name)
         for name, shown in batch.get("rooms", {}).get("invite", {}).items():
             self.doors.invited(name, _inviter(shown, self.rooms.own))
-        fresh = {name for name in _joined(batch) if new and self.rooms.get(name) is None}
+        fresh = frozenset(n for n in _joined(batch) if new and self.rooms.get(n) is None)
         for name, shown in _joined(batch).items():
             self._see_room(self.rooms.joined(name), shown)
         return fresh
@@ -285,7 +260,7 @@ class Listener:
             room.moved = self.monotonic()
         self.doors.looked(room)
 
-    async def _collect(self, batch: Json, new: set[str]) -> list[Incoming]:
+    async def _collect(self, batch: Json, new: frozenset[str]) -> list[Incoming]:
         found: list[Incoming] = []
         for name, shown in _joined(batch).items():
             room = self.rooms.get(name)
@@ -322,16 +297,18 @@ class Listener:
         for _ in range(MOST_PAGES):
             if not place or (new and _invited_at([*earlier, *raw], self.rooms.own)):
                 break
-            path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': place})}"
+            path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': str(place)})}"
             page = await self.wire.call("GET", path)
             self.reached("earlier ones")
-            earlier = [*reversed(page.get("chunk", [])), *earlier]
-            place = page.get("end") if page.get("chunk") else None
+            chunk = page.get("chunk")
+            found = [e for e in chunk if is_event(e)] if isinstance(chunk, list) else []
+            earlier = [*reversed(found), *earlier]
+            place = page.get("end") if chunk else None
         return earlier
 
     async def _heard(self, room: Room, event_: Plain) -> Heard | None:
         """What an event says; nothing yet for one whose key may still come."""
-        if not event_.content or "redacted_because" in event_.source.get("unsigned", {}):
+        if not event_.content or "redacted_because" in mapping(event_.source.get("unsigned")):
             return None
         if event_.type == REACTION:
             return heard(REACTION, event_.content)
@@ -349,19 +326,27 @@ class Listener:
         """Only from a device that its owner vouches for; it is asked once more before a no."""
         if self.machine.devices.stale(event_.sender):
             await self._refresh(event_.sender)
-        opened = self.machine.decrypt(room.id, event_.source)
+        opened = self._opened(room.id, event_)
         if not opened.trusted:
             await self._refresh(event_.sender)
-            opened = self.machine.decrypt(room.id, event_.source)
+            opened = self._opened(room.id, event_)
         if not opened.trusted:
             self.doubt(room, opened.device)
             return None
         return heard(opened.type, opened.content)
 
+    def _opened(self, room: str, event_: Plain) -> Opened:
+        """Whatever somebody sends is readable or not, and holds up nobody."""
+        try:
+            return self.machine.decrypt(room, event_.source)
+        except Unreadable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: one event must not stop the others
+            event(_log, Event.UNREADABLE, error=error)
+            raise Unreadable from None
+
     async def _refresh(self, user: str) -> None:
-        replaced = await self.machine.devices.refresh((user,))
-        self.reached("devices asked")
-        for other in replaced:
+        for other in await self.machine.devices.refresh((user,)):
             for room in self.rooms.of(other):
                 self.replaced(room)
 
@@ -379,7 +364,7 @@ class Listener:
 
     def _again(self, late: Late) -> Heard | None:
         try:
-            opened = self.machine.decrypt(late.room, late.event.source)
+            opened = self._opened(late.room, late.event)
         except Unreadable:
             return KEY_MISSING if self.monotonic() >= late.until else None
         what = heard(opened.type, opened.content) if opened.trusted else None
@@ -435,12 +420,6 @@ def _joined(batch: Json) -> dict[str, Json]:
 def _timeline(shown: Json) -> list[Any]:
     events = shown.get("timeline", {}).get("events", [])
     return events if isinstance(events, list) else []
-
-
-def _enters(shown: Json, own: str) -> bool:
-    """Whether the room's state is there, ``own`` coming in included."""
-    mine = (e for e in state_of(shown) if e.get("type") == MEMBER)
-    return any(e.get("state_key") == own for e in mine)
 
 
 def _inviter(shown: Json, own: str) -> str:

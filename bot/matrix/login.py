@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.matrix.cabinet import FILE, discard
 from bot.matrix.trouble import NoPassword, OtherAccount
-from bot.matrix.wire import Json, LoggedOut, Wire, WireError
+from bot.matrix.wire import Denied, Json, LoggedOut, Wire
 from store.keyring import Keyring
 
 TOKEN, DEVICE = "matrix.token", "matrix.device"
@@ -79,9 +79,12 @@ async def _with_password(wire: Wire, address: Address, keyring: Keyring, known: 
 
 
 async def _give_up(wire: Wire, keyring: Keyring) -> None:
-    """The device whose sessions are lost is no device any more."""
+    """The device whose sessions are lost is no device any more.
+
+    People's apps would go on to encrypt to it, so its token is kept until the server took that.
+    """
     wire.token = keyring.bot.get(TOKEN, b"").decode()
     if wire.token:
-        with suppress(WireError):
+        with suppress(Denied):
             await wire.call("POST", "/logout", {})
     keyring.drop((TOKEN, DEVICE))

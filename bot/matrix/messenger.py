@@ -4,13 +4,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
 from bot.matrix.reading import MESSAGE, PLATFORM
-from bot.matrix.rooms import Room, Rooms
+from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Away, Busy, Denied, Json, LoggedOut, Wire, part
 from bot.matrix.writing import content_of, parts_of
 from handlers import words
@@ -21,6 +20,8 @@ from store.records import Account
 
 NO_DEVICE_SECONDS = 60.0
 """Until it is looked again whether there is a device that may read."""
+SURVEY_SECONDS = 0.5
+"""Until it is looked again whether the server has said where the bot is."""
 
 MATRIX = Platform(
     name=PLATFORM,
@@ -83,7 +84,6 @@ class Matrix:
         sealed, keys = encrypt_attachment(data)
         with translated():
             where = await self.wire.upload(sealed)
-        self.reached("uploaded")
         file = {**keys, "url": where}
         info = {"size": len(data), "mimetype": "application/octet-stream"}
         await self._send(room, {"msgtype": "m.file", "body": name, "file": file, "info": info})
@@ -92,9 +92,14 @@ class Matrix:
         """There are no buttons here."""
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """On both sides, as far as the chat allows it; how many stayed."""
+        """On both sides, as far as the chat allows it; how many stayed.
+
+        What stands in a chat that the bot is not in any more is out of reach.
+        """
         del hour
         room = self._room(to).id
+        if room != to.address:
+            return len(messages)
         return sum([await self._stays(room, message) for message in messages])
 
     async def _stays(self, room: str, message: str) -> bool:
@@ -116,12 +121,12 @@ class Matrix:
     def _room(self, to: Account) -> Room:
         """Where this account can be written to: there, or in another talk with it."""
         there = self.rooms.get(to.address)
-        if there is not None and there in self.rooms.of(to.name):
+        if there is not None and there.partner == to.name and there.fit() is Fit.TALK:
             return there
         for room in self.rooms.of(to.name):
             return room
         if not self.rooms.surveyed:
-            raise Undelivered("The rooms are not known yet.")
+            raise Undelivered("Nobody knows yet which chats there are.", SURVEY_SECONDS)
         raise Gone("There is no chat with this account.")
 
 
@@ -141,6 +146,6 @@ def translated() -> Iterator[None]:
     except (Away, LoggedOut):
         raise Undelivered("The homeserver did not take it.") from None
     except Denied as error:
-        if error.status == HTTPStatus.NOT_FOUND:
+        if error.code == "M_NOT_FOUND":
             raise NotThere("It is not there any more.") from None
         raise Refused(f"The homeserver does not take this ({error.code}).") from None

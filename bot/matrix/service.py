@@ -7,25 +7,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
-from bot.errors import CabinetError
 from bot.herald import Herald, Tell
 from bot.lanes import QUIET_SECONDS, Lanes
 from bot.logs import Event, event
-from bot.matrix.cabinet import cabinet_for
-from bot.matrix.devices import Devices
+from bot.matrix.device import come_in, identify
 from bot.matrix.doors import Doors, Waits
-from bot.matrix.identity import ForeignIdentity, OwnDevice, UnlikeDevice, establish
 from bot.matrix.listener import Listener
-from bot.matrix.login import Address, log_in
-from bot.matrix.machine import ENCRYPTED, Machine, Sessions
+from bot.matrix.login import Address
+from bot.matrix.machine import ENCRYPTED, Machine
 from bot.matrix.messenger import Matrix, translated
-from bot.matrix.onetime import OneTimeKeys
 from bot.matrix.reading import MESSAGE, PLATFORM
 from bot.matrix.rooms import Room, Rooms
-from bot.matrix.trouble import NoPassword, OtherAccount, tell
-from bot.matrix.wire import Busy, LoggedOut, Wire, WireError, opened
+from bot.matrix.trouble import ANY, tell
+from bot.matrix.wire import Busy, LoggedOut, Wire, opened
 from bot.patience import Patience, backoff
 from bot.wiring import House
 from handlers import words
@@ -40,9 +35,6 @@ TRIES = 3
 TRY_AGAIN_SECONDS = 0.2
 LONGEST_SECONDS = 10.0
 """Between two tries to connect: whoever has just mended something waits for it."""
-ID_BYTES = 12
-
-TROUBLES = (NoPassword, OtherAccount, CabinetError, ForeignIdentity, UnlikeDevice, WireError)
 
 
 @dataclass(slots=True)
@@ -73,7 +65,7 @@ class Service:
                     if talks is not None:
                         failures = 0
                         await self._serve(talks)
-            except TROUBLES as error:
+            except ANY as error:
                 await self._wait(error, failures)
                 failures += 1
 
@@ -105,48 +97,23 @@ class Service:
 
     async def _introduce(self, wire: Wire) -> "Talks":
         """The device is known, its keys are at the server, and the bot's identity signs it."""
-        device = await log_in(wire, self.address, self.house.keyring)
-        self.house.casebook.reached("logged in")
-        machine = self._machine(wire, device)
+        keyring, entropy = self.house.keyring, self.house.entropy
+        machine = await come_in(wire, self.address, keyring, entropy)
+        machine.reached = machine.keys.reached = self.house.casebook.reached
+        machine.reached("logged in")
+        check = partial(identify, machine, self.address, keyring, entropy)
         try:
-            await self._identify(wire, machine)
+            await check()
+            machine.reached("identified")
         except BaseException:
             machine.cabinet.close()
             raise
-        check = partial(self._identify, wire, machine)
         return make_talks(self, wire, machine, check)
-
-    def _machine(self, wire: Wire, device: str) -> Machine:
-        folder, user = self.address.folder, self.address.user
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        cabinet = cabinet_for(self.house.keyring.nio)(user, device, str(folder))
-        olm = Sessions(user, device, cabinet)
-        machine = make_machine(olm, cabinet, wire, self._new_id)
-        machine.reached = machine.keys.reached = self.house.casebook.reached
-        return machine
-
-    def _new_id(self) -> str:
-        return self.house.entropy(ID_BYTES).hex()
-
-    async def _identify(self, wire: Wire, machine: Machine) -> None:
-        """Keys first: a device without keys cannot be signed."""
-        await machine.keys.replenish()
-        self.house.casebook.reached("keys at the server")
-        device = own_device(machine)
-        prove = partial(establish, wire, self.house.keyring, self.house.entropy, device)
-        try:
-            await prove(self.address.password)
-            self.house.casebook.reached("identified")
-        except UnlikeDevice:
-            if await _is_shown(wire, device):
-                raise
-            machine.olm.account.shared = False  # the server forgot the device
-            await machine.keys.replenish()
-            await prove(self.address.password)
 
     async def _serve(self, talks: "Talks") -> None:
         event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
         async with self._serving(talks) as listener:
+            await talks.lanes.ring_all()
             await listener.run()
         event(_log, Event.STOPPED, platform=PLATFORM)
 
@@ -154,11 +121,13 @@ class Service:
     async def _serving(self, talks: "Talks") -> AsyncIterator[Listener]:
         """Everything that runs ends, before the file of the sessions is given back."""
         self.talks = talks
+        self.house.bells[PLATFORM] = talks.desk.tell_waiting
         listener = make_listener(self, talks)
         try:
             yield listener
         finally:
             self.talks = None
+            self.house.bells.pop(PLATFORM, None)
             await asyncio.gather(
                 listener.close(), talks.lanes.stop(STOP_SECONDS), talks.doors.stop()
             )
@@ -168,27 +137,6 @@ class Service:
         """What is due, once a minute; called from outside."""
         if self.talks is not None:
             await self.talks.keep_up()
-
-
-async def _is_shown(wire: Wire, device: OwnDevice) -> bool:
-    """Whether the server knows any keys of the device."""
-    said = await wire.call("POST", "/keys/query", {"device_keys": {device.user: []}})
-    return device.id in said.get("device_keys", {}).get(device.user, {})
-
-
-def own_device(machine: Machine) -> OwnDevice:
-    """The bot's device, as its identity signs it."""
-    olm = machine.olm
-    keys = olm.account.identity_keys
-    return OwnDevice(
-        olm.user_id, olm.device_id, keys["ed25519"], keys["curve25519"], olm.sign_json
-    )
-
-
-def make_machine(olm: Any, cabinet: Any, wire: Wire, new_id: Callable[[], str]) -> Machine:
-    """The cryptography of one device."""
-    devices = Devices(olm, cabinet, wire)
-    return Machine(olm, cabinet, wire, devices, OneTimeKeys(olm, wire), new_id, time.monotonic)
 
 
 def make_talks(
@@ -205,8 +153,8 @@ def make_talks(
     talks.doors = Doors(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
-    talks.doors.reached = reached
-    messenger.over = talks.doors.over
+    messenger.over, talks.doors.reached = talks.doors.over, reached
+    machine.replaced = talks.replaced_of
     return talks
 
 
@@ -222,7 +170,6 @@ def make_listener(service: Service, talks: "Talks") -> Listener:
         doubt=talks.doubt,
         replaced=talks.replaced,
         own_changed=talks.check,
-        ready=talks.ring_all,
         fine=service.herald.fine,
         trouble=partial(tell, service.herald),
         stop=service.stop,
@@ -252,7 +199,7 @@ class Talks:
         """One message; whether it is on the disk, or needs nothing there."""
         for tried in range(TRIES):
             try:
-                await self.house.reader_desk.moved(incoming.who)
+                await self._moved(incoming.who)
                 asides = await self.desk.hear(incoming)
                 self.house.casebook.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
@@ -264,6 +211,14 @@ class Talks:
                 self.house.casebook.reached("put")
                 return True
         return await self._give_up(incoming)
+
+    async def _moved(self, who: Account) -> None:
+        """A reader is told things where they wrote last; asked only if that is another room."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.newest:
+            await self.house.reader_desk.moved(who)
+        if room is not None and not room.newest:
+            self.rooms.wrote_in(room)
 
     async def _stopped_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
@@ -303,6 +258,11 @@ class Talks:
         """An identity that nobody vouches for: said to all devices."""
         self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
 
+    def replaced_of(self, user: str) -> None:
+        """The same, found out before something was written to this account."""
+        for room in self.rooms.of(user):
+            self.replaced(room)
+
     def _tell(self, room: Room, aside: Aside) -> None:
         self.lanes.also(Account(PLATFORM, room.partner, room.id), aside)
 
@@ -315,10 +275,5 @@ class Talks:
 
     async def keep_up(self) -> None:
         """What still waits, and rooms that nobody needs."""
-        await self.ring_all()
+        await self.lanes.ring_all()
         await self.doors.keep_up()
-
-    async def ring_all(self) -> None:
-        """Everybody for whom something waits, once it is known where they are."""
-        if self.rooms.surveyed:
-            await self.lanes.ring_all()

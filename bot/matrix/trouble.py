@@ -2,11 +2,11 @@
 
 from enum import Enum
 
-from bot.errors import HoldfastError
+from bot.errors import CabinetError, HoldfastError
 from bot.herald import Herald
 from bot.logs import Event
 from bot.matrix.identity import ForeignIdentity, UnlikeDevice
-from bot.matrix.wire import Denied, LoggedOut
+from bot.matrix.wire import Denied, LoggedOut, WireError
 
 
 class NoPassword(Exception):
@@ -83,6 +83,10 @@ KINDS: tuple[tuple[type[Exception], Trouble], ...] = (
     (Denied, Trouble.DENIED),
 )
 REFUSED = frozenset({"M_FORBIDDEN", "M_USER_DEACTIVATED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
+
+
+ANY = (NoPassword, OtherAccount, CabinetError, ForeignIdentity, UnlikeDevice, WireError)
+"""All that can be wrong with the account."""
 
 
 def trouble_of(error: Exception) -> Trouble:

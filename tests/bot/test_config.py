@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import API_BASE, LATER, Config, HelpLine, Telegram, parse_config, read_config
+from bot.config import (
+    API_BASE,
+    LATER,
+    Config,
+    HelpLine,
+    Matrix,
+    Telegram,
+    parse_config,
+    read_config,
+)
 from bot.errors import ConfigError, ConfigProblems
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -62,7 +71,8 @@ def keys_of(known: type[Any], name: str) -> set[str]:
     hints = get_type_hints(known)
     keys = set()
     for field in fields(known):
-        hint = {"help": HelpLine, "telegram": Telegram}.get(field.name, hints[field.name])
+        named = {"help": HelpLine, "telegram": Telegram, "matrix": Matrix}
+        hint = named.get(field.name, hints[field.name])
         nested = is_dataclass(hint)
         path = f"{name}.{field.name}".lstrip(".")
         keys |= keys_of(hint, path) if nested and isinstance(hint, type) else {path}
@@ -81,7 +91,7 @@ def keys_in(table: dict[str, Any], name: str) -> set[str]:
 def test_the_example_names_exactly_the_keys_that_are_read() -> None:
     found = keys_in(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")), "")
     assert found == keys_of(Config, "")
-    assert len(found) == 22
+    assert len(found) == 26
 
 
 def test_the_example_lacks_only_help_line_and_roster() -> None:
@@ -98,7 +108,7 @@ def test_the_example_filled_in_is_a_config() -> None:
 def test_every_key_of_the_example_is_explained_above_it() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     keys = [n for n, line in enumerate(lines) if re.match(r"[a-z_]+ = ", line)]
-    assert len(keys) == 22
+    assert len(keys) == 26
     assert all(lines[n - 1].startswith("# ") for n in keys)
 
 
@@ -106,7 +116,7 @@ def test_what_may_be_left_out_has_the_default_that_the_example_names() -> None:
     path = Path("/srv/oak/config.toml")
     text = EXAMPLE.read_text(encoding="utf-8")
     defaults = re.findall(r"# Default: (.+)\n([a-z_]+) = (.+)\n", text)
-    assert len(defaults) == 15
+    assert len(defaults) == 17
     assert all(named == written for named, _, written in defaults)
     without = example()
     for _, key, value in defaults:

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from bot import patience
 from bot.lanes import TRIES, Lanes
 from bot.patience import Patience
 from handlers.desk import Aside, Desk
@@ -13,6 +14,12 @@ from handlers.ports import Gone, Refused, Undelivered
 from store.records import Account
 
 ROBIN, ALEX = (Account("telegram", name, name) for name in ("robin", "alexander"))
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.02)
+    monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.2)
 
 
 class FakeDesk:

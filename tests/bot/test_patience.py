@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot import patience as module
 from bot.patience import FAILURES, Patience, backoff
-from bot.telegram import patience as module
 
 
 @dataclass

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nio  # type: ignore[import-untyped]
+import nio
 import pytest
 
 from tests.matrix.person import POLL, VOICE, ClientGone, Clients, Person, Refused
@@ -216,12 +216,15 @@ async def bare(synapse: Synapse, folder: Path) -> AsyncIterator[Bare]:
     client = nio.AsyncClient(synapse.url, account.user_id, account.device_id, str(folder), config)
     client.restore_login(account.user_id, account.device_id, account.access_token)
     made = Bare(client, [], [])
-    client.add_event_callback(lambda _, e: made.read.append(e.body), nio.RoomMessageText)
+    client.add_event_callback(
+        lambda _, e: made.read.append(str(getattr(e, "body", ""))), nio.RoomMessageText
+    )
     client.add_event_callback(lambda _, e: made.unread.append(e.event_id), nio.MegolmEvent)
     try:
         yield made
     finally:
         await client.close()
+        assert client.store is not None
         client.store.database.close()
 
 

@@ -30,6 +30,7 @@ def test_a_good_installation_can_start(rig: Rig, capsys: pytest.CaptureFixture[s
             "questionnaire",
             "database",
             "telegram",
+            "matrix",
         )
     ]
 
@@ -54,6 +55,7 @@ def test_everything_is_looked_at_after_a_fault(
         "good",
         "wrong",
         "wrong",
+        "good",
         "good",
     ]
     assert lines[-1] == "The bot cannot start yet."
@@ -102,7 +104,7 @@ def test_a_token_is_looked_at_without_asking_anybody(
     with_token(rig, data)
     code, lines = check(rig, capsys)
     assert (code, lines[-1]) == (0, "The bot can start.")
-    assert lines[-2].startswith("  good   telegram: the token is there")
+    assert lines[-3].startswith("  good   telegram: the token is there")
     assert not any(TOKEN in line for line in lines)
 
 
@@ -139,3 +141,43 @@ def test_a_token_file_that_others_can_open_is_remarked(
     assert code == 0
     assert lines[-2].startswith("  note   Other users can open ")
     assert lines[-2].endswith(f"chmod 600 {rig.folder / 'bot.token'}")
+
+
+def with_password(rig: Rig, data: bytes | None, mode: int = 0o600) -> None:
+    config = rig.folder / "config.toml"
+    section = 'user_id = "@bot:example.org"\nhomeserver = "http://127.0.0.1:1"\n'
+    named = f'[matrix]\n{section}password_file = "bot.password"\n'
+    config.write_text(f"{config.read_text()}\n{named}")
+    if data is not None:
+        (rig.folder / "bot.password").write_bytes(data)
+        (rig.folder / "bot.password").chmod(mode)
+
+
+def test_a_password_is_looked_at_without_asking_anybody(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_password(rig, b"correct horse\n")
+    code, lines = check(rig, capsys)
+    assert (code, lines[-1]) == (0, "The bot can start.")
+    assert lines[-2].startswith("  good   matrix: the password is there")
+    assert not any("horse" in line for line in lines)
+
+
+@pytest.mark.parametrize("data", [None, b"", b"\n", b"\xff\xfe1\x00"])
+def test_a_password_file_that_cannot_be_right_is_said_with_the_cure(
+    rig: Rig, capsys: pytest.CaptureFixture[str], data: bytes | None
+) -> None:
+    with_password(rig, data)
+    code, lines = check(rig, capsys)
+    assert code == 1
+    [line] = [line for line in lines if "matrix" in line]
+    assert line.startswith("  wrong  matrix: ")
+    assert "Put the password" in line
+
+
+def test_a_password_file_that_others_can_open_is_remarked(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_password(rig, b"correct horse\n", 0o644)
+    _, lines = check(rig, capsys)
+    assert any("Close it: chmod 600" in line for line in lines)

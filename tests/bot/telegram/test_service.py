@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.telegram import service
-from bot.telegram.trouble import OVER, WEBHOOK, Trouble
+from bot.telegram.trouble import WEBHOOK, Trouble
 from handlers import words
 from store.errors import StoreError
 from tests.bot.telegram.running import (
@@ -28,6 +28,8 @@ from tests.telegram.faults import Fault
 from tests.telegram.kinds import KINDS
 from tests.telegram.person import Person
 from tests.telegram.world import Message
+
+OVER = "Telegram is there again."
 
 STORY = "It was after the rehearsal in spring."
 

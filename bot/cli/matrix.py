@@ -1,0 +1,80 @@
+"""``holdfast matrix``: what only people may decide about the bot's account on Matrix."""
+
+import argparse
+import asyncio
+import secrets
+from pathlib import Path
+
+from bot.cli.prompts import ask_line
+from bot.config import Config, read_config
+from bot.errors import FolderError, HoldfastError, UsageError
+from bot.hygiene import harden
+from bot.matrix.device import come_in, own_device
+from bot.matrix.identity import begin_anew
+from bot.matrix.login import Address
+from bot.matrix.trouble import ANY, trouble_of
+from bot.matrix.wire import Wire, opened
+from store.keyring import open_keyring
+
+SURE = "new identity"
+WARNING = (
+    "Everybody who talked to the bot will see that it changed, and should ask you whether that is "
+    f"right: tell them by another way. Type '{SURE}' to go on: "
+)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("matrix", help="the bot's identity on Matrix")
+    acts = parser.add_subparsers(required=True, metavar="ACT")
+    anew = acts.add_parser("new-identity", help="a new one, where the old one is lost")
+    anew.add_argument("--config", required=True, type=Path, metavar="FILE")
+    anew.add_argument("--sure", action="store_true", help="do not ask")
+    anew.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make it, sign the bot's device with it, and keep its keys in bot.keys."""
+    harden()
+    config = read_config(args.config)
+    if not args.sure and ask_line(WARNING) != SURE:
+        raise UsageError("Nothing was changed.")
+    asyncio.run(_anew(config))
+    print("The bot has a new identity. Put the three lines that begin with 'matrix.master',")
+    print("'matrix.self' and 'matrix.user' of bot.keys on paper, in the place of the old ones.")
+    return 0
+
+
+async def _anew(config: Config) -> None:
+    address = address_of(config)
+    if address is None:
+        raise UsageError("The config names no Matrix account: fill in the section [matrix].")
+    keyring = open_keyring(config.store.keyring, secrets.token_bytes)
+    try:
+        async with opened(Wire(address.homeserver)) as wire:
+            machine = await come_in(wire, address, keyring, secrets.token_bytes)
+            try:
+                await machine.keys.replenish()
+                device = own_device(machine)
+                await begin_anew(wire, keyring, secrets.token_bytes, device, address.password)
+            finally:
+                machine.cabinet.close()
+    except ANY as error:
+        raise _refused(error) from None
+
+
+def _refused(error: Exception) -> HoldfastError:
+    return error if isinstance(error, HoldfastError) else FolderError(trouble_of(error).value)
+
+
+def address_of(config: Config) -> Address | None:
+    """The bot's account on Matrix, if the config names one."""
+    if config.matrix is None:
+        return None
+    return Address(
+        config.matrix.homeserver,
+        config.matrix.user_id,
+        config.matrix.password_file,
+        config.matrix.device_name,
+        config.store.database.parent / "matrix",
+    )

@@ -213,20 +213,29 @@ async def die_replenishing(running: Drill, points: Points) -> None:
 def test_every_await_of_the_loops_has_a_named_point() -> None:
     loops = (
         *("run", "_recover", "_survey", "_begin", "_next", "_poll", "_move", "_handle", "_lane"),
-        *("_hear_lists", "_complete", "_state", "_earlier", "_decrypted", "_refresh"),
+        *("_hear_lists", "_see_all", "_earlier", "_decrypted", "_refresh"),
         *("_commit_all", "_upkeep"),
     )
     own = (*loops, "_trying", "_sync", "_now", "_events", "_collect", "_heard")
     points_of(listener, "Listener", loops, own)
-    writes = ("encrypt", "_share", "_hand_out", "_claim", "_claim_now", "keep_up", "_send_queued")
-    points_of(machine, "Machine", writes, (*writes, "_to_devices", "_hand_out"))
+    writes = (
+        "encrypt",
+        "_share",
+        "_shared",
+        "_hand_out",
+        "_claim",
+        "_claim_now",
+        "keep_up",
+        "_send_queued",
+    )
+    points_of(machine, "Machine", writes, (*writes, "_to_devices", "_refresh"))
     points_of(onetime, "OneTimeKeys", ("replenish", *UPLOADS), UPLOADS)
     points_of(messenger, "Matrix", ("send", "_send", "put", "_stays"), ("_send", "put"))
     points_of(doors, "Doors", ("_join", "_decline", "_go"), ("_insist", "_join", "_decline"))
     points_of(lanes, "Lanes", ("_work", "_try"), ("_rings",))
 
 
-UPLOADS = ("_upload_keys", "_upload_fallback")
+UPLOADS = ("_ask", "_upload_keys", "_upload_fallback")
 
 
 # At random moments

@@ -346,7 +346,9 @@ class Listener:
             raise Unreadable from None
 
     async def _refresh(self, user: str) -> None:
-        for other in await self.machine.devices.refresh((user,)):
+        replaced = await self.machine.devices.refresh((user,))
+        self.reached("devices asked")
+        for other in replaced:
             for room in self.rooms.of(other):
                 self.replaced(room)
 

@@ -64,7 +64,9 @@ class OneTimeKeys:
 
     async def _ask(self) -> None:
         """How many there are (POST /keys/upload without any)."""
-        self._counted(await self.wire.call("POST", "/keys/upload", {}))
+        said = await self.wire.call("POST", "/keys/upload", {})
+        self.reached("keys counted")
+        self._counted(said)
 
     def _counted(self, said: Json) -> int:
         count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)

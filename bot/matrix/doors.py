@@ -20,6 +20,7 @@ from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Busy, Denied, Json, Wire, WireError, part
 from bot.patience import backoff
 from handlers import words
+from handlers.desk import Reached, unreached
 from store.records import Account
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Doors:
     greet: Callable[[Account], Awaitable[None]]
     monotonic: Callable[[], float]
     waits: Waits = field(default_factory=Waits)
+    reached: Reached = unreached
     coming: dict[str, str] = field(default_factory=dict, repr=False)
     """Invitations under way, and who sent them."""
     going: set[str] = field(default_factory=set, repr=False)
@@ -110,6 +112,7 @@ class Doors:
             try:
                 async with self.width:
                     await self.wire.call(method, path, {})
+                self.reached(f"did {path.rpartition('/')[2]}")
             except Denied:
                 return False
             except WireError as error:
@@ -206,6 +209,7 @@ class Doors:
         self.coming.pop(room_id, None)
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
+        self.reached("room forgotten")
         self._forget(room.met if room else ())
 
     def surveyed(self) -> None:
@@ -230,6 +234,7 @@ class Doors:
         while self.rooms.get(room.id) is room:
             before = room.moved
             await asyncio.sleep(self.waits.linger)
+            self.reached("lingered")
             if room.moved != before:
                 continue
             if await self.is_open(who):

@@ -129,13 +129,16 @@ class Listener:
         self.reached("recovering")
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
+        self.reached("recovered")
 
     # ask
 
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
+        self.reached("place known")
         now = await self._now()
+        self.reached("surveyed")
         if place is None:
             await self._begin(now)
         else:
@@ -187,6 +190,7 @@ class Listener:
         stop = asyncio.ensure_future(self.stop.wait())
         try:
             await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
+            self.reached("waited for a batch")
             if not ask.done():
                 return {}
             found = ask.result()
@@ -196,6 +200,7 @@ class Listener:
             for task in (ask, stop):
                 task.cancel()
             await asyncio.gather(ask, stop, return_exceptions=True)
+            self.reached("poll over")
 
     async def _sync(self, query: dict[str, str], seconds: float) -> Json:
         return sound(await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds))
@@ -225,6 +230,7 @@ class Listener:
         self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
         if self.rooms.own in changed:
             await self.own_changed()
+            self.reached("own identity seen")
 
     async def _see_all(self, batch: Json) -> frozenset[str]:
         """The rooms of a batch; one whose people are not known is looked up, and never judged."""
@@ -293,6 +299,7 @@ class Listener:
                 break
             path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': str(place)})}"
             page = await self.wire.call("GET", path)
+            self.reached("earlier ones")
             chunk = page.get("chunk")
             found = [e for e in chunk if is_event(e)] if isinstance(chunk, list) else []
             earlier = [*reversed(found), *earlier]
@@ -339,7 +346,9 @@ class Listener:
             raise Unreadable from None
 
     async def _refresh(self, user: str) -> None:
-        for other in await self.machine.devices.refresh((user,)):
+        replaced = await self.machine.devices.refresh((user,))
+        self.reached("devices asked")
+        for other in replaced:
             for room in self.rooms.of(other):
                 self.replaced(room)
 
@@ -368,6 +377,7 @@ class Listener:
         for message in found:
             accounts[message.who.name].append(message)
         done = await asyncio.gather(*(self._lane(messages) for messages in accounts.values()))
+        self.reached("lanes heard")
         if not all(done):
             raise Uncommitted
 
@@ -391,6 +401,7 @@ class Listener:
     async def _upkeep(self) -> None:
         try:
             await self.machine.keep_up()
+            self.reached("keys kept up")
         except WireError:
             return  # the next batch tries again
         except Exception as error:  # noqa: BLE001 - the edge: talks go on with the keys there are

@@ -22,6 +22,7 @@ from nio.responses import KeysClaimResponse
 from bot.matrix.devices import Devices
 from bot.matrix.onetime import ALGORITHM, OneTimeKeys
 from bot.matrix.wire import Json, Wire, part
+from handlers.desk import Reached, unreached
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 ENCRYPTED = "m.room.encrypted"
@@ -114,6 +115,7 @@ class Machine:
     rooms: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
+    reached: Reached = unreached
     claimed: dict[str, float] = field(default_factory=dict, repr=False)
     """When a session with a device was last asked for, by its key."""
     replaced: Callable[[str], None] = nobody
@@ -132,6 +134,7 @@ class Machine:
         with self.cabinet.database.atomic():
             for event in sealed:
                 self._take(event)
+                self.reached("key taken")
             self.olm.save_account()  # nio does that before a one-time key is used up, not after
 
     def _take(self, event: Json) -> None:
@@ -180,6 +183,7 @@ class Machine:
         async with self.rooms[room]:
             if self.devices.stale(user):
                 await self._refresh((user,))
+                self.reached("devices known")
             await self._share(room, self.devices.trusted(user))
             return self._seal(room, kind, content)
 
@@ -190,6 +194,7 @@ class Machine:
         async with self.rooms[room]:
             everybody = sorted(users)
             await self._refresh(everybody)
+            self.reached("devices known")
             self.olm.outbound_group_sessions.pop(room, None)
             try:
                 await self._share(room, [d for u in everybody for d in self.devices.every(u)])
@@ -240,8 +245,10 @@ class Machine:
         with self.cabinet.database.atomic():
             for device in reached:
                 messages[device.user_id][device.id] = self._sealed(device, "m.room_key", key)
+        self.reached("key sealed")
         if messages:
             await self._to_devices({"messages": dict(messages)})
+            self.reached("key handed out")
         session.users_shared_with.update((d.user_id, d.id) for d in reached)
 
     def _sealed(self, device: Any, kind: str, content: Json) -> Json:
@@ -275,6 +282,7 @@ class Machine:
         for device in devices:
             wanted[device.user_id][device.id] = ALGORITHM
         said = await self.wire.call("POST", "/keys/claim", {"one_time_keys": dict(wanted)})
+        self.reached("claimed")
         found = said.get("one_time_keys")
         for user, by_device in found.items() if isinstance(found, dict) else ():
             for name, keys in by_device.items() if isinstance(by_device, dict) else ():
@@ -290,6 +298,7 @@ class Machine:
     async def keep_up(self) -> None:
         """Keys at the server, and sessions that broke made anew."""
         await self.keys.replenish()
+        self.reached("keys replenished")
         if self.olm.wedged_devices:
             await self._claim_now(list(self.olm.wedged_devices))
             self.olm.wedged_devices.clear()

@@ -74,7 +74,9 @@ class Matrix:
         """One event, as it is."""
         name = once or self.machine.new_id()
         path = f"/rooms/{part(room)}/send/{kind}/{part(name)}"
-        return await self.wire.call("PUT", path, content)
+        said = await self.wire.call("PUT", path, content)
+        self.reached("taken by the server")
+        return said
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         """Encrypted; its name stands inside only, and the server gets none."""

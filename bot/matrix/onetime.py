@@ -13,6 +13,7 @@ from nio.responses import KeysUploadResponse
 
 from bot.matrix.signing import with_signature
 from bot.matrix.wire import Json, Wire
+from handlers.desk import Reached, unreached
 
 ALGORITHM = "signed_curve25519"
 COUNTS = "device_one_time_keys_count"
@@ -28,6 +29,7 @@ class OneTimeKeys:
     count: int | None = None
     """At the server, as far as is known."""
     has_fallback: bool = True
+    reached: Reached = unreached
     doubtful: bool = False
     """Whether keys were sent of which nobody knows if they arrived."""
 
@@ -62,7 +64,9 @@ class OneTimeKeys:
 
     async def _ask(self) -> None:
         """How many there are (POST /keys/upload without any)."""
-        self._counted(await self.wire.call("POST", "/keys/upload", {}))
+        said = await self.wire.call("POST", "/keys/upload", {})
+        self.reached("keys counted")
+        self._counted(said)
 
     def _counted(self, said: Json) -> int:
         count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
@@ -79,7 +83,10 @@ class OneTimeKeys:
         self.olm.mark_keys_as_published()
         self.olm.save_account()
         self.doubtful = True
-        count = self._counted(await self.wire.call("POST", "/keys/upload", content))
+        self.reached("keys made")
+        said = await self.wire.call("POST", "/keys/upload", content)
+        self.reached("keys uploaded")
+        count = self._counted(said)
         self.olm.handle_response(KeysUploadResponse(0, count))
 
     async def _upload_fallback(self) -> None:
@@ -93,6 +100,7 @@ class OneTimeKeys:
             for name, key in account.fallback_key.items()
         }
         await self.wire.call("POST", "/keys/upload", {"fallback_keys": keys})
+        self.reached("fallback uploaded")
         self.olm.mark_keys_as_published()
         self.olm.save_account()
         self.has_fallback = True

@@ -99,9 +99,12 @@ class Service:
         """The device is known, its keys are at the server, and the bot's identity signs it."""
         keyring, entropy = self.house.keyring, self.house.entropy
         machine = await come_in(wire, self.address, keyring, entropy)
+        machine.reached = machine.keys.reached = self.house.casebook.reached
+        machine.reached("logged in")
         check = partial(identify, machine, self.address, keyring, entropy)
         try:
             await check()
+            machine.reached("identified")
         except BaseException:
             machine.cabinet.close()
             raise
@@ -150,7 +153,7 @@ def make_talks(
     talks.doors = Doors(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
-    messenger.over = talks.doors.over
+    messenger.over, talks.doors.reached = talks.doors.over, reached
     machine.replaced = talks.replaced_of
     return talks
 

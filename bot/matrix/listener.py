@@ -22,7 +22,7 @@ from bot.matrix.doors import Doors
 from bot.matrix.machine import ENCRYPTED, Machine, Opened, Unreadable
 from bot.matrix.reading import KINDS, PLATFORM, REACTION, Plain, heard, incoming, plain
 from bot.matrix.rooms import MEMBER, STATE, Fit, Room, Rooms, state_of
-from bot.matrix.wire import Busy, Json, LoggedOut, Wire, WireError, part
+from bot.matrix.wire import Busy, Denied, Json, LoggedOut, Wire, WireError, part
 from bot.patience import backoff
 from handlers.desk import Reached, unreached
 from handlers.messages import Heard, Incoming, Unusable
@@ -298,7 +298,10 @@ class Listener:
             if not place or (new and _invited_at([*earlier, *raw], self.rooms.own)):
                 break
             path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': str(place)})}"
-            page = await self.wire.call("GET", path)
+            try:
+                page = await self.wire.call("GET", path)
+            except Denied:
+                break  # put out of the room meanwhile; nobody else waits for it
             self.reached("earlier ones")
             chunk = page.get("chunk")
             found = [e for e in chunk if is_event(e)] if isinstance(chunk, list) else []

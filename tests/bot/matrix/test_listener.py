@@ -16,7 +16,7 @@ from bot.matrix import listener as listeners
 from bot.matrix.listener import Listener, filter_of
 from bot.matrix.machine import Opened, Unreadable
 from bot.matrix.rooms import Rooms
-from bot.matrix.wire import Away
+from bot.matrix.wire import Away, Denied
 from handlers import words
 from handlers.messages import Incoming, Text
 from store.casebook import Casebook
@@ -527,6 +527,24 @@ async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None
     await stub.listener._next()
     await stub.listener.close()
     assert stub.heard == []
+
+
+async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_others() -> None:
+    said = copy.deepcopy(SYNC)
+    del said["rooms"]["join"]["!mutated"]
+    for person in (ANNA, BEN):
+        said["rooms"]["join"][f"!of-{person}"] = room(person)
+    said["rooms"]["join"][f"!of-{ANNA}"]["timeline"] |= {"limited": True, "prev_batch": "p"}
+
+    async def answer(path: str) -> Any:
+        if "/messages" in path:
+            raise Denied(403, {"errcode": "M_FORBIDDEN"})
+        return said
+
+    stub = Stub(answer)
+    await stub.listener._next()
+    await stub.listener.close()
+    assert {found.who.name for found in stub.heard} == {ANNA, BEN}
 
 
 def test_a_sync_is_asked_for_no_more_than_is_needed() -> None:

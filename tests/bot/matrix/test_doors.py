@@ -116,7 +116,7 @@ async def test_a_third_one_at_the_start_is_told_and_left(
     robin, ash = await clients.person(), await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id, ash.id, joined=False)
-        await robin.member(bot.id, "join")
+        await robin.wait(WRONG)
         await gone(robin, bot)
         said = from_bot(robin, bot)
         assert [m.text for m in said] == [wrong(bot)]

@@ -441,6 +441,9 @@ class Stub:
         self.heard.append(incoming)
         return True
 
+    def new_id(self) -> str:
+        return "a name"
+
     async def nothing(self) -> None:
         """The own devices are as they were."""
 

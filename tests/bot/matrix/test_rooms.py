@@ -71,11 +71,13 @@ def test_the_partner_is_the_only_other_one() -> None:
     assert room(member(ANNA, "join"), member(BEN, "invite")).partner == ""
 
 
-def test_a_bot_that_is_not_inside_itself_counts_only_others() -> None:
+def test_a_room_in_which_the_bot_does_not_see_itself_is_not_judged() -> None:
     made = Room("!room", BOT)
     for event in (encryption(), member(ANNA, "join")):
         made.apply(event)
-    assert (made.fit(), made.partner) == (Fit.TALK, ANNA)
+    assert (made.fit(), made.partner) == (Fit.UNKNOWN, ANNA)
+    made.apply(member(BOT, "join"))
+    assert made.fit() is Fit.TALK
 
 
 def test_the_talk_in_which_something_happened_last_comes_first() -> None:

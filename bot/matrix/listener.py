@@ -219,7 +219,7 @@ class Listener:
         self.fresh |= await self._see_all(batch)
         found = await self._collect(batch, self.fresh)
         self.reached("collected")
-        await self._commit_all([*found, *self._retried()])
+        await self._commit_all([*found, *await self._retried()])
         self.reached("all heard")
         self._keep_up()
 
@@ -355,25 +355,22 @@ class Listener:
             for room in self.rooms.of(other):
                 self.replaced(room)
 
-    def _retried(self) -> list[Incoming]:
+    async def _retried(self) -> list[Incoming]:
         """Messages whose key came by now, and those that are not waited for any longer."""
         found, still = [], []
         for late in self.late:
-            what = self._again(late)
+            room = self.rooms.get(late.room)
+            try:
+                what = await self._decrypted(room, late.event) if room is not None else None
+            except Unreadable:
+                if self.monotonic() < late.until:
+                    still.append(late)
+                    continue
+                what = KEY_MISSING
             if what is not None:
                 found.append(incoming(late.event, late.room, what))
-            elif self.rooms.get(late.room) is not None:
-                still.append(late)
         self.late = still
         return found
-
-    def _again(self, late: Late) -> Heard | None:
-        try:
-            opened = self._opened(late.room, late.event)
-        except Unreadable:
-            return KEY_MISSING if self.monotonic() >= late.until else None
-        what = heard(opened.type, opened.content) if opened.trusted else None
-        return what or KEY_MISSING
 
     async def _commit_all(self, found: Sequence[Incoming]) -> None:
         accounts: defaultdict[str, list[Incoming]] = defaultdict(list)

@@ -63,10 +63,14 @@ class Matrix:
         return await self._send(room, content_of(reply), reply.once)
 
     async def _send(self, room: Room, content: Json, once: str = "") -> tuple[str, ...]:
-        with translated():
-            sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
-            self.reached("encrypted")
-            said = await self.put(room.id, ENCRYPTED, sealed, once)
+        try:
+            with translated():
+                sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
+                self.reached("encrypted")
+                said = await self.put(room.id, ENCRYPTED, sealed, once)
+        except Forbidden:
+            # Put out of the room, and the next batch will say so; it may go to another one.
+            raise NobodyReads("The bot may not write there any more.") from None
         room.moved = self.monotonic()
         return (str(said["event_id"]),) if "event_id" in said else ()
 
@@ -142,6 +146,10 @@ class NotThere(Refused):
     """The message is gone already."""
 
 
+class Forbidden(Refused):
+    """The server does not let the bot do that there."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Errors of the server as the handlers know them."""
@@ -156,4 +164,6 @@ def translated() -> Iterator[None]:
     except Denied as error:
         if error.code == "M_NOT_FOUND":
             raise NotThere("It is not there any more.") from None
+        if error.code == "M_FORBIDDEN":
+            raise Forbidden("The homeserver does not allow this there.") from None
         raise Refused(f"The homeserver does not take this ({error.code}).") from None

@@ -110,11 +110,11 @@ async def test_where_the_chat_gives_no_power_over_what_others_wrote_that_is_said
         await ask(robin, "At the end", "What would you like to say?")
         await ask(robin, STORY, "Sealed. Go on")
         await ask(robin, "!erase", "It cannot be brought back.")
-        await ask(robin, "Yes, erase it all", "messages of this chat stay")
+        await ask(robin, "Yes, erase it all", "messages that we wrote to each other stay")
         await robin.member(bot.id, "leave")
     mine = [m for m in robin.screen if m.mine]
     said = "\n".join(m.text for m in robin.screen if not m.mine)
-    assert f"{len(mine)} messages of this chat stay" in said
+    assert f"{len(mine)} messages that we wrote to each other stay" in said
     assert "It is erased. Nothing of it is left here." in said
     assert "Can you type safely here?" not in said
 

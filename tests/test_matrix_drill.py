@@ -31,6 +31,7 @@ from tests.rig import Rig, make_rig
 ANSWERS = 60
 RUSH = 20
 EXPECTED = {"started", "stopped", "unreachable", "reached-again", "send-failed", "token-refused"}
+EXPECTED |= {"text=withheld"}  # nio, of a key that came again after a death
 """What a bot may log whose homeserver is out of order: no turn of it fails."""
 
 
@@ -153,11 +154,14 @@ async def test_killed_at_every_named_point(
         await finish(running, talks)
         await check(running, 2 * ANSWERS)
         died = Counter(lines_of(running.folder, "died"))
-        passed = {*lines_of(running.folder, "passed")} - {"earlier ones"}  # see MANY below
+        passed = {*lines_of(running.folder, "passed")} - RARE
         assert passed <= {*died}
         told = f"{len(died)} points, {died.total()} deaths, {ANSWERS} answers: 0 lost, 0 twice."
         record_property("named points", told)
 
+
+RARE = frozenset({"earlier ones", "keys counted", "pieces"})
+"""Passed by chance; at the first of them a life ends below (``MANY``)."""
 
 AT_BEGINNINGS = frozenset({"applied Begin", "counted", "did join", "key taken"})
 IN_TALKS = frozenset({"applied Drop", "earlier ones"})

@@ -330,9 +330,16 @@ class Desk:
         if stayed:
             await self._send_uncleaned(who)
         if any(post.say.sentence in ENDING for post in due):
-            await self.messenger.leave(who)
+            await self._leave(who)
         if refused:
             raise refused
+
+    async def _leave(self, who: Account) -> None:
+        """What still stands in a chat that is left is out of reach, and not remembered."""
+        await self.messenger.leave(who)
+        if self.messenger.platform.leaves:
+            traces = await self.casebook.traces(who)
+            await self._forget([t for t in traces if t.address == who.address])
 
     async def _send_uncleaned(self, who: Account) -> None:
         """Behind the rest: it was written while that was under way."""

@@ -146,6 +146,8 @@ class Listener:
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
         self.doors.surveyed()
+        self.machine.keys.heard(now)
+        self._keep_up()
         self.fine()
 
     async def _now(self) -> Json:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.matrix.cabinet import FILE, discard
-from bot.matrix.trouble import NoPassword, OtherAccount
+from bot.matrix.trouble import NoPassword, NotLetIn, OtherAccount
 from bot.matrix.wire import Denied, Json, LoggedOut, Wire
 from store.keyring import Keyring
 
@@ -70,7 +70,10 @@ async def _with_password(wire: Wire, address: Address, keyring: Keyring, known: 
         "password": address.password(),
         "initial_device_display_name": address.device_name,
     }
-    said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+    try:
+        said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+    except Denied as denied:
+        raise NotLetIn from denied
     if said.get("user_id") != address.user:
         raise OtherAccount
     device, wire.token = str(said["device_id"]), str(said["access_token"])

@@ -38,5 +38,6 @@ def typeable(text: str) -> str:
 
 
 def content_of(reply: Reply) -> Json:
-    """A message; silent ones are notices, which make no sound."""
-    return {"msgtype": "m.notice" if reply.silent else "m.text", "body": reply.text}
+    """A message; silent ones are notices, of which apps tell nobody (default push rules)."""
+    hidden = reply.silent and not reply.for_reader
+    return {"msgtype": "m.notice" if hidden else "m.text", "body": reply.text}

@@ -98,6 +98,8 @@ def test_an_empty_reply_is_one_part() -> None:
 
 def test_what_is_late_makes_no_sound() -> None:
     assert content_of(Reply("x", silent=True)) == {"msgtype": "m.notice", "body": "x"}
+    for_reader = Reply("x", silent=True, for_reader=True)  # no app would tell them of a notice
+    assert content_of(for_reader) == {"msgtype": "m.text", "body": "x"}
     assert content_of(Reply("x")) == {"msgtype": "m.text", "body": "x"}
 
 

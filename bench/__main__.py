@@ -5,14 +5,27 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import drafts, machine, organisation, profiling, rivals
-from bench.report import Results, Size, told
-from bench.rivals import Rival, Row
+from bench import (
+    drafts,
+    machine,
+    matrix_report,
+    matrix_rivals,
+    organisation,
+    profiling,
+    report,
+    rivals,
+)
+from bench.matrix_load import Stage, staged
+from bench.matrix_report import RoomResults
+from bench.report import Results, Size
+from bench.rivals import Marking, Rival, Row, Run, Where
+from tests.telegram.double import Double
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGINS = "<!-- results: written by `make bench ARGS=--write`, never by hand -->"
@@ -25,10 +38,14 @@ class Amount:
     rounds: int
     people: int
     drafts: tuple[int, int]
+    guests: int
+    """People on Matrix, where each of them has a real client."""
+    more: int
+    """Further questions to each of these, so that few of them give many answers."""
 
 
-FULL = Amount(5, 100, (100, 10_000))
-QUICK = Amount(1, 10, (10, 40))
+FULL = Amount(5, 100, (100, 10_000), 20, 15)
+QUICK = Amount(1, 10, (10, 40), 2, 0)
 
 
 def main(arguments: list[str]) -> int:
@@ -38,33 +55,68 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help=f"write the results into {PAGE.name}")
     args = parser.parse_args(arguments)
     quick = args.quick or os.environ.get("HOLDFAST_BENCH_QUICK") == "1"
-    results = asyncio.run(measured(QUICK if quick else FULL))
-    print(told(results))
+    told = asyncio.run(measured(QUICK if quick else FULL))
+    print(told)
     if args.write:
-        write(PAGE, told(results))
+        write(PAGE, told)
     return 0
 
 
-async def measured(amount: Amount) -> Results:
+async def measured(amount: Amount) -> str:
     """Everything, one after the other: two bots at once would measure each other."""
-    before = machine.load()
-    described = machine.described()
-    rows = await _rounds(rivals.everybody(), amount)
+    described, before = machine.described(), machine.load()
+    on_matrix = await _on_matrix(amount)
+    on_telegram = await _on_telegram(amount)
+    parts = (
+        f"Machine: {described}.\nLoad average before: {before}; after: {machine.load()}.",
+        f"## On Telegram\n\n{report.told(on_telegram)}",
+        f"## On Matrix\n\n{matrix_report.told(on_matrix)}",
+    )
+    return "\n\n".join(parts)
+
+
+async def _on_telegram(amount: Amount) -> Results:
+    once = partial(_talk, amount.people)
+    rows = await _rounds(rivals.everybody(), once, amount.rounds)
     with TemporaryDirectory(prefix="holdfast-bench-") as place:
         sizes = await _sizes(Path(place), amount)
     _say("the profile")
-    profile, answers = await profiling.profile(rivals.everybody()[0], amount.people)
-    load = (before, machine.load())
-    return Results(described, load, amount.rounds, amount.people, rows, sizes, profile, answers)
+    profile, answers = await profiling.profile(rivals.everybody()[0], once)
+    return Results(amount.rounds, amount.people, rows, sizes, profile, answers)
 
 
-async def _rounds(everybody: tuple[Rival, ...], amount: Amount) -> list[Row]:
+async def _talk(people: int, rival: Rival[Double], mark: Marking | None = None) -> Run:
+    return await rivals.run_once(rival, people, mark)
+
+
+async def _on_matrix(amount: Amount) -> RoomResults:
+    _say("a homeserver is started, and people's clients")
+    everybody = matrix_rivals.everybody(amount.more)
+    with TemporaryDirectory(prefix="holdfast-bench-") as place:
+        async with staged(Path(place), amount.guests) as stage:
+            once = partial(_talk_in_rooms, stage)
+            rows = await _rounds(everybody, once, amount.rounds)
+            _say("the profile")
+            profile, answers = await profiling.profile(everybody[0], once)
+    each = len(everybody[0].script.replies)
+    return RoomResults(amount.rounds, amount.guests, each, rows, profile, answers)
+
+
+async def _talk_in_rooms(
+    stage: Stage, rival: Rival[matrix_rivals.Seat], mark: Marking | None = None
+) -> Run:
+    return await matrix_rivals.run_once(rival, stage, mark)
+
+
+async def _rounds(
+    everybody: Sequence[Rival[Where]], once: Callable[[Rival[Where]], Awaitable[Run]], rounds: int
+) -> list[Row]:
     """Interleaved: what disturbs the machine for a minute disturbs all of them."""
     rows = [Row(rival.name) for rival in everybody]
-    for number in range(amount.rounds):
+    for number in range(rounds):
         for rival, row in zip(everybody, rows, strict=True):
-            _say(f"round {number + 1} of {amount.rounds}: {rival.name}")
-            row.runs.append(await rivals.run_once(rival, amount.people))
+            _say(f"round {number + 1} of {rounds}: {rival.name}")
+            row.runs.append(await once(rival))
     return rows
 
 
@@ -74,7 +126,7 @@ async def _sizes(place: Path, amount: Amount) -> tuple[Size, Size]:
         _say(f"{number} open drafts are prepared")
         await drafts.prepare(place / str(number), number)
     everybody = tuple(_with_drafts(place / str(number), number) for number in amount.drafts)
-    few, many = await _rounds(everybody, amount)
+    few, many = await _rounds(everybody, partial(_talk, amount.people), amount.rounds)
     sizes = Size(amount.drafts[0], few), Size(amount.drafts[1], many)
     for _ in range(amount.rounds):
         for size in sizes:
@@ -83,7 +135,7 @@ async def _sizes(place: Path, amount: Amount) -> tuple[Size, Size]:
     return sizes
 
 
-def _with_drafts(folder: Path, number: int) -> Rival:
+def _with_drafts(folder: Path, number: int) -> Rival[Double]:
     name = f"Holdfast with {number} open drafts"
     return rivals.holdfast(name, organisation.CLEANED_BY_ME, _copying(folder))
 

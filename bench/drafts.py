@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.load import WORDS
-from bench.organisation import CONFIG, PLATFORM, found
+from bench.load import PLATFORM, WORDS
+from bench.organisation import CONFIG, found
 from bot.clock import system_clock
 from bot.config import read_config
 from bot.wiring import House, open_house

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.process import NOTHING, Cpu, Process
+from store.records import Account
 from tests.telegram.double import Double
 from tests.telegram.person import Person
 from tests.telegram.world import Message
@@ -14,6 +15,7 @@ CUT_SECONDS = 120.0
 """So long one run may last; what was answered until then counts."""
 
 PREPARED_SECONDS = 120.0
+PLATFORM = "telegram"
 FIRST = 5_000_000
 """The lowest number of an account."""
 
@@ -44,6 +46,8 @@ class Script:
     """Words of the first question."""
     replies: tuple[str, ...]
     """Words of the reply to each answer; empty where the answer itself comes back."""
+    hello: str = ""
+    """Words of the reply to the very first message."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class Measured:
     people: int
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list, repr=False)
-    acknowledged: dict[int, list[str]] = field(default_factory=dict, repr=False)
+    acknowledged: dict[Account, list[str]] = field(default_factory=dict, repr=False)
     cpu: Cpu = NOTHING
     double: float = 0.0
     """Seconds of CPU time of the double with its people: if it is near the wall time, the double
@@ -109,7 +113,8 @@ async def _prepare(person: Person, script: Script) -> None:
 
 async def _answer(person: Person, script: Script, measured: Measured) -> None:
     """All questions, each answered when it comes."""
-    kept = measured.acknowledged.setdefault(person.id, [])
+    who = Account(PLATFORM, str(person.id), str(person.id))
+    kept = measured.acknowledged.setdefault(who, [])
     for text, wanted in zip(answers_of(person.id), script.replies, strict=True):
         seen = len(person.chat.history)
         said = await person.say(text)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
 
-LIBRARIES = ("python-telegram-bot", "aiohttp", "cryptography", "SQLAlchemy")
+LIBRARIES = ("python-telegram-bot", "matrix-nio", "aiohttp", "cryptography", "SQLAlchemy")
 SYNCS = 100
 PAGE = b"x" * 4096
 

@@ -10,10 +10,10 @@ from bot.clock import system_clock
 from bot.config import read_config
 from bot.wiring import open_house
 from store.records import Account
+from tests.matrix.synapse import Credentials
 from tests.rig import make_rig
 
 QUESTIONS = Path(__file__).with_name("five.toml")
-PLATFORM = "telegram"
 CONFIG = "config.toml"
 CONNECTION = """
 [telegram]
@@ -21,8 +21,29 @@ token_file = "token"
 api_base = "{root}"
 """
 REPLIES = (*(f"Question {number} of 5" for number in range(2, 6)), "This is what you allow")
+MATRIX = """
+[matrix]
+user_id = "{user}"
+homeserver = "{url}"
+password_file = "password"
+"""
+FURTHER = """
+[[step]]
+id   = "further{number}"
+kind = "text"
+text = "Further question {number}: and then?"
+"""
+LAST = '\n[[step]]\nid   = "review"'
 CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "keep"), "Question 1 of 5", REPLIES)
 CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "keep"), "Question 1 of 5", REPLIES)
+
+
+def longer(script: Script, more: int) -> Script:
+    """The same talk on Matrix, where commands look different, with some more questions."""
+    before = tuple(text.replace("/", "!") for text in script.before)
+    further = (f"Further question {number}:" for number in range(1, more + 1))
+    replies = (*script.replies[:-1], *further, script.replies[-1])
+    return Script(before, script.ready, replies, "Can you type safely here?")
 
 
 def found(folder: Path) -> None:
@@ -41,13 +62,31 @@ def connect(folder: Path, root: str, token: str) -> Path:
     return config
 
 
-async def on_disk(config: Path, acknowledged: Mapping[int, Sequence[str]]) -> int:
+def found_longer(folder: Path, more: int) -> None:
+    """A new organisation that asks so many further questions."""
+    found(folder)
+    file = folder / "flows" / "intake.toml"
+    before, last, after = file.read_text("utf-8").partition(LAST)
+    steps = (FURTHER.format(number=number) for number in range(1, more + 1))
+    file.write_text("".join((before, *steps, last, after)), "utf-8")
+
+
+def connect_matrix(folder: Path, url: str, account: Credentials) -> Path:
+    """Its config, which names this account on this homeserver."""
+    (folder / "password").write_text(account.password, "utf-8")
+    (folder / "password").chmod(0o600)
+    config = folder / CONFIG
+    named = MATRIX.format(url=url, user=account.user_id)
+    config.write_text(config.read_text("utf-8") + named, "utf-8")
+    return config
+
+
+async def on_disk(config: Path, acknowledged: Mapping[Account, Sequence[str]]) -> int:
     """How many of these answers the program, started anew, can read back."""
     opened = open_house(read_config(config), system_clock, secrets.token_bytes)
     there = 0
     async with opened as house:
-        for account, texts in acknowledged.items():
-            who = Account(PLATFORM, str(account), str(account))
+        for who, texts in acknowledged.items():
             situation = await house.casebook.situation(who, system_clock(), pieces=True)
             kept = {piece.text for piece in situation.pieces}
             there += sum(text in kept for text in texts)

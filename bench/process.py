@@ -51,9 +51,7 @@ class Process:
 
     def cpu(self) -> Cpu:
         """What it used so far."""
-        root = Path(f"/proc/{self.popen.pid}")
-        loop = _seconds(root / "task" / str(self.popen.pid) / "stat")
-        return Cpu(loop, _seconds(root / "stat") - loop)
+        return used(self.popen.pid)
 
     async def settled(self) -> Cpu:
         """What it used, once it has nothing more to do: work after the last reply counts too."""
@@ -71,6 +69,13 @@ class Process:
         if self.popen.poll() is not None:
             said = (self.place / SAID).read_text("utf-8", "replace")[-2000:]
             raise Ended(f"A bot ended with {self.popen.returncode}. It said:\n{said}")
+
+
+def used(process: int) -> Cpu:
+    """What a process used so far."""
+    root = Path(f"/proc/{process}")
+    loop = _seconds(root / "task" / str(process) / "stat")
+    return Cpu(loop, _seconds(root / "stat") - loop)
 
 
 def _seconds(stat: Path) -> float:

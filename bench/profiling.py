@@ -3,16 +3,15 @@
 import asyncio
 import json
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import profiled
 from bench.load import Mark
 from bench.process import Process
-from bench.rivals import Rival, Start, run_once
+from bench.rivals import Arguments, Marking, Rival, Run, Start, Where
 from bench.shares import Profile, between
-from tests.telegram.double import Double
 
 MOST_SECONDS = 20.0
 LEADING = 2
@@ -39,18 +38,19 @@ class Snapshots:
         return mark
 
 
-async def profile(rival: Rival, people: int) -> tuple[Profile, int]:
-    """The timed part alone; and how many answers that was."""
+async def profile(
+    rival: Rival[Where], once: Callable[[Rival[Where], Marking], Awaitable[Run]]
+) -> tuple[Profile, int]:
+    """The timed part of one run alone; and how many answers that was."""
     snapshots = Snapshots()
-    watched = replace(rival, start=_watched(rival.start))
-    run = await run_once(watched, people, snapshots.marking)
+    run = await once(replace(rival, start=_watched(rival.start)), snapshots.marking)
     first, last = snapshots.found
     return between(first, last), run.measured.answers
 
 
-def _watched(start: Start) -> Start:
-    def watched(place: Path, double: Double) -> Sequence[str | Path]:
-        plain = start(place, double)
+def _watched(start: Start[Where]) -> Start[Where]:
+    def watched(place: Path, where: Where) -> Arguments:
+        plain = start(place, where)
         return ("-m", "bench.profiled", place, *plain[LEADING:])
 
     return watched

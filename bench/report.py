@@ -1,4 +1,4 @@
-"""The results as text: the same words on the screen and in docs/performance.md."""
+"""The results on Telegram as text: the same words on the screen and in docs/performance.md."""
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,10 +33,8 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All of one call of the bench."""
+    """All that was measured on Telegram."""
 
-    machine: str
-    load: tuple[str, str]
     rounds: int
     people: int
     rows: Sequence[Row]
@@ -65,7 +63,7 @@ def cpu(run: Run) -> float:
 
 def cpu_beside(run: Run) -> float:
     """What of it was spent outside of the event loop: the thread of the database."""
-    return _each(run.measured, run.measured.cpu.others)
+    return max(0.0, _each(run.measured, run.measured.cpu.others))
 
 
 def _each(measured: Measured, seconds: float) -> float:
@@ -114,19 +112,16 @@ def told(results: Results) -> str:
     """All of it, as Markdown."""
     parts = (
         _circumstances(results),
-        _table(results.rows),
+        table(results.rows),
         _beside_echo(results),
         _growth(results.sizes),
         _upkeep(results.sizes),
-        _remains(results),
+        remains("Holdfast", results.profile, results.profiled),
     )
     return "\n\n".join("\n".join(part) for part in parts)
 
 
 def _circumstances(results: Results) -> Iterator[str]:
-    before, after = results.load
-    yield f"Machine: {results.machine}."
-    yield f"Load average before: {before}; after: {after}."
     yield (
         f"{results.rounds} rounds, all bots one after the other in each; {results.people} people "
         "who begin at once and give 5 answers each. Every figure: median (least–most)."
@@ -135,7 +130,8 @@ def _circumstances(results: Results) -> Iterator[str]:
     yield f"The double with its people used at most {most:.0%} of one core."
 
 
-def _table(rows: Sequence[Row]) -> Iterator[str]:
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """A line for each bot; the figures are medians with the least and the most."""
     yield HEAD.strip()
     for row in rows:
         figures = (
@@ -213,17 +209,19 @@ def _upkeep(sizes: tuple[Size, Size]) -> Iterator[str]:
         )
 
 
-def _remains(results: Results) -> Iterator[str]:
-    yield "What remains: one more run of Holdfast under cProfile, in CPU time of its threads."
+def remains(name: str, profile: Profile, answers: int) -> Iterator[str]:
+    """Where the time of an answer goes."""
+    yield f"What remains: one more run of {name} under cProfile, in CPU time of its threads."
     yield ""
     yield "| share | part |"
     yield "|---|---|"
-    for part, share in shares(results.profile).items():
-        yield f"| {share:.1%} | {part} |"
+    for part, share in shares(profile).items():
+        if share:
+            yield f"| {share:.1%} | {part} |"
     yield ""
-    yield f"The dearest single places, each by itself ({results.profiled} answers):"
+    yield f"The dearest single places, each by itself ({answers} answers):"
     yield ""
     yield "| share | calls per answer | place |"
     yield "|---|---|---|"
-    for line in lines(results.profile, results.profiled)[:DEAREST]:
+    for line in lines(profile, answers)[:DEAREST]:
         yield f"| {line.share:.1%} | {line.calls:.1f} | `{short(line.place)}` |"

@@ -4,15 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Generic, TypeAlias, TypeVar
 
 from bench import conversation, echo, organisation
 from bench.load import WORDS, Mark, Measured, Script, measure, unmarked
 from bench.process import Process, started
+from store.records import Account
 from tests.program import HOLDFAST
 from tests.telegram.double import Double
 
-Acknowledged = Mapping[int, Sequence[str]]
-Start = Callable[[Path, Double], Sequence[str | Path]]
+Acknowledged = Mapping[Account, Sequence[str]]
+Where = TypeVar("Where")
+"""What a bot must know to find those who talk with it."""
+
+Arguments: TypeAlias = Sequence[str | Path]
+Start: TypeAlias = Callable[[Path, Where], Arguments]
 """The arguments for Python, once the folder holds what the bot needs."""
 
 Disk = Callable[[Path, Acknowledged], Awaitable[int]]
@@ -32,12 +38,12 @@ ECHOED = Script(("/start",), echo.HI, ("",) * len(WORDS))
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class Rival(Generic[Where]):
     """One bot."""
 
     name: str
     script: Script
-    start: Start
+    start: Start[Where]
     disk: Disk
 
 
@@ -58,7 +64,7 @@ class Row:
     runs: list[Run] = field(default_factory=list)
 
 
-def holdfast(name: str, script: Script, prepare: Callable[[Path], None]) -> Rival:
+def holdfast(name: str, script: Script, prepare: Callable[[Path], None]) -> Rival[Double]:
     """Holdfast as an operator starts it, on the organisation that ``prepare`` makes."""
 
     def start(place: Path, double: Double) -> Sequence[str | Path]:
@@ -74,32 +80,34 @@ async def _on_our_disk(place: Path, acknowledged: Acknowledged) -> int:
     return await organisation.on_disk(place / "organisation" / organisation.CONFIG, acknowledged)
 
 
-def echoing(name: str, width: int, carrier: str) -> Rival:
+def echoing(name: str, width: int, carrier: str) -> Rival[Double]:
     """An echo bot."""
 
     def start(_place: Path, double: Double) -> Sequence[str]:
         return ("-m", "bench.echo", double.root, double.token, str(width), carrier)
 
-    return Rival(name, ECHOED, start, _nothing)
+    return Rival(name, ECHOED, start, nothing)
 
 
-async def _nothing(_place: Path, _acknowledged: Acknowledged) -> int:
+async def nothing(_place: Path, _acknowledged: Acknowledged) -> int:
+    """An echo bot keeps none."""
     return 0
 
 
-def conversing() -> Rival:
+def conversing() -> Rival[Double]:
     """Five questions by the library's own means."""
 
     def start(place: Path, double: Double) -> Sequence[str | Path]:
         return ("-m", "bench.conversation", double.root, double.token, place / PICKLE)
 
     async def disk(place: Path, acknowledged: Acknowledged) -> int:
-        return conversation.on_disk(place / PICKLE, acknowledged)
+        told = {int(who.name): texts for who, texts in acknowledged.items()}
+        return conversation.on_disk(place / PICKLE, told)
 
     return Rival(CONVERSATION, TALK, start, disk)
 
 
-def everybody() -> tuple[Rival, ...]:
+def everybody() -> tuple[Rival[Double], ...]:
     """In the order of each round."""
     return (
         holdfast(OURS, organisation.CLEANED_BY_ME, organisation.found),
@@ -111,7 +119,7 @@ def everybody() -> tuple[Rival, ...]:
     )
 
 
-async def run_once(rival: Rival, people: int, mark: "Marking | None" = None) -> Run:
+async def run_once(rival: Rival[Double], people: int, mark: "Marking | None" = None) -> Run:
     """On a double and in a folder of its own; killed when it has answered, then its disk read."""
     with TemporaryDirectory(prefix="holdfast-bench-") as name:
         place = Path(name)

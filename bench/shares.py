@@ -10,10 +10,11 @@ Profile = Mapping[str, tuple[float, int]]
 PLATFORM = "platform client and JSON"
 DATABASE = "database"
 SEALING = "sealing"
+ENCRYPTING = "end-to-end encryption"
 STORE = "the store's own rules and rows"
 DECIDING = "deciding and rendering"
 REST = "asyncio and the rest"
-PARTS = (PLATFORM, DATABASE, SEALING, STORE, DECIDING, REST)
+PARTS = (PLATFORM, ENCRYPTING, DATABASE, SEALING, STORE, DECIDING, REST)
 
 BUILT_IN: Mapping[str, str] = {
     "sqlite3": DATABASE,
@@ -25,6 +26,13 @@ BUILT_IN: Mapping[str, str] = {
     "scanner": PLATFORM,
 }
 FILES: tuple[tuple[str, str], ...] = (
+    ("/nio/", ENCRYPTING),
+    ("/peewee.py", ENCRYPTING),
+    ("/bot/matrix/machine.py", ENCRYPTING),
+    ("/bot/matrix/devices.py", ENCRYPTING),
+    ("/bot/matrix/onetime.py", ENCRYPTING),
+    ("/bot/matrix/cabinet.py", ENCRYPTING),
+    ("/bot/matrix/", PLATFORM),
     ("/telegram/", PLATFORM),
     ("/aiohttp/", PLATFORM),
     ("/yarl/", PLATFORM),

@@ -1,7 +1,7 @@
 """The one composition root: everything with state is made here, and passed in."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,6 +41,9 @@ DAYS_IN_MONTH = 31
 NOTHING = Flow("", "", "", ())
 """Before anything was read."""
 
+Bell = Callable[[], Awaitable[None]]
+"""Tells everybody on a platform for whom something waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -54,6 +57,8 @@ class House:
     entropy: Entropy = field(repr=False)
     buttons: Buttons = field(repr=False)
     keyring: Keyring = field(repr=False)
+    bells: dict[str, Bell] = field(default_factory=dict, repr=False)
+    """Of the platforms that are connected, by their names."""
 
     @property
     def setting(self) -> Setting:
@@ -67,6 +72,7 @@ class House:
 
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
+        elsewhere = partial(self._ring_elsewhere, messenger.platform.name)
         return Desk(
             self.casebook,
             Readers(self.reader_desk, messenger, self.clock, self.casebook.count),
@@ -76,7 +82,14 @@ class House:
             self.entropy,
             self.casebook.reached,
             self.buttons if messenger.platform.buttons else None,
+            elsewhere=elsewhere,
         )
+
+    async def _ring_elsewhere(self, here: str) -> None:
+        """A reporter on one platform may name a reader who is on another."""
+        for platform, bell in list(self.bells.items()):
+            if platform != here:
+                await bell()
 
 
 @asynccontextmanager

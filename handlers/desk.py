@@ -70,6 +70,10 @@ def nobody_else(_who: Account) -> None:
     """Nobody else is told at once."""
 
 
+async def nowhere_else() -> None:
+    """There is one platform only."""
+
+
 @dataclass(slots=True)
 class Desk:
     """The reporters' side, for one platform. One lane an account: nothing of theirs overlaps."""
@@ -86,6 +90,8 @@ class Desk:
     """Where the platform has them."""
     wake: Callable[[Account], None] = nobody_else
     """Somebody else has something waiting since this turn."""
+    elsewhere: Callable[[], Awaitable[None]] = nowhere_else
+    """So may somebody on another platform."""
     waiting: dict[str, Purpose] = field(default_factory=dict, repr=False)
     turns: "WeakValueDictionary[str, asyncio.Lock]" = field(
         default_factory=WeakValueDictionary, repr=False
@@ -197,9 +203,14 @@ class Desk:
         return (partial(self._tell_others, who),) if told or outcome.lookup else ()
 
     async def _tell_others(self, who: Account) -> None:
+        await self.tell_waiting(who)
+        await self.elsewhere()
+
+    async def tell_waiting(self, but: Account | None = None) -> None:
+        """Everybody here for whom something waits since a turn, wherever that was."""
         for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
             self.reached("others")
-            if other != who:
+            if other != but:
                 self.turned.pop(other.name, None)  # it does not know of this yet
                 self.wake(other)
 
@@ -386,9 +397,16 @@ class Desk:
         if stayed:
             await self._send_uncleaned(who)
         if any(post.say.sentence in ENDING for post in due):
-            await self.messenger.leave(who)
+            await self._leave(who)
         if refused:
             raise refused
+
+    async def _leave(self, who: Account) -> None:
+        """What still stands in a chat that is left is out of reach, and not remembered."""
+        await self.messenger.leave(who)
+        if self.messenger.platform.leaves:
+            traces = await self.casebook.traces(who)
+            await self._forget([t for t in traces if t.address == who.address])
 
     async def _send_uncleaned(self, who: Account) -> None:
         """Behind the rest: it was written while that was under way."""
@@ -402,6 +420,9 @@ class Desk:
         """Loaded once more where the pieces are shown and were not at hand."""
         if post.say.sentence in WITH_PIECES and not view.situation.pieces:
             view = self.look(await self._situation(post.to, pieces=True))
+        if view.platform.leaves and post.say.sentence in ENDING:
+            stays = await self.readers.reads_on(post.to)
+            view = replace(view, platform=replace(view.platform, leaves=not stays))
         reply = render(view, post.say)
         return self.bound(reply, post.to, view) if reply else None
 
@@ -475,10 +496,14 @@ class Desk:
     async def _delete(self, who: Account, traces: Sequence[Trace]) -> bool:
         """Whether something stayed; then that waits to be said before it is forgotten."""
         stayed: dict[Trace, int] = {}
-        for trace in traces:
-            there = replace(who, address=trace.address)
-            stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
-            self.reached("deleted")
+        try:
+            for trace in traces:
+                there = replace(who, address=trace.address)
+                stayed[trace] = await self.messenger.delete(there, trace.ids, trace.hour)
+                self.reached("deleted")
+        except Exception:  # where a server asks to wait after each few, the next try goes on
+            await self._forget([trace for trace, number in stayed.items() if not number])
+            raise
         count = sum(stayed.values())
         if count:
             # Named after what stays, so that it is said once wherever the program is cut off;

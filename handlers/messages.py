@@ -105,6 +105,8 @@ class Reply:
     """What a platform with buttons offers besides the answers."""
     told: bool = False
     """What the reporter told stands in it: a platform may not change a sign of it."""
+    for_reader: bool = False
+    """A notice to a reader: where silence would hide it, it may make a sound."""
     once: str = field(default="", repr=False)
     """Names this message for a platform that takes each only once; means nothing to others."""
 

@@ -245,3 +245,7 @@ class ReaderCommands(Protocol):
     async def on_command(self, who: Account, name: str, rest: str) -> None:
         """One command, answered at once."""
         ...
+
+    async def reads_on(self, who: Account) -> bool:
+        """Whether this account is a reader's."""
+        ...

@@ -40,6 +40,10 @@ class Readers(Generic[Member]):
         for part in self.messenger.parts(Reply(text)) if text else ():
             await self.messenger.send(who, part)
 
+    async def reads_on(self, who: Account) -> bool:
+        """Whether this account is a reader's, so that its chat is needed further on."""
+        return await self.desk.reader_on(who) is not None
+
     async def _join(self, who: Account, rest: str) -> str:
         if rest.isdecimal() and len(rest) == DIGITS:
             joined = await self.desk.join(who, rest, self.clock())

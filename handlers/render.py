@@ -72,6 +72,7 @@ def render(view: View, say: Say) -> Reply | None:
         copyable=say.sentence not in READ_BACK,
         lasting=say.sentence in LASTING,
         told=say.sentence in READ_BACK,
+        for_reader=say.sentence.startswith("READER_"),
         traced=_how(view, say) != "self" and not say.sentence.startswith("READER_"),
         commands=_commands(view) if say.sentence in SEALED else (),
     )

@@ -470,24 +470,24 @@ Shall this chat be cleaned, on both sides?
 Deleting may not reach what servers and your other devices keep.""",
     "GONE_AT_ONCE": "That message is deleted from this chat at once.",
     "UNCLEANED": """\
-{count} messages of this chat stay: it does not let me delete what others wrote. You can remove \
-them yourself: press long on one, and choose Remove.""",
+{count} messages that we wrote to each other stay, because I may not delete them or left that \
+chat. You can remove yours yourself: press long on one, and choose Remove.""",
     "UNCLEANED_ONE": """\
-One message of this chat stays: it does not let me delete what others wrote. You can remove it \
-yourself: press long on it, and choose Remove.""",
+One message that we wrote to each other stays, because I may not delete it or left that chat. You \
+can remove yours yourself: press long on it, and choose Remove.""",
     "PRIVACY": """\
 This is a program and nobody is reading now.
-While you type, this program can read you. On its way here it is end-to-end encrypted: the \
-servers see who writes to whom, when and how much, and not what.
+While you type, it can read you. It is end-to-end encrypted: servers see who writes to whom, \
+when, how much, not what.
 
-What you tell is sealed at once. Once the talk is over only you can open it, and the readers you \
-name. Until then, whoever has this program's server and its keys could open it.""",
+What you tell is sealed at once. After the talk only you can open it, and readers you name. Until \
+then, whoever has this server and its keys could.""",
 }
 """What some sentences say in an encrypted room instead, by their names."""
 
 ROOM_WRONG = """\
-I talk in encrypted chats with one person only, and this is none, so nothing was read or kept \
-here; what was sent stays readable to others. Please start a new direct chat with me, with \
+I talk in encrypted chats with one person only, and this is none, so I read and keep nothing of \
+what is sent here now; others may read it. Please start a new direct chat with me, with \
 encryption on from its first message: {link}"""
 
 ROOM_REPLACED = """\

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.matrix.fixtures import own_synapse, synapse
 from tests.rig import Rig, make_rig
+
+__all__ = ["own_synapse", "synapse"]
 
 # The same examples on every machine, and no deadline: the cores are shared, and a slow moment is
 # no fault of a law.

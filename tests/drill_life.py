@@ -32,7 +32,7 @@ from bot import logs
 from bot.config import read_config
 from bot.lifecycle import serve
 from bot.telegram.service import Address, Service
-from bot.wiring import open_house
+from bot.wiring import House, open_house
 from tests.drill_stock import STOCK
 from tests.rig import START, make_rig
 
@@ -70,11 +70,15 @@ class Life:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         config = read_config(self.folder / "organisation" / "config.toml")
-        address = Address((self.folder / "root").read_text(), self.folder / "token")
         opened = open_house(config, self.clock, secrets.token_bytes, self.reached)
         async with opened as house:
-            service = Service(house, address, lambda _: None, stop)
-            await serve(house, [service], stop, lambda _: None)
+            await self.serve(house, stop)
+
+    async def serve(self, house: House, stop: asyncio.Event) -> None:
+        """Until told to stop."""
+        address = Address((self.folder / "root").read_text(), self.folder / "token")
+        service = Service(house, address, lambda _: None, stop)
+        await serve(house, [service], stop, lambda _: None)
 
 
 class Hasty(selectors.DefaultSelector):
@@ -103,7 +107,11 @@ def live(kind: str, folder: Path, death: str) -> None:
         hasten(Life(folder, death).live)
 
 
-def be_born(kind: str, folder: Path, death: str) -> int:
+Live = Callable[[str, Path, str], None]
+"""Of a kind, in a folder, until a point if one is named."""
+
+
+def be_born(live: Live, kind: str, folder: Path, death: str) -> int:
     child = os.fork()
     if child == 0:
         try:
@@ -122,14 +130,14 @@ async def warm_up() -> None:
             pass
 
 
-def main(kind: str, folder: Path) -> None:
+def main(live: Live, kind: str, folder: Path) -> None:
     asyncio.run(warm_up())
     print("warm", flush=True)
     for line in sys.stdin:
-        child = be_born(kind, folder, line.strip())
+        child = be_born(live, kind, folder, line.strip())
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(live, sys.argv[1], Path(sys.argv[2]))

@@ -7,16 +7,17 @@ They do what people do: who gets no reply waits, and sends nothing again. An ans
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.telegram.messenger import TELEGRAM
 from bot.wiring import House
 from handlers.frame import bound_flow, flow_answers, open_question
+from handlers.messages import Platform
 from handlers.render import ask
 from handlers.setting import View
 from store.records import Account, Answered, Situation
 from tests.telegram.double import Double
 from tests.telegram.person import Person, folded
-from tests.telegram.world import Message
 
 SEALED = "Sealed. Go on whenever you like."
 STORY = "What would you like to say?"
@@ -112,9 +113,42 @@ PARTS_PLAYED = (
 )
 
 
+class Shown(Protocol):
+    """A message as it stands on somebody's screen."""
+
+    @property
+    def mine(self) -> bool: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Talker(Protocol):
+    """One of the twenty, whatever they write with."""
+
+    part: Part
+
+    @property
+    def platform(self) -> Platform: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def screen(self) -> Sequence[Shown]: ...
+
+
+def filled(reporter: Talker, texts: Sequence[str]) -> tuple[str, ...]:
+    """With their name in them, so that everybody's words are their own."""
+    return tuple(text.format(reporter.name) for text in texts)
+
+
 @dataclass(slots=True, eq=False)
 class Reporter:
-    """One of the twenty."""
+    """One of the twenty, on Telegram."""
 
     person: Person
     part: Part
@@ -131,8 +165,13 @@ class Reporter:
     def account(self) -> Account:
         return Account("telegram", str(self.person.id), str(self.person.id))
 
-    def filled(self, texts: Sequence[str]) -> tuple[str, ...]:
-        return tuple(text.format(self.name) for text in texts)
+    @property
+    def platform(self) -> Platform:
+        return TELEGRAM
+
+    @property
+    def screen(self) -> Sequence[Shown]:
+        return self.person.screen
 
     async def begin(self) -> None:
         for act in self.part.start:
@@ -184,14 +223,14 @@ def twenty(double: Double, pace: asyncio.Semaphore, first: int = 1001) -> list[R
 # What must be kept of them
 
 
-async def faults_of(house: House, reporter: Reporter, *, in_order: bool = True) -> list[str]:
+async def faults_of(house: House, reporter: Talker, *, in_order: bool = True) -> list[str]:
     """Everything that is not as they said it; each answer must be there once."""
     situation = await house.casebook.situation(reporter.account, house.clock(), pieces=True)
     if situation.draft is None:
         return [f"{reporter.name}: the talk is gone"]
-    view = View(situation, house.setting, TELEGRAM, house.entropy)
+    view = View(situation, house.setting, reporter.platform, house.entropy)
     part, kept = reporter.part, _texts(situation)
-    expected = {step: list(reporter.filled(texts)) for step, texts in part.texts}
+    expected = {step: list(filled(reporter, texts)) for step, texts in part.texts}
     if not in_order:
         kept = {step: sorted(texts) for step, texts in kept.items()}
         expected = {step: sorted(texts) for step, texts in expected.items()}
@@ -205,7 +244,7 @@ async def faults_of(house: House, reporter: Reporter, *, in_order: bool = True) 
     return [*found, *_not_chosen(reporter, chosen), *_screen(reporter, view)]
 
 
-def _not_chosen(reporter: Reporter, chosen: dict[str, tuple[str, ...]]) -> list[str]:
+def _not_chosen(reporter: Talker, chosen: dict[str, tuple[str, ...]]) -> list[str]:
     """A reader's name stands for a fingerprint: one was chosen by those who came so far."""
     names = len(chosen.get("read", ()))
     return [] if names == (reporter.part.asked == PARTS) else [f"{reporter.name}: {names} readers"]
@@ -224,19 +263,19 @@ def _texts(situation: Situation) -> dict[str, list[str]]:
     return texts
 
 
-def _screen(reporter: Reporter, view: View) -> list[str]:
+def _screen(reporter: Talker, view: View) -> list[str]:
     """The question that is open is the last one on their screen."""
     question = ask(view)
     shown = folded(question.text) if question else ""
     if reporter.part.asked not in shown:
         return [f"{reporter.name}: what is open is {open_question(view).id}"]
-    last = next(m for m in reversed(reporter.person.screen) if _asks(m, view))
+    last = next(m for m in reversed(reporter.screen) if _asks(m, view))
     if reporter.part.asked not in folded(last.text):
         return [f"{reporter.name}: the screen asks something else: {last.text!r}"]
     return []
 
 
-def _asks(message: Message, view: View) -> bool:
+def _asks(message: Shown, view: View) -> bool:
     """Whether it is a question of the questionnaire, and none of the person's own words."""
     texts = (folded(step.text) for step in bound_flow(view).steps)
     return not message.mine and any(text in folded(message.text) for text in texts)

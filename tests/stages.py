@@ -1,6 +1,7 @@
 """Where scripts are played: the terminal's rig, the double of Telegram, and Matrix itself."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -104,6 +105,9 @@ class PersonStage:
         return True
 
 
+SLASHED = re.compile(r"(?<![\w/])/(?=[a-z]+\b)")
+
+
 @dataclass(slots=True)
 class MatrixStage:
     """Somebody with Matrix, in a chat with a bot: words stand for buttons."""
@@ -133,7 +137,7 @@ class MatrixStage:
         return "\n\n".join(text for room, text in self.person.told if room == self.person.room)
 
     async def _becomes(self, words: str, *, visible: bool) -> bool:
-        wanted = folded(words)
+        wanted = SLASHED.sub("!", folded(words))  # so commands are shown there
         try:
             await self.person.until(
                 lambda: (wanted in _written(self.person.screen)) == visible, self.seconds

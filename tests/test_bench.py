@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import rivals, shares
+from bench import matrix_rivals, organisation, rivals, shares
 from bench.__main__ import BEGINS, PAGE, write
 from bench.load import Measured
 from bench.process import Cpu
@@ -16,6 +16,8 @@ from bench.rivals import Row, Run
 from tests.program import environment
 
 ROOT = Path(__file__).parents[1]
+BOTH = 2
+"""Platforms."""
 
 
 @pytest.fixture(name="printed", scope="module")
@@ -47,14 +49,21 @@ def run(answers: int, seconds: float, used: float) -> Run:
 @pytest.mark.timeout(300)  # the first test that needs it waits for the whole bench
 def test_every_bot_has_its_row_and_answered_everything(printed: str) -> None:
     names = [rival.name for rival in rivals.everybody()]
+    names += [rival.name for rival in matrix_rivals.everybody(0)]
     assert [row_of(printed, name)[0] for name in names] == names
-    assert "Each run is cut at 120 s; none had to be." in printed
+    assert printed.count("Each run is cut at 120 s; none had to be.") == BOTH
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", [rivals.OURS, rivals.OURS_GOING])
 def test_every_answer_that_we_acknowledged_is_on_the_disk(printed: str, name: str) -> None:
     assert row_of(printed, name)[-1] == "50 of 50"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", [matrix_rivals.OURS, matrix_rivals.OURS_GOING])
+def test_every_answer_acknowledged_in_a_room_is_on_the_disk(printed: str, name: str) -> None:
+    assert row_of(printed, name)[-1] == "10 of 10"
 
 
 @pytest.mark.timeout(300)
@@ -76,6 +85,10 @@ def test_what_is_compared_keeps_nothing_of_a_short_talk(printed: str) -> None:
         r"Of the ratio, the transport accounts for a factor of [\d.]+",
         r"CPU per answer with 40 open drafts: .* Ratio: [\d.]+ \(.*wanted: at most 1\.10",
         r"One round of upkeep, due once a minute, with 40 open drafts: [\d.]+",
+        r"Synapse and everybody's clients used at most [\d.]+ cores",
+        r"CPU per round trip beside the bare echo bot: [\d.]+ \(.*wanted: at most 1\.25",
+        r"Beside the echo bot that hears less: [\d.]+ \(",
+        r"chat cleaned as it goes, beside the bare echo bot: [\d.]+ \(",
         *(rf"\| [\d.]+% \| {re.escape(part)} \|" for part in shares.PARTS),
     ],
 )
@@ -107,6 +120,9 @@ def test_ratios_are_taken_round_by_round() -> None:
     [
         ("/x/telegram/_message.py:1:de_json", shares.PLATFORM),
         ("/h/bot/telegram/poller.py:1:run", shares.PLATFORM),
+        ("/h/bot/matrix/listener.py:1:run", shares.PLATFORM),
+        ("/h/bot/matrix/machine.py:1:decrypt", shares.ENCRYPTING),
+        ("/x/nio/crypto/sessions.py:1:encrypt\t<method 'encrypt' of …>", shares.ENCRYPTING),
         ("/h/store/db.py:1:turn", shares.DATABASE),
         ("/h/store/kdf.py:1:expand\t<method 'derive' of 'cryptography…'>", shares.SEALING),
         ("/h/store/connection.py:1:go\t<method 'execute' of 'sqlite3.Cursor'>", shares.DATABASE),
@@ -118,6 +134,20 @@ def test_ratios_are_taken_round_by_round() -> None:
 )
 def test_each_place_belongs_to_a_part(place: str, part: str) -> None:
     assert shares.part_of(place) == part
+
+
+def test_a_talk_on_matrix_is_the_same_with_more_questions() -> None:
+    plain = organisation.CLEANED_BY_ME
+    longer = organisation.longer(plain, 1)
+    assert longer.before == ("!start", "1", "3", "!skip", "keep")
+    assert longer.replies == (*plain.replies[:-1], "Further question 1:", plain.replies[-1])
+
+
+def test_as_many_questions_are_asked_as_were_wanted(tmp_path: Path) -> None:
+    organisation.found_longer(tmp_path / "one", 3)
+    asked = (tmp_path / "one" / "flows" / "intake.toml").read_text("utf-8")
+    assert [f"Further question {n}:" in asked for n in range(1, 5)] == [True] * 3 + [False]
+    assert asked.index("Further question 3:") < asked.index('id   = "review"')
 
 
 def test_a_profile_holds_only_what_came_after_the_one_before() -> None:

@@ -10,6 +10,7 @@ import random
 import re
 import secrets
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -31,7 +32,9 @@ from sqlalchemy import func, select, update
 
 import flows
 from bot.config import read_config
+from bot.errors import CabinetError
 from bot.logs import AllowList
+from bot.matrix.cabinet import cabinet_for
 from bot.terminal import Terminal
 from bot.trial import Trial, TrialClock, found_trial
 from bot.wiring import House, open_house
@@ -45,17 +48,31 @@ from store.casekeys import CaseKeys
 from store.cbor import decode_map
 from store.document import Document
 from store.errors import StoreError
-from store.keyring import create_keyring
+from store.keyring import Keyring, create_keyring
 from store.mnemonics import candidates
 from store.records import Account, Situation
 from store.schema import draft, item, metadata, outbox
+from tests.bot.matrix.running import Running as OnMatrix
+from tests.bot.matrix.running import begin as begin_on_matrix
+from tests.bot.matrix.running import fetch as fetch_on_matrix
+from tests.bot.matrix.running import hand_over as hand_over_on_matrix
+from tests.bot.matrix.running import join as join_on_matrix
+from tests.bot.matrix.running import running as on_matrix
 from tests.bot.telegram.running import answer, begin, join, running
+from tests.matrix.fixtures import clients, synapse
+from tests.matrix.person import Clients
+from tests.matrix.person import Person as MatrixPerson
+from tests.matrix.proxy import Fault as MatrixFault
+from tests.matrix.proxy import Proxy
+from tests.matrix.synapse import Credentials, Synapse
 from tests.program import HOLDFAST
 from tests.rig import FLOWS, Rig, Screen, make_rig, person
 from tests.search import SHORTEST, Search, files_below
 from tests.telegram.double import Double
 from tests.telegram.faults import Fault
 from tests.telegram.person import Person
+
+__all__ = ["clients", "synapse"]
 
 ROOT = Path(__file__).parent.parent
 TALKS = 100
@@ -79,6 +96,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 LIBRARIES = (
     *("aiosqlite", "sqlalchemy", "alembic", "asyncio", "bot"),
     *("aiohttp", "aiohttp.client", "httpx", "httpcore", "telegram", "telegram.Bot"),
+    *("nio", "nio.client", "nio.crypto", "nio.crypto.log", "nio.store", "peewee", "sqlcipher3"),
 )
 
 
@@ -504,6 +522,111 @@ async def test_no_turn_that_fails_on_telegram_tells_what_was_typed(
     assert not search.found("".join(capsys.readouterr()).encode())
 
 
+# On Matrix
+
+
+def look_for_account(search: Search, account: Credentials) -> None:
+    """Its name in each form, and what it proves itself by."""
+    search.add(account.user_id, account.user_id.partition(":")[0][1:])
+    search.add(account.device_id, account.access_token, account.password)
+
+
+def look_for_keys(search: Search, keyring: Keyring) -> None:
+    """Everything of the bot's own: its session, its device, the seeds of its identity."""
+    mine = {name: key for name, key in keyring.bot.items() if name.startswith("matrix.")}
+    assert {"matrix.token", "matrix.device"} < mine.keys()
+    assert len(mine) > 4
+    search.add(*mine.values(), keyring.nio, keyring.nio.hex())
+
+
+def look_for_chats(search: Search, *people: MatrixPerson) -> None:
+    """Rooms, events, devices."""
+    for somebody in people:
+        look_for_account(search, somebody.account)
+        search.add(*{m.room for m in somebody.messages.values()}, *somebody.messages)
+
+
+def unproved(rig: Rig, temporary: Path) -> dict[Path, bytes]:
+    """All files but those that hold what the bot proves itself by, and those of the test."""
+    given = {"password", "clients.log"}
+    files = files_below(rig.folder, temporary)
+    return {
+        p: data for p, data in files.items() if p.parent.name != "keyring" and p.name not in given
+    }
+
+
+async def hands_over_on_matrix(robin: MatrixPerson, oak: MatrixPerson, bot: OnMatrix) -> bytes:
+    """From the story to the delivery, and until the bot has left."""
+    await hand_over_on_matrix(robin)
+    await robin.member(bot.id, "leave")
+    await bot.until(lambda: bot.talks.rooms.get(robin.room) is None)
+    await oak.wait("Something was shared with you.")
+    return await fetch_on_matrix(oak)
+
+
+async def test_a_talk_on_matrix_leaves_no_word_name_room_or_key_anywhere(
+    rig: Rig, temporary: Path, synapse: Synapse, clients: Clients
+) -> None:
+    search, word = Search(), "extraordinarily"
+    search.add(word)
+
+    async def note(_asked: object, answer: dict[str, Any]) -> object:
+        search.add(answer["next_batch"])
+        return answer
+
+    robin, oak = await clients.person(), await clients.person()
+    async with Proxy(synapse.url) as proxy:
+        proxy.lie("/sync$", note)
+        with logged_as_operators_see_it() as logged:
+            async with on_matrix(rig, synapse, url=proxy.url) as bot:
+                look_for_account(search, bot.account)
+                look_for_keys(search, bot.house.keyring)
+                await join_on_matrix(oak, rig, bot, "Oak")
+                await begin_on_matrix(robin, bot)
+                for text in (f"a {word} story", f"more {word}"):
+                    await robin.say(text)
+                await robin.wait("Sealed.")
+                look_for_chats(search, robin, oak)
+                shown = [repr(thing) for thing in reachable(bot.service)]
+                assert not search.found_in(unproved(rig, temporary))
+                delivery = await hands_over_on_matrix(robin, oak, bot)
+                look_for_chats(search, robin, oak)
+                shown += [repr(thing) for thing in reachable(bot.service)]
+                assert not search.found_in(unproved(rig, temporary))
+                proxy.add(MatrixFault.ERROR, every=2, times=6)
+                proxy.add(MatrixFault.LOGGED_OUT, "sync$", times=1)
+                await oak.say("!inbox")
+                await bot.until(lambda: bool(bot.said), 30)
+            assert not search.found_in(unproved(rig, temporary))
+    assert word in rig.open("Oak", delivery).text
+    assert not search.found(logged())
+    assert not search.found("\n".join((*shown, *bot.said)).encode())
+    assert len(logged().splitlines()) > 20
+    assert len(shown) > 40
+
+
+async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
+    rig: Rig, tmp_path: Path, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with on_matrix(rig, synapse) as bot:
+        await begin_on_matrix(robin, bot)
+        await robin.say("a story")
+        await robin.wait("Sealed.")
+        device = bot.talks.machine.olm.device_id
+    thief = stolen(rig, tmp_path / "thief")
+    async with thief.house() as house:
+        await check_closed(house, Account("matrix", robin.id, robin.room), thief.clock())
+        with pytest.raises(StoreError):
+            await house.casebook.place("matrix")
+        with pytest.raises(CabinetError):
+            cabinet_for(house.keyring.nio)(bot.id, device, str(thief.folder / "data" / "matrix"))
+    plain = sqlite3.connect(thief.folder / "data" / "matrix" / "matrix.db")
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        plain.execute("SELECT * FROM sqlite_master")
+    plain.close()
+
+
 # Cut off by SIGKILL
 
 
@@ -642,18 +765,22 @@ async def test_without_the_keyring_nothing_opens(rig: Rig, tmp_path: Path) -> No
         await share(rig, who, how)
     await rig.say("twelve words", who=keeping)
     assert (await rig.say("/show", who=drafting))[0].text.count("a story") == 1
-    thief = tmp_path / "thief"
-    thief.mkdir()
-    shutil.copytree(rig.folder / "data", thief / "data")
-    shutil.copytree(rig.folder / "flows", thief / "flows")
-    for file in ("config.toml", "roster.note"):
-        shutil.copy(rig.folder / file, thief)
-    create_keyring(thief / "keyring", secrets.token_bytes)
-    stolen = Rig(thief, read_config(thief / "config.toml"), {})
-    async with stolen.house() as house:
+    thief = stolen(rig, tmp_path / "thief")
+    async with thief.house() as house:
         for who in map(person, [*names, *(f"guess-{n}" for n in range(200))]):
-            await check_closed(house, who, stolen.clock())
+            await check_closed(house, who, thief.clock())
         await check_rows_closed(house)
+
+
+def stolen(rig: Rig, place: Path) -> Rig:
+    """Everything but the keyring, in the hands of somebody with a keyring of their own."""
+    place.mkdir()
+    shutil.copytree(rig.folder / "data", place / "data")
+    shutil.copytree(rig.folder / "flows", place / "flows")
+    for file in ("config.toml", "roster.note"):
+        shutil.copy(rig.folder / file, place)
+    create_keyring(place / "keyring", secrets.token_bytes)
+    return Rig(place, read_config(place / "config.toml"), {})
 
 
 async def check_closed(house: House, who: Account, now: datetime) -> None:

@@ -1,18 +1,27 @@
-"""The shared talks hold on the terminal, and the script format finds what does not hold."""
+"""The shared talks hold on three platforms, and the script format finds what does not hold."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.bot.telegram.running import running
-from tests.rig import Rig
-from tests.stages import PersonStage, TerminalStage
+from bot.matrix.doors import Waits
+from tests.bot.matrix.running import hears
+from tests.bot.matrix.running import running as on_an_encrypted_line
+from tests.bot.telegram.running import running as on_the_phone
+from tests.kept import Left, left
+from tests.matrix.fixtures import clients, synapse
+from tests.matrix.person import Clients
+from tests.matrix.person import Person as MatrixPerson
+from tests.matrix.synapse import Synapse
+from tests.rig import Rig, make_rig
+from tests.stages import MatrixStage, PersonStage, TerminalStage
 from tests.talk_script import (
     Choose,
     Line,
     Misses,
     Say,
     Sees,
+    Stage,
     filled,
     parse,
     play,
@@ -21,6 +30,8 @@ from tests.talk_script import (
     twelve_words,
 )
 from tests.telegram.double import Double
+
+__all__ = ["clients", "synapse"]
 
 SHOWN = """\
 Your twelve words, in this order:
@@ -47,31 +58,119 @@ Your take-back code:
 To be sure that you have them: which words are number 3 and number 11?"""
 
 
-@pytest.mark.parametrize("path", scripts(), ids=lambda path: str(path.stem))
-async def test_a_talk_holds_on_the_terminal(rig: Rig, path: Path) -> None:
-    await play(read(path), TerminalStage(rig))
+Talk = tuple[Line, ...]
+STAYING = Waits(greet=60.0, linger=10.0)
 
 
-@pytest.mark.parametrize("path", scripts(), ids=lambda path: str(path.stem))
-async def test_a_talk_holds_on_telegram(rig: Rig, path: Path) -> None:
-    async with Double(clock=lambda: rig.clock().timestamp()) as double, running(rig, double):
-        await play(read(path), PersonStage(double.person(7_766_554_433), done="That is all"))
+async def on_the_terminal(rig: Rig, talk: Talk) -> Left:
+    """The talk, and what it left."""
+    stage = TerminalStage(rig)
+    await play(talk, stage)
+    return await left_of(rig, stage)
+
+
+async def on_telegram(rig: Rig, talk: Talk) -> Left:
+    """As above."""
+    async with Double(clock=lambda: rig.clock().timestamp()) as double, on_the_phone(rig, double):
+        stage = PersonStage(double.person(7_766_554_433), done="That is all")
+        await play(talk, stage)
         assert double.violations == []
+    return await left_of(rig, stage)
+
+
+async def on_matrix(rig: Rig, talk: Talk, synapse: Synapse, reporter: MatrixPerson) -> Left:
+    """As above; the bot stays long enough for the last line of the talk."""
+    async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
+        await reporter.open_chat(bot.id)
+        stage = MatrixStage(reporter, seconds=30)
+        await play(talk, stage)
+        assert bot.said == []
+    return await left_of(rig, stage)
+
+
+async def left_of(rig: Rig, stage: Stage) -> Left:
+    """In the store, opened with the words that were shown."""
+    shown = stage.shown()
+    return await left(rig, twelve_words(shown) if "Your twelve words" in shown else ())
+
+
+def parts(path: Path) -> tuple[Talk, ...]:
+    """Until something is taken back, which leaves less to look at; and the whole."""
+    talk = read(path)
+    late = [n for n, line in enumerate(talk) if line.action == Say("/withdraw {four words}")]
+    return tuple(talk[:n] for n in (*late, len(talk)))
+
+
+PARTS = [
+    pytest.param(talk, id=f"{path.stem}, {len(talk)} lines")
+    for path in scripts()
+    for talk in parts(path)
+]
+
+
+@pytest.mark.parametrize("talk", PARTS)
+async def test_a_talk_holds_on_three_platforms_and_leaves_the_same(
+    tmp_path: Path, talk: Talk, synapse: Synapse, clients: Clients
+) -> None:
+    terminal, telegram, matrix = (rig_in(tmp_path / n) for n in ("terminal", "telegram", "matrix"))
+    kept = await on_the_terminal(terminal, talk)
+    assert kept == await on_telegram(telegram, talk)
+    assert kept == await on_matrix(matrix, talk, synapse, await clients.person())
+    assert bool(kept.told) == bool(kept.cases)
+
+
+def rig_in(folder: Path) -> Rig:
+    folder.mkdir()
+    return make_rig(folder)
+
+
+ONE_READER_NOW, ONLY_REGISTER = "one_reader_now", "only_register"
 
 
 @pytest.mark.parametrize(
-    ("name", "messages", "taps"), [("only_register", 14, 7), ("one_reader_now", 24, 24)]
+    ("name", "messages", "taps"), [(ONLY_REGISTER, 14, 7), (ONE_READER_NOW, 24, 24)]
 )
 async def test_a_talk_stays_within_its_budget_on_telegram(
     rig: Rig, name: str, messages: int, taps: int
 ) -> None:
     (path,) = (path for path in scripts() if path.stem == name)
-    async with Double(clock=lambda: rig.clock().timestamp()) as double, running(rig, double):
+    async with Double(clock=lambda: rig.clock().timestamp()) as double, on_the_phone(rig, double):
         reporter = double.person(7_766_554_433)
         await play(read(path), PersonStage(reporter, done="That is all"))
         talk = [m for m in reporter.received if not m.text.startswith("Taken back")]
         assert len(talk) <= messages  # coming back later is another talk
         assert len(double.called("answerCallbackQuery")) <= taps
+
+
+@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 14), (ONE_READER_NOW, 24)])
+async def test_a_talk_stays_within_its_budget_on_matrix(
+    rig: Rig, name: str, messages: int, synapse: Synapse, clients: Clients
+) -> None:
+    (path,) = (path for path in scripts() if path.stem == name)
+    reporter = await clients.person()
+    (talk, *_) = parts(path)
+    await on_matrix(rig, talk, synapse, reporter)
+    assert len(reporter.told) <= messages
+
+
+async def test_taking_back_once_inside_stays_within_its_budget_on_matrix(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    (path,) = (path for path in scripts() if path.stem == ONE_READER_NOW)
+    reporter = await clients.person()
+    (talk, _) = parts(path)
+    async with on_an_encrypted_line(rig, synapse) as bot:
+        await reporter.open_chat(bot.id)
+        stage = MatrixStage(reporter, seconds=30)
+        await play(talk, stage)
+        words = " ".join(twelve_words(stage.shown()))
+        await reporter.member(bot.id, "leave")
+        await reporter.open_chat(bot.id)
+        await hears(reporter, "What would you like to do?", lambda: reporter.say(f"!open {words}"))
+        before = len(reporter.told)
+        await hears(reporter, "Taken back.", lambda: reporter.say("!withdraw"))
+        await reporter.quiet()
+        assert len(reporter.told) - before <= 3
 
 
 def test_there_is_a_talk_for_each_way_through() -> None:

@@ -5,13 +5,11 @@ import itertools
 import os
 import random
 import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from aiohttp import web
 from bot import lanes
 from bot.telegram import poller, service
 from tests.crash_driver import lines_of
+from tests.drill_bot import SOON, Bot, Points, events, points_of, process
 from tests.drill_life import HASTE
 from tests.drill_people import Reporter, faults_of, twenty
 from tests.drill_stock import STOCK
@@ -30,15 +29,10 @@ from tests.telegram.faults import Fault, Rule
 from tests.telegram.methods import poll_params
 from tests.telegram.person import Person
 from tests.telegram.wire import Json
-from tests.test_crash import methods_of, uncovered
 
-ROOT = Path(__file__).parent.parent
 ANSWERS = 60
 RUSH = 20
 """So many answers come while nobody is there to receive them."""
-
-LONGEST = 20.0
-"""Seconds after which a life that is to end has not found the place where it was to end."""
 
 EXPECTED = {"started", "stopped", "unreachable", "reached-again", "menu-failed", "send-failed"}
 """What a bot may log whose Telegram is out of order: no turn of it fails."""
@@ -71,43 +65,6 @@ class HastyDouble(Double):
         answer = await super()._fail(request, rule, method, params)
         self.dropped |= method == "getUpdates" and rule.fault is Fault.DROP_AFTER
         return answer
-
-
-@dataclass
-class Bot:
-    """The process whose forks live and die, see ``tests.drill_life``."""
-
-    process: asyncio.subprocess.Process
-    life: int = 0
-    lives: int = 0
-
-    async def read(self) -> str:
-        assert self.process.stdout is not None
-        line = (await self.process.stdout.readline()).decode().strip()
-        assert line, "the process whose forks are the bot has ended"
-        return line
-
-    async def begin(self, death: str = "") -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{death}\n".encode())
-        await self.process.stdin.drain()
-        self.life = int(await self.read())
-        self.lives += 1
-
-    async def ended(self) -> int:
-        """With which code."""
-        try:
-            async with asyncio.timeout(LONGEST):
-                code = int(await self.read())
-        except TimeoutError:
-            raise AssertionError("the bot lives longer than it should") from None
-        self.life = 0
-        return code
-
-    async def end(self, number: int = signal.SIGKILL) -> None:
-        os.kill(self.life, number)
-        code = await self.ended()
-        assert code in {0, -number}, f"it ended with {code}"
 
 
 @dataclass
@@ -154,34 +111,11 @@ class Drill:
 
 
 @asynccontextmanager
-async def process(kind: str, folder: Path) -> AsyncIterator[Bot]:
-    pipe = asyncio.subprocess.PIPE
-    with (folder / "errors").open("w") as errors:
-        started = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.drill_life", kind, str(folder)),
-            cwd=ROOT,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=errors,
-        )
-    bot = Bot(started)
-    try:
-        assert await bot.read() == "warm"
-        yield bot
-    finally:
-        if bot.life:
-            os.kill(bot.life, signal.SIGKILL)
-        assert started.stdin is not None
-        started.stdin.close()
-        await started.wait()
-
-
-@asynccontextmanager
 async def drill(folder: Path, kind: str = "holdfast") -> AsyncIterator[Drill]:
     schema.check_answer("getMe", BOT)  # read now, not while the first call waits for its answer
     rig = make_rig(folder / "organisation")
     haste = 1 if kind in STOCK else HASTE
-    async with HastyDouble(haste, rig) as double, process(kind, folder) as bot:
+    async with HastyDouble(haste, rig) as double, process("tests.drill_life", kind, folder) as bot:
         (folder / "root").write_text(double.root)
         (folder / "token").write_text(double.token)
         pace = asyncio.Semaphore(0)
@@ -225,11 +159,6 @@ async def check(running: Drill, answers: int = ANSWERS, *, in_order: bool = True
     assert running.double.unconfirmed == 0
     assert running.double.updates.lost == 0
     assert events(running.folder / "errors") <= EXPECTED
-
-
-def events(log: Path) -> set[str]:
-    """What the lives had to say: the word behind date, level and module, of every line."""
-    return {line.split()[3] for line in log.read_text().splitlines()}
 
 
 # Without any death
@@ -289,46 +218,6 @@ def more_come(running: Drill) -> asyncio.Task[None]:
     return asyncio.create_task(talks())
 
 
-@dataclass
-class Points:
-    """Which point is next: one at which there were fewest deaths so far, rare ones first."""
-
-    running: Drill
-    in_vain: Counter[str] = field(default_factory=Counter)
-
-    async def die_until(self, over: Callable[[], bool]) -> None:
-        while not over() and (point := self.next()):
-            await self.die_at(point)
-
-    def next(self) -> str:
-        """Nothing, when each had its three: among the first answers, and later, and at last."""
-        died = Counter(lines_of(self.running.folder, "died"))
-        passed = Counter(lines_of(self.running.folder, "passed"))
-        ranks = {p: (died[p] + self.in_vain[p], passed[p], p) for p in passed}
-        due = [rank for rank in ranks.values() if rank[0] < MOST]
-        return min(due)[-1] if due else ""
-
-    async def die_at(self, point: str) -> None:
-        """With another answer each time when it is not reached without one."""
-        await self.running.bot.begin(point)
-        ended = asyncio.create_task(self.running.bot.ended())
-        for _ in range(ANSWERS_A_LIFE):
-            self.running.release(1)
-            await asyncio.wait({ended}, timeout=SOON)
-            if ended.done():
-                self.running.note()
-                assert ended.result() == -signal.SIGKILL
-                return
-        self.in_vain[point] += 1
-        os.kill(self.running.bot.life, signal.SIGKILL)
-        await ended
-
-
-MOST = 3
-ANSWERS_A_LIFE = 3
-SOON = 1.0
-
-
 async def die_recovering(running: Drill) -> None:
     """Where only a poll that failed leads to."""
     running.double.faults.add(Fault.ERROR, methods=("getUpdates",), times=1)
@@ -343,12 +232,6 @@ async def die_stopping(running: Drill) -> None:
     await asyncio.sleep(SOON)
     os.kill(running.bot.life, signal.SIGTERM)
     assert await running.bot.ended() == -signal.SIGKILL
-
-
-def points_of(module: ModuleType, name: str, methods: Sequence[str], own: Sequence[str]) -> None:
-    found = methods_of(module, name)
-    bare = {m: b for m in methods if (b := uncovered(found[m], {f"self.{o}" for o in own}))}
-    assert bare == {}
 
 
 def test_every_await_of_the_loops_has_a_named_point() -> None:

@@ -6,7 +6,7 @@ any other room the bot goes with one sentence, and of a room that it left nothin
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,7 @@ from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Busy, Denied, Json, Wire, WireError, part
 from bot.patience import backoff
 from handlers import words
+from handlers.desk import Reached, unreached
 from store.records import Account
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Doors:
     greet: Callable[[Account], Awaitable[None]]
     monotonic: Callable[[], float]
     waits: Waits = field(default_factory=Waits)
+    reached: Reached = unreached
     coming: dict[str, str] = field(default_factory=dict, repr=False)
     """Invitations under way, and who sent them."""
     going: set[str] = field(default_factory=set, repr=False)
@@ -87,13 +89,15 @@ class Doors:
         self._start(self._decline(room) if many or not is_name(by) else self._join(room))
 
     async def _join(self, room: str) -> None:
-        """Once it worked, the next sync tells what kind of room it is."""
+        """Once it worked, the next sync tells what kind of room it is; until then it counts."""
+        joined = False
         try:
             joined = await self._insist("POST", f"/rooms/{part(room)}/join")
             if not joined:
                 await self._insist("POST", f"/rooms/{part(room)}/leave")
         finally:
-            self.coming.pop(room, None)
+            if not joined:
+                self.coming.pop(room, None)
 
     async def _decline(self, room: str) -> None:
         try:
@@ -108,6 +112,7 @@ class Doors:
             try:
                 async with self.width:
                     await self.wire.call(method, path, {})
+                self.reached(f"did {path.rpartition('/')[2]}")
             except Denied:
                 return False
             except WireError as error:
@@ -120,6 +125,7 @@ class Doors:
 
     def looked(self, room: Room) -> None:
         """Something about a room is known or new; what is none of ours is left."""
+        self.coming.pop(room.id, None)
         if room.id in self.going:
             return
         match room.fit():
@@ -131,7 +137,7 @@ class Doors:
                 self._start(self._wrong(room))
             case Fit.OPEN:
                 self._start(self._wrong_later(room))
-            case Fit.WAITING:
+            case Fit.WAITING | Fit.UNKNOWN:
                 pass
 
     def _welcome(self, room: Room) -> None:
@@ -200,9 +206,19 @@ class Doors:
     def left(self, room_id: str) -> None:
         """The bot is not there any more: no key to what was written is kept."""
         room = self.rooms.left(room_id)
+        self.coming.pop(room_id, None)
         self.known.discard(room_id)
         self.machine.forget_room(room_id)
-        for user in room.others if room else ():
+        self.reached("room forgotten")
+        self._forget(room.met if room else ())
+
+    def surveyed(self) -> None:
+        """All rooms are known now; of who is in none of them nothing stays."""
+        self.rooms.surveyed = True
+        self._forget(self.machine.cabinet.users())
+
+    def _forget(self, users: Iterable[str]) -> None:
+        for user in users:
             if not self.rooms.shares(user):
                 self.machine.devices.forget(user)
 
@@ -218,6 +234,7 @@ class Doors:
         while self.rooms.get(room.id) is room:
             before = room.moved
             await asyncio.sleep(self.waits.linger)
+            self.reached("lingered")
             if room.moved != before:
                 continue
             if await self.is_open(who):

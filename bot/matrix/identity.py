@@ -93,6 +93,7 @@ async def establish(
     found = identity.is_at_server(answer, device.user)
     if found is False:
         raise ForeignIdentity
+    _check(device, answer)
     if found is None:
         await _publish(wire, identity, device, password)
         answer = await asked(wire, device.user)
@@ -102,9 +103,18 @@ async def establish(
 async def begin_anew(
     wire: Wire, keyring: Keyring, entropy: Entropy, device: OwnDevice, password: Password
 ) -> None:
-    """A new identity in the place of whatever is there: only when people decided so."""
+    """A new identity in the place of whatever is there: only when people decided so.
+
+    If the server refuses it, the keyring holds what it held.
+    """
+    before = {name: keyring.bot[name] for name in NAMES if name in keyring.bot}
     identity = _made(keyring, entropy)
-    await _publish(wire, identity, device, password)
+    try:
+        await _publish(wire, identity, device, password)
+    except Denied:
+        keyring.drop(NAMES)
+        keyring.keep(before)
+        raise
     await _sign_device(wire, identity, device, await asked(wire, device.user))
 
 
@@ -114,6 +124,7 @@ async def asked(wire: Wire, user: str) -> Json:
 
 
 def _known(keyring: Keyring) -> Identity | None:
+    keyring.keep({})  # reads bot.keys: somebody may have restored it, or begun anew, beside us
     seeds = tuple(keyring.bot.get(name, b"") for name in NAMES)
     master, own, other = seeds
     whole = all(len(seed) == KEY_BYTES for seed in seeds)
@@ -150,11 +161,7 @@ def _auth(denied: Denied, user: str, password: str) -> Json:
 
 async def _sign_device(wire: Wire, identity: Identity, device: OwnDevice, answer: Json) -> None:
     """The device as the server shows it, once its keys are seen to be the bot's own."""
-    shown = answer.get("device_keys", {}).get(device.user, {}).get(device.id, {})
-    keys = shown.get("keys", {})
-    own = (keys.get(f"ed25519:{device.id}"), keys.get(f"curve25519:{device.id}"))
-    if own != (device.ed25519, device.curve25519):
-        raise UnlikeDevice
+    shown = _check(device, answer)
     seed = identity.seeds[1]
     name = public_of(seed)
     if is_signed(shown, device.user, name, name):
@@ -164,6 +171,16 @@ async def _sign_device(wire: Wire, identity: Identity, device: OwnDevice, answer
     said = await wire.call("POST", "/keys/signatures/upload", {device.user: {device.id: signed}})
     if said.get("failures"):
         raise UnlikeDevice
+
+
+def _check(device: OwnDevice, answer: Json) -> Json:
+    """The device as the server shows it; raises ``UnlikeDevice`` unless its keys are its own."""
+    shown: Json = answer.get("device_keys", {}).get(device.user, {}).get(device.id, {})
+    keys = shown.get("keys", {})
+    own = (keys.get(f"ed25519:{device.id}"), keys.get(f"curve25519:{device.id}"))
+    if own != (device.ed25519, device.curve25519):
+        raise UnlikeDevice
+    return shown
 
 
 def _key_object(user: str, usage: str, seed: bytes) -> Json:

@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.logs import Event, event
+from bot.matrix.batch import is_event, mapping, sound
 from bot.matrix.doors import Doors
-from bot.matrix.machine import ENCRYPTED, Machine, Unreadable
+from bot.matrix.machine import ENCRYPTED, Machine, Opened, Unreadable
 from bot.matrix.reading import KINDS, PLATFORM, REACTION, Plain, heard, incoming, plain
 from bot.matrix.rooms import MEMBER, STATE, Fit, Room, Rooms, state_of
-from bot.matrix.wire import Busy, Json, LoggedOut, Wire, WireError, part
+from bot.matrix.wire import Busy, Denied, Json, LoggedOut, Wire, WireError, part
 from bot.patience import backoff
 from handlers.desk import Reached, unreached
 from handlers.messages import Heard, Incoming, Unusable
@@ -44,15 +45,13 @@ Hear = Callable[[Incoming], Awaitable[bool]]
 """Handles one message; whether it is on the disk now, or needs nothing there."""
 
 
-def filter_of(limit: int, own: str = "") -> str:
+def filter_of(limit: int, but: str) -> str:
     """What a sync shall bring: nothing about who is typing, reading or online.
 
-    Nor what ``own`` wrote, where that is given.
+    Nor what ``but`` wrote.
     """
     none: Json = {"types": []}
-    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit}
-    if own:
-        timeline["not_senders"] = [own]
+    timeline: Json = {"types": [*KINDS, *STATE], "limit": limit, "not_senders": [but]}
     room = {
         "timeline": timeline,
         "state": {"types": list(STATE)},
@@ -98,6 +97,8 @@ class Listener:
     since: str = field(default="", repr=False)
     batch: Json | None = field(default=None, repr=False)
     """What is being handled; kept until all of it is on the disk."""
+    fresh: frozenset[str] = frozenset()
+    """Rooms that are new with it; they are known by the time it is handled again."""
     late: list[Late] = field(default_factory=list, repr=False)
     failures: int = 0
     keeping_up: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -128,20 +129,31 @@ class Listener:
         self.reached("recovering")
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
+        self.reached("recovered")
 
     # ask
 
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
         place = await self.casebook.place(PLATFORM)
-        now = await self._sync({"filter": filter_of(1), "timeout": "0"}, ANSWER_SECONDS)
+        self.reached("place known")
+        now = await self._now()
+        self.reached("surveyed")
         if place is None:
             await self._begin(now)
         else:
             self.since = place
         self.doors.known.update(_joined(now))  # nobody is greeted again
         self._see_rooms(now, new=False)
+        self.doors.surveyed()
+        self.machine.keys.heard(now)
+        self._keep_up()
         self.fine()
+
+    async def _now(self) -> Json:
+        """Synapse gives the same answer to the same first question for two minutes."""
+        fresh = filter_of(1, f"@{self.machine.new_id()}:invalid")
+        return await self._sync({"filter": fresh, "timeout": "0"}, ANSWER_SECONDS)
 
     async def _begin(self, now: Json) -> None:
         """Without a place nobody knows what was answered: who wrote last is asked to repeat it."""
@@ -165,7 +177,7 @@ class Listener:
             self.since = str(self.batch["next_batch"])
             if not self.late:
                 await self._move(self.since)
-        self.batch = None
+        self.batch, self.fresh = None, frozenset()
 
     async def _poll(self) -> Json:
         """The next batch; nothing if told to stop while waiting."""
@@ -180,6 +192,7 @@ class Listener:
         stop = asyncio.ensure_future(self.stop.wait())
         try:
             await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
+            self.reached("waited for a batch")
             if not ask.done():
                 return {}
             found = ask.result()
@@ -189,9 +202,10 @@ class Listener:
             for task in (ask, stop):
                 task.cancel()
             await asyncio.gather(ask, stop, return_exceptions=True)
+            self.reached("poll over")
 
     async def _sync(self, query: dict[str, str], seconds: float) -> Json:
-        return await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds)
+        return sound(await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds))
 
     async def _move(self, place: str) -> None:
         await self.casebook.move_place(PLATFORM, place)
@@ -204,10 +218,10 @@ class Listener:
         self.machine.take(batch.pop("to_device", {}).get("events", []))
         self.reached("keys taken")
         await self._hear_lists(batch)
-        new = self._see_rooms(batch, new=True)
-        found = await self._collect(batch, new)
+        self.fresh |= await self._see_all(batch)
+        found = await self._collect(batch, self.fresh)
         self.reached("collected")
-        await self._commit_all([*found, *self._retried()])
+        await self._commit_all([*found, *await self._retried()])
         self.reached("all heard")
         self._keep_up()
 
@@ -218,14 +232,22 @@ class Listener:
         self.machine.devices.changed(u for u in changed if self.rooms.shares(u))
         if self.rooms.own in changed:
             await self.own_changed()
+            self.reached("own identity seen")
 
-    def _see_rooms(self, batch: Json, *, new: bool) -> set[str]:
+    async def _see_all(self, batch: Json) -> frozenset[str]:
+        """The rooms of a batch; one whose people are not known is looked up, and never judged."""
+        new = self._see_rooms(batch, new=True)
+        if any(r.fit() is Fit.UNKNOWN for r in self.rooms):
+            self._see_rooms(await self._now(), new=False)
+        return new
+
+    def _see_rooms(self, batch: Json, *, new: bool) -> frozenset[str]:
         """Who is where now; rooms that are new since the last batch."""
         for name in batch.get("rooms", {}).get("leave", {}):
             self.doors.left(name)
         for name, shown in batch.get("rooms", {}).get("invite", {}).items():
             self.doors.invited(name, _inviter(shown, self.rooms.own))
-        fresh = {name for name in _joined(batch) if new and self.rooms.get(name) is None}
+        fresh = frozenset(n for n in _joined(batch) if new and self.rooms.get(n) is None)
         for name, shown in _joined(batch).items():
             self._see_room(self.rooms.joined(name), shown)
         return fresh
@@ -240,7 +262,7 @@ class Listener:
             room.moved = self.monotonic()
         self.doors.looked(room)
 
-    async def _collect(self, batch: Json, new: set[str]) -> list[Incoming]:
+    async def _collect(self, batch: Json, new: frozenset[str]) -> list[Incoming]:
         found: list[Incoming] = []
         for name, shown in _joined(batch).items():
             room = self.rooms.get(name)
@@ -277,15 +299,21 @@ class Listener:
         for _ in range(MOST_PAGES):
             if not place or (new and _invited_at([*earlier, *raw], self.rooms.own)):
                 break
-            path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': place})}"
-            page = await self.wire.call("GET", path)
-            earlier = [*reversed(page.get("chunk", [])), *earlier]
-            place = page.get("end") if page.get("chunk") else None
+            path = f"/rooms/{part(room.id)}/messages?{urlencode({**query, 'from': str(place)})}"
+            try:
+                page = await self.wire.call("GET", path)
+            except Denied:
+                break  # put out of the room meanwhile; nobody else waits for it
+            self.reached("earlier ones")
+            chunk = page.get("chunk")
+            found = [e for e in chunk if is_event(e)] if isinstance(chunk, list) else []
+            earlier = [*reversed(found), *earlier]
+            place = page.get("end") if chunk else None
         return earlier
 
     async def _heard(self, room: Room, event_: Plain) -> Heard | None:
         """What an event says; nothing yet for one whose key may still come."""
-        if not event_.content or "redacted_because" in event_.source.get("unsigned", {}):
+        if not event_.content or "redacted_because" in mapping(event_.source.get("unsigned")):
             return None
         if event_.type == REACTION:
             return heard(REACTION, event_.content)
@@ -303,45 +331,55 @@ class Listener:
         """Only from a device that its owner vouches for; it is asked once more before a no."""
         if self.machine.devices.stale(event_.sender):
             await self._refresh(event_.sender)
-        opened = self.machine.decrypt(room.id, event_.source)
+        opened = self._opened(room.id, event_)
         if not opened.trusted:
             await self._refresh(event_.sender)
-            opened = self.machine.decrypt(room.id, event_.source)
+            opened = self._opened(room.id, event_)
         if not opened.trusted:
             self.doubt(room, opened.device)
             return None
         return heard(opened.type, opened.content)
 
+    def _opened(self, room: str, event_: Plain) -> Opened:
+        """Whatever somebody sends is readable or not, and holds up nobody."""
+        try:
+            return self.machine.decrypt(room, event_.source)
+        except Unreadable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: one event must not stop the others
+            event(_log, Event.UNREADABLE, error=error)
+            raise Unreadable from None
+
     async def _refresh(self, user: str) -> None:
-        for other in await self.machine.devices.refresh((user,)):
+        replaced = await self.machine.devices.refresh((user,))
+        self.reached("devices asked")
+        for other in replaced:
             for room in self.rooms.of(other):
                 self.replaced(room)
 
-    def _retried(self) -> list[Incoming]:
+    async def _retried(self) -> list[Incoming]:
         """Messages whose key came by now, and those that are not waited for any longer."""
         found, still = [], []
         for late in self.late:
-            what = self._again(late)
+            room = self.rooms.get(late.room)
+            try:
+                what = await self._decrypted(room, late.event) if room is not None else None
+            except Unreadable:
+                if self.monotonic() < late.until:
+                    still.append(late)
+                    continue
+                what = KEY_MISSING
             if what is not None:
                 found.append(incoming(late.event, late.room, what))
-            elif self.rooms.get(late.room) is not None:
-                still.append(late)
         self.late = still
         return found
-
-    def _again(self, late: Late) -> Heard | None:
-        try:
-            opened = self.machine.decrypt(late.room, late.event.source)
-        except Unreadable:
-            return KEY_MISSING if self.monotonic() >= late.until else None
-        what = heard(opened.type, opened.content) if opened.trusted else None
-        return what or KEY_MISSING
 
     async def _commit_all(self, found: Sequence[Incoming]) -> None:
         accounts: defaultdict[str, list[Incoming]] = defaultdict(list)
         for message in found:
             accounts[message.who.name].append(message)
         done = await asyncio.gather(*(self._lane(messages) for messages in accounts.values()))
+        self.reached("lanes heard")
         if not all(done):
             raise Uncommitted
 
@@ -365,6 +403,7 @@ class Listener:
     async def _upkeep(self) -> None:
         try:
             await self.machine.keep_up()
+            self.reached("keys kept up")
         except WireError:
             return  # the next batch tries again
         except Exception as error:  # noqa: BLE001 - the edge: talks go on with the keys there are

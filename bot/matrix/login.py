@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.matrix.cabinet import FILE, discard
-from bot.matrix.trouble import NoPassword, OtherAccount
-from bot.matrix.wire import Json, LoggedOut, Wire, WireError
+from bot.matrix.trouble import NoPassword, NotLetIn, OtherAccount
+from bot.matrix.wire import Denied, Json, LoggedOut, Wire
 from store.keyring import Keyring
 
 TOKEN, DEVICE = "matrix.token", "matrix.device"
@@ -70,7 +70,10 @@ async def _with_password(wire: Wire, address: Address, keyring: Keyring, known: 
         "password": address.password(),
         "initial_device_display_name": address.device_name,
     }
-    said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+    try:
+        said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+    except Denied as denied:
+        raise NotLetIn from denied
     if said.get("user_id") != address.user:
         raise OtherAccount
     device, wire.token = str(said["device_id"]), str(said["access_token"])
@@ -79,9 +82,12 @@ async def _with_password(wire: Wire, address: Address, keyring: Keyring, known: 
 
 
 async def _give_up(wire: Wire, keyring: Keyring) -> None:
-    """The device whose sessions are lost is no device any more."""
+    """The device whose sessions are lost is no device any more.
+
+    People's apps would go on to encrypt to it, so its token is kept until the server took that.
+    """
     wire.token = keyring.bot.get(TOKEN, b"").decode()
     if wire.token:
-        with suppress(WireError):
+        with suppress(Denied):
             await wire.call("POST", "/logout", {})
     keyring.drop((TOKEN, DEVICE))

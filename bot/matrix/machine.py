@@ -9,10 +9,10 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import vodozemac
 from nio.crypto import Olm
 from nio.crypto.sessions import OutboundGroupSession
 from nio.events import ToDeviceEvent
@@ -22,13 +22,28 @@ from nio.responses import KeysClaimResponse
 from bot.matrix.devices import Devices
 from bot.matrix.onetime import ALGORITHM, OneTimeKeys
 from bot.matrix.wire import Json, Wire, part
+from handlers.desk import Reached, unreached
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 ENCRYPTED = "m.room.encrypted"
 CLAIM_AGAIN_SECONDS = 60.0
+MALFORMED = (
+    EncryptionError,
+    LookupError,
+    TypeError,
+    ValueError,  # those of vodozemac are
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
+"""What nio and its libraries raise at things that are not as they should be."""
 
 NewId = Callable[[], str]
 Monotonic = Callable[[], float]
+
+
+def nobody(_user: str) -> None:
+    """Nobody wants to know."""
 
 
 class Unreadable(Exception):
@@ -71,6 +86,20 @@ class Sessions(Olm):
         """A new session for what is written in a room."""
         self.outbound_group_sessions[room_id] = OutboundGroupSession()
 
+    def create_group_session(
+        self,
+        sender_key: str,
+        sender_fp_key: str,
+        room_id: str,
+        session_id: str,
+        session_key: str,
+    ) -> None:
+        """A session that somebody handed out; handed out again, it opens less than before."""
+        if self.inbound_group_store.get(room_id, sender_key, session_id) is None:
+            super().create_group_session(
+                sender_key, sender_fp_key, room_id, session_id, session_key
+            )
+
 
 @dataclass(slots=True)
 class Machine:
@@ -86,8 +115,11 @@ class Machine:
     rooms: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
+    reached: Reached = unreached
     claimed: dict[str, float] = field(default_factory=dict, repr=False)
     """When a session with a device was last asked for, by its key."""
+    replaced: Callable[[str], None] = nobody
+    """Called with whose identity was found to be another one before something was written."""
 
     # read
 
@@ -96,54 +128,50 @@ class Machine:
 
         One transaction: a one-time key that is used up and the session that used it stay together.
         """
+        sealed = [e for e in events if isinstance(e, dict) and e.get("type") == ENCRYPTED]
+        if not sealed:
+            return
         with self.cabinet.database.atomic():
-            for event in events:
-                if event.get("type") == ENCRYPTED:
-                    self._take(event)
+            for event in sealed:
+                self._take(event)
+                self.reached("key taken")
+            self.olm.save_account()  # nio does that before a one-time key is used up, not after
 
     def _take(self, event: Json) -> None:
         try:
             parsed = ToDeviceEvent.parse_event(event)
             if parsed is not None:
                 self.olm.handle_to_device_event(parsed)
-        except (EncryptionError, LookupError, TypeError, ValueError, AttributeError):
-            return  # whatever a server sends; what it carried counts as never come
-        except (vodozemac.SessionCreationException, vodozemac.DecodeException):
-            return
+        except MALFORMED:
+            return  # whatever somebody sends; what it carried counts as never come
 
     def decrypt(self, room: str, event: Json) -> Opened:
         """What an encrypted event says; raises ``Unreadable``."""
-        content = event["content"]
+        content, sender = event["content"], event["sender"]
         session = self._session(room, content)
-        if session is None or content.get("algorithm") != MEGOLM:
+        if session is None:
             raise Unreadable
-        try:
-            plaintext, index = session.decrypt(content["ciphertext"])
-            said = json.loads(plaintext)
-        except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
-            raise Unreadable from None
-        except (LookupError, ValueError, TypeError):
-            raise Unreadable from None
-        sender = event["sender"]
+        index, said = _opened(session, content.get("ciphertext"))
+        if said.get("room_id", room) != room or not isinstance(said.get("content"), dict):
+            raise Unreadable
         seen = _Index(
             session.sender_key, session.id, event["event_id"], event["origin_server_ts"], sender
         )
-        whole = isinstance(said, dict) and isinstance(said.get("content"), dict)
-        if not whole or said.get("room_id", room) != room:
-            raise Unreadable
         if not self.olm.message_index_ok(index, seen):
             raise Unreadable
         device = self.devices.owner(sender, session.sender_key, session.ed25519)
         trusted = device is not None and self.devices.trusts(device)
         relation = content.get("m.relates_to")
-        inner = (
-            said["content"] if relation is None else {"m.relates_to": relation, **said["content"]}
+        outer = {} if relation is None else {"m.relates_to": relation}
+        return Opened(
+            str(said.get("type")), {**outer, **said["content"]}, trusted, session.sender_key
         )
-        return Opened(str(said.get("type")), inner, trusted, session.sender_key)
 
     def _session(self, room: str, content: Json) -> Any | None:
         """By its id alone: ``sender_key`` is not to be relied on (Matrix 1.3, MSC3700)."""
         wanted = content.get("session_id")
+        if content.get("algorithm") != MEGOLM or not isinstance(wanted, str):
+            return None
         of_room = self.olm.inbound_group_store._entries.get(room, {})  # noqa: SLF001
         found = [s[wanted] for s in of_room.values() if wanted in s]
         return found[0] if len(found) == 1 else None
@@ -154,9 +182,10 @@ class Machine:
         """For this account's trusted devices; raises ``NoDevice`` and ``WireError``."""
         async with self.rooms[room]:
             if self.devices.stale(user):
-                await self.devices.refresh((user,))
+                await self._refresh((user,))
+                self.reached("devices known")
             await self._share(room, self.devices.trusted(user))
-            return dict(self.olm.group_encrypt(room, {"type": kind, "content": content}))
+            return self._seal(room, kind, content)
 
     async def encrypt_for_all(
         self, room: str, users: Iterable[str], kind: str, content: Json
@@ -164,16 +193,31 @@ class Machine:
         """For every device, also those that nobody vouches for: only what anybody may read."""
         async with self.rooms[room]:
             everybody = sorted(users)
-            await self.devices.refresh(everybody)
+            await self._refresh(everybody)
+            self.reached("devices known")
             self.olm.outbound_group_sessions.pop(room, None)
             try:
                 await self._share(room, [d for u in everybody for d in self.devices.every(u)])
-                return dict(self.olm.group_encrypt(room, {"type": kind, "content": content}))
+                return self._seal(room, kind, content)
             finally:
                 self.olm.outbound_group_sessions.pop(room, None)
 
+    async def _refresh(self, users: Sequence[str]) -> None:
+        for user in await self.devices.refresh(users):
+            self.replaced(user)
+
+    def _seal(self, room: str, kind: str, content: Json) -> Json:
+        return dict(self.olm.group_encrypt(room, {"type": kind, "content": content}))
+
     async def _share(self, room: str, devices: Sequence[Any]) -> None:
-        """The room's key is with these devices and with no others."""
+        """The room's key is with these devices and with no others.
+
+        Once more if somebody came or went meanwhile.
+        """
+        while not await self._shared(room, devices):
+            continue
+
+    async def _shared(self, room: str, devices: Sequence[Any]) -> bool:
         wanted = {(d.user_id, d.id): d for d in devices}
         session = self.olm.outbound_group_sessions.get(room)
         if session is None or session.expired or session.users_shared_with - wanted.keys():
@@ -186,6 +230,7 @@ class Machine:
         if not session.users_shared_with:
             raise NoDevice
         session.shared = True
+        return self.olm.outbound_group_sessions.get(room) is session
 
     async def _hand_out(self, room: str, session: Any, devices: Sequence[Any]) -> None:
         """Only what the server took counts as shared."""
@@ -200,8 +245,10 @@ class Machine:
         with self.cabinet.database.atomic():
             for device in reached:
                 messages[device.user_id][device.id] = self._sealed(device, "m.room_key", key)
+        self.reached("key sealed")
         if messages:
             await self._to_devices({"messages": dict(messages)})
+            self.reached("key handed out")
         session.users_shared_with.update((d.user_id, d.id) for d in reached)
 
     def _sealed(self, device: Any, kind: str, content: Json) -> Json:
@@ -235,24 +282,23 @@ class Machine:
         for device in devices:
             wanted[device.user_id][device.id] = ALGORITHM
         said = await self.wire.call("POST", "/keys/claim", {"one_time_keys": dict(wanted)})
-        found = said.get("one_time_keys", {})
-        for user, by_device in found.items():
-            whole = {name: keys for name, keys in by_device.items() if keys}
-            self._begin(user, whole)
+        self.reached("claimed")
+        found = said.get("one_time_keys")
+        for user, by_device in found.items() if isinstance(found, dict) else ():
+            for name, keys in by_device.items() if isinstance(by_device, dict) else ():
+                if keys and name in wanted.get(user, {}):
+                    self._begin(user, {name: keys})
 
     def _begin(self, user: str, keys: Json) -> None:
-        try:
+        with suppress(*MALFORMED):
             self.olm.handle_response(KeysClaimResponse({user: keys}, {}))
-        except (LookupError, TypeError, ValueError, AttributeError):
-            return
-        except vodozemac.KeyException:
-            return
 
     # keep up
 
     async def keep_up(self) -> None:
         """Keys at the server, and sessions that broke made anew."""
         await self.keys.replenish()
+        self.reached("keys replenished")
         if self.olm.wedged_devices:
             await self._claim_now(list(self.olm.wedged_devices))
             self.olm.wedged_devices.clear()
@@ -275,3 +321,15 @@ class Machine:
         self.olm.inbound_group_store._entries.pop(room, None)  # noqa: SLF001 - nio never forgets
         self.cabinet.forget_room(room)
         self.rooms.pop(room, None)
+
+
+def _opened(session: Any, ciphertext: Any) -> tuple[int, Json]:
+    """The message's number in its session, and what it holds."""
+    try:
+        plaintext, index = session.decrypt(ciphertext)
+        said = json.loads(plaintext)
+    except MALFORMED:
+        raise Unreadable from None
+    if not isinstance(said, dict):
+        raise Unreadable
+    return index, said

@@ -3,24 +3,23 @@
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, field
 
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix.machine import ENCRYPTED, Machine, NoDevice
 from bot.matrix.reading import MESSAGE, PLATFORM
-from bot.matrix.rooms import Room, Rooms
+from bot.matrix.rooms import Fit, Room, Rooms
 from bot.matrix.wire import Away, Busy, Denied, Json, LoggedOut, Wire, part
 from bot.matrix.writing import content_of, parts_of
 from handlers import words
 from handlers.desk import Reached, unreached
 from handlers.messages import Platform, Reply
-from handlers.ports import Gone, Refused, Undelivered
+from handlers.ports import Gone, Refused, SendError, Undelivered
 from store.records import Account
 
-NO_DEVICE_SECONDS = 60.0
-"""Until it is looked again whether there is a device that may read."""
+SURVEY_SECONDS = 0.5
+"""Until it is looked again whether the server has said where the bot is."""
 
 MATRIX = Platform(
     name=PLATFORM,
@@ -51,6 +50,8 @@ class Matrix:
     platform: Platform = MATRIX
     reached: Reached = unreached
     monotonic: Callable[[], float] = time.monotonic
+    gone: set[str] = field(default_factory=set, repr=False)
+    """Deleted, of those that are under way: who is asked to wait meanwhile does not begin anew."""
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
         """As many messages as the words need."""
@@ -62,10 +63,14 @@ class Matrix:
         return await self._send(room, content_of(reply), reply.once)
 
     async def _send(self, room: Room, content: Json, once: str = "") -> tuple[str, ...]:
-        with translated():
-            sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
-            self.reached("encrypted")
-            said = await self.put(room.id, ENCRYPTED, sealed, once)
+        try:
+            with translated():
+                sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
+                self.reached("encrypted")
+                said = await self.put(room.id, ENCRYPTED, sealed, once)
+        except Forbidden:
+            # Put out of the room, and the next batch will say so; it may go to another one.
+            raise NobodyReads("The bot may not write there any more.") from None
         room.moved = self.monotonic()
         return (str(said["event_id"]),) if "event_id" in said else ()
 
@@ -73,7 +78,9 @@ class Matrix:
         """One event, as it is."""
         name = once or self.machine.new_id()
         path = f"/rooms/{part(room)}/send/{kind}/{part(name)}"
-        return await self.wire.call("PUT", path, content)
+        said = await self.wire.call("PUT", path, content)
+        self.reached("taken by the server")
+        return said
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         """Encrypted; its name stands inside only, and the server gets none."""
@@ -89,10 +96,18 @@ class Matrix:
         """There are no buttons here."""
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """On both sides, as far as the chat allows it; how many stayed."""
+        """On both sides, as far as the chat allows it; how many stayed.
+
+        What stands in a chat that the bot is not in any more is out of reach.
+        """
         del hour
         room = self._room(to).id
-        return sum([await self._stays(room, message) for message in messages])
+        if room != to.address:
+            return len(messages)
+        left = [message for message in messages if message not in self.gone]
+        stay = sum([await self._stays(room, message) for message in left])
+        self.gone.difference_update(messages)
+        return stay
 
     async def _stays(self, room: str, message: str) -> bool:
         path = f"/rooms/{part(room)}/redact/{part(message)}/{part(self.machine.new_id())}"
@@ -103,6 +118,7 @@ class Matrix:
             return False
         except Refused:
             return True
+        self.gone.add(message)
         self.reached("redacted")
         return False
 
@@ -113,15 +129,25 @@ class Matrix:
     def _room(self, to: Account) -> Room:
         """Where this account can be written to: there, or in another talk with it."""
         there = self.rooms.get(to.address)
-        if there is not None and there in self.rooms.of(to.name):
+        if there is not None and there.partner == to.name and there.fit() is Fit.TALK:
             return there
         for room in self.rooms.of(to.name):
             return room
+        if not self.rooms.surveyed:
+            raise Undelivered("Nobody knows yet which chats there are.", SURVEY_SECONDS)
         raise Gone("There is no chat with this account.")
+
+
+class NobodyReads(SendError):
+    """There is no device that may read it now: it waits, and holds up nobody else."""
 
 
 class NotThere(Refused):
     """The message is gone already."""
+
+
+class Forbidden(Refused):
+    """The server does not let the bot do that there."""
 
 
 @contextmanager
@@ -132,10 +158,12 @@ def translated() -> Iterator[None]:
     except Busy as error:
         raise Undelivered("The homeserver asks to wait.", error.after) from None
     except NoDevice:
-        raise Undelivered("No device may read it.", NO_DEVICE_SECONDS) from None
+        raise NobodyReads("No device may read it.") from None
     except (Away, LoggedOut):
         raise Undelivered("The homeserver did not take it.") from None
     except Denied as error:
-        if error.status == HTTPStatus.NOT_FOUND:
+        if error.code == "M_NOT_FOUND":
             raise NotThere("It is not there any more.") from None
+        if error.code == "M_FORBIDDEN":
+            raise Forbidden("The homeserver does not allow this there.") from None
         raise Refused(f"The homeserver does not take this ({error.code}).") from None

@@ -13,6 +13,7 @@ from nio.responses import KeysUploadResponse
 
 from bot.matrix.signing import with_signature
 from bot.matrix.wire import Json, Wire
+from handlers.desk import Reached, unreached
 
 ALGORITHM = "signed_curve25519"
 COUNTS = "device_one_time_keys_count"
@@ -28,38 +29,69 @@ class OneTimeKeys:
     count: int | None = None
     """At the server, as far as is known."""
     has_fallback: bool = True
+    reached: Reached = unreached
+    doubtful: bool = False
+    """Whether keys were sent of which nobody knows if they arrived."""
 
     def heard(self, sync: Json) -> None:
         """What a sync says: no number stands for none at all."""
-        if COUNTS in sync:
-            self.count = int(sync[COUNTS].get(ALGORITHM) or 0)
-        if UNUSED in sync:
-            self.has_fallback = ALGORITHM in sync[UNUSED]
+        counts, unused = sync.get(COUNTS), sync.get(UNUSED)
+        if isinstance(counts, dict):
+            self.count = int(counts.get(ALGORITHM) or 0)
+        if isinstance(unused, list):
+            self.has_fallback = ALGORITHM in unused
 
     def are_few(self) -> bool:
         """Fewer than half."""
         return self.count is not None and self.count * 2 < self.olm.account.max_one_time_keys
 
     async def replenish(self) -> None:
-        """Whatever is wanting: the device itself, keys, the fallback key."""
+        """Whatever is wanting: the device itself, keys, the fallback key.
+
+        A fallback key that may not have arrived goes first: whatever marks keys as published
+        marks it too, and then the next but one would push the server's out of the machine.
+        """
         if not self.olm.account.shared:
             self.count, self.has_fallback = 0, False
+        elif not self.has_fallback or self._account.fallback_key:
+            await self._upload_fallback()
+        if self.olm.account.shared and (self.doubtful or self.are_few()):
+            await self._ask()  # what a sync says may be from before the last ones arrived
         if self.are_few():
             await self._upload_keys()
         if not self.has_fallback:
             await self._upload_fallback()
 
+    async def _ask(self) -> None:
+        """How many there are (POST /keys/upload without any)."""
+        said = await self.wire.call("POST", "/keys/upload", {})
+        self.reached("keys counted")
+        self._counted(said)
+
+    def _counted(self, said: Json) -> int:
+        count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
+        self.count, self.doubtful = count, False
+        return count
+
     async def _upload_keys(self) -> None:
+        """Each key is offered once: one that arrived unheard of may have been taken meanwhile.
+
+        Two people with the same key, and the second one's first message could not be read.
+        """
         self.olm.uploaded_key_count = self.count
         content = self.olm.share_keys()
+        self.olm.mark_keys_as_published()
         self.olm.save_account()
+        self.doubtful = True
+        self.reached("keys made")
         said = await self.wire.call("POST", "/keys/upload", content)
-        self.count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
-        self.olm.handle_response(KeysUploadResponse(0, self.count))
+        self.reached("keys uploaded")
+        count = self._counted(said)
+        self.olm.handle_response(KeysUploadResponse(0, count))
 
     async def _upload_fallback(self) -> None:
         """The same again if nobody knows whether it arrived: only two are kept here."""
-        account = self.olm.account._account  # noqa: SLF001 - nio has no fallback keys
+        account = self._account
         if not account.fallback_key:
             account.generate_fallback_key()
         self.olm.save_account()
@@ -68,9 +100,14 @@ class OneTimeKeys:
             for name, key in account.fallback_key.items()
         }
         await self.wire.call("POST", "/keys/upload", {"fallback_keys": keys})
+        self.reached("fallback uploaded")
         self.olm.mark_keys_as_published()
         self.olm.save_account()
         self.has_fallback = True
+
+    @property
+    def _account(self) -> Any:
+        return self.olm.account._account  # noqa: SLF001 - nio has no fallback keys
 
     def _signed(self, key: Json) -> Json:
         return with_signature(key, self.olm.user_id, self.olm.device_id, self.olm.sign_json(key))

@@ -24,7 +24,9 @@ LONGEST_NAME = 255
 SIGN = "!"
 """Begins a command here: several apps keep the slash for themselves."""
 COMMAND = re.compile(r"!([A-Za-z]+)(?=\s|$)")
-QUOTED = re.compile(r"^> ")
+QUOTED = re.compile(r"> ?")
+ANSWERED = re.compile(r"> (\* )?<@[^>\n]+>")
+"""How the message that is answered begins, where an app repeats it: by whom it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def heard(kind: str, content: Json) -> Heard | None:
 
 
 def _words(content: Json, *, is_reply: bool) -> Heard:
-    body = content.get("body")
-    if content.get("msgtype") not in WORDS or not isinstance(body, str):
+    body, kind = content.get("body"), content.get("msgtype")
+    if not isinstance(body, str) or not isinstance(kind, str) or kind not in WORDS:
         return Unusable("")
     return Text(command(_unquoted(body) if is_reply else body))
 
@@ -98,7 +100,12 @@ def _asks(kind: str) -> bool:
 
 
 def _unquoted(body: str) -> str:
-    """Without the message that is answered, which older apps put before the answer."""
+    """Without the message that is answered, which older apps put before the answer.
+
+    What somebody quotes in their own words stays: it is part of what they tell.
+    """
+    if not ANSWERED.match(body):
+        return body
     lines = body.split("\n")
     while lines and QUOTED.match(lines[0]):
         lines.pop(0)

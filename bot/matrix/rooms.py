@@ -21,6 +21,8 @@ class Fit(Enum):
     """What a room is good for."""
 
     TALK = "talk"
+    UNKNOWN = "unknown"
+    """The server has not said yet who is in it."""
     EMPTY = "empty"
     OPEN = "open"
     """Not encrypted."""
@@ -38,8 +40,12 @@ class Room:
     own: str = field(repr=False)
     encrypted: bool = False
     members: dict[str, str] = field(default_factory=dict, repr=False)
+    met: set[str] = field(default_factory=set, repr=False)
+    """Everybody else who was ever inside: what is known of them goes with the room."""
     moved: float = 0.0
     """When something last happened here, by the monotonic clock."""
+    newest: bool = False
+    """Its partner wrote here last, and not in another room."""
 
     def apply(self, event: Json) -> bool:
         """A state event; whether who can read here is different now.
@@ -57,8 +63,9 @@ class Room:
 
     def _member(self, user: str, membership: Any) -> bool:
         before = self.members.get(user)
-        if membership in INSIDE:
+        if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
+            self.met.update({user} - {self.own})
         else:
             self.members.pop(user, None)
         return (before is None) != (user not in self.members)
@@ -76,6 +83,8 @@ class Room:
 
     def fit(self) -> Fit:
         """What it is good for now."""
+        if self.own not in self.members:
+            return Fit.UNKNOWN
         if not self.others:
             return Fit.EMPTY
         if len(self.others) > 1:
@@ -91,6 +100,8 @@ class Rooms:
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)
+    surveyed: bool = False
+    """The server has said where the bot is; before that, nobody is known to be gone."""
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self.by_id.values()))
@@ -111,6 +122,11 @@ class Rooms:
         """The talks with this account, the one in which something last happened first."""
         found = [r for r in self if r.partner == user and r.fit() is Fit.TALK]
         return sorted(found, key=lambda room: room.moved, reverse=True)
+
+    def wrote_in(self, room: Room) -> None:
+        """The partner wrote there, and in no other room since."""
+        for other in self:
+            other.newest = other is room or (other.newest and other.partner != room.partner)
 
     def shares(self, user: str) -> bool:
         """Whether the account is in any room with the bot."""

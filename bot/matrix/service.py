@@ -99,9 +99,12 @@ class Service:
         """The device is known, its keys are at the server, and the bot's identity signs it."""
         keyring, entropy = self.house.keyring, self.house.entropy
         machine = await come_in(wire, self.address, keyring, entropy)
+        machine.reached = machine.keys.reached = self.house.casebook.reached
+        machine.reached("logged in")
         check = partial(identify, machine, self.address, keyring, entropy)
         try:
             await check()
+            machine.reached("identified")
         except BaseException:
             machine.cabinet.close()
             raise
@@ -118,11 +121,13 @@ class Service:
     async def _serving(self, talks: "Talks") -> AsyncIterator[Listener]:
         """Everything that runs ends, before the file of the sessions is given back."""
         self.talks = talks
+        self.house.bells[PLATFORM] = talks.desk.tell_waiting
         listener = make_listener(self, talks)
         try:
             yield listener
         finally:
             self.talks = None
+            self.house.bells.pop(PLATFORM, None)
             await asyncio.gather(
                 listener.close(), talks.lanes.stop(STOP_SECONDS), talks.doors.stop()
             )
@@ -153,7 +158,8 @@ def make_talks(
     talks.doors = Doors(
         wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
     )
-    messenger.over = talks.doors.over
+    messenger.over, talks.doors.reached = talks.doors.over, reached
+    machine.replaced = talks.replaced_of
     return talks
 
 
@@ -198,7 +204,7 @@ class Talks:
         """One message; whether it is on the disk, or needs nothing there."""
         for tried in range(TRIES):
             try:
-                await self.house.reader_desk.moved(incoming.who)
+                await self._moved(incoming.who)
                 asides = await self.desk.hear(incoming)
                 self.house.casebook.reached("on the disk")
             except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
@@ -210,6 +216,14 @@ class Talks:
                 self.house.casebook.reached("put")
                 return True
         return await self._give_up(incoming)
+
+    async def _moved(self, who: Account) -> None:
+        """A reader is told things where they wrote last; asked only if that is another room."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.newest:
+            await self.house.reader_desk.moved(who)
+        if room is not None and not room.newest:
+            self.rooms.wrote_in(room)
 
     async def _stopped_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
@@ -248,6 +262,11 @@ class Talks:
     def replaced(self, room: Room) -> None:
         """An identity that nobody vouches for: said to all devices."""
         self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
+
+    def replaced_of(self, user: str) -> None:
+        """The same, found out before something was written to this account."""
+        for room in self.rooms.of(user):
+            self.replaced(room)
 
     def _tell(self, room: Room, aside: Aside) -> None:
         self.lanes.also(Account(PLATFORM, room.partner, room.id), aside)

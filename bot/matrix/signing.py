@@ -1,7 +1,6 @@
 """Signed JSON of Matrix (appendices, "Signing JSON"): Ed25519 over canonical JSON."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +18,7 @@ UNSIGNED = frozenset({"signatures", "unsigned"})
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """What is signed: sorted, without blanks, without signatures and what nobody signed."""
-    signed = {key: item for key, item in value.items() if key not in UNSIGNED}
+    signed = {key: _whole(item) for key, item in value.items() if key not in UNSIGNED}
     shown = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return shown.encode()
 
@@ -51,9 +50,18 @@ def is_signed(value: Json, user: str, key: str, public: str) -> bool:
     try:
         checked = Ed25519PublicKey.from_public_bytes(_bytes(public))
         checked.verify(_bytes(found), canonical(value))
-    except (InvalidSignature, ValueError, TypeError, binascii.Error):
+    except (InvalidSignature, ValueError, TypeError, RecursionError):
         return False
     return True
+
+
+def _whole(value: Any) -> Any:
+    """Canonical JSON has whole numbers only, and 1e10 is one."""
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _signatures(value: Json, user: str) -> dict[str, Any]:
@@ -65,4 +73,4 @@ def _signatures(value: Json, user: str) -> dict[str, Any]:
 def _bytes(text: object) -> bytes:
     if not isinstance(text, str):
         raise TypeError("no base64")
-    return base64.b64decode(text + "=" * (-len(text) % 4))
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -16,6 +16,13 @@ class NoPassword(Exception):
         super().__init__("No password could be read.")
 
 
+class NotLetIn(Exception):
+    """The homeserver does not take user and password, or has shut the account."""
+
+    def __init__(self) -> None:
+        super().__init__("The homeserver does not let the bot in.")
+
+
 class OtherAccount(Exception):
     """The session in the keyring belongs to another account than the config names."""
 
@@ -41,7 +48,7 @@ class Trouble(Enum):
         "does not speak there. If bot.keys was lost, restore it from its copy. If somebody else "
         "logged in to the account, change its password first. Only if neither helps: `holdfast "
         "matrix new-identity` makes a new one, and everybody who talks to the bot will see that "
-        "it changed. What people write meanwhile waits at the homeserver."
+        "it changed. What people write meanwhile may have to be sent again; the bot asks for it."
     )
     UNLIKE = (
         "The homeserver shows a device of the bot with keys that the bot does not have, or does "
@@ -76,23 +83,20 @@ EVENTS = {
 
 KINDS: tuple[tuple[type[Exception], Trouble], ...] = (
     (NoPassword, Trouble.PASSWORDLESS),
+    (NotLetIn, Trouble.NOT_LET_IN),
     (OtherAccount, Trouble.OTHER_ACCOUNT),
     (ForeignIdentity, Trouble.FOREIGN),
     (UnlikeDevice, Trouble.UNLIKE),
     (LoggedOut, Trouble.NOT_LET_IN),
     (Denied, Trouble.DENIED),
 )
-REFUSED = frozenset({"M_FORBIDDEN", "M_USER_DEACTIVATED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
 
-
-ANY = (NoPassword, OtherAccount, CabinetError, ForeignIdentity, UnlikeDevice, WireError)
+ANY = (NoPassword, NotLetIn, OtherAccount, CabinetError, ForeignIdentity, UnlikeDevice, WireError)
 """All that can be wrong with the account."""
 
 
 def trouble_of(error: Exception) -> Trouble:
     """Which it is."""
-    if isinstance(error, Denied) and error.code in REFUSED:
-        return Trouble.NOT_LET_IN
     return next((found for kind, found in KINDS if isinstance(error, kind)), Trouble.AWAY)
 
 

@@ -11,6 +11,7 @@ No error holds an address, a token or what a server said, apart from its error c
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ FILE_SECONDS = 60.0
 WIDTH = 16
 """Calls under way at once, long polls apart; more cost more than they bring."""
 CLIENT = "/_matrix/client/v3"
+LONGEST_WAIT = 300.0
+"""Seconds; whatever a server asks for, it is asked again after so long."""
 CODE = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 """An errcode; anything else that a server puts there is not repeated."""
 
@@ -121,9 +124,10 @@ class Wire:
             )
             async with sent as answer:
                 status, payload = answer.status, await answer.read()
+                later = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Away(f"No answer came ({type(error).__name__}).") from None
-        return _read(status, payload)
+        return _read(status, payload, later)
 
 
 @asynccontextmanager
@@ -143,28 +147,33 @@ def part(name: str) -> str:
     return quote(name, safe="")
 
 
-def _read(status: int, payload: bytes) -> Json:
+def _read(status: int, payload: bytes, later: str) -> Json:
     said = _json(payload)
     if status == HTTPStatus.OK and said is not None:
         return said
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise Busy(_wait_of(said or {}))
-    code = (said or {}).get("errcode")
-    if said is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK:
+        raise Busy(_wait_of(said or {}, later))
+    refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if said is None or not refused:
         raise Away(f"The server answered with the status {status}.")
-    if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+    if str(said.get("errcode")) in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
         raise LoggedOut(status, said)
     raise Denied(status, said)
 
 
 def _json(payload: bytes) -> Json | None:
+    """An object; nothing else is ever an answer."""
     try:
         said = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
 
 
-def _wait_of(said: Json) -> float:
+def _wait_of(said: Json, later: str) -> float:
+    """Seconds, by the body or the header (rate limiting); a server can be wrong about both."""
     after = said.get("retry_after_ms")
-    return max(0.1, after / 1000) if isinstance(after, int | float) else 1.0
+    if isinstance(after, int | float) and math.isfinite(after):
+        return min(max(0.1, after / 1000), LONGEST_WAIT)
+    seconds = float(later) if later.isascii() and later.isdecimal() else 1.0
+    return min(max(0.1, seconds), LONGEST_WAIT)

@@ -11,7 +11,10 @@ from handlers.messages import Reply
 MOST_UNITS = 7_000
 """Of UTF-16: escaped, encrypted and in base64 still below the 65 kB of an event (room events)."""
 
-SLASHED = re.compile(r"(?<![\w/:.])/(" + "|".join(sorted(COMMANDS, key=len)[::-1]) + r")\b")
+SLASHED = re.compile(
+    r"(?<![^\s(\[“‘\"'–—])/(" + "|".join(sorted(COMMANDS, key=len)[::-1]) + r")(?![\w/-]|\.\w)"
+)
+"""A command by itself: not in the middle of an address or of a path."""
 
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
@@ -25,18 +28,16 @@ def parts_of(reply: Reply) -> tuple[Reply, ...]:
 def shown(reply: Reply) -> str:
     """All of the words, with the choices and the commands as they can be typed."""
     listed = "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
-    return "\n\n".join(
-        part
-        for part in (typeable(reply.text, reply), listed, typeable(reply.footer, reply))
-        if part
-    )
+    text = reply.text if reply.told else typeable(reply.text)
+    return "\n\n".join(part for part in (text, listed, typeable(reply.footer)) if part)
 
 
-def typeable(text: str, reply: Reply) -> str:
-    """The bot's own words name commands by a slash; what was told stays as it was told."""
-    return SLASHED.sub(rf"{SIGN}\1", text) if reply.copyable or not reply.told else text
+def typeable(text: str) -> str:
+    """The bot's own words name commands by a slash, which several apps keep for themselves."""
+    return SLASHED.sub(rf"{SIGN}\1", text)
 
 
 def content_of(reply: Reply) -> Json:
-    """A message; silent ones are notices, which make no sound."""
-    return {"msgtype": "m.notice" if reply.silent else "m.text", "body": reply.text}
+    """A message; silent ones are notices, of which apps tell nobody (default push rules)."""
+    hidden = reply.silent and not reply.for_reader
+    return {"msgtype": "m.notice" if hidden else "m.text", "body": reply.text}

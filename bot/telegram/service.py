@@ -141,11 +141,13 @@ class Service:
         free = partial(bot.delete_webhook, drop_pending_updates=False)
         url, reached = f"{bot.base_url}/getUpdates", talks.reached
         poller = Poller(carrier, url, talks.hear, self.herald, self.stop, free, reached=reached)
+        self.house.bells[PLATFORM] = talks.desk.tell_waiting
         try:
             await talks.lanes.ring_all()
             await poller.run()
         finally:
             self.talks = None
+            self.house.bells.pop(PLATFORM, None)
             await _end(menu)
             await asyncio.gather(poller.confirm(), talks.lanes.stop(STOP_SECONDS))
         event(_log, Event.STOPPED, platform=PLATFORM)

@@ -308,9 +308,13 @@ class Person:
         account = await self.clients.synapse.log_in(self.account)
         other = await self.clients.person(account, signed=False, strict=strict)
         if signed:
-            await self._do("adopt", other=other.key)
+            await self.sign(other)
         other.room = self.room
         return other
+
+    async def sign(self, other: "Person") -> None:
+        """Verify another client of this account: it gets the account's own keys."""
+        await self._do("adopt", other=other.key)
 
     async def wake(self) -> None:
         """Ask the server again now, not when the client's own patience ends."""

@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Any] = {
     "rc_joins": dict.fromkeys(("local", "remote"), EVERYTHING),
     "rc_invites": dict.fromkeys(("per_room", "per_user", "per_issuer"), EVERYTHING),
     "rc_key_requests": EVERYTHING,
+    "rc_room_creation": EVERYTHING,
 }
 # It ends with whoever started it, and leaves syncing the disk out: a killed process loses nothing
 # by that, only a machine without power does.

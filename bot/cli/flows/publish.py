@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.archive import LANGUAGE, read_text, reason_fault
+from bot.cli.flows.judged import judge
 from bot.cli.prompts import printable
 from bot.config import Config, read_config
 from bot.errors import UsageError
 from bot.library import Source, archives, sources
-from flows import Choice, Flow, FlowProblems, Problem
+from flows import Choice, Flow, FlowProblems, Problem, check_words
 from flows.script import Played, parse, play, untaken
+from flows.words import parse as parse_words
+from flows.words import translated
 
 READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
 """Whom the scripts may name."""
@@ -54,7 +57,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _checked(source: Source, config: Config) -> Flow:
     """What may be published; raises ``FlowProblems`` with all that stands in the way."""
-    flow = source.flow()
+    judged = judge(source.file)
+    if judged.problems or judged.flow is None:
+        raise FlowProblems(judged.problems)
+    flow = judged.flow
     if flow.name != source.archive.name:
         what = f"the name was '{source.archive.name}' when it was published, and cannot change"
         cure = f'Write name = "{source.archive.name}".'
@@ -109,13 +115,13 @@ def translations(source: Source, flow: Flow) -> dict[str, str]:
     files = (source.file.parent / "locale").glob(f"{flow.name}.*.po")
     named = {file.stem.removeprefix(f"{flow.name}."): file for file in sorted(files)}
     texts = {n: read_text(f, "holdfast flows words") for n, f in named.items()}
-    return {n: t for n, t in texts.items() if LANGUAGE.fullmatch(n) and is_complete(flow, t)}
+    return {n: t for n, t in texts.items() if LANGUAGE.fullmatch(n) and is_complete(flow, n, t)}
 
 
-def is_complete(flow: Flow, translation: str) -> bool:
-    """Whether all of it can be asked in this language. None can: they are not read yet."""
-    del flow, translation
-    return False
+def is_complete(flow: Flow, language: str, translation: str) -> bool:
+    """Whether all of it can be asked in this language, and nothing of it hurts more for that."""
+    found = translated(flow, parse_words(translation, f"{flow.name}.{language}.po", language))
+    return isinstance(found, Flow) and not check_words(found, f"{flow.name}.{language}.po")
 
 
 def _recall(config: Config, revision: str, because: str) -> str:

@@ -11,14 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from bot.matrix.trouble import Trouble as MatrixTrouble
 from bot.telegram.trouble import Trouble
+from tests.bot.matrix.running import ask
+from tests.bot.matrix.running import begin as begin_on_matrix
 from tests.bot.telegram.running import answer, begin
+from tests.matrix.fixtures import clients, synapse
+from tests.matrix.person import Clients
+from tests.matrix.proxy import Fault, Proxy
+from tests.matrix.synapse import Credentials, Synapse
 from tests.program import HOLDFAST, Ran, environment, holdfast, window
 from tests.rig import Rig
+from tests.talk_script import folded
 from tests.telegram.double import Double
-from tests.telegram.faults import Fault
+from tests.telegram.faults import Fault as TelegramFault
 
 OVER = "Telegram is there again."
+
+__all__ = ["clients", "synapse"]
 
 READERS = ("Ash", "Oak", "Rowan")
 STORY = "It was after the rehearsal in spring."
@@ -163,15 +173,27 @@ def test_it_says_hello_at_once_and_writes_no_log_on_the_screen(town: Town) -> No
 WRONG = "110201543:AAwrongwrongwrongwrongwrongwrongwrong"
 
 
+def name_telegram(rig: Rig, root: str, token: str) -> None:
+    """In the config, and in a file of its own."""
+    named = f'\n[telegram]\ntoken_file = "bot.token"\napi_base = "{root}"\n'
+    with (rig.folder / "config.toml").open("a") as config:
+        config.write(named)
+    (rig.folder / "bot.token").write_text(f"{token}\n")
+
+
 @asynccontextmanager
 async def on_telegram(rig: Rig, root: str, token: str) -> AsyncIterator[Process]:
     """The program in front of a server; killed at the end if it still runs."""
-    config = rig.folder / "config.toml"
-    named = f'\n[telegram]\ntoken_file = "bot.token"\napi_base = "{root}"\n'
-    config.write_text(config.read_text() + named)
-    (rig.folder / "bot.token").write_text(f"{token}\n")
+    name_telegram(rig, root, token)
+    async with started(rig) as process:
+        yield process
+
+
+@asynccontextmanager
+async def started(rig: Rig) -> AsyncIterator[Process]:
+    """As above, with whatever its config names."""
     process = await asyncio.create_subprocess_exec(
-        *(*HOLDFAST, "run", "--config", str(config)),
+        *(*HOLDFAST, "run", "--config", str(rig.folder / "config.toml")),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
@@ -223,8 +245,8 @@ async def test_troubles_with_telegram_are_said_in_plain_words_and_nothing_else_i
         seen = [(await asyncio.wait_for(process.stderr.readline(), 20)).decode() for _ in range(2)]
         (rig.folder / "bot.token").write_text(double.token)
         await begin(robin)
-        double.faults.add(Fault.ERROR, every=2, polls=True, times=6)
-        double.faults.add(Fault.DROP_AFTER, every=3, polls=True, times=6)
+        double.faults.add(TelegramFault.ERROR, every=2, polls=True, times=6)
+        double.faults.add(TelegramFault.DROP_AFTER, every=3, polls=True, times=6)
         await robin.say(STORY)
         await robin.wait("Sealed.", 30)
         _, err = await ended(process, signal.SIGTERM)
@@ -250,3 +272,130 @@ async def test_nothing_written_by_the_process_names_an_account(rig: Rig) -> None
     assert files
     for needle in (str(robin.id).encode(), robin.id.to_bytes(8, "big"), STORY.encode()):
         assert not [path.name for path, data in files.items() if needle in data]
+
+
+# On Matrix, and on both
+
+
+def name_matrix(rig: Rig, homeserver: str, account: Credentials, password: str = "") -> None:
+    """In the config, and in a file of its own."""
+    named = f'[matrix]\nuser_id = "{account.user_id}"\nhomeserver = "{homeserver}"\n'
+    with (rig.folder / "config.toml").open("a") as config:
+        config.write(f'\n{named}password_file = "matrix.password"\n')
+    (rig.folder / "matrix.password").write_text(f"{password or account.password}\n")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A bot that can be written to."""
+
+    id: str
+
+
+async def lines_until(process: Process, wanted: str) -> list[str]:
+    """What it says to the operator, up to this."""
+    assert process.stderr is not None
+    lines: list[str] = []
+    while not any(wanted in line for line in lines):
+        line = await asyncio.wait_for(process.stderr.readline(), 20)
+        assert line, f"it ended: {lines}"
+        lines.append(line.decode())
+    return lines
+
+
+async def test_a_talk_on_matrix_ends_within_seconds_and_goes_on_after_the_next_start(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    account, robin = await asyncio.gather(synapse.register(), clients.person())
+    name_matrix(rig, synapse.url, account)
+    said = list[str]()
+    bot = Named(account.user_id)
+    async with started(rig) as process:
+        await begin_on_matrix(robin, bot)
+        for turn in range(20):
+            await robin.say(f"{turn}: {STORY}")
+        said += await ended(process, signal.SIGTERM)
+    async with started(rig) as process:
+        await ask(robin, "!show", f"19: {STORY}")
+        shown = robin.told[-1][1]
+        assert [n for n in range(20) if f" {n}: {STORY}" in f" {folded(shown)}"] == [*range(20)]
+        await ask(robin, "!erase", "It cannot be brought back.")
+        await ask(robin, "Yes, erase it all", "It is erased.")
+        said += await ended(process, signal.SIGINT)
+    events = [line.split()[3] for line in "".join(said).splitlines()]
+    assert events == ["started", "stopped"] * 2
+    secret = (account.password, STORY, robin.id, robin.room, account.user_id)
+    assert not any(word in "".join(said) for word in secret)
+    files = {
+        p: d for p, d in rig.written().items() if p.name not in {"matrix.password", "config.toml"}
+    }
+    for word in secret:
+        assert not [path.name for path, data in files.items() if word.encode() in data]
+
+
+async def test_both_platforms_run_in_one_process(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    account, robin = await asyncio.gather(synapse.register(), clients.person())
+    name_matrix(rig, synapse.url, account)
+    async with Double() as double, on_telegram(rig, double.root, double.token) as process:
+        sage = double.person(7_766_554_433)
+        await asyncio.gather(begin_on_matrix(robin, Named(account.user_id)), begin(sage))
+        await asyncio.gather(ask(robin, STORY, "Sealed."), sage.say(STORY))
+        await sage.wait("Sealed.")
+        _, err = await ended(process, signal.SIGTERM)
+    assert sorted(line.split()[3] for line in err.splitlines()) == [
+        "started",
+        "started",
+        "stopped",
+        "stopped",
+    ]
+
+
+async def test_a_platform_that_is_down_or_not_let_in_is_said_with_its_cure(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    account, robin = await asyncio.gather(synapse.register(), clients.person())
+    name_matrix(rig, synapse.url, account, password="another one")
+    async with Double() as double, on_telegram(rig, double.root, double.token) as process:
+        sage = double.person(7_766_554_433)
+        await begin(sage)
+        said = await lines_until(process, MatrixTrouble.NOT_LET_IN.value)
+        (rig.folder / "matrix.password").write_text(account.password)
+        said += await lines_until(process, "Matrix is there again.")
+        await begin_on_matrix(robin, Named(account.user_id))
+        await double.go_dark()
+        said += await lines_until(process, Trouble.AWAY.value)
+        await ask(robin, STORY, "Sealed.")
+        _, err = await ended(process, signal.SIGTERM)
+    told = [line for line in ("".join(said) + err).splitlines() if line.startswith("holdfast: ")]
+    assert told == [
+        f"holdfast: {MatrixTrouble.NOT_LET_IN.value}",
+        "holdfast: Matrix is there again.",
+        f"holdfast: {Trouble.AWAY.value}",
+    ]
+
+
+async def test_a_platform_that_is_wrongly_configured_is_left_out_and_the_other_runs(
+    rig: Rig, synapse: Synapse
+) -> None:
+    name_matrix(rig, "no address", await synapse.register())
+    async with Double() as double, on_telegram(rig, double.root, double.token) as process:
+        await begin(double.person(7_766_554_433))
+        _, err = await ended(process, signal.SIGTERM)
+    assert "One platform is left out until its part of the config is mended:" in err
+    assert "matrix.homeserver" in err
+
+
+async def test_without_any_answer_from_matrix_it_ends_within_seconds(
+    rig: Rig, synapse: Synapse
+) -> None:
+    account = await synapse.register()
+    async with Proxy(synapse.url) as proxy:
+        proxy.add(Fault.DELAY, seconds=60)
+        name_matrix(rig, proxy.url, account)
+        async with started(rig) as process:
+            async with asyncio.timeout(20):
+                while not proxy.rules[0].struck:  # noqa: ASYNC110 - a rule has no event
+                    await asyncio.sleep(0.02)
+            assert await ended(process, signal.SIGTERM) == ("", "")

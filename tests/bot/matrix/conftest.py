@@ -4,9 +4,10 @@ import pytest
 
 from bot import patience
 from bot.matrix import service
+from tests.bot.matrix.between import between
 from tests.matrix.fixtures import clients, own_synapse, synapse
 
-__all__ = ["clients", "own_synapse", "synapse"]
+__all__ = ["between", "clients", "own_synapse", "synapse"]
 
 
 @pytest.fixture(autouse=True)

@@ -36,9 +36,9 @@ async function shieldOf(crypto, event) {
   return `${EventShieldColour[info.shieldColour]} ${EventShieldReason[info.shieldReason] ?? ""}`;
 }
 
-async function described(crypto, event) {
-  // A key that comes in the same answer of the server is no failure.
-  await event.getDecryptionPromise();
+async function described(client, crypto, event) {
+  // A key that comes in the same answer of the server is no failure, and what comes later is told later.
+  await client.decryptEventIfNeeded(event);
   return {
     room: event.getRoomId(),
     id: event.getId(),
@@ -59,7 +59,7 @@ function listen(name, client, crypto) {
   // One after the other, so that what is told last of an event is true.
   let telling = Promise.resolve();
   const report = (event) => {
-    telling = telling.then(async () => tell({ client: name, event: await described(crypto, event) })).catch(console.error);
+    telling = telling.then(async () => tell({ client: name, event: await described(client, crypto, event) })).catch(console.error);
   };
   const known = (event) => !event.isState() && !event.getId().startsWith("~");
   client.on("Room.timeline", (event, room, toStart) => !toStart && known(event) && report(event));

@@ -1,0 +1,113 @@
+"""What a talk left in the store, without everything that differs from one time to the next.
+
+Ids, keys and seals are drawn anew for each case; what they hold and whom they are for is not. So
+the same talk leaves the same, on whatever platform it was had.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handlers.frame import ASKED
+from store import cbor
+from store.casekeys import CaseKeys
+from store.connection import Connection
+from store.document import Document
+from store.items import CBOR, Items
+from store.mnemonics import candidates
+from store.schema import case, delivery, grant, metadata, permission
+from store.statement import Consent, Sharing, read_statement
+from store.statements import Kept, Statements
+from tests.rig import Rig
+
+TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What can be seen without the reporter, and what their words open."""
+
+    rows: dict[str, int]
+    cases: list[Any]
+    permissions: list[Any]
+    grants: list[Any]
+    deliveries: list[Any]
+    told: list[Any] = field(default_factory=list)
+    statements: list[Any] = field(default_factory=list)
+
+
+async def left(rig: Rig, words: Sequence[str]) -> Left:
+    """Of all talks so far; ``words`` are the twelve of one of them, if it has some."""
+    async with rig.house() as house, house.casebook.database.look() as connection:
+        rows = {t: await _count(connection, t) for t in TABLES}
+        keys = await _keys(connection, words)
+        return Left(
+            rows,
+            await _all(connection, select(case.c.week, case.c.expire, case.c.draft_exp > 0)),
+            await _all(connection, select(permission.c.kind, permission.c.until)),
+            await _all(connection, select(grant.c.fp)),
+            await _all(connection, select(delivery.c.fp, delivery.c.state, delivery.c.due)),
+            await _told(connection, keys) if keys else [],
+            await _statements(connection, keys) if keys else [],
+        )
+
+
+async def _count(connection: Connection, table: str) -> int:
+    query = select(func.count()).select_from(metadata.tables[table])
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def _all(connection: Connection, query: Any) -> list[Any]:
+    return sorted(tuple(row) for row in (await connection.execute(query)).all())
+
+
+async def _keys(connection: Connection, words: Sequence[str]) -> CaseKeys | None:
+    """Of the case that these words open."""
+    locators = set(await connection.scalars(select(case.c.locator)))
+    found = [CaseKeys(entropy) for _, entropy in candidates(words)]
+    return next((keys for keys in found if keys.locator in locators), None)
+
+
+async def _told(connection: Connection, keys: CaseKeys) -> list[Any]:
+    """Answers and reports; a report names its statement, which has a hash of its own each time."""
+    documents = [d for _, d in await Items(bytes).all_of(connection, keys)]
+    return sorted(
+        (d.kind, d.media, d.week, str(d.extra.get("q", "")), repr(_body(d))) for d in documents
+    )
+
+
+def _body(document: Document) -> Any:
+    """Of a talk without the ids of its pieces, and without which two words chance asked for."""
+    if document.media != CBOR:
+        return document.body
+    return _unnamed(cbor.decode(document.body, "A talk"))
+
+
+def _unnamed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unnamed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [value[0]] if value[:1] == [ASKED] else [_unnamed(part) for part in value]
+    return "an id" if isinstance(value, bytes) else value
+
+
+async def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:
+    kept = await Statements(bytes).of_case(connection, keys)
+    return [(k.revoked, [_signed(k, number) for number in range(len(k.envelopes))]) for k in kept]
+
+
+def _signed(kept: Kept, number: int) -> Any:
+    """Whom and what it names, and the hash of the exact words that were shown."""
+    said = read_statement(kept.envelopes[number].fields)
+    named = (type(said).__name__, said.number, said.words)
+    return (*named, *_consented(said)) if isinstance(said, Consent) else named
+
+
+def _consented(said: Consent) -> Any:
+    return said.scope, said.never, said.until, _shared(said.sharing) if said.sharing else None
+
+
+def _shared(sharing: Sharing) -> Any:
+    return len(sharing.items), sharing.to, sharing.may, sharing.future, sharing.roster

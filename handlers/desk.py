@@ -205,6 +205,7 @@ class Desk:
     async def _tell_others(self, who: Account) -> None:
         await self.tell_waiting(who)
         await self.elsewhere()
+        self.reached("told elsewhere")
 
     async def tell_waiting(self, but: Account | None = None) -> None:
         """Everybody here for whom something waits since a turn, wherever that was."""
@@ -404,6 +405,7 @@ class Desk:
     async def _leave(self, who: Account) -> None:
         """What still stands in a chat that is left is out of reach, and not remembered."""
         await self.messenger.leave(who)
+        self.reached("over")
         if self.messenger.platform.leaves:
             traces = await self.casebook.traces(who)
             await self._forget([t for t in traces if t.address == who.address])
@@ -422,6 +424,7 @@ class Desk:
             view = self.look(await self._situation(post.to, pieces=True))
         if view.platform.leaves and post.say.sentence in ENDING:
             stays = await self.readers.reads_on(post.to)
+            self.reached("reader or not")
             view = replace(view, platform=replace(view.platform, leaves=not stays))
         reply = render(view, post.say)
         return self.bound(reply, post.to, view) if reply else None

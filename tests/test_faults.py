@@ -244,8 +244,8 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
     ),
     "platform-of-later": (
         CONFIG,
-        appended(f'\n[matrix]\npassword = "{SECRET}"\n'),
-        ("matrix", "does not speak Matrix yet", "Take the section out"),
+        appended(f'\n[matching]\nkey_holder = "{SECRET}"\n'),
+        ("matching", "does not match stories yet", "Take the section out"),
     ),
     "token-in-the-config": (
         CONFIG,

@@ -7,7 +7,15 @@ import pytest
 from bot.errors import CabinetError
 from bot.herald import Herald
 from bot.matrix.identity import ForeignIdentity, UnlikeDevice
-from bot.matrix.trouble import EVENTS, NoPassword, OtherAccount, Trouble, tell, trouble_of
+from bot.matrix.trouble import (
+    EVENTS,
+    NoPassword,
+    NotLetIn,
+    OtherAccount,
+    Trouble,
+    tell,
+    trouble_of,
+)
 from bot.matrix.wire import Away, Busy, Denied, LoggedOut
 
 SECRET = "M_SECRET of @bot:example.org"
@@ -21,9 +29,8 @@ SECRET = "M_SECRET of @bot:example.org"
         (ForeignIdentity(), Trouble.FOREIGN),
         (UnlikeDevice(), Trouble.UNLIKE),
         (LoggedOut(401, {"errcode": "M_UNKNOWN_TOKEN"}), Trouble.NOT_LET_IN),
-        (Denied(403, {"errcode": "M_FORBIDDEN"}), Trouble.NOT_LET_IN),
-        (Denied(403, {"errcode": "M_USER_DEACTIVATED"}), Trouble.NOT_LET_IN),
-        (Denied(403, {"errcode": "M_USER_LOCKED"}), Trouble.NOT_LET_IN),
+        (NotLetIn(), Trouble.NOT_LET_IN),
+        (Denied(403, {"errcode": "M_FORBIDDEN"}), Trouble.DENIED),
         (Denied(400, {"errcode": "M_UNRECOGNIZED"}), Trouble.DENIED),
         (Denied(404, {}), Trouble.DENIED),
         (Away("no answer"), Trouble.AWAY),

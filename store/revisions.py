@@ -18,6 +18,7 @@ from store import cbor
 from store.clock import week_of, weeks_later
 from store.connection import Connection
 from store.drafts import LIFE_HOURS
+from store.errors import Tampered
 from store.kdf import Entropy, expand, pad, seal, unpad, unseal
 from store.keyring import KEY_BYTES, Keyring
 from store.labels import Label, derive_label
@@ -70,7 +71,7 @@ class Revisions:
         self, connection: Connection, present: Iterable[str], now: datetime, until: int
     ) -> None:
         """Once: of what is at rest from before this was noted, anything may be named."""
-        if await connection.scalar(_VALUE) is not None:
+        if await self._found(connection) is not None:
             return
         drafts = await connection.scalar(_ANY_DRAFT)
         statements = await connection.scalar(_ANY_STATEMENT)
@@ -102,9 +103,17 @@ class Revisions:
         await self._write(connection, replace(before, told=told))
 
     async def _read(self, connection: Connection) -> _Noted:
-        value = (await connection.execute(_VALUE)).scalar()
-        if value is None:
-            return _Noted()
+        return await self._found(connection) or _Noted()
+
+    async def _found(self, connection: Connection) -> _Noted | None:
+        """What another ``bot.keys`` had sealed counts as never noted: it stops nobody's start."""
+        value = await connection.scalar(_VALUE)
+        try:
+            return None if value is None else self._open(value)
+        except Tampered:
+            return None
+
+    def _open(self, value: bytes) -> _Noted:
         return decoded(unpad(unseal(self._key(), _context(), value)))
 
     async def _write(self, connection: Connection, noted: _Noted) -> None:

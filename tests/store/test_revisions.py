@@ -93,3 +93,11 @@ async def test_who_can_be_reached_has_traces_or_something_waiting(org: Organisat
     await org.casebook.commit(traced, "m", (), (), org.now, trace="41")
     assert await org.casebook.reachable("telegram") == (traced,)
     assert await org.casebook.reachable("terminal") == ()
+
+
+async def test_what_another_keyring_sealed_counts_as_never_noted(org: Organisation) -> None:
+    await org.share(keep())
+    org.shelf.revisions.keyring.bot["link"] = bytes(32)
+    assert await needed(org) == Needed()
+    await org.casebook.note_revisions([NEW], org.now)
+    assert await needed(org) == Needed(frozenset({NEW}), frozenset({NEW}))

@@ -17,7 +17,7 @@ from bot.errors import ConfigProblems, FolderError, UsageError
 from store.keyring import create_keyring
 
 TEMPLATE = Path(config.__file__).with_name("config.example.toml")
-FLOW_FILES = ("*.toml", "scripts/*.txt", "locale/*.po")
+FLOW_FILES = ("*.toml", "flow.schema.json", "scripts/*.txt", "locale/*.po")
 PRIVATE = 0o700
 LATER = ("organisation.help", "roster.genesis")
 """What a new installation may still lack; ``holdfast check`` names both."""

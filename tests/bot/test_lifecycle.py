@@ -48,6 +48,9 @@ class Platform:
         if self.upkeep_fails:
             raise RuntimeError(SECRET)
 
+    async def tell_recalled(self) -> None:
+        """Nobody's questions were taken back."""
+
 
 @dataclass
 class Upkeep:

@@ -442,10 +442,11 @@ def _goodbye(view: View, say: Say) -> str:
     }.get((kept, way), words.GOODBYE_HANDED)
     follows = {"held": words.NEXT_HELD, "now": words.NEXT_NOW, "": ""}[after]
     named = names(view, readers)
-    return words.GOODBYE.format(
+    return sentence(view, "GOODBYE").format(
         what=what.format(readers=named),
         way=words.WAY_WORDS if way == "words" else words.WAY_CODE,
         next=follows.format(readers=named, due=_due(view)),
+        help=help_lines(view.setting.help_lines),
     )
 
 

@@ -469,6 +469,13 @@ Shall this chat be cleaned, on both sides?
 
 Deleting may not reach what servers and your other devices keep.""",
     "GONE_AT_ONCE": "That message is deleted from this chat at once.",
+    "GOODBYE": """\
+{what}
+
+You will not be recognised next time: {way}
+
+{next}If this weighs on you now, you can talk to:
+{help}""",
     "UNCLEANED": """\
 {count} messages that we wrote to each other stay, because I may not delete them or left that \
 chat. You can remove yours yourself: press long on one, and choose Remove.""",

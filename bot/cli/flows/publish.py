@@ -14,7 +14,7 @@ from bot.cli.prompts import printable
 from bot.config import Config, read_config
 from bot.errors import UsageError
 from bot.library import Source, archives, sources
-from flows import Choice, Flow, FlowProblems, Problem, check_words
+from flows import Choice, Flow, FlowProblems, Kind, Problem, Step, check_words
 from flows.script import Played, parse, play, untaken
 from flows.words import parse as parse_words
 from flows.words import translated
@@ -128,6 +128,9 @@ def _recall(config: Config, revision: str, because: str) -> str:
     fault = reason_fault(because)
     if fault:
         raise UsageError(f"--because: {fault}. Nothing was recalled.")
+    careless = check_words(reason_alone(because), "--because")
+    if careless:
+        raise FlowProblems(careless)
     known = archives(config.flow.folder)
     archive = next((a for a in known if revision in a.revisions()), None)
     if archive is None:
@@ -141,6 +144,11 @@ def _recall(config: Config, revision: str, because: str) -> str:
         )
     archive.recall(revision, " ".join(because.split()))
     return RECALLED.format(revision=revision, name=archive.name)
+
+
+def reason_alone(because: str) -> Flow:
+    """The reason as if it were a note: it is read in a hard hour too."""
+    return Flow("recall", "en", "", (Step("reason", Kind.NOTE, because, line=1),))
 
 
 def _all(config: Config) -> str:

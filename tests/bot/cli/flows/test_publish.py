@@ -159,6 +159,7 @@ def test_with_nothing_to_go_on_with_there_is_no_recall(rig: Rig, capsys: Capture
         (("--recall", "0123456789ab"), "say because of what"),
         (("--recall", "0123456789ab", "--because", "a" * 201), "201 characters"),
         (("--recall", "0123456789ab", "--because", "a\nb"), "one line"),
+        (("--recall", "0123456789ab", "--because", "Why did you not tell us?"), "rule: opening"),
     ],
 )
 def test_what_makes_no_recall_is_said(

@@ -414,6 +414,7 @@ class Casebook:
         for remembered in (self._waited_for, self._cleaned):  # the newest address counts
             async for who in remembered(platform):
                 found[who.name] = who
+                self.reached("remembered")
         return tuple(found.values())
 
     async def _waited_for(self, platform: str) -> AsyncIterator[Account]:

@@ -278,4 +278,5 @@ def _screen(reporter: Talker, view: View) -> list[str]:
 def _asks(message: Shown, view: View) -> bool:
     """Whether it is a question of the questionnaire, and none of the person's own words."""
     texts = (folded(step.text) for step in bound_flow(view).steps)
-    return not message.mine and any(text in folded(message.text) for text in texts)
+    shown = folded(message.text).replace("!done", "/done")  # as Matrix shows it
+    return not message.mine and any(text in shown for text in texts)

@@ -397,18 +397,18 @@ class Desk:
             clear = Clear.NOTHING
         if stayed:
             await self._send_uncleaned(who)
-        if any(post.say.sentence in ENDING for post in due):
-            await self._leave(who)
         if refused:
             raise refused
 
     async def _leave(self, who: Account) -> None:
-        """What still stands in a chat that is left is out of reach, and not remembered."""
+        """While its row still waits: wherever the program ends, the chat is left.
+
+        What still stands in a chat that is left is out of reach, and not remembered.
+        """
         await self.messenger.leave(who)
         self.reached("over")
-        if self.messenger.platform.leaves:
-            traces = await self.casebook.traces(who)
-            await self._forget([t for t in traces if t.address == who.address])
+        traces = await self.casebook.traces(who)
+        await self._forget([t for t in traces if t.address == who.address])
 
     async def _send_uncleaned(self, who: Account) -> None:
         """Behind the rest: it was written while that was under way."""
@@ -447,6 +447,9 @@ class Desk:
         except Exception:
             await self.casebook.tried(post)
             raise
+        if self.messenger.platform.leaves and post.say.sentence in ENDING:
+            await self._leave(post.to)
+            sent = ()
         await self.casebook.confirm((post,), sent)
 
     async def _send_direct(self, who: Account, view: View, sentence: Say) -> None:

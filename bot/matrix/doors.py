@@ -226,11 +226,11 @@ class Doors:
         """A talk is over: the bot goes, unless the chat is needed for something else."""
         room = self.rooms.get(who.address)
         if room is not None and room.partner == who.name:
+            self.machine.cabinet.set_ending(room.id)
             self._start(self._linger(room, who))
 
     async def _linger(self, room: Room, who: Account) -> None:
         """Until it is quiet."""
-        self.machine.cabinet.set_ending(room.id)
         while self.rooms.get(room.id) is room:
             before = room.moved
             await asyncio.sleep(self.waits.linger)

@@ -1,11 +1,14 @@
-"""``python -m bench [--quick] [--write]``: measures, prints, and writes docs/performance.md."""
+"""``python -m bench [--quick] [--only PLATFORM] [--write]``: measures, prints, and writes.
+
+The results go into docs/performance.md, each platform behind its own mark.
+"""
 
 import argparse
 import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,7 +31,8 @@ from bench.rivals import Marking, Rival, Row, Run, Where
 from tests.telegram.double import Double
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-BEGINS = "<!-- results: written by `make bench ARGS=--write`, never by hand -->"
+PLATFORMS = ("Telegram", "Matrix")
+ENDS = "<!-- end of the results -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +57,35 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="a short run, only to see it work")
     parser.add_argument("--write", action="store_true", help=f"write the results into {PAGE.name}")
+    parser.add_argument("--only", choices=PLATFORMS, help="one platform, in half of the time")
     args = parser.parse_args(arguments)
     quick = args.quick or os.environ.get("HOLDFAST_BENCH_QUICK") == "1"
-    told = asyncio.run(measured(QUICK if quick else FULL))
-    print(told)
+    platforms = (args.only,) if args.only else PLATFORMS
+    told = asyncio.run(measured(QUICK if quick else FULL, platforms))
+    print("\n\n".join(told.values()))
     if args.write:
         write(PAGE, told)
     return 0
 
 
-async def measured(amount: Amount) -> str:
-    """Everything, one after the other: two bots at once would measure each other."""
+def begins(platform: str) -> str:
+    """The mark behind which a platform's results stand."""
+    return f"<!-- results on {platform}: written by `make bench ARGS=--write`, never by hand -->"
+
+
+async def measured(amount: Amount, platforms: Sequence[str]) -> dict[str, str]:
+    """One after the other: two bots at once would measure each other."""
+    return {platform: await _measured(amount, platform) for platform in platforms}
+
+
+async def _measured(amount: Amount, platform: str) -> str:
     described, before = machine.described(), machine.load()
-    on_matrix = await _on_matrix(amount)
-    on_telegram = await _on_telegram(amount)
-    parts = (
-        f"Machine: {described}.\nLoad average before: {before}; after: {machine.load()}.",
-        f"## On Telegram\n\n{report.told(on_telegram)}",
-        f"## On Matrix\n\n{matrix_report.told(on_matrix)}",
-    )
-    return "\n\n".join(parts)
+    if platform == "Matrix":
+        results = matrix_report.told(await _on_matrix(amount))
+    else:
+        results = report.told(await _on_telegram(amount))
+    where = f"Machine: {described}.\nLoad average before: {before}; after: {machine.load()}."
+    return f"## On {platform}\n\n{where}\n\n{results}"
 
 
 async def _on_telegram(amount: Amount) -> Results:
@@ -148,10 +161,13 @@ def _copying(folder: Path) -> Callable[[Path], None]:
     return copy
 
 
-def write(page: Path, results: str) -> None:
-    """Behind the mark; what stands before it is how it was measured, and is written by people."""
-    before, mark, _ = page.read_text("utf-8").partition(BEGINS)
-    page.write_text(f"{before}{mark}\n\n{results}\n", "utf-8")
+def write(page: Path, results: Mapping[str, str]) -> None:
+    """Each behind its mark; all else says how it was measured, and is written by people."""
+    text = page.read_text("utf-8")
+    for platform, told in results.items():
+        before, mark, after = text.partition(begins(platform))
+        text = f"{before}{mark}\n\n{told}\n\n{ENDS}{after.partition(ENDS)[2]}"
+    page.write_text(text, "utf-8")
 
 
 def _say(what: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import matrix_rivals, organisation, rivals, shares
-from bench.__main__ import BEGINS, PAGE, write
+from bench.__main__ import ENDS, PAGE, PLATFORMS, begins, write
 from bench.load import Measured
 from bench.process import Cpu
 from bench.report import at, cpu, ratios, speed, spread
@@ -160,10 +160,19 @@ def test_a_profile_holds_only_what_came_after_the_one_before() -> None:
 
 def test_results_replace_those_before_them_and_nothing_else(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
-    page.write_text(f"How.\n\n{BEGINS}\n\nOld.\n", "utf-8")
-    write(page, "New.")
-    assert page.read_text("utf-8") == f"How.\n\n{BEGINS}\n\nNew.\n"
+    one, other = (begins(platform) for platform in PLATFORMS)
+    page.write_text(f"How.\n\n{one}\n\nOld.\n\n{ENDS}\n\n{other}\n\n{ENDS}\n", "utf-8")
+    write(page, {"Matrix": "New."})
+    assert page.read_text("utf-8") == (
+        f"How.\n\n{one}\n\nOld.\n\n{ENDS}\n\n{other}\n\nNew.\n\n{ENDS}\n"
+    )
+    write(page, {"Telegram": "Newer."})
+    assert page.read_text("utf-8") == (
+        f"How.\n\n{one}\n\nNewer.\n\n{ENDS}\n\n{other}\n\nNew.\n\n{ENDS}\n"
+    )
 
 
 def test_the_page_has_a_place_for_the_results() -> None:
-    assert PAGE.read_text("utf-8").count(BEGINS) == 1
+    page = PAGE.read_text("utf-8")
+    assert all(page.count(begins(platform)) == 1 for platform in PLATFORMS)
+    assert page.count(ENDS) == len(PLATFORMS)

@@ -22,6 +22,7 @@ from handlers.messages import Heard, Incoming, Platform, Press, Reply, Text
 from store import roster
 from store.bundle import OpenedReport, open_delivery
 from store.casebook import Reached, unreached
+from store.kdf import Entropy
 from store.keyring import create_keyring
 from store.notebook import Notebook
 from store.readerkey import ReaderKey
@@ -107,6 +108,8 @@ class Rig:
     clock: Clock = field(default_factory=Clock)
     screen: Screen = field(default_factory=Screen)
     reached: Reached = unreached
+    entropy: Entropy = field(default=secrets.token_bytes, repr=False)
+    """What the program and the ids of messages are drawn from."""
     _desk: Desk | None = None
 
     # The program
@@ -114,7 +117,7 @@ class Rig:
     @asynccontextmanager
     async def house(self) -> AsyncIterator[House]:
         """The program, started anew."""
-        opened = open_house(self.config, self.clock, secrets.token_bytes, self.reached)
+        opened = open_house(self.config, self.clock, self.entropy, self.reached)
         async with opened as house:
             yield house
 
@@ -134,7 +137,7 @@ class Rig:
         """One message, and everything that was answered to its account."""
         who = who or person()
         before = len(self.screen.replies)
-        incoming = Incoming(message or secrets.token_hex(8), who, heard)
+        incoming = Incoming(message or self.entropy(8).hex(), who, heard)
         if self._desk is not None:
             await self._turn(self._desk, incoming)
         else:
@@ -224,16 +227,18 @@ def make_roster(keys: dict[str, ReaderKey], *, about: str = "elected") -> roster
     return chain
 
 
-def make_rig(folder: Path, readers: Sequence[str] = READERS) -> Rig:
+def make_rig(
+    folder: Path, readers: Sequence[str] = READERS, entropy: Entropy = secrets.token_bytes
+) -> Rig:
     """A new organisation in this folder."""
     chance = random.Random(7)  # noqa: S311 - throw-away keys of a test
     keys = {name: ReaderKey.generate(chance.randbytes) for name in readers}
     chain = make_roster(keys)
-    create_keyring(folder / "keyring", secrets.token_bytes)
+    create_keyring(folder / "keyring", entropy)
     (folder / "data").mkdir(mode=0o700)
     (folder / "flows").mkdir()
     shutil.copy(FLOWS / "intake.toml", folder / "flows")
     (folder / "roster.note").write_text(roster.format_chain(chain))
     genesis = chain[0].roster.hash.hex()
     (folder / "config.toml").write_text(CONFIG.format(genesis=genesis))
-    return Rig(folder, read_config(folder / "config.toml"), keys)
+    return Rig(folder, read_config(folder / "config.toml"), keys, entropy=entropy)

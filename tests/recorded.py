@@ -1,0 +1,58 @@
+"""Texts that were recorded once, and what a test computes now held against them byte for byte.
+
+``HOLDFAST_RECORD=1 python -m pytest tests/test_golden.py`` writes them anew. Do that only where a
+change of behaviour is wanted, and read the difference that ``git diff`` shows before committing
+it. A continuous integration never records.
+"""
+
+import difflib
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+GOLDEN = Path(__file__).parent / "golden"
+MOST_LINES = 120
+"""Of a difference, as far as somebody reads it."""
+
+
+def recording() -> bool:
+    """Whether the texts are written anew."""
+    wanted = os.environ.get("HOLDFAST_RECORD", "") == "1"
+    assert not (wanted and os.environ.get("CI")), "a continuous integration must not record"
+    return wanted
+
+
+def hold(path: Path, computed: str) -> None:
+    """The text is the recorded one; where it is not, the difference is the failure."""
+    if recording():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(computed, "utf-8")
+        return
+    name = path.relative_to(GOLDEN.parent).as_posix()
+    assert path.exists(), f"{name} was never recorded; see tests/recorded.py"
+    kept = path.read_text("utf-8")
+    if kept != computed:
+        raise AssertionError(f"{name} does not hold any more:\n{difference(kept, computed)}")
+
+
+def difference(kept: str, computed: str) -> str:
+    """What was recorded and what is there now, as a unified diff."""
+    before, after = kept.splitlines(), computed.splitlines()
+    lines = list(difflib.unified_diff(before, after, "recorded", "now", lineterm=""))
+    more = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"… and {more} lines more"] if more > 0 else [])])
+
+
+def seeded(seed: str) -> Callable[[int], bytes]:
+    """Entropy that is the same each time: a stream of its own for each size that is drawn.
+
+    So a nonce more or less, which nobody sees, changes no recovery words, no code and no digits.
+    """
+    streams: dict[int, random.Random] = {}
+
+    def draw(size: int) -> bytes:
+        made = random.Random(f"{seed} {size}")  # noqa: S311 - throw-away keys of a test
+        return streams.setdefault(size, made).randbytes(size)
+
+    return draw

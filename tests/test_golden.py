@@ -4,25 +4,46 @@ Held against what was recorded from version 0.1: see ``tests/recorded.py`` for h
 and ``tests/transcript.py`` for what a transcript holds and what is masked in it.
 """
 
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+import flows
 from bot.matrix.doors import Waits
+from flows.script import parse
+from handlers import words
 from tests.bot.matrix.running import running as on_an_encrypted_line
 from tests.bot.telegram.running import running as on_the_phone
 from tests.matrix.fixtures import clients, synapse
 from tests.matrix.person import Clients
 from tests.matrix.synapse import Synapse
 from tests.recorded import GOLDEN, hold, seeded
-from tests.rig import Rig, make_rig
-from tests.talk_script import play, read, scripts
+from tests.rig import FLOWS, Rig, make_rig
+from tests.talk_script import folded, play, read, scripts
 from tests.telegram.double import Double
-from tests.transcript import MatrixTape, Tape, TelegramTape, TerminalTape, written
+from tests.transcript import (
+    MatrixTape,
+    Rehearsal,
+    Tape,
+    TelegramTape,
+    TerminalTape,
+    Theatre,
+    founded,
+    indented,
+    written,
+)
 
 __all__ = ["clients", "synapse"]
 
 STAYING = Waits(greet=60.0, linger=60.0)
+
+
+def text_of(path: Path) -> str:
+    """A file's."""
+    return path.read_text("utf-8")
 
 
 def rig_of(folder: Path, seed: str) -> Rig:
@@ -69,3 +90,102 @@ async def test_a_shared_talk_on_matrix(
         await bot.talks.doors.keep_up()  # the room of a talk that is over is left
         await reporter.member(bot.id, "leave")
         hold(GOLDEN / "matrix" / path.name, await tape.transcript())
+
+
+# Many more talks on the terminal
+
+TALKS = sorted((GOLDEN / "talks").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
+async def test_a_talk_on_the_terminal(tmp_path: Path, path: Path) -> None:
+    text = text_of(path)
+    theatre = Theatre(founded(tmp_path, text, seeded(path.stem)))
+    hold(GOLDEN / "terminal" / path.name, await theatre.play(text))
+
+
+# The talks that are written for the questionnaires
+
+SCRIPTS = sorted((FLOWS / "scripts").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+async def test_a_script_of_a_questionnaire(tmp_path: Path, path: Path) -> None:
+    name = path.stem.partition("-")[0]
+    flow = flows.load((FLOWS / f"{name}.toml").read_text("utf-8"), f"{name}.toml")
+    rig = founded(tmp_path, f"! flows = {name}.toml\n", seeded(path.stem), readers=("Ash", "Oak"))
+    script = parse(text_of(path), path.name)
+    hold(GOLDEN / "flows" / path.name, await Rehearsal(Theatre(rig), flow).play(script))
+
+
+def test_the_questionnaires_are_the_same_to_the_letter() -> None:
+    """The revision is the hash of every word that is shown, which statements name."""
+    shipped = sorted(FLOWS.glob("*.toml"))
+    loaded = ((path, flows.load(path.read_text("utf-8"), path.name)) for path in shipped)
+    lines = [f"{path.name} {flow.name} {flow.language} {flow.revision}" for path, flow in loaded]
+    schema = hashlib.sha256((FLOWS / "flow.schema.json").read_bytes()).hexdigest()
+    hold(GOLDEN / "revisions.txt", "\n".join([*lines, f"flow.schema.json {schema}", ""]))
+
+
+# Every sentence
+
+SHOWN = ("terminal", "telegram", "matrix", "flows")
+BLANK = re.compile(r"\{\w+\}")
+LONGEST_BLANK = 400
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Every text of ``handlers.words`` by its name."""
+    for name, value in vars(words).items():
+        if not name.isupper():
+            continue
+        if isinstance(value, str):
+            yield name, value
+        elif isinstance(value, Mapping):
+            yield from ((f"{name}[{_key(key)}]", text) for key, text in value.items())
+
+
+def _key(key: object) -> str:
+    return "+".join(sorted(key)) if isinstance(key, frozenset) else str(key)
+
+
+def test_every_sentence_is_the_same_to_the_letter() -> None:
+    lines = list[str]()
+    for name, text in sorted(sentences()):
+        lines += [f"{name}  {hashlib.sha256(text.encode()).hexdigest()}", *indented(text)]
+    hold(GOLDEN / "sentences.txt", "\n".join([*lines, ""]))
+
+
+def test_nearly_every_sentence_is_in_a_transcript() -> None:
+    """The list of those that are not may only become shorter."""
+    paths = (path for folder in SHOWN for path in sorted((GOLDEN / folder).glob("*.txt")))
+    shown = [_slashed(folded(path.read_text("utf-8"))) for path in paths]
+    missing = [name for name, text in sorted(sentences()) if not _is_shown(text, shown)]
+    hold(GOLDEN / "not_in_a_transcript.txt", "\n".join([*missing, ""]))
+
+
+def _slashed(text: str) -> str:
+    """Commands as they are written in ``handlers.words``, not as they are shown on Matrix."""
+    return re.sub(r"(?<![\w!])!(?=[a-z])", "/", text)
+
+
+def _is_shown(text: str, shown: Sequence[str]) -> bool:
+    """With anything that is not too long in its blanks."""
+    parts = [part for part in map(folded, BLANK.split(text)) if part]
+    return not parts or any(_follow(parts, transcript) for transcript in shown)
+
+
+def _follow(parts: Sequence[str], text: str) -> bool:
+    """Whether these parts stand there in this order, and near each other."""
+    begins = text.find(parts[0])
+    while begins != -1:
+        at = begins
+        for part in parts:
+            at = text.find(part, at, at + len(part) + LONGEST_BLANK)
+            if at == -1:
+                break
+            at += len(part)
+        else:
+            return True
+        begins = text.find(parts[0], begins + 1)
+    return False

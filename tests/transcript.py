@@ -10,21 +10,29 @@ are masked as well: there the device draws from the same entropy, as often as th
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+import flows
 from bot.archive import Archive
+from bot.config import read_config
+from flows.script import Script, Turn
+from handlers.desk import Desk
 from handlers.messages import Clear, Edited, Heard, Press, Reply, Text, Unusable
+from store import roster
 from store.invitation import read_invitation
+from store.kdf import Entropy
 from store.records import Account
 from tests.bot.matrix.running import Running as MatrixRunning
 from tests.bot.telegram.running import Running as TelegramRunning
 from tests.matrix.person import Message as MatrixMessage
 from tests.matrix.person import Person as MatrixPerson
-from tests.rig import Rig, person
+from tests.rig import FLOWS, READERS, Rig, make_rig, person
 from tests.stages import MatrixStage, PersonStage, TerminalStage
 from tests.talk_script import BLANK, FILLS, twelve_words
 from tests.telegram.double import Call
@@ -129,6 +137,9 @@ class Theatre:
         : rows              the tables that are not empty
         # comment
 
+        ! flows = a b       before the talk: the questionnaires; or ``text``, the most characters
+                            of a message; or ``duty``, readers who must pass things on
+
     Blanks as in ``tests.talk_script``; besides ``{digits Oak}``, which Oak's key shows in the
     last file, and ``{delivery}``, the first code of the inbox that was shown last.
     """
@@ -153,10 +164,11 @@ class Theatre:
         sign, _, rest = line.partition(" ")
         if not line:
             return
-        if sign == "#":
-            self.tape.note(line)
-            return
+        if sign == ">":
+            line = f"> {self.filled(rest)}"
         self.tape.note(line)
+        if sign in "#!":
+            return
         await self._acts[sign](self, rest)
         self.tape.flush()
 
@@ -190,7 +202,7 @@ class Theatre:
 
     async def _edit(self, rest: str) -> None:
         number, _, text = rest.partition(": ")
-        await self._hear(Edited(text, number))
+        await self._hear(Edited(self.filled(text), number))
 
     async def _unusable(self, kind: str) -> None:
         await self._hear(Unusable(kind))
@@ -203,18 +215,24 @@ class Theatre:
         archive = self._archive()
         (old, *_) = [r for r in archive.revisions() if r != archive.current()]
         archive.recall(old, because)
-        desk = self.rig._desk
-        assert desk is not None
+        desk = self._looking()
         self.tape.note(f"# told at once: {await desk.tell_recalled()}")
         await desk.send_waiting(self.tape.who, quiet=False, late=True)
 
     async def _publish(self, _rest: str) -> None:
-        import flows
-
         file = self.rig.config.flow.files[0]
         text = (self.rig.config.flow.folder / file).read_text("utf-8")
         new = text.replace("What would you like to say?", "What is there to say?")
         self._archive().publish(new, flows.load(new, file), {})
+        self._looking()
+
+    def _looking(self) -> Desk:
+        """The program looks for other questions now, not when its second is over."""
+        desk = self.rig._desk
+        assert desk is not None
+        library: Any = desk.settings.__self__  # type: ignore[attr-defined]  # a bound method
+        library.looked -= 2.0
+        return desk
 
     async def _open(self, reader: str) -> None:
         """What a reader sees of a delivery, on their own device."""
@@ -266,6 +284,37 @@ class Theatre:
         },
         repr=False,
     )
+
+
+def founded(folder: Path, text: str, entropy: Entropy, readers: Sequence[str] = READERS) -> Rig:
+    """An organisation as the head of a golden talk wants it."""
+    wants = dict(line[2:].split(" = ", 1) for line in text.splitlines() if line[:2] == "! ")
+    rig = make_rig(folder, readers, entropy)
+    config = folder / "config.toml"
+    changed = config.read_text("utf-8")
+    if "flows" in wants:
+        files = wants["flows"].split()
+        for file in files:
+            shutil.copy(FLOWS / file, folder / "flows")
+        changed = changed.replace('["intake.toml"]', json.dumps(files))
+    if "text" in wants:
+        changed += f"[limits]\ntext_length = {wants['text']}\n"
+    if "duty" in wants:
+        chain = _roster_with_duties(rig, wants["duty"].split())
+        (folder / "roster.note").write_text(roster.format_chain(chain), "utf-8")
+        changed = re.sub(r'genesis = "\w+"', f'genesis = "{chain[0].roster.hash.hex()}"', changed)
+    config.write_text(changed, "utf-8")
+    rig.config = read_config(config)
+    return rig
+
+
+def _roster_with_duties(rig: Rig, bound: Sequence[str]) -> roster.Chain:
+    cards = (k.card(name, "elected", must_pass_on=name in bound) for name, k in rig.keys.items())
+    members = [roster.member_of(card, 202601) for card in cards]
+    chain: roster.Chain = (roster.genesis("example.org", 2, members),)
+    for key in rig.keys.values():
+        chain = roster.sign(chain, key)
+    return chain
 
 
 # Masks
@@ -514,3 +563,83 @@ class MatrixTape:
             code = FILLS["four words"](shown)
             text = text.replace(code, "code1 code2 code3 code4")
         return text
+
+
+# Talks written for a questionnaire
+
+READER_NAMES = {"Reader A": "Ash", "Reader B": "Oak"}
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Plays a talk of ``flows/scripts`` on the terminal's rig, up to the end of the talk.
+
+    What is said at a step is typed as it stands there; in between stand only what the chat asks
+    besides the questionnaire, and ``/permissions`` where the script holds a result.
+    """
+
+    theatre: Theatre
+    flow: flows.Flow
+    step: str = ""
+
+    async def play(self, script: Script) -> str:
+        """The whole talk, as a transcript."""
+        tape = self.theatre.tape
+        async with self.theatre.rig.staying():
+            for text in ("/start", "1", "3"):
+                await self._type(text)
+            for line in script.lines:
+                if isinstance(line, Turn):
+                    await self._turn(line)
+                else:
+                    tape.note(f"# = {'; '.join(f'{k}: {v}' for k, v in line.allowed)}")
+                    await self._type("/permissions")
+            await self._end()
+        return written(tape.lines)
+
+    async def _turn(self, turn: Turn) -> None:
+        await self._done_before(turn.step)
+        self.theatre.tape.note(f"# {turn.step}")
+        step = self.flow.step(turn.step)
+        if step is not None and step.kind is flows.Kind.REVIEW:
+            await self._type("it is right")
+            await self._type("1")
+            return
+        said = turn.says
+        for name, called in READER_NAMES.items():
+            said = said.replace(name, called)
+        choice = step.choice(said) if step else None
+        await self._type(choice.text if choice else self._words(step, said))
+
+    def _words(self, step: flows.Step | None, said: str) -> str:
+        """Ids of choices in the words that people are shown."""
+        if step is None or step.told:
+            return said
+        parts = [part.strip() for part in said.split(",")]
+        named = (step.choice(part) for part in parts)
+        return ", ".join(c.text if c else part for c, part in zip(named, parts, strict=True))
+
+    async def _done_before(self, step: str) -> None:
+        before = self.flow.step(self.step)
+        if before is not None and before.many and step != self.step:
+            await self._type("/done")
+        self.step = step
+
+    async def _end(self) -> None:
+        """The take-back code is had, or the twelve words; what was not finished is erased."""
+        match self._question():
+            case "bot.back":
+                await self._type("twelve words")
+                await self._type("{two words}")
+            case "bot.code":
+                await self._type("i have them")
+            case _:
+                await self._type("/erase")
+                await self._type("yes")
+
+    def _question(self) -> str:
+        replies = self.theatre.rig.screen.replies
+        return next((r.question for _, r in reversed(replies) if r.question), "")
+
+    async def _type(self, text: str) -> None:
+        await self.theatre._line(f"> {text}")

@@ -15,8 +15,11 @@ import flows
 from bot.matrix.doors import Waits
 from flows.script import parse
 from handlers import words
+from store import age
+from store.document import Document
 from tests.bot.matrix.running import running as on_an_encrypted_line
 from tests.bot.telegram.running import running as on_the_phone
+from tests.formats import every_line, schema_of
 from tests.matrix.fixtures import clients, synapse
 from tests.matrix.person import Clients
 from tests.matrix.synapse import Synapse
@@ -189,3 +192,28 @@ def _follow(parts: Sequence[str], text: str) -> bool:
             return True
         begins = text.find(parts[0], begins + 1)
     return False
+
+
+# Formats
+
+
+def test_every_format_is_the_same_to_the_byte() -> None:
+    lines = (f"{name}: {value}" if value else name for name, value in every_line())
+    hold(GOLDEN / "formats.txt", "\n".join([*lines, ""]))
+
+
+async def test_the_database_has_the_same_tables(tmp_path: Path) -> None:
+    rig = rig_of(tmp_path, "schema")
+    await rig.rows()
+    tables = schema_of(rig.folder / "data" / "holdfast.db")
+    hold(GOLDEN / "database.txt", "\n\n".join([*tables, ""]))
+
+
+async def test_an_invitation_holds_the_digits_and_the_account(tmp_path: Path) -> None:
+    rig = rig_of(tmp_path, "invitation")
+    await rig.say("/join Oak")
+    document = Document.decode(
+        age.decrypt(rig.screen.files["join.age"], [rig.keys["Oak"].identity])
+    )
+    line = document.encode().partition(b"\n")[0].decode()
+    hold(GOLDEN / "invitation.txt", f"{line}\n{document.body.hex()}\n")

@@ -1,0 +1,384 @@
+"""Everything that is written and signed, made from fixed inputs: names and values, line by line.
+
+What ``docs/cryptography.md`` has as vectors is held there (``tests/test_documents.py``); this is
+the rest. Where a value is long, its hash stands for it. Nothing is recorded that chance has a part
+in: the hybrid stanza of an age file draws its randomness in the cryptographic library.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from bot.matrix.writing import typeable
+from bot.telegram.messenger import TELEGRAM as PHONE
+from bot.wiring import make_buttons
+from handlers.frame import open_question
+from handlers.render import ask
+from handlers.setting import View
+from store import age, cbor, roster
+from store.accounts import account_bytes
+from store.bundle import build_delivery
+from store.casekeys import CaseKeys
+from store.commission import Commission
+from store.document import KINDS, Document
+from store.drafts import Drafts, encode_state
+from store.envelope import Envelope
+from store.items import answer, report
+from store.kdf import digest, lock, pad
+from store.keyring import Keyring, format_keys
+from store.labels import Label, derive_label, lv, signature_label
+from store.mnemonics import code_words, fingerprint_words, languages, words_of
+from store.notebook import Notebook
+from store.outbox import RELEASE, SAY, Outbox
+from store.outbox import encode_row as outbox_row
+from store.readerkey import ReaderKey
+from store.records import Account, Answered, Draft, Phase, Say, Situation
+from store.revisions import _Noted, encoded
+from store.statement import (
+    Consent,
+    Erase,
+    Revoke,
+    Sharing,
+    Statement,
+    shown_words,
+    sign_statement,
+)
+from store.traces import Traces
+from store.traces import encode_row as trace_row
+from store.turn import report_keys
+from tests.handlers.talks import FLOW, READERS, SETTING
+from tests.store.organisation import START
+
+Line = tuple[str, str]
+
+DAY, HOUR = 20779, 498702
+KEYS = CaseKeys(bytes(range(16)))
+TELEGRAM = Account("telegram", "123456789", "123456789")
+MATRIX = Account("matrix", "@robin:example.org", "!room:example.org")
+SHOWN = shown_words("0123456789ab", "en", "readers", "Who may read it?", "Oak may read it.")
+ITEMS = ("33" * 16, "44" * 16, "55" * 16)
+
+
+def fixed(size: int) -> bytes:
+    """What would be drawn."""
+    return b"\x5a" * size
+
+
+def key_of(number: int) -> ReaderKey:
+    """The key of a reader who does not exist."""
+    return ReaderKey.generate(lambda size: bytes([number]) * size)
+
+
+def ring() -> Keyring:
+    """The keyring of an organisation that does not exist."""
+    return Keyring(Path("nowhere"), fixed, {"link": b"\xdd" * 32}, {DAY: b"\x11" * 32})
+
+
+def short(value: bytes) -> str:
+    """The value, or its length and hash if it is long."""
+    if len(value) <= 600:
+        return value.hex()
+    return f"{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()}"
+
+
+def every_line() -> Iterator[Line]:
+    """All that is held, in the order of the file."""
+    for part in PARTS:
+        yield "", ""
+        yield f"# {part.__name__.removeprefix('of_').replace('_', ' ')}", ""
+        yield from part()
+
+
+def of_labels() -> Iterator[Line]:
+    yield "lv", lv(b"two").hex()
+    for label in Label:
+        yield label.value, derive_label(label, b"one", lv(b"two")).hex()
+    for kind in ("consent", "revoke", "erase"):
+        yield f"signature of {kind}", signature_label(kind, b"body").hex()
+    yield "account of telegram", account_bytes(TELEGRAM).hex()
+    yield "account of matrix", account_bytes(MATRIX).hex()
+
+
+def of_cbor() -> Iterator[Line]:
+    values: tuple[cbor.Value, ...] = (
+        0,
+        23,
+        24,
+        255,
+        256,
+        65_536,
+        2**33,
+        b"",
+        b"bytes",
+        "",
+        "text",
+        "ü€😀",
+        [],
+        [1, [b"2", "3"]],
+        {},
+        {"v": 1, "b": 2, "aa": 3},
+    )
+    for value in values:
+        yield repr(value), cbor.encode(value).hex()
+
+
+def of_padding_and_sealing() -> Iterator[Line]:
+    yield "pad", pad(16, b"plain").hex()
+    yield "lock", lock(b"\x01" * 32, b"\x02" * 12, b"context", b"plain").hex()
+
+
+DRAFT = Draft("0123456789ab", "en", expires=498870, ends=499038)
+DRAFTS = {
+    "nothing answered": DRAFT,
+    "a story under way": replace(
+        DRAFT,
+        answers=(Answered("bot.clean", ("end",)), Answered("story", (), ITEMS, closed=False)),
+    ),
+    "a bare stop": replace(DRAFT, answers=(Answered("bot.stop", (ITEMS[0],)),)),
+    "at the review": replace(
+        DRAFT,
+        phase=Phase.REVIEW,
+        answers=(Answered("story", (), ITEMS), Answered("fate", ("read",)), Answered("wish")),
+    ),
+    "back": replace(DRAFT, phase=Phase.BACK, code=0x123456789AB),
+    "words": replace(
+        DRAFT, phase=Phase.WORDS, code=1, answers=(Answered("bot.asked", ("3", "11")),)
+    ),
+}
+
+
+def of_drafts() -> Iterator[Line]:
+    for name, draft in DRAFTS.items():
+        yield name, encode_state(draft).hex()
+    row = Drafts(ring(), fixed, 168)._row(MATRIX, KEYS, DRAFTS["a story under way"], DAY)
+    for column, value in row.items():
+        yield f"row, {column}", short(value) if isinstance(value, bytes) else str(value)
+
+
+def of_the_outbox() -> Iterator[Line]:
+    says = {
+        "ask": Say("ASK"),
+        "of a step": Say("CHOOSE_ALONE", "read", ("nobody",)),
+        "goodbye": Say("GOODBYE", "end", ("kept", "words", "now", "aa" * 10)),
+        "destroy": Say("READER_DESTROY", ids=("7SNE70",)),
+        "in another language": Say("ACK", language="de"),
+    }
+    for who in (TELEGRAM, MATRIX):
+        for name, say in says.items():
+            yield f"{who.platform}, {name}", outbox_row(SAY, who, say).hex()
+    release = outbox_row(RELEASE, TELEGRAM, Say("", ids=("ab" * 32,)))
+    yield "release", release.hex()
+    outbox = Outbox(ring(), fixed)
+    lane = outbox._lane(DAY, MATRIX)
+    yield "lane", lane.hex()
+    yield "row, sealed", short(outbox.seal_row(b"\xaa" * 16, DAY, lane, 3, release))
+
+
+def of_traces() -> Iterator[Line]:
+    yield "telegram", trace_row(TELEGRAM, ("41", "42"), HOUR).hex()
+    yield "telegram, lasting", trace_row(TELEGRAM, ("43",), HOUR, lasting=True).hex()
+    yield "matrix", trace_row(MATRIX, ("$event",), HOUR).hex()
+    sealed = Traces(ring(), fixed).seal_row(b"\xbb" * 16, DAY, b"\xcc" * 16, b"plain")
+    yield "row, sealed", short(sealed)
+
+
+def of_revisions() -> Iterator[Line]:
+    noted = _Noted({"90be9bf184d4": 202650}, {"90be9bf184d4": 203147}, frozenset())
+    yield "noted", encoded(noted).hex()
+    told = frozenset({("telegram", "b23ec6a7f60e"), ("matrix", "b23ec6a7f60e")})
+    yield "told", encoded(replace(noted, told=told)).hex()
+
+
+def statements() -> Iterator[tuple[str, Statement]]:
+    """A whole history: each names the one before."""
+    oak, ash = (key_of(n).mid for n in (1, 2))
+    items = ((b"\x33" * 16, digest(b"payload")), (b"\x44" * 16, digest(b"another")))
+    keep = Consent(KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), ())
+    yield "keep", keep
+    before = signed(keep)
+    barred = Consent(KEYS.rid, KEYS.sign_public, SHOWN, 2, before.hash, (ash,), None, 203052)
+    yield "keep, with never and an end", barred
+    before = signed(barred)
+    for number, may in enumerate((("act.listen",), ("act.accused",), ("act.named", "contact")), 3):
+        sharing = Sharing(items, (oak,), may, future=number == 5, roster=(2, digest(b"roster")))
+        given = Consent(KEYS.rid, KEYS.sign_public, SHOWN, number, before.hash, (ash,), sharing)
+        yield f"named, {' '.join(may)}", given
+        revoked = Revoke(KEYS.rid, signed(given).hash, SHOWN, number + 1, signed(given).hash)
+        yield f"named, {' '.join(may)}, revoked", revoked
+        before = signed(given)
+    yield "keep, revoked", Revoke(KEYS.rid, signed(keep).hash, SHOWN, 6, before.hash)
+    yield "erase", Erase(KEYS.rid, SHOWN, 7, before.hash)
+
+
+def signed(statement: Statement) -> Envelope:
+    """Under the key of the case."""
+    return sign_statement(statement, KEYS.sign_seed)
+
+
+def of_statements() -> Iterator[Line]:
+    yield "shown words", SHOWN.digest.hex()
+    for name, statement in statements():
+        envelope = signed(statement)
+        yield f"{name}, body", envelope.body.hex()
+        yield f"{name}, signature", envelope.signature.hex()
+        yield f"{name}, hash", envelope.hash.hex()
+        yield f"{name}, envelope", short(envelope.encode())
+
+
+def of_documents() -> Iterator[Line]:
+    documents = {
+        **{
+            f"kind {kind}": Document(kind, "text/plain", 202648, b"body") for kind in sorted(KINDS)
+        },
+        "answer": answer("story", "It was in spring – “there”.", START),
+        "report": report(
+            "The report.\n",
+            report_keys(b"\x77" * 16, KEYS.box, ("act.listen",), ("needs", "story")),
+            START,
+        ),
+        "empty": Document("answer", "text/plain", 202648, b"", {"q": "story"}),
+        "4 KiB": Document("answer", "text/plain", 202648, b"x" * 2000, {"q": "story"}),
+        "talk": Document("event", "application/cbor", 202648, encode_state(DRAFT), {"q": "talk"}),
+    }
+    for name, document in documents.items():
+        data = document.encode()
+        line = data.partition(b"\n")[0].decode()
+        yield f"{name}, line", line if len(line) < 400 else short(line.encode())
+        yield f"{name}, whole", f"{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}"
+
+
+def of_deliveries() -> Iterator[Line]:
+    files = [(b"\x33" * 16, b"sealed"), (b"\x44" * 16, b"another")]
+    yield "delivery", build_delivery("7SNE70", b"sealed statement", files).hex()
+    notebook = Notebook().with_case(KEYS.rid, KEYS.sign_public, 202648)
+    notebook = notebook.with_roster(2, digest(b"roster"))
+    yield "notebook, empty", Notebook().encode().hex()
+    yield "notebook", replace(notebook, checkpoints=("c",), done=(b"d",)).encode().hex()
+
+
+def chain() -> roster.Chain:
+    """Two versions of a roster, signed."""
+    keys = {name: key_of(number) for number, name in enumerate(("Oak", "Ash"), 1)}
+    about = {"Oak": "elected – by “all”", "Ash": ""}
+    cards = [k.card(n, about[n], must_pass_on=n == "Ash") for n, k in keys.items()]
+    founders = [roster.member_of(card, 202601) for card in cards]
+    made: roster.Chain = (roster.genesis("example.org", 2, founders),)
+    for key in keys.values():
+        made = roster.sign(made, key)
+    rowan = roster.member_of(key_of(3).card("Rowan"), 202640)
+    made = (*made, roster.with_member(made[-1], replace(rowan, until=203001)))
+    return roster.sign(made, keys["Oak"])
+
+
+def of_rosters() -> Iterator[Line]:
+    for note in chain():
+        yield f"version {note.roster.version}, hash", note.roster.hash.hex()
+        for signature in note.signatures:
+            yield f"version {note.roster.version}, signature", str(signature)
+    for line in roster.format_chain(chain()).splitlines():
+        yield "chain", line if len(line) < 400 else short(line.encode())
+
+
+def of_reader_keys() -> Iterator[Line]:
+    key = key_of(1)
+    yield "mid", key.mid.hex()
+    yield "words", " ".join(key.card("Oak").words)
+    for line in key.card("Oak", "elected – by “all”", must_pass_on=True).format().splitlines():
+        yield "card", line if len(line) < 400 else short(line.encode())
+    sealed = key.seal("a passphrase", 4, fixed)
+    yield "key file", sealed.hex()
+    plain = age.decrypt_passphrase(sealed, "a passphrase")
+    yield "key file, opened", short(plain)
+    yield "keyring file", format_keys({"link": fixed(32), f"day.{DAY}": fixed(32)}).decode()
+
+
+def of_joining() -> Iterator[Line]:
+    commission = Commission(ring(), fixed, ())
+    mid = key_of(1).mid
+    for who in (TELEGRAM, MATRIX):
+        row, check = commission._join_row(who, mid, "12345678")
+        yield f"{who.platform}, join id and check", f"{row.hex()} {check.hex()}"
+        yield f"{who.platform}, index", commission._index(who).hex()
+        yield f"{who.platform}, link", short(commission._sealed_link(who, mid))
+
+
+def of_words() -> Iterator[Line]:
+    for language in languages():
+        spoken = (words_of(bytes([n]) * 16, language) for n in range(256))
+        whole = "\n".join(" ".join(words) for words in spoken)
+        yield f"twelve words, {language}", hashlib.sha256(whole.encode()).hexdigest()
+        yield f"four words, {language}", " ".join(code_words(0x123456789AB, language))
+    yield "eight words", " ".join(fingerprint_words(bytes(range(10))))
+
+
+def of_buttons() -> Iterator[Line]:
+    buttons = make_buttons(ring())
+    words = tuple(word * 3 for word in "abcdefghijkl")
+    clean = Answered("bot.clean", ("end",))
+    story = Answered("story", (), ITEMS)
+    read, needs = Answered("fate", ("read",)), Answered("needs", ("none",))
+    talks = {
+        "before": Situation(readers=READERS),
+        "clean": _talk(words),
+        "story": _talk(words, clean),
+        "fate": _talk(words, clean, story),
+        "needs": _talk(words, clean, story, read),
+        "readers": _talk(words, clean, story, read, needs, Answered("wish"), Answered("person")),
+    }
+    for name, situation in talks.items():
+        view = View(situation, SETTING, PHONE, fixed)
+        reply = ask(view)
+        assert reply is not None
+        bound = buttons.bind(reply, TELEGRAM, view, open_question(view))
+        for offer in (*bound.offers, *bound.commands):
+            yield f"{name}, {bound.question}, {offer.id}", offer.token
+        ticked = replace(reply, offers=tuple(replace(o, ticked=True) for o in reply.offers))
+        marked = buttons.bind(ticked, TELEGRAM, view, open_question(view))
+        for offer in marked.offers if reply.several else ():
+            yield f"{name}, all ticked, {offer.id}", offer.token
+
+
+def _talk(words: tuple[str, ...], *answers: Answered) -> Situation:
+    draft = Draft(FLOW.revision, "en", answers=answers, expires=498870, ends=499038)
+    return Situation(draft=draft, readers=READERS, words=words)
+
+
+def of_commands_on_matrix() -> Iterator[Line]:
+    for text in (
+        "/stop leaves.",
+        "see /etc/help or (/help)",
+        "“/open” and/or /show 1",
+        "/nothing",
+    ):
+        yield text, typeable(text)
+
+
+def schema_of(database: Path) -> list[str]:
+    """Every table and index of a database, as SQLite has it."""
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name")
+        found = ["\n".join(line.rstrip() for line in sql.splitlines()) for (sql,) in rows]
+    connection.close()
+    return found
+
+
+PARTS = (
+    of_labels,
+    of_cbor,
+    of_padding_and_sealing,
+    of_drafts,
+    of_the_outbox,
+    of_traces,
+    of_revisions,
+    of_statements,
+    of_documents,
+    of_deliveries,
+    of_rosters,
+    of_reader_keys,
+    of_joining,
+    of_words,
+    of_buttons,
+    of_commands_on_matrix,
+)

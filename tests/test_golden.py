@@ -17,6 +17,7 @@ from flows.script import parse
 from handlers import words
 from store import age
 from store.document import Document
+from tests import commands
 from tests.bot.matrix.running import running as on_an_encrypted_line
 from tests.bot.telegram.running import running as on_the_phone
 from tests.formats import every_line, schema_of
@@ -25,10 +26,11 @@ from tests.matrix.person import Clients
 from tests.matrix.synapse import Synapse
 from tests.recorded import GOLDEN, hold, seeded
 from tests.rig import FLOWS, Rig, make_rig
-from tests.talk_script import folded, play, read, scripts
+from tests.talk_script import filled, folded, play, read, scripts
 from tests.telegram.double import Double
 from tests.transcript import (
     MatrixTape,
+    OnThePhone,
     Rehearsal,
     Tape,
     TelegramTape,
@@ -92,6 +94,49 @@ async def test_a_shared_talk_on_matrix(
         await play(read(path), tape)
         await bot.talks.doors.keep_up()  # the room of a talk that is over is left
         await reporter.member(bot.id, "leave")
+        hold(GOLDEN / "matrix" / path.name, await tape.transcript())
+
+
+# What only a phone has: edits, pictures, groups, a chat that is too old to be cleaned
+
+PHONE_TALKS = sorted((GOLDEN / "phone_talks").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", PHONE_TALKS, ids=lambda path: path.stem)
+async def test_a_talk_on_telegram(tmp_path: Path, path: Path) -> None:
+    rig = rig_of(tmp_path, path.stem)
+    async with (
+        Double(clock=lambda: rig.clock().timestamp()) as double,
+        on_the_phone(rig, double) as bot,
+    ):
+        tape = TelegramTape(bot, double.person(7_766_554_433))
+        await bot.until(lambda: bool(double.called("setMyShortDescription")))
+        await tape.settle()
+        tape.lines.clear()  # the start stands in the transcripts of the shared talks
+        await OnThePhone(tape).play(text_of(path))
+    hold(GOLDEN / "telegram" / path.name, written(tape.lines))
+
+
+# What only a room has: edits, reactions, files, a chat that does not allow to delete
+
+ROOM_TALKS = sorted((GOLDEN / "room_talks").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", ROOM_TALKS, ids=lambda path: path.stem)
+async def test_a_talk_on_matrix(
+    tmp_path: Path, path: Path, synapse: Synapse, clients: Clients
+) -> None:
+    rig = rig_of(tmp_path, path.stem)
+    reporter = await clients.person()
+    async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
+        # Nobody but its maker may delete others' messages in such a room.
+        await reporter.open_chat(bot.id, preset="private_chat")
+        tape = MatrixTape(bot, reporter)
+        for sign, _, rest in (line.partition(" ") for line in text_of(path).splitlines()):
+            if sign == ">":
+                await tape.say(filled(rest, tape.shown()))
+            elif sign == ":":
+                await tape.does(*rest.split(" ", 1))
         hold(GOLDEN / "matrix" / path.name, await tape.transcript())
 
 
@@ -162,7 +207,8 @@ def test_every_sentence_is_the_same_to_the_letter() -> None:
 def test_nearly_every_sentence_is_in_a_transcript() -> None:
     """The list of those that are not may only become shorter."""
     paths = (path for folder in SHOWN for path in sorted((GOLDEN / folder).glob("*.txt")))
-    shown = [_slashed(folded(path.read_text("utf-8"))) for path in paths]
+    every = (*paths, GOLDEN / "commands.txt")
+    shown = [_slashed(folded(path.read_text("utf-8"))) for path in every]
     missing = [name for name, text in sorted(sentences()) if not _is_shown(text, shown)]
     hold(GOLDEN / "not_in_a_transcript.txt", "\n".join([*missing, ""]))
 
@@ -192,6 +238,13 @@ def _follow(parts: Sequence[str], text: str) -> bool:
             return True
         begins = text.find(parts[0], begins + 1)
     return False
+
+
+# Everything that can be said, everywhere
+
+
+def test_whatever_is_said_anywhere_leads_to_the_same() -> None:
+    hold(GOLDEN / "commands.txt", "\n".join([*commands.every_line(), ""]))
 
 
 # Formats

@@ -34,7 +34,7 @@ from tests.matrix.person import Message as MatrixMessage
 from tests.matrix.person import Person as MatrixPerson
 from tests.rig import FLOWS, READERS, Rig, make_rig, person
 from tests.stages import MatrixStage, PersonStage, TerminalStage
-from tests.talk_script import BLANK, FILLS, twelve_words
+from tests.talk_script import BLANK, FILLS, filled, twelve_words
 from tests.telegram.double import Call
 from tests.telegram.person import Person
 
@@ -432,11 +432,73 @@ class TelegramTape:
 
     def _number(self, call: Call) -> str:
         """The id that the message of this call got: the calls are answered one after the other."""
-        if call.method not in {"sendMessage", "sendDocument"}:
+        here = str(call.params.get("chat_id")) == str(self.person.id)
+        if not here or call.method not in {"sendMessage", "sendDocument"}:
             return ""
         message = self.person.received[self.sent]
         self.sent += 1
         return str(message.id)
+
+
+@dataclass(slots=True)
+class OnThePhone:
+    """Plays a talk of ``tests/golden/phone_talks``, an action a line, as ``Theatre`` does.
+
+    > text              a message
+    * label             a button, by the beginning of its words
+    : edit 2: text      their second message is changed
+    : send photo        something that is no text; see ``tests.telegram.kinds``
+    : again label       a button of a message that stands there, without waiting for an answer
+    : old 3             the third button that was ever shown, wherever it stood
+    : later hours=45    time passes, and what is due is done
+    : group             the bot is put into a group, where somebody writes
+    """
+
+    tape: TelegramTape
+    typed: list[int] = field(default_factory=list)
+
+    async def play(self, text: str) -> None:
+        """The whole talk."""
+        for line in filter(None, text.splitlines()):
+            sign, _, rest = line.partition(" ")
+            if sign == ">":
+                await self.tape.say(filled(rest, self.tape.shown()))
+                mine = (m.id for m in reversed(self.tape.person.chat.history) if m.mine)
+                self.typed.append(next(mine))
+            elif sign == "*":
+                await self.tape.choose(rest)
+            else:
+                self.tape.lines.append(line)
+            if sign == ":":
+                verb, _, more = rest.partition(" ")
+                await self._does(verb, more)
+                await self.tape.settle()
+
+    async def _does(self, verb: str, rest: str) -> None:
+        person, bot = self.tape.person, self.tape.bot
+        match verb:
+            case "edit":
+                number, _, text = rest.partition(": ")
+                await person.edit(self.typed[int(number) - 1], text)
+            case "send":
+                await person.send(rest)
+            case "again":
+                await person.press(rest)
+            case "old":
+                shown = [(m.id, b.data) for m in person.received for b in m.buttons]
+                await person.press_data(*shown[int(rest) - 1])
+            case "later":
+                unit, _, number = rest.partition("=")
+                bot.rig.clock.forward(**{unit: float(number)})
+                await bot.house.upkeep.run(bot.rig.clock())
+                for who, sweep in await bot.talks.desk.sweeps():
+                    bot.talks.lanes.also(who, sweep)
+            case "group":
+                group = bot.double.group(-100_200_300)
+                await group.add_bot(person)
+                await group.say(person, "Hello, all")
+            case _:
+                raise ValueError(f"{verb} cannot be done on a phone")
 
 
 # Matrix
@@ -469,6 +531,24 @@ class MatrixTape:
         text = ", ".join(labels)
         await self.say(text)
 
+    async def does(self, what: str, rest: str) -> None:
+        """What only a client of Matrix can do, as in a talk of ``tests/golden/room_talks``."""
+        typed = list(self.typed)
+        number, _, text = rest.partition(": ")
+        match what:
+            case "edit":
+                event = await self.person.edit(typed[int(number) - 1], text)
+            case "react":
+                event = await self.person.react(typed[-1], rest)
+            case "file":
+                event = await self.person.send_file(rest, b"a file")
+            case "reply":
+                event = await self.person.reply(typed[int(number) - 1], text)
+            case _:
+                raise ValueError(f"{what} cannot be done in a room")
+        self.typed[event] = f": {what} {rest}"
+        await self._heard(event)
+
     async def _heard(self, event: str) -> None:
         """Until the bot has handled it, has said everything, and this client has read that."""
         async with asyncio.timeout(30):
@@ -482,7 +562,7 @@ class MatrixTape:
         senders = [
             (e["event_id"], e["sender"])
             for e in await self.timeline()
-            if e["type"] in {"m.room.encrypted", "m.room.redaction"}
+            if e["type"] in {"m.room.encrypted", "m.room.redaction", "m.reaction"}
         ]
         at = next((n for n, (name, _) in enumerate(senders) if name == event), len(senders))
         return any(sender == self.bot.id for _, sender in senders[at:])
@@ -539,6 +619,8 @@ class MatrixTape:
                 rest = [f"{key}={_plain(value)}" for key, value in sorted(content.items())]
                 yield " ".join(["<", names(event["event_id"]), *rest])
                 yield from indented(body)
+            case "m.reaction":
+                yield f"{sign} reacts {event['content']['m.relates_to']['key']}"
             case "m.room.redaction":
                 redacted = event.get("redacts") or event["content"].get("redacts")
                 yield f"{sign} redacts {names(redacted)}"

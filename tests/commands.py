@@ -1,0 +1,215 @@
+"""Everything that somebody can type or press at every place of a talk, and what it leads to.
+
+Without a store, so that there is time for all of it. The texts stand once each, at the end.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import count
+
+from handlers.decide import decide
+from handlers.frame import open_question
+from handlers.messages import Edited, Heard, Press, Tap, Text, Unusable
+from handlers.outcome import Purpose
+from handlers.setting import View
+from handlers.typed import BARE
+from store.records import Answered, Given, Held, Opened, Phase, Share, Situation, Stage
+from tests.handlers.talks import (
+    ASH,
+    HOUR,
+    OAK,
+    PLATFORM,
+    READERS,
+    SETTING,
+    WORDS,
+    Talk,
+    draft,
+)
+from tests.transcript import of_reply
+
+STORY = "33" * 16
+BEGUN = ("/start", "1", "3")
+TOLD = (*BEGUN, "a story", "another part")
+FORK = (*TOLD, "/done")
+READ = (*FORK, "read", "none", "/skip", "/skip", "Oak")
+OVERVIEW = (*READ, "all", "none", "listen", "yes, keep it")
+REVIEW = (*OVERVIEW, "it is right")
+PLACES: dict[str, tuple[str, ...]] = {
+    "before anything": (),
+    "how to clean": BEGUN[:2],
+    "a story, nothing told": BEGUN,
+    "a story": TOLD,
+    "a story, after a bare stop": (*TOLD, "stop"),
+    "a story, after the command": (*TOLD, "/stop"),
+    "a story, erasing": (*TOLD, "/erase"),
+    "a story, one piece shown": (*TOLD, "/show 1"),
+    "the fork": FORK,
+    "the fork, stopped": (*FORK, "stop"),
+    "what would help": (*FORK, "read"),
+    "something else that would help": (*FORK, "read", "other"),
+    "a wish": (*FORK, "read", "none"),
+    "a person": (*FORK, "read", "none", "/skip"),
+    "readers": (*FORK, "read", "none", "/skip", "/skip"),
+    "parts": READ,
+    "never": (*READ, "all"),
+    "act": (*READ, "all", "none"),
+    "keep": (*READ, "all", "none", "listen"),
+    "overview": OVERVIEW,
+    "a line of it": (*OVERVIEW, "change: who may read"),
+    "the story once more": (*BEGUN, "a story", "/done", "/back"),
+    "review": REVIEW,
+    "review, one piece shown": (*REVIEW, "/show 1"),
+    "the ways back, held": (*REVIEW, "hold"),
+    "the ways back, handed over": (*REVIEW, "now"),
+    "the two words": (*REVIEW, "now", "twelve words"),
+    "only kept, the review": (*FORK, "keep", "it is right"),
+    "only kept, the ways back": (*FORK, "keep", "it is right", "yes, use it"),
+    "not kept, the code": (*READ, "all", "none", "listen", "no", "it is right", "now"),
+    "nothing allowed, the review": (
+        *(*FORK, "read", "none", "/skip", "/skip", "nobody", "no"),
+        "it is right",
+    ),
+}
+SAID = (
+    *(f"/{command}" for command in sorted(BARE)),
+    *("/show 1", "/show 0", "/show 9", "/show all", "/nonsense", "/", "/STOP", "/stop@bot"),
+    *("/withdraw zone zoo wolf wood", "/erase zone zoo wolf wood", "/open zone zoo wolf wood"),
+    f"/open {' '.join(WORDS)}",
+    f"/withdraw {' '.join(WORDS)}",
+    *sorted(BARE),
+    *("Stop!", "STOP.", "i am not safe", "I am not safe!", "help me", "yes", "no", "none", "keep"),
+    *("1", "2", "3", "4", "0", "99", "1, 2", "1 2", "2 and 3", "Oak, Ash", "Oak and nobody"),
+    *("it", "it is right", "maybe later on", "", " ", "\x00", "a\x00b", "\u202ea", "x" * 2001),
+    "zone zoo wolf wood",
+    " ".join(WORDS),
+)
+OTHER: dict[str, Heard] = {
+    "a press of another question": Press("fate", ("keep",)),
+    "a press of a stop that is over": Press("bot.stop", ("story",)),
+    "a press of the review": Press("bot.review", ("now",)),
+    "a press of nothing": Press("", ()),
+    "a tap": Tap("nobody knows"),
+    "an edit of something else": Edited("other words", "1"),
+    "an edit that is too long": Edited("x" * 2001, "1"),
+    **{
+        f"unusable: {kind}": Unusable(kind)
+        for kind in ("", "edit", "reaction", "plain", "key", "missed", "unknown")
+    },
+}
+
+
+@dataclass
+class Counted(Talk):
+    """A talk whose chance is a row of numbers of its own."""
+
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def view(self) -> View:
+        return View(self.situation, self.setting, PLATFORM, self._draw)
+
+    def another(self) -> "Counted":
+        """The same place, where something else is said."""
+        numbers, texts = copy.copy(self.numbers), dict(self.texts)
+        return Counted(self.situation, self.setting, texts, numbers=numbers)
+
+    def _draw(self, size: int) -> bytes:
+        return next(self.numbers).to_bytes(max(size, 4), "big")[-size:]
+
+
+def _held(*, kept: bool) -> Situation:
+    return Situation(readers=READERS, held=Held("ab" * 32, HOUR + 12, kept))
+
+
+def _opened(*stages: Stage, given: bool = True) -> Situation:
+    shares = tuple(
+        Share(f"{n:02}" * 32, (OAK.id,) if n else (ASH.id, OAK.id), stage, HOUR + 12, 202648)
+        for n, stage in enumerate(stages)
+    )
+    history = (
+        Given(1, "keep", (), revoked=False),
+        Given(2, "named", (OAK.id, ASH.id), revoked=True),
+        Given(3, "named", (OAK.id, "dd" * 10), revoked=False),
+    )
+    answers = (Answered("story", (), (STORY,)), Answered("fate", ("keep",)))
+    opened = Opened(shares, history if given else (), answers, SETTING.flow.revision)
+    return Situation(opened=opened, readers=READERS, words=WORDS, kept=True)
+
+
+SITUATIONS = {
+    "held, and not kept": _held(kept=False),
+    "held, and kept": _held(kept=True),
+    "ended elsewhere": replace(
+        Situation(draft=draft(phase=Phase.BACK), readers=READERS), ended=True
+    ),
+    "opened, nothing given": _opened(given=False),
+    "opened, not shared": _opened(),
+    "opened, held": _opened(Stage.HELD),
+    "opened, released": _opened(Stage.RELEASED),
+    "opened, fetched": _opened(Stage.FETCHED),
+    "opened, all of these": _opened(Stage.HELD, Stage.RELEASED, Stage.FETCHED),
+}
+
+
+def talks() -> Iterator[tuple[str, Counted]]:
+    """Every place."""
+    for name, lines in PLACES.items():
+        talk = Counted()
+        if lines:
+            talk.say(*lines)
+        yield name, talk
+    for name, situation in SITUATIONS.items():
+        yield name, Counted(situation, texts={STORY: ("story", "a story")})
+
+
+@dataclass
+class Table:
+    """Every reply once, by a hash: so another reply changes no name but its own."""
+
+    known: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def __call__(self, lines: tuple[str, ...]) -> str:
+        name = sha256("\n".join(lines).encode()).hexdigest()[:8]
+        return self.known.setdefault(lines, name)
+
+
+def every_line() -> Iterator[str]:
+    """All places and all that can be said there, then the replies."""
+    table = Table()
+    for name, talk in talks():
+        yield f"# {name}: {talk.question}"
+        for text in SAID:
+            yield f"{_shown(text)} → {_led_to(talk, Text(text), table)}"
+        for called, heard in OTHER.items():
+            yield f"({called}) → {_led_to(talk, heard, table)}"
+        for purpose in Purpose:
+            for text in ("/help", "stop", "maybe", " ".join(WORDS)):
+                waited = _led_to(talk, Text(text), table, purpose)
+                yield f"({purpose.value}) {_shown(text)} → {waited}"
+        yield ""
+    for lines, name in table.known.items():
+        yield f"{name}:"
+        yield from lines
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) < 200 else f"{len(text)} signs"
+
+
+def _led_to(talk: Counted, heard: Heard, table: Table, waiting: Purpose | None = None) -> str:
+    """The question that is open then, how many pieces there are, and what was said."""
+    after = talk.another()
+    if waiting is None:
+        outcome = after.hear(heard)
+    else:
+        outcome = decide(after.view, heard, waiting)
+        rendered = (after.rendered(s) for s in (*outcome.direct, *outcome.says))
+        after.replies += [reply for reply in rendered if reply]
+    said = " ".join(table(tuple(of_reply(reply))) for reply in after.replies)
+    looks = f", looks up to {outcome.lookup.purpose.value}" if outcome.lookup else ""
+    waits = f", waits for words to {outcome.waiting.value}" if outcome.waiting else ""
+    pieces = len(after.situation.pieces)
+    asked = open_question(after.view).id
+    return f"{asked}, {pieces} pieces{looks}{waits}: {said}".rstrip()

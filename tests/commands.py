@@ -14,6 +14,7 @@ from handlers.frame import open_question
 from handlers.messages import Edited, Heard, Press, Tap, Text, Unusable
 from handlers.outcome import Purpose
 from handlers.setting import View
+from handlers.talk import MOST_PIECES
 from handlers.typed import BARE
 from store.records import Answered, Given, Held, Opened, Phase, Share, Situation, Stage
 from tests.handlers.talks import (
@@ -162,6 +163,10 @@ def talks() -> Iterator[tuple[str, Counted]]:
         yield name, talk
     for name, situation in SITUATIONS.items():
         yield name, Counted(situation, texts={STORY: ("story", "a story")})
+    many = tuple(f"{number:032x}" for number in range(MOST_PIECES))
+    full = draft(Answered("story", (), many, closed=False))
+    situation = Situation(draft=full, readers=READERS, words=WORDS)
+    yield "a full story", Counted(situation, texts=dict.fromkeys(many, ("story", "")))
 
 
 @dataclass

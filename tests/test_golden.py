@@ -208,7 +208,7 @@ def test_nearly_every_sentence_is_in_a_transcript() -> None:
     """The list of those that are not may only become shorter."""
     paths = (path for folder in SHOWN for path in sorted((GOLDEN / folder).glob("*.txt")))
     every = (*paths, GOLDEN / "commands.txt")
-    shown = [_slashed(folded(path.read_text("utf-8"))) for path in every]
+    shown = [_slashed(folded(path.read_text("utf-8"))).casefold() for path in every]
     missing = [name for name, text in sorted(sentences()) if not _is_shown(text, shown)]
     hold(GOLDEN / "not_in_a_transcript.txt", "\n".join([*missing, ""]))
 
@@ -220,7 +220,7 @@ def _slashed(text: str) -> str:
 
 def _is_shown(text: str, shown: Sequence[str]) -> bool:
     """With anything that is not too long in its blanks."""
-    parts = [part for part in map(folded, BLANK.split(text)) if part]
+    parts = [part.casefold() for part in map(folded, BLANK.split(text)) if part]
     return not parts or any(_follow(parts, transcript) for transcript in shown)
 
 

@@ -23,7 +23,7 @@ from bot.archive import Archive
 from bot.config import read_config
 from flows.script import Script, Turn
 from handlers.desk import Desk
-from handlers.messages import Clear, Edited, Heard, Press, Reply, Text, Unusable
+from handlers.messages import Clear, Edited, Heard, Incoming, Press, Reply, Text, Unusable
 from store import roster
 from store.invitation import read_invitation
 from store.kdf import Entropy
@@ -129,6 +129,7 @@ class Theatre:
         : later hours=13    time passes, and what is due is done
         : restart           the program ends and begins anew
         : hang up           the input ends
+        : give up text      a message that could not be handled is given up
         : edit 3: text      their third message is changed
         : unusable voice    something comes that is no text
         : recall reason     the questions are taken back; those who talk are told
@@ -200,6 +201,13 @@ class Theatre:
         assert desk is not None
         await desk.hang_up(self.tape.who, self.rig.entropy(8).hex())
 
+    async def _give_up(self, rest: str) -> None:
+        desk = self.rig._desk
+        assert desk is not None
+        incoming = Incoming(self.rig.entropy(8).hex(), self.tape.who, Text(rest))
+        await desk.give_up(incoming)
+        await desk.settle(self.tape.who)
+
     async def _edit(self, rest: str) -> None:
         number, _, text = rest.partition(": ")
         await self._hear(Edited(self.filled(text), number))
@@ -266,6 +274,7 @@ class Theatre:
         default_factory=lambda: {
             "later": Theatre._later,
             "hang": Theatre._hang_up,
+            "give": Theatre._give_up,
             "edit": Theatre._edit,
             "unusable": Theatre._unusable,
             "recall": Theatre._recall,

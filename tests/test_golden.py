@@ -175,6 +175,25 @@ def test_the_questionnaires_are_the_same_to_the_letter() -> None:
     hold(GOLDEN / "revisions.txt", "\n".join([*lines, f"flow.schema.json {schema}", ""]))
 
 
+def test_every_transcript_belongs_to_a_talk() -> None:
+    """What is not played any more is not left lying as if it held."""
+    shared = {path.name for path in scripts()}
+    played = {
+        "terminal": shared | {path.name for path in TALKS},
+        "telegram": shared | {path.name for path in PHONE_TALKS},
+        "matrix": shared | {path.name for path in ROOM_TALKS},
+        "flows": {path.name for path in SCRIPTS},
+    }
+    kept = {folder: {path.name for path in (GOLDEN / folder).iterdir()} for folder in played}
+    assert kept == played
+
+
+def test_what_is_recorded_is_never_recorded_by_the_run_of_all_tests() -> None:
+    root = GOLDEN.parents[1]
+    for name in (".ci/run", "Makefile"):
+        assert "HOLDFAST_RECORD" not in (root / name).read_text("utf-8"), name
+
+
 # Every sentence
 
 SHOWN = ("terminal", "telegram", "matrix", "flows")
@@ -210,7 +229,10 @@ def test_nearly_every_sentence_is_in_a_transcript() -> None:
     every = (*paths, GOLDEN / "commands.txt")
     shown = [_slashed(folded(path.read_text("utf-8"))).casefold() for path in every]
     missing = [name for name, text in sorted(sentences()) if not _is_shown(text, shown)]
-    hold(GOLDEN / "not_in_a_transcript.txt", "\n".join([*missing, ""]))
+    listed = GOLDEN / "not_in_a_transcript.txt"
+    more = {*missing} - {*listed.read_text("utf-8").split()}
+    assert not more, f"no transcript shows these any more: {', '.join(sorted(more))}"
+    hold(listed, "\n".join([*missing, ""]))
 
 
 def _slashed(text: str) -> str:

@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-NODE_TOOLS := tests/node/node_modules/.installed
-BOT_API := tests/telegram/.schema/.installed
-MATRIX_CLIENT := tests/matrix/node/node_modules/.installed
-SYNAPSE := tests/matrix/.synapse
+NODE_TOOLS := tests/doubles/node/node_modules/.installed
+BOT_API := tests/doubles/telegram/.schema/.installed
+MATRIX_CLIENT := tests/doubles/matrix/node/node_modules/.installed
+SYNAPSE := tests/doubles/matrix/.synapse
 
 .PHONY: install run test lint bench lock clean
 
@@ -23,24 +23,24 @@ install: .venv/.installed
 	touch $@
 
 # The official vectors and an independent age implementation come from npm, through the node that PyPI ships.
-$(NODE_TOOLS): .venv/.tested-with tests/node/package-lock.json
-	$(BIN)/python tests/node/install.py tests/node
+$(NODE_TOOLS): .venv/.tested-with tests/doubles/node/package-lock.json
+	$(BIN)/python tests/doubles/node/install.py tests/doubles/node
 	touch $@
 
 # Telegram's Bot API as data, out of aiogram's source archive: what the test double is held to.
-$(BOT_API): .venv/.tested-with tests/telegram/requirements.txt
-	$(BIN)/python tests/telegram/install.py
+$(BOT_API): .venv/.tested-with tests/doubles/telegram/requirements.txt
+	$(BIN)/python tests/doubles/telegram/install.py
 	touch $@
 
 # A client for Matrix that is not ours, with the cryptography that Element uses.
-$(MATRIX_CLIENT): .venv/.tested-with tests/matrix/node/package-lock.json
-	$(BIN)/python tests/node/install.py tests/matrix/node
+$(MATRIX_CLIENT): .venv/.tested-with tests/doubles/matrix/node/package-lock.json
+	$(BIN)/python tests/doubles/node/install.py tests/doubles/matrix/node
 	touch $@
 
 # A real Matrix homeserver, in an environment of its own: its dependencies are no business of the program's.
-$(SYNAPSE)/.installed: tests/matrix/synapse.lock
+$(SYNAPSE)/.installed: tests/doubles/matrix/synapse.lock
 	$(PYTHON) -m venv $(SYNAPSE)
-	$(SYNAPSE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r tests/matrix/synapse.lock
+	$(SYNAPSE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r tests/doubles/matrix/synapse.lock
 	touch $@
 
 run: install
@@ -68,4 +68,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/node/node_modules tests/matrix/node/node_modules tests/telegram/.schema $(SYNAPSE)
+	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/telegram/.schema $(SYNAPSE)

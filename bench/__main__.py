@@ -28,7 +28,7 @@ from bench.matrix_load import Stage, staged
 from bench.matrix_report import RoomResults
 from bench.report import Results, Size
 from bench.rivals import Marking, Rival, Row, Run, Where
-from tests.telegram.double import Double
+from tests.doubles.telegram.double import Double
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PLATFORMS = ("Telegram", "Matrix")

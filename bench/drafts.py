@@ -9,11 +9,19 @@ from pathlib import Path
 
 from bench.load import PLATFORM, WORDS
 from bench.organisation import CONFIG, found
-from bot.clock import system_clock
-from bot.config import read_config
-from bot.wiring import House, open_house
-from handlers.desk import HOUR_SECONDS, SWEEP_HOURS
-from store.records import Account, Answered, Begin, Change, Draft, Keep, Save
+from bot.app import Application, open_house
+from bot.config.sections import read_config
+from bot.runtime.clock import system_clock
+from handlers.turn import HOUR_SECONDS, SWEEP_HOURS
+from store.model.records import (
+    Account,
+    BeginCase,
+    Change,
+    Draft,
+    SaveDraft,
+    SealItem,
+    StoredAnswer,
+)
 
 FIRST = 9_000_000
 """Nobody of these talks while the bench measures."""
@@ -40,19 +48,19 @@ async def prepare(folder: Path, drafts: int) -> None:
             await _begin(house, FIRST + number, chance)
 
 
-async def _begin(house: House, number: int, chance: random.Random) -> None:
+async def _begin(house: Application, number: int, chance: random.Random) -> None:
     """Two pieces of a story and a first answer, as one turn; each text with its seal."""
     who = Account(PLATFORM, str(number), str(number))
     items = [secrets.token_hex(ITEM_BYTES) for _ in range(PIECES)]
     keeps = [
-        Keep(item, step, _text(chance))
+        SealItem(item, step, _text(chance))
         for item, step in zip(items, ("story", "story", "first"), strict=True)
     ]
     revision = house.setting.flow.revision
     changes: tuple[Change, ...] = (
-        Begin(Draft(revision, "en")),
+        BeginCase(Draft(revision, "en")),
         *keeps,
-        Save(_draft(revision, items)),
+        SaveDraft(_draft(revision, items)),
     )
     message = f"draft {number}"
     await house.casebook.commit(who, message, changes, (), system_clock(), trace=str(number))
@@ -64,11 +72,11 @@ def _text(chance: random.Random) -> str:
 
 def _draft(revision: str, items: Sequence[str]) -> Draft:
     answers = (
-        Answered("bot.safe", ("go",)),
-        Answered("bot.clean", ("end",)),
-        Answered("story", (), tuple(items[:2])),
-        Answered("fate", ("keep",)),
-        Answered("first", (), tuple(items[2:])),
+        StoredAnswer("bot.safe", ("go",)),
+        StoredAnswer("bot.clean", ("end",)),
+        StoredAnswer("story", (), tuple(items[:2])),
+        StoredAnswer("fate", ("keep",)),
+        StoredAnswer("first", (), tuple(items[2:])),
     )
     return Draft(revision, "en", answers=answers)
 

@@ -10,7 +10,7 @@ import sys
 from telegram import Update
 from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, filters
 
-from bot.telegram.carrier import Carrier
+from bot.platforms.telegram.http_transport import HttpTransport
 
 HI = "Hi!"
 
@@ -35,7 +35,7 @@ def run(root: str, token: str, width: int, carrier: str) -> None:
     if width:
         builder = builder.concurrent_updates(width)
     if carrier == "ours":
-        builder = builder.request(Carrier()).get_updates_request(Carrier())
+        builder = builder.request(HttpTransport()).get_updates_request(HttpTransport())
     application = builder.build()
     application.add_handler(CommandHandler("start", start))
     application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, echo))

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.process import NOTHING, Cpu, Process
-from store.records import Account
-from tests.telegram.double import Double
-from tests.telegram.person import Person
-from tests.telegram.world import Message
+from store.model.records import Account
+from tests.doubles.telegram.double import Double
+from tests.doubles.telegram.person import Person
+from tests.doubles.telegram.world import Message
 
 CUT_SECONDS = 120.0
 """So long one run may last; what was answered until then counts."""

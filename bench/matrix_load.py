@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bench.load import CUT_SECONDS, PREPARED_SECONDS, WORDS, Mark, Measured, Script, unmarked
 from bench.process import Process, used
-from store.records import Account
-from tests.matrix.person import Clients, Person
-from tests.matrix.synapse import Credentials, Synapse
+from store.model.records import Account
+from tests.doubles.matrix.person import Clients, Person
+from tests.doubles.matrix.synapse import Credentials, Synapse
 
 PLATFORM = "matrix"
 LOG = "clients.log"

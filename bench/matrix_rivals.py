@@ -9,7 +9,7 @@ from bench.load import Script, unmarked
 from bench.matrix_load import Stage, measure, part
 from bench.process import started
 from bench.rivals import Acknowledged, Arguments, Marking, Rival, Run, nothing
-from tests.matrix.synapse import Credentials
+from tests.doubles.matrix.synapse import Credentials
 from tests.program import HOLDFAST
 
 OURS = "Holdfast on Matrix"

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.load import Script
-from bot.clock import system_clock
-from bot.config import read_config
-from bot.wiring import open_house
-from store.records import Account
-from tests.matrix.synapse import Credentials
+from bot.app import open_house
+from bot.config.sections import read_config
+from bot.runtime.clock import system_clock
+from store.model.records import Account
+from tests.doubles.matrix.synapse import Credentials
 from tests.rig import make_rig
 
 QUESTIONS = Path(__file__).with_name("five.toml")

@@ -9,9 +9,9 @@ from typing import Generic, TypeAlias, TypeVar
 from bench import conversation, echo, organisation
 from bench.load import WORDS, Mark, Measured, Script, measure, unmarked
 from bench.process import Process, started
-from store.records import Account
+from store.model.records import Account
+from tests.doubles.telegram.double import Double
 from tests.program import HOLDFAST
-from tests.telegram.double import Double
 
 Acknowledged = Mapping[Account, Sequence[str]]
 Where = TypeVar("Where")

@@ -3,7 +3,7 @@
 ::
 
     HoldfastError
-    ├── CabinetError    the file of Matrix's own keys cannot be opened
+    ├── CryptoStoreError    the file of Matrix's own keys cannot be opened
     ├── ConfigProblems  the config cannot be used; carries every ConfigError at once
     ├── FolderError     an installation folder cannot be made or used
     └── UsageError      a command was not given what it needs
@@ -37,7 +37,7 @@ class ConfigError:
         return f"{self.key}: {self.why}. {self.cure}"
 
 
-class CabinetError(HoldfastError):
+class CryptoStoreError(HoldfastError):
     """The file in which Matrix's client library keeps its keys cannot be opened or made."""
 
 

@@ -1,16 +1,17 @@
 """The questionnaire: text in, values out. It knows no chat, no store, no time and no chance."""
 
-from flows.care import CARE
-from flows.check import Checked, check, check_words
+from flows.checks.care import CARE
+from flows.checks.check import CheckResult, check, check_words
+from flows.checks.coverage import Ways, survey
 from flows.engine import (
-    Chosen,
-    Done,
-    Given,
+    ChoiceResponse,
+    DoneResponse,
     Permissions,
     Reason,
     Refusal,
-    Skipped,
-    Told,
+    Response,
+    SkipResponse,
+    TextResponse,
     answer,
     back,
     given_steps,
@@ -24,7 +25,7 @@ from flows.engine import (
     shown_words,
     with_readers,
 )
-from flows.load import FlowProblems, Problem, load
+from flows.files.load import FlowProblems, Problem, load
 from flows.model import (
     HONOURED,
     PERMISSIONS,
@@ -38,7 +39,6 @@ from flows.model import (
     Step,
 )
 from flows.paths import Cost
-from flows.survey import Ways, survey
 
 __all__ = [
     "CARE",
@@ -46,14 +46,13 @@ __all__ = [
     "PERMISSIONS",
     "Answer",
     "Answers",
-    "Checked",
+    "CheckResult",
     "Choice",
-    "Chosen",
+    "ChoiceResponse",
     "Cost",
-    "Done",
+    "DoneResponse",
     "Flow",
     "FlowProblems",
-    "Given",
     "Guard",
     "Kind",
     "Overrule",
@@ -61,9 +60,10 @@ __all__ = [
     "Problem",
     "Reason",
     "Refusal",
-    "Skipped",
+    "Response",
+    "SkipResponse",
     "Step",
-    "Told",
+    "TextResponse",
     "Ways",
     "answer",
     "back",

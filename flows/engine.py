@@ -13,30 +13,30 @@ from flows.model import ACTS, PARTS, Answer, Answers, Choice, Flow, Guard, Kind,
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChoiceResponse:
     """The reporter took these choices."""
 
     ids: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TextResponse:
     """The reporter wrote something, which was sealed as this item."""
 
     item: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DoneResponse:
     """The reporter has said what they want to say for now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkipResponse:
     """The reporter passes over the question."""
 
 
-Given = Chosen | Told | Done | Skipped
+Response = ChoiceResponse | TextResponse | DoneResponse | SkipResponse
 
 
 class Reason(StrEnum):
@@ -208,7 +208,7 @@ def _trimmed(step: Step, answer: Answer, excluded: Sequence[str]) -> Answer | No
     return replace(answer, choices=left)
 
 
-def answer(flow: Flow, answers: Answers, step_id: str, given: Given) -> Answers | Refusal:
+def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers | Refusal:
     """The answers after one more, settled; or why it cannot be one.
 
     The question must be the next one, one answered before, or one that waits in the overview.
@@ -239,16 +239,16 @@ def _untouched(flow: Flow, step: Step, answers: Answers) -> Answers:
     return tuple(old for old in answers if old.step not in changing)
 
 
-def _taken(flow: Flow, step: Step, answers: Answers, given: Given) -> Answer | Refusal:
+def _taken(flow: Flow, step: Step, answers: Answers, given: Response) -> Answer | Refusal:
     before = _by_step(answers).get(step.id, Answer(step.id, closed=False))
     match given:
-        case Skipped():
+        case SkipResponse():
             return _skipped(step, before)
-        case Done():
+        case DoneResponse():
             return replace(before, closed=True) if _has_words(step, before) else _nothing()
-        case Told(item):
+        case TextResponse(item):
             return _told(step, before, item)
-        case Chosen(ids):
+        case ChoiceResponse(ids):
             return _chosen(flow, step, answers, ids)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from flows.machine import READERS, TOLD, Machine, Node, Taken, taps_of
+from flows.checks.automaton import READERS, TOLD, Automaton, Node, Taken, taps_of
 from flows.model import Flow, Kind
 
 __all__ = ["LIMIT", "READERS", "TOLD", "Cost", "Path", "TooManyPaths", "cost", "listed", "paths"]
 
 LIMIT = 100_000
-"""How many paths are listed before giving up; ``flows.survey`` counts without listing."""
+"""How many paths are listed before giving up; ``flows.checks.coverage`` counts without listing."""
 
 Path = tuple[tuple[str, Taken], ...]
 """Step and choice ids, in the order of answering."""
@@ -38,7 +38,7 @@ def listed(flow: Flow) -> Iterator[Path]:
     Of a question that takes several choices, those that no condition names lead to the same
     questions: they are taken all together, which is also what costs most.
     """
-    nodes = [node for node in Machine.of(flow).nodes if _in_sequence(node)]
+    nodes = [node for node in Automaton.of(flow).nodes if _in_sequence(node)]
     waiting: list[Iterator[tuple[int, int, Path]]] = [iter([(0, 0, ())])]
     while waiting:
         state = next(waiting[-1], None)

@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from handlers import words
-from handlers.frame import Question
-from handlers.messages import Offer, Press, Reply, Tap, Text
-from handlers.setting import View
-from store.records import Account
+from handlers.context import View
+from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
+from handlers.reporter.questions import Question
+from handlers.texts import english as words
+from store.model.records import Account, HistoryEntry, StandingHandover, StoredAnswer
 
 Mac = Callable[[bytes], bytes]
 """A keyed hash of 32 bytes. Made in the composition root."""
@@ -36,14 +36,14 @@ FIRST_COMMAND = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Ticking:
+class SelectionChange:
     """Some of several choices are ticked now; nothing is answered yet."""
 
     offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
+class ButtonTokens:
     """Makes tokens and reads them."""
 
     mac: Mac = field(repr=False)
@@ -67,15 +67,15 @@ class Buttons:
         )
 
     def read(
-        self, tap: Tap, who: Account, view: View, question: Question
-    ) -> Press | Text | Ticking:
+        self, tap: UnresolvedPress, who: Account, view: View, question: Question
+    ) -> ButtonPress | TextMessage | SelectionChange:
         """What was meant by it; a press of nothing if it belongs to another moment."""
         here = context(who, view, question)
         for where in (here, _standing(who, view, question)):
             plain = self._open(where, tap.token)
             if plain is not None and (plain[0] in _COMMAND_NUMBERS) == (where != here):
                 return _meant(question, plain[0], int.from_bytes(plain[1:], "big"))
-        return Press("", ())
+        return ButtonPress("", ())
 
     def _token(self, where: bytes, number: int, mask: int) -> str:
         plain = bytes([number]) + mask.to_bytes(MASK_BYTES, "big")
@@ -99,15 +99,17 @@ class Buttons:
         return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
 
-def _meant(question: Question, number: int, mask: int) -> Press | Text | Ticking:
+def _meant(
+    question: Question, number: int, mask: int
+) -> ButtonPress | TextMessage | SelectionChange:
     if number in _COMMAND_NUMBERS:
-        return Text(f"/{COMMANDS[number - FIRST_COMMAND]}")
+        return TextMessage(f"/{COMMANDS[number - FIRST_COMMAND]}")
     if number == SUBMIT:
         chosen = [o.id for n, o in enumerate(question.offers) if mask >> n & 1]
-        return Press(question.id, tuple(chosen))
+        return ButtonPress(question.id, tuple(chosen))
     if not question.several or _goes_alone(question, number):
-        return Press(question.id, (question.offers[number].id,))
-    return Ticking(ticked(question.offers, mask ^ (1 << number)))
+        return ButtonPress(question.id, (question.offers[number].id,))
+    return SelectionChange(ticked(question.offers, mask ^ (1 << number)))
 
 
 def ticked(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:
@@ -153,12 +155,50 @@ def _standing(who: Account, view: View, question: Question) -> bytes:
     return _digest(who, question.id, ("standing", view.situation.words))
 
 
+class _Verbatim(str):
+    """Text that stands in a ``repr`` as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _moment(view: View) -> object:
+    """What the moment of a question is recognised by.
+
+    Its ``repr`` is hashed, and buttons in chats outlive an update of the program, so the form of
+    each record is written out here: renaming a class must not invalidate them.
+    """
     draft, opened = view.situation.draft, view.situation.opened
     which = view.situation.words  # two cases may have the same answers, in the same hour
     if draft is not None:
-        return (which, draft.revision, draft.phase.value, draft.answers, draft.ends)
-    return (which, opened.shares, opened.history) if opened is not None else ()
+        answers = tuple(_answer(a) for a in draft.answers)
+        return (which, draft.revision, draft.phase.value, answers, draft.ends)
+    if opened is None:
+        return ()
+    return (which, tuple(map(_share, opened.shares)), tuple(map(_entry, opened.history)))
+
+
+def _answer(a: StoredAnswer) -> _Verbatim:
+    return _Verbatim(
+        f"Answered(step={a.step!r}, choices={a.choices!r}, items={a.items!r}, closed={a.closed!r})"
+    )
+
+
+def _share(s: StandingHandover) -> _Verbatim:
+    stage = f"<Stage.{s.stage.name}: {s.stage.value!r}>"
+    return _Verbatim(
+        f"Share(statement={s.statement!r}, readers={s.readers!r}, stage={stage}, "
+        f"due={s.due!r}, week={s.week!r})"
+    )
+
+
+def _entry(e: HistoryEntry) -> _Verbatim:
+    return _Verbatim(
+        f"Given(number={e.number!r}, scope={e.scope!r}, readers={e.readers!r}, "
+        f"revoked={e.revoked!r})"
+    )
 
 
 def _digest(who: Account, question: str, more: object) -> bytes:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from store.records import Account
+from store.model.records import Account
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextMessage:
     """A person wrote words."""
 
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ButtonPress:
     """A person pressed a button; the platform resolved it to a question and what was chosen."""
 
     question: str
@@ -23,14 +23,14 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class UnresolvedPress:
     """A person pressed a button; what it stands for is only known beside the open question."""
 
     token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedMessage:
     """A person changed what they had written; ``of`` is the platform's id of that message."""
 
     text: str = field(repr=False)
@@ -38,22 +38,22 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
+class UnusableMessage:
     """Something this build cannot take: a picture, a voice message, a file, a sticker."""
 
     kind: str
 
 
-Heard = Text | Press | Tap | Edited | Unusable
+MessageContent = TextMessage | ButtonPress | UnresolvedPress | EditedMessage | UnusableMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingMessage:
     """One message of one account; ``id`` is the platform's own, so that it counts once."""
 
     id: str = field(repr=False)
     who: Account
-    heard: Heard
+    heard: MessageContent
     message: str = field(default="", repr=False)
     """The platform's id of what stands in the chat now, so that it can be cleaned from there."""
     on: str = field(default="", repr=False)
@@ -71,7 +71,7 @@ class Offer:
     ticked: bool = False
 
 
-class Clear(IntEnum):
+class ChatClearing(IntEnum):
     """What goes from the chat before a message appears."""
 
     NOTHING = 0
@@ -93,7 +93,7 @@ class Reply:
     """What can be done besides answering; shown small."""
     silent: bool = False
     """Late or repeated: no sound."""
-    clear: Clear = Clear.NOTHING
+    clear: ChatClearing = ChatClearing.NOTHING
     """How far the reporter wants the chat cleaned before this appears."""
     copyable: bool = True
     """False for questions and read-back, which a platform may protect from being passed on."""
@@ -112,7 +112,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Platform:
+class PlatformFacts:
     """What a platform can do and see; the limits that are said to reporters depend on it."""
 
     name: str

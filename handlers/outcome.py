@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from handlers import words
-from store.records import Change, How, Say, TakeBack
+from handlers.texts import english as words
+from store.model.records import Change, RevocationBasis, TakeBack, TextRef
 
 
-class Purpose(StrEnum):
+class LookupPurpose(StrEnum):
     """What the next words of an account are for."""
 
     OPEN = "open"
@@ -16,10 +16,10 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class CaseLookup:
     """Words that were given: twelve that open a case, or four that take it back."""
 
-    purpose: Purpose
+    purpose: LookupPurpose
     text: str = field(repr=False)
 
 
@@ -28,27 +28,27 @@ class Outcome:
     """One decision. ``says`` go through the outbox; ``direct`` ones are sent and never stored."""
 
     changes: tuple[Change, ...] = ()
-    says: tuple[Say, ...] = ()
-    direct: tuple[Say, ...] = ()
-    lookup: Lookup | None = None
-    waiting: Purpose | None = None
+    says: tuple[TextRef, ...] = ()
+    direct: tuple[TextRef, ...] = ()
+    lookup: CaseLookup | None = None
+    waiting: LookupPurpose | None = None
     delay: float = 0.0
     """Seconds by which the answer, and nothing else, is held back."""
 
 
-def say(sentence: str, *ids: str, step: str = "") -> Say:
-    """A sentence of ``handlers.words`` by its name."""
-    return Say(sentence, step, ids)
+def say(sentence: str, *ids: str, step: str = "") -> TextRef:
+    """A sentence of ``handlers.texts.english`` by its name."""
+    return TextRef(sentence, step, ids)
 
 
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
 
-TAKE_BACK = TakeBack(How.WORDS, shown=words.WITHDRAWN)
+TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=words.WITHDRAWN)
 """Signed, with the sentence that is said for it."""
 
 
-def saying(*says: Say) -> Outcome:
+def saying(*says: TextRef) -> Outcome:
     """Nothing changes; this is said."""
     return Outcome(says=says)

@@ -9,15 +9,32 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import count
 
-from handlers.decide import decide
-from handlers.frame import open_question
-from handlers.messages import Edited, Heard, Press, Tap, Text, Unusable
-from handlers.outcome import Purpose
-from handlers.setting import View
-from handlers.talk import MOST_PIECES
-from handlers.typed import BARE
-from store.records import Answered, Given, Held, Opened, Phase, Share, Situation, Stage
-from tests.handlers.talks import (
+from handlers.context import View
+from handlers.messages import (
+    ButtonPress,
+    EditedMessage,
+    MessageContent,
+    TextMessage,
+    UnresolvedPress,
+    UnusableMessage,
+)
+from handlers.outcome import LookupPurpose
+from handlers.reporter.decide import decide
+from handlers.reporter.questions import open_question
+from handlers.reporter.telling import MOST_PIECES
+from handlers.reporter.typed_text import BARE
+from store.model.records import (
+    DeliveryStage,
+    HeldHandover,
+    HistoryEntry,
+    OpenedCase,
+    Phase,
+    Snapshot,
+    StandingHandover,
+    StoredAnswer,
+)
+from tests.transcript import of_reply
+from tests.unit.handlers.talks import (
     ASH,
     HOUR,
     OAK,
@@ -28,7 +45,6 @@ from tests.handlers.talks import (
     Talk,
     draft,
 )
-from tests.transcript import of_reply
 
 STORY = "33" * 16
 BEGUN = ("/start", "1", "3")
@@ -86,16 +102,16 @@ SAID = (
     "zone zoo wolf wood",
     " ".join(WORDS),
 )
-OTHER: dict[str, Heard] = {
-    "a press of another question": Press("fate", ("keep",)),
-    "a press of a stop that is over": Press("bot.stop", ("story",)),
-    "a press of the review": Press("bot.review", ("now",)),
-    "a press of nothing": Press("", ()),
-    "a tap": Tap("nobody knows"),
-    "an edit of something else": Edited("other words", "1"),
-    "an edit that is too long": Edited("x" * 2001, "1"),
+OTHER: dict[str, MessageContent] = {
+    "a press of another question": ButtonPress("fate", ("keep",)),
+    "a press of a stop that is over": ButtonPress("bot.stop", ("story",)),
+    "a press of the review": ButtonPress("bot.review", ("now",)),
+    "a press of nothing": ButtonPress("", ()),
+    "a tap": UnresolvedPress("nobody knows"),
+    "an edit of something else": EditedMessage("other words", "1"),
+    "an edit that is too long": EditedMessage("x" * 2001, "1"),
     **{
-        f"unusable: {kind}": Unusable(kind)
+        f"unusable: {kind}": UnusableMessage(kind)
         for kind in ("", "edit", "reaction", "plain", "key", "missed", "unknown")
     },
 }
@@ -120,37 +136,41 @@ class Counted(Talk):
         return next(self.numbers).to_bytes(max(size, 4), "big")[-size:]
 
 
-def _held(*, kept: bool) -> Situation:
-    return Situation(readers=READERS, held=Held("ab" * 32, HOUR + 12, kept))
+def _held(*, kept: bool) -> Snapshot:
+    return Snapshot(readers=READERS, held=HeldHandover("ab" * 32, HOUR + 12, kept))
 
 
-def _opened(*stages: Stage, given: bool = True) -> Situation:
+def _opened(*stages: DeliveryStage, given: bool = True) -> Snapshot:
     shares = tuple(
-        Share(f"{n:02}" * 32, (OAK.id,) if n else (ASH.id, OAK.id), stage, HOUR + 12, 202648)
+        StandingHandover(
+            f"{n:02}" * 32, (OAK.id,) if n else (ASH.id, OAK.id), stage, HOUR + 12, 202648
+        )
         for n, stage in enumerate(stages)
     )
     history = (
-        Given(1, "keep", (), revoked=False),
-        Given(2, "named", (OAK.id, ASH.id), revoked=True),
-        Given(3, "named", (OAK.id, "dd" * 10), revoked=False),
+        HistoryEntry(1, "keep", (), revoked=False),
+        HistoryEntry(2, "named", (OAK.id, ASH.id), revoked=True),
+        HistoryEntry(3, "named", (OAK.id, "dd" * 10), revoked=False),
     )
-    answers = (Answered("story", (), (STORY,)), Answered("fate", ("keep",)))
-    opened = Opened(shares, history if given else (), answers, SETTING.flow.revision)
-    return Situation(opened=opened, readers=READERS, words=WORDS, kept=True)
+    answers = (StoredAnswer("story", (), (STORY,)), StoredAnswer("fate", ("keep",)))
+    opened = OpenedCase(shares, history if given else (), answers, SETTING.flow.revision)
+    return Snapshot(opened=opened, readers=READERS, words=WORDS, kept=True)
 
 
 SITUATIONS = {
     "held, and not kept": _held(kept=False),
     "held, and kept": _held(kept=True),
     "ended elsewhere": replace(
-        Situation(draft=draft(phase=Phase.BACK), readers=READERS), ended=True
+        Snapshot(draft=draft(phase=Phase.BACK), readers=READERS), ended=True
     ),
     "opened, nothing given": _opened(given=False),
     "opened, not shared": _opened(),
-    "opened, held": _opened(Stage.HELD),
-    "opened, released": _opened(Stage.RELEASED),
-    "opened, fetched": _opened(Stage.FETCHED),
-    "opened, all of these": _opened(Stage.HELD, Stage.RELEASED, Stage.FETCHED),
+    "opened, held": _opened(DeliveryStage.HELD),
+    "opened, released": _opened(DeliveryStage.RELEASED),
+    "opened, fetched": _opened(DeliveryStage.FETCHED),
+    "opened, all of these": _opened(
+        DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED
+    ),
 }
 
 
@@ -164,8 +184,8 @@ def talks() -> Iterator[tuple[str, Counted]]:
     for name, situation in SITUATIONS.items():
         yield name, Counted(situation, texts={STORY: ("story", "a story")})
     many = tuple(f"{number:032x}" for number in range(MOST_PIECES))
-    full = draft(Answered("story", (), many, closed=False))
-    situation = Situation(draft=full, readers=READERS, words=WORDS)
+    full = draft(StoredAnswer("story", (), many, closed=False))
+    situation = Snapshot(draft=full, readers=READERS, words=WORDS)
     yield "a full story", Counted(situation, texts=dict.fromkeys(many, ("story", "")))
 
 
@@ -186,12 +206,12 @@ def every_line() -> Iterator[str]:
     for name, talk in talks():
         yield f"# {name}: {talk.question}"
         for text in SAID:
-            yield f"{_shown(text)} → {_led_to(talk, Text(text), table)}"
+            yield f"{_shown(text)} → {_led_to(talk, TextMessage(text), table)}"
         for called, heard in OTHER.items():
             yield f"({called}) → {_led_to(talk, heard, table)}"
-        for purpose in Purpose:
+        for purpose in LookupPurpose:
             for text in ("/help", "stop", "maybe", " ".join(WORDS)):
-                waited = _led_to(talk, Text(text), table, purpose)
+                waited = _led_to(talk, TextMessage(text), table, purpose)
                 yield f"({purpose.value}) {_shown(text)} → {waited}"
         yield ""
     for lines, name in table.known.items():
@@ -203,7 +223,9 @@ def _shown(text: str) -> str:
     return repr(text) if len(text) < 200 else f"{len(text)} signs"
 
 
-def _led_to(talk: Counted, heard: Heard, table: Table, waiting: Purpose | None = None) -> str:
+def _led_to(
+    talk: Counted, heard: MessageContent, table: Table, waiting: LookupPurpose | None = None
+) -> str:
     """The question that is open then, how many pieces there are, and what was said."""
     after = talk.another()
     if waiting is None:

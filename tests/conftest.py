@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.matrix.fixtures import own_synapse, synapse
+from tests.doubles.matrix.fixtures import own_synapse, synapse
 from tests.rig import Rig, make_rig
 
 __all__ = ["own_synapse", "synapse"]

@@ -11,45 +11,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bot.matrix.writing import typeable
-from bot.telegram.messenger import TELEGRAM as PHONE
-from bot.wiring import make_buttons
-from handlers.frame import open_question
-from handlers.render import ask
-from handlers.setting import View
-from store import age, cbor, roster
-from store.accounts import account_bytes
-from store.bundle import build_delivery
-from store.casekeys import CaseKeys
-from store.commission import Commission
-from store.document import KINDS, Document
-from store.drafts import Drafts, encode_state
-from store.envelope import Envelope
-from store.items import answer, report
-from store.kdf import digest, lock, pad
-from store.keyring import Keyring, format_keys
-from store.labels import Label, derive_label, lv, signature_label
-from store.mnemonics import code_words, fingerprint_words, languages, words_of
-from store.notebook import Notebook
-from store.outbox import RELEASE, SAY, Outbox
-from store.outbox import encode_row as outbox_row
-from store.readerkey import ReaderKey
-from store.records import Account, Answered, Draft, Phase, Say, Situation
-from store.revisions import _Noted, encoded
-from store.statement import (
-    Consent,
-    Erase,
-    Revoke,
-    Sharing,
+from bot.app import make_buttons
+from bot.platforms.matrix.formatting import typeable
+from bot.platforms.telegram.messenger import TELEGRAM as PHONE
+from handlers.context import View
+from handlers.reporter.questions import open_question
+from handlers.sending.rendering import ask
+from store.cases.changes import report_keys
+from store.cases.drafts import DraftRepository, encode_state
+from store.cases.items import answer, report
+from store.cases.revisions import _RevisionUse, encoded
+from store.cases.statement import (
+    ErasureStatement,
+    PermissionStatement,
+    ReadTerms,
+    RevocationStatement,
     Statement,
     shown_words,
     sign_statement,
 )
-from store.traces import Traces
-from store.traces import encode_row as trace_row
-from store.turn import report_keys
-from tests.handlers.talks import FLOW, READERS, SETTING
-from tests.store.organisation import START
+from store.crypto import cbor
+from store.crypto.age import file as age
+from store.crypto.case_keys import CaseKeys
+from store.crypto.document import KINDS, Document
+from store.crypto.kdf import digest, lock, pad
+from store.crypto.keyring import Keyring, format_keys
+from store.crypto.labels import Label, derive_label, lv, signature_label
+from store.crypto.mnemonics import code_words, fingerprint_words, languages, words_of
+from store.crypto.signed_envelope import Envelope
+from store.inbox.accounts import account_bytes
+from store.model.records import Account, Draft, Phase, Snapshot, StoredAnswer, TextRef
+from store.outbox.deletable_messages import DeletableMessageRepository
+from store.outbox.deletable_messages import encode_row as trace_row
+from store.outbox.rows import RELEASE, SAY, OutboxRepository
+from store.outbox.rows import encode_row as outbox_row
+from store.readers import roster
+from store.readers.delivery_bundle import build_delivery
+from store.readers.key_file import ReaderKey
+from store.readers.members import Commission
+from store.readers.notebook import Notebook
+from tests.unit.handlers.talks import FLOW, READERS, SETTING
+from tests.unit.store.organisation import START
 
 Line = tuple[str, str]
 
@@ -134,17 +136,24 @@ DRAFTS = {
     "nothing answered": DRAFT,
     "a story under way": replace(
         DRAFT,
-        answers=(Answered("bot.clean", ("end",)), Answered("story", (), ITEMS, closed=False)),
+        answers=(
+            StoredAnswer("bot.clean", ("end",)),
+            StoredAnswer("story", (), ITEMS, closed=False),
+        ),
     ),
-    "a bare stop": replace(DRAFT, answers=(Answered("bot.stop", (ITEMS[0],)),)),
+    "a bare stop": replace(DRAFT, answers=(StoredAnswer("bot.stop", (ITEMS[0],)),)),
     "at the review": replace(
         DRAFT,
         phase=Phase.REVIEW,
-        answers=(Answered("story", (), ITEMS), Answered("fate", ("read",)), Answered("wish")),
+        answers=(
+            StoredAnswer("story", (), ITEMS),
+            StoredAnswer("fate", ("read",)),
+            StoredAnswer("wish"),
+        ),
     ),
     "back": replace(DRAFT, phase=Phase.BACK, code=0x123456789AB),
     "words": replace(
-        DRAFT, phase=Phase.WORDS, code=1, answers=(Answered("bot.asked", ("3", "11")),)
+        DRAFT, phase=Phase.WORDS, code=1, answers=(StoredAnswer("bot.asked", ("3", "11")),)
     ),
 }
 
@@ -152,25 +161,25 @@ DRAFTS = {
 def of_drafts() -> Iterator[Line]:
     for name, draft in DRAFTS.items():
         yield name, encode_state(draft).hex()
-    row = Drafts(ring(), fixed, 168)._row(MATRIX, KEYS, DRAFTS["a story under way"], DAY)
+    row = DraftRepository(ring(), fixed, 168)._row(MATRIX, KEYS, DRAFTS["a story under way"], DAY)
     for column, value in row.items():
         yield f"row, {column}", short(value) if isinstance(value, bytes) else str(value)
 
 
 def of_the_outbox() -> Iterator[Line]:
     says = {
-        "ask": Say("ASK"),
-        "of a step": Say("CHOOSE_ALONE", "read", ("nobody",)),
-        "goodbye": Say("GOODBYE", "end", ("kept", "words", "now", "aa" * 10)),
-        "destroy": Say("READER_DESTROY", ids=("7SNE70",)),
-        "in another language": Say("ACK", language="de"),
+        "ask": TextRef("ASK"),
+        "of a step": TextRef("CHOOSE_ALONE", "read", ("nobody",)),
+        "goodbye": TextRef("GOODBYE", "end", ("kept", "words", "now", "aa" * 10)),
+        "destroy": TextRef("READER_DESTROY", ids=("7SNE70",)),
+        "in another language": TextRef("ACK", language="de"),
     }
     for who in (TELEGRAM, MATRIX):
         for name, say in says.items():
             yield f"{who.platform}, {name}", outbox_row(SAY, who, say).hex()
-    release = outbox_row(RELEASE, TELEGRAM, Say("", ids=("ab" * 32,)))
+    release = outbox_row(RELEASE, TELEGRAM, TextRef("", ids=("ab" * 32,)))
     yield "release", release.hex()
-    outbox = Outbox(ring(), fixed)
+    outbox = OutboxRepository(ring(), fixed)
     lane = outbox._lane(DAY, MATRIX)
     yield "lane", lane.hex()
     yield "row, sealed", short(outbox.seal_row(b"\xaa" * 16, DAY, lane, 3, release))
@@ -180,12 +189,14 @@ def of_traces() -> Iterator[Line]:
     yield "telegram", trace_row(TELEGRAM, ("41", "42"), HOUR).hex()
     yield "telegram, lasting", trace_row(TELEGRAM, ("43",), HOUR, lasting=True).hex()
     yield "matrix", trace_row(MATRIX, ("$event",), HOUR).hex()
-    sealed = Traces(ring(), fixed).seal_row(b"\xbb" * 16, DAY, b"\xcc" * 16, b"plain")
+    sealed = DeletableMessageRepository(ring(), fixed).seal_row(
+        b"\xbb" * 16, DAY, b"\xcc" * 16, b"plain"
+    )
     yield "row, sealed", short(sealed)
 
 
 def of_revisions() -> Iterator[Line]:
-    noted = _Noted({"90be9bf184d4": 202650}, {"90be9bf184d4": 203147}, frozenset())
+    noted = _RevisionUse({"90be9bf184d4": 202650}, {"90be9bf184d4": 203147}, frozenset())
     yield "noted", encoded(noted).hex()
     told = frozenset({("telegram", "b23ec6a7f60e"), ("matrix", "b23ec6a7f60e")})
     yield "told", encoded(replace(noted, told=told)).hex()
@@ -195,21 +206,27 @@ def statements() -> Iterator[tuple[str, Statement]]:
     """A whole history: each names the one before."""
     oak, ash = (key_of(n).mid for n in (1, 2))
     items = ((b"\x33" * 16, digest(b"payload")), (b"\x44" * 16, digest(b"another")))
-    keep = Consent(KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), ())
+    keep = PermissionStatement(KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), ())
     yield "keep", keep
     before = signed(keep)
-    barred = Consent(KEYS.rid, KEYS.sign_public, SHOWN, 2, before.hash, (ash,), None, 203052)
+    barred = PermissionStatement(
+        KEYS.rid, KEYS.sign_public, SHOWN, 2, before.hash, (ash,), None, 203052
+    )
     yield "keep, with never and an end", barred
     before = signed(barred)
     for number, may in enumerate((("act.listen",), ("act.accused",), ("act.named", "contact")), 3):
-        sharing = Sharing(items, (oak,), may, future=number == 5, roster=(2, digest(b"roster")))
-        given = Consent(KEYS.rid, KEYS.sign_public, SHOWN, number, before.hash, (ash,), sharing)
+        sharing = ReadTerms(items, (oak,), may, future=number == 5, roster=(2, digest(b"roster")))
+        given = PermissionStatement(
+            KEYS.rid, KEYS.sign_public, SHOWN, number, before.hash, (ash,), sharing
+        )
         yield f"named, {' '.join(may)}", given
-        revoked = Revoke(KEYS.rid, signed(given).hash, SHOWN, number + 1, signed(given).hash)
+        revoked = RevocationStatement(
+            KEYS.rid, signed(given).hash, SHOWN, number + 1, signed(given).hash
+        )
         yield f"named, {' '.join(may)}, revoked", revoked
         before = signed(given)
-    yield "keep, revoked", Revoke(KEYS.rid, signed(keep).hash, SHOWN, 6, before.hash)
-    yield "erase", Erase(KEYS.rid, SHOWN, 7, before.hash)
+    yield "keep, revoked", RevocationStatement(KEYS.rid, signed(keep).hash, SHOWN, 6, before.hash)
+    yield "erase", ErasureStatement(KEYS.rid, SHOWN, 7, before.hash)
 
 
 def signed(statement: Statement) -> Envelope:
@@ -316,16 +333,18 @@ def of_words() -> Iterator[Line]:
 def of_buttons() -> Iterator[Line]:
     buttons = make_buttons(ring())
     words = tuple(word * 3 for word in "abcdefghijkl")
-    clean = Answered("bot.clean", ("end",))
-    story = Answered("story", (), ITEMS)
-    read, needs = Answered("fate", ("read",)), Answered("needs", ("none",))
+    clean = StoredAnswer("bot.clean", ("end",))
+    story = StoredAnswer("story", (), ITEMS)
+    read, needs = StoredAnswer("fate", ("read",)), StoredAnswer("needs", ("none",))
     talks = {
-        "before": Situation(readers=READERS),
+        "before": Snapshot(readers=READERS),
         "clean": _talk(words),
         "story": _talk(words, clean),
         "fate": _talk(words, clean, story),
         "needs": _talk(words, clean, story, read),
-        "readers": _talk(words, clean, story, read, needs, Answered("wish"), Answered("person")),
+        "readers": _talk(
+            words, clean, story, read, needs, StoredAnswer("wish"), StoredAnswer("person")
+        ),
     }
     for name, situation in talks.items():
         view = View(situation, SETTING, PHONE, fixed)
@@ -340,9 +359,9 @@ def of_buttons() -> Iterator[Line]:
             yield f"{name}, all ticked, {offer.id}", offer.token
 
 
-def _talk(words: tuple[str, ...], *answers: Answered) -> Situation:
+def _talk(words: tuple[str, ...], *answers: StoredAnswer) -> Snapshot:
     draft = Draft(FLOW.revision, "en", answers=answers, expires=498870, ends=499038)
-    return Situation(draft=draft, readers=READERS, words=words)
+    return Snapshot(draft=draft, readers=READERS, words=words)
 
 
 def of_commands_on_matrix() -> Iterator[Line]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.config import read_config
+from bot.config.sections import read_config
 from handlers.messages import Reply
-from store.readerkey import load_key
-from store.records import Account
+from store.model.records import Account
+from store.readers.key_file import load_key
 from tests.recorded import seeded
 from tests.rig import Clock, Rig
 from tests.transcript import of_reply, written

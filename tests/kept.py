@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers.frame import ASKED
-from store import cbor
-from store.casekeys import CaseKeys
-from store.connection import Connection
-from store.document import Document
-from store.items import CBOR, Items
-from store.mnemonics import candidates
-from store.schema import case, delivery, grant, metadata, permission
-from store.statement import Consent, Sharing, read_statement
-from store.statements import Kept, Statements
+from handlers.reporter.questions import ASKED
+from store.cases.items import CBOR, ItemRepository
+from store.cases.permissions import PermissionRecord, PermissionRepository
+from store.cases.statement import PermissionStatement, ReadTerms, read_statement
+from store.crypto import cbor
+from store.crypto.case_keys import CaseKeys
+from store.crypto.document import Document
+from store.crypto.mnemonics import candidates
+from store.db.connection import Connection
+from store.db.schema import case, delivery, grant, metadata, permission
 from tests.rig import Rig
 
 TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
@@ -72,7 +72,7 @@ async def _keys(connection: Connection, words: Sequence[str]) -> CaseKeys | None
 
 async def _told(connection: Connection, keys: CaseKeys) -> list[Any]:
     """Answers and reports; a report names its statement, which has a hash of its own each time."""
-    documents = [d for _, d in await Items(bytes).all_of(connection, keys)]
+    documents = [d for _, d in await ItemRepository(bytes).all_of(connection, keys)]
     return sorted(
         (d.kind, d.media, d.week, str(d.extra.get("q", "")), repr(_body(d))) for d in documents
     )
@@ -94,20 +94,20 @@ def _unnamed(value: Any) -> Any:
 
 
 async def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:
-    kept = await Statements(bytes).of_case(connection, keys)
+    kept = await PermissionRepository(bytes).of_case(connection, keys)
     return [(k.revoked, [_signed(k, number) for number in range(len(k.envelopes))]) for k in kept]
 
 
-def _signed(kept: Kept, number: int) -> Any:
+def _signed(kept: PermissionRecord, number: int) -> Any:
     """Whom and what it names, and the hash of the exact words that were shown."""
     said = read_statement(kept.envelopes[number].fields)
     named = (type(said).__name__, said.number, said.words)
-    return (*named, *_consented(said)) if isinstance(said, Consent) else named
+    return (*named, *_consented(said)) if isinstance(said, PermissionStatement) else named
 
 
-def _consented(said: Consent) -> Any:
+def _consented(said: PermissionStatement) -> Any:
     return said.scope, said.never, said.until, _shared(said.sharing) if said.sharing else None
 
 
-def _shared(sharing: Sharing) -> Any:
+def _shared(sharing: ReadTerms) -> Any:
     return len(sharing.items), sharing.to, sharing.may, sharing.future, sharing.roster

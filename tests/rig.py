@@ -8,25 +8,32 @@ import random
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import flows
-from bot.config import Config, read_config
-from bot.terminal import terminal_platform
-from bot.wiring import House, open_house
-from handlers.desk import Desk
-from handlers.messages import Heard, Incoming, Platform, Press, Reply, Text
-from store import roster
-from store.bundle import OpenedReport, open_delivery
-from store.casebook import Reached, unreached
-from store.kdf import Entropy
-from store.keyring import create_keyring
-from store.notebook import Notebook
-from store.readerkey import ReaderKey
-from store.records import Account
+from bot.app import Application, open_house
+from bot.config.sections import Config, read_config
+from bot.platforms.terminal.adapter import terminal_platform
+from handlers.messages import (
+    ButtonPress,
+    IncomingMessage,
+    MessageContent,
+    PlatformFacts,
+    Reply,
+    TextMessage,
+)
+from handlers.turn import Desk
+from store.crypto.kdf import Entropy
+from store.crypto.keyring import create_keyring
+from store.model.failpoint import Hook, installed
+from store.model.records import Account
+from store.readers import roster
+from store.readers.delivery_bundle import OpenedReport, open_delivery
+from store.readers.key_file import ReaderKey
+from store.readers.notebook import Notebook
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 READERS = ("Ash", "Oak", "Rowan")
@@ -74,7 +81,7 @@ class Clock:
 class Screen:
     """Takes messages and files, and remembers them."""
 
-    platform: Platform = field(default_factory=lambda: terminal_platform(can_clear=True))
+    platform: PlatformFacts = field(default_factory=lambda: terminal_platform(can_clear=True))
     replies: list[tuple[str, Reply]] = field(default_factory=list, repr=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -107,7 +114,8 @@ class Rig:
     keys: dict[str, ReaderKey]
     clock: Clock = field(default_factory=Clock)
     screen: Screen = field(default_factory=Screen)
-    reached: Reached = unreached
+    hook: Hook | None = None
+    """Called at every failpoint."""
     entropy: Entropy = field(default=secrets.token_bytes, repr=False)
     """What the program and the ids of messages are drawn from."""
     _desk: Desk | None = None
@@ -115,11 +123,12 @@ class Rig:
     # The program
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[House]:
+    async def house(self) -> AsyncIterator[Application]:
         """The program, started anew."""
-        opened = open_house(self.config, self.clock, self.entropy, self.reached)
-        async with opened as house:
-            yield house
+        hooked = installed(self.hook) if self.hook else nullcontext()
+        with hooked:
+            async with open_house(self.config, self.clock, self.entropy) as house:
+                yield house
 
     @asynccontextmanager
     async def staying(self) -> AsyncIterator[None]:
@@ -132,12 +141,12 @@ class Rig:
                 self._desk = None
 
     async def hear(
-        self, heard: Heard, who: Account | None = None, *, message: str = ""
+        self, heard: MessageContent, who: Account | None = None, *, message: str = ""
     ) -> list[Reply]:
         """One message, and everything that was answered to its account."""
         who = who or person()
         before = len(self.screen.replies)
-        incoming = Incoming(message or self.entropy(8).hex(), who, heard)
+        incoming = IncomingMessage(message or self.entropy(8).hex(), who, heard)
         if self._desk is not None:
             await self._turn(self._desk, incoming)
         else:
@@ -145,17 +154,17 @@ class Rig:
                 await self._turn(house.desk(self.screen), incoming)
         return [r for to, r in self.screen.replies[before:] if to == who.name]
 
-    async def _turn(self, desk: Desk, incoming: Incoming) -> None:
+    async def _turn(self, desk: Desk, incoming: IncomingMessage) -> None:
         await desk.receive(incoming)
         await desk.settle(incoming.who)
 
     async def say(self, *texts: str, who: Account | None = None) -> list[Reply]:
         """Several lines, one after the other; all that was answered."""
-        return [reply for text in texts for reply in await self.hear(Text(text), who)]
+        return [reply for text in texts for reply in await self.hear(TextMessage(text), who)]
 
     async def press(self, question: str, *choices: str, who: Account | None = None) -> list[Reply]:
         """A button."""
-        return await self.hear(Press(question, choices), who)
+        return await self.hear(ButtonPress(question, choices), who)
 
     async def pass_time(self, **by: float) -> None:
         """Put the clock forward, and do what is due."""

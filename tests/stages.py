@@ -5,13 +5,13 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.terminal import show
-from store.records import Account
-from tests.matrix.person import Person as MatrixPerson
-from tests.matrix.person import Screen as MatrixScreen
+from bot.platforms.terminal.adapter import show
+from store.model.records import Account
+from tests.doubles.matrix.person import Person as MatrixPerson
+from tests.doubles.matrix.person import Screen as MatrixScreen
+from tests.doubles.telegram.person import Person, Screen
 from tests.rig import Rig, person
 from tests.talk_script import folded
-from tests.telegram.person import Person, Screen
 
 
 @dataclass(slots=True)

@@ -19,24 +19,33 @@ from pathlib import Path
 from typing import Any
 
 import flows
-from bot.archive import Archive
-from bot.config import read_config
-from flows.script import Script, Turn
-from handlers.desk import Desk
-from handlers.messages import Clear, Edited, Heard, Incoming, Press, Reply, Text, Unusable
-from store import roster
-from store.invitation import read_invitation
-from store.kdf import Entropy
-from store.records import Account
-from tests.bot.matrix.running import Running as MatrixRunning
-from tests.bot.telegram.running import Running as TelegramRunning
-from tests.matrix.person import Message as MatrixMessage
-from tests.matrix.person import Person as MatrixPerson
+from bot.config.sections import read_config
+from bot.publishing.archive import Archive
+from flows.tools.scripts import Script, Turn
+from handlers.messages import (
+    ButtonPress,
+    ChatClearing,
+    EditedMessage,
+    IncomingMessage,
+    MessageContent,
+    Reply,
+    TextMessage,
+    UnusableMessage,
+)
+from handlers.turn import Desk
+from store.crypto.kdf import Entropy
+from store.model.records import Account
+from store.readers import roster
+from store.readers.invitation import read_invitation
+from tests.doubles.matrix.person import Message as MatrixMessage
+from tests.doubles.matrix.person import Person as MatrixPerson
+from tests.doubles.telegram.double import Call
+from tests.doubles.telegram.person import Person
+from tests.integration.matrix.running import Running as MatrixRunning
+from tests.integration.telegram.running import Running as TelegramRunning
 from tests.rig import FLOWS, READERS, Rig, make_rig, person
 from tests.stages import MatrixStage, PersonStage, TerminalStage
 from tests.talk_script import BLANK, FILLS, filled, twelve_words
-from tests.telegram.double import Call
-from tests.telegram.person import Person
 
 INDENT = "    "
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
@@ -60,7 +69,7 @@ def of_reply(reply: Reply, name: str = "") -> Iterator[str]:
     flags = {
         "to": name,
         "question": reply.question,
-        "clear": reply.clear.name if reply.clear is not Clear.NOTHING else "",
+        "clear": reply.clear.name if reply.clear is not ChatClearing.NOTHING else "",
     }
     signs = ("several", "silent", "lasting", "told", "for_reader")
     named = [f"{key}={value}" for key, value in flags.items() if value]
@@ -175,13 +184,13 @@ class Theatre:
 
     async def _say(self, text: str) -> None:
         filled = self.filled(text).replace("\\n", "\n").replace("\\0", "\0")
-        await self._hear(Text(filled))
+        await self._hear(TextMessage(filled))
 
     async def _press(self, rest: str) -> None:
         question, _, choices = rest.partition(": ")
-        await self._hear(Press(question, tuple(choices.split(", "))))
+        await self._hear(ButtonPress(question, tuple(choices.split(", "))))
 
-    async def _hear(self, heard: Heard) -> None:
+    async def _hear(self, heard: MessageContent) -> None:
         await self.rig.hear(heard, self.tape.who)
 
     async def _somebody(self, name: str) -> None:
@@ -204,16 +213,16 @@ class Theatre:
     async def _give_up(self, rest: str) -> None:
         desk = self.rig._desk
         assert desk is not None
-        incoming = Incoming(self.rig.entropy(8).hex(), self.tape.who, Text(rest))
+        incoming = IncomingMessage(self.rig.entropy(8).hex(), self.tape.who, TextMessage(rest))
         await desk.give_up(incoming)
         await desk.settle(self.tape.who)
 
     async def _edit(self, rest: str) -> None:
         number, _, text = rest.partition(": ")
-        await self._hear(Edited(self.filled(text), number))
+        await self._hear(EditedMessage(self.filled(text), number))
 
     async def _unusable(self, kind: str) -> None:
-        await self._hear(Unusable(kind))
+        await self._hear(UnusableMessage(kind))
 
     def _archive(self) -> Archive:
         name = self.rig.config.flow.files[0].removesuffix(".toml")
@@ -456,7 +465,7 @@ class OnThePhone:
     > text              a message
     * label             a button, by the beginning of its words
     : edit 2: text      their second message is changed
-    : send photo        something that is no text; see ``tests.telegram.kinds``
+    : send photo        something that is no text; see ``tests.doubles.telegram.kinds``
     : again label       a button of a message that stands there, without waiting for an answer
     : old 3             the third button that was ever shown, wherever it stood
     : later hours=45    time passes, and what is due is done

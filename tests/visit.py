@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.matrix.messenger import MATRIX
-from bot.telegram.messenger import TELEGRAM
-from bot.terminal import terminal_platform
-from bot.wiring import House
-from handlers.desk import Desk
-from handlers.messages import Edited, Heard, Incoming, Reply, Text
-from store.records import Account
-from tests.handlers.chats import Chat
+from bot.app import Application
+from bot.platforms.matrix.messenger import MATRIX
+from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.terminal.adapter import terminal_platform
+from handlers.messages import EditedMessage, IncomingMessage, MessageContent, Reply, TextMessage
+from handlers.turn import Desk
+from store.model.records import Account
 from tests.rig import Rig
+from tests.unit.handlers.chats import Chat
 
 PLATFORMS = {
     "terminal": terminal_platform(can_clear=True),
@@ -42,24 +42,26 @@ class Visit:
     """One life of the program on an installation."""
 
     rig: Rig
-    house: House
+    house: Application
     chats: dict[str, Listening]
     desks: dict[str, Desk]
     ids: Iterator[str]
 
     async def say(self, who: Account, *texts: str) -> list[Reply]:
         """Messages, one after the other; all that was answered to this account."""
-        return [reply for text in texts for reply in await self.hear(who, Text(text))]
+        return [reply for text in texts for reply in await self.hear(who, TextMessage(text))]
 
-    async def hear(self, who: Account, heard: Heard, *, sends: bool = True) -> list[Reply]:
+    async def hear(
+        self, who: Account, heard: MessageContent, *, sends: bool = True
+    ) -> list[Reply]:
         """One message; if it is not sent, what it causes waits on the disk."""
         chat, desk = self.chats[who.platform], self.desks[who.platform]
         before, number = len(chat.told), next(self.ids)
-        if isinstance(heard, Text) and who.platform != "terminal":
+        if isinstance(heard, TextMessage) and who.platform != "terminal":
             chat.standing[number] = (who.name, heard.text)
-        of = heard.of if isinstance(heard, Edited) else number
+        of = heard.of if isinstance(heard, EditedMessage) else number
         message = "" if who.platform == "terminal" else of
-        incoming = Incoming(f"id-{number}", who, heard, message)
+        incoming = IncomingMessage(f"id-{number}", who, heard, message)
         if not sends:
             await desk.hear(incoming)
             return []

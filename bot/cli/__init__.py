@@ -31,7 +31,7 @@ from bot.cli import (
 )
 from bot.errors import HoldfastError, kind_of, place_of
 from flows import FlowProblems
-from store.errors import StoreError
+from store.model.errors import StoreError
 
 REFUSED = 1
 UNEXPECTED = 70

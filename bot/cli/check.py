@@ -9,19 +9,19 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from bot.app import Application, open_house, read_flows, read_roster
 from bot.cli.matrix import address_of
 from bot.cli.prompts import printable
-from bot.clock import system_clock
-from bot.config import Config, read_config
+from bot.config.sections import Config, read_config
 from bot.errors import FolderError, HoldfastError
-from bot.hygiene import harden
-from bot.matrix.trouble import NoPassword
-from bot.wiring import House, open_house, read_flows, read_roster
+from bot.platforms.matrix.failures import NoPassword
+from bot.runtime.clock import system_clock
+from bot.runtime.process_hardening import harden
 from flows import FlowProblems
-from store.clock import week_of
-from store.errors import StoreError
-from store.keyring import open_keyring
-from store.selftest import check_backend
+from store.crypto.keyring import open_keyring
+from store.crypto.self_test import check_backend
+from store.model.clock import week_of
+from store.model.errors import StoreError
 
 FEW_READERS = 2
 
@@ -170,7 +170,7 @@ async def _open(config: Config) -> None:
         pass
 
 
-def _house(config: Config) -> AbstractAsyncContextManager[House]:
+def _house(config: Config) -> AbstractAsyncContextManager[Application]:
     """Only looked into: nothing is published by looking."""
     return open_house(config, system_clock, secrets.token_bytes, first=False)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import flows
-from bot import config
 from bot.cli.prompts import printable
-from bot.config import HelpLine, parse_config
+from bot.config import sections as config
+from bot.config.sections import HelpLine, parse_config
 from bot.errors import ConfigProblems, FolderError, UsageError
-from store.keyring import create_keyring
+from store.crypto.keyring import create_keyring
 
 TEMPLATE = Path(config.__file__).with_name("config.example.toml")
 FLOW_FILES = ("*.toml", "flow.schema.json", "scripts/*.txt", "locale/*.po")

@@ -5,8 +5,8 @@ import secrets
 from pathlib import Path
 
 from bot.cli.prompts import ask_new_passphrase, say
-from store.errors import KeyringError
-from store.readerkey import WORK_FACTOR, ReaderKey, check_name, save_card, save_key
+from store.model.errors import KeyringError
+from store.readers.key_file import WORK_FACTOR, ReaderKey, check_name, save_card, save_key
 
 _DONE = """
 {key} holds your keys. Keep it on this device and put a copy on a stick that you lock away. \

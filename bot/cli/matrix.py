@@ -6,15 +6,15 @@ import secrets
 from pathlib import Path
 
 from bot.cli.prompts import ask_line
-from bot.config import Config, read_config
+from bot.config.sections import Config, read_config
 from bot.errors import FolderError, HoldfastError, UsageError
-from bot.hygiene import harden
-from bot.matrix.device import come_in, own_device
-from bot.matrix.identity import begin_anew
-from bot.matrix.login import Address
-from bot.matrix.trouble import ANY, trouble_of
-from bot.matrix.wire import Wire, opened
-from store.keyring import open_keyring
+from bot.platforms.matrix.crypto.identity import begin_anew
+from bot.platforms.matrix.device import come_in, own_device
+from bot.platforms.matrix.failures import ANY, trouble_of
+from bot.platforms.matrix.http_client import HttpClient, opened
+from bot.platforms.matrix.login import MatrixAccount
+from bot.runtime.process_hardening import harden
+from store.crypto.keyring import open_keyring
 
 SURE = "new identity"
 WARNING = (
@@ -51,7 +51,7 @@ async def _anew(config: Config) -> None:
         raise UsageError("The config names no Matrix account: fill in the section [matrix].")
     keyring = open_keyring(config.store.keyring, secrets.token_bytes)
     try:
-        async with opened(Wire(address.homeserver)) as wire:
+        async with opened(HttpClient(address.homeserver)) as wire:
             machine = await come_in(wire, address, keyring, secrets.token_bytes)
             try:
                 await machine.keys.replenish()
@@ -67,11 +67,11 @@ def _refused(error: Exception) -> HoldfastError:
     return error if isinstance(error, HoldfastError) else FolderError(trouble_of(error).value)
 
 
-def address_of(config: Config) -> Address | None:
+def address_of(config: Config) -> MatrixAccount | None:
     """The bot's account on Matrix, if the config names one."""
     if config.matrix is None:
         return None
-    return Address(
+    return MatrixAccount(
         config.matrix.homeserver,
         config.matrix.user_id,
         config.matrix.password_file,

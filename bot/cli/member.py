@@ -9,21 +9,21 @@ import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.app import Application, open_house
 from bot.cli.prompts import ask_passphrase_of, say
-from bot.clock import system_clock
-from bot.config import read_config
+from bot.config.sections import read_config
 from bot.errors import FolderError
-from bot.hygiene import harden
-from bot.session import terminal_account
-from bot.wiring import House, open_house
-from handlers import words
-from store.errors import NotPermitted, Unreadable
-from store.invitation import read_invitation
-from store.keyring import replace_file
-from store.readerkey import load_key
-from store.roster import Member
+from bot.platforms.terminal.session import terminal_account
+from bot.runtime.clock import system_clock
+from bot.runtime.process_hardening import harden
+from handlers.texts import english as words
+from store.crypto.keyring import replace_secret_file
+from store.model.errors import NotPermitted, Unreadable
+from store.readers.invitation import read_invitation
+from store.readers.key_file import load_key
+from store.readers.roster import Member
 
-Act = Callable[[House, argparse.Namespace], Awaitable[None]]
+Act = Callable[[Application, argparse.Namespace], Awaitable[None]]
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,7 +65,7 @@ async def _with_house(args: argparse.Namespace) -> None:
         await args.act(house, args)
 
 
-def _member(house: House, name: str) -> Member:
+def _member(house: Application, name: str) -> Member:
     member = house.reader_desk.named(name, house.clock())
     if member is None:
         raise NotPermitted(
@@ -75,19 +75,19 @@ def _member(house: House, name: str) -> Member:
     return member
 
 
-async def _invite(house: House, args: argparse.Namespace) -> None:
+async def _invite(house: Application, args: argparse.Namespace) -> None:
     member = _member(house, args.name)
     who = terminal_account(member.pseudonym)
     sealed = await house.reader_desk.invite(who, member, house.clock())
     path = args.out or Path(f"{member.pseudonym}.join.age")
-    replace_file(path.resolve(), sealed)
+    replace_secret_file(path.resolve(), sealed)
     say(
         f"{path} is sealed to the key of {member.pseudonym}. Give it to them; within ten minutes:"
         f"\n  holdfast member join {member.pseudonym} --file {path} --key KEY --config FILE"
     )
 
 
-async def _join(house: House, args: argparse.Namespace) -> None:
+async def _join(house: Application, args: argparse.Namespace) -> None:
     member = _member(house, args.name)
     digits = args.digits or _digits(args)
     who = terminal_account(member.pseudonym)
@@ -114,7 +114,7 @@ def _read(path: Path) -> bytes:
         raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-async def _inbox(house: House, args: argparse.Namespace) -> None:
+async def _inbox(house: Application, args: argparse.Namespace) -> None:
     member = await _linked(house, args.name)
     waiting = await house.reader_desk.inbox(member)
     if not waiting:
@@ -124,18 +124,18 @@ async def _inbox(house: House, args: argparse.Namespace) -> None:
         say(f"  {delivery.code}  {words.READER_OLD if delivery.fetched else words.READER_NEW}")
 
 
-async def _fetch(house: House, args: argparse.Namespace) -> None:
+async def _fetch(house: Application, args: argparse.Namespace) -> None:
     """Marked as fetched only when the file is on the disk."""
     member = await _linked(house, args.name)
     code = args.code.upper()
     bundle = await house.reader_desk.bundle(member, code)
     path = (args.out / f"{code}.holdfast").resolve()
-    replace_file(path, bundle)
+    replace_secret_file(path, bundle)
     await house.reader_desk.fetched(member, code)
     say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
 
 
-async def _linked(house: House, name: str) -> Member:
+async def _linked(house: Application, name: str) -> Member:
     """Only an account that proved to have the reader's key sees what waits for them."""
     who = terminal_account(_member(house, name).pseudonym)
     member = await house.reader_desk.reader_on(who)

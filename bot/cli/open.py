@@ -5,11 +5,11 @@ import secrets
 from pathlib import Path
 
 from bot.cli.prompts import ask_passphrase_of, printable, say
-from store.bundle import OpenedReport, open_delivery
-from store.errors import KeyringError, Unreadable
-from store.invitation import Invitation, is_invitation, read_invitation
-from store.notebook import load_notebook, notebook_path, save_notebook
-from store.readerkey import load_key
+from store.model.errors import KeyringError, Unreadable
+from store.readers.delivery_bundle import OpenedReport, open_delivery
+from store.readers.invitation import Invitation, is_invitation, read_invitation
+from store.readers.key_file import load_key
+from store.readers.notebook import load_notebook, notebook_path, save_notebook
 
 _MAY = {
     "act.listen": "Read and listen, nothing else. Do not act on it and do not pass it on.",

@@ -10,7 +10,7 @@ import textwrap
 import unicodedata
 from pathlib import Path
 
-from store.errors import Locked
+from store.model.errors import Locked
 
 SHORTEST_PASSPHRASE = 12
 

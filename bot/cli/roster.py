@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.prompts import ask_passphrase_of, say
-from store.clock import week_of
-from store.errors import RosterError
-from store.mnemonics import FINGERPRINT_BYTES, fingerprint_words
-from store.readerkey import load_card, load_key
-from store.roster import (
+from store.atomic_file import replace_file
+from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
+from store.model.clock import week_of
+from store.model.errors import RosterError
+from store.readers.key_file import load_card, load_key
+from store.readers.roster import (
     HASH_BYTES,
     Chain,
     Member,
@@ -200,9 +201,7 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, chain: Chain) -> None:
-    beside = path.with_name(path.name + ".new")
     try:
-        beside.write_bytes(format_chain(chain).encode())
-        beside.replace(path)
+        replace_file(path, format_chain(chain).encode())
     except OSError as error:
         raise RosterError(f"The roster {path} cannot be written: {error.strerror}.") from None

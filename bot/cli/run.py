@@ -9,20 +9,19 @@ import signal
 import sys
 from pathlib import Path
 
-from bot import logs
+from bot.app import Application, open_house
 from bot.cli.matrix import address_of
-from bot.clock import system_clock
-from bot.config import Config, read_config
-from bot.hygiene import harden
-from bot.lifecycle import Service, serve
-from bot.logs import Event, event
-from bot.matrix.service import Service as MatrixService
-from bot.session import Session, terminal_account
-from bot.telegram.service import Address as TelegramAddress
-from bot.telegram.service import Service as TelegramService
-from bot.terminal import Terminal, prepare_input, typed_lines
-from bot.wiring import House, open_house
-from store.records import Account
+from bot.config.sections import Config, read_config
+from bot.platforms.matrix.adapter import MatrixAdapter
+from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter
+from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typed_lines
+from bot.platforms.terminal.session import Session, terminal_account
+from bot.runtime import logs
+from bot.runtime.clock import system_clock
+from bot.runtime.logs import Event, event
+from bot.runtime.process_hardening import harden
+from bot.runtime.supervisor import PlatformAdapter, serve
+from store.model.records import Account
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +63,7 @@ async def _talk(config: Config, who: Account) -> None:
         for remark in house.library.remarks():
             _tell(remark)
         event(_log, Event.STARTED, platform="terminal", revision=house.setting.flow.revision)
-        terminal = Terminal(sys.stdout, Path.cwd())
+        terminal = TerminalMessenger(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 
 
@@ -80,15 +79,17 @@ async def _serve(config: Config) -> None:
         await serve(house, services(config, house, stop), stop, _tell)
 
 
-def services(config: Config, house: House, stop: asyncio.Event) -> tuple[Service, ...]:
+def services(
+    config: Config, house: Application, stop: asyncio.Event
+) -> tuple[PlatformAdapter, ...]:
     """The platforms that the config names."""
-    found: list[Service] = []
+    found: list[PlatformAdapter] = []
     if config.telegram is not None:
-        bot = TelegramAddress(config.telegram.api_base, config.telegram.token_file)
-        found.append(TelegramService(house, bot, _tell, stop))
+        bot = BotApiEndpoint(config.telegram.api_base, config.telegram.token_file)
+        found.append(TelegramAdapter(house, bot, _tell, stop))
     account = address_of(config)
     if account is not None:
-        found.append(MatrixService(house, account, _tell, stop))
+        found.append(MatrixAdapter(house, account, _tell, stop))
     return tuple(found)
 
 

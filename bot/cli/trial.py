@@ -8,17 +8,23 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot import logs
-from bot import trial as made_up
+from bot.app import Application, open_house
 from bot.cli.open import show
 from bot.cli.prompts import say
-from bot.config import Config, read_config
-from bot.hygiene import harden
-from bot.terminal import Line, Terminal, next_line, prepare_input, typed_lines
-from bot.wiring import House, open_house
-from store.bundle import open_delivery
-from store.notebook import Notebook
-from store.readerkey import ReaderKey, load_key
+from bot.config.sections import Config, read_config
+from bot.demo import trial as made_up
+from bot.platforms.terminal.adapter import (
+    Line,
+    TerminalMessenger,
+    next_line,
+    prepare_input,
+    typed_lines,
+)
+from bot.runtime import logs
+from bot.runtime.process_hardening import harden
+from store.readers.delivery_bundle import open_delivery
+from store.readers.key_file import ReaderKey, load_key
+from store.readers.notebook import Notebook
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 async def _try(config: Config, folder: Path) -> None:
     clock = made_up.TrialClock()
     async with open_house(config, clock, secrets.token_bytes) as house:
-        trial = made_up.Trial(house, folder, clock, Terminal(sys.stdout, folder))
+        trial = made_up.Trial(house, folder, clock, TerminalMessenger(sys.stdout, folder))
         made_up.introduce(sys.stdout)
         made_up.heading("The talk")
         if not await trial.talk(await _lines(trial)):
@@ -103,7 +109,9 @@ async def _read(name: str) -> None:
             opened |= await _look(house, name, key, opened)
 
 
-async def _look(house: House, name: str, key: ReaderKey, opened: frozenset[str]) -> frozenset[str]:
+async def _look(
+    house: Application, name: str, key: ReaderKey, opened: frozenset[str]
+) -> frozenset[str]:
     """Fetch and open what was not opened here yet; gives its codes."""
     member = made_up.reader_named(house, name)
     waiting = {d.code for d in await house.reader_desk.inbox(member)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.cli.flows.place import Place, read
 from bot.errors import FolderError
 from flows import Flow
-from flows.words import Catalogue, Missing, parse, translated
+from flows.tools.catalogues import Catalogue, Missing, parse, translated
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 

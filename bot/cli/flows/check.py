@@ -7,7 +7,7 @@ from bot.cli.flows.judged import figures, judge
 from bot.cli.flows.place import add_place, find
 from bot.cli.prompts import printable
 from bot.errors import FolderError
-from flows.check import Checked
+from flows.checks.check import CheckResult
 
 PURPOSE = "say what is wrong with the questions, and the cure"
 
@@ -39,11 +39,11 @@ def _check(file: Path, *, strict: bool) -> bool:
     return not _refused(checked, strict=strict)
 
 
-def _refused(checked: Checked, *, strict: bool) -> bool:
+def _refused(checked: CheckResult, *, strict: bool) -> bool:
     return bool(checked.problems or (strict and checked.remarks))
 
 
-def report(file: str, checked: Checked, *, strict: bool) -> list[str]:
+def report(file: str, checked: CheckResult, *, strict: bool) -> list[str]:
     """The lines about one file: what is wrong, what is set aside, and the verdict."""
     lines = [str(problem) for problem in (*checked.problems, *checked.remarks)]
     count = len(checked.problems) + (len(checked.remarks) if strict else 0)

@@ -7,7 +7,7 @@ from bot.cli.flows.place import REVISION, Place, add_place, current, find, publi
 from bot.cli.prompts import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
-from flows.diff import compare, described
+from flows.tools.diff import compare, described
 
 PURPOSE = "say in words what changed, permissions first"
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.cli.flows.place import add_place, find, read_flow, remark, write
-from flows.draw import draw
+from flows.tools.flowchart import draw
 
 HINT = (
     "this is a Mermaid picture. Forges show it between ```mermaid and ``` in a page; "

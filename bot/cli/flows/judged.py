@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from bot.cli.flows.place import read
-from flows.check import Checked, check
-from flows.firm import ONE_READER, ONLY_KEEP
+from flows.checks.check import CheckResult, check
+from flows.checks.coverage import Route, Ways
+from flows.checks.required import ONE_READER, ONLY_KEEP
 from flows.paths import Cost
-from flows.survey import Route, Ways
 
 FRAME = Cost(messages=10, taps=4)
 """What the bot says and asks around a questionnaire.
@@ -16,7 +16,7 @@ words, two words given back, what happens next. Taps: safe place, cleaning, over
 """
 
 
-def judge(path: Path, frame: Cost = FRAME) -> Checked:
+def judge(path: Path, frame: Cost = FRAME) -> CheckResult:
     """Everything at once; a file that cannot be read at all is an error."""
     return check(read(path), str(path), frame=frame)
 

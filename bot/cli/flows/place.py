@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.cli.prompts import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow, load
+from store.atomic_file import replace_file
 
 HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 REVISION = re.compile(r"[0-9a-f]{12}")
@@ -156,11 +157,9 @@ def hash_of(path: Path) -> str:
 
 def write(path: Path, text: str) -> None:
     """A whole file or the old one, never half of it."""
-    new = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(exist_ok=True)
-        new.write_text(text, "utf-8", newline="\n")
-        new.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
         raise FolderError(
             f"{path} cannot be written ({error.strerror}). Look at the name and whose it is."

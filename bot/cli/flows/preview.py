@@ -16,26 +16,44 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot import logs, trial
+from bot.app import Application, open_house
 from bot.cli.flows.catalogues import spoken
 from bot.cli.flows.place import Place, add_place, find_one, read, read_flow, remark, write
 from bot.cli.prompts import printable, say
-from bot.config import Config, read_config
+from bot.config.sections import Config, read_config
+from bot.demo import trial
 from bot.errors import FolderError
-from bot.hygiene import harden
-from bot.matrix.messenger import MATRIX
-from bot.session import Session
-from bot.telegram.messenger import TELEGRAM
-from bot.terminal import Line, Terminal, prepare_input, terminal_platform, typed_lines, wrapped
-from bot.wiring import House, open_house
-from flows import Answer, Answers, Chosen, Flow, Kind, Refusal, answer, next_step, with_readers
+from bot.platforms.matrix.messenger import MATRIX
+from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.terminal.adapter import (
+    Line,
+    TerminalMessenger,
+    prepare_input,
+    terminal_platform,
+    typed_lines,
+    wrapped,
+)
+from bot.platforms.terminal.session import Session
+from bot.runtime import logs
+from bot.runtime.process_hardening import harden
+from flows import (
+    Answer,
+    Answers,
+    ChoiceResponse,
+    Flow,
+    Kind,
+    Refusal,
+    answer,
+    next_step,
+    with_readers,
+)
+from flows.files.writer import as_toml
 from flows.paths import READERS
-from flows.plain import as_toml
-from flows.script import script_of
-from handlers.frame import ERASE, bound_flow, flow_answers, mark_of
-from handlers.messages import Platform
-from handlers.render import allowed_lines
-from store.records import Account, Phase, Situation
+from flows.tools.scripts import script_of
+from handlers.messages import PlatformFacts
+from handlers.reporter.questions import ERASE, bound_flow, flow_answers, mark_of
+from handlers.sending.rendering import allowed_lines
+from store.model.records import Account, Phase, Snapshot
 
 COMMISSION = {"Reader-A": "", "Reader-B": ""}
 """Named as in the talks of ``scripts/``."""
@@ -111,24 +129,24 @@ def _made_up(folder: Path, flow: Flow, text: str) -> Config:
     return read_config(config)
 
 
-def _platform(name: str) -> Platform:
+def _platform(name: str) -> PlatformFacts:
     """Its words and manners; this screen stands for it."""
     known = {"telegram": TELEGRAM, "matrix": MATRIX}
     return known.get(name) or terminal_platform(can_clear=sys.stdout.isatty())
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TalkAnswers:
     """What a talk left: its answers, and the words of its items."""
 
     answers: Answers = ()
     said: dict[str, str] = field(default_factory=dict, repr=False)
 
 
-async def _talk(config: Config, folder: Path, platform: Platform) -> Made:
+async def _talk(config: Config, folder: Path, platform: PlatformFacts) -> TalkAnswers:
     clock = trial.TrialClock()
     async with open_house(config, clock, secrets.token_bytes) as house:
-        terminal = Terminal(sys.stdout, folder)
+        terminal = TerminalMessenger(sys.stdout, folder)
         terminal.platform = platform
         preview = Preview(house, terminal, clock, Account(platform.name, "you", "you"))
         say(INTRODUCTION)
@@ -142,11 +160,11 @@ async def _talk(config: Config, folder: Path, platform: Platform) -> Made:
 class Preview:
     """One talk under way, looked at after each turn."""
 
-    house: House
-    terminal: Terminal
+    house: Application
+    terminal: TerminalMessenger
     clock: trial.TrialClock
     who: Account
-    made: Made = field(default_factory=Made)
+    made: TalkAnswers = field(default_factory=TalkAnswers)
     erasing: bool = False
     flow: Flow | None = None
     allowed: str = ""
@@ -178,7 +196,7 @@ class Preview:
             answers = _with_review(flow, answers)
         said = {piece.item: piece.text for piece in situation.pieces}
         self.erasing = mark_of(draft, ERASE) is not None
-        self.made = Made(answers, {**self.made.said, **said})
+        self.made = TalkAnswers(answers, {**self.made.said, **said})
         self._say_allowed(" ".join(allowed_lines(view)))
 
     def _say_allowed(self, allowed: str) -> None:
@@ -192,11 +210,11 @@ class Preview:
         self.erasing = False
         step = next_step(flow, self.made.answers) if flow and erasing else None
         if flow and step and step.kind is Kind.FORK:
-            changed = answer(flow, self.made.answers, step.id, Chosen(("erase",)))
+            changed = answer(flow, self.made.answers, step.id, ChoiceResponse(("erase",)))
             if not isinstance(changed, Refusal):
                 self.made = replace(self.made, answers=changed)
 
-    async def _situation(self) -> Situation:
+    async def _situation(self) -> Snapshot:
         return await self.house.casebook.situation(self.who, self.clock(), pieces=True)
 
     async def _silence(self) -> None:
@@ -236,11 +254,11 @@ def _renamed(bound: Flow, renamed: Flow, given: Answer) -> Answer:
 def _with_review(flow: Flow, answers: Answers) -> Answers:
     """The second yes was said, so the review is answered."""
     step = next_step(flow, answers)
-    changed = answer(flow, answers, step.id, Chosen(("yes",))) if step else answers
+    changed = answer(flow, answers, step.id, ChoiceResponse(("yes",))) if step else answers
     return answers if isinstance(changed, Refusal) else changed
 
 
-def _save(path: Path, flow: Flow, made: Made, *, with_words: bool) -> None:
+def _save(path: Path, flow: Flow, made: TalkAnswers, *, with_words: bool) -> None:
     if not made.answers:
         raise FolderError("No question was answered, so there is no talk to save.")
     said = made.said if with_words else {}

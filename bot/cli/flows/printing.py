@@ -7,8 +7,8 @@ from bot.cli.flows.catalogues import spoken
 from bot.cli.flows.judged import figures, judge
 from bot.cli.flows.place import Place, add_place, find, hash_of, read_flow, remark, write
 from bot.errors import UsageError
-from flows.check import Checked
-from flows.sheet import Sheet, page
+from flows.checks.check import CheckResult
+from flows.tools.page import Page, page
 
 PURPOSE = "write a page to read, discuss and sign in a meeting"
 
@@ -42,14 +42,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _sheet(place: Place, file: Path, languages: list[str]) -> Sheet:
+def _sheet(place: Place, file: Path, languages: list[str]) -> Page:
     flow, checked = read_flow(file), judge(file)
     others = tuple(spoken(place, flow, language) for language in languages)
     numbers = figures(checked.ways) if checked.ways else ()
-    return Sheet(flow, file.name, hash_of(file), (*numbers, *_refused(checked)), others)
+    return Page(flow, file.name, hash_of(file), (*numbers, *_refused(checked)), others)
 
 
-def _refused(checked: Checked) -> tuple[str, ...]:
+def _refused(checked: CheckResult) -> tuple[str, ...]:
     """Said on the page: what is approved in a meeting must not be refused afterwards."""
     if not checked.problems:
         return ()

@@ -8,16 +8,16 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.archive import LANGUAGE, read_text, reason_fault
 from bot.cli.flows.judged import judge
 from bot.cli.prompts import printable
-from bot.config import Config, read_config
+from bot.config.sections import Config, read_config
 from bot.errors import UsageError
-from bot.library import Source, archives, sources
+from bot.publishing.archive import LANGUAGE, read_text, reason_fault
+from bot.publishing.library import Source, archives, sources
 from flows import Choice, Flow, FlowProblems, Kind, Problem, Step, check_words
-from flows.script import Played, parse, play, untaken
-from flows.words import parse as parse_words
-from flows.words import translated
+from flows.tools.catalogues import parse as parse_words
+from flows.tools.catalogues import translated
+from flows.tools.scripts import ScriptRun, parse, play, untaken
 
 READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
 """Whom the scripts may name."""
@@ -85,7 +85,7 @@ def _tried(flow: Flow, folder: Path) -> Iterable[Problem]:
             yield Problem(f"{flow.name}.toml", _line_of(flow, step), step, what, cure)
 
 
-def _played(flow: Flow, file: Path) -> Played:
+def _played(flow: Flow, file: Path) -> ScriptRun:
     script = parse(read_text(file, "holdfast init"), f"{file.parent.name}/{file.name}")
     return play(flow, script, READERS)
 

@@ -9,7 +9,7 @@ from bot.cli.prompts import printable
 from bot.errors import FolderError
 from flows import Flow, Kind, with_readers
 from flows.paths import READERS
-from flows.script import Played, parse, play, untaken
+from flows.tools.scripts import ScriptRun, parse, play, untaken
 
 EXAMPLE = "< story > Words.\n  < fate > keep\n  = keep: yes"
 
@@ -78,7 +78,7 @@ def _gaps(needed: list[str], other: list[str]) -> str:
     return f"; {count} {'choice' if count == 1 else 'choices'} in none of them."
 
 
-def _not_taken(flow: Flow, talks: list[Played]) -> tuple[list[str], list[str]]:
+def _not_taken(flow: Flow, talks: list[ScriptRun]) -> tuple[list[str], list[str]]:
     """What no talk takes: where a permission hangs on it, and elsewhere."""
     needed, other = list[str](), list[str]()
     for step_id, choice in _left(flow, talks):
@@ -95,7 +95,7 @@ def _not_taken(flow: Flow, talks: list[Played]) -> tuple[list[str], list[str]]:
     return needed, other
 
 
-def _left(flow: Flow, talks: list[Played]) -> Iterator[tuple[str, str]]:
+def _left(flow: Flow, talks: list[ScriptRun]) -> Iterator[tuple[str, str]]:
     """Of the readers it is enough that one of them is named somewhere."""
     bound, names = with_readers(flow, READERS), {reader.id for reader in READERS}
     left = untaken(bound, talks)

@@ -8,8 +8,8 @@ from bot.cli.flows.place import Place, add_place, current, find, read_flow, rema
 from bot.cli.prompts import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
-from flows.check import check_words
-from flows.words import (
+from flows.checks.check import check_words
+from flows.tools.catalogues import (
     Catalogue,
     Missing,
     State,
@@ -19,7 +19,7 @@ from flows.words import (
     translated,
     untouched,
 )
-from flows.words import written as po_text
+from flows.tools.catalogues import written as po_text
 
 STATES = {State.MISSING: "not translated", State.STALE: "translated from other words"}
 MOST = 15

@@ -1,0 +1,191 @@
+"""The one composition root: everything with state is made here, and passed in."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.config.sections import Config
+from bot.publishing.archive import read_text
+from bot.publishing.library import Library
+from flows import Flow
+from handlers.buttons import ButtonTokens
+from handlers.context import Clock, Entropy, HelpLine, Settings
+from handlers.ports.store import Messenger
+from handlers.readers.commands import ReaderCommandHandler
+from handlers.turn import Desk
+from store.cases.case_store import CaseStore
+from store.cases.drafts import DraftRepository
+from store.cases.expiry import Expiry
+from store.cases.items import ItemRepository
+from store.cases.permissions import PermissionRepository
+from store.cases.revisions import RevisionRepository
+from store.cases.sessions import Sessions
+from store.cases.takeback import TakebackCodeRepository
+from store.crypto.kdf import expand, mac
+from store.crypto.keyring import KEY_BYTES, Keyring, open_keyring
+from store.crypto.labels import Label, derive_label
+from store.crypto.self_test import check_backend
+from store.db.database import Database
+from store.inbox.cursors import CursorRepository
+from store.inbox.processed_messages import ProcessedMessageRepository
+from store.outbox.deletable_messages import DeletableMessageRepository
+from store.outbox.rows import OutboxRepository
+from store.readers.members import Commission
+from store.readers.reader_store import ReaderStore
+from store.readers.roster import Note, read_chain
+from store.repositories import Repositories, RetentionPeriods
+
+DAYS_IN_MONTH = 31
+NOTHING = Flow("", "", "", ())
+"""Before anything was read."""
+
+Bell = Callable[[], Awaitable[None]]
+"""Tells everybody on a platform for whom something waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One organisation's bot, put together; platforms are attached to it."""
+
+    library: Library
+    casebook: CaseStore
+    reader_desk: ReaderStore
+    upkeep: Expiry
+    clock: Clock
+    entropy: Entropy = field(repr=False)
+    buttons: ButtonTokens = field(repr=False)
+    keyring: Keyring = field(repr=False)
+    bells: dict[str, Bell] = field(default_factory=dict, repr=False)
+    """Of the platforms that are connected, by their names."""
+
+    @property
+    def setting(self) -> Settings:
+        """The organisation, with the questions as they are published now."""
+        return self.library.now()
+
+    async def check_revisions(self) -> None:
+        """Every revision that something at rest may name is there, or the start is refused."""
+        await self.casebook.note_revisions(tuple(self.setting.revisions), self.clock())
+        self.library.refuse_missing(await self.casebook.needed(self.clock()))
+
+    def desk(self, messenger: Messenger) -> Desk:
+        """The reporters' side for one platform, with the readers' commands beside it."""
+        elsewhere = partial(self._ring_elsewhere, messenger.platform.name)
+        return Desk(
+            self.casebook,
+            ReaderCommandHandler(self.reader_desk, messenger, self.clock, self.casebook.count),
+            messenger,
+            self.library.now,
+            self.clock,
+            self.entropy,
+            self.buttons if messenger.platform.buttons else None,
+            elsewhere=elsewhere,
+        )
+
+    async def _ring_elsewhere(self, here: str) -> None:
+        """A reporter on one platform may name a reader who is on another."""
+        for platform, bell in list(self.bells.items()):
+            if platform != here:
+                await bell()
+
+
+@asynccontextmanager
+async def open_house(
+    config: Config,
+    clock: Clock,
+    entropy: Entropy,
+    *,
+    first: bool = True,
+) -> AsyncIterator[Application]:
+    """Check everything, open the database, do what is due; give it all back at the end.
+
+    ``first``: questions that were never published are published by this start.
+    """
+    check_backend()
+    library = read_flows(config, first=first)
+    keyring = open_keyring(config.store.keyring, entropy)
+    chain = read_roster(config)
+    database = Database(config.store.url)
+    try:
+        shelf = make_shelf(config, keyring, entropy, chain)
+        house = Application(
+            library,
+            CaseStore(database, shelf, clock),
+            ReaderStore(database, shelf),
+            Expiry(database, shelf),
+            clock,
+            entropy,
+            make_buttons(keyring),
+            keyring,
+        )
+        await database.migrate()
+        await database.belongs_to(config.organisation.id)
+        async with database.turn() as connection:
+            await shelf.commission.record(connection)
+        await house.check_revisions()
+        await house.upkeep.run(clock())
+        yield house
+    finally:
+        await database.close()
+
+
+def make_buttons(keyring: Keyring) -> ButtonTokens:
+    """With a key of their own, so that a button still means the same after a restart."""
+    return ButtonTokens(partial(mac, expand(keyring.link, derive_label(Label.BUTTON), KEY_BYTES)))
+
+
+def make_shelf(
+    config: Config, keyring: Keyring, entropy: Entropy, chain: tuple[Note, ...]
+) -> Repositories:
+    """Every table, with its keys."""
+    return Repositories(
+        commission=Commission(keyring, entropy, chain),
+        drafts=DraftRepository(keyring, entropy, config.retention.draft_hours),
+        items=ItemRepository(entropy),
+        statements=PermissionRepository(entropy),
+        outbox=OutboxRepository(keyring, entropy),
+        traces=DeletableMessageRepository(keyring, entropy),
+        marks=ProcessedMessageRepository(keyring),
+        cursor=CursorRepository(keyring),
+        revisions=RevisionRepository(keyring, entropy),
+        codes=TakebackCodeRepository(config.organisation.id, entropy),
+        unlocked=Sessions(),
+        terms=RetentionPeriods(
+            config.retention.draft_hours,
+            config.retention.story_months * DAYS_IN_MONTH,
+            config.retention.unfetched_days,
+        ),
+        entropy=entropy,
+    )
+
+
+def make_setting(config: Config) -> Settings:
+    """What the handlers are told of the configuration; the questions come from the library."""
+    return Settings(
+        organisation=config.organisation.name,
+        flow=NOTHING,
+        help_lines=tuple(
+            HelpLine(line.name, line.contact, line.hours) for line in config.organisation.help
+        ),
+        hold_hours=config.handover.hold_hours,
+        draft_hours=config.retention.draft_hours,
+        unfetched_days=config.retention.unfetched_days,
+        text_length=config.limits.text_length,
+        cases_per_day=config.limits.cases_per_day,
+    )
+
+
+def read_roster(config: Config) -> tuple[Note, ...]:
+    """The chain of rosters, checked back to the pinned genesis."""
+    return read_chain(
+        read_text(config.roster.file, "holdfast roster new"), bytes.fromhex(config.roster.genesis)
+    )
+
+
+def read_flows(config: Config, *, first: bool = True) -> Library:
+    """The questionnaires as they are published, and every revision that an open talk may have."""
+    library = Library(config.flow, time.monotonic, make_setting(config))
+    library.open(first=first)
+    return library

@@ -1,0 +1,279 @@
+"""``holdfast try``: the same bot with a made-up organisation, thrown away at the end.
+
+First the talk; then what a thief of the disk would find; then what the named reader opens and
+what the others cannot.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from bot.app import Application
+from bot.cli.init import Founding, config_text, make_folder, with_line
+from bot.cli.open import show
+from bot.cli.prompts import printable, say
+from bot.config.sections import Config, HelpLine, read_config
+from bot.demo import leak_scan as thief
+from bot.errors import FolderError
+from bot.platforms.terminal.adapter import Line, TerminalMessenger, wrapped
+from bot.platforms.terminal.session import Session, terminal_account
+from bot.runtime.clock import system_clock
+from handlers.reporter.questions import ASKED, mark_of
+from store.model.clock import week_of
+from store.model.errors import StoreError
+from store.model.records import Account
+from store.readers import roster
+from store.readers.delivery_bundle import open_delivery
+from store.readers.key_file import ReaderKey, load_key
+from store.readers.notebook import Notebook
+from store.readers.roster import Member
+
+READERS = {
+    "Ash": "treasurer, elected last year",
+    "Oak": "sings alto, elected this spring",
+    "Rowan": "from the sister choir",
+}
+PASSPHRASE = "only a trial"  # noqa: S105 - throw-away keys, in a throw-away folder
+WORK_FACTOR = 10
+TWO_WORDS = "{two of the words}"
+SAMPLE = Path(__file__).with_name("sample_talk.txt")
+REPORTER = "you"
+PREFIX = "holdfast-try-"
+
+FOUNDING = Founding(
+    Path(),
+    "The Example Choir (made up)",
+    "choir.example",
+    HelpLine("Example help line (made up)", "000 000", "day and night"),
+)
+
+INTRODUCTION = """\
+This is Holdfast with a made-up organisation. Nothing you type leaves this computer, and at the \
+end everything is thrown away.
+
+You are the reporter. The commission has three members: Ash, Oak and Rowan. Write your answers \
+below; end the input (Ctrl-D) to leave. A second terminal can be a reader meanwhile:
+
+    holdfast try --as-reader"""
+
+TALK_OVER = "(The talk is over. Ctrl-D shows what lies on the disk now; or go on typing.)"
+
+
+@dataclass
+class TrialClock:
+    """The real time, which the trial can put forward."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        """Now, and then some."""
+        return system_clock() + self.ahead
+
+
+def found_trial(folder: Path, readers: Mapping[str, str] = READERS) -> Config:
+    """A whole organisation in this folder, its readers' keys included."""
+    keys = {name: ReaderKey.generate(secrets.token_bytes) for name in readers}
+    make_folder(folder, "")
+    (folder / "readers").mkdir(mode=0o700)
+    for name, key in keys.items():
+        sealed = key.seal(PASSPHRASE, WORK_FACTOR, secrets.token_bytes)
+        (folder / "readers" / f"{name}.key").write_bytes(sealed)
+    chain = _roster(keys, readers)
+    (folder / "roster.note").write_text(roster.format_chain(chain), "utf-8")
+    pinned = with_line(
+        config_text(FOUNDING), 'genesis = ""', f'genesis = "{chain[0].roster.hash.hex()}"'
+    )
+    (folder / "config.toml").write_text(pinned, "utf-8")
+    return read_config(folder / "config.toml")
+
+
+def _roster(keys: dict[str, ReaderKey], readers: Mapping[str, str]) -> roster.Chain:
+    week = week_of(system_clock())
+    members = [roster.member_of(k.card(name, readers[name]), week) for name, k in keys.items()]
+    chain: roster.Chain = (roster.genesis(FOUNDING.id, 2, members),)
+    for key in keys.values():
+        chain = roster.sign(chain, key)
+    return chain
+
+
+@contextmanager
+def trial_folder() -> Iterator[Path]:
+    """A folder for one trial, whose name says which process it belongs to; gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as name:
+        yield Path(name)
+
+
+def running_trial() -> Path:
+    """The organisation of the newest trial of this user that is under way."""
+    place = Path(tempfile.gettempdir())
+    ours = [p for p in place.glob(f"{PREFIX}*/organisation") if _is_running(p)]
+    if not ours:
+        raise FolderError("No trial is running. Start one in another terminal: holdfast try")
+    return max(ours, key=lambda p: p.stat().st_mtime_ns)
+
+
+def _is_running(organisation: Path) -> bool:
+    """Complete, made by this user, and its process still there."""
+    pid = organisation.parent.name.removeprefix(PREFIX).partition("-")[0]
+    if not pid.isdecimal() or not (organisation / "config.toml").is_file():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except OSError:
+        return False
+    return organisation.stat().st_uid == os.getuid()
+
+
+@dataclass
+class Trial:
+    """One trial under way: what was typed is remembered, to look for it afterwards."""
+
+    house: Application
+    folder: Path
+    clock: TrialClock
+    terminal: TerminalMessenger
+    typed: list[str] = field(default_factory=list, repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
+    begun: bool = False
+    before: dict[Path, bytes] = field(default_factory=dict, repr=False)
+    """The files as they were before the talk: some dictionary words stand in any database."""
+
+    @property
+    def who(self) -> Account:
+        """The reporter."""
+        return terminal_account(REPORTER)
+
+    async def talk(self, lines: AsyncIterator[Line]) -> bool:
+        """Hold the talk; False if the input ended inside it, or before it began."""
+        self.before = self._files()
+        session = Session(self.house, self.terminal, self.who)
+        return await session.run(self._watched(lines))
+
+    def echo(self, line: str) -> None:
+        """Show what came without being typed; it must not drive the terminal."""
+        self.terminal.write(f"> {printable(line)}")
+
+    async def _watched(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
+        async for line in lines:
+            if line is not None:
+                self.typed.append(line)
+            yield line
+            await self._look()
+
+    async def _look(self) -> None:
+        """Remember the words while they can be known, and say when the talk is over."""
+        situation = await self.house.casebook.situation(self.who, self.clock())
+        self.words = situation.words or self.words
+        over = self.begun and situation.draft is None
+        self.begun = situation.draft is not None
+        if over and self.terminal.out.isatty():
+            self.terminal.write(TALK_OVER)
+
+    async def sample(self) -> AsyncIterator[Line]:
+        """The shipped talk: each line when its question is open."""
+        script = _script(SAMPLE.read_text("utf-8"))
+        yield None
+        while (line := _next(script, self.terminal.asked)) is not None:
+            typed = await self._two_words() if line == TWO_WORDS else line
+            self.echo(typed)
+            yield typed
+            yield None
+
+    async def _two_words(self) -> str:
+        """What a reporter would read from their paper."""
+        situation = await self.house.casebook.situation(self.who, self.clock())
+        mark = mark_of(situation.draft, ASKED) if situation.draft else None
+        return " ".join(situation.words[int(p) - 1] for p in mark.choices) if mark else ""
+
+    # Afterwards
+
+    async def show_disk(self) -> None:
+        """What a thief of the disk would find."""
+        heading("What a thief of the disk would find")
+        files = self._files()
+        for path, data in files.items():
+            say(f"  {path.relative_to(self.folder)}, {len(data)} bytes")
+        texts = [*self.typed, " ".join(self.words), *self.words]
+        hits = thief.found_since(self.before, files, texts)
+        say(
+            f"Everything that was typed, and the twelve words, was looked for in them, as text "
+            f"and in the usual encodings. Found: {len(hits)} times."
+        )
+        rows = await self.house.casebook.database.count_rows()
+        counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
+        say(f"What can be counted: {counts}.")
+        say("The keys lie in another folder, keyring/, which no backup of the data takes along.")
+
+    def _files(self) -> dict[Path, bytes]:
+        return thief.files_below(self.folder / "data", without="keyring")
+
+    async def show_readers(self) -> None:
+        """What each reader can open, with their own key on their own device."""
+        await self._let_time_pass()
+        fetched: dict[str, bytes] = {}
+        for name in sorted(READERS, key=lambda n: n != "Oak"):
+            heading(f"What {name} can open")
+            member = reader_named(self.house, name)
+            for delivery in await self.house.reader_desk.inbox(member):
+                fetched[name] = await self.house.reader_desk.bundle(member, delivery.code)
+                await self.house.reader_desk.fetched(member, delivery.code)
+                say(f"{name} fetched {delivery.code}.holdfast and opens it:")
+                self._open(name, fetched[name])
+            if name not in fetched:
+                say("Nothing was shared with them, and no key for them exists.")
+                for other, bundle in fetched.items():
+                    say(f"Even with the file that {other} fetched:")
+                    self._open(name, bundle)
+
+    async def _let_time_pass(self) -> None:
+        hours = self.house.setting.hold_hours
+        situation = await self.house.casebook.situation(self.who, self.clock())
+        if situation.held is not None:
+            heading(f"{hours} hours later (the trial puts its clock forward)")
+            self.clock.ahead += timedelta(hours=hours + 1)
+            await self.house.upkeep.run(self.clock())
+            say("Nobody stopped the hand-over, so it can be fetched now.")
+
+    def _open(self, name: str, bundle: bytes) -> None:
+        key = load_key(self.folder / "readers" / f"{name}.key", PASSPHRASE)
+        try:
+            show(open_delivery(bundle, key, Notebook()))
+        except StoreError as error:
+            say(f"  {error}")
+
+
+def reader_named(house: Application, name: str) -> Member:
+    """A reader of the trial."""
+    member = house.reader_desk.named(name, house.clock())
+    if member is None:
+        raise FolderError("The trial's roster lacks one of its readers. Start it again.")
+    return member
+
+
+def heading(text: str) -> None:
+    """A line between the parts."""
+    say(f"\n── {text} {'─' * max(3, 74 - len(text))}\n")
+
+
+def introduce(out: TextIO) -> None:
+    """Who is who, and how to leave."""
+    out.write(wrapped(INTRODUCTION) + "\n")
+
+
+def _script(text: str) -> list[tuple[str, str]]:
+    """Question and answer of each line."""
+    lines = (line for line in text.splitlines() if line.startswith("< "))
+    pairs = (line[2:].split(" > ", 1) for line in lines)
+    return [(question, answer) for question, answer in pairs]
+
+
+def _next(script: list[tuple[str, str]], question: str) -> str | None:
+    """The first unused answer to this question."""
+    at = next((n for n, (asked, _) in enumerate(script) if asked == question), None)
+    return None if at is None else script.pop(at)[1]

@@ -1,0 +1,117 @@
+"""What can be wrong with the bot's account on Matrix, and what to do about each."""
+
+from enum import Enum
+
+from bot.errors import CryptoStoreError, HoldfastError
+from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ForeignIdentity
+from bot.platforms.matrix.http_client import HttpError, RequestDenied, SessionExpired
+from bot.runtime.logs import Event
+from bot.runtime.status import StatusReporter
+
+
+class NoPassword(Exception):
+    """There is nothing to log in with."""
+
+    def __init__(self) -> None:
+        super().__init__("No password could be read.")
+
+
+class LoginRefused(Exception):
+    """The homeserver does not take user and password, or has shut the account."""
+
+    def __init__(self) -> None:
+        super().__init__("The homeserver does not let the bot in.")
+
+
+class OtherAccount(Exception):
+    """The session in the keyring belongs to another account than the config names."""
+
+    def __init__(self) -> None:
+        super().__init__("The keyring's session is of another account.")
+
+
+class Failure(Enum):
+    """Each with what to do about it. Nobody has to start the bot again for any of them."""
+
+    NOT_LET_IN = (
+        "The homeserver does not take the bot's user and password. Look at matrix.user_id, and "
+        "put the password into the file that matrix.password_file names: it is tried again by "
+        "itself. What people write meanwhile waits at the homeserver."
+    )
+    PASSWORDLESS = (
+        "The file that matrix.password_file names is empty or cannot be read. Put the password of "
+        "the bot's account into it, and let only the bot's user read it: it is looked for again "
+        "by itself."
+    )
+    FOREIGN = (
+        "The bot's account on Matrix has an identity whose keys are not in bot.keys, so the bot "
+        "does not speak there. If bot.keys was lost, restore it from its copy. If somebody else "
+        "logged in to the account, change its password first. Only if neither helps: `holdfast "
+        "matrix new-identity` makes a new one, and everybody who talks to the bot will see that "
+        "it changed. What people write meanwhile may have to be sent again; the bot asks for it."
+    )
+    UNLIKE = (
+        "The homeserver shows a device of the bot with keys that the bot does not have, or does "
+        "not take its signature, so the bot does not speak there. Ask who runs the homeserver; "
+        "docs/operators.md says what else to do."
+    )
+    OTHER_ACCOUNT = (
+        "bot.keys holds the session of another Matrix account than matrix.user_id names. Put the "
+        "right user into the config; for a new account, take the lines that begin with 'matrix.' "
+        "out of bot.keys."
+    )
+    DENIED = (
+        "The homeserver refuses something that the bot needs, although it takes the bot's "
+        "password. It is tried again by itself. Ask who runs the homeserver; it must be of the "
+        "year 2024 or younger (Matrix 1.11)."
+    )
+    AWAY = (
+        "The homeserver cannot be reached. It is tried again and again, and what people write "
+        "waits there. Check the network, and matrix.homeserver in the config."
+    )
+
+
+EVENTS = {
+    Failure.NOT_LET_IN: Event.NOT_LET_IN,
+    Failure.PASSWORDLESS: Event.PASSWORDLESS,
+    Failure.FOREIGN: Event.IDENTITY,
+    Failure.UNLIKE: Event.IDENTITY,
+    Failure.OTHER_ACCOUNT: Event.IDENTITY,
+    Failure.DENIED: Event.UNREACHABLE,
+    Failure.AWAY: Event.UNREACHABLE,
+}
+
+KINDS: tuple[tuple[type[Exception], Failure], ...] = (
+    (NoPassword, Failure.PASSWORDLESS),
+    (LoginRefused, Failure.NOT_LET_IN),
+    (OtherAccount, Failure.OTHER_ACCOUNT),
+    (ForeignIdentity, Failure.FOREIGN),
+    (DeviceKeyMismatch, Failure.UNLIKE),
+    (SessionExpired, Failure.NOT_LET_IN),
+    (RequestDenied, Failure.DENIED),
+)
+
+ANY = (
+    NoPassword,
+    LoginRefused,
+    OtherAccount,
+    CryptoStoreError,
+    ForeignIdentity,
+    DeviceKeyMismatch,
+    HttpError,
+)
+"""All that can be wrong with the account."""
+
+
+def trouble_of(error: Exception) -> Failure:
+    """Which it is."""
+    return next((found for kind, found in KINDS if isinstance(error, kind)), Failure.AWAY)
+
+
+def tell(herald: StatusReporter, error: Exception) -> None:
+    """To the operator, once; what is wrong with a file here says itself what to do."""
+    if isinstance(error, HoldfastError):
+        herald.say(str(error), Event.STORE_UNUSABLE, error)
+        return
+    found = trouble_of(error)
+    herald.say(found.value, EVENTS[found], error)

@@ -1,0 +1,33 @@
+"""What Telegram shows of the bot outside of its talks: the menu of commands, and who it is."""
+
+import logging
+from functools import partial
+
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from bot.runtime.logs import Event, event
+from handlers.texts import english as words
+
+_log = logging.getLogger(__name__)
+
+MOST_SHORT = 120
+"""Signs (Bot API, setMyShortDescription)."""
+
+
+async def set_menu(bot: Bot, organisation: str) -> None:
+    """Once at each start; the bot talks without it too."""
+    commands = [BotCommand(name, about) for name, about in words.MENU.items()]
+    steps = (
+        partial(bot.set_my_commands, commands),
+        partial(bot.set_my_description, words.ABOUT.format(organisation=organisation)),
+        partial(
+            bot.set_my_short_description,
+            words.ABOUT_SHORT.format(organisation=organisation)[:MOST_SHORT],
+        ),
+    )
+    for step in steps:
+        try:
+            await step()
+        except TelegramError as error:
+            event(_log, Event.MENU_FAILED, error=error)

@@ -1,0 +1,163 @@
+"""The terminal as a platform: one line is one message, numbers and words stand for buttons.
+
+It is the plainest of the adapters; what is hard here is wrong at the seam.
+"""
+
+import asyncio
+import os
+import textwrap
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+from handlers.messages import ChatClearing, PlatformFacts, Reply
+from store.model.records import Account
+
+WIDTH = 78
+CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+"""ECMA-48: erase the screen, then what was scrolled out of it, then go to the top."""
+
+QUIET_SECONDS = 1.5
+"""So long without a further line, and a burst is over."""
+
+
+def terminal_platform(*, can_clear: bool) -> PlatformFacts:
+    """What a terminal sees and keeps."""
+    return PlatformFacts(
+        name="terminal",
+        reads_along=", and so can whoever runs or watches this computer",
+        keeps="what this window, or a program that records it, has kept. Please close it.",
+        can_clear=can_clear,
+    )
+
+
+@dataclass(slots=True)
+class TerminalMessenger:
+    """Sends to one screen."""
+
+    out: TextIO
+    files: Path
+    """Where a reader's files are put."""
+    platform: PlatformFacts = field(init=False)
+    asked: str = ""
+    """Id of the question that was asked last."""
+
+    def __post_init__(self) -> None:
+        self.platform = terminal_platform(can_clear=self.out.isatty())
+
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        """A screen takes everything at once."""
+        return (reply,)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """Print one message; single ones cannot be taken back, so they have no ids."""
+        del to  # one screen, one account
+        if reply.clear is not ChatClearing.NOTHING and self.out.isatty():
+            self.out.write(CLEAR)
+        self.asked = reply.question or self.asked
+        self.write(show(reply))
+        return ()
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        """There are no buttons here."""
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """Nothing: a screen is cleared whole, in ``send``."""
+        del to, messages, hour
+        return 0
+
+    async def leave(self, to: Account) -> None:
+        """Nothing is held for a screen."""
+
+    def write(self, text: str) -> None:
+        """A paragraph."""
+        self.out.write(f"{text}\n\n")
+        self.out.flush()
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        """Write the file, all of it on the disk before this returns."""
+        del to
+        path = self.files / name
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        await self.send(Account("", "", ""), Reply(f"The file is {path}"))
+
+
+def show(reply: Reply) -> str:
+    """A reply as lines of a terminal: wrapped text, numbered choices, what else can be done."""
+    parts = [wrapped(reply.text)]
+    if reply.offers:
+        rows = (
+            wrapped(f"{number:>3}  {offer.label}", "     ")
+            for number, offer in enumerate(reply.offers, 1)
+        )
+        parts.append("\n".join(rows))
+    if reply.footer:
+        parts.append(f"     {reply.footer}")
+    return "\n\n".join(parts)
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Each line by itself; what is set in columns stays as it is."""
+    wrapper = textwrap.TextWrapper(
+        WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    lines = text.split("\n")
+    return "\n".join(
+        line if line.startswith("    ") else "\n".join(wrapper.wrap(line)) for line in lines
+    )
+
+
+def prepare_input(source: TextIO) -> TextIO:
+    """Bytes that are no text become a sign that can be seen and spoken of, not an error."""
+    if isinstance(source, TextIOWrapper):
+        source.reconfigure(encoding="utf-8", errors="replace")
+    return source
+
+
+Line = str | None
+"""What was typed; None while nothing comes: the burst is over."""
+
+
+async def typed_lines(source: TextIO, quiet_seconds: float = QUIET_SECONDS) -> AsyncIterator[Line]:
+    """Lines as they come, and a None whenever it has been quiet after one; ends with the input."""
+    queue: asyncio.Queue[Line] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def put(line: Line) -> None:
+        loop.call_soon_threadsafe(queue.put_nowait, line)
+
+    # Reading a terminal cannot be awaited; a daemon, because nobody may ever press return again.
+    threading.Thread(target=_read_all, args=(source, put), daemon=True).start()
+    quiet = True
+    while True:
+        try:
+            line = await asyncio.wait_for(queue.get(), None if quiet else quiet_seconds)
+        except TimeoutError:
+            line, quiet = None, True
+            yield None
+            continue
+        if line is None:
+            return
+        quiet = False
+        yield line
+
+
+async def next_line(lines: AsyncIterator[Line]) -> Line:
+    """The next thing that is typed; None if the input ends."""
+    async for line in lines:
+        if line is not None:
+            return line
+    return None
+
+
+def _read_all(source: TextIO, put: Callable[[Line], None]) -> None:
+    for line in source:
+        put(line.rstrip("\r\n"))
+    put(None)

@@ -1,0 +1,185 @@
+"""One questionnaire as it was published: every revision, which one is current, which recalled.
+
+::
+
+    published/<name>/
+        current              names the revision with which new talks begin
+        <revision>/flow.toml   the words as they were published
+        <revision>/<language>.po   a complete translation of them
+        <revision>/recalled    there if it was taken back: because of what
+        <revision>.toml      the words as older versions of the program kept them
+
+Whatever is written here appears at once and whole, by renaming (rename(2)), or not at all.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import flows
+from bot.errors import FolderError
+from flows import Flow
+from store.atomic_file import replace_file, sync_folder, write_synced
+from store.model.failpoint import failpoint
+
+REVISION = re.compile(r"[0-9a-f]{12}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+CURRENT, WORDS, RECALLED = "current", "flow.toml", "recalled"
+UNFINISHED = ".new"
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The folder of one questionnaire; its name is that of the questionnaire."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The questionnaire's."""
+        return self.folder.name
+
+    # Reading
+
+    def current(self) -> str:
+        """The revision with which new talks begin; empty before the first was published."""
+        path = self.folder / CURRENT
+        text = read_text(path, "holdfast flows publish").strip() if path.exists() else ""
+        if text and (not REVISION.fullmatch(text) or text not in self.revisions()):
+            raise FolderError(
+                f"{path} names no revision that lies beside it. Publish the questions once more: "
+                "holdfast flows publish"
+            )
+        return text
+
+    def revisions(self) -> dict[str, Path]:
+        """Every revision that was published, and where its words are."""
+        if not self.folder.is_dir():
+            return {}
+        found = {p.stem: p for p in sorted(self.folder.glob("*.toml"))}
+        folders = (p for p in sorted(self.folder.iterdir()) if REVISION.fullmatch(p.name))
+        return found | {p.name: p / WORDS for p in folders}
+
+    def read(self, revision: str) -> Flow:
+        """The words of a revision, which must be those that were published."""
+        path = self.revisions()[revision]
+        place = "/".join(path.relative_to(self.folder.parent.parent).parts)
+        flow = flows.load(read_text(path, "holdfast init"), place)
+        if flow.revision != revision:
+            raise FolderError(
+                f"{path} was changed after it was published: its words are revision "
+                f"{flow.revision} now. Put it back from a backup; what is to change is changed in "
+                "the flow folder and published."
+            )
+        return flow
+
+    def because(self, revision: str) -> str | None:
+        """Because of what it was taken back, as far as that can be shown; None if it was not."""
+        path = self.folder / revision / RECALLED
+        if not path.exists():
+            return None
+        return shown_reason(read_text(path, "holdfast flows publish --recall"))
+
+    def languages(self, revision: str) -> tuple[str, ...]:
+        """In which languages it can be asked besides the one it is written in."""
+        files = sorted((self.folder / revision).glob("*.po"))
+        return tuple(path.stem for path in files)
+
+    def stamp(self) -> tuple[object, ...]:
+        """Changes whenever something was published or recalled; costs no reading."""
+        folders = sorted(p for p in self.folder.iterdir() if REVISION.fullmatch(p.name))
+        recalled = (folder / RECALLED for folder in folders)
+        return (_stamp(self.folder / CURRENT), *((p, _stamp(p)) for p in recalled))
+
+    # Writing
+
+    def publish(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
+        """Freeze these words and translations, then let new talks begin with them."""
+        with _writing(self.folder):
+            self._freeze(text, flow, translations)
+            replace_file(self.folder / CURRENT, f"{flow.revision}\n".encode())
+
+    def recall(self, revision: str, because: str) -> None:
+        """No talk begins with it any more, and those that did are told."""
+        with _writing(self.folder):
+            if not (self.folder / revision).is_dir():  # kept by an older version
+                path = self.revisions()[revision]
+                self._freeze(path.read_text("utf-8"), self.read(revision), {})
+            replace_file(self.folder / revision / RECALLED, f"{because}\n".encode())
+
+    def _freeze(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
+        """The folder appears whole; where it is there already, only translations are added."""
+        folder = self.folder / flow.revision
+        if folder.is_dir():
+            for language, words in translations.items():
+                if not (folder / f"{language}.po").exists():
+                    replace_file(folder / f"{language}.po", words.encode())
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{UNFINISHED}-{flow.revision}"
+        shutil.rmtree(new, ignore_errors=True)  # somebody was cut off here
+        new.mkdir()
+        for name, words in {WORDS: text, **_named(translations)}.items():
+            write_synced(new / name, words.encode())
+        sync_folder(new)
+        failpoint("revision written")
+        new.rename(folder)
+        failpoint("revision renamed")
+        sync_folder(self.folder)
+
+
+def _named(translations: Mapping[str, str]) -> dict[str, str]:
+    return {f"{language}.po": words for language, words in translations.items()}
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Of a file that is only ever replaced; nothing if it is not there."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FolderError(
+            f"{folder} cannot be written ({error.strerror}). The bot keeps there which words an "
+            "open talk began with: make the flow folder writable for it, then start again."
+        ) from None
+
+
+def reason_fault(because: str) -> str:
+    """What is wrong with the reason of a recall, which people read in a hard hour; or nothing."""
+    if not because.strip():
+        return "say because of what, in one sentence to those who are talking"
+    if len(because) > LONGEST_REASON:
+        return f"the reason has {len(because)} characters, and at most {LONGEST_REASON} are shown"
+    if not because.isprintable():
+        return "the reason must be one line of plain text"
+    return ""
+
+
+def shown_reason(text: str) -> str:
+    """A reason from the disk as it may be shown, whoever wrote it there."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(plain.split())[:LONGEST_REASON]
+
+
+def read_text(path: Path, command: str) -> str:
+    """A file of the installation, or a sentence with the command that makes it."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise FolderError(f"There is no {path}. `{command}` makes it.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FolderError(
+            f"{path} cannot be read ({type(error).__name__}). Check its owner, that it is text."
+        ) from None

@@ -1,0 +1,126 @@
+"""What a handler is told about the organisation and the moment: plain values, passed in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flows import Choice, Flow, with_readers
+from handlers.messages import PlatformFacts
+from store.model.errors import UnknownRevision
+from store.model.records import Draft, Reader, Snapshot
+
+Clock = Callable[[], datetime]
+"""Gives the time, with a time zone. Made once, in the composition root."""
+
+Entropy = Callable[[int], bytes]
+"""Draws random bytes. Made once, in the composition root."""
+
+MOST_BOUND = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Somebody a reporter can talk to at any moment."""
+
+    name: str
+    contact: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One organisation's bot, as the handlers know it."""
+
+    organisation: str
+    flow: Flow
+    """The questionnaire that is asked where nobody chooses another, as it was published last."""
+    help_lines: tuple[HelpLine, ...]
+    hold_hours: int
+    draft_hours: int
+    unfetched_days: int
+    text_length: int
+    cases_per_day: int
+    revisions: dict[str, Flow] = field(default_factory=dict)
+    """Every revision that an open talk may name."""
+    more: tuple[Flow, ...] = ()
+    """Further questionnaires, among which the reporter chooses at hello."""
+    recalled: Mapping[str, str] = field(default_factory=dict)
+    """By revision that was taken back: because of what, in the maintainers' words."""
+    bound: dict[tuple[str, tuple[Reader, ...]], Flow] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Questionnaires with the names bound, remembered: a decision needs them several times."""
+
+    @property
+    def draft_days(self) -> int:
+        """Days that a draft lives after its last answer."""
+        return self.draft_hours // 24
+
+    @property
+    def offered(self) -> tuple[Flow, ...]:
+        """Every questionnaire with which a talk can begin."""
+        return (self.flow, *self.more)
+
+    def named(self, name: str) -> Flow:
+        """The newest words of this questionnaire; of the first, if it is not asked any more."""
+        return next((flow for flow in self.offered if flow.name == name), self.flow)
+
+    def newest(self, revision: str) -> Flow:
+        """The newest words of the questionnaire that this revision belongs to."""
+        before = self.revisions.get(revision)
+        return self.flow if before is None else self.named(before.name)
+
+    def is_recalled(self, draft: Draft | None) -> bool:
+        """Whether the words of this talk were taken back since it began."""
+        return draft is not None and draft.revision in self.recalled
+
+    def flow_of(self, situation: Snapshot) -> Flow:
+        """The questionnaire of this talk, with the names of those who may be chosen now."""
+        flow = self._unbound(situation)
+        readers = selectable(situation)
+        if (flow.revision, readers) not in self.bound:
+            if len(self.bound) >= MOST_BOUND:
+                self.bound.clear()
+            choices = [as_choice(r) for r in readers]
+            self.bound[flow.revision, readers] = with_readers(flow, choices)
+        return self.bound[flow.revision, readers]
+
+    def _unbound(self, situation: Snapshot) -> Flow:
+        """A case that is over and was opened is read with the words that it ended with."""
+        if situation.draft is not None:
+            return self._flow_of(situation.draft)
+        ended = situation.opened.revision if situation.opened else ""
+        return self.revisions.get(ended, self.flow)
+
+    def _flow_of(self, draft: Draft) -> Flow:
+        """The words that the talk began with; with others, a yes would mean something else."""
+        if draft.revision not in self.revisions:
+            raise UnknownRevision(
+                f"An open talk began with revision {draft.revision} of the questionnaire, which "
+                f"is not in the flow folder any more. Put {draft.revision} back into "
+                f"published/{self.flow.name}/ there, from a backup. Nothing of the talk was lost."
+            )
+        return self.revisions[draft.revision]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What deciding and rendering look at: one account, on one platform, in one organisation."""
+
+    situation: Snapshot
+    setting: Settings
+    platform: PlatformFacts
+    draw: Entropy = field(repr=False)
+
+
+def selectable(situation: Snapshot) -> tuple[Reader, ...]:
+    """Readers who can be named: none whom an earlier statement bars, under any key of theirs."""
+    barred = situation.barred
+    return tuple(r for r in situation.readers if not barred & {r.id, *r.after})
+
+
+def as_choice(reader: Reader) -> Choice:
+    """A reader as reporters see them: name, who they are, whether they must pass things on."""
+    about = f", {reader.about}" if reader.about else ""
+    duty = " (must pass some things on)" if reader.must_pass_on else ""
+    return Choice(id=reader.id, text=f"{reader.name}{about}{duty}")

@@ -1,0 +1,34 @@
+"""Before anything was begun: hello, whether it is safe, and somebody who was here before."""
+
+from handlers.context import View
+from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
+from handlers.reporter.questions import BEGINS
+from store.model.records import BeginCase, Draft
+
+HELLO = saying(say("HELLO"), ASK)
+NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
+
+CASE_WORDS = 12
+
+
+def choose(view: View, choice: str) -> Outcome:
+    """An answer to *can you type safely here*."""
+    match choice:
+        case "no":
+            return saying(say("NOT_NOW"))
+        case "back":
+            return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
+        case _:
+            flow = view.setting.named(choice.removeprefix(BEGINS))
+            return Outcome((BeginCase(Draft(flow.revision, flow.language)),), (ASK,))
+
+
+def tell(text: str) -> Outcome:
+    """Words without a talk: the words of a kept case, or somebody who writes for the first time.
+
+    Nothing of the latter is kept: nobody has said yes to anything yet. Four words are never taken
+    for a take-back code: they take back only behind a command.
+    """
+    if len(text.split()) == CASE_WORDS:
+        return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, text))
+    return NOT_BEGUN

@@ -1,0 +1,45 @@
+"""Replace a file in one step: after a crash there is the old one or the new one, never half."""
+
+import os
+from pathlib import Path
+
+from store.model.failpoint import failpoint
+
+NEW = ".new"
+"""Ends the name of a file that is not complete yet."""
+
+OWNER_ONLY = 0o600
+ANYBODY = 0o666
+"""What the process's umask allows of it."""
+
+
+def replace_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
+    """Write ``data`` beside ``path``, sync it, rename it over ``path``, sync the folder.
+
+    ``mode`` is that of a newly created file. Raises ``OSError``; then ``path`` is as it was.
+    """
+    new = path.with_name(path.name + NEW)
+    write_synced(new, data, mode)
+    failpoint(f"file written {path.name}")
+    new.replace(path)
+    failpoint(f"file replaced {path.name}")
+    sync_folder(path.parent)
+    failpoint(f"folder synced {path.name}")
+
+
+def write_synced(path: Path, data: bytes, mode: int = ANYBODY) -> None:
+    """Write a file whose content is on the disk when this returns."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,236 @@
+"""Drafts: a talk that is going on, wrapped under the key of the day of its last answer.
+
+Every answer wraps anew: the old row goes and a new one comes, in the turn's transaction. With the
+day key destroyed, an old copy of the row opens no more.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+
+from store.crypto import cbor
+from store.crypto.case_keys import CaseKeys, DerivedKeyCache
+from store.crypto.kdf import (
+    ZERO_NONCE,
+    Entropy,
+    expand,
+    extract,
+    lock,
+    pad,
+    seal,
+    unlock,
+    unpad,
+    unseal,
+)
+from store.crypto.keyring import Keyring
+from store.crypto.labels import Label, derive_label
+from store.db.connection import Connection
+from store.db.lookup import AnyOfStatement, delete_some
+from store.db.schema import case, draft
+from store.inbox.accounts import account_bytes, row_id
+from store.model.clock import day_of, hour_of
+from store.model.errors import Tampered, TooLong
+from store.model.records import Account, Draft, Phase, StoredAnswer
+
+SALT_BYTES = 32
+BUCKETS = (1024, 4096, 16_384)
+"""Sizes of a sealed state, so that its length tells little of how much was answered."""
+
+LIFE_HOURS = 336
+"""No draft lives longer than 14 days, whatever the configuration says."""
+
+_FIND = AnyOfStatement(draft.c.id, lambda mine: select(draft).where(mine))
+_FORGET = AnyOfStatement(draft.c.id, lambda mine: delete(draft).where(mine))
+_FORGET_EXPIRED = delete_some(draft, draft.c.exp_hour <= bindparam("hour"))
+_INSERT = insert(draft)
+_OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
+_CASE_ENDS = (
+    update(case)
+    .where(case.c.locator == bindparam("of"), case.c.draft_exp != 0)
+    .values(draft_exp=bindparam("hour"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDraft:
+    """A draft that was unwrapped: its row, the keys of its case, and its state."""
+
+    id: bytes = field(repr=False)
+    keys: CaseKeys = field(repr=False)
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRepository:
+    """The table ``draft``."""
+
+    keyring: Keyring
+    entropy: Entropy = field(repr=False)
+    draft_hours: int
+    derived: DerivedKeyCache = field(default_factory=DerivedKeyCache, repr=False)
+
+    async def find(self, connection: Connection, who: Account) -> OpenedDraft | None:
+        """The live draft of this account, under whichever day it was last answered."""
+        ids = self._ids(who)
+        rows = await connection.execute(*_FIND([*ids]))
+        row = rows.mappings().first()
+        if row is None:
+            return None
+        if row["day"] != ids[row["id"]]:
+            raise Tampered("A draft says another day than the one under whose key it lies.")
+        return self._open(row, who)
+
+    async def write(
+        self,
+        connection: Connection,
+        who: Account,
+        keys: CaseKeys,
+        state: Draft,
+        now: datetime,
+        before: OpenedDraft | None = None,
+    ) -> OpenedDraft:
+        """The account's one draft; sets the hour at which the case ends, unless it was kept.
+
+        ``before`` is the draft as it lies there, if this transaction has just found it.
+        """
+        aged = settled(self._aged(state, now))
+        row = self._row(who, keys, aged, day_of(now))
+        await self._replace(connection, who, row, before)
+        if before is None or before.draft.expires != aged.expires or before.keys is not keys:
+            values = {"of": keys.locator, "hour": aged.expires}
+            await connection.execute(_CASE_ENDS, values)
+        return OpenedDraft(self._id(day_of(now), who), keys, aged)
+
+    async def _replace(
+        self,
+        connection: Connection,
+        who: Account,
+        row: dict[str, object],
+        before: OpenedDraft | None,
+    ) -> None:
+        """The new row in place of the old one, wherever that lies."""
+        if before is not None and before.id == row["id"]:
+            values = {name: value for name, value in row.items() if name != "id"}
+            await connection.execute(_OVERWRITE, {**values, "row": before.id})
+        else:
+            await self.forget(connection, who)
+            await connection.execute(_INSERT, row)
+
+    async def forget(self, connection: Connection, who: Account) -> None:
+        """Whatever draft this account has."""
+        await connection.execute(*_FORGET([*self._ids(who)]))
+
+    async def forget_expired(self, connection: Connection, now: datetime) -> int:
+        """Drafts nobody came back to; how many ended, of as many as end at once."""
+        return (await connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)})).rowcount
+
+    def _aged(self, state: Draft, now: datetime) -> Draft:
+        """With its hours counted from this answer."""
+        hour = hour_of(now)
+        ends = state.ends or hour + LIFE_HOURS
+        expires = min(hour + self.draft_hours, ends)
+        return Draft(
+            state.revision, state.language, state.phase, state.answers, state.code, expires, ends
+        )
+
+    def _ids(self, who: Account) -> dict[bytes, int]:
+        """Where a draft of this account can lie, and under which day."""
+        name = derive_label(Label.DRAFT_ID, account_bytes(who))
+        days = self.keyring.live_days()
+        return {row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name): day for day in days}
+
+    def _id(self, day: int, who: Account) -> bytes:
+        name = derive_label(Label.DRAFT_ID, account_bytes(who))
+        return row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name)
+
+    def _wrap_key(self, day: int, who: Account, salt: bytes) -> bytes:
+        wrap = self.keyring.key_for(day, Label.DRAFT_WRAP)
+        return expand(extract(salt, wrap), derive_label(Label.DRAFT_KEY, account_bytes(who)), 32)
+
+    def _row(self, who: Account, keys: CaseKeys, state: Draft, day: int) -> dict[str, object]:
+        own_id, salt = self._id(day, who), self.entropy(SALT_BYTES)
+        context = wrap_context(own_id, day, state.expires, state.ends)
+        key = self._wrap_key(day, who, salt)
+        return {
+            "id": own_id,
+            "day": day,
+            "exp_hour": state.expires,
+            "end_hour": state.ends,
+            "salt": salt,
+            "wrap": lock(key, ZERO_NONCE, context, keys.entropy),
+            "state": self.seal_state(keys, own_id, state),
+        }
+
+    def seal_state(self, keys: CaseKeys, row_id: bytes, state: Draft) -> bytes:
+        """The answers as ids and choices, in the smallest bucket that holds them."""
+        plain = encode_state(state)
+        size = next((b for b in BUCKETS if len(plain) <= b - 2), None)
+        if size is None:
+            raise TooLong("This talk has more pieces than a draft can hold. Finish it first.")
+        context = derive_label(Label.DRAFT_STATE, row_id)
+        return seal(keys.state_key, context, pad(size, plain), self.entropy)
+
+    def _open(self, row: RowMapping, who: Account) -> OpenedDraft:
+        context = wrap_context(row["id"], row["day"], row["exp_hour"], row["end_hour"])
+        key = self._wrap_key(row["day"], who, row["salt"])
+        keys = self.derived.of(unlock(key, ZERO_NONCE, context, row["wrap"]))
+        sealed = unseal(keys.state_key, derive_label(Label.DRAFT_STATE, row["id"]), row["state"])
+        state = decode_state(unpad(sealed), row["exp_hour"], row["end_hour"])
+        return OpenedDraft(row["id"], keys, state)
+
+
+def wrap_context(row_id: bytes, day: int, expires: int, ends: int) -> bytes:
+    """What the wrapped entropy is bound to: its row, its day and its end."""
+    numbers = b"".join(number.to_bytes(4, "big") for number in (day, expires, ends))
+    return derive_label(Label.DRAFT_AD, row_id, numbers)
+
+
+def encode_state(state: Draft) -> bytes:
+    """``ch``: closed steps with their choices; ``it``: steps with their items; both in order."""
+    chosen: list[cbor.Value] = [[a.step, list(a.choices)] for a in state.answers if a.closed]
+    told: list[cbor.Value] = [
+        [a.step, [bytes.fromhex(i) for i in a.items]] for a in state.answers if a.items
+    ]
+    fields: cbor.Map = {
+        "v": 1,
+        "rev": state.revision,
+        "lang": state.language,
+        "ph": state.phase.value,
+        "ch": chosen,
+        "it": told,
+    }
+    return cbor.encode(fields if state.code is None else {**fields, "tb": state.code})
+
+
+def decode_state(data: bytes, expires: int, ends: int) -> Draft:
+    """The inverse of ``encode_state``; a step with items and no entry in ``ch`` is still open."""
+    state: dict[str, Any] = dict(cbor.decode_map(data, "A draft's state"))
+    told = {step: tuple(i.hex() for i in items) for step, items in state["it"]}
+    closed = [
+        StoredAnswer(step, tuple(choices), told.pop(step, ())) for step, choices in state["ch"]
+    ]
+    still_open = [StoredAnswer(step, (), items, closed=False) for step, items in told.items()]
+    return Draft(
+        state["rev"],
+        state["lang"],
+        Phase(state["ph"]),
+        (*closed, *still_open),
+        state.get("tb"),
+        expires,
+        ends,
+    )
+
+
+def settled(state: Draft) -> Draft:
+    """As it would be read again: what is still open comes last, and each step has its items."""
+    told = {a.step: a.items for a in state.answers if a.items}
+    closed = tuple(replace(a, items=told.pop(a.step, ())) for a in state.answers if a.closed)
+    still_open = tuple(StoredAnswer(step, (), items, closed=False) for step, items in told.items())
+    return replace(state, answers=(*closed, *still_open))
+
+
+async def remove(connection: Connection, row_id: bytes) -> None:
+    """The draft ends; its case stays or goes by what the turn decides."""
+    await connection.execute(delete(draft).where(draft.c.id == row_id))

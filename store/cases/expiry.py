@@ -1,0 +1,101 @@
+"""What time does by itself: releases what was held, ends what is over, destroys day keys."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select
+
+from store.cases import permissions as given
+from store.cases.changes import erase_case
+from store.db.connection import Connection
+from store.db.database import Database
+from store.db.lookup import NONE, ROWS_AT_ONCE
+from store.db.schema import DAY_TABLES, case, join, metadata
+from store.model.clock import day_of, hour_of, minute_of, week_of
+from store.readers.notices import tell_readers
+from store.repositories import Repositories
+
+CASES_AT_ONCE = 50
+
+# Two statements, because each finds its index alone.
+_UNKEPT = (case.c.draft_exp > NONE) & (case.c.draft_exp <= bindparam("hour"))
+_OVER = (
+    select(case.c.locator).where(_UNKEPT).limit(CASES_AT_ONCE),
+    select(case.c.locator).where(case.c.expire < bindparam("week")).limit(CASES_AT_ONCE),
+)
+_NAMED = {
+    name: select(metadata.tables[name].c.day)
+    .where(metadata.tables[name].c.day == bindparam("of"))
+    .limit(1)
+    for name in DAY_TABLES
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Run at start, and every few minutes while the program runs."""
+
+    database: Database
+    shelf: Repositories
+
+    async def run(self, now: datetime) -> None:
+        """All that is due. What ended has left the disk when it returns."""
+        self.shelf.drafts.derived.forget()
+        while await self._sweep(now):
+            pass  # others have their turn between two sweeps
+        await self.database.scrub()
+        await self._destroy_day_keys(now)
+
+    async def _sweep(self, now: datetime) -> bool:
+        """A part of what is due, in one transaction; whether there is more."""
+        shelf = self.shelf
+        async with self.database.turn(far=True) as connection:
+            await self._release(connection, now)
+            more = await self._end(connection, now)
+            await shelf.commission.part(connection, now)
+            for forget in (
+                shelf.drafts.forget_expired,
+                shelf.marks.forget_old,
+                shelf.marks.forget_counters,
+                shelf.outbox.forget_due,
+                shelf.outbox.forget_old,
+                shelf.traces.forget_old,
+            ):
+                more |= await forget(connection, now) == ROWS_AT_ONCE
+            await connection.execute(delete(join).where(join.c.exp_minute < minute_of(now)))
+        return more
+
+    async def _release(self, connection: Connection, now: datetime) -> None:
+        """Held hand-overs whose hour has come; found by their own hour if their row was lost."""
+        for stmt in await given.overdue(connection, now):
+            readers = await given.release(connection, stmt)
+            await tell_readers(connection, self.shelf, readers, now)
+
+    async def _end(self, connection: Connection, now: datetime) -> bool:
+        """Cases whose draft nobody came back to, and those whose time is over."""
+        more, when = False, {"hour": hour_of(now), "week": week_of(now)}
+        for over in _OVER:
+            locators = list((await connection.execute(over, when)).scalars())
+            for locator in locators:
+                await erase_case(connection, locator)
+            more |= len(locators) == CASES_AT_ONCE
+        return more
+
+    async def _destroy_day_keys(self, now: datetime) -> None:
+        """A past day's key goes as soon as no row can name it.
+
+        Not in the first hour after midnight: a turn that began before it may still be writing.
+        """
+        recent = day_of(now - timedelta(hours=1))
+        past = [day for day in self.shelf.drafts.keyring.live_days() if day < recent]
+        async with self.database.turn(far=True) as connection:
+            unnamed = [day for day in past if not await _is_named(connection, day)]
+        self.shelf.drafts.keyring.destroy_days(frozenset(unnamed))
+
+
+async def _is_named(connection: Connection, day: int) -> bool:
+    """Whether any row still depends on that day's key."""
+    for query in _NAMED.values():
+        if (await connection.execute(query, {"of": day})).first() is not None:
+            return True
+    return False

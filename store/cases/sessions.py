@@ -1,0 +1,52 @@
+"""Cases that were opened with their words: in memory only, and not for long."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from store.crypto.case_keys import CaseKeys
+from store.inbox.accounts import account_bytes
+from store.model.records import Account
+
+IDLE = timedelta(minutes=10)
+LONGEST = timedelta(minutes=60)
+
+
+@dataclass(slots=True)
+class _OpenCase:
+    keys: CaseKeys = field(repr=False)
+    opened: datetime
+    used: datetime
+
+
+class Sessions:
+    """One opened case for an account; gone after ten idle minutes, an hour, or a restart."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[bytes, _OpenCase] = {}
+
+    def put(self, who: Account, keys: CaseKeys, now: datetime) -> None:
+        """It was opened."""
+        self._sessions[account_bytes(who)] = _OpenCase(keys, now, now)
+
+    def get(self, who: Account, now: datetime) -> CaseKeys | None:
+        """Its keys, while it is open."""
+        self._expire(now)
+        session = self._sessions.get(account_bytes(who))
+        return session.keys if session else None
+
+    def touch(self, who: Account, now: datetime) -> None:
+        """It was used."""
+        session = self._sessions.get(account_bytes(who))
+        if session is not None:
+            session.used = now
+
+    def forget(self, who: Account) -> None:
+        """Closed."""
+        self._sessions.pop(account_bytes(who), None)
+
+    def _expire(self, now: datetime) -> None:
+        self._sessions = {
+            name: s
+            for name, s in self._sessions.items()
+            if now - s.used < IDLE and now - s.opened < LONGEST
+        }

@@ -1,0 +1,94 @@
+"""The take-back code: four words, given to everybody; it can withdraw and erase, nothing else.
+
+It is 44 random bits, independent of the twelve words. A thief of the database would need 2^44
+runs of Argon2id for all codes together, and would gain withdrawal only.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, insert, select, update
+
+from store.crypto.case_keys import CaseKeys
+from store.crypto.kdf import ZERO_NONCE, Entropy, digest, expand, lock, slow_hash, unlock
+from store.crypto.labels import Label, derive_label
+from store.crypto.mnemonics import code_words
+from store.db.connection import Connection
+from store.db.schema import case, takeback
+
+CODE_BITS = 44
+LOCATOR_BYTES = 16
+ARGON2_AT_ONCE = 1
+"""64 MiB each; more at once gained little on two cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKey:
+    """What the four words derive: the row's id, and the key of what is in it."""
+
+    id: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+
+
+class SlowHash:
+    """Argon2id off the event loop, one at a time."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(ARGON2_AT_ONCE)
+
+    async def __call__(self, password: bytes, salt: bytes) -> bytes:
+        """About 0.2 seconds of one core."""
+        async with self._turn:
+            return await asyncio.to_thread(slow_hash, password, salt)
+
+
+@dataclass(frozen=True, slots=True)
+class TakebackCodeRepository:
+    """The table ``takeback``."""
+
+    deployment: str
+    entropy: Entropy = field(repr=False)
+    slow: SlowHash = field(default_factory=SlowHash)
+
+    def draw(self) -> int:
+        """A new code, as a number of 44 bits."""
+        return int.from_bytes(self.entropy(6), "big") >> (48 - CODE_BITS)
+
+    async def stretch(self, code: int, language: str = "english") -> CodeKey:
+        """From the four words to the row; slow on purpose."""
+        salt = digest(derive_label(Label.TAKEBACK, self.deployment.encode()))
+        words = " ".join(code_words(code, language)).encode()
+        secret = await self.slow(words, salt)
+        return CodeKey(
+            expand(secret, derive_label(Label.TAKEBACK_ID), 16),
+            expand(secret, derive_label(Label.TAKEBACK_KEY), 32),
+        )
+
+    async def write(self, connection: Connection, keys: CaseKeys, code: CodeKey) -> None:
+        """The code's row, in place of an earlier one of the same case."""
+        await forget_codes(connection, keys.locator)
+        context = derive_label(Label.TAKEBACK_AD, code.id)
+        sealed = lock(code.key, ZERO_NONCE, context, keys.locator + keys.out_key)
+        await connection.execute(insert(takeback).values(id=code.id, ct=sealed))
+        mine = case.c.locator == keys.locator
+        await connection.execute(update(case).where(mine).values(tb=code.id))
+
+    async def find(self, connection: Connection, code: CodeKey) -> bytes | None:
+        """The locator of the case that this code may take back, or nothing."""
+        query = select(takeback.c.ct).where(takeback.c.id == code.id)
+        sealed = (await connection.execute(query)).scalar()
+        if sealed is None:
+            return None
+        context = derive_label(Label.TAKEBACK_AD, code.id)
+        return unlock(code.key, ZERO_NONCE, context, sealed)[:LOCATOR_BYTES]
+
+    async def is_free(self, connection: Connection, code: CodeKey) -> bool:
+        """Two cases must not have the same code."""
+        query = select(takeback.c.id).where(takeback.c.id == code.id)
+        return (await connection.execute(query)).first() is None
+
+
+async def forget_codes(connection: Connection, locator: bytes) -> None:
+    """The row of this case, if there is one; before the case itself goes."""
+    mine = select(case.c.tb).where(case.c.locator == locator, case.c.tb.is_not(None))
+    await connection.execute(delete(takeback).where(takeback.c.id.in_(mine)))

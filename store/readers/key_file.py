@@ -1,0 +1,239 @@
+"""A reader's keys: made on their own device, kept in one file under a passphrase.
+
+The file is an age file with one scrypt stanza, so that any age program opens it, over two
+lines: the hybrid age identity and ``HOLDFAST-SIGN-1`` with the Ed25519 seed in base64. What
+others need of it is a *card*, a small TOML file without secrets that goes to whoever keeps the
+roster.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from store.crypto.age.file import (
+    Entropy,
+    Identity,
+    Recipient,
+    decrypt_passphrase,
+    encrypt_passphrase,
+)
+from store.crypto.labels import Label, derive_label, lv
+from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
+from store.model.errors import KeyringError, Locked, Unreadable
+
+SEED_BYTES = 32
+WORK_FACTOR = 18
+"""scrypt's log2(N) of a key file: about a second and 256 MiB for one try."""
+
+NAME_LIMIT = 32
+"""Characters of a pseudonym."""
+ABOUT_LIMIT = 280
+"""UTF-8 bytes of what reporters are told about a reader."""
+
+_SIGN_LINE = "HOLDFAST-SIGN-1 "
+_CARD_KEYS = {"name": str, "age": str, "sign": str, "about": str, "must_pass_on": bool}
+_CARD = """\
+# The card of a commission member. Nothing in it is secret: send it to whoever keeps the roster.
+# You may change the last two lines.
+
+name = {name}
+age = "{age}"
+sign = "{sign}"
+
+# Who you are, in a sentence or two, as those who report something will see it.
+about = {about}
+# true if the law or your office obliges you to pass on what you are told.
+must_pass_on = {must_pass_on}
+"""
+
+
+def member_id(recipient: Recipient, sign_pk: bytes) -> bytes:
+    """The mid: 32 bytes that stand for both public keys of a reader."""
+    return hashlib.sha256(
+        derive_label(Label.MEMBER_ID, lv(recipient.raw), lv(sign_pk)),
+    ).digest()
+
+
+def check_name(name: str) -> str:
+    """A pseudonym that can stand in a roster; Unreadable for any other."""
+    fine = 1 <= len(name) <= NAME_LIMIT and name.isprintable() and not set(name) & {" ", "+"}
+    if not fine or not unicodedata.is_normalized("NFC", name):
+        raise Unreadable("A name has 1 to 32 letters or digits, without spaces and without +.")
+    return name
+
+
+def check_about(about: str) -> str:
+    """One line about a reader that fits a roster; Unreadable for any other."""
+    if len(about.encode()) > ABOUT_LIMIT or not (about.isprintable() or not about):
+        raise Unreadable("The text about a reader is one line of at most 280 bytes; shorten it.")
+    return about
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a reader gives out, and what their entry in the roster is made of."""
+
+    name: str
+    recipient: Recipient
+    sign_pk: bytes
+    about: str = ""
+    must_pass_on: bool = False
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        check_about(self.about)
+        if len(self.sign_pk) != SEED_BYTES:
+            raise Unreadable("The signing key of a card has another length than 32 bytes.")
+
+    @property
+    def mid(self) -> bytes:
+        """See ``member_id``."""
+        return member_id(self.recipient, self.sign_pk)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The eight words by which two people compare this card aloud."""
+        return fingerprint_words(self.mid[:FINGERPRINT_BYTES])
+
+    def format(self) -> str:
+        """The TOML file."""
+        return _CARD.format(
+            name=json.dumps(self.name, ensure_ascii=False),  # a JSON string is a TOML string
+            age=self.recipient,
+            sign=base64.b64encode(self.sign_pk).decode(),
+            about=json.dumps(self.about, ensure_ascii=False),
+            must_pass_on=str(self.must_pass_on).lower(),
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> "Card":
+        """The card in a TOML file that somebody may have edited."""
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise Unreadable(f"The card is not valid TOML ({error}); correct that line.") from None
+        for key, kind in _CARD_KEYS.items():
+            if not isinstance(table.get(key), kind):
+                raise Unreadable(f"The card lacks a proper line «{key} = …»; ask for a new one.")
+        if unknown := table.keys() - _CARD_KEYS:
+            raise Unreadable(f"The card has unknown lines ({', '.join(sorted(unknown))}).")
+        name = unicodedata.normalize("NFC", table["name"])
+        recipient = Recipient.parse(table["age"])
+        sign_pk = _from_base64(table["sign"])
+        return cls(name, recipient, sign_pk, table["about"], table["must_pass_on"])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReaderKey:
+    """Both private keys of a reader; they never leave their device but in the sealed file."""
+
+    identity: Identity
+    sign_seed: bytes
+
+    def __repr__(self) -> str:
+        return "ReaderKey(hidden)"
+
+    @classmethod
+    def generate(cls, entropy: Entropy) -> "ReaderKey":
+        """New keys."""
+        return cls(Identity(entropy(SEED_BYTES)), entropy(SEED_BYTES))
+
+    @property
+    def sign_pk(self) -> bytes:
+        """The public half of the signing key, 32 bytes."""
+        key = Ed25519PrivateKey.from_private_bytes(self.sign_seed)
+        return key.public_key().public_bytes_raw()
+
+    @property
+    def mid(self) -> bytes:
+        """See ``member_id``."""
+        return member_id(self.identity.recipient, self.sign_pk)
+
+    @property
+    def fp(self) -> bytes:
+        """The fingerprint: what the eight words stand for, 10 bytes."""
+        return self.mid[:FINGERPRINT_BYTES]
+
+    def card(self, name: str, about: str = "", *, must_pass_on: bool = False) -> Card:
+        """The public side of these keys."""
+        return Card(name, self.identity.recipient, self.sign_pk, about, must_pass_on)
+
+    def seal(self, passphrase: str, work_factor: int, entropy: Entropy) -> bytes:
+        """The key file."""
+        seed = base64.b64encode(self.sign_seed).decode()
+        lines = f"{self.identity.encode()}\n{_SIGN_LINE}{seed}\n"
+        return encrypt_passphrase(lines.encode(), passphrase, work_factor, entropy)
+
+    @classmethod
+    def unseal(cls, data: bytes, passphrase: str) -> "ReaderKey":
+        """The keys in a key file; Locked for another passphrase."""
+        lines = decrypt_passphrase(data, passphrase).decode(errors="replace").split("\n")
+        match lines:
+            case [identity, sign, ""] if sign.startswith(_SIGN_LINE):
+                seed = _from_base64(sign.removeprefix(_SIGN_LINE))
+                return cls(Identity.parse(identity), _seed(seed))
+            case _:
+                raise Unreadable("This file opens, but it does not hold the keys of a reader.")
+
+
+def save_key(path: Path, sealed: bytes) -> None:
+    """Write a key file, for its owner only; a file that is there already stays as it is."""
+    _write_new(path, sealed, 0o600)
+
+
+def save_card(path: Path, card: Card) -> None:
+    """Write a card; a file that is there already stays as it is."""
+    _write_new(path, card.format().encode(), 0o644)
+
+
+def load_card(path: Path) -> Card:
+    """The card in the file at ``path``; Unreadable if there is none."""
+    try:
+        return Card.parse(path.read_text("utf-8"))
+    except OSError as error:
+        raise Unreadable(f"The card {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"The card {path} is not a text file; ask for a new one.") from None
+
+
+def load_key(path: Path, passphrase: str) -> ReaderKey:
+    """The keys in the file at ``path``; Locked if it is not there or the passphrase is another."""
+    try:
+        sealed = path.read_bytes()
+    except OSError as error:
+        raise Locked(f"The key file {path} cannot be read: {error.strerror}.") from None
+    return ReaderKey.unseal(sealed, passphrase)
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        raise KeyringError(f"There already is a file {path}; choose another name.") from None
+    except OSError as error:
+        raise KeyringError(f"{path} cannot be written: {error.strerror}.") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _seed(seed: bytes) -> bytes:
+    if len(seed) != SEED_BYTES:
+        raise Unreadable("The signing key of a reader has another length than 32 bytes.")
+    return seed
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Unreadable("A key is not valid base64; copy the whole line again.") from None

@@ -1,0 +1,183 @@
+"""A program that is killed: holds a talk line by line, and dies by SIGKILL where it is told to.
+
+    python -m tests.drills.crash_driver
+
+Folders come as lines on the standard input; each is said again when its last life is over. In a
+folder: ``organisation/``, an installation; ``talk``, lines of ``id TAB text``; ``deaths``,
+lines of ``id TAB point``, or a number of seconds for a death that comes from outside. Every death
+ends one life. The next one begins, as a new process on the same disk, with the first line that
+was not acknowledged: it is sent again under the same id, as platforms do.
+
+Written: ``acknowledged``, an id for each line that was handled; ``died``, the deaths that took
+place; ``passed``, every line and point in the order in which they were first reached.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.app import Application, open_house
+from bot.config.sections import read_config
+from handlers.messages import IncomingMessage, TextMessage
+from handlers.reporter.questions import ASKED, mark_of
+from handlers.turn import Desk
+from store.model.failpoint import installed
+from tests.rig import Clock, Screen, make_rig, person
+
+LATER = "{13 hours later}"
+OPENED = "opened-"
+"""Ids of lines that are said to a case that was opened with its words; a restart closes it."""
+
+
+@dataclass
+class Life:
+    """One life of the program, which knows how it ends."""
+
+    folder: Path
+    deaths: frozenset[str]
+    line: str = ""
+    passed: set[str] = field(default_factory=set)
+    clock: Clock = field(default_factory=Clock)
+    opened: bool = False
+
+    def failpoint(self, point: str) -> None:
+        here = f"{self.line}\t{point}"
+        if not self.line or here in self.passed:
+            return
+        self.passed.add(here)
+        self.note("passed", here)
+        if here in self.deaths:
+            self.note("died", here)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def note(self, file: str, text: str) -> None:
+        """What is written stays: a killed process loses nothing that the system has taken."""
+        with (self.folder / file).open("a") as out:
+            out.write(text + "\n")
+
+    async def live(self) -> None:
+        left = unanswered(self.folder)
+        self.line = left[0][0] if left else ""
+        self.clock.forward(hours=13 * hours_passed(self.folder))
+        config = read_config(self.folder / "organisation" / "config.toml")
+        async with open_house(config, self.clock, secrets.token_bytes) as house:
+            desk = house.desk(Screen())
+            self.line = ""
+            for name, text in left:
+                await self.open(house, desk, name)
+                await self.hear(house, desk, name, text)
+
+    async def open(self, house: Application, desk: Desk, name: str) -> None:
+        """A reporter whose case was closed by a restart opens it once more."""
+        if self.opened or not name.startswith(OPENED):
+            return
+        if not await house.casebook.is_seen(person(), name):
+            self.opened = True
+            await receive(desk, secrets.token_hex(8), await self.filled(house, "/open {words}"))
+
+    async def hear(self, house: Application, desk: Desk, name: str, text: str) -> None:
+        said = await self.filled(house, text)
+        self.line = name
+        if text == LATER:
+            self.clock.forward(hours=13)
+            await house.upkeep.run(self.clock())
+        else:
+            await receive(desk, name, said)
+            self.opened = self.opened or said.startswith("/open")
+        self.line = ""
+        self.note("acknowledged", name)
+
+    async def filled(self, house: Application, text: str) -> str:
+        """With what the reporter has written down on paper."""
+        paper = self.folder / "paper"
+        known = json.loads(paper.read_text()) if paper.exists() else {}
+        situation = await house.casebook.situation(person(), self.clock())
+        asked = mark_of(situation.draft, ASKED) if situation.draft else None
+        if situation.words:
+            known["{words}"] = " ".join(situation.words)
+        if situation.code_words:
+            known["{code}"] = " ".join(situation.code_words)
+        if asked:
+            known["{two words}"] = " ".join(situation.words[int(p) - 1] for p in asked.choices)
+        new = paper.with_suffix(".new")
+        new.write_text(json.dumps(known))
+        new.replace(paper)
+        for blank, what in known.items():
+            text = text.replace(blank, what)
+        return text
+
+
+async def receive(desk: Desk, name: str, text: str) -> None:
+    await desk.receive(IncomingMessage(name, person(), TextMessage(text)))
+    await desk.settle(person())
+
+
+def lines_of(folder: Path, file: str) -> list[str]:
+    path = folder / file
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def unanswered(folder: Path) -> list[tuple[str, str]]:
+    """Lines that were not acknowledged, with their ids."""
+    done = set(lines_of(folder, "acknowledged"))
+    pairs = (line.split("\t") for line in lines_of(folder, "talk"))
+    return [(name, text) for name, text in pairs if name not in done]
+
+
+def hours_passed(folder: Path) -> int:
+    """How often it became later, as far as that was acknowledged."""
+    left = {name for name, _ in unanswered(folder)}
+    pairs = (line.split("\t") for line in lines_of(folder, "talk"))
+    return sum(text == LATER and name not in left for name, text in pairs)
+
+
+def be_born(folder: Path) -> int:
+    """Fork a process in which every failpoint can be its end."""
+    child = os.fork()
+    if child == 0:
+        deaths = {*lines_of(folder, "deaths")} - {*lines_of(folder, "died")}
+        life = Life(folder, frozenset(deaths))
+        with installed(life.failpoint):
+            asyncio.run(life.live())
+        os._exit(0)
+    return child
+
+
+def killed(child: int, after: float | None = None) -> bool:
+    """Wait for the end of a life, or bring it about from outside; whether it was a violent one."""
+    if after is not None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code not in {0, -signal.SIGKILL}:
+        sys.exit(f"a life ended with {code}")
+    return code != 0
+
+
+def main(folder: Path) -> None:
+    for death in lines_of(folder, "deaths"):
+        if "\t" not in death:
+            killed(be_born(folder), float(death))
+    while killed(be_born(folder)):
+        pass
+
+
+async def warm_up() -> None:
+    """What is imported and compiled once need not be in every life."""
+    with tempfile.TemporaryDirectory() as name:
+        async with make_rig(Path(name)).house():
+            pass
+
+
+if __name__ == "__main__":
+    asyncio.run(warm_up())
+    for name in sys.stdin:
+        main(Path(name.strip()))
+        print(name, end="", flush=True)

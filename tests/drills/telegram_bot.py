@@ -1,0 +1,154 @@
+"""A bot as a process that lives and dies again and again, and the points at which it does."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from tests.drills.crash_driver import lines_of
+from tests.drills.test_crash import methods_of, uncovered
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 20.0
+"""Seconds after which a life that is to end has not found the place where it was to end."""
+
+ANSWERS_A_LIFE = 3
+SOON = 1.0
+
+
+@dataclass
+class Bot:
+    """The process whose forks live and die, see ``tests.drills.telegram_process``."""
+
+    process: asyncio.subprocess.Process
+    life: int = 0
+    lives: int = 0
+
+    async def read(self) -> str:
+        assert self.process.stdout is not None
+        line = (await self.process.stdout.readline()).decode().strip()
+        assert line, "the process whose forks are the bot has ended"
+        return line
+
+    async def begin(self, death: str = "") -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{death}\n".encode())
+        await self.process.stdin.drain()
+        self.life = int(await self.read())
+        self.lives += 1
+
+    async def ended(self) -> int:
+        """With which code."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                code = int(await self.read())
+        except TimeoutError:
+            raise AssertionError("the bot lives longer than it should") from None
+        self.life = 0
+        return code
+
+    async def end(self, number: int = signal.SIGKILL) -> None:
+        os.kill(self.life, number)
+        code = await self.ended()
+        assert code in {0, -number}, f"it ended with {code}"
+
+
+@asynccontextmanager
+async def process(module: str, kind: str, folder: Path) -> AsyncIterator[Bot]:
+    pipe = asyncio.subprocess.PIPE
+    with (folder / "errors").open("w") as errors:
+        started = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, kind, str(folder)),
+            cwd=ROOT,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=errors,
+        )
+    bot = Bot(started)
+    try:
+        assert await bot.read() == "warm"
+        yield bot
+    finally:
+        if bot.life:
+            os.kill(bot.life, signal.SIGKILL)
+        assert started.stdin is not None
+        started.stdin.close()
+        await started.wait()
+
+
+def events(log: Path) -> set[str]:
+    """What the lives had to say: the word behind date, level and module, of every line."""
+    return {line.split()[3] for line in log.read_text().splitlines()}
+
+
+class Drilled(Protocol):
+    """Whatever a drill is about: a bot whose people answer when they are told to."""
+
+    folder: Path
+    bot: Bot
+
+    def note(self) -> None: ...
+
+    def release(self, answers: int) -> None: ...
+
+
+@dataclass
+class Points:
+    """Which point is next: one at which there were fewest deaths so far, rare ones first."""
+
+    running: Drilled
+    most: int = 3
+    """Deaths at each."""
+    soon: float = SOON
+    answers: int = ANSWERS_A_LIFE
+    """So many bring it about, or none does."""
+    tries: int = 1
+    """So often a point is looked for in vain before that counts as a death."""
+    later: frozenset[str] = frozenset()
+    """Points that nobody comes to now."""
+    in_vain: Counter[str] = field(default_factory=Counter)
+
+    async def die_until(self, over: Callable[[], bool]) -> None:
+        while not over() and (point := self.next()):
+            await self.die_at(point)
+
+    def next(self) -> str:
+        """Nothing, when each had its share: among the first answers, and later, and at last."""
+        died = Counter(lines_of(self.running.folder, "died"))
+        passed = Counter(lines_of(self.running.folder, "passed"))
+        ranks = {
+            p: (died[p] + self.in_vain[p] // self.tries, self.in_vain[p], passed[p], p)
+            for p in passed
+            if p not in self.later
+        }
+        due = [rank for rank in ranks.values() if rank[0] < self.most]
+        return min(due)[-1] if due else ""
+
+    async def die_at(self, point: str) -> None:
+        """With another answer each time when it is not reached without one."""
+        await self.running.bot.begin(point)
+        ended = asyncio.create_task(self.running.bot.ended())
+        for _ in range(self.answers):
+            self.running.release(1)
+            await asyncio.wait({ended}, timeout=self.soon)
+            if ended.done():
+                self.running.note()
+                assert ended.result() == -signal.SIGKILL
+                return
+        self.in_vain[point] += 1
+        os.kill(self.running.bot.life, signal.SIGKILL)
+        await ended
+
+
+def points_of(module: ModuleType, name: str, methods: Sequence[str], own: Sequence[str]) -> None:
+    """Every await of these methods is followed by a point, where a life can be cut off."""
+    found = methods_of(module, name)
+    bare = {m: b for m in methods if (b := uncovered(found[m], {f"self.{o}" for o in own}))}
+    assert bare == {}

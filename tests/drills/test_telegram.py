@@ -1,0 +1,430 @@
+"""Losing nothing on Telegram: sixty answers from twenty people, while the bot is killed."""
+
+import asyncio
+import itertools
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.platforms.telegram import adapter as service
+from bot.platforms.telegram import poller
+from bot.runtime import send_queues as lanes
+from tests.doubles.telegram import schema
+from tests.doubles.telegram.double import BOT, Double
+from tests.doubles.telegram.faults import Fault, Rule
+from tests.doubles.telegram.methods import poll_params
+from tests.doubles.telegram.person import Person
+from tests.doubles.telegram.wire import Json
+from tests.drills.crash_driver import lines_of
+from tests.drills.telegram_bot import SOON, Bot, Points, events, points_of, process
+from tests.drills.telegram_peers import STOCK
+from tests.drills.telegram_people import Reporter, faults_of, twenty
+from tests.drills.telegram_process import HASTE
+from tests.rig import START, Rig, make_rig
+
+ANSWERS = 60
+RUSH = 20
+"""So many answers come while nobody is there to receive them."""
+
+EXPECTED = {"started", "stopped", "unreachable", "reached-again", "menu-failed", "send-failed"}
+"""What a bot may log whose Telegram is out of order: no turn of it fails."""
+
+
+class HastyDouble(Double):
+    """Telegram as it looks to somebody for whom a second is a tenth of one."""
+
+    def __init__(self, haste: float, rig: Rig) -> None:
+        super().__init__(clock=lambda: rig.clock().timestamp())
+        self.haste = haste
+        self.dropped = False
+        """The last answer with updates never came to the bot."""
+
+    async def _result(self, method: str, params: Json) -> Any:
+        if method != "getUpdates":
+            return await super()._result(method, params)
+        self.updates.allow(params.get("allowed_updates"))
+        offset, limit, seconds = poll_params(params)
+        if offset == 0 or self.dropped:
+            # What comes late lies behind the offset, so no offset says whether it was received;
+            # but nobody who names none, or heard no answer, can have kept it.
+            self.updates.given.difference_update(w.id for w in self.updates.overdue)
+        self.dropped = False
+        return await self.updates.poll(offset, limit, seconds / self.haste)
+
+    async def _fail(
+        self, request: web.BaseRequest, rule: Rule, method: str, params: Json
+    ) -> web.StreamResponse:
+        answer = await super()._fail(request, rule, method, params)
+        self.dropped |= method == "getUpdates" and rule.fault is Fault.DROP_AFTER
+        return answer
+
+
+@dataclass
+class Drill:
+    """An organisation, Telegram, its people, and the bot."""
+
+    folder: Path
+    rig: Rig
+    double: HastyDouble
+    bot: Bot
+    pace: asyncio.Semaphore
+    people: list[Reporter]
+    under_way: list[int] = field(default_factory=list)
+    """How many answers were, at each death."""
+
+    async def die(self) -> None:
+        self.note()
+        await self.bot.end()
+
+    def note(self) -> None:
+        self.under_way.append(sum(p.under_way for p in self.people))
+
+    def release(self, answers: int) -> None:
+        for _ in range(answers):
+            self.pace.release()
+
+    def forward(self, seconds: float) -> None:
+        """It is later, for Telegram and for the bot."""
+        self.rig.clock.forward(seconds=seconds)
+        moved = self.rig.clock() - START
+        (self.folder / "seconds").write_text(str(moved.total_seconds()))
+
+    async def confirmed(self, seconds: float) -> None:
+        """Until Telegram was told that everything was received; not for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.double.unconfirmed:  # noqa: ASYNC110 - the double rings for nobody
+                    await asyncio.sleep(0.005)
+
+    async def quiet(self) -> None:
+        """Until nothing waits for the bot, and nobody's chat has changed for a while."""
+        await self.confirmed(30)
+        await asyncio.gather(*(p.person.quiet(0.5) for p in self.people))
+
+
+@asynccontextmanager
+async def drill(folder: Path, kind: str = "holdfast") -> AsyncIterator[Drill]:
+    schema.check_answer("getMe", BOT)  # read now, not while the first call waits for its answer
+    rig = make_rig(folder / "organisation")
+    haste = 1 if kind in STOCK else HASTE
+    async with (
+        HastyDouble(haste, rig) as double,
+        process("tests.drills.telegram_process", kind, folder) as bot,
+    ):
+        (folder / "root").write_text(double.root)
+        (folder / "token").write_text(double.token)
+        pace = asyncio.Semaphore(0)
+        yield Drill(folder, rig, double, bot, pace, twenty(double, pace))
+
+
+async def begun(running: Drill) -> asyncio.Task[None]:
+    """Everybody's talk has begun; the answers come when they are released."""
+    await running.bot.begin()
+    async with asyncio.TaskGroup() as all_of_them:
+        for reporter in running.people:
+            all_of_them.create_task(reporter.begin())
+    await running.quiet()
+    return asyncio.create_task(_talks(running))
+
+
+async def _talks(running: Drill) -> None:
+    async with asyncio.TaskGroup() as all_of_them:
+        for reporter in running.people:
+            all_of_them.create_task(reporter.go_on())
+
+
+async def finish(running: Drill, talks: asyncio.Task[None]) -> None:
+    """No more deaths: everything comes to its end."""
+    if not running.bot.life:
+        await running.bot.begin()
+    running.release(ANSWERS + len(running.people))
+    await talks
+    await running.quiet()
+    await running.bot.end(signal.SIGTERM)
+
+
+async def check(running: Drill, answers: int = ANSWERS, *, in_order: bool = True) -> None:
+    """Each answer once, each talk at its question, and nothing that still waits."""
+    assert sum(p.said for p in running.people) == answers
+    async with running.rig.house() as house:
+        faults = [f for p in running.people for f in await faults_of(house, p, in_order=in_order)]
+        assert faults == []
+        assert (await house.casebook.database.count_rows())["outbox"] == 0
+    assert running.double.violations == []
+    assert running.double.unconfirmed == 0
+    assert running.double.updates.lost == 0
+    assert events(running.folder / "errors") <= EXPECTED
+
+
+# Without any death
+
+
+async def test_sixty_answers_without_a_death(tmp_path: Path) -> None:
+    async with drill(tmp_path / "drill") as running:
+        await finish(running, await begun(running))
+        await check(running)
+
+
+# At every named point
+
+
+@pytest.mark.timeout(240)
+async def test_killed_at_every_named_point(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    async with drill(tmp_path / "drill") as running:
+        talks = await begun(running)
+        await running.die()
+        points = Points(running)
+        await points.die_until(talks.done)
+        await finish(running, talks)
+        talks = more_come(running)
+        points.in_vain.clear()
+        await points.die_until(talks.done)
+        await die_recovering(running)
+        await die_stopping(running)
+        await finish(running, talks)
+        await check(running, 2 * ANSWERS)
+        died = Counter(lines_of(running.folder, "died"))
+        assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
+        told = (
+            f"{len(died)} points, {died.total()} deaths, {2 * ANSWERS} answers: 0 lost, 0 twice."
+        )
+        record_property("named points", told)
+        print(told, sorted(died.items()))
+
+
+def more_come(running: Drill) -> asyncio.Task[None]:
+    """Twenty others, who only begin now: the beginning of a talk has points of its own."""
+    running.pace = asyncio.Semaphore(0)
+    others = twenty(running.double, running.pace, 2001)
+    running.people += others
+
+    async def talk(reporter: Reporter) -> None:
+        await running.pace.acquire()
+        await reporter.begin()
+        await reporter.go_on()
+
+    async def talks() -> None:
+        async with asyncio.TaskGroup() as all_of_them:
+            for reporter in others:
+                all_of_them.create_task(talk(reporter))
+
+    return asyncio.create_task(talks())
+
+
+async def die_recovering(running: Drill) -> None:
+    """Where only a poll that failed leads to."""
+    running.double.faults.add(Fault.ERROR, methods=("getUpdates",), times=1)
+    await running.bot.begin("recovered")
+    assert await running.bot.ended() == -signal.SIGKILL
+
+
+async def die_stopping(running: Drill) -> None:
+    """Where only a natural end leads to."""
+    await running.bot.begin("confirmed last")
+    running.release(1)
+    await asyncio.sleep(SOON)
+    os.kill(running.bot.life, signal.SIGTERM)
+    assert await running.bot.ended() == -signal.SIGKILL
+
+
+def test_every_await_of_the_loops_has_a_named_point() -> None:
+    loops = ("run", "_poll", "_handle", "_lane")
+    points_of(poller, "Poller", loops, ("_poll", "_handle", "_lane", "_ask"))
+    points_of(lanes, "Lanes", ("_work", "_try"), ("_rings",))
+    points_of(service, "Talks", ("_said",), ("_give_up",))
+
+
+# At random moments
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When the bot dies, and how many answers are sent before that."""
+
+    deaths: int
+    chance: random.Random = field(default_factory=lambda: random.Random(50))  # noqa: S311
+
+    async def pass_by(self, running: Drill, release: Callable[[int], None]) -> None:
+        """Once, in the middle, as soon as Telegram was told that nothing is to be sent again."""
+        lumps = Counter(self.chance.randrange(self.deaths) for _ in range(ANSWERS - RUSH))
+        for number in range(self.deaths):
+            rush = number == self.deaths // 2
+            before, after = self.chance.uniform(*LIVES), self.chance.uniform(*TURN)
+            if self.chance.random() < 0.5:
+                before, after = after, before
+            release(RUSH if rush else 0)
+            await asyncio.sleep(0)
+            await running.bot.begin()
+            await (running.confirmed(3.0) if rush else asyncio.sleep(before))
+            release(lumps[number])
+            await asyncio.sleep(0 if rush else after)
+            await running.die()
+
+
+LIVES = (0.02, 0.7)
+"""Seconds."""
+
+TURN = (0.0, 0.1)
+
+
+@pytest.mark.timeout(240)
+async def test_killed_at_fifty_random_moments(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    told = [await our_losses(tmp_path / "holdfast")]
+    told += [await stock_losses(tmp_path / kind, kind) for kind in sorted(STOCK)]
+    for line in told:
+        record_property("losses", line)
+        print(line)
+
+
+async def our_losses(folder: Path) -> str:
+    """None, or else an assertion names them."""
+    async with drill(folder) as running:
+        await die_at_random(running, Moments(DEATHS))
+    under_way = sum(n > 0 for n in running.under_way)
+    assert under_way >= DEATHS // 3
+    return (
+        f"Holdfast: 0 of {ANSWERS} answers lost, 0 counted twice, after {DEATHS} deaths, "
+        f"{under_way} of them with answers under way"
+    )
+
+
+async def stock_losses(folder: Path, kind: str) -> str:
+    """Some, for certain: what was confirmed and waits in memory is in no other place."""
+    async with drill(folder, kind) as running:
+        kept = await stock_answers(running, kind)
+    lost, twice = sum(n == 0 for n in kept.values()), sum(n > 1 for n in kept.values())
+    assert lost > 0
+    return f"Stock bot, {kind}: {lost} of {ANSWERS} lost, {twice} twice, at the same moments"
+
+
+DEATHS = 50
+
+
+async def stock_answers(running: Drill, kind: str) -> Counter[str]:
+    """How often the stock bot kept each answer; people send it without waiting for replies."""
+    texts = [f"person-{n % 20} {n // 20}" for n in range(ANSWERS)]
+    people = itertools.cycle(p.person for p in running.people)
+    await stock_begun(running, kind)
+    async with asyncio.TaskGroup() as all_of_them:
+        for text, person in zip(texts, people, strict=False):
+            all_of_them.create_task(say(running, person, text))
+        await Moments(DEATHS).pass_by(running, running.release)
+    await running.bot.begin()
+    await running.quiet()
+    await running.bot.end(signal.SIGTERM)
+    written = Counter(lines_of(running.folder, "answers"))
+    return Counter({text: written[text] for text in texts})
+
+
+async def say(running: Drill, person: Person, text: str) -> None:
+    await running.pace.acquire()
+    await person.say(text)
+
+
+async def stock_begun(running: Drill, kind: str) -> None:
+    """Everybody is at the first question, and that is on the disk: a natural end sees to it."""
+    await running.bot.begin()
+    for reporter in running.people:
+        await reporter.person.say("/start")
+    for reporter in running.people if kind == "conversation" else ():
+        await reporter.person.wait("Question 1?")
+    await running.quiet()
+    await running.bot.end(signal.SIGTERM)
+
+
+async def die_at_random(running: Drill, moments: Moments) -> None:
+    talks = await begun(running)
+    await running.die()
+    await moments.pass_by(running, running.release)
+    await finish(running, talks)
+    await check(running)
+
+
+# While Telegram is out of order as well
+
+
+def duplicated(double: Double) -> None:
+    double.delivery.twice = double.delivery.again = 0.5
+
+
+def reordered(double: Double) -> None:
+    double.delivery.shuffled = True
+
+
+def late(double: Double) -> None:
+    double.delivery.late = 0.5
+
+
+def flooded(double: Double) -> None:
+    double.faults.add(Fault.FLOOD, every=10, polls=True)
+
+
+def unanswered(double: Double) -> None:
+    double.faults.add(Fault.DROP_AFTER, share=0.2, polls=True)
+
+
+OUT_OF_ORDER = {f.__name__: f for f in (duplicated, reordered, late, flooded, unanswered)}
+
+
+@pytest.mark.parametrize("disorder", OUT_OF_ORDER)
+async def test_killed_while_telegram_is_out_of_order(tmp_path: Path, disorder: str) -> None:
+    async with drill(tmp_path / "drill") as running:
+        talks = await begun(running)
+        OUT_OF_ORDER[disorder](running.double)
+        await running.die()
+        await Moments(FEWER).pass_by(running, running.release)
+        await finish(running, talks)
+        # What is written without waiting for a reply, and comes in another order, stays in it.
+        await check(running, in_order=disorder != "late")
+        assert bool(running.double.faults.struck) == bool(running.double.faults.rules)
+
+
+FEWER = 25
+
+
+async def test_killed_during_an_hour_without_telegram(tmp_path: Path) -> None:
+    async with drill(tmp_path / "drill") as running:
+        talks = await begun(running)
+        await dark_hour(running)
+        await finish(running, talks)
+        await check(running)
+
+
+async def test_killed_while_everything_is_out_of_order(tmp_path: Path) -> None:
+    async with drill(tmp_path / "drill") as running:
+        talks = await begun(running)
+        for disorder in OUT_OF_ORDER.values():
+            disorder(running.double)
+        await running.die()
+        await Moments(FEWER).pass_by(running, running.release)
+        await running.bot.begin()
+        await dark_hour(running)
+        await finish(running, talks)
+        await check(running, in_order=False)
+
+
+async def dark_hour(running: Drill) -> None:
+    """It begins in the middle of a rush; what is typed meanwhile waits at Telegram."""
+    running.release(RUSH)
+    await asyncio.sleep(0.05)
+    await running.double.go_dark()
+    for _ in range(FEWER):
+        running.release(1)
+        running.forward(3600 / FEWER)
+        await asyncio.sleep(0.1)
+        await running.die()
+        await running.bot.begin()
+    await running.double.come_back()

@@ -1,0 +1,222 @@
+"""The bot on Matrix in this process: an organisation, a homeserver, and people with clients."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from bot.app import Application
+from bot.platforms.matrix.adapter import MatrixAdapter, UpdateHandler
+from bot.platforms.matrix.login import MatrixAccount
+from bot.platforms.matrix.rooms.membership import MembershipDelays
+from bot.runtime.supervisor import serve
+from store.crypto import cbor
+from store.crypto.age import file as age
+from store.crypto.document import Document
+from store.model.records import Account
+from tests.doubles.matrix.person import Message, Person
+from tests.doubles.matrix.synapse import Credentials, Synapse
+from tests.rig import Rig
+from tests.talk_script import folded
+
+QUIET = 0.05
+SECONDS = 20.0
+CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")
+NEW = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{6})  not fetched yet")
+SOON = MembershipDelays(grace=0.2, greet=0.5, linger=0.3)
+NO_GREETING = MembershipDelays(grace=0.2, greet=60.0, linger=0.3)
+
+
+class HasId(Protocol):
+    """A bot that can be written to."""
+
+    @property
+    def id(self) -> str:
+        """Its user id."""
+        ...
+
+
+@dataclass
+class Running:
+    """A bot that runs beside the test."""
+
+    rig: Rig
+    synapse: Synapse
+    account: Credentials
+    house: Application
+    service: MatrixAdapter
+    said: list[str]
+    """What the operator was told."""
+    task: "asyncio.Task[None]" = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The bot's user id."""
+        return self.account.user_id
+
+    @property
+    def talks(self) -> UpdateHandler:
+        assert self.service.talks is not None, "it is not connected"
+        return self.service.talks
+
+    async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
+        """Until it is so."""
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110 - what it is about has no event
+                await asyncio.sleep(0.02)
+
+    async def ready(self, seconds: float = SECONDS) -> None:
+        """Until it listens."""
+        await self.until(lambda: self.service.talks is not None, seconds)
+
+    async def again(self, before: UpdateHandler) -> None:
+        """Until it listens by another connection."""
+        await self.until(lambda: self.service.talks not in (None, before))
+
+    async def settled(self, seconds: float = SECONDS) -> None:
+        """Until nothing is under way to anybody."""
+        await self.until(lambda: not self.talks.lanes.lanes, seconds)
+
+    async def end(self) -> None:
+        """As by a signal."""
+        self.service.stop.set()
+        await asyncio.wait_for(self.task, 8)
+
+
+@asynccontextmanager
+async def running(
+    rig: Rig,
+    synapse: Synapse,
+    account: Credentials | None = None,
+    *,
+    waits: MembershipDelays = SOON,
+    password: str | None = None,
+    url: str = "",
+    upkeep: float = 30.0,
+    connected: bool = True,
+) -> AsyncIterator[Running]:
+    """Start it, and wait until it listens; at the end it is stopped, if it was not already."""
+    account = account or await synapse.register()
+    file, said = rig.folder / "password", list[str]()
+    file.write_text(account.password if password is None else password)
+    async with rig.house() as house:
+        folder = rig.folder / "data" / "matrix"
+        address = MatrixAccount(url or synapse.url, account.user_id, file, "Holdfast", folder)
+        stop = asyncio.Event()
+        service = MatrixAdapter(house, address, said.append, stop, QUIET, waits)
+        task = asyncio.create_task(serve(house, [service], stop, said.append, upkeep))
+        bot = Running(rig, synapse, account, house, service, said, task)
+        try:
+            if connected:
+                await bot.ready()
+            yield bot
+            await bot.end()
+        finally:
+            bot.task.cancel()
+            await asyncio.wait([bot.task])
+
+
+async def begin(
+    person: Person, bot: HasId, clean: str = "At the end", preset: str = "trusted_private_chat"
+) -> None:
+    """From a new chat to the first question."""
+    await person.open_chat(bot.id, preset=preset)
+    await person.say("!start")
+    await person.wait("Can you type safely here?")
+    await person.say("Yes, I can type here")
+    await person.wait("Shall this chat be cleaned")
+    await person.say(clean)
+    await person.wait("What would you like to say?")
+
+
+async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
+    """Link a reader's account with what their own key shows."""
+    await person.open_chat(bot.id)
+    await person.say(f"!join {name}")
+    await person.wait("A sealed file was made")
+    screen = await person.wait(lambda shown: any(m.name == "join.age" for m in shown))
+    (sealed,) = [m for m in screen if m.name == "join.age"]
+    opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
+    body = Document.decode(opened).body
+    await person.say(f"!join {dict(cbor.decode_map(body, 'An invitation'))['code']}")
+    await person.wait("This account is linked.")
+
+
+def files(person: Person) -> list[Message]:
+    """Deliveries that came."""
+    return [m for m in person.screen if m.name.endswith(".holdfast")]
+
+
+async def pieces(bot: Running, person: Person) -> list[str]:
+    """What is sealed of this person's talk, read back from the store."""
+    who = Account("matrix", person.id, person.room)
+    found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
+    return [p.text for p in found.pieces]
+
+
+async def learns(robin: Person, user: str, device: str) -> None:
+    """Until this client has heard that the device is there and signed."""
+    async with asyncio.timeout(10):
+        while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:
+    """Say something, and wait for what comes after it."""
+    await hears(person, then, partial(person.say, text), seconds)
+
+
+async def hears(
+    person: Person,
+    words: str,
+    after: Callable[[], Awaitable[object]],
+    seconds: float = SECONDS,
+) -> None:
+    """Do something; then these words must come, wherever they stood before."""
+    before = len(person.told)
+    await after()
+    try:
+        await person.until(
+            lambda: any(folded(words) in folded(text) for _, text in person.told[before:]), seconds
+        )
+    except TimeoutError:
+        came = "\n".join(text for _, text in person.told[before:])
+        raise AssertionError(f"no {words!r} within {seconds} s, but:\n{came}") from None
+
+
+TO_OAK = (
+    ("!done", "What should happen with it?"),
+    ("Let somebody read it", "What would help you now?"),
+    ("Nothing for now", "What would you like to happen"),
+    ("!skip", "Who is it about"),
+    ("!skip", "Who may read it?"),
+    ("Oak", "How much may they read?"),
+    ("Everything", "must never read it?"),
+    ("No, nobody", "What may the readers do"),
+    ("Read and listen", "May it be kept here"),
+    ("Yes, keep it", "This is what you allow"),
+    ("It is right", "These are the pieces"),
+    ("Yes, as it is, and hand it over now", "How would you like to come back?"),
+    ("Only the code", "Oak can fetch it now"),
+)
+"""From the story to the second yes, in words; what is answered to each."""
+
+
+async def hand_over(person: Person, to: str = "Oak") -> None:
+    """From the story to the last word of the talk, kept with the take-back code."""
+    for said, then in TO_OAK:
+        await ask(person, said.replace("Oak", to), then.replace("Oak", to))
+
+
+async def fetch(person: Person) -> bytes:
+    """The newest delivery in a reader's inbox."""
+    before = len(files(person))
+    await ask(person, "!inbox", "not fetched yet")
+    code = NEW.findall(person.told[-1][1])[-1]
+    await person.say(f"!fetch {code}")
+    screen = await person.wait(lambda _: len(files(person)) > before)
+    assert screen[-1].name == f"{code}.holdfast"
+    return await person.fetch(screen[-1])

@@ -1,0 +1,459 @@
+"""Whose devices may read: what the server shows, and what the bot makes of it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.platforms.matrix.crypto.devices import DeviceDirectory, PublishedIdentity, shown_of
+from bot.platforms.matrix.crypto.identity import Identity
+from bot.platforms.matrix.crypto.signing import public_of, signature, unpadded, with_signature
+from bot.platforms.matrix.http_client import Json, ServerUnreachable
+from handlers.messages import Reply
+from handlers.texts.english import ROOM_DEVICE, ROOM_REPLACED
+from store.model.records import Account
+from tests.doubles.matrix.person import Clients, Person
+from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.running import begin, learns, pieces, running
+from tests.integration.matrix.town import Line, Party, Town, device_of
+from tests.rig import Rig
+from tests.talk_script import folded
+
+ROBIN = "@robin:example.org"
+BOT = "@bot:example.org"
+
+
+def seed(name: str) -> bytes:
+    return sha256(name.encode()).digest()
+
+
+def device(name: str, *, key: str = "", by: str = "", user: str = ROBIN) -> Json:
+    """A device's keys, made from ``key`` and signed by an identity if one is named."""
+    own = seed(f"device {key or name}")
+    names = {f"ed25519:{name}": public_of(own), f"curve25519:{name}": unpadded(seed(key or name))}
+    plain = {"user_id": user, "device_id": name, "algorithms": [], "keys": names}
+    signed = with_signature(plain, user, name, signature(plain, own))
+    if not by:
+        return signed
+    sign = seed(f"{by} self")
+    return with_signature(signed, user, public_of(sign), signature(plain, sign))
+
+
+def identity(name: str, *, by: str = "", user: str = ROBIN) -> Json:
+    """The public keys of an identity; its master key signed by a device's key if one is named."""
+    seeds = (seed(f"{name} master"), seed(f"{name} self"), seed(f"{name} user"))
+    key = seed(f"device {by}")
+    keys = Identity(seeds).keys(user, lambda value: signature(value, key), by or "NOBODY")
+    return dict(zip(("master_key", "self_signing_key", "user_signing_key"), keys, strict=True))
+
+
+@dataclass
+class Watch:
+    """What the bot knows of Robin, while the server shows one thing after the other."""
+
+    bot: Party
+    town: Town
+    devices: DeviceDirectory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.devices = self.bot.machine.devices
+
+    def show(self, who: str, *devices: Json, by: str = "") -> None:
+        """From now on the server shows these, and this identity if one is named."""
+        self.town.devices[ROBIN] = {d["device_id"]: d for d in devices}
+        self.town.identities.pop(ROBIN, None)
+        if who:
+            self.town.identities[ROBIN] = identity(who, by=by)
+
+    async def look(self) -> bool:
+        """Ask; whether Robin's identity was replaced and nobody vouches."""
+        return await self.devices.refresh((ROBIN,)) == (ROBIN,)
+
+    async def sees(self, who: str, *devices: Json, by: str = "") -> bool:
+        self.show(who, *devices, by=by)
+        return await self.look()
+
+    @property
+    def trusted(self) -> set[str]:
+        return {d.id for d in self.devices.trusted(ROBIN)}
+
+    @property
+    def every(self) -> set[str]:
+        return {d.id for d in self.devices.every(ROBIN)}
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    town = Town()
+    bot = device_of(tmp_path / "bot", town, BOT, "BOT")
+    yield Watch(bot, town)
+    bot.machine.cabinet.close()
+
+
+Step = tuple[str, tuple[Json, ...], str, set[str], bool]
+"""The identity and devices that are shown, who signed the master key; who is trusted then, and
+whether that the identity was replaced is to be said."""
+
+CASES: dict[str, tuple[Step, ...]] = {
+    "an identity vouches for what it signed and for nothing else": (
+        ("a", (device("ONE", by="a"), device("TWO")), "", {"ONE"}, False),
+    ),
+    "a device that is signed later is trusted from then on": (
+        ("a", (device("ONE", by="a"), device("TWO")), "", {"ONE"}, False),
+        ("a", (device("ONE", by="a"), device("TWO", by="a")), "", {"ONE", "TWO"}, False),
+    ),
+    "without an identity the devices of the first sight are known": (
+        ("", (device("ONE"), device("TWO")), "", {"ONE", "TWO"}, False),
+        ("", (device("ONE"), device("TWO"), device("THREE")), "", {"ONE", "TWO"}, False),
+    ),
+    "an identity that a known device made is no surprise": (
+        ("", (device("ONE"),), "", {"ONE"}, False),
+        ("a", (device("ONE", by="a"), device("TWO", by="a")), "ONE", {"ONE", "TWO"}, False),
+    ),
+    "an identity where there was none, and nobody vouches": (
+        ("", (device("ONE"),), "", {"ONE"}, False),
+        ("a", (device("ONE"), device("TWO", by="a")), "", {"ONE", "TWO"}, True),
+    ),
+    "an identity that is replaced counts from then on, and is said once": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("b", (device("ONE"), device("TWO", by="b")), "", {"ONE", "TWO"}, True),
+        ("b", (device("ONE"), device("TWO", by="b")), "", {"ONE", "TWO"}, False),
+    ),
+    "an identity that is replaced by a device of its own is not": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("b", (device("ONE", by="b"),), "ONE", {"ONE"}, False),
+    ),
+    "a device that nobody vouches for vouches for nothing": (
+        ("a", (device("ONE", by="a"), device("EVIL")), "", {"ONE"}, False),
+        ("b", (device("ONE", by="a"), device("EVIL", by="b")), "EVIL", {"ONE", "EVIL"}, True),
+    ),
+    "a device that the new identity brings along does not vouch for it": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("b", (device("EVIL", by="b"),), "EVIL", {"EVIL"}, True),
+    ),
+    "an identity that is hidden vouches for nobody new": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("", (device("ONE"), device("EVIL")), "", {"ONE"}, False),
+        ("a", (device("ONE", by="a"), device("EVIL")), "", {"ONE"}, False),
+    ),
+    "a device that is gone is not written to, and is again when it is back": (
+        ("a", (device("ONE", by="a"), device("TWO", by="a")), "", {"ONE", "TWO"}, False),
+        ("a", (device("TWO", by="a"),), "", {"TWO"}, False),
+        ("a", (device("ONE", by="a"), device("TWO", by="a")), "", {"ONE", "TWO"}, False),
+    ),
+    "the signature of another device's keys under the same name is none for these": (
+        ("a", (device("ONE", by="a"), device("TWO", key="evil")), "", {"ONE"}, False),
+        ("a", (device("ONE", by="a"), device("TWO", by="a")), "", {"ONE", "TWO"}, False),
+    ),
+    "keys under a trusted name that nobody signed are not taken": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("a", (device("ONE", key="evil"),), "", {"ONE"}, False),
+    ),
+    "a name that is used again with new keys is as good as its signature": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("a", (device("ONE", key="new", by="a"),), "", {"ONE"}, False),
+    ),
+    "what is signed for another account counts for nothing": (
+        ("a", (device("ONE", by="a", user="@other:example.org"),), "", set(), False),
+    ),
+    "an account of which nothing was seen is seen for the first time later": (
+        ("", (), "", set(), False),
+        ("", (device("ONE"),), "", {"ONE"}, False),
+    ),
+}
+
+
+@pytest.mark.parametrize("steps", CASES.values(), ids=CASES.keys())
+async def test_who_is_trusted(watch: Watch, steps: tuple[Step, ...]) -> None:
+    for who, devices, by, trusted, replaced in steps:
+        assert await watch.sees(who, *devices, by=by) is replaced
+        assert watch.trusted == trusted
+
+
+async def test_keys_that_the_server_showed_first_are_not_trusted_for_a_later_signature(
+    watch: Watch,
+) -> None:
+    await watch.sees("a", device("TWO", key="evil"))
+    await watch.sees("a", device("TWO", by="a"))
+    (found,) = watch.devices.trusted(ROBIN)
+    assert found.curve25519 == unpadded(seed("TWO"))
+
+
+async def test_keys_that_replace_a_trusted_device_must_be_signed(watch: Watch) -> None:
+    await watch.sees("a", device("ONE", by="a"))
+    await watch.sees("a", device("ONE", key="evil"))
+    (found,) = watch.devices.trusted(ROBIN)
+    assert found.curve25519 == unpadded(seed("ONE"))
+    await watch.sees("a", device("ONE", key="new", by="a"))
+    (found,) = watch.devices.trusted(ROBIN)
+    assert found.curve25519 == unpadded(seed("new"))
+
+
+async def test_all_of_it_is_still_known_after_a_restart(watch: Watch) -> None:
+    await watch.sees("a", device("ONE", by="a"), device("TWO"))
+    again = Watch(watch.bot.restart(), watch.town)
+    assert (again.trusted, again.every) == ({"ONE"}, {"ONE", "TWO"})
+    assert await again.sees("b", device("ONE"))
+    again.bot.machine.cabinet.close()
+
+
+async def test_nothing_is_left_of_an_account_that_is_forgotten(watch: Watch) -> None:
+    await watch.sees("a", device("ONE", by="a"))
+    watch.devices.forget(ROBIN)
+    assert watch.every == set()
+    assert ROBIN not in watch.bot.machine.cabinet.users()
+    assert not await watch.sees("b", device("ONE", by="b")), "seen for the first time"
+    assert watch.trusted == {"ONE"}
+
+
+async def test_the_names_of_devices_are_not_kept(watch: Watch) -> None:
+    named = {**device("ONE", by="a"), "unsigned": {"device_display_name": "Robin's phone"}}
+    await watch.sees("a", named)
+    assert [d.display_name for d in watch.devices.every(ROBIN)] == [""]
+
+
+async def test_a_change_while_the_answer_is_under_way_is_asked_for_again(watch: Watch) -> None:
+    line = line_of(watch)
+    watch.devices.changed([ROBIN])
+    line.during["/keys/query"] = lambda: watch.devices.changed([ROBIN])
+    await watch.look()
+    assert watch.devices.stale(ROBIN)
+    await watch.look()
+    assert not watch.devices.stale(ROBIN)
+
+
+async def test_an_answer_that_did_not_come_is_asked_for_again(watch: Watch) -> None:
+    watch.devices.changed([ROBIN])
+    line_of(watch).fails["/keys/query"] = ServerUnreachable("lost")
+    with pytest.raises(ServerUnreachable):
+        await watch.look()
+    assert watch.devices.stale(ROBIN)
+
+
+async def test_an_account_whose_own_server_is_silent_stays_as_it_was(watch: Watch) -> None:
+    await watch.sees("a", device("ONE", by="a"))
+    watch.devices.changed([ROBIN])
+    watch.town.lie = lambda answer: answer["device_keys"].clear()
+    assert not await watch.look()
+    assert watch.trusted == {"ONE"}
+    assert watch.devices.stale(ROBIN)
+
+
+async def test_two_questions_about_one_account_are_asked_one_after_the_other(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an old answer could take back what a newer one brought."""
+    under_way: list[int] = []
+    most = 0
+    ask = Line.call
+
+    async def slowly(self: Line, method: str, path: str, body: Json | None = None) -> Json:
+        nonlocal most
+        under_way.append(1)
+        most = max(most, len(under_way))
+        await asyncio.sleep(0.01)
+        under_way.pop()
+        return await ask(self, method, path, body)
+
+    monkeypatch.setattr(Line, "call", slowly)
+    await asyncio.gather(*(watch.devices.refresh((BOT, ROBIN)) for _ in range(3)), watch.look())
+    assert most == 1
+
+
+def line_of(watch: Watch) -> Line:
+    assert isinstance(watch.devices.wire, Line)
+    return watch.devices.wire
+
+
+# What no server should send
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PLACES: tuple[Callable[[Json, Any], None], ...] = (
+    lambda answer, what: answer["device_keys"].update({ROBIN: what}),
+    lambda answer, what: answer["device_keys"][ROBIN].update(TWO=what),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(keys=what),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(signatures=what),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(unsigned=what),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"].update(more=what),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"]["keys"].update({"ed25519:TWO": what}),
+    lambda answer, what: answer["device_keys"][ROBIN]["TWO"]["keys"].update(
+        {"curve25519:TWO": what}
+    ),
+    lambda answer, what: answer.update(master_keys=what),
+    lambda answer, what: answer["master_keys"].update({ROBIN: what}),
+    lambda answer, what: answer["master_keys"][ROBIN].update(keys=what),
+    lambda answer, what: answer["self_signing_keys"].update({ROBIN: what}),
+    lambda answer, what: answer["self_signing_keys"][ROBIN].update(signatures=what),
+)
+
+
+def copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return value
+
+
+@pytest.fixture(scope="module")
+def long_watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
+    town = Town()
+    bot = device_of(tmp_path_factory.mktemp("bot"), town, BOT, "BOT")
+    yield Watch(bot, town)
+    bot.machine.cabinet.close()
+
+
+@given(st.sampled_from(PLACES), junk)
+async def test_a_broken_device_never_raises_and_never_hides_the_good_one(
+    long_watch: Watch, place: Callable[[Json, Any], None], what: Any
+) -> None:
+    watch = long_watch
+    watch.devices.forget(ROBIN)
+    watch.town.lie = lambda _answer: None
+    await watch.sees("a", device("ONE", by="a"))
+    watch.show("a", device("ONE", by="a"), device("TWO"))
+
+    def lie(answer: Json) -> None:
+        shown = copied(answer)
+        answer.clear()
+        answer.update(shown)
+        place(answer, what)
+
+    watch.town.lie = lie
+    await watch.look()
+    watch.town.lie = lambda _answer: None
+    await watch.look()
+    assert watch.trusted == {"ONE"}
+
+
+async def test_keys_that_are_nested_too_deeply_hide_nobody(watch: Watch) -> None:
+    deep: Any = {}
+    for _ in range(3000):
+        deep = {"a": deep}
+    await watch.sees("a", device("ONE", by="a"), {**device("TWO"), "more": deep})
+    assert watch.trusted == {"ONE"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"usage": ["user_signing"]},
+        {"usage": []},
+        {"user_id": "@other:example.org"},
+        {"keys": {}},
+        {"keys": {"a": "b", "c": "d"}},
+        {"signatures": {}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["master", "self_signing"])
+def test_a_key_that_is_for_something_else_or_of_somebody_else_makes_no_identity(
+    kind: str, change: Json
+) -> None:
+    shown = identity("a")
+    whole = {f"{k}_keys": {ROBIN: shown[f"{k}_key"]} for k in ("master", "self_signing")}
+    assert shown_of(whole, ROBIN).own == public_of(seed("a self"))
+    whole[f"{kind}_keys"][ROBIN] = {**whole[f"{kind}_keys"][ROBIN], **change}
+    found = shown_of(whole, ROBIN)
+    assert found == PublishedIdentity() or (kind, change) == ("master", {"signatures": {}})
+
+
+# With clients that are none of ours
+
+
+def says(person: Person, text: str) -> int:
+    """How often the bot said it."""
+    return sum(folded(text) in folded(m.text) for m in person.screen if not m.mine)
+
+
+async def test_a_second_device_that_is_signed_reads_on_and_writes(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        tablet = await robin.second_device()
+        await robin.say("It was after the rehearsal.")
+        await tablet.wait("Sealed. Go on")
+        await tablet.say("Two people saw it.")
+        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        evil = await robin.second_device(signed=False, strict=False)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        for text in ("I am Robin.", "!erase"):
+            await evil.say(text)
+        await robin.wait(ROOM_DEVICE)
+        await evil.wait(ROOM_DEVICE)
+        await robin.say("Two people saw it.")
+        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
+        assert says(robin, ROOM_DEVICE) == 1
+        assert [m.text for m in evil.screen if m.text and not m.mine] == [ROOM_DEVICE]
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_device_that_is_verified_at_last_works(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        tablet = await robin.second_device(signed=False, strict=False)
+        await tablet.say("It was after the rehearsal.")
+        await tablet.wait(ROOM_DEVICE)
+        await robin.wait(ROOM_DEVICE)
+        await robin.sign(tablet)
+        await tablet.say("It was after the rehearsal.")
+        await tablet.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        again = await clients.person(await synapse.log_in(robin.account), strict=False)
+        again.room = robin.room
+        await bot.until(lambda: bot.talks.machine.devices.stale(robin.id))
+        who = Account("matrix", robin.id, robin.room)
+        await bot.talks.messenger.send(who, Reply("Something waits for you."))
+        await again.wait(ROOM_REPLACED)
+        await again.quiet(0.5)
+        assert says(again, ROOM_REPLACED) == 1
+
+
+async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        again = await clients.person(await synapse.log_in(robin.account), strict=False)
+        await learns(again, again.id, again.account.device_id)
+        again.room = robin.room
+        await again.say("Two people saw it.")
+        await again.wait(ROOM_REPLACED)
+        await again.wait("Sealed. Go on")
+        assert says(again, ROOM_REPLACED) == 1
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]

@@ -1,0 +1,376 @@
+"""The bot's identity: what strict clients see of it, and that it is never replaced by itself."""
+
+import asyncio
+import copy
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.platforms.matrix import device as device_module
+from bot.platforms.matrix.crypto.identity import (
+    NAMES,
+    DeviceKeyMismatch,
+    ForeignIdentity,
+    OwnDevice,
+    begin_anew,
+    establish,
+)
+from bot.platforms.matrix.crypto.signing import is_signed, public_of
+from bot.platforms.matrix.device import own_device
+from bot.platforms.matrix.failures import Failure
+from bot.platforms.matrix.http_client import (
+    HttpClient,
+    Json,
+    RequestDenied,
+    ServerUnreachable,
+    opened,
+)
+from bot.platforms.matrix.sync import loop as listener
+from store.crypto.keyring import Keyring, create_keyring, open_keyring
+from tests.doubles.matrix.person import Clients
+from tests.doubles.matrix.synapse import Credentials, Synapse
+from tests.integration.matrix.between import Between
+from tests.integration.matrix.running import Running, begin, learns, pieces, running
+from tests.integration.matrix.town import PATHS, Party, Town, device_of
+from tests.rig import Rig
+
+BOT = "@bot:example.org"
+IDENTITY, SIGNATURES = "/keys/device_signing", "/keys/signatures"
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    create_keyring(tmp_path / "keyring", secrets.token_bytes)
+    return open_keyring(tmp_path / "keyring", secrets.token_bytes)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> Party:
+    """A device whose keys are at the server, of an account without an identity."""
+    made = device_of(tmp_path / "bot", Town(), BOT, "BOT")
+    await made.replenish()
+    made.line.asked.clear()
+    return made
+
+
+async def set_up(bot: Party, keyring: Keyring) -> None:
+    await establish(bot.line, keyring, secrets.token_bytes, own_device(bot.machine), lambda: "pw")
+
+
+def at_server(bot: Party) -> Any:
+    return copy.deepcopy((bot.line.town.identities, bot.line.town.devices))
+
+
+def master_of(bot: Party) -> str:
+    (public,) = bot.line.town.identities[BOT]["master_key"]["keys"].values()
+    return str(public)
+
+
+# With a server of our own
+
+
+async def test_from_nothing_the_device_is_signed_by_an_identity_in_the_keyring(
+    bot: Party, keyring: Keyring
+) -> None:
+    await set_up(bot, keyring)
+    seeds = [keyring.bot[name] for name in NAMES]
+    assert master_of(bot) == public_of(seeds[0])
+    own = public_of(seeds[1])
+    assert is_signed(bot.line.town.devices[BOT]["BOT"], BOT, own, own)
+    assert is_signed(
+        bot.line.town.devices[BOT]["BOT"], BOT, "BOT", own_device(bot.machine).ed25519
+    ), "its own signature stays"
+
+
+async def test_a_second_time_nothing_is_sent(bot: Party, keyring: Keyring) -> None:
+    await set_up(bot, keyring)
+    before, bot.line.asked[:] = at_server(bot), []
+    await set_up(bot, keyring)
+    assert bot.line.paths() == ["/keys/query"]
+    assert at_server(bot) == before
+
+
+@pytest.mark.parametrize("path", ["/keys/query", IDENTITY, SIGNATURES])
+@pytest.mark.parametrize("effect", [True, False], ids=["it arrived", "it did not"])
+async def test_whatever_is_lost_the_next_time_comes_to_the_same_identity(
+    bot: Party, keyring: Keyring, path: str, effect: bool
+) -> None:
+    (bot.line.loses if effect else bot.line.fails)[path] = ServerUnreachable("lost")
+    with pytest.raises(ServerUnreachable):
+        await set_up(bot, keyring)
+    begun = dict(keyring.bot)
+    again = open_keyring(keyring.folder, secrets.token_bytes)
+    await set_up(bot, again)
+    assert all(again.bot[name] == seed for name, seed in begun.items())
+    assert master_of(bot) == public_of(again.bot[NAMES[0]])
+
+
+async def test_the_seeds_are_on_the_disk_before_the_server_has_anything(
+    bot: Party, keyring: Keyring
+) -> None:
+    found: list[int] = []
+    names = keyring.folder / "bot.keys"
+    bot.line.during[IDENTITY] = lambda: found.append(names.read_text().count("matrix."))
+    await set_up(bot, keyring)
+    assert found == [3]
+
+
+@pytest.mark.parametrize("lost", [NAMES, NAMES[:1], NAMES[2:]], ids=["all", "one", "another"])
+async def test_without_its_seeds_the_bot_stops_and_changes_nothing(
+    bot: Party, keyring: Keyring, lost: tuple[str, ...]
+) -> None:
+    await set_up(bot, keyring)
+    before, bot.line.asked[:] = at_server(bot), []
+    kept = {name: keyring.bot[name] for name in lost}
+    keyring.drop(lost)
+    with pytest.raises(ForeignIdentity):
+        await set_up(bot, keyring)
+    assert bot.line.paths() == ["/keys/query"]
+    assert at_server(bot) == before
+    open_keyring(keyring.folder, secrets.token_bytes).keep(kept)
+    await set_up(bot, keyring)
+
+
+async def test_an_identity_of_somebody_else_is_not_replaced(
+    bot: Party, keyring: Keyring, tmp_path: Path
+) -> None:
+    await set_up(bot, keyring)
+    before = at_server(bot)
+    create_keyring(tmp_path / "other", secrets.token_bytes)
+    other = open_keyring(tmp_path / "other", secrets.token_bytes)
+    other.keep({name: secrets.token_bytes(32) for name in NAMES})
+    with pytest.raises(ForeignIdentity):
+        await set_up(bot, other)
+    assert at_server(bot) == before
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "curve25519"])
+async def test_a_device_with_forged_keys_is_not_signed_and_nothing_else_is_published(
+    bot: Party, keyring: Keyring, kind: str
+) -> None:
+    bot.line.town.devices[BOT]["BOT"]["keys"][f"{kind}:BOT"] = "A" * 43
+    before = at_server(bot)
+    with pytest.raises(DeviceKeyMismatch):
+        await set_up(bot, keyring)
+    assert at_server(bot) == before
+
+
+async def test_a_signature_that_the_server_refuses_is_a_stop(
+    bot: Party, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PATHS, SIGNATURES, refuse)
+    with pytest.raises(DeviceKeyMismatch):
+        await set_up(bot, keyring)
+
+
+def refuse(_town: Town, _who: tuple[str, str], _body: Json) -> Json:
+    return {"failures": {BOT: {"BOT": {"errcode": "M_INVALID_SIGNATURE"}}}}
+
+
+async def test_nothing_of_the_keys_is_in_a_repr(bot: Party, keyring: Keyring) -> None:
+    await set_up(bot, keyring)
+    device = own_device(bot.machine)
+    assert repr(device) == "OwnDevice()"
+    assert isinstance(device, OwnDevice)
+
+
+async def test_a_new_identity_that_the_server_refuses_leaves_the_old_one_in_the_keyring(
+    bot: Party, keyring: Keyring
+) -> None:
+    await set_up(bot, keyring)
+    before = dict(keyring.bot)
+    bot.line.fails[IDENTITY] = RequestDenied(403, {"errcode": "M_FORBIDDEN"})
+    with pytest.raises(RequestDenied):
+        await anew(bot.line, keyring, own_device(bot.machine))
+    assert open_keyring(keyring.folder, secrets.token_bytes).bot == before
+    await set_up(bot, keyring)
+    await anew(bot.line, keyring, own_device(bot.machine))
+    assert keyring.bot != before
+    await set_up(bot, keyring)
+
+
+async def anew(wire: HttpClient, keyring: Keyring, device: OwnDevice, password: str = "") -> None:
+    await begin_anew(wire, keyring, secrets.token_bytes, device, lambda: password)
+
+
+# Killed, at a real server
+
+
+async def life(folder: Path, synapse: Synapse, account: Credentials, *how: str) -> int:
+    """A process that sets up; how it ended."""
+    arguments = (str(folder), synapse.url, account.user_id, account.password, *how)
+    command = (sys.executable, "-m", "tests.integration.matrix.dying", *arguments)
+    return await (await asyncio.create_subprocess_exec(*command)).wait()
+
+
+async def shown(synapse: Synapse, account: Credentials) -> Json:
+    _, said = await synapse.call(
+        "POST",
+        "/_matrix/client/v3/keys/query",
+        token=account.access_token,
+        body={"device_keys": {account.user_id: []}},
+    )
+    found: Json = said
+    return found
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("path", ["/keys/upload", IDENTITY, SIGNATURES])
+async def test_killed_at_any_request_the_next_life_has_the_same_identity_and_device(
+    tmp_path: Path, synapse: Synapse, when: str, path: str
+) -> None:
+    account = await synapse.register()
+    assert await life(tmp_path, synapse, account, when, path) == -signal.SIGKILL
+    killed = open_keyring(tmp_path / "keyring", secrets.token_bytes).bot
+    assert await life(tmp_path, synapse, account, "never", "") == 0
+    kept = open_keyring(tmp_path / "keyring", secrets.token_bytes).bot
+    assert killed.items() <= kept.items()
+    said = await shown(synapse, account)
+    device, own = kept["matrix.device"].decode(), public_of(kept[NAMES[1]])
+    assert is_signed(said["device_keys"][account.user_id][device], account.user_id, own, own)
+    (master,) = said["master_keys"][account.user_id]["keys"].values()
+    assert master == public_of(kept[NAMES[0]])
+
+
+# With clients that are none of ours
+
+
+async def test_a_strict_client_sees_the_bot_as_signed_and_warns_of_nothing(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        device = bot.house.keyring.bot["matrix.device"].decode()
+        assert (await robin.devices(bot.id))[device] is True
+        assert {m.shield for m in robin.screen if not m.mine} == {""}
+
+
+async def test_without_an_identity_a_strict_client_gives_the_bot_no_key(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object) -> None:
+        """As the client library does it."""
+
+    monkeypatch.setattr(device_module, "establish", nothing)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await robin.open_chat(bot.id)
+        await robin.say("!start")
+        await robin.quiet(1.5)
+        assert not list(bot.talks.machine.olm.inbound_group_store)
+        assert not [m for m in robin.screen if not m.mine and not m.unreadable]
+
+
+async def test_a_restart_sends_nothing_of_the_identity(
+    rig: Rig, synapse: Synapse, between: Between
+) -> None:
+    account = await synapse.register()
+    async with running(rig, synapse, account):
+        assert (between.count(IDENTITY), between.count(SIGNATURES)) == (1, 1)
+    between.asked.clear()
+    async with running(rig, synapse, account):
+        assert (between.count(IDENTITY), between.count(SIGNATURES)) == (0, 0)
+        assert between.count("/login") == 0
+        assert between.count("/keys/upload") == 0
+
+
+def told(bot: Running, trouble: Failure) -> int:
+    return sum(trouble.value in said for said in bot.said)
+
+
+async def test_an_identity_that_is_replaced_while_the_bot_runs_stops_it_and_loses_nothing(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        await clients.person(await synapse.log_in(bot.account), strict=False)
+        await bot.until(lambda: told(bot, Failure.FOREIGN) == 1 and bot.service.talks is None)
+        before = len(robin.screen)
+        await robin.say("It was after the rehearsal.")
+        await robin.quiet(1.0)
+        assert len(robin.screen) == before + 1, "the bot says nothing"
+        assert told(bot, Failure.FOREIGN) == 1
+        await mend(bot, synapse)
+        # Robin's client gave no key to a device that the other identity had not signed.
+        await robin.wait("I could not read your last message", 15)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        assert (await robin.identity(bot.id))["changed"]
+
+
+async def mend(bot: Running, synapse: Synapse) -> None:
+    """The operator begins anew, in another process on the same keyring."""
+    keyring = open_keyring(bot.house.keyring.folder, secrets.token_bytes)
+    said = await shown(synapse, bot.account)
+    name = keyring.bot["matrix.device"].decode()
+    keys = said["device_keys"][bot.id][name]["keys"]
+    device = OwnDevice(bot.id, name, keys[f"ed25519:{name}"], keys[f"curve25519:{name}"], unsigned)
+    async with opened(HttpClient(synapse.url, keyring.bot["matrix.token"].decode())) as wire:
+        with pytest.raises(RequestDenied):
+            await anew(wire, keyring, device, "not the password")
+        await anew(wire, keyring, device, bot.account.password)
+
+
+def unsigned(_value: Json) -> str:
+    """The master key needs no signature of the device."""
+    return "A" * 86
+
+
+async def test_an_identity_that_is_foreign_at_the_start_stops_the_bot_and_is_said_once(
+    rig: Rig, synapse: Synapse, clients: Clients, between: Between
+) -> None:
+    account = await synapse.register()
+    await clients.person(account, strict=False)
+    async with running(rig, synapse, account, connected=False) as bot:
+        await bot.until(lambda: between.count("/keys/query") >= 3)
+        assert bot.service.talks is None
+        assert told(bot, Failure.FOREIGN) == 1
+        assert between.count(IDENTITY) == 0
+        await mend(bot, synapse)
+        await bot.ready()
+
+
+async def test_forged_keys_of_the_bots_device_stop_it_until_the_server_is_honest(
+    rig: Rig, synapse: Synapse, between: Between
+) -> None:
+    async with running(rig, synapse, connected=False) as bot:
+
+        def lie(answer: Json) -> None:
+            for name, keys in answer["device_keys"].get(bot.id, {}).items():
+                if name != bot.account.device_id:
+                    keys["keys"][f"curve25519:{name}"] = "A" * 43
+
+        between.lies["/keys/query"] = lie
+        await bot.until(lambda: told(bot, Failure.UNLIKE) == 1)
+        assert between.count(SIGNATURES) == 0
+        between.lies.clear()
+        await bot.ready()
+
+
+async def test_a_device_that_an_admin_deleted_comes_back_and_the_talk_goes_on(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        before = dict(bot.house.keyring.bot)
+        device, talks = before["matrix.device"].decode(), bot.talks
+        path = f"/_synapse/admin/v2/users/{bot.id}/devices/{device}"
+        status, _ = await synapse.call("DELETE", path, token=(await synapse.admin()).access_token)
+        assert status == 200
+        await bot.again(talks)
+        after = bot.house.keyring.bot
+        assert after["matrix.device"] == before["matrix.device"]
+        assert after["matrix.token"] != before["matrix.token"]
+        await learns(robin, bot.id, device)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert bot.said == []

@@ -1,0 +1,559 @@
+"""Everything that was written is heard, once and in order, whatever the server leaves out."""
+
+import asyncio
+import copy
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.platforms.matrix.crypto.machine import DecryptedEvent, Unreadable
+from bot.platforms.matrix.http_client import RequestDenied, ServerUnreachable
+from bot.platforms.matrix.rooms.directory import RoomDirectory
+from bot.platforms.matrix.sync import loop as listeners
+from bot.platforms.matrix.sync.loop import SyncLoop, filter_of
+from handlers.messages import IncomingMessage, TextMessage
+from handlers.texts import english as words
+from store.cases.case_store import CaseStore
+from tests.doubles.matrix.person import Clients, Person
+from tests.doubles.matrix.proxy import Fault, Proxy
+from tests.doubles.matrix.synapse import Credentials, Synapse
+from tests.integration.matrix.running import NO_GREETING, Running, begin, pieces, running
+from tests.rig import Rig
+
+API = "/_matrix/client/v3"
+KEY, MISSED = words.UNUSABLE["key"], words.UNUSABLE["missed"]
+SEALED = "Sealed. Go on"
+
+
+@pytest.fixture
+async def proxy(synapse: Synapse) -> AsyncIterator[Proxy]:
+    async with Proxy(synapse.url) as between:
+        yield between
+
+
+def from_bot(person: Person) -> list[str]:
+    return [m.text for m in person.received]
+
+
+async def told(person: Person, text: str) -> None:
+    """Said, and sealed."""
+    before = sum(SEALED in t for _, t in person.told)
+    await person.say(text)
+    async with asyncio.timeout(10):
+        await person.until(lambda: sum(SEALED in t for _, t in person.told) > before)
+
+
+async def sealed(bot: Running, person: Person, wanted: list[str], seconds: float = 10) -> None:
+    """Until exactly this is sealed, in this order."""
+    until = time.monotonic() + seconds
+    found = await pieces(bot, person)
+    while found != wanted and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+        found = await pieces(bot, person)
+    assert found == wanted
+
+
+# What a sync leaves out
+
+
+async def test_what_was_written_while_it_was_down_is_heard_in_order_however_much(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "PAGE", 4)
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await told(robin, "It began in May.")
+        await bot.end()
+    wanted = [f"piece {n}." for n in range(18)]
+    for text in wanted:
+        await robin.say(text)
+    async with running(rig, synapse, bot.account) as bot:
+        await sealed(bot, robin, ["It began in May.", *wanted])
+        assert KEY not in from_bot(robin)
+
+
+async def test_in_a_new_room_everything_since_the_invitation_is_heard_and_nothing_before(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "PAGE", 4)
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await told(robin, "It began in May.")
+        await robin.leave()
+        await bot.end()
+    await robin.open_chat()
+    for number in range(6):
+        await robin.say(f"a note to myself {number}")
+    await robin.invite(bot.id)
+    await robin.member(bot.id, "invite")
+    wanted = [f"piece {n}." for n in range(9)]
+    for text in wanted:
+        await robin.say(text)
+    async with running(rig, synapse, bot.account) as bot:
+        await sealed(bot, robin, ["It began in May.", *wanted])
+        assert KEY not in from_bot(robin)
+
+
+async def test_a_batch_that_failed_half_way_is_handled_again_as_it_was(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "PAGE", 4)
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await bot.end()
+    await robin.open_chat()
+    for number in range(3):
+        await robin.say(f"a note to myself {number}")
+    await robin.invite(bot.id)
+    await robin.member(bot.id, "invite")
+    await robin.say("!start")
+    for number in range(7):
+        await robin.say(f"too early {number}")
+    rule = proxy.add(Fault.ERROR, "/messages$", times=2)
+    async with running(rig, synapse, bot.account, url=proxy.url, waits=NO_GREETING):
+        await robin.wait("Can you type safely here?")
+        await robin.quiet()
+        assert rule.struck == 2
+        assert KEY not in from_bot(robin)
+
+
+async def test_without_a_place_whoever_wrote_last_is_asked_to_repeat_it(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin, ash = await clients.person(), await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await begin(ash, bot)
+        await bot.end()
+    await robin.say("It was in May.")
+
+    async def lost(_self: CaseStore, _platform: str) -> None:
+        monkeypatch.undo()
+
+    monkeypatch.setattr(CaseStore, "place", lost)
+    async with running(rig, synapse, bot.account) as bot:
+        await robin.wait(MISSED)
+        await told(robin, "It was in May.")
+        await told(ash, "It was in June.")
+        assert MISSED not in from_bot(ash)
+        assert await pieces(bot, robin) == ["It was in May."]
+
+
+# Keys that come late
+
+
+class Withheld:
+    """Keys that a server gives out later than the messages."""
+
+    def __init__(self) -> None:
+        self.held: list[Any] = []
+        self.withholds = True
+
+    async def __call__(self, _asked: Any, answer: Any) -> Any:
+        came = answer.get("to_device", {}).get("events", [])
+        self.held += came
+        answer["to_device"] = {"events": [] if self.withholds else self.held}
+        if not self.withholds:
+            self.held = []
+        return answer
+
+
+async def test_a_key_that_comes_late_holds_up_nothing_and_loses_nothing(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
+) -> None:
+    robin, ash = await clients.person(), await clients.person()
+    async with running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        await begin(ash, bot)
+        keys = Withheld()
+        proxy.lie("/sync$", keys)
+        await robin.rotate()
+        await robin.say("It was in May.")
+        await told(ash, "It was in June.")
+        assert await pieces(bot, robin) == []
+        keys.withholds = False
+        await sealed(bot, robin, ["It was in May."])
+        await robin.quiet()
+        assert KEY not in from_bot(robin)
+
+
+async def test_a_key_that_does_not_come_is_said_once_and_the_place_moves_on(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "KEY_SECONDS", 0.5)
+    robin = await clients.person()
+    async with running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        proxy.lie("/sync$", Withheld())
+        await robin.rotate()
+        await robin.say("nobody can read this")
+        await robin.wait(KEY)
+        proxy.clear()
+        await robin.rotate()
+        await told(robin, "It was in May.")
+        await bot.end()
+    async with running(rig, synapse, bot.account) as bot:
+        await told(robin, "And in June.")
+        assert await pieces(bot, robin) == ["It was in May.", "And in June."]
+        assert from_bot(robin).count(KEY) == 1
+
+
+async def test_a_restart_while_a_key_is_waited_for_loses_nothing(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        proxy.add(Fault.DROP_BEFORE, "/sync$")
+        await robin.rotate()
+        await robin.say("It was in May.")
+        await bot.end()
+    proxy.clear()
+    async with running(rig, synapse, bot.account, url=proxy.url) as bot:
+        await sealed(bot, robin, ["It was in May."])
+
+
+# What cannot be read, and what is none
+
+
+async def put(synapse: Synapse, account: Credentials, room: str, kind: str, content: Any) -> str:
+    path = f"{API}/rooms/{room}/send/{kind}/t{time.monotonic_ns()}"
+    status, said = await synapse.call("PUT", path, token=account.access_token, body=content)
+    assert status == 200, said
+    return str(said["event_id"])
+
+
+MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
+BROKEN: list[dict[str, Any]] = [
+    {},
+    {"algorithm": ["m.megolm.v1.aes-sha2"]},
+    {**MEGOLM, "session_id": ["a"], "ciphertext": "a"},
+    {**MEGOLM, "session_id": {"a": 1}, "ciphertext": {"b": []}},
+    {**MEGOLM, "session_id": "a"},
+    {**MEGOLM, "session_id": None, "sender_key": 7, "device_id": [], "ciphertext": 3},
+    {**MEGOLM, "session_id": "a", "ciphertext": "ü", "m.relates_to": "nothing"},
+]
+INSIDE: list[dict[str, Any]] = [
+    {"msgtype": ["m.text"], "body": "x"},
+    {"msgtype": "m.text", "body": {"x": 1}},
+    {"body": None, "msgtype": None},
+    {"m.new_content": 7},
+]
+
+
+async def test_nothing_that_somebody_sends_stops_the_others(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "KEY_SECONDS", 0.2)
+    robin, ash = await clients.person(), await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await begin(ash, bot)
+        talks = bot.talks
+        for content in BROKEN:
+            await put(synapse, ash.account, ash.room, "m.room.encrypted", content)
+        await put(synapse, ash.account, ash.room, "m.room.message", {"body": "x", "msgtype": "x"})
+        await put(synapse, ash.account, ash.room, "m.reaction", {"m.relates_to": []})
+        await put(synapse, ash.account, ash.room, "m.sticker", {})
+        for content in INSIDE:
+            await ash.send("m.room.message", content)
+        await ash.send("m.poll.start", {"x": [1]})
+        await told(robin, "It was in May.")
+        await told(ash, "It was in June.")
+        assert bot.service.talks is talks
+        assert bot.said == []
+        assert await pieces(bot, robin) == ["It was in May."]
+        assert await pieces(bot, ash) == ["It was in June."]
+        assert KEY in from_bot(ash)
+
+
+async def test_what_comes_without_encryption_is_not_taken_and_that_is_said(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await put(
+            *(synapse, robin.account, robin.room, "m.room.message"),
+            {"msgtype": "m.text", "body": "in clear"},
+        )
+        await robin.wait(words.UNUSABLE["plain"])
+        question = next(m.id for m in robin.screen if "What would you like" in m.text)
+        await robin.react(question, "👍")
+        await robin.wait(words.UNUSABLE["reaction"])
+        assert await pieces(bot, robin) == []
+
+
+# Errors
+
+
+# aiohttp asks once more by itself where a connection ended.
+@pytest.mark.parametrize(
+    ("fault", "most"), [(Fault.ERROR, 6), (Fault.BROKEN, 6), (Fault.DROP_BEFORE, 12)]
+)
+async def test_it_asks_less_and_less_often_while_the_server_fails_and_goes_on_by_itself(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, fault: Fault, most: int
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        proxy.add(fault, "/sync$")
+        await robin.say("It was in May.")  # ends the poll that waits
+        await bot.until(lambda: any(r.fault for r in proxy.seen("/sync$")))
+        before = len(proxy.seen("/sync$"))
+        await asyncio.sleep(1.5)
+        assert len(proxy.seen("/sync$")) - before <= most
+        assert len(bot.said) == 1
+        proxy.clear()
+        await robin.say("And in June.")
+        await sealed(bot, robin, ["It was in May.", "And in June."])
+        assert bot.said[1:] == ["Matrix is there again."]
+
+
+# Anything at all
+
+
+OWN, ANNA, BEN = "@bot:x", "@anna:x", "@ben:x"
+
+
+def state(kind: str, key: str, **content: Any) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "state_key": key,
+        "sender": ANNA,
+        "event_id": f"${kind}{key}",
+        "origin_server_ts": 1,
+        "content": content,
+    }
+
+
+def room(person: str) -> dict[str, Any]:
+    """As Synapse shows one that is new, with a message in it."""
+    name = person[1:4]
+    message = {
+        "type": "m.room.encrypted",
+        "sender": person,
+        "event_id": f"$of-{name}",
+        "origin_server_ts": 2,
+        "content": {**MEGOLM, "session_id": "s", "ciphertext": "c", "device_id": "D"},
+        "unsigned": {"age": 3},
+    }
+    members = [state("m.room.member", u, membership="join") for u in (OWN, person)]
+    return {
+        "state": {"events": [*members, state("m.room.encryption", "", **MEGOLM)]},
+        "timeline": {"events": [message], "limited": False, "prev_batch": "t1"},
+        "account_data": {"events": []},
+        "ephemeral": {"events": []},
+        "unread_notifications": {"notification_count": 1},
+        "summary": {},
+    }
+
+
+INVITE = state("m.room.member", OWN, membership="invite")
+SYNC: dict[str, Any] = {
+    "next_batch": "s2",
+    "to_device": {"events": [{"type": "m.room.encrypted", "sender": ANNA, "content": {"a": 1}}]},
+    "device_lists": {"changed": [ANNA], "left": []},
+    "device_one_time_keys_count": {"signed_curve25519": 50},
+    "device_unused_fallback_key_types": ["signed_curve25519"],
+    "rooms": {
+        "join": {"!mutated": room(ANNA)},
+        "invite": {"!new": {"invite_state": {"events": [INVITE]}}},
+        "leave": {"!old": {"timeline": {"events": []}}},
+    },
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a value."""
+    inner: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else []
+    if isinstance(value, list):
+        inner = list(enumerate(value))
+    return [path, *(place for key, found in inner for place in places(found, (*path, key)))]
+
+
+PLACES = [place for place in places(SYNC) if place]
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
+NAMED = st.sampled_from([OWN, ANNA, "join", "leave", "m.room.member", "!mutated", "events"])
+JUNK = st.recursive(
+    SCALARS | NAMED,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMED, inner, max_size=3),
+    max_leaves=5,
+)
+MUTATIONS = st.lists(
+    st.tuples(st.sampled_from(PLACES), st.just("gone") | st.just("junk"), JUNK),
+    min_size=1,
+    max_size=3,
+)
+
+
+def mutated(changes: list[tuple[tuple[Any, ...], str, Any]]) -> dict[str, Any]:
+    said: dict[str, Any] = copy.deepcopy(SYNC)
+    for (*path, last), how, junk in changes:
+        at: Any = said
+        try:
+            for key in path:
+                at = at[key]
+            if how == "gone":
+                del at[last]
+            else:
+                at[last] = junk
+        except (LookupError, TypeError):
+            continue  # another change took that place away
+    return said
+
+
+class Stub:
+    """What a listener needs, without a server: it remembers what it was told."""
+
+    def __init__(self, answer: Callable[[str], Awaitable[Any]]) -> None:
+        self.heard: list[IncomingMessage] = []
+        self.answer = answer
+        self.listener = SyncLoop(
+            wire=self,  # type: ignore[arg-type]
+            machine=self,  # type: ignore[arg-type]
+            rooms=RoomDirectory(OWN),
+            doors=self,  # type: ignore[arg-type]
+            casebook=self,  # type: ignore[arg-type]
+            hear=self.hear,
+            doubt=lambda _room, _device: None,
+            replaced=lambda _room: None,
+            own_changed=self.nothing,
+            fine=lambda: None,
+            trouble=lambda _error: None,
+            stop=asyncio.Event(),
+            monotonic=lambda: 1.0,
+            since="s1",
+        )
+        self.keys = SimpleNamespace(heard=lambda batch: json.dumps(batch, allow_nan=True))
+        self.devices = SimpleNamespace(changed=set, stale=lambda _user: False)
+        self.doors_left: list[str] = []
+
+    async def hear(self, incoming: IncomingMessage) -> bool:
+        self.heard.append(incoming)
+        return True
+
+    def new_id(self) -> str:
+        return "a name"
+
+    async def nothing(self) -> None:
+        """The own devices are as they were."""
+
+    async def ask(self, _method: str, path: str, **_how: Any) -> Any:
+        return await self.answer(path)
+
+    call = ask
+
+    async def move_place(self, _platform: str, place: str) -> None:
+        assert isinstance(place, str)
+
+    async def keep_up(self) -> None:
+        """Nothing is due."""
+
+    def take(self, found: list[Any]) -> None:
+        assert all(isinstance(event["content"], dict) for event in found)
+
+    def decrypt(self, _room: str, event: dict[str, Any]) -> DecryptedEvent:
+        if event["content"].get("session_id") != "s":
+            raise Unreadable
+        content = {"msgtype": "m.text", "body": event["event_id"]}
+        return DecryptedEvent("m.room.message", content, trusted=True, device="D")
+
+    def invalidate(self, room: str) -> None:
+        assert isinstance(room, str)
+
+    def left(self, name: str) -> None:
+        self.listener.rooms.left(name)
+
+    def invited(self, name: str, by: str) -> None:
+        assert isinstance(name, str)
+        assert isinstance(by, str)
+
+    def looked(self, found: Any) -> None:
+        found.fit()
+
+
+@given(MUTATIONS)
+@settings(max_examples=400)
+def test_whatever_is_wrong_in_a_sync_others_are_heard_and_the_loop_goes_on(
+    changes: list[tuple[tuple[Any, ...], str, Any]],
+) -> None:
+    said = mutated(changes)
+    rooms = said.get("rooms")
+    whole = isinstance(rooms, dict) and isinstance(rooms.get("join"), dict)
+    if whole:
+        said["rooms"]["join"]["!untouched"] = room(BEN)
+
+    async def answer(path: str) -> Any:
+        return said if path.startswith("/sync") else {"chunk": [7, {}], "end": 8}
+
+    async def one_round() -> list[IncomingMessage]:
+        stub = Stub(answer)
+        try:
+            await stub.listener._next()
+        except ServerUnreachable:
+            assert not isinstance(said.get("next_batch"), str) or not said["next_batch"]
+            return []
+        finally:
+            await stub.listener.close()
+        return [found for found in stub.heard if found.who.name == BEN] if whole else []
+
+    found = asyncio.run(one_round())
+    placed = isinstance(said.get("next_batch"), str) and said["next_batch"]
+    kicked = isinstance(rooms, dict) and rooms.get("leave") == "!untouched"
+    if whole and placed and not kicked:
+        assert [f.heard for f in found] == [TextMessage("$of-ben")]
+
+
+async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None:
+    said = copy.deepcopy(SYNC)
+    for person, change in (
+        (ANNA, {"content": {}}),
+        (BEN, {"unsigned": {"redacted_because": {"type": "m.room.redaction"}}}),
+    ):
+        said["rooms"]["join"][f"!of-{person}"] = of_person = room(person)
+        of_person["timeline"]["events"][0] |= change
+    del said["rooms"]["join"]["!mutated"]
+
+    async def answer(_path: str) -> Any:
+        return said
+
+    stub = Stub(answer)
+    await stub.listener._next()
+    await stub.listener.close()
+    assert stub.heard == []
+
+
+async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_others() -> None:
+    said = copy.deepcopy(SYNC)
+    del said["rooms"]["join"]["!mutated"]
+    for person in (ANNA, BEN):
+        said["rooms"]["join"][f"!of-{person}"] = room(person)
+    said["rooms"]["join"][f"!of-{ANNA}"]["timeline"] |= {"limited": True, "prev_batch": "p"}
+
+    async def answer(path: str) -> Any:
+        if "/messages" in path:
+            raise RequestDenied(403, {"errcode": "M_FORBIDDEN"})
+        return said
+
+    stub = Stub(answer)
+    await stub.listener._next()
+    await stub.listener.close()
+    assert {found.who.name for found in stub.heard} == {ANNA, BEN}
+
+
+def test_a_sync_is_asked_for_no_more_than_is_needed() -> None:
+    asked = json.loads(filter_of(7, OWN))
+    assert asked["presence"] == asked["account_data"] == {"types": []}
+    assert asked["room"]["ephemeral"] == asked["room"]["account_data"] == {"types": []}
+    assert asked["room"]["timeline"]["limit"] == 7
+    assert asked["room"]["timeline"]["not_senders"] == [OWN]
+    assert set(asked["room"]["state"]["types"]) == {"m.room.member", "m.room.encryption"}

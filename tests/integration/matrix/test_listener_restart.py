@@ -1,0 +1,20 @@
+"""The bot that starts again at once finds the rooms as they are."""
+
+from tests.doubles.matrix.person import Clients
+from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.running import begin, pieces, running
+from tests.rig import Rig
+
+
+async def test_a_talk_is_found_again_by_a_bot_that_was_started_twice_within_minutes(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    account = await synapse.register()
+    async with running(rig, synapse, account) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+    await robin.say("It was after the rehearsal.")
+    async with running(rig, synapse, account) as bot:
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        assert robin.members()[bot.id] == "join"

@@ -1,0 +1,247 @@
+"""Becoming the bot's device: the same one as long as its sessions are there."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from bot.platforms.matrix.crypto.store import FILE, discard
+from bot.platforms.matrix.failures import Failure, NoPassword, OtherAccount
+from bot.platforms.matrix.http_client import (
+    HttpClient,
+    HttpError,
+    Json,
+    RateLimited,
+    RequestDenied,
+    ServerUnreachable,
+    SessionExpired,
+    opened,
+)
+from bot.platforms.matrix.login import DEVICE, TOKEN, MatrixAccount, log_in
+from bot.platforms.matrix.sync import loop as listener
+from store.crypto.keyring import Keyring, create_keyring, open_keyring
+from tests.doubles.matrix.person import Clients
+from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.running import Running, begin, learns, pieces, running
+from tests.rig import Rig
+
+USER = "@bot:example.org"
+
+
+def address_of(folder: Path, password: bytes | None = b"secret") -> MatrixAccount:
+    file = folder / "password"
+    if password is not None:
+        file.write_bytes(password)
+    return MatrixAccount("http://h", USER, file, "Holdfast", folder / "matrix")
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    create_keyring(tmp_path / "keyring", secrets.token_bytes)
+    return open_keyring(tmp_path / "keyring", secrets.token_bytes)
+
+
+def known(folder: Path, keyring: Keyring) -> None:
+    """A device that logged in before, and its sessions."""
+    keyring.keep({TOKEN: b"old", DEVICE: b"DEV"})
+    (folder / "matrix").mkdir()
+    (folder / "matrix" / FILE).touch()
+
+
+class Server(HttpClient):
+    """Answers what a test wants; notes what was asked."""
+
+    def __init__(self, **answers: Json | HttpError) -> None:
+        super().__init__("http://h")
+        self.answers = answers
+        self.asked: list[tuple[str, str, Json]] = []
+
+    async def call(self, method: str, path: str, body: Json | None = None) -> Json:
+        name = path.rsplit("/", maxsplit=1)[-1]
+        self.asked.append((name, self.token, body or {}))
+        answer = self.answers[name]
+        if isinstance(answer, HttpError):
+            raise answer
+        return answer
+
+
+NEW = {"user_id": USER, "device_id": "DEV", "access_token": "new"}
+GONE = SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"})
+
+
+# The password
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"secret", "secret"),
+        (b"secret\n", "secret"),
+        (b"secret\r\n", "secret"),
+        (b"\xef\xbb\xbfsecret\n", "secret"),
+        (b" with blanks \n", " with blanks "),
+        ("geheimnißvoll\n".encode(), "geheimnißvoll"),
+    ],
+)
+def test_the_password_is_what_the_file_says(tmp_path: Path, written: bytes, read: str) -> None:
+    assert address_of(tmp_path, written).password() == read
+
+
+@pytest.mark.parametrize("written", [None, b"", b"\n", b"\r\n\r\n", b"\xff\xfe"])
+def test_without_a_password_that_is_said(tmp_path: Path, written: bytes | None) -> None:
+    address = address_of(tmp_path, written)
+    with pytest.raises(NoPassword) as found:
+        address.password()
+    assert str(tmp_path) not in str(found.value)
+
+
+def test_nothing_of_the_account_is_in_a_repr(tmp_path: Path) -> None:
+    assert USER not in repr(address_of(tmp_path))
+
+
+# The device
+
+
+async def test_the_first_log_in_is_kept(tmp_path: Path, keyring: Keyring) -> None:
+    server = Server(login=NEW)
+    assert await log_in(server, address_of(tmp_path), keyring) == "DEV"
+    assert server.token == "new"
+    kept = open_keyring(keyring.folder, secrets.token_bytes).bot
+    assert (kept[TOKEN], kept[DEVICE]) == (b"new", b"DEV")
+    assert "device_id" not in server.asked[0][2]
+
+
+async def test_a_token_that_is_taken_needs_no_password(tmp_path: Path, keyring: Keyring) -> None:
+    known(tmp_path, keyring)
+    server = Server(whoami={"user_id": USER, "device_id": "DEV"})
+    assert await log_in(server, address_of(tmp_path, None), keyring) == "DEV"
+    assert server.token == "old"
+
+
+async def test_a_token_that_is_refused_leads_to_the_same_device(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    known(tmp_path, keyring)
+    server = Server(whoami=GONE, login=NEW)
+    assert await log_in(server, address_of(tmp_path), keyring) == "DEV"
+    assert server.asked[-1][1:] == ("", {**server.asked[-1][2], "device_id": "DEV"})
+    assert keyring.bot[TOKEN] == b"new"
+
+
+@pytest.mark.parametrize("error", [ServerUnreachable("no answer"), RateLimited(1.0)])
+async def test_a_server_that_is_away_is_no_reason_to_log_in_anew(
+    tmp_path: Path, keyring: Keyring, error: HttpError
+) -> None:
+    known(tmp_path, keyring)
+    with pytest.raises(type(error)):
+        await log_in(Server(whoami=error), address_of(tmp_path), keyring)
+    assert keyring.bot[TOKEN] == b"old"
+
+
+@pytest.mark.parametrize("where", ["whoami", "login"])
+async def test_another_account_is_refused_and_not_kept(
+    tmp_path: Path, keyring: Keyring, where: str
+) -> None:
+    known(tmp_path, keyring)
+    other: Json = {"user_id": "@other:example.org", "device_id": "X", "access_token": "x"}
+    answers: dict[str, Json | HttpError] = {"whoami": GONE, "login": NEW, where: other}
+    server = Server(**answers)
+    with pytest.raises(OtherAccount):
+        await log_in(server, address_of(tmp_path), keyring)
+    assert (keyring.bot[TOKEN], keyring.bot[DEVICE]) == (b"old", b"DEV")
+
+
+@pytest.mark.parametrize("answer", [{}, GONE, RequestDenied(400, {})])
+async def test_a_device_whose_sessions_are_lost_is_logged_out_first(
+    tmp_path: Path, keyring: Keyring, answer: Json | HttpError
+) -> None:
+    known(tmp_path, keyring)
+    discard(tmp_path / "matrix")
+    server = Server(logout=answer, login={**NEW, "device_id": "NEXT"})
+    assert await log_in(server, address_of(tmp_path), keyring) == "NEXT"
+    assert server.asked[0][:2] == ("logout", "old")
+    assert "device_id" not in server.asked[1][2]
+
+
+async def test_it_is_kept_in_mind_until_the_server_took_that(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    """Else people's apps would go on to encrypt to a device that nobody has."""
+    known(tmp_path, keyring)
+    discard(tmp_path / "matrix")
+    with pytest.raises(ServerUnreachable):
+        await log_in(Server(logout=ServerUnreachable("no answer")), address_of(tmp_path), keyring)
+    assert open_keyring(keyring.folder, secrets.token_bytes).bot[TOKEN] == b"old"
+
+
+# At a real server
+
+
+def told(bot: Running, trouble: Failure) -> bool:
+    return any(trouble.value in said for said in bot.said)
+
+
+@pytest.mark.parametrize(
+    ("password", "trouble"),
+    [("wrong", Failure.NOT_LET_IN), ("", Failure.PASSWORDLESS)],
+)
+async def test_a_password_that_is_put_right_is_enough(
+    rig: Rig, synapse: Synapse, password: str, trouble: Failure
+) -> None:
+    async with running(rig, synapse, password=password, connected=False) as bot:
+        await bot.until(lambda: told(bot, trouble))
+        (rig.folder / "password").write_text(bot.account.password)
+        await bot.ready()
+        await bot.until(lambda: len(bot.said) == 2)
+
+
+async def test_a_session_of_another_account_is_said(rig: Rig, synapse: Synapse) -> None:
+    other = await synapse.register()
+    keyring = open_keyring(rig.folder / "keyring", secrets.token_bytes)
+    keyring.keep({TOKEN: other.access_token.encode(), DEVICE: other.device_id.encode()})
+    (rig.folder / "data" / "matrix").mkdir(mode=0o700)
+    (rig.folder / "data" / "matrix" / FILE).touch(mode=0o600)
+    async with running(rig, synapse, connected=False) as bot:
+        await bot.until(lambda: told(bot, Failure.OTHER_ACCOUNT))
+
+
+async def test_a_token_that_ends_while_a_talk_goes_on_is_no_trouble(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        before = dict(bot.house.keyring.bot)
+        async with opened(HttpClient(synapse.url, before[TOKEN].decode())) as wire:
+            await wire.call("POST", "/logout", {})
+        talks = bot.talks
+        await bot.again(talks)
+        assert bot.house.keyring.bot[DEVICE] == before[DEVICE]
+        await learns(robin, bot.id, before[DEVICE].decode())
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        assert bot.said == []
+
+
+async def test_people_go_on_in_the_same_room_after_the_sessions_were_lost(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    account = await synapse.register()
+    async with running(rig, synapse, account) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        before = bot.house.keyring.bot[DEVICE].decode()
+    discard(rig.folder / "data" / "matrix")
+    await robin.say("It was after the rehearsal.")
+    async with running(rig, synapse, account) as bot:
+        after = bot.house.keyring.bot[DEVICE].decode()
+        assert after != before
+        await robin.wait("I could not read your last message", 15)
+        seen = await robin.devices(bot.id)
+        assert seen[after]
+        assert before not in seen, "nobody encrypts to a device that is lost"
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]

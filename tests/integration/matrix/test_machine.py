@@ -1,0 +1,556 @@
+"""What is encrypted and decrypted, and what becomes of everything that is not as it should be."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nio.store import MegolmInboundSessions, OlmSessions
+
+from bot.platforms.matrix.crypto.machine import (
+    CLAIM_AGAIN_SECONDS,
+    ENCRYPTED,
+    MEGOLM,
+    NoDevice,
+    Unreadable,
+)
+from bot.platforms.matrix.crypto.signing import unpadded
+from bot.platforms.matrix.events import MESSAGE
+from bot.platforms.matrix.http_client import Json, ServerUnreachable
+from bot.platforms.matrix.sync import loop as listener
+from tests.doubles.matrix.person import Clients
+from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.running import begin, pieces, running
+from tests.integration.matrix.town import Party, Town, device_of, event, party
+from tests.rig import Rig
+
+BOT, ROBIN, WREN = "@bot:example.org", "@robin:example.org", "@wren:example.org"
+ROOM, OTHER = "!room", "!other"
+
+
+@dataclass
+class Pair:
+    """The bot, and somebody who writes to it."""
+
+    town: Town
+    bot: Party
+    robin: Party
+    folder: Path
+
+    async def tell(self, text: str, room: str = ROOM) -> Json:
+        """Robin writes; the key is with the bot."""
+        told = await self.robin.write(room, self.bot, text)
+        self.bot.take()
+        return told
+
+    async def answer(self, text: str, room: str = ROOM) -> Json:
+        """The bot writes; the key is with Robin."""
+        told = await self.bot.write(room, self.robin, text)
+        self.robin.take()
+        return told
+
+
+async def acquainted(folder: Path) -> Pair:
+    town = Town()
+    bot, robin = await party(folder, town, BOT, "BOT"), await party(folder, town, ROBIN)
+    for one, other in ((bot, robin), (robin, bot)):
+        await one.machine.devices.refresh((other.user,))
+    return Pair(town, bot, robin, folder)
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    made = await acquainted(tmp_path)
+    yield made
+    for one in (made.bot, made.robin):
+        one.machine.cabinet.close()
+
+
+def body(party_: Party, told: Json, room: str = ROOM) -> str:
+    return str(party_.read(room, told).content["body"])
+
+
+def sessions(one: Party, room: str = ROOM) -> int:
+    """Of others, on the disk."""
+    with one.machine.cabinet.database.bind_ctx([MegolmInboundSessions]):
+        found = MegolmInboundSessions.select().where(MegolmInboundSessions.room_id == room)
+        return int(found.count())
+
+
+# What goes well
+
+
+async def test_two_devices_write_to_each_other_also_after_a_restart(pair: Pair) -> None:
+    assert body(pair.bot, await pair.tell("One.")) == "One."
+    assert body(pair.robin, await pair.answer("Two.")) == "Two."
+    pair.bot = pair.bot.restart()
+    assert body(pair.bot, await pair.tell("Three.")) == "Three."
+    assert body(pair.robin, await pair.answer("Four.")) == "Four."
+
+
+async def test_who_wrote_is_known_and_trusted(pair: Pair) -> None:
+    opened = pair.bot.read(ROOM, await pair.tell("One."))
+    assert (opened.type, opened.trusted) == (MESSAGE, True)
+
+
+async def test_a_new_session_of_the_writer_is_followed(pair: Pair) -> None:
+    await pair.tell("One.")
+    pair.robin.machine.invalidate(ROOM)
+    assert body(pair.bot, await pair.tell("Two.")) == "Two."
+    assert sessions(pair.bot) == 2
+
+
+@pytest.mark.parametrize("without", ["sender_key", "device_id"])
+async def test_what_newer_apps_leave_out_is_not_needed(pair: Pair, without: str) -> None:
+    told = await pair.tell("One.")
+    del told["content"][without]
+    assert body(pair.bot, told) == "One."
+    told["content"][without] = "of somebody else"
+    assert body(pair.bot, told) == "One."
+
+
+async def test_a_relation_outside_is_seen_and_the_one_inside_counts(pair: Pair) -> None:
+    told = await pair.tell("One.")
+    told["content"]["m.relates_to"] = {"rel_type": "m.replace", "event_id": "$x"}
+    assert pair.bot.read(ROOM, told).content["m.relates_to"]["event_id"] == "$x"
+
+
+async def test_the_key_of_a_session_goes_out_once(pair: Pair) -> None:
+    for text in ("One.", "Two."):
+        assert body(pair.robin, await pair.answer(text)) == text
+    assert pair.bot.line.paths().count("/sendToDevice") == 1
+
+
+async def test_the_bot_keeps_no_copy_of_the_keys_to_its_own_words(pair: Pair) -> None:
+    told = await pair.answer("One.")
+    assert sessions(pair.bot) == 0
+    with pytest.raises(Unreadable):
+        pair.bot.read(ROOM, told)
+
+
+async def test_of_a_room_that_is_forgotten_nothing_opens_and_no_row_is_there(pair: Pair) -> None:
+    told, other = await pair.tell("One."), await pair.tell("Two.", OTHER)
+    pair.bot.machine.forget_room(ROOM)
+    assert (sessions(pair.bot), sessions(pair.bot, OTHER)) == (0, 1)
+    pair.bot = pair.bot.restart()
+    with pytest.raises(Unreadable):
+        pair.bot.read(ROOM, told)
+    assert body(pair.bot, other, OTHER) == "Two."
+
+
+async def test_a_used_one_time_key_is_not_on_the_disk_any_more(pair: Pair) -> None:
+    """Else whoever gets the disk later opens the first message, and with it the room's key."""
+    await pair.robin.write(ROOM, pair.bot, "One.")
+    (mail,) = pair.town.mail[BOT, "BOT"]
+    pair.bot.take()
+    with pair.bot.machine.cabinet.database.bind_ctx([OlmSessions]):
+        OlmSessions.delete().execute()
+    pair.bot.machine.forget_room(ROOM)
+    pair.bot = pair.bot.restart()
+    pair.bot.machine.take([mail])
+    assert sessions(pair.bot) == 0
+
+
+# Who may read
+
+
+async def test_a_second_device_that_is_signed_reads_what_is_written_from_then_on(
+    pair: Pair,
+) -> None:
+    before = await pair.answer("One.")
+    second = await party(pair.folder, pair.town, ROBIN, "TWO")
+    second.machine.devices.changed([BOT])
+    pair.bot.machine.devices.changed([ROBIN])
+    told = await pair.answer("Two.")
+    second.take()
+    await second.machine.devices.refresh((BOT,))
+    assert body(second, told) == "Two."
+    with pytest.raises(Unreadable):
+        second.read(ROOM, before)
+    second.machine.cabinet.close()
+
+
+async def injected(pair: Pair) -> Party:
+    """A device that the server added to Robin's account."""
+    evil = device_of(pair.folder / "evil", pair.town, ROBIN, "EVIL")
+    await evil.replenish()
+    pair.bot.machine.devices.changed([ROBIN])
+    await evil.machine.devices.refresh((BOT,))
+    return evil
+
+
+async def test_a_device_that_nobody_vouches_for_gets_no_key_and_is_not_believed(
+    pair: Pair,
+) -> None:
+    evil = await injected(pair)
+    assert body(pair.robin, await pair.answer("One.")) == "One."
+    assert evil.mail == []
+    told = await evil.write(ROOM, pair.bot, "I am Robin.")
+    pair.bot.take()
+    assert not pair.bot.read(ROOM, told).trusted
+    assert body(pair.bot, await pair.tell("Two.")) == "Two."
+    evil.machine.cabinet.close()
+
+
+async def test_what_is_for_everybody_is_read_by_all_and_what_follows_is_not(pair: Pair) -> None:
+    await pair.answer("One.")
+    evil = await injected(pair)
+    told = await pair.bot.machine.encrypt_for_all(ROOM, [ROBIN], MESSAGE, {"body": "For all."})
+    after = await pair.answer("Two.")
+    evil.take()
+    assert body(evil, event(BOT, told)) == body(pair.robin, event(BOT, told)) == "For all."
+    with pytest.raises(Unreadable):
+        evil.read(ROOM, after)
+    assert body(pair.robin, after) == "Two."
+    evil.machine.cabinet.close()
+
+
+async def test_who_is_somebody_else_now_is_told_of_before_anything_is_written(pair: Pair) -> None:
+    found: list[str] = []
+    pair.bot.machine.replaced = found.append
+    await pair.answer("One.")
+    assert found == []
+    shutil.rmtree(pair.folder / ROBIN[1:] / "keyring")
+    del pair.town.identities[ROBIN]
+    again = await party(pair.folder, pair.town, ROBIN, "TWO")
+    pair.bot.machine.devices.changed([ROBIN])
+    await pair.answer("Two.")
+    assert found == [ROBIN]
+    again.machine.cabinet.close()
+
+
+async def test_a_device_that_is_gone_ends_the_session_that_it_knows(pair: Pair) -> None:
+    second = await party(pair.folder, pair.town, ROBIN, "TWO")
+    pair.bot.machine.devices.changed([ROBIN])
+    before = await pair.answer("One.")
+    del pair.town.devices[ROBIN]["TWO"]
+    pair.bot.machine.devices.changed([ROBIN])
+    after = await pair.answer("Two.")
+    assert before["content"]["session_id"] != after["content"]["session_id"]
+    second.machine.cabinet.close()
+
+
+async def test_words_under_anothers_name_are_not_believed(pair: Pair) -> None:
+    wren = await party(pair.folder, pair.town, WREN)
+    await wren.machine.devices.refresh((BOT,))
+    await pair.bot.machine.devices.refresh((WREN,))
+    told = await wren.write(ROOM, pair.bot, "I am Robin.")
+    pair.bot.take()
+    assert not pair.bot.read(ROOM, {**told, "sender": ROBIN}).trusted
+    wren.machine.cabinet.close()
+
+
+# What is not as it should be
+
+
+async def test_a_message_that_comes_again_under_another_name_is_refused(pair: Pair) -> None:
+    told = await pair.tell("Yes.")
+    assert body(pair.bot, told) == body(pair.bot, told) == "Yes."
+    with pytest.raises(Unreadable):
+        pair.bot.read(ROOM, {**told, "event_id": "$again"})
+    with pytest.raises(Unreadable):
+        pair.bot.read(ROOM, {**told, "origin_server_ts": 2})
+
+
+async def test_a_message_of_one_room_is_none_of_another(pair: Pair) -> None:
+    told = await pair.tell("One.")
+    with pytest.raises(Unreadable):
+        pair.bot.read(OTHER, told)
+
+
+async def test_a_key_that_is_given_to_another_room_does_not_move_what_was_written(
+    pair: Pair,
+) -> None:
+    told = await pair.tell("One.")
+    (session,) = pair.robin.machine.olm.outbound_group_sessions.values()
+    (device,) = pair.robin.machine.devices.trusted(BOT)
+    key = {
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "room_id": OTHER,
+        "session_id": session.id,
+        "session_key": session.session_key,
+    }
+    sealed = pair.robin.machine._sealed(device, "m.room_key", key)
+    pair.bot.machine.take([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
+    told = await pair.robin.write(ROOM, pair.bot, "Two.")
+    with pytest.raises(Unreadable):
+        pair.bot.read(OTHER, told)
+    assert body(pair.bot, told) == "Two."
+
+
+async def test_a_key_that_comes_again_opens_no_less_than_before(pair: Pair) -> None:
+    """Apps hand out a session once more, from where it is by now, after they mended another."""
+    told = await pair.robin.write(ROOM, pair.bot, "One.")
+    pair.bot.take()
+    await pair.robin.write(ROOM, pair.bot, "Two.")
+    session = pair.robin.machine.olm.outbound_group_sessions[ROOM]
+    session.users_shared_with.clear()
+    third = await pair.robin.write(ROOM, pair.bot, "Three.")
+    pair.bot.take()
+    assert body(pair.bot, told) == "One."
+    assert body(pair.bot, third) == "Three."
+    pair.bot = pair.bot.restart()
+    assert body(pair.bot, told) == "One."
+
+
+async def test_a_key_that_the_server_did_not_take_is_handed_out_again(pair: Pair) -> None:
+    pair.bot.line.fails["/sendToDevice"] = ServerUnreachable("500")
+    with pytest.raises(ServerUnreachable):
+        await pair.answer("One.")
+    assert body(pair.robin, await pair.answer("One.")) == "One."
+
+
+async def test_a_key_whose_answer_is_lost_is_handed_out_again(pair: Pair) -> None:
+    pair.bot.line.loses["/sendToDevice"] = ServerUnreachable("500")
+    with pytest.raises(ServerUnreachable):
+        await pair.answer("One.")
+    assert body(pair.robin, await pair.answer("One.")) == "One."
+
+
+async def test_a_key_is_handed_out_anew_if_somebody_comes_meanwhile(pair: Pair) -> None:
+    machine = pair.bot.machine
+    pair.bot.line.during["/sendToDevice"] = lambda: machine.invalidate(ROOM)
+    assert body(pair.robin, await pair.answer("One.")) == "One."
+    assert pair.bot.line.paths().count("/sendToDevice") == 2
+
+
+async def test_nothing_is_written_that_nobody_could_read(pair: Pair) -> None:
+    pair.town.devices[ROBIN].clear()
+    pair.bot.machine.devices.changed([ROBIN])
+    with pytest.raises(NoDevice):
+        await pair.answer("One.")
+
+
+async def test_who_has_no_keys_left_is_asked_again_after_a_while(pair: Pair) -> None:
+    pair.town.one_time[ROBIN, "ONE"].clear()
+    kept = pair.town.fallback.pop((ROBIN, "ONE"))
+    for _ in range(3):
+        with pytest.raises(NoDevice):
+            await pair.answer("One.")
+    assert pair.bot.line.paths().count("/keys/claim") == 1
+    pair.town.fallback[ROBIN, "ONE"] = kept
+    pair.bot.clock.now += CLAIM_AGAIN_SECONDS
+    assert body(pair.robin, await pair.answer("Two.")) == "Two."
+
+
+async def test_a_device_without_keys_holds_up_none_of_the_others(pair: Pair) -> None:
+    second = await party(pair.folder, pair.town, ROBIN, "TWO")
+    pair.town.one_time[ROBIN, "TWO"].clear()
+    pair.town.fallback.pop((ROBIN, "TWO"))
+    pair.bot.machine.devices.changed([ROBIN])
+    assert body(pair.robin, await pair.answer("One.")) == "One."
+    second.machine.cabinet.close()
+
+
+async def test_a_session_that_is_lost_here_is_made_anew(pair: Pair) -> None:
+    assert body(pair.bot, await pair.tell("One.")) == "One."
+    pair.robin.take()
+    await pair.answer("Two.")
+    lose_sessions(pair.bot)
+    pair.robin.machine.invalidate(ROOM)
+    lost = await pair.tell("Three.")
+    with pytest.raises(Unreadable):
+        pair.bot.read(ROOM, lost)
+    await pair.bot.machine.keep_up()
+    pair.robin.take()
+    pair.robin.machine.invalidate(ROOM)
+    assert body(pair.bot, await pair.tell("Four.")) == "Four."
+
+
+def lose_sessions(one: Party) -> None:
+    """As if an older disk had come back."""
+    with one.machine.cabinet.database.bind_ctx([OlmSessions]):
+        OlmSessions.delete().execute()
+    one.machine.olm.session_store._entries.clear()
+
+
+# What somebody makes up
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "content", "sender", "ciphertext", "body", "keys", ROOM])
+            | st.text(max_size=4),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+events = st.fixed_dictionaries(
+    {"type": st.sampled_from([ENCRYPTED, "m.room_key", "m.room_key_request"]) | junk},
+    optional={"content": junk, "sender": junk},
+)
+paths = st.lists(st.integers(0, 5), max_size=4)
+
+
+def changed(value: Any, path: list[int], what: Any) -> Any:
+    """A copy in which something is otherwise."""
+    if not path or not isinstance(value, dict) or not value:
+        return what
+    name = sorted(value)[path[0] % len(value)]
+    return {**value, name: changed(value[name], path[1:], what)}
+
+
+def test_events_to_the_device_that_are_anything_never_raise(pair: Pair) -> None:
+    @given(events | junk)
+    def take(made_up: Any) -> None:
+        pair.bot.machine.take([made_up])
+
+    take()
+
+
+def test_events_to_the_device_that_are_almost_right_never_raise(pair: Pair) -> None:
+    (device,) = pair.robin.machine.devices.every(BOT)
+    claim = {"one_time_keys": {BOT: {"BOT": "signed_curve25519"}}}
+    said = pair.town.claim((ROBIN, "ONE"), claim)
+    pair.robin.machine._begin(BOT, said["one_time_keys"][BOT])
+
+    @given(paths, junk, st.booleans())
+    def take(path: list[int], what: Any, inside: bool) -> None:
+        key = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": ROOM, "session_id": "x"}
+        content = {**key, "session_key": "y"}
+        if inside:
+            content = changed(content, path, what)
+        try:
+            sealed = pair.robin.machine._sealed(device, "m.room_key", content)
+        except (ValueError, TypeError):
+            return  # it cannot be sent
+        told = {"type": ENCRYPTED, "sender": ROBIN, "content": sealed}
+        pair.bot.machine.take([told if inside else changed(told, path, what)])
+
+    take()
+
+
+def _deep(count: int) -> Any:
+    value: Any = {}
+    for _ in range(count):
+        value = {"a": value}
+    return value
+
+
+async def test_what_is_nested_too_deeply_to_the_device_stops_nothing(pair: Pair) -> None:
+    await pair.tell("One.")
+    (device,) = pair.robin.machine.devices.trusted(BOT)
+    session = pair.robin.machine.olm.session_store.get(device.curve25519)
+    text = '{"a":' * 9000 + "0" + "}" * 9000
+    kind, data = session.encrypt(text).to_parts()
+    sealed = {
+        "algorithm": "m.olm.v1.curve25519-aes-sha2",
+        "sender_key": pair.robin.machine.olm.account.identity_keys["curve25519"],
+        "ciphertext": {device.curve25519: {"type": kind, "body": unpadded(data)}},
+    }
+    pair.bot.machine.take([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
+    assert body(pair.bot, await pair.tell("Two.")) == "Two."
+
+
+async def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+    await pair.tell("One.")
+    machine = pair.bot.machine
+
+    @given(st.dictionaries(st.sampled_from(["algorithm", "session_id", "ciphertext"]), junk))
+    def read(content: Json) -> None:
+        whole = {"algorithm": "m.megolm.v1.aes-sha2", **content}
+        with pytest.raises(Unreadable):
+            machine.decrypt(ROOM, event(ROBIN, whole))
+
+    read()
+
+
+async def test_messages_that_hold_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+    await pair.tell("One.")
+    session = pair.robin.machine.olm.outbound_group_sessions[ROOM]
+    known = {"algorithm": "m.megolm.v1.aes-sha2", "session_id": session.id}
+
+    def says(text: bytes) -> None:
+        sealed = {**known, "ciphertext": session._session.encrypt(text).to_base64()}
+        try:
+            opened = pair.bot.read(ROOM, event(ROBIN, sealed))
+        except Unreadable:
+            return
+        assert isinstance(opened.content, dict)
+
+    @given(st.binary(max_size=20) | junk.map(lambda value: json.dumps(value).encode()))
+    def read(text: bytes) -> None:
+        says(text)
+
+    read()
+    says(b"[" * 9000)
+    says(b'{"type":"a","content":' + b'{"a":' * 9000)
+    says(json.dumps({"type": "a", "content": _deep(300)}).encode())
+
+
+# With a client that is none of ours
+
+
+async def test_a_talk_goes_on_after_the_person_began_a_new_session(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        for text in ("It was after the rehearsal.", "Two people saw it."):
+            await robin.rotate()
+            await robin.say(text)
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+
+
+async def test_a_lost_session_with_a_person_is_made_anew_and_the_talk_goes_on(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        machine = bot.talks.machine
+        with machine.cabinet.database.bind_ctx([OlmSessions]):
+            OlmSessions.delete().execute()
+        machine.olm.session_store._entries.clear()
+        await robin.rotate()
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("I could not read your last message")
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+MADE_UP: tuple[Json, ...] = (
+    {"algorithm": MEGOLM, "session_id": [], "ciphertext": "x"},
+    {"algorithm": MEGOLM, "session_id": {"a": 1}, "ciphertext": {}},
+    {"algorithm": [], "session_id": "x", "ciphertext": None},
+    {"algorithm": MEGOLM, "m.relates_to": 3},
+)
+
+
+async def test_events_that_somebody_made_up_stop_no_talk(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "KEY_SECONDS", 0.1)
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        token = robin.account.access_token
+        device = bot.house.keyring.bot["matrix.device"].decode()
+        for number, content in enumerate(MADE_UP):
+            path = f"/_matrix/client/v3/rooms/{robin.room}/send/{ENCRYPTED}/{number}"
+            status, _ = await synapse.call("PUT", path, token=token, body=content)
+            assert status == 200
+            told = {"messages": {bot.id: {device: content}}}
+            path = f"/_matrix/client/v3/sendToDevice/{ENCRYPTED}/{number}"
+            status, _ = await synapse.call("PUT", path, token=token, body=told)
+            assert status == 200
+        await robin.wait("I could not read your last message")  # once for several that come close
+        await robin.quiet(2)
+        monkeypatch.setattr(listener, "KEY_SECONDS", 8.0)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        assert bot.said == []

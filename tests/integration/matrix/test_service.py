@@ -1,0 +1,283 @@
+"""The bot on Matrix, whole: talks with a strict client against a real homeserver."""
+
+import asyncio
+
+import pytest
+from nio.store import EncryptedRooms, MegolmInboundSessions
+
+from bot.platforms.matrix.crypto.store import Endings
+from handlers.texts import english as words
+from store.model.errors import StoreError
+from tests.doubles.matrix.person import Clients, Person
+from tests.doubles.matrix.proxy import Fault, Proxy
+from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.running import (
+    Running,
+    ask,
+    begin,
+    fetch,
+    files,
+    hand_over,
+    hears,
+    join,
+    pieces,
+    running,
+)
+from tests.rig import Rig
+
+STORY = "It was after the rehearsal in spring."
+CLIENT = "/_matrix/client/v3"
+
+
+async def test_a_talk_begins_and_what_is_told_is_sealed(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    async with running(rig, synapse) as bot:
+        robin = await clients.person()
+        await begin(robin, bot)
+        await robin.say("It was after the rehearsal.")
+        await robin.wait("Sealed. Go on")
+        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+
+
+# To the end
+
+
+@pytest.mark.parametrize("clean", ["As I go", "At the end", "I do it myself"])
+async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_chosen(
+    rig: Rig, synapse: Synapse, clients: Clients, clean: str
+) -> None:
+    robin, oak, ash = await asyncio.gather(*(clients.person() for _ in range(3)))
+    async with running(rig, synapse) as bot:
+        await join(oak, rig, bot, "Oak")
+        await join(ash, rig, bot, "Ash")
+        heard_by_ash = len(ash.told)
+        await begin(robin, bot, clean)
+        told = await robin.say(STORY)
+        await robin.wait("Sealed. Go on")
+        if clean == "As I go":
+            await robin.wait(lambda screen: told not in [m.id for m in screen])
+        await hand_over(robin)
+        await robin.wait("I leave this chat in a moment")
+        await oak.wait(words.READER_NOTICE.replace("/", "!"))
+        delivery = await fetch(oak)
+        await ask(ash, f"!fetch {files(oak)[0].name[:6]}", "no delivery with these characters")
+        await robin.member(bot.id, "leave")
+        assert len(ash.told) == heard_by_ash + 1
+        await nothing_is_kept_of(robin, bot)
+    assert STORY in rig.open("Oak", delivery).text
+    with pytest.raises(StoreError):
+        rig.open("Ash", delivery)
+    check_cleaned(robin, told, clean)
+    assert [m.shield for m in (*robin.received, *oak.received) if m.shield] == []
+
+
+def check_cleaned(person: Person, story: str, clean: str) -> None:
+    """The last word stays: it says what the servers keep."""
+    if clean == "I do it myself":
+        assert not any(m.redacted for m in person.messages.values())
+    else:
+        (last,) = person.screen
+        assert "Your server keeps the encrypted messages until its own rules end" in last.text
+        assert person.messages[story].redacted
+
+
+async def nothing_is_kept_of(person: Person, bot: Running) -> None:
+    """Neither in memory nor in the file of the sessions, nor does the server show the room."""
+    machine = bot.talks.machine
+    await bot.until(lambda: bot.talks.rooms.get(person.room) is None)
+    olm = machine.olm
+    assert person.room not in olm.inbound_group_store._entries
+    assert person.room not in olm.outbound_group_sessions
+    assert person.id not in olm.device_store._entries
+    assert person.id not in machine.cabinet.users()
+    with machine.cabinet.database.bind_ctx(machine.cabinet.models):
+        for table in (MegolmInboundSessions, EncryptedRooms, Endings):
+            assert [row for row in table.select() if row.room_id == person.room] == []
+    path = f"{CLIENT}/rooms/{person.room}/messages?dir=b"
+    status, _ = await bot.synapse.call("GET", path, token=machine.wire.token)
+    assert status == 403, "it is left, and not forgotten"
+
+
+async def test_where_the_chat_gives_no_power_over_what_others_wrote_that_is_said(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await robin.open_chat(bot.id, preset="private_chat")
+        await ask(robin, "!start", "Can you type safely here?")
+        await ask(robin, "Yes, I can type here", "Shall this chat be cleaned")
+        await ask(robin, "At the end", "What would you like to say?")
+        await ask(robin, STORY, "Sealed. Go on")
+        await ask(robin, "!erase", "It cannot be brought back.")
+        await ask(robin, "Yes, erase it all", "messages that we wrote to each other stay")
+        await robin.member(bot.id, "leave")
+    mine = [m for m in robin.screen if m.mine]
+    said = "\n".join(m.text for m in robin.screen if not m.mine)
+    assert f"{len(mine)} messages that we wrote to each other stay" in said
+    assert "It is erased. Nothing of it is left here." in said
+    assert "Can you type safely here?" not in said
+
+
+async def test_a_reporter_who_is_also_a_reader_is_not_left(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin, oak = await asyncio.gather(clients.person(), clients.person())
+    async with running(rig, synapse) as bot:
+        await join(oak, rig, bot, "Oak")
+        await ask(oak, "!start", "Can you type safely here?")
+        await ask(oak, "Yes, I can type here", "Shall this chat be cleaned")
+        await ask(oak, "At the end", "What would you like to say?")
+        await ask(oak, STORY, "Sealed. Go on")
+        await hand_over(oak, "Ash")
+        await begin(robin, bot)
+        await ask(robin, STORY, "Sealed. Go on")
+        await hears(oak, "Something was shared with you", lambda: hand_over(robin))
+        assert STORY in rig.open("Oak", await fetch(oak)).text
+        await robin.member(bot.id, "leave")
+        assert oak.members()[bot.id] == "join"
+        assert not any("I leave this chat" in text for _, text in oak.told)
+
+
+# Over and over
+
+
+async def test_a_talk_goes_on_after_a_new_session_on_a_second_device_and_after_a_restart(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin, account = await clients.person(), await synapse.register()
+    async with running(rig, synapse, account) as bot:
+        await begin(robin, bot)
+        await ask(robin, "one", "Sealed. Go on")
+        await robin.rotate()
+        await ask(robin, "two", "Sealed. Go on")
+        phone = await robin.second_device()
+        await ask(phone, "three", "Sealed. Go on")
+        await hears(robin, "Sealed. Go on", lambda: phone.say("four"))
+    await robin.say("five")
+    async with running(rig, synapse, account) as bot:
+        await hears(robin, "Sealed. Go on", lambda: robin.say("six"))
+        await ask(phone, "!show", "six")
+        assert await pieces(bot, robin) == ["one", "two", "three", "four", "five", "six"]
+        unreadable = {m.unreadable for p in (robin, phone) for m in p.received}
+        assert unreadable == {"", "HISTORICAL_MESSAGE_NO_KEY_BACKUP"}  # before it had the phone
+        assert bot.said == []
+
+
+async def test_a_talk_that_paused_goes_on_in_a_new_chat(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin, account = await clients.person(), await synapse.register()
+    async with running(rig, synapse, account) as bot:
+        await begin(robin, bot)
+        await ask(robin, STORY, "Sealed. Go on")
+        await ask(robin, "!pause", "It is sealed and waits until")
+        left = robin.room
+        await robin.leave()
+        await bot.until(lambda: bot.talks.rooms.get(left) is None)
+    async with running(rig, synapse, account) as bot:
+        await robin.open_chat(bot.id)
+        await ask(robin, "!start", "Here you were.")
+        await ask(robin, "There is more.", "Sealed. Go on")
+        assert await pieces(bot, robin) == [STORY, "There is more."]
+        await ask(robin, "!erase", "It cannot be brought back.")
+        await ask(robin, "Yes, erase it all", "It is erased.")
+        await robin.member(bot.id, "leave")
+
+
+# All that can be sent
+
+
+async def test_what_an_app_can_send_besides_words_is_answered_and_the_question_stands(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        first = await robin.say("one")
+        await robin.wait("Sealed. Go on")
+        for send in (
+            lambda: robin.send_file("door.png", b"a picture", kind="m.image", mime="image/png"),
+            lambda: robin.send_file("notes.txt", b"notes"),
+            lambda: robin.send_voice(b"a voice"),
+            lambda: robin.send_sticker(b"a sticker"),
+            lambda: robin.ask_poll("Was it?", "Yes", "No"),
+        ):
+            await hears(robin, "I could not take that: only text for now.", send)
+        await hears(robin, "I cannot take that sign", lambda: robin.react(first, "x"))
+        await hears(robin, "it came without encryption", lambda: in_clear(robin, "unheard"))
+        await hears(robin, "Sealed. Go on", lambda: robin.reply(first, "two"))
+        await hears(robin, "Sealed anew", lambda: robin.edit(first, "one, but better"))
+        assert await pieces(bot, robin) == ["one, but better", "two"]
+        assert not any(h.sender == bot.id for h in robin.hints), "it shows that it types or reads"
+
+
+async def in_clear(person: Person, text: str) -> None:
+    """As a client that does not encrypt sends it into an encrypted room."""
+    path = f"{CLIENT}/rooms/{person.room}/send/m.room.message/in-clear"
+    body, token = {"msgtype": "m.text", "body": text}, person.account.access_token
+    status, _ = await person.clients.synapse.call("PUT", path, token=token, body=body)
+    assert status == 200
+
+
+async def test_choices_are_made_by_number_by_words_and_several_at_once(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await robin.open_chat(bot.id)
+        await ask(robin, "!start", "1. Yes, I can type here")
+        await ask(robin, "1", "2. At the end")
+        await ask(robin, "at the END", "What would you like to say?")
+        await ask(robin, STORY, "Sealed. Go on")
+        await ask(robin, "!DONE", "What should happen with it?")
+        await ask(robin, "9", "Please choose one of these, by its number or its words.")
+        await ask(robin, "2", "What would help you now?")
+        await ask(robin, "1 4", "What would you like to happen")
+        await ask(robin, "/skip", "Who is it about")
+        await ask(robin, " !skip", "Who may read it?")
+        await ask(robin, "Ash, Rowan", "How much may they read?")
+        await ask(robin, "Everything", "1. No, nobody\n2. Oak, elected")
+        await ask(robin, "!permissions", "Ash and Rowan may read everything you told.")
+        assert await pieces(bot, robin) == [STORY]
+
+
+async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not_left(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin, account = await clients.person(), await synapse.register()
+    left_out = iter((True,))
+
+    async def leave_out(_asked: object, answer: dict[str, object]) -> object:
+        if next(left_out, False):
+            answer.pop("rooms")
+        return answer
+
+    async with Proxy(synapse.url) as proxy:
+        async with running(rig, synapse, account, url=proxy.url) as bot:
+            await begin(robin, bot)
+        await robin.say("while it was away")
+        proxy.lie("/sync$", leave_out)
+        async with running(rig, synapse, account, url=proxy.url) as bot:
+            await hears(robin, "Sealed. Go on", lambda: robin.say("again"))
+            await bot.settled()
+            assert await pieces(bot, robin) == ["while it was away", "again"]
+            assert robin.members()[bot.id] == "join"
+
+
+async def test_a_server_that_asks_to_wait_after_a_few_deletions_does_all_of_them_in_the_end(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with Proxy(synapse.url) as proxy, running(rig, synapse, url=proxy.url) as bot:
+        await begin(robin, bot)
+        told = [await robin.say(f"{turn}: {STORY}") for turn in range(12)]
+        await robin.wait("Sealed. Go on")
+        await ask(robin, "!erase", "It cannot be brought back.")
+        flood = proxy.add(Fault.FLOOD, "/redact/", every=4, seconds=0.1)
+        await ask(robin, "Yes, erase it all", "It is erased.")
+        await robin.until(lambda: all(robin.messages[event].redacted for event in told))
+        asked = [
+            r.path.rpartition("/redact/")[2].partition("/")[0] for r in proxy.seen("/redact/")
+        ]
+        assert len(asked) - flood.struck == len(set(asked)), "some were asked for twice"

@@ -1,0 +1,32 @@
+"""The menu of commands, and who the bot is."""
+
+import asyncio
+
+from telegram import Bot
+
+from bot.platforms.telegram.http_transport import HttpTransport
+from bot.platforms.telegram.menu import MOST_SHORT, set_menu
+from handlers.texts import english as words
+from tests.doubles.telegram.double import Double
+from tests.doubles.telegram.faults import Fault
+
+
+async def test_the_menu_is_set_and_a_long_name_fits(double: Double) -> None:
+    carrier = HttpTransport()
+    await carrier.initialize()
+    bot = Bot(double.token, f"{double.root}/bot", request=carrier, get_updates_request=carrier)
+    await set_menu(bot, "An Organisation " * 12)
+    assert [c.command for c in await bot.get_my_commands()] == list(words.MENU)
+    profile = double.methods.profile
+    assert profile["description "].startswith("This is a program of An Organisation")
+    assert len(profile["short description "]) == MOST_SHORT
+    double.faults.add(Fault.ERROR)
+    await set_menu(bot, "An Organisation")
+    double.faults.clear()
+    double.faults.add(Fault.SILENT)
+    setting = asyncio.create_task(set_menu(bot, "An Organisation"))
+    await asyncio.sleep(0.1)
+    setting.cancel()
+    await asyncio.wait([setting])
+    await carrier.shutdown()
+    assert double.violations == []

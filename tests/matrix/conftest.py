@@ -1,5 +1,0 @@
-"""A homeserver, and people who use it."""
-
-from tests.matrix.fixtures import clients, own_synapse, synapse
-
-__all__ = ["clients", "own_synapse", "synapse"]

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from bot.cli.flows.catalogues import languages, path_of, spoken
+from bot.cli.flows.place import Place, read_flow
+from bot.errors import FolderError
+from tests.unit.bot.cli.flows.conftest import edit
+
+
+@pytest.fixture
+def place(folder: Path) -> Place:
+    return Place(folder, (folder / "made.toml",))
+
+
+def test_the_languages_are_those_that_have_a_file(place: Place) -> None:
+    (place.locale / "other.fr.po").write_text("", "utf-8")
+    assert languages(place, read_flow(place.files[0])) == ("es",)
+
+
+def test_a_complete_language_is_spoken_and_the_own_one_always(place: Place) -> None:
+    flow = read_flow(place.files[0])
+    assert spoken(place, flow, "es").choose == "Me pasó algo"
+    assert spoken(place, flow, "en") is flow
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [
+        ("fr", "`holdfast flows words --lang fr` begins one"),
+        ("../x", "This is no language"),
+        ("Spanish", "This is no language"),
+    ],
+)
+def test_a_language_that_is_not_there_has_a_cure(place: Place, language: str, why: str) -> None:
+    with pytest.raises(FolderError, match=why):
+        spoken(place, read_flow(place.files[0]), language)
+
+
+def test_there_is_no_translation_into_the_own_language(place: Place) -> None:
+    with pytest.raises(FolderError, match="is the language of the questionnaire itself"):
+        path_of(place, read_flow(place.files[0]), "en")
+
+
+def test_choices_that_look_the_same_are_said(place: Place) -> None:
+    edit(place.locale / "made.es.po", "Decidir más tarde", "Borrarlo")
+    with pytest.raises(FolderError, match="step 'fate': two choices are both “borrarlo”"):
+        spoken(place, read_flow(place.files[0]), "es")

@@ -1,0 +1,422 @@
+import logging
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nio import AsyncClient, AsyncClientConfig
+from nio.crypto import OutgoingKeyRequest
+from nio.store import Accounts, Keys, OlmSessions
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from bot.errors import CryptoStoreError
+from bot.platforms.matrix.crypto.store import (
+    PRAGMAS,
+    CryptoStore,
+    cabinet_for,
+    discard,
+    file_key,
+    pickle_key,
+)
+from tests.integration.matrix.devices import (
+    ANNA,
+    ANNA_DEVICE,
+    BEN,
+    BEN_DEVICE,
+    BOT,
+    BOT_DEVICE,
+    KEY,
+    OTHER_ROOM,
+    ROOM,
+    Device,
+    opened,
+)
+from tests.search import disguises
+
+ROOT = Path(__file__).parents[6]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "matrix"
+
+
+@pytest.fixture
+def bot(folder: Path) -> Iterator[Device]:
+    device = Device(folder, BOT, BOT_DEVICE)
+    yield device
+    device.cabinet.close()
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Iterator[Device]:
+    device = Device(tmp_path / "anna", ANNA, ANNA_DEVICE)
+    yield device
+    device.cabinet.close()
+
+
+@pytest.fixture
+def ben(tmp_path: Path) -> Iterator[Device]:
+    device = Device(tmp_path / "ben", BEN, BEN_DEVICE)
+    yield device
+    device.cabinet.close()
+
+
+def talk(one: Device, other: Device, room: str = ROOM) -> None:
+    """Both know each other, and ``one`` can speak in the room."""
+    for device, met in ((one, other), (other, one)):
+        device.meet(met)
+    one.begin(other)
+    one.share(room, other)
+
+
+def restarted(device: Device) -> Device:
+    device.cabinet.close()
+    return Device(Path(device.cabinet.store_path), device.user, device.name)
+
+
+# --- what nio keeps in it
+
+
+def test_what_could_be_read_can_be_read_after_a_restart(bot: Device, anna: Device) -> None:
+    talk(anna, bot)
+    event = anna.say(ROOM, "hello")
+    assert bot.read(event) == "hello"
+    bot = restarted(bot)
+    assert bot.read(event) == "hello"
+    assert bot.read(anna.say(ROOM, "again")) == "again"
+    bot.cabinet.close()
+
+
+def test_both_sides_go_on_after_a_restart(bot: Device, anna: Device) -> None:
+    talk(anna, bot)
+    anna, bot = restarted(anna), restarted(bot)
+    bot.share(ROOM, anna)
+    assert anna.read(bot.say(ROOM, "an answer")) == "an answer"
+    anna.share(ROOM, bot)
+    assert bot.read(anna.say(ROOM, "another")) == "another"
+    for device in (anna, bot):
+        device.cabinet.close()
+
+
+def test_whom_it_trusts_is_in_the_file_and_in_no_other(bot: Device, anna: Device) -> None:
+    talk(bot, anna)
+    bot = restarted(bot)
+    device = bot.olm.device_store[ANNA][ANNA_DEVICE]
+    assert bot.cabinet.is_device_ignored(device)
+    bot.cabinet.blacklist_device(device)
+    bot = restarted(bot)
+    assert bot.cabinet.is_device_blacklisted(bot.olm.device_store[ANNA][ANNA_DEVICE])
+    names = {path.name for path in Path(bot.cabinet.store_path).iterdir()}
+    assert names <= {"matrix.db", "matrix.db-wal"}
+    bot.cabinet.close()
+
+
+async def test_a_client_opens_it_by_itself(folder: Path) -> None:
+    config = AsyncClientConfig(store=cabinet_for(KEY), store_sync_tokens=False)
+    client = AsyncClient("https://example.org", BOT, store_path=str(folder), config=config)
+    client.restore_login(BOT, BOT_DEVICE, "a-token")
+    assert isinstance(client.store, CryptoStore)
+    assert client.olm
+    assert client.olm.account.identity_keys["curve25519"]
+    assert client.store.users() == frozenset()
+    client.store.close()
+
+
+# --- nothing of it is clear
+
+
+NEVER = (BOT, BOT_DEVICE, ANNA, ANNA_DEVICE, ROOM, OTHER_ROOM, BEN, "curve25519", "SQLite format")
+
+
+def test_no_byte_of_it_is_clear(bot: Device, anna: Device, ben: Device) -> None:
+    talk(anna, bot)
+    talk(ben, bot, OTHER_ROOM)
+    for device, room in ((anna, ROOM), (ben, OTHER_ROOM)):
+        assert bot.read(device.say(room, "hello"))
+    bot.cabinet.save_encrypted_rooms([ROOM, OTHER_ROOM])
+    bot.cabinet.set_pin(ANNA, "the-master-key-of-anna")
+    secrets = [*anna.olm.account.identity_keys.values(), *bot.olm.account.identity_keys.values()]
+    never = [*NEVER, "the-master-key-of-anna", *map(str, secrets)]
+    for _ in ("while it is open", "when it is closed"):
+        files = {p.name: p.read_bytes() for p in Path(bot.cabinet.store_path).iterdir()}
+        assert sum(map(len, files.values())) > 50_000
+        for text in never:
+            for name, data in files.items():
+                assert [d for d, b in disguises(text.encode()) if b in data] == [], (name, text)
+        bot.cabinet.close()
+
+
+def test_others_cannot_look_into_it(bot: Device) -> None:
+    folder = Path(bot.cabinet.store_path)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert modes == {"matrix.db": 0o600, "matrix.db-wal": 0o600}
+
+
+def test_a_file_that_others_could_read_is_closed(bot: Device) -> None:
+    path = Path(bot.cabinet.store_path, "matrix.db")
+    bot.cabinet.close()
+    path.chmod(0o644)
+    restarted(bot).cabinet.close()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_pragma_holds(bot: Device) -> None:
+    asked = {name: bot.cabinet.database.pragma(name) for name in PRAGMAS}
+    assert asked == {
+        "cipher_log_level": "NONE",
+        "locking_mode": "exclusive",
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "temp_store": 2,
+    }
+
+
+def test_the_key_is_used_as_it_is(bot: Device) -> None:
+    bot.cabinet.close()
+    plain = sqlcipher.connect(str(Path(bot.cabinet.store_path, "matrix.db")))
+    plain.execute(f"PRAGMA key = \"x'{file_key(KEY).hex()}'\"")
+    assert plain.execute("SELECT user_id, device_id FROM accounts").fetchall() == [
+        (BOT, BOT_DEVICE)
+    ]
+    plain.close()
+
+
+def test_a_session_is_sealed_with_a_key_of_our_own(bot: Device) -> None:
+    assert bot.cabinet.pickle_key == pickle_key(KEY) != file_key(KEY).hex()
+    assert len(pickle_key(KEY)) == 64
+    assert pickle_key(bytes(32)) != pickle_key(KEY)
+
+
+def secrets_of(key: bytes) -> list[str]:
+    return [key.hex(), repr(key), file_key(key).hex(), repr(file_key(key)), pickle_key(key)]
+
+
+def test_no_key_is_in_a_repr_a_parameter_or_a_log(
+    folder: Path, bot: Device, anna: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        talk(anna, bot)
+        bot = restarted(bot)
+    config = AsyncClientConfig(store=cabinet_for(KEY))
+    shown = [repr(bot.cabinet), repr(bot.cabinet.database), repr(config), caplog.text]
+    shown += [repr(bot.cabinet.database.connect_params), repr(vars(bot.cabinet.database._state))]
+    assert repr(bot.cabinet) == "Cabinet()"
+    for text in shown:
+        assert not [s for s in secrets_of(KEY) if s in text]
+    bot.cabinet.close()
+
+
+# --- what does not open is refused, and stays as it is
+
+
+def refused(folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes = KEY) -> str:
+    with pytest.raises(CryptoStoreError) as caught:
+        opened(folder, user, device, key)
+    shown = f"{caught.value!r} {caught.value.__cause__!r}"
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert not [s for s in secrets_of(key) if s in shown]
+    assert ANNA not in shown
+    return str(caught.value)
+
+
+def test_another_key(folder: Path, bot: Device, capfd: pytest.CaptureFixture[str]) -> None:
+    bot.cabinet.close()
+    before = (folder / "matrix.db").read_bytes()
+    said = refused(folder, key=bytes(32))
+    assert said.startswith(f"{folder / 'matrix.db'} does not open with the key 'nio' of bot.keys")
+    assert "log in anew" in said
+    assert (folder / "matrix.db").read_bytes() == before
+    assert capfd.readouterr() == ("", "")
+    restarted(bot).cabinet.close()
+
+
+def test_a_file_that_is_no_database(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    (folder / "matrix.db").write_bytes(b"something else\n" * 1000)
+    assert "or the file is damaged" in refused(folder)
+    assert (folder / "matrix.db").read_bytes().startswith(b"something else")
+
+
+def test_a_database_that_was_not_encrypted(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    plain = sqlcipher.connect(str(folder / "matrix.db"))
+    plain.execute("CREATE TABLE accounts (id)")
+    plain.close()
+    assert "does not open with the key" in refused(folder)
+
+
+@pytest.mark.parametrize(("user", "device"), [(BOT, "ANOTHER"), (ANNA, BOT_DEVICE)])
+def test_the_file_of_another_device(folder: Path, bot: Device, user: str, device: str) -> None:
+    bot.cabinet.close()
+    if user == ANNA:
+        with pytest.raises(CryptoStoreError, match="belongs to another device or account"):
+            opened(folder, user, device)
+    else:
+        assert "belongs to another device or account" in refused(folder, user, device)
+    discard(folder)
+    opened(folder, user, device).close()
+
+
+def test_a_file_in_use(folder: Path, bot: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.matrix.crypto.store.WAIT_SECONDS", 0.05)
+    said = refused(folder)
+    assert "in use by another program" in said
+    assert "stop the other" in said
+
+
+def test_a_folder_that_others_can_enter(folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    with pytest.raises(CryptoStoreError, match=f"chmod 700 {folder}"):
+        opened(folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "matrix").write_bytes(b"")
+    assert "cannot be written" in refused(tmp_path / "matrix")
+
+
+def test_a_file_that_is_a_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    (folder / "matrix.db").mkdir()
+    assert "cannot be written" in refused(folder)
+
+
+def test_what_was_discarded_is_gone_with_all_that_lay_beside_it(
+    folder: Path, bot: Device, anna: Device
+) -> None:
+    talk(anna, bot)
+    assert len(list(folder.iterdir())) == 2
+    bot.cabinet.close()
+    discard(folder)
+    discard(folder)
+    assert list(folder.iterdir()) == []
+
+
+# --- what is over is forgotten
+
+
+def test_a_room_that_is_forgotten_opens_no_more(bot: Device, anna: Device) -> None:
+    talk(anna, bot)
+    anna.share(OTHER_ROOM, bot)
+    bot.cabinet.save_encrypted_rooms([ROOM, OTHER_ROOM])
+    for room in (ROOM, OTHER_ROOM):
+        request = OutgoingKeyRequest(f"request in {room}", "a session", room, "an algorithm")
+        bot.cabinet.add_outgoing_key_request(request)
+    events = {room: anna.say(room, "hello") for room in (ROOM, OTHER_ROOM)}
+    bot.cabinet.forget_room(ROOM)
+    bot = restarted(bot)
+    assert [session.room_id for session in bot.olm.inbound_group_store] == [OTHER_ROOM]
+    assert bot.cabinet.load_encrypted_rooms() == {OTHER_ROOM}
+    requests = bot.cabinet.load_outgoing_key_requests()
+    assert [request.room_id for request in requests.values()] == [OTHER_ROOM]
+    assert bot.read(events[ROOM]) is None
+    assert bot.read(events[OTHER_ROOM]) == "hello"
+    bot.cabinet.close()
+
+
+def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
+    bot: Device, anna: Device, ben: Device
+) -> None:
+    talk(anna, bot)
+    talk(bot, anna)
+    talk(ben, bot, OTHER_ROOM)
+    for user in (ANNA, BEN):
+        bot.cabinet.set_pin(user, f"the key of {user}")
+    bot.cabinet.forget_user(ANNA)
+    assert bot.cabinet.users() == {BEN}
+    assert bot.cabinet.pin(ANNA) is None
+    bot = restarted(bot)
+    assert {*bot.olm.device_store.users} == {BEN}
+    sessions = {d.olm.account.identity_keys["curve25519"] for d in (anna, ben)}
+    with bot.cabinet.database.bind_ctx(bot.cabinet.models):
+        assert {row.sender_key for row in OlmSessions.select()} == sessions
+        assert {row.device.user_id for row in Keys.select()} == {BEN}
+    assert bot.read(ben.say(OTHER_ROOM, "hello")) == "hello"
+    bot.cabinet.close()
+
+
+def test_who_was_forgotten_can_come_back(bot: Device, anna: Device) -> None:
+    talk(anna, bot)
+    bot.cabinet.forget_user(ANNA)
+    bot.cabinet.forget_room(ROOM)
+    bot = restarted(bot)
+    talk(anna, bot, OTHER_ROOM)
+    assert bot.read(anna.say(OTHER_ROOM, "here again")) == "here again"
+    bot.cabinet.close()
+
+
+def test_what_was_forgotten_leaves_the_log_too(folder: Path, bot: Device, anna: Device) -> None:
+    talk(anna, bot)
+    assert (folder / "matrix.db-wal").stat().st_size > 0
+    bot.cabinet.forget_user("@nobody:example.org")
+    assert (folder / "matrix.db-wal").stat().st_size == 0
+    bot.cabinet.set_pin(ANNA, "a key")
+    bot.cabinet.forget_room(ROOM)
+    assert (folder / "matrix.db-wal").stat().st_size == 0
+
+
+# --- pins
+
+
+def test_a_pin_is_there_until_it_is_dropped(bot: Device) -> None:
+    assert bot.cabinet.pin(ANNA) is None
+    bot.cabinet.set_pin(ANNA, "a key")
+    bot.cabinet.set_pin(BEN, "another")
+    bot.cabinet.set_pin(ANNA, "a newer key")
+    bot = restarted(bot)
+    assert (bot.cabinet.pin(ANNA), bot.cabinet.pin(BEN)) == ("a newer key", "another")
+    bot.cabinet.drop_pin(ANNA)
+    bot.cabinet.drop_pin(ANNA)
+    assert bot.cabinet.pin(ANNA) is None
+    assert bot.cabinet.users() == {BEN}
+    bot.cabinet.close()
+
+
+def test_whoever_has_a_device_there_is_a_user(bot: Device, anna: Device) -> None:
+    bot.meet(anna)
+    bot.cabinet.set_pin(BEN, "a key")
+    assert bot.cabinet.users() == {ANNA, BEN}
+
+
+# --- killed
+
+
+ROUNDS = 4
+
+
+def live(folder: Path, of_round: int, lines: int) -> list[str]:
+    """One life, killed after so many users; who was said to be kept."""
+    command = [sys.executable, "-m", "tests.integration.matrix.writer", str(folder), str(of_round)]
+    told = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for count, line in enumerate(process.stdout):
+            told.append(line.strip())
+            if count == lines:
+                process.kill()
+    return told
+
+
+def test_killed_while_it_writes_it_opens_and_holds_what_was_kept(tmp_path: Path) -> None:
+    chance = random.Random(34)  # noqa: S311 - when somebody pulls the plug
+    kept: set[str] = set()
+    for of_round in range(ROUNDS):
+        told = live(tmp_path, of_round, chance.randint(3, 30))
+        forgotten = {f"@{of_round}-{n - 2}:example.org" for n in range(4, len(told) + 5, 5)}
+        kept |= {*told} - forgotten
+        bot = Device(tmp_path / "bot", BOT, BOT_DEVICE)
+        assert bot.cabinet.database.pragma("integrity_check") == "ok"
+        assert kept <= bot.cabinet.users()
+        assert {bot.cabinet.pin(user) for user in kept} == {f"the key of {user}" for user in kept}
+        assert kept <= {*bot.olm.device_store.users}
+        with bot.cabinet.database.bind_ctx(bot.cabinet.models):
+            assert Accounts.select().count() == 1
+        bot.cabinet.close()

@@ -1,0 +1,302 @@
+"""What is heard in an event: whatever stands in it, and as whoever wrote it meant it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.platforms.matrix.events import (
+    COMMANDS,
+    KINDS,
+    MESSAGE,
+    REACTION,
+    STICKER,
+    RoomEvent,
+    command,
+    heard,
+    incoming,
+    plain,
+)
+from handlers.messages import EditedMessage, MessageContent, TextMessage, UnusableMessage
+from handlers.reporter.typed_text import command_of
+
+FALLBACK = "> <@bot:example.org> What would you like to say?\n> a second line\n\n"
+
+
+def event(**other: Any) -> dict[str, Any]:
+    whole = {
+        "event_id": "$event",
+        "sender": "@anna:x",
+        "type": MESSAGE,
+        "content": {"msgtype": "m.text", "body": "hello"},
+        "origin_server_ts": 1,
+    }
+    return {name: value for name, value in {**whole, **other}.items() if value is not ...}
+
+
+def said(body: Any, msgtype: Any = "m.text", **more: Any) -> MessageContent | None:
+    return heard(MESSAGE, {"msgtype": msgtype, "body": body, **more})
+
+
+def replying(body: str, to: Any = "$bots") -> MessageContent | None:
+    return said(body, **{"m.relates_to": {"m.in_reply_to": {"event_id": to}}})
+
+
+# The form of an event
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"event_id": ...},
+        {"event_id": ""},
+        {"event_id": 7},
+        {"event_id": "$" + "x" * 255},
+        {"event_id": "$ü"},
+        {"sender": ...},
+        {"sender": ["@anna:x"]},
+        {"sender": "@änna:x"},
+        {"type": ...},
+        {"type": None},
+        {"content": ...},
+        {"content": "hello"},
+        {"content": None},
+        {"origin_server_ts": ...},
+        {"origin_server_ts": "now"},
+        {"state_key": ""},
+        {"state_key": "@anna:x"},
+    ],
+)
+def test_an_event_that_is_none_of_a_person_is_not_looked_at(other: dict[str, Any]) -> None:
+    assert plain(event(**other)) is None
+    assert plain(event()) is not None
+
+
+@pytest.mark.parametrize("value", [None, 7, "text", [], {}, [{}], True, 0.5])
+def test_what_is_no_event_is_none(value: Any) -> None:
+    assert plain(value) is None
+
+
+def test_no_repr_shows_who_what_or_where() -> None:
+    found = plain(event())
+    assert found is not None
+    shown = repr(found) + repr(incoming(found, "!room", TextMessage("hello")))
+    for secret in ("hello", "@anna:x", "$event", "!room"):
+        assert secret not in shown
+
+
+def test_a_message_counts_by_its_event_and_can_be_cleaned_by_it() -> None:
+    found = plain(event())
+    assert isinstance(found, RoomEvent)
+    message = incoming(found, "!room", TextMessage("hello"))
+    assert (message.id, message.message) == ("$event", "$event")
+    assert (message.who.platform, message.who.name, message.who.address) == (
+        "matrix",
+        "@anna:x",
+        "!room",
+    )
+
+
+# Words
+
+
+@pytest.mark.parametrize("text", ["hello", "", " two\nlines ", "👍🏽", "> quoted", "* a star"])
+def test_words_are_taken_as_they_are(text: str) -> None:
+    assert said(text) == TextMessage(text)
+    assert said(text, "m.emote") == TextMessage(text)
+
+
+def test_only_the_words_count_and_not_how_an_app_dresses_them() -> None:
+    dressed = {"format": "org.matrix.custom.html", "formatted_body": "<b>other</b>"}
+    assert said("hello", **dressed) == TextMessage("hello")
+
+
+def test_what_programs_say_is_no_answer() -> None:
+    assert said("hello", "m.notice") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("!done", "/done"),
+        ("!DONE", "/DONE"),
+        ("  !Done  ", "/Done  "),
+        ("!join Oak", "/join Oak"),
+        ("!fetch K7Q2ZZ", "/fetch K7Q2ZZ"),
+        ("!withdraw one two\nthree four", "/withdraw one two\nthree four"),
+        ("!show 2", "/show 2"),
+        ("/done", "/done"),
+        ("/foo", "/foo"),
+        ("!!!", "!!!"),
+        ("!", "!"),
+        ("!foo", "!foo"),
+        ("! done", "! done"),
+        ("!!done", "!!done"),
+        ("!done!", "!done!"),
+        ("!done,then", "!done,then"),
+        ("he said !done", "he said !done"),
+        ("!stopped", "!stopped"),
+        ("!ſtart", "!ſtart"),
+        ("done", "done"),
+    ],
+)
+def test_a_command_begins_with_an_exclamation_mark_or_a_slash(typed: str, means: str) -> None:
+    assert said(typed) == TextMessage(means)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_can_be_typed(name: str) -> None:
+    for typed in (f"!{name}", f"!{name.upper()}", f"!{name.title()} x"):
+        found = command_of(command(typed))
+        assert found is not None
+        assert found[0] == name
+
+
+# Replies and edits
+
+
+def test_what_an_older_app_repeats_of_the_answered_message_is_not_told() -> None:
+    assert replying(f"{FALLBACK}my answer") == TextMessage("my answer")
+    assert replying(f"{FALLBACK}!done") == TextMessage("/done")
+    assert replying("> * <@bot:x> waves\n\nmy answer\n> and a quote") == TextMessage(
+        "my answer\n> and a quote"
+    )
+    assert replying("> <@bot:x> one\n>\n> three\n\nmy answer") == TextMessage("my answer")
+
+
+def test_what_somebody_quotes_in_an_answer_of_their_own_stays() -> None:
+    for text in ("> he wrote this\nand I answered", "> <b>\nmy answer", "no quote", ">"):
+        assert replying(text) == TextMessage(text)
+    assert said(f"{FALLBACK}my answer") == TextMessage(f"{FALLBACK}my answer")  # it is no reply
+
+
+def test_an_answer_without_own_words_is_kept_whole() -> None:
+    assert replying("> <@bot:x> only the quote") == TextMessage("> <@bot:x> only the quote")
+
+
+def test_an_edit_is_its_new_words_and_names_what_it_changes() -> None:
+    relation = {"rel_type": "m.replace", "event_id": "$old"}
+    new = {"msgtype": "m.text", "body": "better words"}
+    more = {"m.new_content": new, "m.relates_to": relation}
+    assert said("* better words", **more) == EditedMessage("better words", "$old")
+    picture = {"msgtype": "m.image", "body": "a.png"}
+    assert said("* a.png", **{**more, "m.new_content": picture}) == UnusableMessage("")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"m.relates_to": {"rel_type": "m.replace"}, "m.new_content": {"body": "x"}},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": 7}, "m.new_content": {}},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}, "m.new_content": "x"},
+    ],
+)
+def test_an_edit_of_nothing_is_nothing(more: dict[str, Any]) -> None:
+    assert said("* x", **more) is None
+
+
+@pytest.mark.parametrize("relation", [None, "m.thread", [], {"rel_type": ["m.replace"]}, {}])
+def test_a_relation_that_is_none_does_not_hide_the_words(relation: Any) -> None:
+    assert said("hello", **{"m.relates_to": relation}) == TextMessage("hello")
+
+
+def test_words_in_a_thread_are_words() -> None:
+    relation = {"rel_type": "m.thread", "event_id": "$root", "is_falling_back": True}
+    assert said("hello", **{"m.relates_to": {**relation, "m.in_reply_to": {}}}) == TextMessage(
+        "hello"
+    )
+
+
+# What is sent on purpose and cannot be taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (MESSAGE, {"msgtype": "m.image", "body": "a.png", "filename": "a.png"}),
+        (MESSAGE, {"msgtype": "m.image", "body": "words to it", "filename": "a.png"}),
+        (MESSAGE, {"msgtype": "m.audio", "body": "v", "org.matrix.msc3245.voice": {}}),
+        (MESSAGE, {"msgtype": "m.video", "body": "v"}),
+        (MESSAGE, {"msgtype": "m.file", "body": "f"}),
+        (MESSAGE, {"msgtype": "m.location", "body": "here", "geo_uri": "geo:1,2"}),
+        (MESSAGE, {"msgtype": "m.key.verification.request", "body": "asks to verify"}),
+        (MESSAGE, {"msgtype": "org.example.new", "body": "x"}),
+        (MESSAGE, {"msgtype": "m.text"}),
+        (MESSAGE, {"msgtype": "m.text", "body": ["words"]}),
+        (MESSAGE, {"msgtype": ["m.text"], "body": "words"}),
+        (MESSAGE, {"body": "words"}),
+        (MESSAGE, {}),
+        (STICKER, {"body": "a cat"}),
+        ("m.poll.start", {}),
+        ("m.poll.response", {}),
+        ("org.matrix.msc3381.poll.start", {}),
+        ("org.matrix.msc3381.poll.response", {}),
+        ("m.location", {}),
+        ("m.beacon", {}),
+    ],
+)
+def test_what_cannot_be_taken_is_said(kind: str, content: dict[str, Any]) -> None:
+    assert heard(kind, content) == UnusableMessage("")
+
+
+def test_a_sign_on_a_message_is_none_of_an_answer() -> None:
+    relation = {"rel_type": "m.annotation", "event_id": "$bots", "key": "👍"}
+    assert heard(REACTION, {"m.relates_to": relation}) == UnusableMessage("reaction")
+    assert {MESSAGE, REACTION, STICKER, "m.room.encrypted"} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "m.key.verification.start",
+        "m.key.verification.mac",
+        "m.key.verification.cancel",
+        "m.call.invite",
+        "m.call.candidates",
+        "m.room.redaction",
+        "m.dummy",
+        "org.example.widget",
+        "",
+    ],
+)
+def test_what_apps_say_to_each_other_is_no_answer(kind: str) -> None:
+    assert heard(kind, {"body": "words", "msgtype": "m.text"}) is None
+
+
+# Anything at all
+
+
+KEYS = st.sampled_from(
+    (
+        *("msgtype", "body", "m.relates_to", "m.new_content", "rel_type", "event_id", "type"),
+        *("m.in_reply_to", "content", "sender", "origin_server_ts", "state_key", "unsigned"),
+    )
+)
+NAMES = st.sampled_from(["m.text", "m.replace", "m.image", "$id", "@anna:x", "> <@b:x> q\n\na"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | NAMES
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@given(VALUES)
+def test_any_value_can_be_looked_at(value: Any) -> None:
+    found = plain(value)
+    assert found is None or found.source is value
+
+
+@given(st.sampled_from([*KINDS, "m.poll.start", "m.call.invite"]), st.dictionaries(KEYS, VALUES))
+def test_any_content_is_heard_or_not(kind: str, content: dict[str, Any]) -> None:
+    found = heard(kind, content)
+    assert found is None or isinstance(found, (TextMessage, EditedMessage, UnusableMessage))
+
+
+@given(st.text(max_size=80))
+def test_any_words_come_through_but_for_the_sign_of_a_command(text: str) -> None:
+    found = said(text)
+    assert isinstance(found, TextMessage)
+    assert found.text == text or found.text[1:] == text.lstrip()[1:]

@@ -1,0 +1,128 @@
+"""The loop confirms what is on the disk, and nothing else."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, TimedOut
+
+from bot.platforms.telegram.failures import TelegramStatus
+from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
+from bot.platforms.telegram.poller import Poller
+from bot.platforms.telegram.updates import KINDS
+
+Answer = list[dict[str, Any]] | Exception
+
+
+def said(number: int, chat: int = 77) -> dict[str, Any]:
+    person = {"id": chat, "is_bot": False, "first_name": "R"}
+    message = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "x"}
+    return {"update_id": number, "message": {**message, "from": person}}
+
+
+@dataclass
+class FakeCarrier:
+    """Answers as it is told, then waits for the end."""
+
+    answers: list[Answer]
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    async def poll(self, url: str, fields: dict[str, str], seconds: float) -> Any:
+        self.asked.append(fields)
+        if fields["timeout"] == "0":
+            return []
+        if not self.answers:
+            await asyncio.Event().wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class Loop:
+    """A poller between a carrier and somebody who hears."""
+
+    answers: list[Answer]
+    deaf: int = 0
+    heard: list[int] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    freed: int = 0
+
+    async def hear(self, update: Update) -> bool:
+        self.heard.append(update.update_id)
+        self.deaf -= 1
+        return self.deaf < 0
+
+    async def free(self) -> None:
+        self.freed += 1
+
+    async def run(self) -> list[str | None]:
+        """Until it waits; the offsets that were named, the last one to confirm."""
+        stop, carrier = asyncio.Event(), FakeCarrier(self.answers)
+        herald = TelegramStatus(self.told.append)
+        poller = Poller(cast("HttpTransport", carrier), "url", self.hear, herald, stop, self.free)
+        running = asyncio.create_task(poller.run())
+        async with asyncio.timeout(5):
+            while carrier.answers and not running.done():  # noqa: ASYNC110 - no event for it
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        stop.set()
+        await asyncio.wait_for(running, 1)
+        await poller.confirm()
+        assert all(json.loads(f["allowed_updates"]) == list(KINDS) for f in carrier.asked)
+        return [fields.get("offset") for fields in carrier.asked]
+
+
+async def test_a_batch_is_confirmed_with_the_next_question_and_at_the_end() -> None:
+    loop = Loop([[said(5), said(6)], [], [said(7)]])
+    assert await loop.run() == [None, "7", "7", "8", "8"]
+    assert loop.heard == [5, 6, 7]
+
+
+async def test_without_an_update_nothing_is_confirmed() -> None:
+    assert await Loop([[]]).run() == [None, None]
+
+
+async def test_updates_of_one_person_are_heard_in_their_order() -> None:
+    loop = Loop([[said(9), said(7), said(8)]])
+    await loop.run()
+    assert loop.heard == [7, 8, 9]
+
+
+async def test_what_is_not_on_the_disk_is_not_confirmed_and_comes_again() -> None:
+    batch: Answer = [said(5), said(6)]
+    loop = Loop([batch, batch], deaf=1)
+    assert await loop.run() == [None, None, "7", "7"]
+    assert loop.heard == [5, 5, 6]
+
+
+async def test_updates_that_cannot_be_read_are_confirmed_with_the_others() -> None:
+    loop = Loop([[{"update_id": 5, "message": 7}, said(6), {"update_id": 9, "message": {}}]])
+    assert await loop.run() == [None, "10", "10"]
+    assert loop.heard == [6]
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "freed"),
+    [(TimedOut(), 2, 0), (Conflict("x"), 2, 1), (TooManyRequests(0.01), 0, 0)],
+)
+async def test_after_an_error_it_goes_on(error: Exception, told: int, freed: int) -> None:
+    loop = Loop([error, [said(5)]])
+    assert await loop.run() == [None, None, "6", "6"]
+    assert (len(loop.told), loop.freed) == (told, freed)
+
+
+async def test_a_token_that_is_taken_away_ends_it() -> None:
+    with pytest.raises(InvalidToken):
+        await Loop([InvalidToken()]).run()
+
+
+def test_no_repr_holds_the_address() -> None:
+    loop = Loop([])
+    carrier, herald = cast("HttpTransport", FakeCarrier([])), TelegramStatus(print)
+    poller = Poller(carrier, "http://x/bot1:AA", loop.hear, herald, asyncio.Event(), loop.free)
+    assert "bot1" not in repr(poller)

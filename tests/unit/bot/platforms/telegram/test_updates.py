@@ -1,0 +1,131 @@
+"""What an update means, and what means nothing."""
+
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from bot.platforms.telegram.updates import (
+    BotBlocked,
+    GroupMessage,
+    MessageReceived,
+    OrphanPress,
+    chat_of,
+    meaning,
+)
+from handlers.messages import (
+    EditedMessage,
+    IncomingMessage,
+    TextMessage,
+    UnresolvedPress,
+    UnusableMessage,
+)
+from store.model.records import Account
+
+ROBIN = {"id": 77, "is_bot": False, "first_name": "Robin"}
+CHAT = {"id": 77, "type": "private"}
+WHO = Account("telegram", "77", "77")
+BOT = {"id": 5, "is_bot": True, "first_name": "B"}
+
+
+def message(**more: Any) -> dict[str, Any]:
+    return {"message_id": 9, "date": 1, "chat": CHAT, "from": ROBIN, **more}
+
+
+def read(**parts: Any) -> Update:
+    update = Update.de_json({"update_id": 3, **parts})
+    assert update is not None
+    return update
+
+
+def heard(update: Update) -> Any:
+    found = meaning(update)
+    assert isinstance(found, MessageReceived)
+    return found.incoming
+
+
+def test_words_are_heard_with_their_numbers() -> None:
+    assert heard(read(message=message(text="hi"))) == IncomingMessage(
+        "3", WHO, TextMessage("hi"), "9"
+    )
+    assert heard(read(edited_message=message(text="ho"))) == IncomingMessage(
+        "3", WHO, EditedMessage("ho", "9"), "9"
+    )
+
+
+def test_what_is_no_text_is_unusable_and_its_caption_is_not_read() -> None:
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    assert heard(read(message=message(photo=photo, caption="words"))).heard == UnusableMessage("")
+    assert meaning(read(edited_message=message(photo=photo, caption="words"))) is None
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"message": message(pinned_message=message(text="x"))},
+        {"message": message(message_auto_delete_timer_changed={"message_auto_delete_time": 9})},
+        {"message": message(text="x", **{"from": BOT})},
+        {"inline_query": {"id": "1", "from": ROBIN, "query": "x", "offset": ""}},
+        {},
+    ],
+)
+def test_nothing_is_made_of_what_nobody_said(parts: dict[str, Any]) -> None:
+    assert meaning(read(**parts)) is None
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+def test_of_groups_nothing_is_read(kind: str) -> None:
+    group = {"id": -10, "type": kind, "title": "t"}
+    assert meaning(read(message=message(chat=group, text="words"))) == GroupMessage(-10)
+    found = meaning(read(my_chat_member=membership(group, "member")))
+    assert found == GroupMessage(-10)
+    assert meaning(read(my_chat_member=membership(group, "left"))) is None
+
+
+def membership(chat: dict[str, Any], status: str) -> dict[str, Any]:
+    old = {"status": "member", "user": BOT}
+    new = {"status": status, "user": BOT, **({"until_date": 0} if status == "kicked" else {})}
+    return {"chat": chat, "from": ROBIN, "date": 1, "old_chat_member": old, "new_chat_member": new}
+
+
+def test_a_block_is_leaving_and_an_unblock_is_nothing() -> None:
+    assert meaning(read(my_chat_member=membership(CHAT, "kicked"))) == BotBlocked(WHO)
+    assert meaning(read(my_chat_member=membership(CHAT, "member"))) is None
+
+
+def query(**more: Any) -> dict[str, Any]:
+    return {"id": "8", "from": ROBIN, "chat_instance": "1", "data": "token", **more}
+
+
+def test_a_press_is_heard_also_on_a_message_that_is_gone() -> None:
+    gone = {"message_id": 9, "date": 0, "chat": CHAT}
+    for on in (message(text="q", **{"from": BOT}), gone):
+        found = meaning(read(callback_query=query(message=on)))
+        assert found == MessageReceived(
+            IncomingMessage("3", WHO, UnresolvedPress("token"), on="9"), "8"
+        )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"inline_message_id": "1"},
+        {"message": message(chat={"id": -1, "type": "group", "title": "t"}, text="x")},
+        {"message": message(chat={"id": 78, "type": "private"}, text="x")},
+    ],
+)
+def test_a_press_elsewhere_only_stops_its_waiting(more: dict[str, Any]) -> None:
+    assert meaning(read(callback_query=query(**more))) == OrphanPress("8")
+
+
+def test_presses_and_words_of_one_person_keep_their_order() -> None:
+    said, pressed = read(message=message(text="x")), read(callback_query=query())
+    assert chat_of(said) == chat_of(pressed) == 77
+    assert chat_of(read()) == 0
+
+
+def test_no_repr_holds_what_was_said_or_by_whom() -> None:
+    shown = repr(
+        [meaning(read(message=message(text="words"))), BotBlocked(WHO), GroupMessage(-9988776655)]
+    )
+    assert not any(word in shown for word in ("words", "77", "9988"))

@@ -1,0 +1,270 @@
+"""Publishing and recalling while people talk: each goes on with the words they began with."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+import flows
+from bot.app import Application
+from bot.publishing.archive import Archive
+from bot.runtime.rate_limits import RateLimiter
+from bot.runtime.send_queues import SendQueues
+from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
+from handlers.turn import Desk
+from store.model.errors import UnknownRevision
+from store.model.records import Account
+from tests.doubles.telegram.double import Double
+from tests.integration.telegram.running import answer, begin, running
+from tests.rig import Rig, person
+from tests.unit.handlers.chats import CHAT, Chat, buttons_of
+
+FIRST, EDITED = "What would you like to say?", "What is there to say?"
+FATE, OTHER_FATE = "What should happen with it?", "What is to become of it?"
+BECAUSE = "A question was unkind."
+TOOK_BACK = "were taken back"
+PEOPLE = 50
+"""On each of two platforms."""
+
+NAMES = ("telegram", "matrix")
+
+
+def archive(rig: Rig) -> Archive:
+    return Archive(rig.config.flow.folder / "published" / "intake")
+
+
+def publish(rig: Rig) -> str:
+    """Other words from now on."""
+    text = (rig.config.flow.folder / "intake.toml").read_text("utf-8")
+    new = text.replace(FIRST, EDITED).replace(FATE, OTHER_FATE)
+    flow = flows.load(new, "intake.toml")
+    archive(rig).publish(new, flow, {})
+    return flow.revision
+
+
+@dataclass
+class Told(Chat):
+    """A chat that remembers who was ever told what, and how loudly."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+    loud: list[str] = field(default_factory=list)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        self.told.append((to.name, reply.text))
+        self.loud += [] if reply.silent else [reply.text]
+        return await super().send(to, reply)
+
+
+@dataclass
+class Site:
+    """Two platforms in front of one house, and everybody who talks there."""
+
+    rig: Rig
+    house: Application
+    chats: dict[str, Told]
+    desks: dict[str, Desk]
+    lanes: dict[str, SendQueues] = field(default_factory=dict)
+
+    async def hear(self, who: Account, heard: TextMessage | UnresolvedPress, on: str = "") -> None:
+        """As a platform does it: answered in the account's own lane."""
+        incoming = IncomingMessage(secrets.token_hex(8), who, heard, secrets.token_hex(4), on)
+        asides = await self.desks[who.platform].hear(incoming)
+        self.lanes[who.platform].put(who, asides)
+
+    async def press(self, who: Account, choice: str) -> None:
+        """The newest button of that name."""
+        shown = reversed(self.chats[who.platform].standing.items())
+        mine = [(n, r) for n, (whose, r) in shown if whose == who.name and not isinstance(r, str)]
+        on, token = next((n, o.token) for n, r in mine for o in buttons_of(r) if o.id == choice)
+        await self.hear(who, UnresolvedPress(token), on)
+
+    async def settled(self) -> None:
+        """Nothing is under way."""
+        async with asyncio.timeout(60):
+            while any(lanes.lanes for lanes in self.lanes.values()):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+
+    def seen(self, who: Account) -> str:
+        """All that this account was ever told."""
+        return "\n".join(text for to, text in self.chats[who.platform].told if to == who.name)
+
+
+@asynccontextmanager
+async def opened(rig: Rig) -> AsyncIterator[Site]:
+    """The program, started anew, on both."""
+    async with rig.house() as house:
+        chats = {name: Told(replace(CHAT, name=name)) for name in NAMES}
+        desks = {name: house.desk(chat) for name, chat in chats.items()}
+        site = Site(rig, house, chats, desks)
+        for name, desk in desks.items():
+            site.lanes[name] = SendQueues(desk, RateLimiter(lambda: 0.0), quiet=0.01)
+            desk.wake = site.lanes[name].ring
+        try:
+            yield site
+        finally:
+            await site.settled()
+            await asyncio.gather(*(lanes.stop(1.0) for lanes in site.lanes.values()))
+
+
+def people(first: int = 0, count: int = PEOPLE) -> list[Account]:
+    numbers = range(first, first + count)
+    return [Account(p, f"{p}-{n}", f"{p}-{n}") for p in NAMES for n in numbers]
+
+
+async def all_of(site: Site, everybody: list[Account], *acts: str) -> None:
+    """Each of them, at the same time: what is no choice is typed."""
+    for act in acts:
+        does = [
+            site.press(w, act) if act in CHOICES else site.hear(w, TextMessage(act))
+            for w in everybody
+        ]
+        await asyncio.gather(*does)
+        await site.settled()
+
+
+CHOICES = {"go", "end", "self", "done", "keep", "right", "again", "later", "read"}
+
+
+@pytest.fixture(autouse=True)
+def _looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.publishing.library.LOOK_SECONDS", 0.0)
+
+
+@pytest.mark.timeout(300)
+async def test_a_hundred_open_talks_keep_their_words_and_new_ones_have_the_new(rig: Rig) -> None:
+    early, late = people(), people(PEOPLE, 5)
+    async with opened(rig) as site:
+        await all_of(site, early, "/start", "go", "end", "The first part")
+        flying = [asyncio.create_task(site.hear(w, TextMessage("The second part"))) for w in early]
+        new = publish(rig)
+        await asyncio.gather(*flying)
+        await all_of(site, early, "done")
+        await all_of(site, late, "/start", "go", "end", "My story", "done")
+        for who in early:
+            assert FIRST in site.seen(who)
+            assert FATE in site.seen(who)
+            assert EDITED not in site.seen(who)
+            assert OTHER_FATE not in site.seen(who)
+            situation = await site.house.casebook.situation(who, rig.clock(), pieces=True)
+            assert [p.text for p in situation.pieces] == ["The first part", "The second part"]
+        for who in late:
+            assert EDITED in site.seen(who)
+            assert OTHER_FATE in site.seen(who)
+            assert FIRST not in site.seen(who)
+            draft = (await site.house.casebook.situation(who, rig.clock())).draft
+            assert draft is not None
+            assert draft.revision == new
+
+
+@pytest.mark.timeout(300)
+async def test_a_recall_reaches_exactly_the_right_talks_at_once_and_once(rig: Rig) -> None:
+    old_ones, new_ones = people(0, 25), people(PEOPLE, 25)
+    nobody = Account("telegram", "telegram-x", "telegram-x")
+    async with opened(rig) as site:
+        old = site.house.setting.flow.revision
+        await all_of(site, old_ones, "/start", "go", "end", "My story")
+        publish(rig)
+        await all_of(site, new_ones, "/start", "go", "self", "My story")
+        await all_of(site, [nobody], "/start")
+        archive(rig).recall(old, BECAUSE)
+        for chat in site.chats.values():
+            chat.loud.clear()
+        counts = [await desk.tell_recalled() for desk in site.desks.values()]
+        await site.settled()
+        assert counts == [25, 25]
+        assert not any(chat.loud for chat in site.chats.values())  # nobody had asked
+        for who in old_ones:
+            assert site.seen(who).count(TOOK_BACK) == 1
+            assert BECAUSE in site.seen(who)
+        for who in (*new_ones, nobody):
+            assert TOOK_BACK not in site.seen(who)
+        assert [await desk.tell_recalled() for desk in site.desks.values()] == [0, 0]
+        await all_of(site, old_ones, "again")
+        for who in old_ones:
+            assert EDITED in site.seen(who)
+            situation = await site.house.casebook.situation(who, rig.clock(), pieces=True)
+            assert [p.text for p in situation.pieces] == ["My story"]
+
+
+async def test_after_a_restart_those_whose_chat_is_remembered_are_told_and_once(rig: Rig) -> None:
+    cleaned, alone = people(0, 2), people(10, 2)
+    async with opened(rig) as site:
+        old = site.house.setting.flow.revision
+        await all_of(site, cleaned, "/start", "go", "end", "My story")
+        await all_of(site, alone, "/start", "go", "self", "My story")
+    publish(rig)
+    archive(rig).recall(old, BECAUSE)
+    async with opened(rig) as site:
+        assert [await desk.tell_recalled() for desk in site.desks.values()] == [2, 2]
+        await site.settled()
+        assert all(TOOK_BACK in site.seen(who) for who in cleaned)
+        assert not any(TOOK_BACK in site.seen(who) for who in alone)
+    async with opened(rig) as site:
+        assert [await desk.tell_recalled() for desk in site.desks.values()] == [0, 0]
+        await all_of(site, alone, "Another part")  # nothing of their chat was remembered
+        assert all(TOOK_BACK in site.seen(who) for who in alone)
+
+
+async def test_who_heard_with_their_own_message_is_not_told_once_more(rig: Rig) -> None:
+    (who,) = people(0, 1)[:1]
+    async with opened(rig) as site:
+        old = site.house.setting.flow.revision
+        await all_of(site, [who], "/start", "go", "end", "My story")
+        publish(rig)
+        archive(rig).recall(old, BECAUSE)
+        await all_of(site, [who], "Another part")
+        assert await site.desks[who.platform].tell_recalled() == 0
+        await site.settled()
+        assert site.seen(who).count(TOOK_BACK) == 1
+
+
+async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: Rig) -> None:
+    (who,) = people(0, 1)[:1]
+    async with opened(rig) as site:
+        old = site.house.setting.flow.revision
+        await all_of(site, [who], "/start", "go", "end", "My story", "done", "keep", "right")
+        await site.press(who, "keep")
+        await site.settled()
+        publish(rig)
+        archive(rig).recall(old, BECAUSE)
+        assert await site.desks[who.platform].tell_recalled() == 1
+        await site.settled()
+        assert "What you allowed stands. /withdraw takes it back." in site.seen(who)
+        await site.press(who, "words")
+        await site.settled()
+        assert "Your twelve words" in site.seen(who)
+        assert site.seen(who).count(TOOK_BACK) == 1
+
+
+async def test_on_telegram_a_talk_is_told_at_once_without_a_sound(rig: Rig) -> None:
+    async with (
+        Double(clock=lambda: rig.clock().timestamp()) as double,
+        running(rig, double) as bot,
+    ):
+        anna, berta = double.person(11), double.person(12)
+        old = bot.house.setting.flow.revision
+        await begin(anna)
+        await anna.say("My story")
+        await anna.wait("Sealed.")
+        publish(rig)
+        await berta.say("/start")
+        await answer(berta, "Yes, I can type here", "Shall this chat be cleaned")
+        await answer(berta, "At the end", EDITED)
+        archive(rig).recall(old, BECAUSE)
+        await anna.wait(BECAUSE)
+        assert all(TOOK_BACK not in m.text for m in berta.received)
+        await answer(anna, "Go on with the new questions", EDITED)
+
+
+async def test_a_start_without_words_that_a_talk_may_name_is_refused(rig: Rig) -> None:
+    await rig.say("/start", "1", "3", "My story")
+    old = archive(rig).current()
+    publish(rig)
+    (archive(rig).folder / old).rename(rig.folder / "elsewhere")
+    with pytest.raises(UnknownRevision, match=f"{old} .*published/intake/"):
+        await rig.say("/start", who=person("reporter-two"))
+    (rig.folder / "elsewhere").rename(archive(rig).folder / old)
+    assert FIRST in "".join(reply.text for reply in await rig.say("/start"))

@@ -1,0 +1,309 @@
+"""Questionnaires and talks made up by hypothesis, and the shipped one; nothing is tested here."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from flows.checks.automaton import READERS as PATH_READERS
+from flows.checks.automaton import TOLD, Taken
+from flows.engine import (
+    ChoiceResponse,
+    DoneResponse,
+    Refusal,
+    Response,
+    SkipResponse,
+    TextResponse,
+    answer,
+    next_step,
+    options,
+    with_readers,
+)
+from flows.files.load import load
+from flows.model import Answer, Answers, Choice, Flow, Kind, Step
+from flows.paths import Path as Way
+
+FLOWS = Path(__file__).parents[3] / "flows"
+READERS = (Choice("a1", "Oak"), Choice("b2", "Elm"), Choice("c3", "Ash"))
+INTAKE = load((FLOWS / "intake.toml").read_text(encoding="utf-8"), "intake.toml")
+
+Entry = dict[str, Any]
+
+STORY: Entry = {"id": "story", "kind": "text", "many": True, "text": "Begin where you like."}
+REVIEW: Entry = {"id": "review", "kind": "review", "text": "This is what you allowed."}
+READ: Entry = {
+    "id": "read",
+    "kind": "permission",
+    "asks": "read",
+    "text": "Who may read it?",
+    "choices": [{"id": "nobody", "text": "Nobody"}],
+    "when": {"fate": "read"},
+}
+PARTS: Entry = {
+    "id": "parts",
+    "kind": "detail",
+    "of": "parts",
+    "text": "How much?",
+    "choices": [{"id": i, "text": i} for i in ("needs", "needs_person", "all")],
+    "when": {"read": True},
+}
+NEVER: Entry = {
+    "id": "never",
+    "kind": "permission",
+    "asks": "never",
+    "text": "Who must not?",
+    "choices": [{"id": "none", "text": "Nobody"}],
+    "when": {"read": True},
+}
+ACT: Entry = {
+    "id": "act",
+    "kind": "permission",
+    "asks": "act",
+    "text": "What may they do?",
+    "choices": [{"id": i, "text": i} for i in ("listen", "unnamed", "put", "named")],
+    "when": {"read": True},
+}
+KEEP: Entry = {
+    "id": "keep",
+    "kind": "permission",
+    "asks": "keep",
+    "text": "Keep it?",
+    "choices": [{"id": "no", "text": "No"}, {"id": "yes", "text": "Yes"}],
+    "when": {"fate": "read"},
+}
+
+
+def fate(*ids: str, asks: bool = True) -> Entry:
+    """A fork with these choices."""
+    choices: list[Entry] = [{"id": i, "text": i} for i in ids]
+    if asks:
+        choices[0]["asks"] = "keep"
+    return {"id": "fate", "kind": "fork", "text": "What should happen?", "choices": choices}
+
+
+def toml(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The text of a questionnaire with these steps."""
+    head = 'name = "made"\nlanguage = "en"\nchoose = "A talk"\n'
+    return head + "".join(f"\n[[step]]\n{_lines(step)}" for step in steps)
+
+
+def _lines(step: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in step.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value)
+
+
+@st.composite
+def _plain(draw: st.DrawFn, step_id: str) -> Entry:
+    """A question, note or section without conditions."""
+    kind = draw(st.sampled_from(["note", "text", "person", "one", "many", "section"]))
+    step: Entry = {"id": step_id, "kind": kind, "text": f"Words of {step_id}."}
+    if kind == "text":
+        step["many"] = draw(st.booleans())
+    if kind == "section":
+        step["touches"] = "body"
+    if kind in {"one", "many"}:
+        step["choices"] = [{"id": i, "text": i} for i in ("x", "y", "z")]
+    if kind == "many" and draw(st.booleans()):
+        step["choices"][2]["alone"] = True
+    return step
+
+
+@st.composite
+def _guards(draw: st.DrawFn, above: Sequence[Entry]) -> Entry:
+    """Conditions on some of the questions above."""
+    askable = [step for step in above if step["kind"] != "note"]
+    chosen = draw(st.lists(st.sampled_from(askable), max_size=2, unique_by=lambda s: s["id"]))
+    return {step["id"]: draw(_wanted(step)) for step in chosen}
+
+
+def _wanted(step: Entry) -> st.SearchStrategy[Any]:
+    ids = [choice["id"] for choice in step.get("choices", [])]
+    anything: st.SearchStrategy[Any] = st.just(value=True)
+    if not ids:
+        return anything
+    return anything | st.sampled_from(ids) | st.lists(st.sampled_from(ids), min_size=1, max_size=2)
+
+
+@st.composite
+def _permissions(draw: st.DrawFn) -> list[Entry]:
+    """Permission steps in a valid order, some of them waiting in the overview."""
+    rest = draw(st.permutations([PARTS, NEVER, ACT, KEEP]))
+    steps = [dict(step) for step in (READ, *rest[: draw(st.integers(0, 4))])]
+    for step in steps[1:]:
+        if draw(st.integers(0, 4)) == 0:
+            step["place"] = "overview"
+    return steps
+
+
+@st.composite
+def flow_texts(draw: st.DrawFn) -> str:
+    """The text of any valid questionnaire, permissions strewn among its questions."""
+    reading = draw(st.booleans())
+    fork = fate(*(["keep", "read"] if reading else ["keep"]), "later", "erase")
+    asked = draw(_permissions()) if reading else []
+    plain = [draw(_plain(f"s{i}")) for i in range(draw(st.integers(0, 6)))]
+    steps: list[Entry] = [dict(STORY), fork]
+    while plain or asked:
+        source = plain if plain and (not asked or draw(st.booleans())) else asked
+        steps.append(_placed(draw, source.pop(0), steps))
+    return toml([*steps, REVIEW])
+
+
+def _placed(draw: st.DrawFn, step: Entry, above: Sequence[Entry]) -> Entry:
+    """The step with conditions and a section that its place allows."""
+    when = {**draw(_guards(above)), **step.get("when", {})}
+    unless = draw(_guards(above))
+    section = draw(st.sampled_from([None, *(s["id"] for s in above if s["kind"] == "section")]))
+    more = {"when": when, "unless": unless, "section": section}
+    return step | {key: value for key, value in more.items() if value}
+
+
+def flows() -> st.SearchStrategy[Flow]:
+    """Made-up questionnaires and the shipped one, with one to three readers."""
+    made = flow_texts().map(lambda text: load(text, "made.toml"))
+    readers = st.integers(1, len(READERS)).map(lambda count: READERS[:count])
+    return st.builds(with_readers, made | st.just(INTAKE), readers)
+
+
+def reloaded(answers: Answers) -> Answers:
+    """The answers as they come back from a store: nothing but plain values survives."""
+    plain = json.loads(json.dumps([asdict(entry) for entry in answers]))
+    return tuple(
+        Answer(p["step"], tuple(p["choices"]), tuple(p["items"]), p["closed"]) for p in plain
+    )
+
+
+def inputs(flow: Flow, step: Step, answers: Answers) -> st.SearchStrategy[Response]:
+    """What a person can answer to this step now."""
+    skip: st.SearchStrategy[Response] = (
+        st.nothing() if step.kind is Kind.REVIEW else st.just(SkipResponse())
+    )
+    if step.told:
+        began = any(a.step == step.id and a.items for a in answers)
+        done: st.SearchStrategy[Response] = (
+            st.just(DoneResponse()) if step.many and began else st.nothing()
+        )
+        return skip | st.builds(TextResponse, st.text("abc", min_size=1, max_size=3)) | done
+    offered = options(flow, step, answers)
+    one: st.SearchStrategy[tuple[str, ...]] = st.sampled_from([(c.id,) for c in offered])
+    several = [choice.id for choice in offered if not choice.alone]
+    if step.several and several:
+        one |= st.lists(st.sampled_from(several), min_size=1, unique=True).map(tuple)
+    return skip | one.map(ChoiceResponse)
+
+
+def after(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers:
+    """The answers after one that is certainly taken, through the store and back."""
+    changed = answer(flow, answers, step_id, given)
+    assert not isinstance(changed, Refusal), (step_id, changed)
+    return reloaded(changed)
+
+
+@st.composite
+def talks(draw: st.DrawFn) -> tuple[Flow, tuple[Answers, ...]]:
+    """A questionnaire and the answers after each turn of a talk that goes straight on."""
+    flow = draw(flows())
+    states: list[Answers] = [()]
+    for _ in range(draw(st.integers(0, 20))):
+        step = next_step(flow, states[-1])
+        if step is None:
+            break
+        given = draw(inputs(flow, step, states[-1]))
+        states.append(after(flow, states[-1], step.id, given))
+    return flow, tuple(states)
+
+
+@st.composite
+def wanderings(draw: st.DrawFn) -> tuple[Flow, Answers]:
+    """Answers of a talk in which earlier lines were changed, in any order."""
+    flow, states = draw(talks())
+    answers = states[-1]
+    for _ in range(draw(st.integers(0, 6))):
+        step = draw(st.sampled_from([s for s in flow.steps if s.kind is not Kind.NOTE]))
+        changed = answer(flow, answers, step.id, draw(inputs(flow, step, answers)))
+        answers = answers if isinstance(changed, Refusal) else reloaded(changed)
+    return flow, answers
+
+
+# --- every way through, as the engine walks it -------------------------------------------------
+
+
+def walked(flow: Flow) -> Iterator[Way]:
+    """Every way through the flow by asking the engine itself: slow, and right by definition."""
+    yield from _onward(with_readers(flow, PATH_READERS), (), ())
+
+
+def _onward(flow: Flow, answers: Answers, path: Way) -> Iterator[Way]:
+    step = next_step(flow, answers)
+    if step is None:
+        yield path
+        return
+    for taken in _ways(flow, step, answers):
+        yield from _onward(flow, _after(flow, answers, step, taken), (*path, (step.id, taken)))
+
+
+def _after(flow: Flow, answers: Answers, step: Step, taken: Taken) -> Answers:
+    for given in _inputs(step, taken):
+        changed = answer(flow, answers, step.id, given)
+        assert not isinstance(changed, Refusal), (step.id, taken)
+        answers = changed
+    return answers
+
+
+def _inputs(step: Step, taken: Taken) -> tuple[Response, ...]:
+    if not taken:
+        return (SkipResponse(),)
+    if not step.told:
+        return (ChoiceResponse(taken),)
+    return (TextResponse("item"), DoneResponse()) if step.many else (TextResponse("item"),)
+
+
+def _ways(flow: Flow, step: Step, answers: Answers) -> Iterator[Taken]:
+    if step.kind is not Kind.REVIEW:
+        yield ()
+    if step.told:
+        yield TOLD
+    elif step.several:
+        yield from _subsets(flow, step, options(flow, step, answers))
+    else:
+        yield from ((choice.id,) for choice in options(flow, step, answers))
+
+
+def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Taken]:
+    yield from ((choice.id,) for choice in offered if choice.alone)
+    together = [choice.id for choice in offered if not choice.alone]
+    guards = [guard for other in flow.steps for guard in (*other.when, *other.unless)]
+    named = {choice for guard in guards if guard.step == step.id for choice in guard.choices}
+    apart = [choice for choice in together if step.names_readers or choice in named]
+    alike = tuple(choice for choice in together if choice not in apart)
+    for size in range(len(apart) + 1):
+        for some in combinations(apart, size):
+            yield from filter(None, dict.fromkeys((some, (*some, *alike))))
+
+
+def long_text(length: int, conditions: int) -> str:
+    """The text of a questionnaire of so many steps, each with so many conditions on others."""
+    chance = Random(length + conditions)  # noqa: S311 - the same file each time
+    steps: list[Entry] = [STORY, fate("keep", "read", "later", "erase")]
+    for number in range(length - 8):
+        kind = chance.choice(["note", "text", "one", "many", "text"])
+        step: Entry = {"id": f"s{number}", "kind": kind, "text": f"Words of step {number}."}
+        if kind in {"one", "many"}:
+            step["choices"] = [{"id": i, "text": f"{i} it is"} for i in ("x", "y", "z")]
+        above = [other for other in steps[2:] if other["kind"] != "note"]
+        named = chance.sample(above, min(len(above), chance.randint(0, conditions)))
+        wanted = {s["id"]: "x" if s["kind"] in {"one", "many"} else True for s in named}
+        steps.append(step | {"when": {"fate": "read", **wanted}})
+    return toml([*steps, READ, PARTS, NEVER, ACT, KEEP, REVIEW])

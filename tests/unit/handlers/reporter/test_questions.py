@@ -1,0 +1,263 @@
+"""Which question is open, and what a whole talk costs the person who holds it."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from flows.paths import READERS as PATH_READERS
+from flows.paths import Path, cost, paths
+from handlers.messages import ButtonPress, TextMessage
+from handlers.reporter.questions import (
+    AGAIN,
+    ASKED,
+    BACK,
+    CASE,
+    CLEAN,
+    CODE,
+    ERASE,
+    OVERVIEW,
+    PIECE,
+    REOPENED,
+    REVIEW,
+    SAFE,
+    STOP,
+    changeable,
+    flow_answers,
+    given,
+    keeps,
+    open_question,
+    with_answers,
+    with_mark,
+    without_mark,
+)
+from store.model.records import (
+    DeliveryStage,
+    OpenedCase,
+    Phase,
+    Reader,
+    Snapshot,
+    StandingHandover,
+    StoredAnswer,
+)
+from tests.unit.handlers.talks import FLOW, OAK, PLATFORM, READERS, Talk, draft, view_of
+
+REGISTER_MESSAGES, REGISTER_TAPS, READER_MESSAGES = 14, 7, 24
+TOLD = StoredAnswer("story", items=("ab" * 16,))
+SHARED = (
+    TOLD,
+    StoredAnswer("fate", ("read",)),
+    StoredAnswer("needs", ("none",)),
+    StoredAnswer("wish"),
+    StoredAnswer("person"),
+    StoredAnswer("read", (OAK.id,)),
+    StoredAnswer("parts", ("all",)),
+    StoredAnswer("never", ("none",)),
+    StoredAnswer("act", ("listen",)),
+)
+KEPT = (*SHARED, StoredAnswer("keep", ("yes",)))
+
+
+def asked(*answers: StoredAnswer, **more: object) -> str:
+    situation = Snapshot(draft=draft(*answers, **more), readers=READERS)
+    return open_question(view_of(situation)).id
+
+
+def test_without_a_talk_it_is_asked_whether_it_is_safe() -> None:
+    question = open_question(view_of(Snapshot()))
+    assert question.id == SAFE
+    assert [o.id for o in question.offers] == ["go", "no", "back"]
+
+
+def test_how_the_screen_is_cleared_is_asked_before_anything_else() -> None:
+    fresh = replace(draft(), answers=())
+    assert open_question(view_of(Snapshot(draft=fresh))).id == CLEAN
+    blind = view_of(Snapshot(draft=fresh), platform=replace(PLATFORM, can_clear=False))
+    assert open_question(blind).id == "story"
+
+
+@pytest.mark.parametrize(
+    ("answers", "question"),
+    [
+        ((), "story"),
+        ((replace(TOLD, closed=False),), "story"),
+        ((TOLD,), "fate"),
+        ((TOLD, StoredAnswer("fate", ("keep",))), OVERVIEW),
+        (SHARED, "keep"),
+        (KEPT, OVERVIEW),
+        ((*KEPT, StoredAnswer(AGAIN, ("act",))), "act"),
+        ((*KEPT, StoredAnswer(STOP)), STOP),
+        ((*KEPT, StoredAnswer(ERASE)), ERASE),
+        ((*KEPT, StoredAnswer(PIECE, ("ab",))), PIECE),
+    ],
+)
+def test_the_question_follows_from_the_answers(
+    answers: tuple[StoredAnswer, ...], question: str
+) -> None:
+    assert asked(*answers) == question
+
+
+def test_the_phase_says_what_the_answers_do_not() -> None:
+    assert asked(*KEPT, phase=Phase.REVIEW) == REVIEW
+    assert asked(*KEPT, phase=Phase.BACK) == BACK
+    assert asked(*SHARED, phase=Phase.BACK) == CODE
+    assert asked(*KEPT, StoredAnswer(REOPENED), phase=Phase.BACK) == CODE
+    assert asked(*KEPT, phase=Phase.WORDS) == ASKED
+
+
+def test_a_question_asked_in_between_leaves_the_other_open_behind_it() -> None:
+    told = replace(TOLD, closed=False)
+    stopped = Snapshot(draft=draft(told, StoredAnswer(STOP)))
+    assert [o.id for o in open_question(view_of(stopped)).offers] == ["keep", "erase", "story"]
+    elsewhere = Snapshot(draft=draft(*KEPT, StoredAnswer(STOP)), readers=READERS)
+    assert [o.id for o in open_question(view_of(elsewhere)).offers] == ["keep", "erase", "go"]
+
+
+def test_marks_are_no_answers_and_answers_leave_marks_alone() -> None:
+    marked = with_mark(with_mark(draft(TOLD), StoredAnswer(STOP)), StoredAnswer(STOP, ("x",)))
+    assert [a.step for a in flow_answers(marked)] == ["story"]
+    assert [a for a in marked.answers if a.step == STOP] == [StoredAnswer(STOP, ("x",))]
+    assert {a.step for a in with_answers(marked, ()).answers} == {CLEAN, STOP}
+    assert [a.step for a in without_mark(marked, STOP, CLEAN).answers] == ["story"]
+
+
+def test_every_line_of_the_overview_can_be_changed() -> None:
+    view = view_of(Snapshot(draft=draft(*KEPT), readers=READERS))
+    names = [name for name, _ in changeable(view)]
+    assert names == ["fork", "read", "parts", "never", "act", "keep"]
+    assert changeable(view_of(Snapshot())) == ()
+
+
+def test_what_was_kept_stays_kept_until_that_is_refused() -> None:
+    reopened = Snapshot(draft=draft(*SHARED), readers=READERS, kept=True)
+    assert keeps(view_of(reopened))
+    refused = replace(reopened, draft=draft(*SHARED, StoredAnswer("keep", ("no",))))
+    assert not keeps(view_of(refused))
+    assert not keeps(view_of(replace(reopened, kept=False)))
+
+
+def test_nothing_is_given_where_nothing_was_said() -> None:
+    assert not given(view_of(Snapshot())).read
+    assert not given(view_of(Snapshot())).keep
+
+
+def test_an_open_case_offers_only_what_is_possible() -> None:
+    def offers(*shares: StandingHandover) -> list[str]:
+        case = Snapshot(opened=OpenedCase(shares, ()))
+        question = open_question(view_of(case))
+        assert question.id == CASE
+        return [o.id for o in question.offers]
+
+    held = StandingHandover("aa", (OAK.id,), DeliveryStage.HELD)
+    assert offers() == ["read", "share", "erase", "close"]
+    assert offers(held) == ["read", "withdraw", "now", "erase", "close"]
+    assert offers(replace(held, stage=DeliveryStage.FETCHED)) == [
+        "read",
+        "withdraw",
+        "erase",
+        "close",
+    ]
+
+
+# What a talk costs: every way through the questionnaire, from hello to goodbye
+
+
+def shape(path: Path) -> tuple[object, ...]:
+    """Ways of one shape differ in names only, and cost the same."""
+    return (fork_of(path), *((step, len(taken)) for step, taken in path))
+
+
+@cache
+def shapes() -> tuple[Path, ...]:
+    """One way of each shape."""
+    return tuple({shape(path): path for path in paths(FLOW)}.values())
+
+
+@cache
+def walked(path: Path) -> tuple[int, int]:
+    """Messages of the bot and choices of the person, in the way that costs most."""
+    pair = tuple(Reader(r.id, r.text, "", must_pass_on=False) for r in PATH_READERS)
+    talk = Talk(Snapshot(readers=pair))
+    talk.say("/start")
+    talk.press("go")
+    talk.press("self")
+    asked_first = tuple((step, taken) for step, taken in path if step != "review")
+    for step, taken in asked_first:
+        _answer(talk, step, taken)
+    taps = 2 + cost(FLOW, asked_first).taps
+    while talk.situation.draft is not None and not _is_waiting(talk):
+        taps += _finish(talk)
+    return len(talk.replies), taps
+
+
+def _answer(talk: Talk, step: str, taken: tuple[str, ...]) -> None:
+    assert talk.question == step
+    if not taken:
+        talk.say("/skip")
+    elif taken == ("told",):
+        talk.say("something")
+        if talk.question == step:
+            talk.say("/done")
+    else:
+        talk.press(*taken)
+
+
+def _is_waiting(talk: Talk) -> bool:
+    """Decided later: that is the end of today's talk."""
+    return talk.question == "fate"
+
+
+def _finish(talk: Talk) -> int:
+    """One of the bot's own questions; 1 where it is answered with a choice."""
+    ways = {OVERVIEW: "right", BACK: "words", CODE: "have", ERASE: "yes"}
+    match talk.question:
+        case "bot.review":
+            first = talk.view
+            offers = {o.id for o in open_question(first).offers}
+            talk.press(*({"hold", "keep", "finish"} & offers))
+        case "bot.asked":
+            asked_back = next(a for a in talk.view.situation.draft.answers if a.step == ASKED)  # type: ignore[union-attr]  # there is a draft
+            talk.say(" ".join(talk.situation.words[int(p) - 1] for p in asked_back.choices))
+            return 0
+        case question:
+            talk.press(ways[question])
+    return 1
+
+
+def fork_of(path: Path) -> str:
+    return "".join(dict(path).get("fate", ())) or "skipped"
+
+
+def test_only_registering_takes_at_most_fourteen_messages_and_seven_choices() -> None:
+    ways = [walked(path) for path in shapes() if fork_of(path) == "keep"]
+    assert ways
+    assert max(messages for messages, _ in ways) <= REGISTER_MESSAGES
+    assert max(taps for _, taps in ways) <= REGISTER_TAPS
+
+
+def test_deciding_later_and_erasing_cost_no_more_than_registering() -> None:
+    ways = [walked(p) for p in shapes() if fork_of(p) in {"later", "erase", "skipped"}]
+    assert ways
+    assert max(messages for messages, _ in ways) <= REGISTER_MESSAGES
+    assert max(taps for _, taps in ways) <= REGISTER_TAPS
+
+
+def test_letting_somebody_read_takes_at_most_twenty_four_messages() -> None:
+    ways = {path: walked(path) for path in shapes() if fork_of(path) == "read"}
+    assert len(ways) > 1_000
+    assert max(messages for messages, _ in ways.values()) <= READER_MESSAGES
+
+
+def test_withdrawing_once_inside_takes_one_word_and_at_most_three_messages() -> None:
+    talk = Talk(Snapshot(draft=draft(*KEPT), readers=READERS), texts={"ab" * 16: ("story", "a")})
+    talk.press("right")
+    talk.press("hold")
+    before = len(talk.replies)
+    talk.hear(TextMessage("/withdraw"))
+    assert talk.taken_back == 1
+    assert len(talk.replies) - before <= 3
+    held = StandingHandover("aa", (OAK.id,), DeliveryStage.HELD)
+    inside = Talk(Snapshot(opened=OpenedCase((held,), ()), readers=READERS))
+    inside.hear(ButtonPress(CASE, ("withdraw",)))
+    assert inside.taken_back == 1
+    assert len(inside.replies) <= 3

@@ -1,0 +1,111 @@
+"""Several questionnaires: which one it is to be is asked at hello, with one choice."""
+
+from dataclasses import replace
+
+from handlers.reporter.questions import CLEAN, KIND, SAFE
+from tests.unit.handlers.talks import FLOW, SETTING, Talk
+
+SAW = replace(FLOW, name="witness", choose="I saw something", revision="5a35a35a35a3")
+HANDLED = replace(FLOW, name="process", choose="How it was handled", revision="4a4d4a4d4a4d")
+SETTING_OF_THREE = replace(
+    SETTING,
+    more=(SAW, HANDLED),
+    revisions={flow.revision: flow for flow in (FLOW, SAW, HANDLED)},
+)
+
+
+def begun() -> Talk:
+    talk = Talk(setting=SETTING_OF_THREE)
+    talk.say("/start")
+    return talk
+
+
+def test_with_one_questionnaire_nothing_is_asked() -> None:
+    talk = Talk()
+    talk.say("/start")
+    talk.press("go")
+    assert talk.question == CLEAN
+
+
+def test_with_several_the_yes_says_which_by_its_own_label() -> None:
+    talk = begun()
+    assert talk.question == SAFE
+    assert [o.label for o in talk.replies[-1].offers] == [
+        "Something happened to me",
+        "I saw something",
+        "How it was handled",
+        "Not now",
+        "I was here before",
+    ]
+    assert "choose what it is about" in talk.replies[-1].text
+
+
+def test_what_is_chosen_is_the_talk_of_this_account() -> None:
+    talk = begun()
+    talk.press("begin.witness")
+    assert talk.situation.draft is not None
+    assert talk.situation.draft.revision == SAW.revision
+    assert talk.question == CLEAN
+
+
+def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> None:
+    talk = begun()
+    talk.say("Somebody hit me")
+    assert talk.question == SAFE
+    assert talk.told == []
+    talk.say("how it was handled")
+    assert talk.situation.draft is not None
+    assert talk.situation.draft.revision == HANDLED.revision
+
+
+def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:
+    talk = begun()
+    talk.press("no")
+    assert talk.situation.draft is None
+    talk.say("/start")
+    talk.press("back")
+    assert "twelve words" in talk.replies[-1].text
+
+
+def test_back_changes_it_as_long_as_nothing_was_told() -> None:
+    talk = begun()
+    talk.press("begin.witness")
+    talk.press("self")
+    talk.say("/back")
+    assert talk.question == KIND
+    talk.press("intake")
+    assert talk.question == "story"
+    talk.say("My story", "/back")
+    assert talk.question == "story"
+
+
+def test_it_costs_no_message_and_no_choice_more() -> None:
+    alone, several = Talk(), begun()
+    alone.say("/start")
+    alone.press("go")
+    several.press("begin.intake")
+    assert len(several.replies) == len(alone.replies)
+
+
+def test_a_skip_of_the_way_back_is_the_first() -> None:
+    talk = begun()
+    talk.press("begin.witness")
+    talk.press("self")
+    talk.say("/back", "/skip")
+    assert talk.situation.draft is not None
+    assert talk.situation.draft.revision == FLOW.revision
+
+
+def test_what_was_published_while_they_chose_is_what_they_get() -> None:
+    talk = begun()
+    newer = replace(SAW, revision="4e34e34e34e3")
+    talk.setting = replace(
+        SETTING_OF_THREE,
+        more=(newer, HANDLED),
+        revisions={**SETTING_OF_THREE.revisions, newer.revision: newer},
+        recalled={FLOW.revision: "It was wrong."},
+    )
+    assert talk.question == SAFE
+    talk.press("begin.witness")
+    assert talk.situation.draft is not None
+    assert talk.situation.draft.revision == newer.revision

@@ -1,0 +1,33 @@
+"""Before anything was begun: nothing is kept, and four words are never taken for a code."""
+
+import pytest
+
+from handlers.outcome import LookupPurpose
+from handlers.reporter.welcome import HELLO, NOT_BEGUN, choose, tell
+from store.model.records import BeginCase, Snapshot
+from tests.unit.handlers.talks import FLOW, view_of
+
+
+def test_yes_begins_a_talk_in_the_newest_words_and_nothing_else() -> None:
+    outcome = choose(view_of(Snapshot()), "go")
+    (change,) = outcome.changes
+    assert isinstance(change, BeginCase)
+    assert (change.draft.revision, change.draft.answers) == (FLOW.revision, ())
+
+
+def test_not_now_keeps_nothing() -> None:
+    assert not choose(view_of(Snapshot()), "no").changes
+    assert choose(view_of(Snapshot()), "back").waiting is LookupPurpose.OPEN
+
+
+@pytest.mark.parametrize("text", ["", "hello", "I was hurt yesterday", "one " * 11, "one " * 13])
+def test_somebody_who_just_writes_is_greeted_and_told_that_it_was_not_kept(text: str) -> None:
+    assert tell(text) == NOT_BEGUN
+    assert HELLO.says[0] == NOT_BEGUN.says[0]
+
+
+def test_twelve_words_may_be_those_of_a_case_and_ask_for_no_others() -> None:
+    outcome = tell("one " * 12)
+    assert outcome.lookup is not None
+    assert outcome.lookup.purpose is LookupPurpose.OPEN
+    assert outcome.waiting is None

@@ -1,0 +1,284 @@
+"""From a sentence to a message: always possible, never with anything it should not hold."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.messages import ChatClearing, Reply, TextMessage
+from handlers.outcome import ASK, say
+from handlers.sending.rendering import LEAVING, allowed_lines, moment, names, render
+from handlers.texts import english as words
+from store.model.records import (
+    DeliveryStage,
+    HeldHandover,
+    HistoryEntry,
+    OpenedCase,
+    Phase,
+    Piece,
+    Snapshot,
+    StandingHandover,
+    StoredAnswer,
+    TextRef,
+)
+from tests.unit.handlers.spoken import said
+from tests.unit.handlers.talks import (
+    ASH,
+    CODE,
+    FLOW,
+    HOUR,
+    OAK,
+    READERS,
+    ROWAN,
+    WORDS,
+    Talk,
+    draft,
+    view_of,
+)
+
+SENTENCES = sorted(said())
+INSIDE = {"GOODBYE", "CHOOSE_ALONE"}
+"""Their references have a form of their own."""
+
+READER_IDS = st.lists(st.sampled_from([r.id for r in READERS] + ["dd" * 10]), max_size=3)
+STEPS = st.sampled_from(FLOW.steps)
+MARKS = st.sampled_from(
+    [
+        StoredAnswer("bot.stop", ("ab",)),
+        StoredAnswer("bot.erase"),
+        StoredAnswer("bot.piece", ("ab",)),
+        StoredAnswer("bot.asked", ("3", "9")),
+        StoredAnswer("bot.again", ("story",)),
+        StoredAnswer("bot.clean", ("go",)),
+        StoredAnswer("bot.reopened"),
+    ]
+)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[StoredAnswer, ...]:
+    """What a draft may hold, fitting or not."""
+    taken = draw(st.lists(MARKS, max_size=2, unique_by=lambda m: m.step))
+    for step in draw(st.lists(STEPS, unique_by=lambda s: s.id)):
+        ids = [c.id for c in step.choices] + [OAK.id, ASH.id] * step.names_readers
+        some = draw(st.lists(st.sampled_from(ids), max_size=2, unique=True)) if ids else []
+        items = ("ab",) if step.told and draw(st.booleans()) else ()
+        taken.append(StoredAnswer(step.id, tuple(some), items))
+    return tuple(taken)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Snapshot:
+    """Whatever an account can be in."""
+    share = st.builds(
+        StandingHandover,
+        st.just("ee"),
+        READER_IDS.map(tuple),
+        st.sampled_from(DeliveryStage),
+        st.just(HOUR),
+    )
+    record = st.builds(
+        HistoryEntry,
+        st.integers(1, 9),
+        st.sampled_from(["keep", "named"]),
+        READER_IDS.map(tuple),
+        st.booleans(),
+    )
+    opened = st.builds(
+        OpenedCase, st.lists(share, max_size=2).map(tuple), st.lists(record, max_size=2).map(tuple)
+    )
+    talk = st.builds(draft, phase=st.sampled_from(Phase)) if draw(st.booleans()) else st.none()
+    now = draw(talk)
+    if now is not None:
+        now = replace(now, answers=draw(answers()))
+    return Snapshot(
+        draft=now,
+        opened=draw(st.none() | opened),
+        held=draw(st.none() | st.just(HeldHandover("ee", HOUR, kept=True))),
+        readers=tuple(draw(st.lists(st.sampled_from(READERS), unique=True))),
+        barred=frozenset(draw(READER_IDS)),
+        words=draw(st.sampled_from([(), WORDS])),
+        code_words=draw(st.sampled_from([(), CODE])),
+        pieces=draw(st.sampled_from([(), (Piece("ab", "story", 202648, "told"),)])),
+        kept=draw(st.booleans()),
+        shared=draw(st.booleans()),
+    )
+
+
+@st.composite
+def sayings(draw: st.DrawFn) -> TextRef:
+    """Any sentence with references as it may have them."""
+    name = draw(st.sampled_from(SENTENCES))
+    readers = draw(READER_IDS)
+    match name:
+        case "GOODBYE":
+            way = draw(st.sampled_from(["words", "code"]))
+            after = draw(st.sampled_from(["held", "now", ""]))
+            return say(name, draw(st.sampled_from(["kept", "handed"])), way, after, *readers)
+        case "CHOOSE_ALONE":
+            return say(name, "none", step="needs")
+        case _:
+            return say(name, *readers)
+
+
+@settings(max_examples=600)
+@given(situations(), sayings())
+def test_every_sentence_can_be_said_in_every_situation(situation: Snapshot, it: TextRef) -> None:
+    reply = render(view_of(situation), it)
+    if reply is None:
+        assert it.sentence in {"PAUSED", "SHOW_PIECE", "CODE", "WORDS"}
+        return
+    assert reply.text.strip() or it.sentence == "ASK"
+    assert not re.search(r"{\w*}", reply.text)
+    assert len({offer.id for offer in reply.offers}) == len(reply.offers)
+
+
+@pytest.mark.parametrize("name", [n for n in SENTENCES if n not in INSIDE])
+def test_no_placeholder_stays_open(name: str) -> None:
+    reply = render(view_of(Snapshot(draft=draft(), readers=READERS)), say(name, OAK.id))
+    assert reply is None or "{" not in reply.text
+
+
+def test_every_question_of_a_talk_is_short_names_its_choices_and_its_way_out() -> None:
+    talk = Talk().begin("told")
+    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "yes")
+    talk.say("right", "hold", "twelve words")
+    asking = [r for r in talk.replies if r.question]
+    assert len(asking) > 12
+    for reply in asking:
+        assert len(re.sub(r"(?m)^.*characters$", "", reply.text).split()) <= 110
+        assert "/unsafe" in reply.footer
+        assert reply.offers or reply.question in {"story", "wish", "person", "bot.asked"}
+
+
+def test_the_first_words_stay_under_sixty() -> None:
+    talk = Talk()
+    talk.say("/start")
+    assert [len(r.text.split()) <= 60 for r in talk.replies] == [True, True]
+
+
+def test_only_the_story_may_be_finished() -> None:
+    talk = Talk()
+    talk.say("/start", "1", "3")
+    assert "/done" in talk.replies[-1].footer
+    assert words.TEXT_ONLY in talk.replies[-1].text
+    talk.say("told", "/done", "read", "none")
+    assert "/done" not in talk.replies[-1].footer
+    assert "/skip" in talk.replies[-1].footer
+
+
+def test_only_the_code_may_be_copied() -> None:
+    talk = Talk().begin("told")
+    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    talk.say("right")
+    assert not talk.replies[-1].copyable
+    talk.press("now")
+    assert talk.replies[-1].copyable
+    assert " ".join(CODE) in talk.replies[-2].text
+
+
+def test_names_are_said_as_people_say_them() -> None:
+    view = view_of(Snapshot(readers=READERS))
+    assert names(view, []) == "nobody"
+    assert names(view, [OAK.id]) == "Oak"
+    assert names(view, [OAK.id, ASH.id]) == "Ash and Oak"
+    assert names(view, [OAK.id, ASH.id, ROWAN.id]) == "Ash, Oak and Rowan"
+    assert names(view, ["dd" * 10]) == "a reader who left"
+
+
+def test_an_hour_is_said_as_a_date() -> None:
+    assert moment(0) == "Thursday 1 January, 00:00 UTC"
+
+
+def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
+    assert allowed_lines(view_of(Snapshot(draft=draft()))) == [words.NOTHING_ALLOWED]
+    talk = Talk().begin("told")
+    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "no")
+    lines = allowed_lines(talk.view)
+    assert lines[0] == "Oak may read everything you told."
+    assert lines[1] == "They may read and listen, nothing else."
+    assert lines[2] == "Ash must never read it, and will not learn that it exists."
+    assert "not kept" in lines[-1]
+    assert "90 days" in lines[-1]
+
+
+def test_a_duty_to_pass_things_on_is_said_beside_the_name_and_before_the_second_yes() -> None:
+    talk = Talk().begin("told")
+    talk.say("read", "none", "/skip", "/skip")
+    assert [o.label for o in talk.replies[-1].offers] == [
+        "Nobody for now",
+        "Ash, elected",
+        "Oak, elected (must pass some things on)",
+        "Rowan",
+    ]
+    talk.say("Oak", "all", "no, nobody", "listen", "no", "right")
+    assert "Oak must pass some things on, whatever you allow." in talk.replies[-1].text
+    assert "cannot make them forget" in talk.replies[-1].text
+
+
+def test_a_goodbye_promises_only_what_follows() -> None:
+    held = Snapshot(readers=READERS, held=HeldHandover("ee", HOUR, kept=True))
+    reply = render(view_of(held), say("GOODBYE", "kept", "words", ""))
+    assert reply is not None
+    assert "will be told" not in reply.text
+    told = render(view_of(held), say("GOODBYE", "kept", "words", "held", OAK.id))
+    assert told is not None
+    assert f"Oak will be told at {moment(HOUR)}" in told.text
+
+
+def test_a_reader_is_asked_to_destroy_one_delivery_by_its_code() -> None:
+    reply = render(view_of(Snapshot()), say("READER_DESTROY", "A1B2C3"))
+    assert reply is not None
+    assert "(A1B2C3)" in reply.text
+
+
+def test_stopping_after_a_hand_over_does_not_say_that_nothing_was_sent() -> None:
+    talk = Talk().begin("told")
+    talk.say("/stop")
+    assert "Nothing was sent" in talk.replies[-1].text
+    talk.press("go")
+    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    talk.say("right", "now", "/stop")
+    assert "what you allowed stands" in talk.replies[-1].text
+    assert "Nothing was sent" not in talk.replies[-1].text
+
+
+# Clearing the screen
+
+
+def cleared(how: str) -> list[str]:
+    """What is said after the screen is cleared."""
+    talk = Talk()
+    talk.say("/start", "1")
+    talk.press(how)
+    seen = ["ASK"] if talk.replies[-1].clear else []
+    for text in ("told", "/pause", "/done", "/erase"):
+        outcome = talk.hear(TextMessage(text))
+        seen += [s.sentence for s in outcome.says if _clear(talk.rendered(s))]
+    outcome = talk.press("yes")
+    return seen + [s.sentence for s in outcome.says if _clear(talk.rendered(s))]
+
+
+def _clear(reply: Reply | None) -> bool:
+    return reply is not None and reply.clear is not ChatClearing.NOTHING
+
+
+def test_the_screen_is_cleared_as_it_was_chosen() -> None:
+    assert cleared("go") == ["ASK", "ACK", "PAUSED", "ASK", "ASK", "ERASED"]
+    assert cleared("end") == ["PAUSED", "ERASED"]
+    assert cleared("self") == []
+
+
+def test_words_and_code_are_never_cleared_before_they_were_read() -> None:
+    going = draft(StoredAnswer("story", items=("ab",)), StoredAnswer("fate", ("keep",)))
+    going = replace(going, answers=(StoredAnswer("bot.clean", ("go",)), *going.answers[1:]))
+    for phase in (Phase.BACK, Phase.WORDS):
+        asked = render(view_of(Snapshot(draft=replace(going, phase=phase))), ASK)
+        assert asked is not None
+        assert asked.clear is ChatClearing.NOTHING
+
+
+def test_every_way_of_leaving_is_a_sentence() -> None:
+    assert {name for name in LEAVING if hasattr(words, name)} == LEAVING

@@ -1,0 +1,166 @@
+"""Talks in memory: the handlers' decisions applied to a situation, without a store and without IO.
+
+Only what handlers can see of a change is modelled. Whole talks through the real store are driven
+by ``tests.rig``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+
+import flows
+from handlers.context import HelpLine, Settings, View
+from handlers.messages import ButtonPress, MessageContent, PlatformFacts, Reply, TextMessage
+from handlers.outcome import Outcome
+from handlers.reporter.decide import decide
+from handlers.reporter.questions import open_question
+from handlers.sending.rendering import render
+from store.model.records import (
+    BeginCase,
+    Change,
+    Draft,
+    EndDraft,
+    EraseCase,
+    EraseItems,
+    HandOver,
+    Piece,
+    Reader,
+    ReopenCase,
+    SaveDraft,
+    SealItem,
+    Snapshot,
+    StoredAnswer,
+    TakeBack,
+    TextRef,
+)
+
+ASH = Reader("aa" * 10, "Ash", "elected", must_pass_on=False)
+OAK = Reader("bb" * 10, "Oak", "elected", must_pass_on=True)
+ROWAN = Reader("cc" * 10, "Rowan", "", must_pass_on=False)
+READERS = (ASH, OAK, ROWAN)
+
+FLOW = flows.load((Path(flows.__file__).parent / "intake.toml").read_text("utf-8"), "intake.toml")
+PLATFORM = PlatformFacts(
+    "terminal", ", and so can others", "what this window has kept.", can_clear=True
+)
+SETTING = Settings(
+    organisation="The Example Choir",
+    flow=FLOW,
+    help_lines=(HelpLine("A help line", "116 016", "day and night"),),
+    hold_hours=12,
+    draft_hours=168,
+    unfetched_days=90,
+    text_length=2_000,
+    cases_per_day=5,
+    revisions={FLOW.revision: FLOW},
+)
+HOUR = 500_000
+WORDS = tuple(word * 3 for word in "abcdefghijkl")
+CODE = ("zone", "zoo", "wolf", "wood")
+
+
+def drawn(size: int, numbers: Iterator[int] = count(1)) -> bytes:  # noqa: B008 - one row of numbers for all tests
+    """Bytes that never come twice."""
+    return next(numbers).to_bytes(max(size, 4), "big")[-size:]
+
+
+def view_of(
+    situation: Snapshot, setting: Settings = SETTING, platform: PlatformFacts = PLATFORM
+) -> View:
+    """What handlers look at."""
+    return View(situation, setting, platform, drawn)
+
+
+def draft(*answers: StoredAnswer, **more: object) -> Draft:
+    """A draft that knows how the screen is cleared, with these answers."""
+    known = Draft(FLOW.revision, "en", answers=(StoredAnswer("bot.clean", ("self",)), *answers))
+    return replace(known, expires=HOUR + 168, ends=HOUR + 336, **more)  # type: ignore[arg-type]  # fields of Draft
+
+
+@dataclass
+class Talk:
+    """One account's talk: what was said, what was chosen, what is sealed."""
+
+    situation: Snapshot = field(default_factory=lambda: Snapshot(readers=READERS))
+    setting: Settings = SETTING
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
+    handed: list[HandOver] = field(default_factory=list)
+    taken_back: int = 0
+
+    @property
+    def view(self) -> View:
+        return view_of(self.situation, self.setting)
+
+    @property
+    def question(self) -> str:
+        return open_question(self.view).id
+
+    @property
+    def told(self) -> list[str]:
+        """The pieces in the order in which they are read back."""
+        return [piece.text for piece in self.situation.pieces]
+
+    def say(self, *texts: str) -> Outcome:
+        """Lines, one after the other; what the last one led to."""
+        return [self.hear(TextMessage(text)) for text in texts][-1]
+
+    def press(self, *choices: str) -> Outcome:
+        """Buttons of the open question."""
+        return self.hear(ButtonPress(self.question, choices))
+
+    def hear(self, heard: MessageContent) -> Outcome:
+        """One message."""
+        outcome = decide(self.view, heard)
+        for change in outcome.changes:
+            self._apply(change)
+        self._read_back()
+        self.replies += [r for s in (*outcome.direct, *outcome.says) if (r := self.rendered(s))]
+        return outcome
+
+    def rendered(self, sentence: TextRef) -> Reply | None:
+        """A sentence as it looks now."""
+        return render(self.view, sentence)
+
+    def begin(self, *story: str) -> "Talk":
+        """From hello to the end of the story."""
+        self.say("/start", "1", "3", *story, "/done")
+        return self
+
+    def _apply(self, change: Change) -> None:
+        match change:
+            case BeginCase(new) | SaveDraft(new) | ReopenCase(new):
+                aged = replace(new, expires=HOUR + 168, ends=HOUR + 336)
+                self.situation = replace(self.situation, draft=aged, words=WORDS, opened=None)
+            case SealItem(item, step, text):
+                self.texts[item] = (step, text)
+            case EraseItems(items):
+                for item in items:
+                    del self.texts[item]
+            case HandOver():
+                self._hand_over(change)
+            case TakeBack():
+                self.taken_back += 1
+                self.situation = replace(self.situation, kept=False, shared=False, held=None)
+            case EndDraft() | EraseCase():
+                self.situation = Snapshot(readers=self.situation.readers)
+            case _:
+                pass
+
+    def _hand_over(self, change: HandOver) -> None:
+        self.handed.append(change)
+        scopes = {p.scope for p in change.permits}
+        self.situation = replace(
+            self.situation,
+            draft=change.draft,
+            code_words=CODE,
+            kept="keep" in scopes,
+            shared="named" in scopes,
+        )
+
+    def _read_back(self) -> None:
+        answers = self.situation.draft.answers if self.situation.draft else ()
+        items = ((a.step, item) for a in answers for item in a.items)
+        pieces = tuple(Piece(i, step, 202648, self.texts[i][1]) for step, i in items)
+        self.situation = replace(self.situation, pieces=pieces)

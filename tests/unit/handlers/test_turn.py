@@ -1,0 +1,538 @@
+"""Whole talks, from hello to goodbye, with the program started anew before every message."""
+
+import asyncio
+import random
+
+import pytest
+
+import flows
+from handlers import turn as desks
+from handlers.context import View
+from handlers.messages import (
+    ButtonPress,
+    ChatClearing,
+    IncomingMessage,
+    Reply,
+    TextMessage,
+    UnusableMessage,
+)
+from handlers.reporter.questions import PIECE, bound_flow, flow_answers, open_question
+from handlers.reporter.typed_text import chosen
+from handlers.texts import english as words
+from handlers.turn import failed
+from store.model.errors import NotForUs
+from store.model.records import Phase, Snapshot
+from tests.rig import Rig, person
+
+OTHER = person("reporter-two")
+SAYINGS = ("stop", "help", "no", "back", "send", "yes")
+CASE_TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
+
+
+async def situation(rig: Rig) -> Snapshot:
+    async with rig.house() as house:
+        return await house.casebook.situation(person(), rig.clock(), pieces=True)
+
+
+async def left(rig: Rig) -> dict[str, int]:
+    """Rows of the case that are still there."""
+    rows = await rig.rows()
+    return {table: rows[table] for table in CASE_TABLES if rows[table]}
+
+
+async def keep_it(rig: Rig, *story: str) -> tuple[str, ...]:
+    """A kept case, talked to its end; its twelve words."""
+    await rig.tell(*story)
+    await rig.say("only keep it", "it is right", "yes, use it as it is")
+    return await give_back(rig)
+
+
+async def give_back(rig: Rig) -> tuple[str, ...]:
+    """Choose the twelve words, and give back the two that are asked for."""
+    shown = await rig.say("twelve words")
+    rows = (line.split() for line in shown[0].text.splitlines())
+    twelve = tuple(row[1] for row in rows if len(row) == 2 and row[0].isdecimal())
+    places = [int(w.strip("?")) for w in shown[1].text.split() if w.strip("?").isdecimal()]
+    await rig.say(" ".join(twelve[place - 1] for place in places))
+    return twelve
+
+
+def code_in(replies: list[Reply]) -> str:
+    """The four words, as they were shown."""
+    shown = next(r.text for r in replies if r.text.startswith("Your take-back code"))
+    return next(line for line in shown.splitlines() if line.startswith("    ")).strip()
+
+
+# What is kept, and who gets it
+
+
+async def test_no_to_everything_keeps_nothing(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.say("/skip")  # the fork: decide later
+    await rig.say("read", "none", "/skip", "/skip", "nobody", "no", "it is right", "yes, finish")
+    assert not await left(rig)
+    assert "nothing is kept" in rig.shown()
+
+
+async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
+    await rig.tell("first words", "second words")
+    await rig.share("Oak", keep=False)
+    (code,) = await rig.inbox("Oak")
+    assert not await rig.inbox("Ash")
+    assert not await rig.inbox("Rowan")
+    bundle = await rig.fetch("Oak", code)
+    text = rig.open("Oak", bundle).text
+    assert text.index("first words") < text.index("second words")
+    assert text.startswith("The reporter allows: read and listen, nothing else.")
+    await rig.say("i have them")
+    for other in ("Ash", "Rowan"):
+        with pytest.raises(NotForUs):
+            rig.open(other, bundle)
+
+
+async def test_without_keep_nothing_is_left_once_it_was_fetched(rig: Rig) -> None:
+    await rig.tell("first words")
+    await rig.share("Oak", keep=False)
+    await rig.say("i have them")
+    (code,) = await rig.inbox("Oak")
+    await rig.fetch("Oak", code)
+    assert not await left(rig)
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown", "hidden"),
+    [
+        ("1", ["my wish"], ["my story", "my person"]),
+        ("2", ["my wish", "my person"], ["my story"]),
+        ("3", ["my wish", "my person", "my story"], []),
+    ],
+)
+async def test_a_reader_opens_exactly_the_chosen_parts(
+    rig: Rig, parts: str, shown: list[str], hidden: list[str]
+) -> None:
+    await rig.tell("my story")
+    await rig.say("read", "none", "my wish", "my person", "Oak", parts, "no, nobody")
+    await rig.say("act on it without", "no", "right", "2")
+    (code,) = await rig.inbox("Oak")
+    opened = rig.open("Oak", await rig.fetch("Oak", code))
+    assert all(text in opened.text for text in shown)
+    assert not any(text in opened.text for text in hidden)
+    assert opened.text.startswith("The reporter allows: act on it without naming the reporter.")
+
+
+# Story words
+
+
+async def test_a_story_of_command_words_survives_whole_in_both_ways(rig: Rig) -> None:
+    await rig.say("/start", "1", "3", *SAYINGS)  # and just goes on
+    await rig.say("stop")
+    await rig.press("bot.stop", "story")
+    await rig.say(*SAYINGS[1:], "/done")
+    told = [p.text for p in (await situation(rig)).pieces]
+    assert told == [*SAYINGS, *SAYINGS]
+    await rig.share("Oak", keep=False)
+    (code,) = await rig.inbox("Oak")
+    text = rig.open("Oak", await rig.fetch("Oak", code)).text
+    assert [line for line in text.splitlines() if line in SAYINGS] == [*SAYINGS, *SAYINGS]
+
+
+async def test_one_acknowledgement_for_a_burst(rig: Rig) -> None:
+    await rig.say("/start", "1", "3")
+    async with rig.house() as house:
+        desk = house.desk(rig.screen)
+        before = len(rig.screen.replies)
+        for number in range(5):
+            await desk.receive(_typed(f"line {number}"))
+        assert len(rig.screen.replies) == before
+        await desk.settle(person())
+    assert [r.text for _, r in rig.screen.replies[before:]] == [words.ACK]
+
+
+def _typed(text: str) -> IncomingMessage:
+    return IncomingMessage(f"message {text}", person(), TextMessage(text))
+
+
+async def test_the_same_message_counts_once(rig: Rig) -> None:
+    await rig.say("/start", "1", "3")
+    for _ in range(3):
+        await rig.hear(TextMessage("told once"), message="one and the same")
+    assert [p.text for p in (await situation(rig)).pieces] == ["told once"]
+
+
+async def test_what_a_screen_cannot_show_is_left_out_and_said(rig: Rig) -> None:
+    await rig.say("/start", "1", "3")
+    (said,) = await rig.say("be\x07ll")
+    assert said.text == words.CHARACTERS_LEFT_OUT
+    (said,) = await rig.say("a" * 100_000)
+    assert "20000" in said.text
+    assert [p.text for p in (await situation(rig)).pieces] == ["bell"]
+
+
+async def test_pictures_and_edits_are_answered_and_lose_nothing(rig: Rig) -> None:
+    await rig.say("/start", "1", "3", "told")
+    for kind, text in (("edit", words.UNUSABLE["edit"]), ("voice", words.UNUSABLE[""])):
+        (said,) = await rig.hear(UnusableMessage(kind))
+        assert said.text == text
+    assert [p.text for p in (await situation(rig)).pieces] == ["told"]
+
+
+# Help
+
+
+@pytest.mark.parametrize("text", ["/unsafe", "/help", "/privacy"])
+async def test_help_stores_nothing_at_all(rig: Rig, text: str) -> None:
+    for before in ((), ("/start", "1", "3"), ("told", "/done"), ("read", "none")):
+        await rig.say(*before)
+        rows = await rig.rows()
+        (said,) = await rig.say(text)
+        assert said.text
+        assert await rig.rows() == rows  # no mark that it was seen, nothing to be sent
+
+
+async def test_i_am_not_safe_without_a_slash_shows_help_lines(rig: Rig) -> None:
+    for before in ((), ("/start", "1"), ("3",), ("/done",)):
+        await rig.say(*before)
+        said = await rig.say("I am not safe")
+        assert "116 016" in said[0].text
+
+
+# Stopping and leaving
+
+
+async def test_stop_and_erase_leaves_nothing(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.say("/stop")
+    assert (await rig.press("bot.stop", "erase"))[0].question == "bot.erase"
+    assert await left(rig)
+    (said,) = await rig.press("bot.erase", "yes")
+    assert said.text.startswith("It is erased.")
+    assert not await left(rig)
+
+
+async def test_hanging_up_is_one_sentence_and_everything_waits(rig: Rig) -> None:
+    await rig.tell("a story")
+    async with rig.house() as house:
+        await house.desk(rig.screen).hang_up(person(), "bye")
+        assert await house.desk(rig.screen).is_talking(person())
+    assert rig.screen.replies[-1][1].text.startswith("You left.")
+    assert (await rig.say("/start"))[-1].question == "fate"
+
+
+async def test_a_draft_that_nobody_came_back_to_ends_with_nothing_left(rig: Rig) -> None:
+    await rig.tell("a story")
+    (said,) = await rig.say("/pause")
+    assert "Monday 30 November" in said.text
+    await rig.pass_time(days=7, hours=1)
+    assert not await left(rig)
+    assert (await rig.say("/start"))[0].text.startswith("Hello.")
+
+
+async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> None:
+    await rig.say("/start", "1", "as I go", "told", "/done")
+    shown = await rig.say("/show")
+    assert [r.clear for r in shown] == [ChatClearing.PASSED, ChatClearing.NOTHING]
+    assert "told" in shown[0].text
+
+
+def test_an_error_is_said_without_a_word_of_what_was_typed() -> None:
+    assert failed().text == words.FAILED
+
+
+# Withdrawing in the held hours
+
+
+async def test_withdrawing_in_the_talk_means_nothing_was_ever_fetched(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=True, now=False)
+    assert await rig.inbox("Oak") == {}
+    shown = await rig.say("/withdraw")
+    assert len(shown) <= 3
+    await never_arrives(rig)
+    assert shown[-1].question == "fate"
+
+
+async def never_arrives(rig: Rig) -> None:
+    await rig.pass_time(hours=14)
+    for reader in rig.keys:
+        assert await rig.inbox(reader) == {}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=keep, now=False)
+    await rig.say("only the code" if keep else "i have them")
+    assert (await situation(rig)).draft is None
+    shown = await rig.say("/withdraw")
+    assert shown[0].text == words.WITHDRAWN
+    assert bool(await left(rig)) == keep
+    await never_arrives(rig)
+
+
+async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=False, now=False)
+    await rig.say("i have them", "/start", "1", "3", "another story")
+    (said, *_) = await rig.say("/withdraw")
+    assert said.text == words.WITHDRAWN
+    await never_arrives(rig)
+    assert [p.text for p in (await situation(rig)).pieces] == ["another story"]
+
+
+async def test_withdrawing_with_the_words(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=True, now=False)
+    twelve = await give_back(rig)
+    shown = await rig.say(f"/withdraw {' '.join(twelve)}", who=OTHER)
+    assert shown[0].text == words.WITHDRAWN
+    await never_arrives(rig)
+
+
+async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    code = code_in(await rig.say("right", "1"))
+    await rig.say("i have them")
+    async with rig.staying():
+        await rig.say("/withdraw", who=OTHER)
+        (said,) = await rig.say(code.upper(), who=OTHER)
+    assert said.text == words.WITHDRAWN_LATE
+    assert not await left(rig)
+    await never_arrives(rig)
+
+
+async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.say("only keep it", "right")
+    code = code_in(await rig.say("yes, use it as it is"))
+    await rig.say("only the code")
+    assert await left(rig)
+    (said,) = await rig.say(f"/erase {code}", who=OTHER)
+    assert said.text == words.ERASED_LATE
+    assert not await left(rig)
+
+
+async def test_five_tries_with_a_code_a_day_then_that_is_said(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "CODE_TRIES_IN_ALL", 3)
+    monkeypatch.setattr(desks, "CODE_DELAY_SECONDS", 0.0)  # a flood slows, and blocks nobody
+    tried = [await rig.say("/withdraw not one of them") for _ in range(6)]
+    assert [replies[0].text for replies in tried[:5]] == [words.NO_CODE] * 5
+    assert tried[5][0].text == words.TOO_MANY_TRIES
+    (said,) = await rig.say("/withdraw not one of them", who=OTHER)
+    assert said.text == words.NO_CODE
+    rig.clock.forward(days=1)
+    (said,) = await rig.say("/withdraw not one of them")
+    assert said.text == words.NO_CODE
+
+
+# Coming back with the words
+
+
+@pytest.mark.parametrize("spelling", ["upper", "prefixes", "blanks"])
+async def test_words_open_in_every_spelling(rig: Rig, spelling: str) -> None:
+    twelve = await keep_it(rig, "first words", "second words")
+    assert (await rig.rows())["draft"] == 0
+    typed = {
+        "upper": " ".join(twelve).upper(),
+        "prefixes": " ".join(word[:4] for word in twelve),
+        "blanks": "  " + "   ".join(twelve) + " ",
+    }[spelling]
+    async with rig.staying():
+        await rig.say("/start", "I was here before", typed)
+        (shown, menu) = await rig.say("read it")
+        assert shown.text.index("first words") < shown.text.index("second words")
+        assert menu.question == "bot.case"
+        await rig.say("erase everything")
+    assert not await left(rig)
+
+
+async def test_words_alone_open_too_and_a_session_ends(rig: Rig) -> None:
+    twelve = await keep_it(rig, "first words")
+    async with rig.staying():
+        assert (await rig.say(" ".join(twelve)))[0].question == "bot.case"
+        rig.clock.forward(minutes=11)
+        shown = await rig.say("read it")
+    assert shown[-1].question == "bot.safe"
+    assert "first words" not in "".join(reply.text for reply in shown)
+
+
+async def test_an_opened_case_is_open_for_its_account_only(rig: Rig) -> None:
+    twelve = await keep_it(rig, "first words")
+    async with rig.staying():
+        await rig.say(" ".join(twelve))
+        assert (await rig.say("read it", who=OTHER))[-1].question == "bot.safe"
+        await rig.say("close it")
+        assert (await rig.say("read it"))[-1].question == "bot.safe"
+    assert "first words" not in rig.shown(OTHER)
+
+
+async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None:
+    twelve = await keep_it(rig, "first words")
+    async with rig.staying():
+        await rig.say("/open")
+        (said,) = await rig.say(" ".join(reversed(twelve[:11])))
+        assert said.text == words.NOT_WORDS
+        unknown = "abandon " * 11 + "about"
+        assert (await rig.say(unknown))[0].text == words.NO_CASE
+        assert (await rig.say(" ".join(twelve[:4])))[0].text == words.CODE_OR_WORDS
+        await rig.say("/open")
+        assert (await rig.say(" ".join(twelve)))[0].question == "bot.case"
+
+
+async def test_a_first_message_of_twelve_or_four_words_is_a_greeting(rig: Rig) -> None:
+    for text in ("one two three four", "he came in and I could not move at all that night"):
+        shown = await rig.say(text)
+        assert [r.text for r in shown][1] == words.NOT_BEGUN
+        assert shown[-1].question == "bot.safe"
+
+
+async def test_handing_over_now_after_opening(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=True, now=False)
+    twelve = await give_back(rig)
+    async with rig.staying():
+        await rig.say(" ".join(twelve))
+        assert await rig.inbox("Oak") == {}
+        (said, menu) = await rig.say("hand it over now")
+        assert "Oak can fetch it" in said.text
+        assert "now" not in [o.id for o in menu.offers]
+    assert list((await rig.inbox("Oak")).values()) == [False]
+
+
+async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.share("Oak", keep=True, never="Ash")
+    twelve = await give_back(rig)
+    async with rig.staying():
+        await rig.say(" ".join(twelve), "take it back", "let somebody read it")
+        shown = await rig.say("I do it myself")
+        assert [o.label.split(",")[0] for o in shown[-1].offers] == [
+            "Nobody for now",
+            "Oak",
+            "Rowan",
+        ]
+        shown = await rig.say("Ash, Rowan")
+        assert shown[0].text == words.CHOOSE
+        await rig.say("Rowan", "everything", "no, nobody", "listen", "yes, keep it", "right")
+        code = code_in(await rig.press("bot.review", "now"))
+        await rig.say("I have them")
+    assert await rig.inbox("Ash") == {}
+    (delivery,) = await rig.inbox("Rowan")
+    assert "a story" in rig.open("Rowan", await rig.fetch("Rowan", delivery)).text
+    (said,) = await rig.say(f"/erase {code}", who=OTHER)  # the new code is the one that counts
+    assert said.text == words.ERASED_LATE
+    assert not await left(rig)
+
+
+async def test_no_to_keeping_after_reopening_ends_with_the_last_fetch(rig: Rig) -> None:
+    twelve = await keep_it(rig, "a story")
+    async with rig.staying():
+        await rig.say(" ".join(twelve), "let somebody read it", "I do it myself")
+        await rig.say("none", "/skip", "/skip", "Oak", "everything", "no, nobody", "listen", "no")
+        await rig.say("right")
+        await rig.press("bot.review", "now")
+        await rig.say("I have them")
+    (delivery,) = await rig.inbox("Oak")
+    await rig.fetch("Oak", delivery)
+    assert not await left(rig)
+
+
+# Limits
+
+
+async def test_an_account_begins_so_many_talks_a_day_and_no_more(rig: Rig) -> None:
+    for _ in range(5):
+        await rig.say("/start", "1", "/erase", "2")
+    (said,) = await rig.say("1")
+    assert "5 talks" in said.text
+    assert not await left(rig)
+    assert (await rig.say("1", who=OTHER))[0].question == "bot.clean"
+    rig.clock.forward(days=1)
+    assert (await rig.say("1"))[0].question == "bot.clean"
+
+
+async def test_one_account_knows_nothing_of_another(rig: Rig) -> None:
+    await rig.tell("a story")
+    shown = await rig.say("/show", "/words", "/permissions", "/history", who=OTHER)
+    assert {r.text for r in shown} == {words.NOTHING_OPEN}
+
+
+async def test_messages_of_one_account_do_not_overlap(rig: Rig) -> None:
+    await rig.say("/start", "1", "3")
+    async with rig.house() as house:
+        desk = house.desk(rig.screen)
+        await asyncio.gather(*(desk.receive(_typed(f"line {n}")) for n in range(8)))
+    told = [p.text for p in (await situation(rig)).pieces]
+    assert sorted(told) == [f"line {n}" for n in range(8)]
+
+
+# Any talk
+
+MESSAGES = (
+    *("stop", "/stop", "/back", "/skip", "/done", "/pause", "/show", "/show 1", "/start", "/help"),
+    *("/words", "/permissions", "/unsafe", "/unknown", "/open", "/history", "/erase", "/withdraw"),
+    *("1", "1", "1", "1", "2", "2", "3", "4", "1 3", "yes", "no", "none", "nobody"),
+    *("read", "Oak", "Oak, Ash", "everything", "right", "I have them", "only keep it"),
+    *("something that was told", "and more of it", "help", "", "\x07", "one two three four"),
+)
+STEPS = 40
+
+
+@pytest.mark.parametrize("seed", range(30))
+async def test_any_talk_keeps_what_was_told_and_allows_what_was_said(rig: Rig, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
+    named: set[str] = set()
+    async with rig.staying():
+        desk = rig._desk
+        assert desk is not None
+        after = desk.look(await desk._situation(person(), pieces=True))
+        for _ in range(STEPS):
+            before = after
+            text = chance.choice(MESSAGES)
+            named |= names_said(before, text)
+            await rig.hear(_stale(chance) if chance.random() < 0.1 else TextMessage(text))
+            after = desk.look(await desk._situation(person(), pieces=True))
+            hold(before, after)
+    await rig.pass_time(hours=13)
+    assert {r.name for r in after.situation.readers if await rig.inbox(r.name)} <= named
+
+
+def _stale(chance: random.Random) -> ButtonPress:
+    return ButtonPress(chance.choice(["bot.none", "bot.sent", "bot.gone"]), ("yes",))
+
+
+def names_said(view: View, text: str) -> set[str]:
+    """Whom this message names, where it is asked who may read it."""
+    question = open_question(view)
+    ids = chosen(text, question.offers, several=True) if question.id == "read" else None
+    return {r.name for r in view.situation.readers if r.id in (ids or ())}
+
+
+def hold(before: View, after: View) -> None:
+    """What must be so between any message and the next."""
+    told = {p.item: p.text for p in after.situation.pieces}
+    assert len(told) == len(after.situation.pieces)
+    draft = after.situation.draft
+    if before.situation.draft is None or draft is None:
+        return
+    answers = flow_answers(draft)
+    assert flows.settle(bound_flow(after), answers) == answers
+    story = {p.item for p in before.situation.pieces if p.step == "story"}
+    assert story <= set(told) or open_question(before).id == PIECE
+    if draft.phase in {Phase.TALK, Phase.REVIEW}:
+        assert not after.situation.shared
+
+
+async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
+    await rig.tell("first words")
+    await rig.share("Oak", keep=False)
+    (code,) = await rig.inbox("Oak")
+    await rig.fetch("Oak", code)
+    assert (await rig.rows())["case"] == 0
+    assert "116 016" in (await rig.say("/unsafe"))[-1].text
+    (told,) = await rig.say("i have them")
+    assert "fetched" in told.text
+    assert (await rig.rows())["draft"] == 0
+    assert "Nobody is reading now" in (await rig.say("/start"))[0].text

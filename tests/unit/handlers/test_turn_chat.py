@@ -1,0 +1,939 @@
+"""Talks in a chat: what is cleaned when, changed, pressed late, sent late, or not at all."""
+
+import asyncio
+import gc
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import pytest
+
+from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
+from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.reporter.questions import flow_answers, open_question
+from handlers.texts import english as words
+from handlers.turn import Desk
+from store.crypto import cbor
+from store.crypto.age import file as age
+from store.crypto.document import Document
+from store.model.records import Account, Draft, SentMessages
+from tests.rig import Rig
+from tests.unit.handlers.chats import Chat, Phone, account, buttons_of
+
+LASTING = ("Your take-back code", "Your twelve words")
+AWAY = Undelivered("the platform is away")
+
+
+@pytest.fixture(name="anna")
+def _anna(rig: Rig) -> Phone:
+    return Phone(rig)
+
+
+def lasting(phone: Phone) -> int:
+    """How many messages with a code or words stand in the chat."""
+    return sum(text.startswith(LASTING) for text in phone.texts())
+
+
+async def traces(phone: Phone) -> int:
+    return (await phone.rig.rows())["trace"]
+
+
+async def swept(desk: Desk) -> None:
+    """As the lanes do it: whoever is gone holds up nobody else."""
+    for _, aside in await desk.sweeps():
+        with suppress(RecipientGone, MessageRefused):
+            await aside()
+
+
+async def sweep(phone: Phone, **later: float) -> None:
+    await phone.rig.pass_time(**later)
+    async with phone.running() as desk:
+        await swept(desk)
+
+
+async def test_as_i_go_what_was_not_taken_stays_until_the_next_answer(anna: Phone) -> None:
+    await anna.begin("go", "told")
+    await anna.press("done")
+    await anna.type("words that are no choice")
+    assert anna.own() == ["words that are no choice"]
+    await anna.press("keep")
+    assert anna.own() == []
+
+
+async def draft_of(phone: Phone) -> Draft | None:
+    async with phone.running() as desk:
+        return (await desk._situation(phone.who)).draft
+
+
+# As I go
+
+
+async def test_as_i_go_a_message_goes_before_the_next_question_comes(anna: Phone) -> None:
+    await anna.begin("go", "told")
+    assert anna.own() == []
+    await anna.press("done", "read", "none")
+    wish = await anna.type("a wish")
+    (asked,) = [m for m, r in anna.shown() if r.question == "person"]
+    assert anna.chat.when("deleted", wish) < anna.chat.when("sent", asked)
+
+
+async def test_as_i_go_a_message_goes_before_its_burst_is_over(anna: Phone) -> None:
+    await anna.begin("go")
+    async with anna.running() as desk:
+        for number in range(3):
+            message = anna.chat.typed(anna.who, f"line {number}")
+            await desk.receive(anna.incoming(TextMessage(f"line {number}"), message=message))
+            assert anna.own() == []
+    assert await anna.pieces() == ["line 0", "line 1", "line 2"]
+
+
+async def test_as_i_go_a_question_goes_when_it_was_answered(anna: Phone) -> None:
+    await anna.begin("go")
+    assert [r.question for _, r in anna.shown()] == ["story"]
+    await anna.type("told")
+    assert anna.texts() == [words.ACK]
+    for answer, question in (("done", "fate"), ("read", "needs"), ("none", "wish")):
+        await anna.press(answer)
+        assert [r.question for _, r in anna.shown()] == [question]
+
+
+@pytest.mark.parametrize("asked", ["/unsafe", "/help", "/privacy"])
+async def test_as_i_go_help_that_was_asked_for_stays_to_be_read(anna: Phone, asked: str) -> None:
+    await anna.begin("go", "told")
+    async with anna.running() as desk:
+        for text in ("in a burst", asked, "and on"):
+            await desk.receive(
+                anna.incoming(TextMessage(text), message=anna.chat.typed(anna.who, text))
+            )
+    assert len(anna.texts()) == 1
+    await anna.type("/done")
+    assert len(anna.texts()) == 2
+    await anna.type("/pause")
+    assert len(anna.texts()) == 1
+
+
+async def test_as_i_go_an_open_question_stays_while_something_else_is_said(anna: Phone) -> None:
+    await anna.begin("go")
+    for text in ("/permissions", "/language", "/add", "/show 3", "a" * 20_001):
+        await anna.type(text)
+        assert anna.button("done")
+    assert "a" * 20_001 in anna.own()  # it was not taken, so it is theirs to cut up
+    await anna.press("done")
+    await anna.press("skip")
+    assert anna.own() == []
+
+
+async def test_as_i_go_there_is_always_a_button_to_go_on(anna: Phone) -> None:
+    await anna.begin("go")
+    for text in ("told", "help", "/unknown", "be\x07ll", "I am not safe"):
+        await anna.type(text)
+        assert anna.button("done")
+        assert anna.own() == []
+    await anna.press("done")
+    await anna.type("/back")
+    assert [r.text for _, r in anna.shown() if buttons_of(r)] == [words.ADD_MORE]
+    await anna.press("done")
+    assert anna.question == "fate"
+
+
+async def test_as_i_go_the_code_and_the_words_stay_until_the_end(anna: Phone) -> None:
+    await anna.begin("go", "told")
+    await anna.share("Oak", keep=True)
+    assert lasting(anna) == 1
+    await anna.press("words")
+    assert lasting(anna) == 2
+    await anna.type("/back")
+    assert lasting(anna) == 2
+    await anna.give_back()
+    assert len(anna.texts()) == 1
+    assert anna.texts()[0].startswith(words.GOODBYE_WORDS)
+    assert anna.own() == []
+
+
+# At the end
+
+ENDS = {
+    "goodbye": (("done", "keep", "right", "keep"), "code"),
+    "erased": (("/erase",), "yes"),
+    "paused": ((), "/pause"),
+}
+
+
+async def do(phone: Phone, act: str) -> None:
+    """A command is typed, a choice is pressed."""
+    await (phone.type(act) if act.startswith("/") else phone.press(act))
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_at_the_end_everything_goes_and_nothing_before(anna: Phone, end: str) -> None:
+    await anna.begin("end", "told")
+    before, last_act = ENDS[end]
+    for act in ("/start", *before):
+        await do(anna, act)
+    assert not [e for e in anna.chat.log if e[0] == "deleted"]
+    await do(anna, last_act)
+    assert anna.own() == []
+    assert len(anna.texts()) == 1
+    last = next(m for m, _ in anna.shown())
+    gone = [n for n, e in enumerate(anna.chat.log) if e[0] == "deleted"]
+    assert gone
+    assert max(gone) < anna.chat.when("sent", last)
+    assert min(gone) > max(n for n, e in enumerate(anna.chat.log) if e[0] == "typed")
+
+
+async def test_a_talk_that_waits_shows_its_code_again(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.share("Oak", keep=False)
+    code = anna.code()
+    await anna.type("/pause")
+    assert lasting(anna) == 0
+    await anna.type("/start")
+    assert anna.code() == code
+    assert anna.question == "bot.code"
+
+
+# I do it myself
+
+
+async def test_i_do_it_myself_and_nothing_is_deleted_or_remembered(anna: Phone) -> None:
+    await anna.begin("self", "told")
+    assert await traces(anna) == 0
+    await anna.share("Oak", keep=True)
+    await anna.give_back()
+    assert await traces(anna) == 0
+    await sweep(anna, hours=45)
+    assert not [e for e in anna.chat.log if e[0] == "deleted"]
+    assert "told" in anna.own()
+
+
+async def test_what_came_before_the_choice_is_covered_by_it(rig: Rig) -> None:
+    for choice, left in (("go", 1), ("end", 4), ("self", 4)):
+        phone = Phone(rig, who=account(choice))
+        await phone.begin(choice)
+        assert len(phone.shown()) == left, choice  # hello, is it safe, shall it be cleaned, story
+        await sweep(phone, hours=45)
+        assert len(phone.shown()) == (4 if choice == "self" else 0), choice
+
+
+async def test_leaving_before_the_choice_cleans_the_chat(anna: Phone) -> None:
+    await anna.type("/start")
+    await anna.press("go")
+    await anna.type("/erase")
+    await anna.press("yes")
+    assert len(anna.texts()) == 1
+    assert anna.own() == []
+
+
+# Soon too old
+
+
+@pytest.mark.parametrize("cleaning", ["go", "end"])
+async def test_what_will_soon_be_too_old_goes_with_a_draft(anna: Phone, cleaning: str) -> None:
+    await anna.begin(cleaning, "told")
+    standing = len(anna.chat.standing)
+    await sweep(anna, hours=43)
+    assert len(anna.chat.standing) == standing
+    await sweep(anna, hours=1)
+    assert not anna.chat.standing
+    assert await traces(anna) == 0
+    assert await anna.pieces() == ["told"]
+    await anna.type("more")
+    assert await anna.pieces() == ["told", "more"]
+
+
+async def test_what_will_soon_be_too_old_goes_without_a_draft(anna: Phone) -> None:
+    await anna.type("/start")
+    await anna.begin("end", "told")
+    await anna.share("Oak", keep=True)
+    await anna.give_back()
+    assert await draft_of(anna) is None
+    assert len(anna.chat.standing) == 1
+    await sweep(anna, hours=45)
+    assert not anna.chat.standing
+
+
+async def test_words_and_codes_are_swept_too(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.share("Oak", keep=True)
+    await sweep(anna, hours=45)
+    assert lasting(anna) == 0
+
+
+async def test_a_sweep_takes_only_what_is_old(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.rig.pass_time(hours=40)
+    await anna.type("told late")
+    await sweep(anna, hours=5)
+    assert anna.own() == ["told late"]
+    assert anna.texts() == [words.ACK]
+
+
+async def test_somebody_who_is_gone_does_not_keep_others_from_being_swept(rig: Rig) -> None:
+    chat = Chat()
+    phones = [Phone(rig, chat, account(name)) for name in ("anna", "berta", "clara")]
+    for phone in phones:
+        await phone.begin("end", "told")
+    chat.broken = {"anna": RecipientGone("blocked"), "clara": MessageRefused("no such chat")}
+    await sweep(phones[0], hours=45)
+    assert not phones[1].own()
+    chat.broken.clear()
+    assert await traces(phones[0]) == 0
+    assert await phones[0].pieces() == ["told"]
+
+
+async def test_a_sweep_that_is_cut_off_goes_on_later(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    anna.chat.broken = {"anna": AWAY}
+    with pytest.raises(Undelivered):
+        await sweep(anna, hours=45)
+    anna.chat.broken.clear()
+    await sweep(anna)
+    assert not anna.chat.standing
+
+
+# What could not be deleted
+
+
+def said_to_stay(phone: Phone) -> list[str]:
+    """What was said about messages that stay, at any time."""
+    stays = (words.UNCLEANED_ONE, *(words.UNCLEANED.format(count=n) for n in range(2, 40)))
+    return [r.text for r in phone.chat.said.values() if r.text in stays]
+
+
+async def test_what_could_not_be_deleted_is_said_once_with_its_number(anna: Phone) -> None:
+    await anna.begin("end")
+    for number in range(3):
+        anna.chat.stuck.add(await anna.type(f"told {number}"))
+    await anna.type("/pause")
+    assert said_to_stay(anna) == [words.UNCLEANED.format(count=3)]
+    assert anna.texts()[-1] == words.UNCLEANED.format(count=3)
+    assert anna.shown()[-1][1].silent
+    await anna.type("/start", "/pause")
+    await sweep(anna, hours=45)
+    assert len(said_to_stay(anna)) == 1
+
+
+async def test_one_message_that_stays_is_one(anna: Phone) -> None:
+    await anna.begin("go")
+    message = anna.chat.typed(anna.who, "told")
+    anna.chat.stuck.add(message)
+    await anna.hear(anna.incoming(TextMessage("told"), message=message))
+    assert said_to_stay(anna) == [words.UNCLEANED_ONE]
+
+
+async def test_a_sweep_says_what_stays(anna: Phone) -> None:
+    await anna.begin("end")
+    anna.chat.stuck.add(await anna.type("told"))
+    anna.chat.faults.append(AWAY)
+    with pytest.raises(Undelivered):
+        await sweep(anna, hours=45)
+    await deliver(anna)
+    assert said_to_stay(anna) == [words.UNCLEANED_ONE]
+
+
+async def deliver(phone: Phone) -> None:
+    """The program was started anew, and everything that waits is sent."""
+    async with phone.running() as desk:
+        for who in await desk.casebook.waiting_accounts(phone.chat.platform.name):
+            await desk.send_waiting(who, quiet=True, late=True)
+
+
+class CutOff(BaseException):
+    """The program ended here: nobody catches it on the way."""
+
+
+@dataclass
+class Knife:
+    """Ends the program at one point, counted from when it is sharp."""
+
+    at: int
+    passed: int = -1
+    point: str = ""
+    unconfirmed: bool = False
+    """Something was sent, and it is not on the disk yet that it was."""
+
+    def cut(self, point: str) -> None:
+        if self.passed >= 0 and not self.point:
+            self.unconfirmed = point == "sent" or (self.unconfirmed and point != "committed")
+            self.passed += 1
+            if self.passed > self.at:
+                self.point = point
+                raise CutOff
+
+
+async def test_what_stays_is_said_once_wherever_the_program_ends(anna: Phone) -> None:
+    ends = set()
+    for at in range(60):
+        phone = Phone(anna.rig, who=account(f"somebody {at}"))
+        async with phone.staying():
+            await phone.begin("end")
+            phone.chat.stuck |= {await phone.type("one"), await phone.type("two")}
+        knife = Knife(at)
+        phone.rig.hook = knife.cut
+        pause = phone.incoming(
+            TextMessage("/pause"), message=phone.chat.typed(phone.who, "/pause")
+        )
+        with suppress(CutOff):
+            async with phone.running() as desk:
+                knife.passed = 0
+                await desk.receive(pause)
+        phone.rig.hook = None
+        await phone.hear(pause)
+        await deliver(phone)
+        twice = knife.unconfirmed
+        assert set(said_to_stay(phone)) == {words.UNCLEANED.format(count=2)}, knife
+        assert len(said_to_stay(phone)) <= 1 + twice, knife
+        assert phone.own() == ["one", "two"], knife
+        ends.add(knife.point)
+        if not knife.point:
+            break
+    assert ends >= {"", "commit", "committed", "send", "sent"}
+
+
+# Words that open
+
+
+async def kept(phone: Phone, cleaning: str) -> tuple[tuple[str, ...], str]:
+    """A kept case that was handed over; its words and its code."""
+    await phone.begin(cleaning, "told")
+    await phone.share("Oak", keep=True)
+    code = phone.code()
+    return await phone.give_back(), code
+
+
+@pytest.mark.parametrize("cleaning", ["go", "end", "self"])
+async def test_words_that_were_typed_are_deleted_at_once(anna: Phone, cleaning: str) -> None:
+    twelve, code = await kept(anna, cleaning)
+    typed = " ".join(twelve)
+    for lines in (["/open", typed], [typed], [f"/open {typed}"], [f"/withdraw {code}"]):
+        async with anna.staying():
+            last = await anna.type(*lines)
+            assert last not in anna.chat.standing
+            await anna.type("/stop")
+    for lines in (["/withdraw", typed[:-2]], ["/open abandon ability"], [f"/erase {code}"]):
+        async with anna.staying():
+            last = await anna.type(*lines)
+            assert last not in anna.chat.standing
+    assert not [text for text in anna.own() if code in text or typed in text]
+
+
+async def test_words_are_deleted_before_anything_is_answered(anna: Phone) -> None:
+    twelve, _ = await kept(anna, "self")
+    await anna.type("/start")
+    message = await anna.type(" ".join(twelve))
+    (menu,) = [m for m, r in anna.shown() if r.question == "bot.case"]
+    assert anna.chat.when("deleted", message) < anna.chat.when("sent", menu)
+
+
+async def test_words_behind_a_command_go_also_if_the_program_ended(anna: Phone) -> None:
+    twelve, _ = await kept(anna, "self")
+    text = f"/open {' '.join(twelve)}"
+    message = anna.chat.typed(anna.who, text)
+    incoming = anna.incoming(TextMessage(text), message=message)
+    async with anna.running() as desk:
+        await desk.hear(incoming)  # and ends before its asides
+    assert message in anna.chat.standing
+    await anna.hear(incoming)
+    assert message not in anna.chat.standing
+
+
+# Changed messages
+
+
+async def test_a_changed_message_is_kept_with_its_new_words_only(anna: Phone) -> None:
+    await anna.begin("end", "first")
+    message = await anna.type("the olden words")
+    await anna.type("last")
+    (said,) = await anna.edit(message, "the new words")
+    assert said.text == words.EDITED
+    assert await anna.pieces() == ["first", "the new words", "last"]
+    await anna.share("Oak", keep=False)
+    (code,) = await anna.rig.inbox("Oak")
+    report = anna.rig.open("Oak", await anna.rig.fetch("Oak", code)).text
+    told = [line for line in report.splitlines() if line in {"first", "the new words", "last"}]
+    assert told == ["first", "the new words", "last"]
+    assert "olden" not in report
+
+
+async def test_a_message_can_be_changed_again_and_again(anna: Phone) -> None:
+    await anna.begin("end")
+    message = await anna.type("one")
+    for text in ("two", "three", "one"):
+        await anna.edit(message, text)
+        assert await anna.pieces() == [text]
+
+
+async def test_the_same_change_counts_once(anna: Phone) -> None:
+    await anna.begin("end")
+    message = await anna.type("one")
+    first = anna.incoming(EditedMessage("two", message))
+    assert len(await anna.hear(first)) == 1
+    await anna.edit(message, "three")
+    assert await anna.hear(first) == []
+    assert await anna.pieces() == ["three"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\x07", "/erase", "/unknown", "stop", "help"])
+async def test_a_change_to_what_is_no_telling_changes_nothing(anna: Phone, text: str) -> None:
+    await anna.begin("end")
+    message = await anna.type("told")
+    (said,) = await anna.edit(message, text)
+    assert said.text == words.UNUSABLE["edit"]
+    assert await anna.pieces() == ["told"]
+    assert anna.question == "story"
+
+
+async def test_a_change_that_is_too_long_changes_nothing(anna: Phone) -> None:
+    await anna.begin("end")
+    message = await anna.type("told")
+    (said,) = await anna.edit(message, "a" * 20_001)
+    assert "20000" in said.text
+    assert await anna.pieces() == ["told"]
+
+
+async def test_a_change_of_a_question_that_is_closed_changes_nothing(anna: Phone) -> None:
+    await anna.begin("end")
+    story = await anna.type("told")
+    await anna.press("done", "read", "none")
+    wish = await anna.type("a wish")
+    for message in (story, wish):
+        (said,) = await anna.edit(message, "something else")
+        assert said.text == words.UNUSABLE["edit"]
+    assert await anna.pieces() == ["told", "a wish"]
+    await anna.type("/back")
+    (said,) = await anna.edit(wish, "another wish")
+    assert said.text == words.EDITED
+    assert await anna.pieces() == ["told", "another wish"]
+
+
+async def test_a_change_of_what_was_left_out_brings_nothing_back(anna: Phone) -> None:
+    await anna.begin("end", "first")
+    message = await anna.type("second")
+    await anna.type("/show 2")
+    await anna.press("out")
+    (said,) = await anna.edit(message, "second again")
+    assert said.text == words.UNUSABLE["edit"]
+    assert await anna.pieces() == ["first"]
+
+
+async def test_a_change_without_a_talk_or_of_no_message_of_it_changes_nothing(
+    anna: Phone,
+) -> None:
+    (said,) = await anna.edit(anna.chat.typed(anna.who, "before"), "before all")
+    assert said.text == words.UNUSABLE["edit"]
+    await anna.begin("end", "told")
+    start = next(name for name, (_, what) in anna.chat.standing.items() if what == "/start")
+    (said,) = await anna.edit(start, "other words")
+    assert said.text == words.UNUSABLE["edit"]
+    assert await anna.pieces() == ["told"]
+
+
+# Ticks and buttons
+
+
+async def test_ticks_stand_on_their_message_and_nothing_else_is_sent(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read")
+    sends = anna.chat.sends
+    before = await draft_of(anna)
+    await anna.press("listen", "know", "listen")
+    (now,) = [r for _, r in anna.shown() if r.question == "needs"]
+    assert [o.id for o in now.offers if o.ticked] == ["know"]
+    assert anna.chat.sends == sends
+    assert await draft_of(anna) == before
+    await anna.press("submit")
+    draft = await draft_of(anna)
+    assert draft is not None
+    assert next(a for a in draft.answers if a.step == "needs").choices == ("know",)
+
+
+async def test_that_is_all_without_a_tick_asks_again(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read", "submit")
+    assert anna.question == "needs"
+
+
+async def test_the_same_tap_twice_is_one_answer(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    on, token = anna.button("done")
+    tap = anna.incoming(UnresolvedPress(token), on=on)
+    await anna.hear(tap)
+    assert await anna.hear(tap) == []
+    assert [r.question for r in await anna.hear(anna.incoming(UnresolvedPress(token), on=on))] == [
+        "fate"
+    ]
+
+
+@dataclass(frozen=True)
+class Button:
+    """One that was shown at some time, and beside which question."""
+
+    token: str
+    question: str
+
+
+def buttons_ever(phone: Phone) -> list[Button]:
+    return [
+        Button(offer.token, reply.question)
+        for reply in phone.chat.said.values()
+        for offer in buttons_of(reply)
+    ]
+
+
+WALK = (
+    *("told", "told more", "/back", "/skip", "/stop", "/erase", "/show 1", "/show", "/done"),
+    *("1", "1", "1", "2", "2", "3", "Oak", "Ash, Oak", "nobody", "keep", "/pause", "/start"),
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_button_acts_on_its_own_question_and_on_nothing_else(
+    anna: Phone, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
+    async with anna.staying() as desk:
+        await anna.begin("end", "told")
+        for _ in range(12):
+            await step(anna, chance)
+            for button in chance.sample(ever := buttons_ever(anna), min(25, len(ever))):
+                await press_late(anna, desk, button)
+
+
+async def step(phone: Phone, chance: random.Random) -> None:
+    """Anything a person may do next."""
+    shown = [o for _, r in phone.shown()[-1:] for o in buttons_of(r)]
+    if shown and chance.random() < 0.5:
+        await phone.press(chance.choice(shown).id)
+    else:
+        await phone.type(chance.choice(WALK))
+
+
+async def press_late(phone: Phone, desk: Desk, button: Button) -> None:
+    """Only a button of the open question may change an answer; any other asks it again."""
+    before = desk.look(await desk._situation(phone.who))
+    asked = open_question(before)
+    name = next(n for n, r in phone.chat.said.items() if button.token in tokens_of(r))
+    replies = await phone.hear(phone.incoming(UnresolvedPress(button.token), on=name))
+    after = desk.look(await desk._situation(phone.who))
+    if button.question not in {asked.id, ""}:  # the acknowledgement has buttons of the story
+        assert after.situation == before.situation
+        assert [r.question for r in replies] == [asked.id]
+    elif after.situation.draft is not None and before.situation.draft is not None:
+        old, new = (flow_answers(v.situation.draft or Draft("", "")) for v in (before, after))
+        changed = {a.step for a in (*old, *new) if a not in old or a not in new}
+        assert changed <= {asked.id} | ({a.step for a in old} - {a.step for a in new})
+
+
+def tokens_of(reply: Reply) -> set[str]:
+    return {offer.token for offer in buttons_of(reply)}
+
+
+async def test_a_button_of_an_earlier_talk_does_nothing_in_the_next(anna: Phone) -> None:
+    async with anna.staying() as desk:
+        await anna.begin("end", "told")
+        await anna.press("done", "read", "listen", "submit")
+        earlier = [b for b in buttons_ever(anna) if b.question != "bot.safe"]
+        await anna.type("/erase")
+        await anna.press("yes")
+        await anna.begin("end", "told")  # in the same hour
+        before = await desk._situation(anna.who)
+        for button in earlier:
+            name = next(n for n, r in anna.chat.said.items() if button.token in tokens_of(r))
+            await anna.hear(anna.incoming(UnresolvedPress(button.token), on=name))
+            assert await desk._situation(anna.who) == before, button
+
+
+async def test_an_earlier_cases_menu_does_not_erase_the_next_case(anna: Phone) -> None:
+    cases = []
+    for story in ("the first", "the second"):
+        await anna.begin("self", story)
+        await anna.press("done", "keep", "right", "keep")
+        cases.append(await anna.give_back())
+    async with anna.staying():
+        await anna.type(" ".join(cases[0]))
+        on, erase = anna.button("erase")
+        await anna.press("close")
+        await anna.type(" ".join(cases[1]))
+        await anna.hear(anna.incoming(UnresolvedPress(erase), on=on))
+        assert anna.question == "bot.case"
+    assert (await anna.rig.rows())["case"] == 2
+
+
+# When sending fails
+
+
+async def test_what_could_not_be_sent_comes_later_silently_in_order_and_once(anna: Phone) -> None:
+    await anna.type("/start")
+    await anna.press("go")
+    anna.chat.faults.append(AWAY)
+    message = anna.chat.typed(anna.who, "/start")
+    with pytest.raises(Undelivered):
+        await anna.hear(anna.incoming(TextMessage("/start"), message=message))
+    before = len(anna.chat.log)
+    await deliver(anna)
+    said = anna.since(before)
+    assert [r.question for r in said] == ["", "bot.clean"]
+    assert all(r.silent for r in said)
+    await deliver(anna)
+    assert len(anna.since(before)) == 2
+    assert (await anna.rig.rows())["outbox"] == 0
+
+
+async def test_nothing_that_was_told_is_lost_while_nothing_can_be_sent(anna: Phone) -> None:
+    await anna.begin("go")
+    for number in range(5):
+        anna.chat.faults.append(AWAY)
+        message = anna.chat.typed(anna.who, f"line {number}")
+        with pytest.raises(Undelivered):
+            await anna.hear(anna.incoming(TextMessage(f"line {number}"), message=message))
+    assert await anna.pieces() == [f"line {n}" for n in range(5)]
+    before = len(anna.chat.log)
+    await deliver(anna)
+    assert [r.text for r in anna.since(before)] == [words.ACK]
+
+
+async def test_who_is_gone_is_sent_nothing_more_and_keeps_the_talk(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    anna.chat.faults.append(RecipientGone("blocked"))
+    async with anna.running() as desk:
+        with pytest.raises(RecipientGone):
+            await desk.receive(anna.incoming(TextMessage("/start")))
+        await desk.drop(anna.who)
+    assert (await anna.rig.rows())["outbox"] == 0
+    assert await anna.pieces() == ["told"]
+    await deliver(anna)
+    await anna.type("/start")
+    assert anna.question == "story"
+
+
+async def test_what_is_refused_is_left_out_and_the_rest_is_sent(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    anna.chat.faults.append(MessageRefused("too long"))
+    before = len(anna.chat.log)
+    with pytest.raises(MessageRefused):
+        await anna.hear(anna.incoming(TextMessage("/start")))
+    await deliver(anna)
+    assert [r.question for r in anna.since(before)] == ["story"]
+    assert (await anna.rig.rows())["outbox"] == 0
+
+
+async def test_a_hundred_messages_are_acknowledged_once(anna: Phone) -> None:
+    await anna.begin("go")
+    before = len(anna.chat.log)
+    async with anna.running() as desk:
+        for number in range(100):
+            message = anna.chat.typed(anna.who, f"line {number}")
+            await desk.hear(anna.incoming(TextMessage(f"line {number}"), message=message))
+        assert anna.since(before) == []
+        await desk.send_waiting(anna.who, quiet=False)
+        await desk.settle(anna.who)
+    assert [r.text for r in anna.since(before)] == [words.ACK]
+    assert anna.own() == []
+    assert len(await anna.pieces()) == 100
+
+
+async def test_a_question_that_was_asked_often_meanwhile_is_sent_once(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done")
+    before = len(anna.chat.log)
+    async with anna.running() as desk:
+        for _ in range(100):
+            await desk.hear(anna.incoming(TextMessage("neither of these")))
+        await desk.settle(anna.who)
+    assert [r.question for r in anna.since(before)] == ["", "fate"]
+
+
+# At the same time
+
+
+async def test_a_turn_during_a_send_is_neither_lost_nor_sent_twice(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    before = len(anna.chat.log)
+    async with anna.running() as desk:
+        await desk.hear(anna.incoming(TextMessage("/start")))
+        anna.chat.gate = asyncio.Event()
+        sending = asyncio.create_task(desk.send_waiting(anna.who, quiet=False))
+        await anna.chat.taken.wait()
+        await desk.hear(anna.incoming(TextMessage("/permissions")))
+        again = asyncio.create_task(desk.send_waiting(anna.who, quiet=False))
+        anna.chat.gate.set()
+        await asyncio.gather(sending, again)
+        await desk.settle(anna.who)
+    texts = [r.text.split("\n")[0] for r in anna.since(before)]
+    assert len(texts) == len(set(texts)) == 3
+    assert texts[-1] == "This is what you allow so far:"
+
+
+async def test_the_same_message_during_its_own_send_is_answered_once(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    before = len(anna.chat.log)
+    async with anna.running() as desk:
+        same = anna.incoming(TextMessage("/permissions"))
+        anna.chat.gate = asyncio.Event()
+        first = asyncio.create_task(desk.receive(same))
+        await anna.chat.taken.wait()
+        second = asyncio.create_task(desk.receive(same))
+        await asyncio.sleep(0.01)
+        anna.chat.gate.set()
+        await asyncio.gather(first, second)
+    assert len(anna.since(before)) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_sends_and_turns_in_any_order_say_everything_once(anna: Phone, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
+    await anna.begin("end", "told")
+    before = len(anna.chat.log)
+    async with anna.running() as desk:
+
+        async def later(act: Callable[[], Awaitable[object]]) -> None:
+            for _ in range(chance.randrange(30)):
+                await asyncio.sleep(0)
+            await act()
+
+        turns = [anna.incoming(TextMessage(f"/show {9 + n}")) for n in range(8)]
+        acts = [later(lambda t=t: desk.hear(t)) for t in turns]  # type: ignore[misc]
+        sends = [later(lambda: desk.send_waiting(anna.who, quiet=False)) for _ in range(8)]
+        await asyncio.gather(*acts, *sends)
+        await desk.send_waiting(anna.who, quiet=False)
+    said = [r.text for r in anna.since(before)]
+    assert set(said) == {words.PIECE_MISSING.format(count=1)}
+    assert (await anna.rig.rows())["outbox"] == 0
+
+
+async def test_locks_are_not_kept(anna: Phone) -> None:
+    async with anna.staying() as desk:
+        for number in range(3):
+            await anna.another(f"somebody {number}").type("/start")
+        await swept(desk)
+        gc.collect()
+        assert len(desk.turns) == len(desk.sending) == len(desk.turned) == 0
+
+
+# Readers
+
+
+async def reader(phone: Phone, name: str = "Oak") -> Phone:
+    """A reader who linked an account of the chat."""
+    oak = phone.another("the reader's account")
+    await oak.type(f"/join {name}")
+    sealed = phone.chat.files["join.age"]
+    body = Document.decode(age.decrypt(sealed, [phone.rig.keys[name].identity])).body
+    digits = dict(cbor.decode_map(body, "An invitation"))["code"]
+    await oak.type(f"/join {digits}")
+    assert oak.texts()[-1] == words.READER_JOINED
+    return oak
+
+
+async def test_a_reader_is_woken_when_something_is_shared(anna: Phone) -> None:
+    oak = await reader(anna)
+    async with anna.staying() as desk:
+        woken: list[Account] = []
+        desk.wake = woken.append
+        await anna.begin("end", "told")
+        assert woken == []
+        await anna.share("Oak", keep=False)
+        assert woken == [oak.who]
+        await desk.send_waiting(oak.who, quiet=False)
+    assert oak.texts()[-1] == words.READER_NOTICE
+    assert await traces_of(anna, oak.who) == 0
+
+
+async def test_what_stands_in_another_room_is_deleted_there(
+    anna: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where: list[Account] = []
+
+    async def delete(to: Account, messages: Sequence[str], hour: int) -> int:
+        where.append(to)
+        return 0
+
+    here, there = anna.who, replace(anna.who, address="another room")
+    async with anna.staying() as desk:
+        for room in (here, there):
+            await desk.casebook.confirm(
+                (), [SentMessages(room, ("1",), lasting=False, traced=True)]
+            )
+        monkeypatch.setattr(anna.chat, "delete", delete)
+        await desk._delete(here, await desk.casebook.traces(here))
+        assert sorted(to.address for to in where) == sorted((here.address, there.address))
+        assert {(to.platform, to.name) for to in where} == {(here.platform, here.name)}
+        assert await desk.casebook.traces(here) == ()
+
+
+async def traces_of(phone: Phone, who: Account) -> int:
+    async with phone.running() as desk:
+        return len(await desk.casebook.traces(who))
+
+
+async def test_a_notice_is_not_lost_behind_an_answer_that_waits(anna: Phone) -> None:
+    oak = await reader(anna)
+    async with anna.staying() as desk:
+        await anna.begin("end", "told")
+        await desk.hear(
+            oak.incoming(TextMessage("/permissions"))
+        )  # a reader may have a talk as well
+        desk.wake = lambda _who: None
+        await anna.share("Oak", keep=False)
+        await desk.send_waiting(oak.who, quiet=False)
+    assert oak.texts()[-2:] == [words.NOTHING_OPEN, words.READER_NOTICE]
+
+
+@pytest.mark.parametrize("act", ["/withdraw", "/erase"])
+async def test_a_reader_is_woken_when_something_is_taken_back(anna: Phone, act: str) -> None:
+    oak = await reader(anna)
+    async with anna.staying() as desk:
+        await anna.begin("end", "told")
+        await anna.share("Oak", keep=True)
+        (code,) = await anna.rig.inbox("Oak")
+        await oak_fetches(oak, code)
+        woken: list[Account] = []
+        desk.wake = woken.append
+        await anna.type(act)
+        if act == "/erase":
+            await anna.press("yes")
+        assert woken == [oak.who]
+        await desk.send_waiting(oak.who, quiet=False)
+    assert "destroy your copy" in oak.texts()[-1]
+
+
+async def oak_fetches(oak: Phone, code: str) -> None:
+    await oak.type(f"/fetch {code}")
+    assert f"{code}.holdfast" in oak.chat.files
+
+
+# What cannot be handled
+
+
+async def test_a_message_that_cannot_be_handled_counts_and_that_is_said(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    before = await draft_of(anna)
+    message = anna.chat.typed(anna.who, "poison")
+    poison = anna.incoming(TextMessage("poison"), message=message)
+    async with anna.running() as desk:
+        await desk.hear(anna.incoming(TextMessage("/permissions")))
+        await desk.give_up(poison)
+        await desk.give_up(poison)
+        await desk.send_waiting(anna.who, quiet=False)
+    assert anna.texts()[-1] == words.FAILED
+    assert sum(r.text == words.FAILED for r in anna.chat.said.values()) == 1
+    assert await anna.hear(poison) == []
+    assert await draft_of(anna) == before
+    assert await anna.pieces() == ["told"]
+    await anna.type("/pause")
+    assert anna.own() == []
+
+
+async def test_dropping_an_account_leaves_everything_else(anna: Phone) -> None:
+    berta = anna.another("berta")
+    await anna.begin("end", "told")
+    async with anna.running() as desk:
+        for phone in (anna, berta):
+            await desk.hear(phone.incoming(TextMessage("/start")))
+        await desk.drop(anna.who)
+        for phone in (anna, berta):
+            await desk.send_waiting(phone.who, quiet=False)
+    assert anna.question == "story"
+    assert [r.question for _, r in berta.shown()] == ["", "bot.safe"]
+    assert await anna.pieces() == ["told"]

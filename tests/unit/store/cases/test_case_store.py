@@ -1,0 +1,624 @@
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from store.crypto.case_keys import CaseKeys
+from store.crypto.kdf import digest
+from store.crypto.mnemonics import words_of
+from store.db.schema import BY_CODE, case, draft, grant, outbox, permission, seen
+from store.model.errors import NotPermitted
+from store.model.failpoint import installed
+from store.model.records import (
+    Account,
+    BeginCase,
+    Change,
+    CloseCase,
+    Decide,
+    Decision,
+    DeliveryStage,
+    Draft,
+    EndDraft,
+    EraseCase,
+    EraseItems,
+    HistoryEntry,
+    ReleaseHandover,
+    RevocationBasis,
+    SaveDraft,
+    SealItem,
+    Snapshot,
+    StoredAnswer,
+    TakeBack,
+    TextRef,
+    TurnResult,
+)
+from store.outbox.rows import PAGE_ROWS, SAY
+from tests.unit.store.organisation import (
+    DRAFT,
+    OAK_ID,
+    REPORTER,
+    SOMEBODY,
+    TOLD,
+    Organisation,
+    hand_over,
+    keep,
+    named,
+    organisation,
+    told,
+)
+from tests.unit.store.people import OAK
+
+SAID = TextRef("WITHDRAWN")
+
+
+async def no_story(org: Organisation) -> bool:
+    """Nothing of any case is left."""
+    left = (await org.counted()).keys()
+    return not left & {"case", "item", "item_chunk", "permission", "grant", "delivery", "takeback"}
+
+
+# --- what is known of an account
+
+
+async def test_of_a_stranger_nothing_is_known(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    readers = org.shelf.commission.readers(org.now)
+    assert await org.situation(SOMEBODY) == Snapshot(readers=readers)
+
+
+async def test_of_a_talk_everything_that_deciding_needs(org: Organisation) -> None:
+    await org.tell()
+    situation = await org.situation(pieces=True)
+    assert situation.draft is not None
+    assert situation.draft.answers == told().answers
+    assert [p.text for p in situation.pieces] == list(TOLD)
+    assert len(situation.words) == 12
+    assert situation.code_words == ()
+    assert (situation.kept, situation.shared, situation.held) == (False, False, None)
+
+
+async def test_what_was_given_shows(org: Organisation) -> None:
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    assert (situation.kept, situation.shared) == (True, True)
+    assert situation.held is not None
+    assert situation.held.due == int(org.now.timestamp()) // 3600 + 13
+
+
+# --- once
+
+
+async def test_a_message_that_comes_twice_counts_once(org: Organisation) -> None:
+    commit = org.casebook.commit
+    assert await commit(REPORTER, "7", [BeginCase(DRAFT)], [TextRef("ASK")], org.now)
+    before = await org.counted()
+    assert not await commit(REPORTER, "7", [BeginCase(DRAFT)], [TextRef("ASK")], org.now)
+    assert await org.counted() == before
+    assert len(await org.casebook.posts(REPORTER)) == 1
+
+
+async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
+    await org.casebook.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
+    await org.pass_time(days=1)
+    org.shelf.marks.keyring.days = dict(org.shelf.marks.keyring.days)
+    assert not await org.casebook.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
+    assert len(await org.rows(case)) == 1
+
+
+async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
+    await org.commit(BeginCase(DRAFT), says=[TextRef("HELLO"), TextRef("ASK", "story")])
+    assert [p.say for p in await org.casebook.posts(REPORTER)] == [
+        TextRef("HELLO"),
+        TextRef("ASK", "story"),
+    ]
+    assert len(await org.rows(seen)) == 1
+
+
+# --- coming back with the words
+
+
+async def kept(org: Organisation) -> str:
+    """A case that was kept and handed over, its draft ended; the twelve words."""
+    words = (await org.share(keep(), named(OAK_ID))).words
+    await org.commit(EndDraft())
+    return " ".join(words)
+
+
+async def test_the_words_open_the_case_from_any_account(org: Organisation) -> None:
+    words = await kept(org)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is True
+    situation = await org.situation(SOMEBODY, pieces=True)
+    assert situation.opened is not None
+    assert [p.text for p in situation.pieces] == list(TOLD)
+    assert situation.opened.answers == told().answers
+    assert [g.scope for g in situation.opened.history] == ["keep", "named"]
+    assert situation.opened.history[1] == HistoryEntry(2, "named", (OAK_ID,), revoked=False)
+    assert [s.stage for s in situation.opened.shares] == [DeliveryStage.RELEASED]
+    assert situation.draft is None
+    assert (await org.situation(REPORTER)).opened is None
+
+
+async def test_the_first_letters_are_enough(org: Organisation) -> None:
+    words = await kept(org)
+    short = " ".join(word[:4].upper() for word in words.split())
+    assert await org.casebook.open_with_words(REPORTER, short, org.now)
+
+
+async def test_wrong_words_open_nothing(org: Organisation) -> None:
+    await kept(org)
+    others = " ".join(words_of(bytes(16)))
+    assert await org.casebook.open_with_words(REPORTER, others, org.now) is False
+    for typed in ("", "twelve words", "banana pencil owner cube", "abandon " * 12):
+        assert await org.casebook.open_with_words(REPORTER, typed, org.now) is None
+    assert (await org.situation()).opened is None
+
+
+async def test_an_erased_case_opens_no_more(org: Organisation) -> None:
+    words = await kept(org)
+    await org.pass_time(days=6 * 365)
+    assert await org.casebook.open_with_words(REPORTER, words, org.now) is False
+
+
+async def test_it_closes_by_itself(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.pass_time(minutes=9)
+    assert (await org.situation()).opened is not None
+    await org.commit(says=[TextRef("ASK")])
+    await org.pass_time(minutes=9)
+    assert (await org.situation()).opened is not None
+    await org.pass_time(minutes=1)
+    assert (await org.situation()).opened is None
+
+
+async def test_an_hour_is_the_longest(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    for _ in range(7):
+        await org.pass_time(minutes=8)
+        await org.commit(says=[TextRef("ASK")])
+    assert (await org.situation()).opened is not None
+    await org.pass_time(minutes=4)
+    assert (await org.situation()).opened is None
+
+
+async def test_a_restart_closes_it(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    shelf = replace(org.shelf, unlocked=type(org.shelf.unlocked)())
+    assert (await replace(org, shelf=shelf).situation()).opened is None
+
+
+async def test_closing_it(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.commit(CloseCase())
+    assert (await org.situation()).opened is None
+
+
+async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
+    words = await kept(org)
+    await org.casebook.open_with_words(REPORTER, words, org.now)
+    await org.commit(BeginCase(DRAFT))
+    situation = await org.situation()
+    assert situation.draft is not None
+    assert situation.opened is None
+
+
+async def test_whoever_comes_with_the_words_has_the_way_back(org: Organisation) -> None:
+    """A kept case whose words were never given back in the talk does not end with its draft."""
+    words = " ".join((await org.share(keep())).words)
+    await org.casebook.open_with_words(SOMEBODY, words, org.now)
+    assert [row["draft_exp"] for row in await org.rows(case)] == [0]
+    await org.pass_time(days=7)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is True
+
+
+async def test_words_do_not_keep_what_was_not_allowed_to_stay(org: Organisation) -> None:
+    words = " ".join((await org.share()).words)
+    await org.casebook.open_with_words(SOMEBODY, words, org.now)
+    await org.pass_time(days=7)
+    assert await no_story(org)
+
+
+# --- the end of a draft that nobody came back to
+
+
+async def test_kept_without_the_words_given_back_it_ends_with_the_draft(org: Organisation) -> None:
+    await org.share(keep())
+    await org.pass_time(days=7)
+    assert await no_story(org)
+    assert await org.rows(draft) == []
+
+
+async def test_handed_over_only_the_draft_ends(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await org.pass_time(days=7)
+    assert await org.rows(draft) == []
+    assert (await org.read(OAK)).text == "The report."
+
+
+async def test_what_nobody_fetches_ends_too(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await org.commit(EndDraft())
+    await org.pass_time(days=40)
+    assert await no_story(org)
+    assert await org.inbox(OAK) == {}
+
+
+# --- the take-back code
+
+
+async def found(org: Organisation) -> bytes:
+    """The case of the code that is shown in the talk."""
+    words = " ".join((await org.situation()).code_words)
+    locator = await org.casebook.find_by_code(words)
+    assert locator is not None
+    return locator
+
+
+async def by_code(org: Organisation, locator: bytes, *, erase: bool, message: str = "1") -> bool:
+    act = org.casebook.take_back_by_code
+    return await act(SOMEBODY, message, locator, SAID, org.now, erase=erase)
+
+
+@pytest.mark.parametrize("hold", [0, 12])
+async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int) -> None:
+    await org.share(keep(), named(OAK_ID), hold=hold)
+    header = (await org.rows(grant))[0]["header"]
+    assert isinstance(header, bytes)
+    assert await by_code(org, await found(org), erase=False)
+    rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
+    assert rows == {"keep": None, "named": BY_CODE}
+    assert await org.rows(grant) == []
+    assert header[-40:] not in org.written()
+    assert await org.inbox(OAK) == {}
+    assert (await org.situation()).held is None
+    assert [p.say for p in await org.casebook.posts(SOMEBODY)] == [SAID]
+
+
+async def test_what_the_code_stopped_is_never_released(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await by_code(org, await found(org), erase=False)
+    await org.pass_time(hours=13)
+    assert await org.inbox(OAK) == {}
+    assert {row["due_hour"] for row in await org.rows(outbox)} == {0}
+
+
+async def test_a_code_withdraws_what_nothing_keeps_with_its_case(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await by_code(org, await found(org), erase=False)
+    assert await no_story(org)
+    assert (await org.situation()).draft is None
+
+
+async def test_a_code_erases(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    locator = await found(org)
+    await by_code(org, locator, erase=True)
+    assert await no_story(org)
+    assert locator not in org.written()
+
+
+async def test_a_code_opens_nothing(org: Organisation) -> None:
+    words = " ".join((await org.share(keep())).code_words)
+    assert await org.casebook.open_with_words(SOMEBODY, words, org.now) is None
+    assert (await org.situation(SOMEBODY)).opened is None
+
+
+async def test_a_code_acts_once_for_a_message(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    locator = await found(org)
+    assert await by_code(org, locator, erase=False)
+    assert not await by_code(org, locator, erase=True)
+    assert not await no_story(org)
+    assert await by_code(org, locator, erase=True, message="2")
+    assert await no_story(org)
+
+
+async def test_tries_are_counted_by_account_and_day(org: Organisation) -> None:
+    counts = [await org.casebook.count("takeback", REPORTER, org.now) for _ in range(5)]
+    assert counts == [1, 2, 3, 4, 5]
+    assert await org.casebook.count("takeback", SOMEBODY, org.now) == 1
+
+
+# --- what is held
+
+
+async def test_what_is_held_can_be_stopped_from_its_account_alone(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    assert (await org.situation()).held is not None
+    assert (await org.situation(SOMEBODY)).held is None
+
+
+async def test_after_midnight_it_can_still_be_stopped(org: Organisation) -> None:
+    org.now = org.now.replace(hour=20)
+    await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    await org.pass_time(hours=8)
+    held = (await org.situation()).held
+    assert held is not None
+    await org.commit(TakeBack(RevocationBasis.HOLD, (held.statement,)))
+    await org.pass_time(hours=8)
+    assert await org.inbox(OAK) == {}
+
+
+async def test_what_was_released_with_the_words_is_not_held_any_more(org: Organisation) -> None:
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    await org.commit(EndDraft())
+    assert situation.held is not None
+    await org.casebook.open_with_words(SOMEBODY, " ".join(situation.words), org.now)
+    await org.commit(ReleaseHandover(situation.held.statement), who=SOMEBODY)
+    assert (await org.situation()).held is None
+    assert (await org.read(OAK)).text == "The report."
+
+
+async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
+    org: Organisation,
+) -> None:
+    oak = Account("terminal", "oak", "oak")
+    await org.link(oak, OAK)
+    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    assert situation.held is not None
+    await org.pass_time(hours=13)
+    await org.commit(TakeBack(RevocationBasis.HOLD, (situation.held.statement,)))
+    told_oak = [post.say.sentence for post in await org.casebook.posts(oak)]
+    assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
+
+
+# --- a turn decides inside its transaction
+
+
+def deciding(*changes: Change, says: Sequence[TextRef] = (), trace: bool = False) -> Decide:
+    """The same, whatever the situation is."""
+    return lambda _: Decision(changes, tuple(says), trace)
+
+
+async def turn(
+    org: Organisation, message: str, decide: Decide, who: Account = REPORTER
+) -> TurnResult:
+    return await org.casebook.turn(who, message, decide, org.now, trace="41")
+
+
+async def test_a_turn_sees_what_the_one_before_has_written(org: Organisation) -> None:
+    seen: list[Draft | None] = []
+
+    def decide(situation: Snapshot) -> Decision:
+        seen.append(situation.draft)
+        return Decision((BeginCase(DRAFT),) if situation.draft is None else (SaveDraft(told()),))
+
+    for message in ("1", "2", "3"):
+        await turn(org, message, decide)
+    assert [draft.answers if draft else None for draft in seen] == [None, (), told().answers]
+
+
+async def test_a_message_that_comes_twice_is_decided_once(org: Organisation) -> None:
+    first = await turn(org, "1", deciding(BeginCase(DRAFT), says=[TextRef("ASK")]))
+    again = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
+    assert (first.fresh, again.fresh) == (True, False)
+    assert replace(again, fresh=True) == first
+    assert again.posts[0].say == TextRef("ASK")
+
+
+async def test_with_nothing_to_do_nothing_is_written(org: Organisation) -> None:
+    before = await org.counted()
+    turned = await turn(org, "1", deciding())
+    assert (turned.fresh, turned.posts) == (True, ())
+    assert turned.situation == await org.situation()
+    assert await org.counted() == before
+    assert not await org.casebook.is_seen(REPORTER, "1")
+    assert (await turn(org, "1", deciding(says=[TextRef("ASK")]))).fresh
+
+
+async def test_a_trace_alone_is_something_to_do(org: Organisation) -> None:
+    await turn(org, "1", deciding(trace=True))
+    assert await org.casebook.is_seen(REPORTER, "1")
+    assert [row.ids for row in await org.casebook.traces(REPORTER)] == [("41",)]
+
+
+async def test_a_decision_that_fails_leaves_nothing(org: Organisation) -> None:
+    def fail(_: Snapshot) -> Decision:
+        raise LookupError
+
+    before = await org.counted()
+    with pytest.raises(LookupError):
+        await turn(org, "1", fail)
+    with pytest.raises(NotPermitted):
+        await turn(
+            org,
+            "1",
+            deciding(BeginCase(DRAFT), ReleaseHandover("00" * 32), hand_over(named("no"))),
+        )
+    assert await org.counted() == before
+    assert not await org.casebook.is_seen(REPORTER, "1")
+
+
+async def test_what_waits_comes_with_the_situation(org: Organisation) -> None:
+    await org.tell()
+    await org.commit(says=[TextRef("ASK"), TextRef("ACK")])
+    waiting = await org.casebook.waiting(REPORTER, org.now)
+    assert waiting.fresh
+    assert [post.say.sentence for post in waiting.posts] == ["ASK", "ACK"]
+    assert waiting.situation == await org.situation()
+
+
+async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> None:
+    await turn(org, "1", deciding(says=[TextRef("A"), TextRef("B")]))
+    await org.pass_time(days=1)
+    turned = await turn(org, "2", deciding(says=[TextRef("C")]))
+    turned = await turn(org, "3", deciding(says=[TextRef("D"), TextRef("E")]))
+    assert [post.say.sentence for post in turned.posts] == list("ABCDE")
+    await org.casebook.confirm(turned.posts[1:4])
+    assert [post.say.sentence for post in await org.casebook.posts(REPORTER)] == ["A", "E"]
+
+
+# --- a hand-over needs a code, and nobody waits for it
+
+
+async def test_a_hand_over_is_decided_anew_with_its_code(org: Organisation) -> None:
+    await org.tell()
+    decided: list[Snapshot] = []
+
+    def decide(situation: Snapshot) -> Decision:
+        decided.append(situation)
+        return Decision((hand_over(keep(), named(OAK_ID)),), (TextRef("HANDED_OVER"),))
+
+    turned = await turn(org, "1", decide)
+    assert len(decided) == 2
+    assert decided[0] == decided[1]
+    assert len(turned.situation.code_words) == 4
+    assert await org.casebook.find_by_code(" ".join(turned.situation.code_words))
+    assert len(await org.inbox(OAK)) == 1
+
+
+async def test_while_the_code_is_stretched_nothing_is_there(org: Organisation) -> None:
+    await org.tell()
+    before, found = await org.counted(), list[dict[str, int]]()
+
+    async def look(password: bytes, salt: bytes) -> bytes:
+        found.append(await org.counted())
+        await org.commit(says=[TextRef("ASK")], who=SOMEBODY)  # others go on meanwhile
+        return digest(salt + password)
+
+    object.__setattr__(org.shelf.codes, "slow", look)
+    await turn(org, "1", deciding(hand_over(keep())))
+    assert found == [before]
+    assert len(await org.casebook.posts(SOMEBODY)) == 1
+
+
+async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
+    org: Organisation,
+) -> None:
+    await org.tell()
+    decisions = iter([Decision((hand_over(keep()),)), Decision(says=(TextRef("ASK"),))])
+    turned = await turn(org, "1", lambda _: next(decisions))
+    assert [post.say.sentence for post in turned.posts] == ["ASK"]
+    assert await org.rows(permission) == []
+
+
+# --- what was erased has left the disk
+
+
+async def test_when_the_turn_returns_it_has_left_the_disk(org: Organisation) -> None:
+    await org.tell()
+    (row,) = await org.rows(case)
+    locator = row["locator"]
+    assert isinstance(locator, bytes)
+    turned = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
+    assert locator not in org.written()
+    assert [post.say.sentence for post in turned.posts] == ["ERASED"]
+    assert turned.situation.draft is None
+
+
+@pytest.mark.parametrize("change", [EraseCase(), EraseItems(("0a" * 16,))])
+async def test_where_it_cannot_yet_that_is_among_the_posts(
+    org: Organisation, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await org.tell()
+    monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
+    async with organisation(org.folder) as other, other.database.look() as looking:
+        await looking.execute(select(case.c.week))
+        turned = await turn(org, "1", deciding(change, says=[TextRef("ERASED")]))
+        assert [post.say.sentence for post in turned.posts] == ["ERASED", "TRACES"]
+        assert turned.situation == await org.situation()
+
+
+# --- many at once
+
+
+async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
+    """Those that fail leave nothing of their own, and all of the others'."""
+    people = [Account("terminal", f"p{n}", f"p{n}") for n in range(30)]
+
+    async def talk(number: int, who: Account) -> None:
+        await turn(
+            org, f"{number}-begin", deciding(BeginCase(DRAFT), says=[TextRef("HELLO")]), who
+        )
+        for count in range(3):
+            item = bytes([number, count] * 8).hex()
+            draft = replace(DRAFT, answers=(StoredAnswer("story", (), (item,)),))
+            changes: tuple[Change, ...] = (
+                SealItem(item, "story", f"{number} {count}"),
+                SaveDraft(draft),
+            )
+            if number % 3 == count:
+                changes = (*changes, ReleaseHandover("nothing"))  # not a hash: the turn fails
+            with suppress(ValueError):
+                await turn(
+                    org, f"{number}-{count}", deciding(*changes, says=[TextRef("ACK")]), who
+                )
+
+    await asyncio.gather(*(talk(number, who) for number, who in enumerate(people)))
+    for number, who in enumerate(people):
+        kept_counts = [count for count in range(3) if number % 3 != count]
+        situation = await org.situation(who, pieces=True)
+        assert [piece.text for piece in situation.pieces] == [f"{number} {kept_counts[-1]}"]
+        said = [post.say.sentence for post in await org.casebook.posts(who)]
+        assert said == ["HELLO", "ACK", "ACK"]
+    counted = await org.counted()
+    assert (counted["case"], counted["item"], counted["seen"]) == (30, 60, 90)
+
+
+# --- to whom something is to be said
+
+
+async def test_accounts_to_whom_something_is_to_be_said(org: Organisation) -> None:
+    there = Account("telegram", "1", "1")
+    assert await org.casebook.waiting_accounts("terminal") == ()
+    await org.share(keep(), named(OAK_ID), hold=12)  # a row of the outbox that says nothing
+    assert await org.casebook.waiting_accounts("terminal") == ()
+    for who in (REPORTER, REPORTER, SOMEBODY, there):
+        await org.commit(says=[TextRef("ASK")], who=who)
+    assert set(await org.casebook.waiting_accounts("terminal")) == {REPORTER, SOMEBODY}
+    assert await org.casebook.waiting_accounts("telegram") == (there,)
+    await org.casebook.confirm(await org.casebook.posts(SOMEBODY))
+    assert await org.casebook.waiting_accounts("terminal") == (REPORTER,)
+
+
+async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> None:
+    rooms = [Account("matrix", "@one:example.org", f"!{n}:example.org") for n in range(6)]
+    for number, room in enumerate(rooms):
+        await org.commit(says=[TextRef("ASK", str(number))], who=room)
+        if number % 3 == 2:
+            await org.pass_time(days=1)
+    assert await org.casebook.waiting_accounts("matrix") == (rooms[-1],)
+    assert [post.to for post in await org.casebook.posts(rooms[0])] == rooms
+
+
+async def test_also_if_there_are_many(org: Organisation) -> None:
+    people = {Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS * 2 + 1)}
+    async with org.database.turn() as connection:
+        for who in people:
+            await org.shelf.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
+    assert set(await org.casebook.waiting_accounts("telegram")) == people
+
+
+async def test_a_row_whose_day_key_is_gone_is_nobodys(org: Organisation) -> None:
+    await org.commit(says=[TextRef("ASK")])
+    org.shelf.outbox.keyring.destroy_days(frozenset({20_780}))
+    assert await org.casebook.waiting_accounts("terminal") == ()
+
+
+async def test_confirming_nothing_writes_nothing(org: Organisation) -> None:
+    points: list[str] = []
+    with installed(points.append):
+        await org.casebook.confirm(())
+    assert points == []
+
+
+# --- nothing prints
+
+
+async def test_the_keys_of_a_situation_do_not_print(org: Organisation) -> None:
+    situation = await org.share(keep())
+    for word in situation.words:
+        assert f"'{word}'" not in repr(situation)
+    async with org.database.look() as connection:
+        row = await org.shelf.drafts.find(connection, REPORTER)
+    assert row is not None
+    assert isinstance(row.keys, CaseKeys)
+    assert row.keys.entropy.hex() not in repr(row)
+    assert await org.commit(SaveDraft(told()), hand_over(keep()))

@@ -1,0 +1,142 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from store.cases.items import CHUNK_BYTES, answer, file_key_of, payload_of, report
+from store.crypto.age import file as age
+from store.crypto.case_keys import CaseKeys
+from store.crypto.document import Document
+from store.crypto.kdf import digest
+from store.db.schema import item, item_chunk
+from store.model.errors import NotForUs, Unreadable
+from store.model.records import EraseItems
+from tests.unit.store.organisation import (
+    REPORTER,
+    SECOND,
+    SOMEBODY,
+    START,
+    STORY,
+    TOLD,
+    Organisation,
+)
+
+
+async def keys_of(org: Organisation) -> CaseKeys:
+    async with org.database.look() as connection:
+        found = await org.shelf.drafts.find(connection, REPORTER)
+    assert found is not None
+    return found.keys
+
+
+def test_an_answer_and_a_report_are_documents() -> None:
+    told = answer("story", "some words", START)
+    assert (told.kind, told.extra, told.week, told.body) == (
+        *("answer", {"q": "story"}, 202648),
+        b"some words",
+    )
+    compiled = report("some words", {"parts": ["story"]}, START)
+    assert (compiled.kind, compiled.extra) == ("report", {"parts": ["story"]})
+
+
+async def test_what_was_told_comes_back_in_its_order(org: Organisation) -> None:
+    await org.tell()
+    pieces = (await org.situation(pieces=True)).pieces
+    assert [(p.item, p.step, p.text) for p in pieces] == [
+        (STORY, "story", TOLD[0]),
+        (SECOND, "story", TOLD[1]),
+    ]
+    assert (await org.situation()).pieces == ()
+
+
+async def test_nothing_typed_is_readable_on_the_disk(org: Organisation) -> None:
+    await org.tell()
+    for words in TOLD:
+        assert words.encode() not in org.written()
+
+
+async def test_an_item_has_one_header_for_the_reporter_alone(org: Organisation) -> None:
+    await org.tell()
+    keys, stranger = await keys_of(org), CaseKeys(bytes(16))
+    for row in await org.rows(item):
+        header = row["header"]
+        assert isinstance(header, bytes)
+        assert header.count(b"-> mlkem768x25519") == header.count(b"->") == 1
+        assert age.open_header(header, [keys.identity])
+        with pytest.raises(NotForUs):
+            age.open_header(header, [stranger.identity])
+
+
+async def test_header_and_payload_together_are_one_age_file(org: Organisation) -> None:
+    await org.tell()
+    keys = await keys_of(org)
+    async with org.database.look() as connection:
+        header = (await connection.execute(select(item.c.header))).scalars().first()
+        first = (await connection.execute(select(item.c.id))).scalars().first()
+        assert header is not None
+        assert first is not None
+        payload = await payload_of(connection, first)
+        assert await file_key_of(connection, keys, first) == age.open_header(
+            header, [keys.identity]
+        )
+    document = Document.decode(age.decrypt(header + payload, [keys.identity]))
+    assert document.body.decode() in TOLD
+
+
+async def test_short_answers_cannot_be_told_apart_by_size(org: Organisation) -> None:
+    await org.tell()
+    assert len({row["size"] for row in await org.rows(item)}) == 1
+
+
+@pytest.mark.parametrize("size", [10, CHUNK_BYTES, 3 * CHUNK_BYTES])
+async def test_a_payload_is_kept_in_chunks(org: Organisation, size: int) -> None:
+    await org.tell()
+    keys = await keys_of(org)
+    document = Document("attachment", "text/plain", 202648, b"x" * size)
+    async with org.database.turn() as connection:
+        sealed = await org.shelf.items.add(connection, keys, bytes(16), document)
+        assert digest(await payload_of(connection, bytes(16))) == sealed.payload_hash
+        assert dict(await org.shelf.items.all_of(connection, keys))[bytes(16)] == document
+    chunks = [r["bytes"] for r in await org.rows(item_chunk) if r["item"] == bytes(16)]
+    assert max(len(c) for c in chunks if isinstance(c, bytes)) <= CHUNK_BYTES
+    (whole,) = [r["size"] for r in await org.rows(item) if r["id"] == bytes(16)]
+    assert isinstance(whole, int)
+    assert whole > size
+    assert len(chunks) == math.ceil(whole / CHUNK_BYTES)
+
+
+async def test_what_was_dropped_is_gone_with_its_payload(org: Organisation) -> None:
+    await org.tell()
+    chunks = {r["item"]: r["bytes"] for r in await org.rows(item_chunk)}
+    await org.commit(EraseItems((STORY,)))
+    assert [r["id"] for r in await org.rows(item)] == [bytes.fromhex(SECOND)]
+    gone = chunks[bytes.fromhex(STORY)]
+    assert isinstance(gone, bytes)
+    assert gone[:16] not in org.written()
+
+
+async def test_nobody_drops_what_is_anothers(org: Organisation) -> None:
+    await org.tell()
+    await org.tell(SOMEBODY)
+    await org.commit(EraseItems((STORY, SECOND)), who=SOMEBODY)
+    assert len((await org.situation(pieces=True)).pieces) == 2
+
+
+@given(st.integers(0, 1000))
+def test_a_cut_payload_is_refused(cut: int) -> None:
+    file_key = bytes(16)
+    payload = age.seal_payload(file_key, b"words" * 100, bytes)
+    with pytest.raises(Unreadable):
+        age.open_payload(file_key, payload[: cut % len(payload)])
+
+
+async def test_a_payload_of_another_item_is_refused(org: Organisation) -> None:
+    await org.tell()
+    rows = await org.rows(item_chunk)
+    async with org.database.turn() as connection:
+        other = item_chunk.c.item == rows[1]["item"]
+        await connection.execute(update(item_chunk).where(other).values(bytes=rows[0]["bytes"]))
+    with pytest.raises(Unreadable):
+        await org.situation(pieces=True)

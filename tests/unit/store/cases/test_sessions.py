@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from store.cases.sessions import Sessions
+from store.crypto.case_keys import CaseKeys
+from tests.unit.store.organisation import REPORTER, SOMEBODY, START
+
+KEYS = CaseKeys(bytes(16))
+MINUTE = timedelta(minutes=1)
+
+
+def opened() -> Sessions:
+    sessions = Sessions()
+    sessions.put(REPORTER, KEYS, START)
+    return sessions
+
+
+def test_it_is_open_for_this_account_only() -> None:
+    sessions = opened()
+    assert sessions.get(REPORTER, START) is KEYS
+    assert sessions.get(SOMEBODY, START) is None
+
+
+def test_ten_idle_minutes_close_it() -> None:
+    assert opened().get(REPORTER, START + 9 * MINUTE) is KEYS
+    assert opened().get(REPORTER, START + 10 * MINUTE) is None
+
+
+def test_looking_is_not_using() -> None:
+    sessions = opened()
+    sessions.get(REPORTER, START + 9 * MINUTE)
+    assert sessions.get(REPORTER, START + 10 * MINUTE) is None
+
+
+def test_use_keeps_it_open_for_an_hour_at_most() -> None:
+    sessions = opened()
+    for minute in range(5, 60, 5):
+        assert sessions.get(REPORTER, START + minute * MINUTE) is KEYS
+        sessions.touch(REPORTER, START + minute * MINUTE)
+    assert sessions.get(REPORTER, START + 59 * MINUTE) is KEYS
+    assert sessions.get(REPORTER, START + 60 * MINUTE) is None
+
+
+def test_closing_forgets_the_keys() -> None:
+    sessions = opened()
+    sessions.forget(REPORTER)
+    assert sessions.get(REPORTER, START) is None
+    sessions.forget(REPORTER)
+    sessions.touch(REPORTER, START)
+    assert sessions.get(REPORTER, START) is None
+
+
+def test_what_ended_has_left_the_memory() -> None:
+    sessions = opened()
+    sessions.get(SOMEBODY, START + 10 * MINUTE)
+    assert sessions._sessions == {}
+
+
+def test_nothing_of_it_prints() -> None:
+    assert "reporter" not in repr(opened())
+    assert "CaseKeys" not in repr(opened()._sessions)

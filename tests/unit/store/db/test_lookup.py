@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from store.db.lookup import ROWS_AT_ONCE, AnyOfStatement, delete_some
+from store.db.schema import seen
+from tests.unit.store.organisation import Organisation
+
+FIND = AnyOfStatement(seen.c.id, lambda mine: select(seen.c.id).where(mine))
+
+
+def row(number: int) -> dict[str, object]:
+    name = number.to_bytes(16, "big")
+    return {"id": name, "day": 1, "platform": "terminal", "batch": 0, "hour": number % 24}
+
+
+async def test_what_is_looked_for_is_found_whatever_its_number(org: Organisation) -> None:
+    ids = [number.to_bytes(16, "big") for number in range(40)]
+    async with org.database.turn() as connection:
+        await connection.execute(seen.insert(), [row(number) for number in range(0, 40, 2)])
+        for count in (0, 1, 2, 15, 16, 17, 40):
+            found = await connection.execute(*FIND(ids[:count]))
+            assert set(found.scalars()) == set(ids[:count:2])
+
+
+@given(st.lists(st.binary(min_size=16, max_size=16), max_size=20))
+def test_a_statement_is_built_once_for_each_number(ids: list[bytes]) -> None:
+    statement, values = FIND(ids)
+    assert FIND(ids)[0] is statement
+    assert list(values.values()) == ids
+
+
+async def test_what_is_over_goes_in_parts(org: Organisation) -> None:
+    over = delete_some(seen, seen.c.hour < 24)
+    async with org.database.turn() as connection:
+        rows = [row(number) for number in range(ROWS_AT_ONCE + 7)]
+        await connection.execute(seen.insert(), rows)
+        gone = [(await connection.execute(over)).rowcount for _ in range(3)]
+    assert gone == [ROWS_AT_ONCE, 7, 0]

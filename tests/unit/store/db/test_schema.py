@@ -1,0 +1,211 @@
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, NullPool, Table, create_engine, delete, insert, text, update
+from sqlalchemy.exc import IntegrityError
+
+from flows.model import HONOURED, PERMISSIONS
+from store.db.database import migrations
+from store.db.schema import (
+    BY_CODE,
+    BY_END,
+    BY_HOLD,
+    DAY_TABLES,
+    SCOPES,
+    SHORT_LIVED,
+    case,
+    delivery,
+    grant,
+    item,
+    item_chunk,
+    metadata,
+    permission,
+    trace,
+)
+from tests.unit.store.organisation import OAK_ID, Organisation, keep, named, organisation
+
+SCOPE_OF = {"keep": "keep", "read": "named"}
+"""``never`` and ``act`` stand inside the statements of these two."""
+
+
+# --- the migrations and the tables say the same
+
+
+async def test_migrating_makes_exactly_these_tables(org: Organisation) -> None:
+    def differences(connection: Connection) -> Sequence[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found: Sequence[object] = compare_metadata(context, metadata)
+        return found
+
+    async with org.database.look() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def definitions(org: Organisation, kind: str) -> dict[str, str]:
+    query = text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL")
+    async with org.database.look() as connection:
+        return {row.name: row.sql for row in await connection.execute(query, {"kind": kind})}
+
+
+def as_it_was(folder: Path, revision: str) -> None:
+    """A database of an earlier version, with somebody's story in it."""
+    (folder / "data").mkdir()
+    engine = create_engine(f"sqlite:///{folder / 'data' / 'holdfast.db'}", poolclass=NullPool)
+    with engine.begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(insert(case), OLD_CASE)
+
+
+OLD_CASE = {
+    **dict.fromkeys(("locator", "rid", "pk_r", "pk_sig"), bytes(16)),
+    **dict.fromkeys(("v", "week", "expire", "draft_exp"), 202_650),
+}
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+async def test_an_earlier_database_becomes_the_same(
+    org: Organisation, tmp_path: Path, revision: str
+) -> None:
+    earlier = tmp_path / "earlier"
+    earlier.mkdir()
+    as_it_was(earlier, revision)
+    async with organisation(earlier) as migrated:
+        for kind in ("table", "index", "trigger"):
+            assert await definitions(migrated, kind) == await definitions(org, kind)
+        assert [row["locator"] for row in await migrated.rows(case)] == [bytes(16)]
+
+
+async def test_what_was_traced_before_was_traced_on_telegram(tmp_path: Path) -> None:
+    as_it_was(tmp_path, "0002")
+    with sqlite3.connect(tmp_path / "data" / "holdfast.db") as earlier:
+        earlier.execute("INSERT INTO trace VALUES (x'00', 1, x'00', 24, x'00')")
+    earlier.close()
+    async with organisation(tmp_path) as migrated:
+        assert [row["platform"] for row in await migrated.rows(trace)] == ["telegram"]
+
+
+async def test_no_table_has_a_readable_order_of_insertion(org: Organisation) -> None:
+    tables = await definitions(org, "table")
+    assert tables.pop("alembic_version")
+    assert tables.keys() == metadata.tables.keys()
+    for name, sql in tables.items():
+        assert sql.rstrip().endswith("WITHOUT ROWID"), name
+
+
+async def test_checks_and_cascades_are_in_the_file(org: Organisation) -> None:
+    tables = await definitions(org, "table")
+    assert f"kind IN {SCOPES}" in tables["permission"]
+    for name, owners in {
+        "item": 1,
+        "item_chunk": 1,
+        "permission": 1,
+        "grant": 2,
+        "delivery": 1,
+    }.items():
+        assert tables[name].count("ON DELETE CASCADE") == owners
+    assert (await definitions(org, "trigger")).keys() == {
+        "grant_needs_permission",
+        "delivery_needs_permission",
+    }
+
+
+def test_the_vocabulary_is_that_of_the_questionnaire() -> None:
+    assert tuple(SCOPE_OF[name] for name in PERMISSIONS if name in SCOPE_OF) == SCOPES
+    assert HONOURED - SCOPE_OF.keys() == {"never", "act"}
+
+
+async def test_an_unknown_scope_cannot_be_written(org: Organisation) -> None:
+    await org.share(keep())
+    with pytest.raises(IntegrityError, match="known_scope"):
+        async with org.database.turn() as connection:
+            await connection.execute(update(permission).values(kind="read_quorum"))
+
+
+# --- which tables end by themselves
+
+
+def test_every_table_with_a_day_is_named() -> None:
+    with_day = {name for name, table in metadata.tables.items() if "day" in table.c}
+    assert with_day == set(DAY_TABLES)
+    assert set(DAY_TABLES) <= set(SHORT_LIVED)
+
+
+def test_what_a_backup_takes_has_no_times_but_weeks() -> None:
+    lasting = [t for name, t in metadata.tables.items() if name not in SHORT_LIVED]
+    times = {"day", "hour", "exp_hour", "end_hour", "due_hour", "exp_minute"}
+    for table in lasting:
+        assert not times & set(table.c.keys()), table.name
+    assert {t.name for t in lasting} == {
+        *("house", "case", "item", "item_chunk", "permission", "grant", "delivery"),
+        *("takeback", "member_link", "roster"),
+    }
+
+
+def test_how_something_was_taken_back_can_be_told_apart() -> None:
+    assert len({BY_CODE, BY_HOLD, BY_END}) == 3
+    assert {len(mark) for mark in (BY_CODE, BY_HOLD, BY_END)} == {32}
+
+
+# --- no permission, no key: the database says it a second time
+
+HUNG_ON: list[Table] = [grant, delivery]
+
+
+async def shared(org: Organisation, table: Table) -> dict[str, object]:
+    """A hand-over; a row of this table that hung on it, under another id."""
+    await org.share(keep(), named(OAK_ID))
+    (row,) = await org.rows(table)
+    return {**row, "id": bytes(16)} | ({"code": "000000"} if table is delivery else {})
+
+
+@pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
+async def test_a_row_under_a_permission_that_stands_is_taken(
+    org: Organisation, table: Table
+) -> None:
+    row = await shared(org, table)
+    async with org.database.turn() as connection:
+        await connection.execute(insert(table).values(row))
+
+
+@pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
+@pytest.mark.parametrize("mark", [BY_CODE, BY_HOLD, BY_END, b"", bytes(31)])
+async def test_a_row_under_a_revoked_permission_is_refused(
+    org: Organisation, table: Table, mark: bytes
+) -> None:
+    row = await shared(org, table)
+    async with org.database.turn() as connection:
+        await connection.execute(update(permission).values(revoked=mark))
+        with pytest.raises(IntegrityError, match="no unrevoked permission"):
+            await connection.execute(insert(table).values(row))
+
+
+@pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
+async def test_a_row_without_a_permission_is_refused(org: Organisation, table: Table) -> None:
+    row = await shared(org, table)
+    with pytest.raises(IntegrityError, match="no unrevoked permission"):
+        async with org.database.turn() as connection:
+            await connection.execute(insert(table).values({**row, "stmt": bytes(32)}))
+
+
+@pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
+async def test_a_permission_takes_what_hangs_on_it_along(org: Organisation, table: Table) -> None:
+    await shared(org, table)
+    async with org.database.turn() as connection:
+        await connection.execute(delete(permission).where(permission.c.kind == "named"))
+    assert await org.rows(table) == []
+    assert len(await org.rows(item)) == 3
+
+
+async def test_a_case_takes_everything_along(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    async with org.database.turn() as connection:
+        await connection.execute(delete(case))
+    for table in (item, item_chunk, permission, grant, delivery):
+        assert await org.rows(table) == [], table.name

@@ -1,0 +1,301 @@
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from store.crypto import cbor
+from store.crypto.kdf import unpad, unseal
+from store.crypto.keyring import Keyring
+from store.crypto.labels import Label
+from store.db.schema import DAY_TABLES, trace
+from store.model.errors import Tampered
+from store.model.records import (
+    Account,
+    BeginCase,
+    Decision,
+    DeletableMessages,
+    SentMessages,
+    TextRef,
+)
+from store.outbox.deletable_messages import (
+    IDS_IN_A_ROW,
+    DeletableMessageRepository,
+    decode_row,
+    encode_row,
+    row_context,
+)
+from store.outbox.rows import PAGE_ROWS, lane_of
+from tests.unit.store.organisation import DRAFT, REPORTER, SOMEBODY, Organisation
+
+DAY = 20_779
+ACCOUNT = Account("telegram", "123456789", "123456789")
+ROW_ID = b"\xbb" * 16
+HOUR = 498_702
+ROOM = Account("matrix", "@one:example.org", f"!{'a-room':_<46}:example.org")
+
+
+def vector_traces() -> DeletableMessageRepository:
+    keyring = Keyring(Path("nowhere"), bytes, {}, {DAY: b"\x11" * 32})
+    return DeletableMessageRepository(keyring, lambda size: b"\x44" * size)
+
+
+# --- the format
+
+
+def test_the_row_of_the_specification() -> None:
+    traces = vector_traces()
+    lane = lane_of(traces.keyring, DAY, ACCOUNT)
+    plain = encode_row(ACCOUNT, ("41", "42"), HOUR)
+    blob = traces.seal_row(ROW_ID, DAY, lane, plain)
+    assert len(blob) == 1052
+    assert hashlib.sha256(blob).hexdigest() == (
+        "46453fe9901b08eec333b301cdcd66e7292a86d7b02759dcc58786fe8713697b"
+    )
+    key = traces.keyring.key_for(DAY, Label.TRACE_KEY)
+    assert unpad(unseal(key, row_context(ROW_ID, DAY, lane), blob)) == plain
+
+
+def test_a_row_has_ids_an_hour_and_whose_chat_it_is() -> None:
+    row = cbor.decode_map(encode_row(ACCOUNT, ("41",), HOUR))
+    assert row == {"v": 1, "p": "telegram", "a": "123456789", "m": ["41"], "h": HOUR}
+    lasting = cbor.decode_map(encode_row(ROOM, ("$x",), HOUR, lasting=True))
+    assert (lasting["n"], lasting["a"], lasting["k"]) == (ROOM.name, ROOM.address, 1)
+
+
+NAMES = st.text("abcdefghij0123456789@:.", min_size=1, max_size=60)
+
+
+@given(
+    st.builds(Account, NAMES, NAMES, NAMES),
+    st.lists(NAMES, max_size=IDS_IN_A_ROW).map(tuple),
+    st.integers(0, 10**6),
+    st.booleans(),
+)
+def test_what_was_written_comes_back(
+    to: Account, ids: tuple[str, ...], hour: int, lasting: bool
+) -> None:
+    assert decode_row(encode_row(to, ids, hour, lasting=lasting)) == (to, ids, hour, lasting)
+
+
+def test_a_trace_does_not_print_ids() -> None:
+    trace = DeletableMessages(b"a row", ("41",), 7, lasting=False, address="a chat")
+    assert repr(trace) == "Trace(hour=7, lasting=False)"
+    assert "41" not in repr(SentMessages(ACCOUNT, ("41",), lasting=False, traced=True))
+
+
+# --- written and read
+
+
+async def heard(org: Organisation, *ids: str, who: Account = REPORTER) -> None:
+    """Messages that came, each in a turn of its own."""
+    decided = Decision(says=(TextRef("ASK"),), trace=True)
+    for name in ids:
+        await org.casebook.turn(who, name, lambda _: decided, org.now, trace=name)
+
+
+async def sent(
+    org: Organisation, *ids: str, who: Account = REPORTER, lasting: bool = False
+) -> None:
+    await org.casebook.confirm((), [SentMessages(who, ids, lasting=lasting, traced=True)])
+
+
+async def ids_of(org: Organisation, who: Account = REPORTER) -> list[tuple[str, ...]]:
+    return [row.ids for row in await org.casebook.traces(who)]
+
+
+async def test_a_message_is_remembered_by_its_id_on_the_platform(org: Organisation) -> None:
+    await heard(org, "41", "42")
+    await heard(org, "51", who=SOMEBODY)
+    assert await ids_of(org) == [("41", "42")]
+    assert await ids_of(org, SOMEBODY) == [("51",)]
+
+
+async def test_what_is_not_to_be_traced_is_not(org: Organisation) -> None:
+    untraced = Decision(says=(TextRef("ASK"),))
+    await org.casebook.turn(REPORTER, "1", lambda _: untraced, org.now, trace="41")
+    await org.casebook.confirm((), [SentMessages(REPORTER, ("42",), lasting=False, traced=False)])
+    assert await org.rows(trace) == []
+
+
+async def test_sent_and_confirmed_it_is_remembered_in_one_act(org: Organisation) -> None:
+    await heard(org, "41")
+    posts = (await org.casebook.waiting(REPORTER, org.now)).posts
+    await org.casebook.confirm(
+        posts, [SentMessages(REPORTER, ("42", "43"), lasting=False, traced=True)]
+    )
+    assert await org.casebook.posts(REPORTER) == []
+    assert await ids_of(org) == [("41", "42", "43")]
+
+
+async def test_words_that_stay_are_kept_apart(org: Organisation) -> None:
+    await sent(org, "1")
+    await sent(org, "2", "3", lasting=True)
+    await sent(org, "4")
+    await sent(org, "5", lasting=True)
+    found = {row.lasting: row.ids for row in await org.casebook.traces(REPORTER)}
+    assert found == {False: ("1", "4"), True: ("2", "3", "5")}
+
+
+async def test_a_commit_can_be_traced_too(org: Organisation) -> None:
+    await org.casebook.commit(REPORTER, "1", [BeginCase(DRAFT)], [], org.now, trace="41")
+    assert await ids_of(org) == [("41",)]
+
+
+def packed(rows: list[tuple[str, ...]], ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """These rows with more ids behind them: none has more than twenty."""
+    flat = [*(i for row in rows for i in row), *ids]
+    return [tuple(flat[n : n + IDS_IN_A_ROW]) for n in range(0, len(flat), IDS_IN_A_ROW)]
+
+
+async def test_rows_are_filled_before_new_ones_are_made(org: Organisation) -> None:
+    expected: list[tuple[str, ...]] = []
+    for start, size in enumerate((1, 18, 1, 1, 45, 7, 20, 13)):
+        ids = tuple(f"{start}-{n}" for n in range(size))
+        await sent(org, *ids)
+        expected = packed(expected, ids)
+        assert set(await ids_of(org)) == set(expected)
+    full = [row["id"] for row in await org.rows(trace) if isinstance(row["id"], bytes)]
+    assert sum(each[0] >= 0x80 for each in full) == len(expected) - 1
+
+
+async def test_long_ids_fill_a_row_sooner(org: Organisation) -> None:
+    ids = [f"${n:043}" for n in range(40)]
+    for first in range(0, 40, 3):
+        await sent(org, *ids[first : first + 3], who=ROOM)
+    found = await ids_of(org, ROOM)
+    assert sorted(i for row in found for i in row) == ids
+    assert len(found) <= 3
+    assert {len(r["blob"]) for r in await org.rows(trace) if isinstance(r["blob"], bytes)} == {
+        1052
+    }
+
+
+async def test_the_longest_ids_of_matrix_fit(org: Organisation) -> None:
+    longest = Account("matrix", f"@{'u' * 254}", f"!{'r' * 254}")
+    ids = [f"${n:0254}" for n in range(3)]
+    await sent(org, *ids, who=longest)
+    assert sorted(i for row in await ids_of(org, longest) for i in row) == ids
+
+
+async def test_the_oldest_hour_comes_first(org: Organisation) -> None:
+    for name in ("1", "2", "3"):
+        await sent(org, name)
+        await org.pass_time(hours=7)
+    assert await ids_of(org) == [("1",), ("2",), ("3",)]
+
+
+async def test_another_address_of_the_same_account_is_another_row(org: Organisation) -> None:
+    elsewhere = Account(ROOM.platform, ROOM.name, "!another:example.org")
+    await sent(org, "1", who=ROOM)
+    await sent(org, "2", who=elsewhere)
+    rows = await org.casebook.traces(ROOM)
+    assert {(row.ids, row.address) for row in rows} == {
+        (("1",), ROOM.address),
+        (("2",), elsewhere.address),
+    }
+    old = dict(await org.casebook.old_traces("matrix", 10**6))
+    assert {who: rows[0].address for who, rows in old.items()} == {
+        ROOM: ROOM.address,
+        elsewhere: elsewhere.address,
+    }
+
+
+async def test_what_was_cleaned_is_forgotten(org: Organisation) -> None:
+    await sent(org, "1")
+    await sent(org, "2", lasting=True)
+    rows = await org.casebook.traces(REPORTER)
+    await org.casebook.forget_traces([row for row in rows if not row.lasting])
+    assert await ids_of(org) == [("2",)]
+    await org.casebook.forget_traces([])
+    assert await ids_of(org) == [("2",)]
+
+
+async def test_the_disk_shows_hours_and_nothing_of_the_chat(org: Organisation) -> None:
+    await sent(org, "a-message-id")
+    assert b"a-message-id" not in org.written()
+    assert REPORTER.name.encode() not in org.written()
+
+
+# --- what is old
+
+
+async def test_what_is_old_is_found_for_every_account(org: Organisation) -> None:
+    for who in (REPORTER, SOMEBODY, ACCOUNT):
+        await sent(org, "1", who=who)
+        await sent(org, "2", who=who, lasting=True)
+    first_hour = int(org.now.timestamp()) // 3600
+    await org.pass_time(hours=2)
+    await sent(org, "3")
+    found = dict(await org.casebook.old_traces("terminal", first_hour + 1))
+    assert found.keys() == {REPORTER, SOMEBODY}
+    assert {row.ids for row in found[REPORTER]} == {("1",), ("2",)}
+    assert await org.casebook.old_traces("terminal", first_hour - 1) == ()
+    later = dict(await org.casebook.old_traces("terminal", first_hour + 2))
+    assert [row.ids for row in later[REPORTER]][-1] == ("3",)
+
+
+async def test_also_if_there_are_many(org: Organisation) -> None:
+    many = [Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS + 50)]
+    async with org.database.turn() as connection:
+        for who in many:
+            await org.shelf.traces.add(connection, who, (who.name,), org.now)
+    await org.pass_time(hours=30)
+    found = await org.casebook.old_traces("telegram", int(org.now.timestamp()) // 3600)
+    assert {who: rows[0].ids for who, rows in found} == {who: (who.name,) for who in many}
+
+
+@pytest.mark.parametrize(("who", "hours"), [(ACCOUNT, 72), (ROOM, 336), (REPORTER, 336)])
+async def test_it_is_forgotten_in_time_and_its_day_key_with_it(
+    org: Organisation, who: Account, hours: int
+) -> None:
+    assert trace.name in DAY_TABLES
+    await sent(org, "1", who=who)
+    await sent(org, "2", who=who, lasting=True)
+    await org.pass_time(hours=hours - 1)
+    assert len(await org.rows(trace)) == 2
+    assert org.shelf.traces.keyring.live_days() == (20_780,)
+    await org.pass_time(hours=1)
+    assert await org.rows(trace) == []
+    assert org.shelf.traces.keyring.live_days() == ()
+
+
+async def test_without_its_day_key_it_is_nobodys(org: Organisation) -> None:
+    await sent(org, "1")
+    org.shelf.traces.keyring.destroy_days(frozenset({20_780}))
+    assert await ids_of(org) == []
+    assert await org.casebook.old_traces("terminal", 10**6) == ()
+
+
+# --- a row is bound to its place
+
+
+CHANGES = {
+    "hour": 7,
+    "id": bytes(16),
+    "blob": bytes(1052),
+    "day": 20_779,
+    "platform": "matrix",
+}
+
+
+@pytest.mark.parametrize("column", CHANGES)
+async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
+    org.shelf.traces.keyring.day_key(20_779)
+    await sent(org, "1")
+    async with org.database.turn() as connection:
+        await connection.execute(update(trace).values({column: CHANGES[column]}))
+    with pytest.raises(Tampered):
+        await ids_of(org)
+
+
+async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
+    await sent(org, "1")
+    async with org.database.turn() as connection:
+        lane = lane_of(org.shelf.traces.keyring, 20_780, SOMEBODY)
+        await connection.execute(update(trace).values(lane=lane))
+    with pytest.raises(Tampered):
+        await ids_of(org, SOMEBODY)

@@ -13,15 +13,9 @@ from bot.app import Application, open_house
 from bot.config.sections import read_config
 from bot.runtime.clock import system_clock
 from handlers.turn import HOUR_SECONDS, SWEEP_HOURS
-from store.model.records import (
-    Account,
-    BeginCase,
-    Change,
-    Draft,
-    SaveDraft,
-    SealItem,
-    StoredAnswer,
-)
+from store.model.accounts import Account
+from store.model.changes import BeginCase, Change, SaveDraft, SealItem
+from store.model.drafts import Draft, StoredAnswer
 
 FIRST = 9_000_000
 """Nobody of these talks while the bench measures."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.process import NOTHING, Cpu, Process
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.person import Person
 from tests.doubles.telegram.world import Message

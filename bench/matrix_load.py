@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.load import CUT_SECONDS, PREPARED_SECONDS, WORDS, Mark, Measured, Script, unmarked
 from bench.process import Process, used
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
 

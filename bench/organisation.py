@@ -9,7 +9,7 @@ from bench.load import Script
 from bot.app import open_house
 from bot.config.sections import read_config
 from bot.runtime.clock import system_clock
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.synapse import Credentials
 from tests.rig import make_rig
 

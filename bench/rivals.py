@@ -9,7 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from bench import conversation, echo, organisation
 from bench.load import WORDS, Mark, Measured, Script, measure, unmarked
 from bench.process import Process, started
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.program import HOLDFAST
 

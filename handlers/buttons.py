@@ -19,7 +19,9 @@ from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
 from handlers.reporter.questions import Question
 from handlers.texts import english as words
-from store.model.records import Account, HistoryEntry, StandingHandover, StoredAnswer
+from store.model.accounts import Account
+from store.model.drafts import StoredAnswer
+from store.model.permissions import HistoryEntry, StandingHandover
 
 Mac = Callable[[bytes], bytes]
 """A keyed hash of 32 bytes. Made in the composition root."""

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from flows import Choice, Flow, with_readers
 from handlers.messages import PlatformFacts
+from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
-from store.model.records import Draft, Reader, Snapshot
+from store.model.readers import Reader
+from store.model.snapshot import Snapshot
 
 Clock = Callable[[], datetime]
 """Gives the time, with a time zone. Made once, in the composition root."""

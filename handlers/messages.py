@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from store.model.records import Account
+from store.model.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handlers.texts import english as words
-from store.model.records import Change, RevocationBasis, TakeBack, TextRef
+from store.model.changes import Change, TakeBack
+from store.model.outbox import TextRef
+from store.model.permissions import RevocationBasis
 
 
 class LookupPurpose(StrEnum):

@@ -24,23 +24,12 @@ from handlers.reporter.typed_text import command_of
 from handlers.reporter.welcome import NOT_BEGUN
 from handlers.sending.rendering import ENDING, SEALED, ask, render
 from handlers.texts import english as words
+from store.model.accounts import Account
+from store.model.changes import BeginCase, EraseCase, HandOver, ReleaseHandover, TakeBack
 from store.model.failpoint import failpoint
-from store.model.records import (
-    Account,
-    BeginCase,
-    Decide,
-    Decision,
-    DeletableMessages,
-    EraseCase,
-    HandOver,
-    OutboxMessage,
-    ReleaseHandover,
-    SentMessages,
-    Snapshot,
-    TakeBack,
-    TextRef,
-    TurnResult,
-)
+from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, TextRef
+from store.model.snapshot import Snapshot
+from store.model.turn import Decide, Decision, TurnResult
 
 CODE_TRIES = 5
 CODE_TRIES_IN_ALL = 200

@@ -23,16 +23,9 @@ from handlers.reporter.decide import decide
 from handlers.reporter.questions import open_question
 from handlers.reporter.telling import MOST_PIECES
 from handlers.reporter.typed_text import BARE
-from store.model.records import (
-    DeliveryStage,
-    HeldHandover,
-    HistoryEntry,
-    OpenedCase,
-    Phase,
-    Snapshot,
-    StandingHandover,
-    StoredAnswer,
-)
+from store.model.drafts import Phase, StoredAnswer
+from store.model.permissions import DeliveryStage, HeldHandover, HistoryEntry, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.transcript import of_reply
 from tests.unit.handlers.talks import (
     ASH,

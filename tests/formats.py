@@ -40,7 +40,10 @@ from store.crypto.labels import Label, derive_label, lv, signature_label
 from store.crypto.mnemonics import code_words, fingerprint_words, languages, words_of
 from store.crypto.signed_envelope import Envelope
 from store.inbox.accounts import account_bytes
-from store.model.records import Account, Draft, Phase, Snapshot, StoredAnswer, TextRef
+from store.model.accounts import Account
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.outbox import TextRef
+from store.model.snapshot import Snapshot
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as trace_row
 from store.outbox.rows import RELEASE, SAY, OutboxRepository

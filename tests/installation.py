@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.config.sections import read_config
 from handlers.messages import Reply
-from store.model.records import Account
+from store.model.accounts import Account
 from store.readers.key_file import load_key
 from tests.recorded import seeded
 from tests.rig import Clock, Rig

@@ -28,8 +28,8 @@ from handlers.messages import (
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring
+from store.model.accounts import Account
 from store.model.failpoint import Hook, installed
-from store.model.records import Account
 from store.readers import roster
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.key_file import ReaderKey

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.platforms.terminal.adapter import show
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Person as MatrixPerson
 from tests.doubles.matrix.person import Screen as MatrixScreen
 from tests.doubles.telegram.person import Person, Screen

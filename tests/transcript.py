@@ -34,7 +34,7 @@ from handlers.messages import (
 )
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
-from store.model.records import Account
+from store.model.accounts import Account
 from store.readers import roster
 from store.readers.invitation import read_invitation
 from tests.doubles.matrix.person import Message as MatrixMessage

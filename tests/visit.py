@@ -15,7 +15,7 @@ from bot.platforms.telegram.messenger import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import EditedMessage, IncomingMessage, MessageContent, Reply, TextMessage
 from handlers.turn import Desk
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.rig import Rig
 from tests.unit.handlers.chats import Chat
 

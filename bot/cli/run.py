@@ -21,7 +21,7 @@ from bot.runtime.clock import system_clock
 from bot.runtime.logs import Event, event
 from bot.runtime.process_hardening import harden
 from bot.runtime.supervisor import PlatformAdapter, serve
-from store.model.records import Account
+from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 

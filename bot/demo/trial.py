@@ -25,9 +25,9 @@ from bot.platforms.terminal.adapter import Line, TerminalMessenger, wrapped
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime.clock import system_clock
 from handlers.reporter.questions import ASKED, mark_of
+from store.model.accounts import Account
 from store.model.clock import week_of
 from store.model.errors import StoreError
-from store.model.records import Account
 from store.readers import roster
 from store.readers.delivery_bundle import open_delivery
 from store.readers.key_file import ReaderKey, load_key

@@ -18,7 +18,7 @@ from bot.runtime.logs import Event, event
 from flows import Flow, FlowProblems
 from handlers.context import Settings
 from store.model.errors import UnknownRevision
-from store.model.records import NeededRevisions
+from store.model.revisions import NeededRevisions
 
 _log = logging.getLogger(__name__)
 

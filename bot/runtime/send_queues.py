@@ -16,7 +16,7 @@ from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter
 from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
 from handlers.turn import Aside, Desk
-from store.model.records import Account
+from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 

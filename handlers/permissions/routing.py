@@ -5,7 +5,9 @@ from flows import Choice, Step
 from handlers.context import View, selectable
 from handlers.permissions import report
 from handlers.reporter.questions import bound_flow, flow_answers
-from store.model.records import Draft, HandOver, NewPermission
+from store.model.changes import HandOver
+from store.model.drafts import Draft
+from store.model.permissions import NewPermission
 
 
 def hand_over(view: View, draft: Draft, hold_hours: int) -> HandOver:

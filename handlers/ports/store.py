@@ -13,18 +13,12 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from handlers.messages import PlatformFacts, Reply
-from store.model.records import (
-    Account,
-    Change,
-    Decide,
-    DeletableMessages,
-    Delivery,
-    OutboxMessage,
-    SentMessages,
-    Snapshot,
-    TextRef,
-    TurnResult,
-)
+from store.model.accounts import Account
+from store.model.changes import Change
+from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, TextRef
+from store.model.readers import Delivery
+from store.model.snapshot import Snapshot
+from store.model.turn import Decide, TurnResult
 
 
 class SendError(Exception):

@@ -9,7 +9,7 @@ from handlers.context import Clock
 from handlers.messages import Reply
 from handlers.ports.store import Member, Messenger, ReaderStore
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 
 COMMANDS = frozenset({"join", "inbox", "fetch"})
 DIGITS = 8

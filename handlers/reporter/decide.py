@@ -29,7 +29,9 @@ from handlers.reporter.typed_text import (
     command_of,
     showable,
 )
-from store.model.records import CloseCase, Phase, RevocationBasis, TakeBack
+from store.model.changes import CloseCase, TakeBack
+from store.model.drafts import Phase
+from store.model.permissions import RevocationBasis
 
 ITEM_BYTES = 16
 ALWAYS = frozenset({"help", "unsafe", "privacy"})

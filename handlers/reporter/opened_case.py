@@ -3,16 +3,10 @@
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.reporter.questions import PERMITTING, REOPENED, cleaning
-from store.model.records import (
-    CloseCase,
-    DeliveryStage,
-    Draft,
-    EraseCase,
-    OpenedCase,
-    ReleaseHandover,
-    ReopenCase,
-    StoredAnswer,
-)
+from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
+from store.model.drafts import Draft, StoredAnswer
+from store.model.permissions import DeliveryStage
+from store.model.snapshot import OpenedCase
 
 
 def choose(view: View, choice: str) -> Outcome:

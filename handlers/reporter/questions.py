@@ -11,7 +11,7 @@ from flows import Answer, Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.texts import english as words
-from store.model.records import Draft, Phase, StoredAnswer
+from store.model.drafts import Draft, Phase, StoredAnswer
 
 OWN = "bot."
 SAFE = "bot.safe"

@@ -52,18 +52,9 @@ from handlers.reporter.questions import (
 )
 from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, bare_word, is_number
 from handlers.reporter.typed_text import STOP as BARE_STOP
-from store.model.records import (
-    Change,
-    Draft,
-    EndDraft,
-    EraseCase,
-    EraseItems,
-    Phase,
-    SaveDraft,
-    SealItem,
-    StoredAnswer,
-    TextRef,
-)
+from store.model.changes import Change, EndDraft, EraseCase, EraseItems, SaveDraft, SealItem
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.outbox import TextRef
 
 WORD_COUNT = 12
 _WORD = re.compile(r"[^\W\d]+")

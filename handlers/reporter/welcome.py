@@ -3,7 +3,8 @@
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter.questions import BEGINS
-from store.model.records import BeginCase, Draft
+from store.model.changes import BeginCase
+from store.model.drafts import Draft
 
 HELLO = saying(say("HELLO"), ASK)
 NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)

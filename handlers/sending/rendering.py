@@ -36,7 +36,10 @@ from handlers.reporter.questions import (
     open_question,
 )
 from handlers.texts import english as words
-from store.model.records import DeliveryStage, Phase, Piece, Reader, StandingHandover, TextRef
+from store.model.drafts import Phase, Piece
+from store.model.outbox import TextRef
+from store.model.permissions import DeliveryStage, StandingHandover
+from store.model.readers import Reader
 
 HOUR_SECONDS = 3600
 LEAVING = frozenset(

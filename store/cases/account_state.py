@@ -14,21 +14,15 @@ from store.crypto.document import Document
 from store.crypto.mnemonics import code_words
 from store.db.connection import Connection
 from store.db.schema import case, permission
+from store.model.accounts import Account
 from store.model.clock import hour_of
+from store.model.drafts import Draft, Phase, Piece, StoredAnswer
 from store.model.errors import Tampered
-from store.model.records import (
-    Account,
-    Draft,
-    HeldHandover,
-    OpenedCase,
-    OutboxMessage,
-    Phase,
-    Piece,
-    Reader,
-    Snapshot,
-    StoredAnswer,
-    TurnResult,
-)
+from store.model.outbox import OutboxMessage
+from store.model.permissions import HeldHandover
+from store.model.readers import Reader
+from store.model.snapshot import OpenedCase, Snapshot
+from store.model.turn import TurnResult
 from store.outbox.rows import RELEASE, SAY, OutboxRow
 from store.repositories import Repositories
 

@@ -17,25 +17,13 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates, codes
 from store.db.connection import Connection
 from store.db.database import Database
+from store.model.accounts import Account
+from store.model.changes import Change, EndDraft, EraseCase, EraseItems, HandOver, TakeBack
 from store.model.clock import hour_of, weeks_later
-from store.model.records import (
-    Account,
-    Change,
-    Decide,
-    Decision,
-    DeletableMessages,
-    EndDraft,
-    EraseCase,
-    EraseItems,
-    HandOver,
-    NeededRevisions,
-    OutboxMessage,
-    SentMessages,
-    Snapshot,
-    TakeBack,
-    TextRef,
-    TurnResult,
-)
+from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, TextRef
+from store.model.revisions import NeededRevisions
+from store.model.snapshot import Snapshot
+from store.model.turn import Decide, Decision, TurnResult
 from store.outbox.deletable_messages import BEGINNING, Place
 from store.outbox.rows import SAY, OutboxRow
 from store.readers.notices import tell_destroy

@@ -20,27 +20,26 @@ from store.crypto.document import Document, Json
 from store.db.connection import Connection
 from store.db.schema import case
 from store.inbox.accounts import ID_BYTES
-from store.model.clock import HOUR_SECONDS, hour_of, week_of, weeks_later
-from store.model.errors import NotPermitted
-from store.model.records import (
-    Account,
+from store.model.accounts import Account
+from store.model.changes import (
     BeginCase,
     Change,
     CloseCase,
-    Draft,
     EndDraft,
     EraseCase,
     EraseItems,
     HandOver,
-    NewPermission,
     ReleaseHandover,
     ReopenCase,
-    RevocationBasis,
     SaveDraft,
     SealItem,
     TakeBack,
-    TextRef,
 )
+from store.model.clock import HOUR_SECONDS, hour_of, week_of, weeks_later
+from store.model.drafts import Draft
+from store.model.errors import NotPermitted
+from store.model.outbox import TextRef
+from store.model.permissions import NewPermission, RevocationBasis
 from store.outbox.rows import RELEASE
 from store.readers.notices import tell_destroy, tell_readers
 from store.repositories import Repositories

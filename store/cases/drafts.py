@@ -30,9 +30,10 @@ from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
 from store.db.schema import case, draft
 from store.inbox.accounts import account_bytes, row_id
+from store.model.accounts import Account
 from store.model.clock import day_of, hour_of
+from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.errors import Tampered, TooLong
-from store.model.records import Account, Draft, Phase, StoredAnswer
 
 SALT_BYTES = 32
 BUCKETS = (1024, 4096, 16_384)

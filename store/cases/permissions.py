@@ -32,7 +32,7 @@ from store.db.schema import BY_CODE, BY_HOLD, delivery, grant, permission
 from store.inbox.accounts import ID_BYTES
 from store.model.clock import hour_of, week_of
 from store.model.errors import NotPermitted
-from store.model.records import DeliveryStage, HistoryEntry, NewPermission, StandingHandover
+from store.model.permissions import DeliveryStage, HistoryEntry, NewPermission, StandingHandover
 from store.readers.roster import Member, Roster
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

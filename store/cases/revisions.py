@@ -23,7 +23,7 @@ from store.db.connection import Connection
 from store.db.schema import draft, house, permission
 from store.model.clock import week_of, weeks_later
 from store.model.errors import Tampered
-from store.model.records import NeededRevisions
+from store.model.revisions import NeededRevisions
 
 ROW = "revisions"
 BUCKETS = (1024, 4096, 16_384, 65_536)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from store.crypto.case_keys import CaseKeys
 from store.inbox.accounts import account_bytes
-from store.model.records import Account
+from store.model.accounts import Account
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=60)

@@ -5,7 +5,7 @@ from typing import Any
 from store.crypto import cbor
 from store.crypto.kdf import expand, mac
 from store.crypto.labels import Label, derive_label, lv
-from store.model.records import Account
+from store.model.accounts import Account
 
 ID_BYTES = 16
 

@@ -13,8 +13,8 @@ from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
 from store.db.schema import cursor, quota, seen
 from store.inbox.accounts import account_bytes, row_id
+from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
-from store.model.records import Account
 
 SEEN_HOURS = 72
 

@@ -20,9 +20,10 @@ from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
 from store.db.schema import trace
 from store.inbox.accounts import ID_BYTES, sealed_account, sealed_fields
+from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
 from store.model.errors import Tampered
-from store.model.records import Account, DeletableMessages
+from store.model.outbox import DeletableMessages
 from store.outbox.rows import PAGE_ROWS, lane_of, lanes_of
 
 BLOB_BYTES = 1024

@@ -20,9 +20,10 @@ from store.db.connection import Connection
 from store.db.lookup import NONE, AnyOfStatement, delete_some
 from store.db.schema import outbox
 from store.inbox.accounts import ID_BYTES, account_bytes, row_id, sealed_account, sealed_fields
+from store.model.accounts import Account
 from store.model.clock import day_of, hour_of
 from store.model.errors import Locked
-from store.model.records import Account, OutboxMessage, TextRef
+from store.model.outbox import OutboxMessage, TextRef
 
 BLOB_BYTES = 1024
 SAY = "say"

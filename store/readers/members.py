@@ -18,9 +18,10 @@ from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
 from store.db.schema import delivery, grant, join, member_link, permission, roster
 from store.inbox.accounts import account_bytes, keyed_id, sealed_account, sealed_fields
+from store.model.accounts import Account
 from store.model.clock import minute_of, week_of
 from store.model.errors import NotPermitted, RosterError
-from store.model.records import Account, Delivery, Reader
+from store.model.readers import Delivery, Reader
 from store.readers.delivery_bundle import build_delivery
 from store.readers.roster import Member, Note, Roster
 

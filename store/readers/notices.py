@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store.cases.permissions import delivered
 from store.db.connection import Connection
-from store.model.records import TextRef
+from store.model.outbox import TextRef
 from store.outbox.rows import SAY
 from store.repositories import Repositories
 

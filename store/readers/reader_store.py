@@ -10,7 +10,8 @@ from store.cases.changes import erase_case
 from store.db.connection import Connection
 from store.db.database import Database
 from store.db.schema import delivery
-from store.model.records import Account, Delivery
+from store.model.accounts import Account
+from store.model.readers import Delivery
 from store.readers.roster import Member
 from store.repositories import Repositories
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.platforms.matrix.messenger import MATRIX
 from handlers.messages import PlatformFacts
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.drills.telegram_people import PARTS, PARTS_PLAYED, Act, Part, Shown, before, faults_of
 from tests.talk_script import folded

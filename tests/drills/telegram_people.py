@@ -15,7 +15,8 @@ from handlers.context import View
 from handlers.messages import PlatformFacts
 from handlers.reporter.questions import bound_flow, flow_answers, open_question
 from handlers.sending.rendering import ask
-from store.model.records import Account, Snapshot, StoredAnswer
+from store.model.accounts import Account
+from store.model.snapshot import Snapshot
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.person import Person, folded
 
@@ -254,7 +255,7 @@ def _texts(situation: Snapshot) -> dict[str, list[str]]:
     """In the order in which the talk keeps them, every piece that lies there included."""
     of = {piece.item: piece for piece in situation.pieces}
     texts: dict[str, list[str]] = {}
-    answers: tuple[StoredAnswer, ...] = situation.draft.answers if situation.draft else ()
+    answers = situation.draft.answers if situation.draft else ()
     for item in (item for answer in answers for item in answer.items):
         piece = of.pop(item)
         texts.setdefault(piece.step, []).append(piece.text)

@@ -10,7 +10,7 @@ from bot.platforms.matrix.adapter import MatrixAdapter
 from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter
 from bot.runtime.supervisor import serve
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.synapse import Credentials
 from tests.doubles.telegram.double import Double
 from tests.integration.matrix.running import QUIET, SECONDS, SOON

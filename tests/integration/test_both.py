@@ -11,7 +11,7 @@ from bot.platforms.matrix.failures import Failure
 from bot.platforms.telegram import adapter as telegram_service
 from bot.platforms.telegram.failures import Failure as TelegramTrouble
 from bot.runtime import rate_limits as patience
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.fixtures import clients, own_synapse, synapse
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy

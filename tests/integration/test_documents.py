@@ -30,7 +30,9 @@ from store.db.schema import SCOPES, SHORT_LIVED, metadata
 from store.inbox.accounts import account_bytes, keyed_id
 from store.inbox.cursors import CursorRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
-from store.model.records import Account, Draft, StoredAnswer, TextRef
+from store.model.accounts import Account
+from store.model.drafts import Draft, StoredAnswer
+from store.model.outbox import TextRef
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as encode_trace
 from store.outbox.rows import OutboxRepository, encode_row

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from handlers.messages import EditedMessage, IncomingMessage, UnresolvedPress
+from store.model.accounts import Account
 from store.model.errors import NotForUs, NotPermitted
-from store.model.records import Account
 from store.readers.delivery_bundle import open_delivery
 from store.readers.notebook import Notebook
 from tests.installation import Installation, Noted, unpacked

@@ -57,8 +57,9 @@ from store.crypto.document import Document
 from store.crypto.keyring import Keyring, create_keyring
 from store.crypto.mnemonics import candidates
 from store.db.schema import draft, item, metadata, outbox
+from store.model.accounts import Account
 from store.model.errors import StoreError
-from store.model.records import Account, Snapshot
+from store.model.snapshot import Snapshot
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.person import Person as MatrixPerson

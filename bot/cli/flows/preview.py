@@ -53,7 +53,9 @@ from flows.tools.scripts import script_of
 from handlers.messages import PlatformFacts
 from handlers.reporter.questions import ERASE, bound_flow, flow_answers, mark_of
 from handlers.sending.rendering import allowed_lines
-from store.model.records import Account, Phase, Snapshot
+from store.model.accounts import Account
+from store.model.drafts import Phase
+from store.model.snapshot import Snapshot
 
 COMMISSION = {"Reader-A": "", "Reader-B": ""}
 """Named as in the talks of ``scripts/``."""

@@ -26,7 +26,7 @@ from bot.runtime.status import StatusReporter, Tell
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.texts import english as words
 from handlers.turn import Aside, Desk
-from store.model.records import Account
+from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 

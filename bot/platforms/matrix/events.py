@@ -14,7 +14,7 @@ from handlers.messages import (
 )
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.reporter.typed_text import BARE
-from store.model.records import Account
+from store.model.accounts import Account
 
 PLATFORM = "matrix"
 MESSAGE = "m.room.message"

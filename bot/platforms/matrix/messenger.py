@@ -23,7 +23,7 @@ from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitab
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.store import MessageRefused, RecipientGone, SendError, Undelivered
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 
 SURVEY_SECONDS = 0.5
 """Until it is looked again whether the server has said where the bot is."""

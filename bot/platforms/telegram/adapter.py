@@ -35,7 +35,7 @@ from handlers.messages import IncomingMessage
 from handlers.ports.store import MessageRefused, RecipientGone
 from handlers.texts import english as words
 from handlers.turn import Aside, Desk
-from store.model.records import Account
+from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from handlers.context import Clock
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
-from store.model.records import Account
+from store.model.accounts import Account
 
 WIDTH = 16
 """Calls under way at once; more cost more than they bring."""

@@ -12,7 +12,7 @@ from handlers.messages import (
     UnresolvedPress,
     UnusableMessage,
 )
-from store.model.records import Account
+from store.model.accounts import Account
 
 PLATFORM = "telegram"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")

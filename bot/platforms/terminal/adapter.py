@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from handlers.messages import ChatClearing, PlatformFacts, Reply
-from store.model.records import Account
+from store.model.accounts import Account
 
 WIDTH = 78
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"

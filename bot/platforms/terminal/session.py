@@ -11,8 +11,8 @@ from bot.platforms.terminal.adapter import Line, TerminalMessenger
 from bot.runtime.logs import Event, event
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.turn import Desk, failed
+from store.model.accounts import Account
 from store.model.errors import UnknownRevision
-from store.model.records import Account
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Message, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
 from tests.rig import Rig

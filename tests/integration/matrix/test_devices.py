@@ -17,7 +17,7 @@ from bot.platforms.matrix.crypto.signing import public_of, signature, unpadded, 
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
 from handlers.messages import Reply
 from handlers.texts.english import ROOM_DEVICE, ROOM_REPLACED
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.synapse import Synapse
 from tests.integration.matrix.running import begin, learns, pieces, running

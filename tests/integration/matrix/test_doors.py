@@ -11,7 +11,7 @@ import pytest
 from bot.platforms.matrix.rooms import membership as doors
 from bot.platforms.matrix.rooms.membership import ROOMS_EACH, MembershipDelays
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
 from tests.integration.matrix.running import (

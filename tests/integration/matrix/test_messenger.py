@@ -16,7 +16,7 @@ from bot.platforms.matrix.messenger import NoTrustedDevice, RoomUnavailable, tra
 from handlers.messages import Reply
 from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Synapse

@@ -13,7 +13,7 @@ from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.person import Person
 from tests.rig import Rig

@@ -27,7 +27,7 @@ from bot.platforms.telegram.messenger import (
 )
 from handlers.messages import Offer, Reply
 from handlers.ports.store import MessageRefused, RecipientGone, SendError, Undelivered
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.person import Person

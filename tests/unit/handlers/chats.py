@@ -24,7 +24,7 @@ from handlers.messages import (
 )
 from handlers.ports.store import SendError
 from handlers.turn import Desk
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.rig import Rig
 
 CHAT = PlatformFacts(

@@ -16,24 +16,22 @@ from handlers.outcome import Outcome
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import open_question
 from handlers.sending.rendering import render
-from store.model.records import (
+from store.model.changes import (
     BeginCase,
     Change,
-    Draft,
     EndDraft,
     EraseCase,
     EraseItems,
     HandOver,
-    Piece,
-    Reader,
     ReopenCase,
     SaveDraft,
     SealItem,
-    Snapshot,
-    StoredAnswer,
     TakeBack,
-    TextRef,
 )
+from store.model.drafts import Draft, Piece, StoredAnswer
+from store.model.outbox import TextRef
+from store.model.readers import Reader
+from store.model.snapshot import Snapshot
 
 ASH = Reader("aa" * 10, "Ash", "elected", must_pass_on=False)
 OAK = Reader("bb" * 10, "Oak", "elected", must_pass_on=True)

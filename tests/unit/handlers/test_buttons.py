@@ -16,16 +16,11 @@ from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
 from handlers.reporter.questions import CASE, Question, of_step, open_question
 from handlers.sending.rendering import ask
-from store.model.records import (
-    Account,
-    Draft,
-    HistoryEntry,
-    OpenedCase,
-    Phase,
-    Reader,
-    Snapshot,
-    StoredAnswer,
-)
+from store.model.accounts import Account
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.permissions import HistoryEntry
+from store.model.readers import Reader
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import FLOW, HOUR, PLATFORM, READERS, WORDS, Talk, draft, view_of
 
 NOTHING = ButtonPress("", ())

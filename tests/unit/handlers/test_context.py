@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from handlers.context import as_choice, selectable
-from store.model.records import Reader, Snapshot
+from store.model.readers import Reader
+from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, SETTING, draft, view_of
 
 

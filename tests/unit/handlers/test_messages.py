@@ -1,7 +1,7 @@
 """What crosses between a platform and the handlers prints nothing of a person."""
 
 from handlers.messages import ChatClearing, IncomingMessage, Reply, TextMessage
-from store.model.records import Account
+from store.model.accounts import Account
 
 SECRET = "rosemary"
 

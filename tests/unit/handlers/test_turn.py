@@ -20,8 +20,9 @@ from handlers.reporter.questions import PIECE, bound_flow, flow_answers, open_qu
 from handlers.reporter.typed_text import chosen
 from handlers.texts import english as words
 from handlers.turn import failed
+from store.model.drafts import Phase
 from store.model.errors import NotForUs
-from store.model.records import Phase, Snapshot
+from store.model.snapshot import Snapshot
 from tests.rig import Rig, person
 
 OTHER = person("reporter-two")

@@ -17,7 +17,9 @@ from handlers.turn import Desk
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
-from store.model.records import Account, Draft, SentMessages
+from store.model.accounts import Account
+from store.model.drafts import Draft
+from store.model.outbox import SentMessages
 from tests.rig import Rig
 from tests.unit.handlers.chats import Chat, Phone, account, buttons_of
 

@@ -11,17 +11,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from store.model.records import (
-    Account,
-    BeginCase,
-    Decide,
-    Decision,
-    SaveDraft,
-    SealItem,
-    Snapshot,
-    StoredAnswer,
-    TextRef,
-)
+from store.model.accounts import Account
+from store.model.changes import BeginCase, SaveDraft, SealItem
+from store.model.drafts import StoredAnswer
+from store.model.outbox import TextRef
+from store.model.snapshot import Snapshot
+from store.model.turn import Decide, Decision
 from tests.unit.store.organisation import DRAFT, START, Organisation, organisation
 
 PEOPLE = 12

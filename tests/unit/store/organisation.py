@@ -21,20 +21,12 @@ from store.crypto.keyring import create_keyring, open_keyring
 from store.db.database import Database
 from store.inbox.cursors import CursorRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
-from store.model.records import (
-    Account,
-    BeginCase,
-    Change,
-    Draft,
-    HandOver,
-    NewPermission,
-    Phase,
-    SaveDraft,
-    SealItem,
-    Snapshot,
-    StoredAnswer,
-    TextRef,
-)
+from store.model.accounts import Account
+from store.model.changes import BeginCase, Change, HandOver, SaveDraft, SealItem
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.outbox import TextRef
+from store.model.permissions import NewPermission
+from store.model.snapshot import Snapshot
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
 from store.readers import roster

@@ -27,7 +27,7 @@ from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitab
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from bot.publishing.library import LOOK_SECONDS, Library, archives, sources
 from bot.runtime.logs import AllowList
 from flows import Flow, FlowProblems
 from store.model.errors import UnknownRevision
-from store.model.records import NeededRevisions
+from store.model.revisions import NeededRevisions
 from tests.rig import Rig
 
 FIRST, EDITED = "What would you like to say?", "What is there to say?"

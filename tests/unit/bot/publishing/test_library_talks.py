@@ -15,8 +15,8 @@ from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import SendQueues
 from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
 from handlers.turn import Desk
+from store.model.accounts import Account
 from store.model.errors import UnknownRevision
-from store.model.records import Account
 from tests.doubles.telegram.double import Double
 from tests.integration.telegram.running import answer, begin, running
 from tests.rig import Rig, person

@@ -11,7 +11,7 @@ from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import TRIES, SendQueues
 from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
 from handlers.turn import Aside, Desk
-from store.model.records import Account
+from store.model.accounts import Account
 
 ROBIN, ALEX = (Account("telegram", name, name) for name in ("robin", "alexander"))
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 import flows
 from handlers.context import View
 from handlers.permissions.routing import hand_over, may_read
-from store.model.records import Draft, Reader, Snapshot, StoredAnswer
+from store.model.drafts import Draft, StoredAnswer
+from store.model.readers import Reader
+from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draft, view_of
 
 NEW_ASH = Reader("dd" * 10, "Ash", "elected", must_pass_on=False, after=(ASH.id,))

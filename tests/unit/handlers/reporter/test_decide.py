@@ -10,18 +10,9 @@ from handlers.messages import ButtonPress, TextMessage, UnusableMessage
 from handlers.outcome import ASK, TAKE_BACK, LookupPurpose, Outcome
 from handlers.reporter.decide import decide, leave
 from handlers.reporter.typed_text import BARE
-from store.model.records import (
-    BeginCase,
-    CloseCase,
-    DeliveryStage,
-    EraseCase,
-    HeldHandover,
-    OpenedCase,
-    RevocationBasis,
-    Snapshot,
-    StandingHandover,
-    TakeBack,
-)
+from store.model.changes import BeginCase, CloseCase, EraseCase, TakeBack
+from store.model.permissions import DeliveryStage, HeldHandover, RevocationBasis, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import OAK, READERS, SETTING, Talk, view_of
 
 HELD = HeldHandover("ee" * 32, 500_012, kept=True)

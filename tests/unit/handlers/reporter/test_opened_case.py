@@ -7,17 +7,10 @@ import pytest
 from handlers.outcome import ASK, TAKE_BACK, Outcome
 from handlers.reporter.opened_case import choose
 from handlers.reporter.questions import REOPENED
-from store.model.records import (
-    CloseCase,
-    DeliveryStage,
-    EraseCase,
-    OpenedCase,
-    ReleaseHandover,
-    ReopenCase,
-    Snapshot,
-    StandingHandover,
-    StoredAnswer,
-)
+from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
+from store.model.drafts import StoredAnswer
+from store.model.permissions import DeliveryStage, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import ASH, OAK, READERS, view_of
 
 ANSWERS = (

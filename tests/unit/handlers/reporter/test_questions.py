@@ -31,15 +31,10 @@ from handlers.reporter.questions import (
     with_mark,
     without_mark,
 )
-from store.model.records import (
-    DeliveryStage,
-    OpenedCase,
-    Phase,
-    Reader,
-    Snapshot,
-    StandingHandover,
-    StoredAnswer,
-)
+from store.model.drafts import Phase, StoredAnswer
+from store.model.permissions import DeliveryStage, StandingHandover
+from store.model.readers import Reader
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import FLOW, OAK, PLATFORM, READERS, Talk, draft, view_of
 
 REGISTER_MESSAGES, REGISTER_TAPS, READER_MESSAGES = 14, 7, 24

@@ -13,16 +13,9 @@ from handlers.reporter import telling as talking
 from handlers.reporter.questions import ASKED, REOPENED, flow_answers, open_question
 from handlers.reporter.questions import given as allowed
 from handlers.reporter.telling import places
-from store.model.records import (
-    EndDraft,
-    EraseCase,
-    EraseItems,
-    HandOver,
-    SealItem,
-    Snapshot,
-    StoredAnswer,
-    TakeBack,
-)
+from store.model.changes import EndDraft, EraseCase, EraseItems, HandOver, SealItem, TakeBack
+from store.model.drafts import StoredAnswer
+from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draft
 
 SAYINGS = ("stop", "help", "no", "back", "send", "yes")

@@ -6,7 +6,9 @@ import pytest
 
 from handlers.outcome import ASK
 from handlers.reporter.questions import RECALLED, REVIEW, is_taken_back
-from store.model.records import EraseCase, EraseItems, Phase, Snapshot, StoredAnswer
+from store.model.changes import EraseCase, EraseItems
+from store.model.drafts import Phase, StoredAnswer
+from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import FLOW, READERS, SETTING, Talk, draft
 
 OLD = replace(FLOW, revision="0ld0ld0ld0ld")

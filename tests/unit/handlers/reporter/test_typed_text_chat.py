@@ -8,7 +8,7 @@ from handlers.messages import Reply, TextMessage
 from handlers.ports.store import Undelivered
 from handlers.sending.rendering import ENDING
 from handlers.texts import english as words
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, buttons_of
 

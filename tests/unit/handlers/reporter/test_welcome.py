@@ -4,7 +4,8 @@ import pytest
 
 from handlers.outcome import LookupPurpose
 from handlers.reporter.welcome import HELLO, NOT_BEGUN, choose, tell
-from store.model.records import BeginCase, Snapshot
+from store.model.changes import BeginCase
+from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import FLOW, view_of
 
 

@@ -11,18 +11,10 @@ from handlers.messages import ChatClearing, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.sending.rendering import LEAVING, allowed_lines, moment, names, render
 from handlers.texts import english as words
-from store.model.records import (
-    DeliveryStage,
-    HeldHandover,
-    HistoryEntry,
-    OpenedCase,
-    Phase,
-    Piece,
-    Snapshot,
-    StandingHandover,
-    StoredAnswer,
-    TextRef,
-)
+from store.model.drafts import Phase, Piece, StoredAnswer
+from store.model.outbox import TextRef
+from store.model.permissions import DeliveryStage, HeldHandover, HistoryEntry, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.spoken import said
 from tests.unit.handlers.talks import (
     ASH,

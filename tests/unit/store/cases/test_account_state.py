@@ -12,28 +12,25 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from store.cases.account_state import SHOWING
-from store.model.errors import NotPermitted
-from store.model.records import (
+from store.model.changes import (
     BeginCase,
     Change,
     CloseCase,
-    Decision,
-    Draft,
     EndDraft,
     EraseCase,
     EraseItems,
-    Phase,
     ReleaseHandover,
     ReopenCase,
-    RevocationBasis,
     SaveDraft,
     SealItem,
-    Snapshot,
-    StoredAnswer,
     TakeBack,
-    TextRef,
-    TurnResult,
 )
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.errors import NotPermitted
+from store.model.outbox import TextRef
+from store.model.permissions import RevocationBasis
+from store.model.snapshot import Snapshot
+from store.model.turn import Decision, TurnResult
 from tests.unit.store.organisation import (
     BIRCH_ID,
     DRAFT,

@@ -10,31 +10,26 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import digest
 from store.crypto.mnemonics import words_of
 from store.db.schema import BY_CODE, case, draft, grant, outbox, permission, seen
-from store.model.errors import NotPermitted
-from store.model.failpoint import installed
-from store.model.records import (
-    Account,
+from store.model.accounts import Account
+from store.model.changes import (
     BeginCase,
     Change,
     CloseCase,
-    Decide,
-    Decision,
-    DeliveryStage,
-    Draft,
     EndDraft,
     EraseCase,
     EraseItems,
-    HistoryEntry,
     ReleaseHandover,
-    RevocationBasis,
     SaveDraft,
     SealItem,
-    Snapshot,
-    StoredAnswer,
     TakeBack,
-    TextRef,
-    TurnResult,
 )
+from store.model.drafts import Draft, StoredAnswer
+from store.model.errors import NotPermitted
+from store.model.failpoint import installed
+from store.model.outbox import TextRef
+from store.model.permissions import DeliveryStage, HistoryEntry, RevocationBasis
+from store.model.snapshot import Snapshot
+from store.model.turn import Decide, Decision, TurnResult
 from store.outbox.rows import PAGE_ROWS, SAY
 from tests.unit.store.organisation import (
     DRAFT,

@@ -7,24 +7,23 @@ from store.cases.changes import report_keys
 from store.crypto.case_keys import rid_of
 from store.db.schema import BY_HOLD, case, delivery, grant, item, outbox, permission, takeback
 from store.db.schema import draft as draft_table
-from store.model.errors import NotPermitted, Tampered
-from store.model.failpoint import installed
-from store.model.records import (
+from store.model.changes import (
     BeginCase,
     Change,
     CloseCase,
     EndDraft,
     EraseCase,
     EraseItems,
-    NewPermission,
     ReleaseHandover,
     ReopenCase,
-    RevocationBasis,
     SaveDraft,
     SealItem,
     TakeBack,
-    TextRef,
 )
+from store.model.errors import NotPermitted, Tampered
+from store.model.failpoint import installed
+from store.model.outbox import TextRef
+from store.model.permissions import NewPermission, RevocationBasis
 from tests.unit.store.organisation import (
     DRAFT,
     OAK_ID,

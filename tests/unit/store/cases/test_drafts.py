@@ -15,8 +15,10 @@ from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.schema import case, draft
+from store.model.accounts import Account
+from store.model.changes import BeginCase, SaveDraft
+from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.errors import Tampered, TooLong
-from store.model.records import Account, BeginCase, Draft, Phase, SaveDraft, StoredAnswer
 from tests.unit.store.organisation import DRAFT, REPORTER, SOMEBODY, Organisation
 
 KEYS = CaseKeys(bytes(range(16)))

@@ -4,15 +4,10 @@ from sqlalchemy import event
 
 from store.cases.expiry import CASES_AT_ONCE
 from store.db.schema import DAY_TABLES, case, delivery, draft, join, outbox, quota, seen
-from store.model.records import (
-    Account,
-    BeginCase,
-    Decision,
-    EndDraft,
-    EraseItems,
-    SaveDraft,
-    TextRef,
-)
+from store.model.accounts import Account
+from store.model.changes import BeginCase, EndDraft, EraseItems, SaveDraft
+from store.model.outbox import TextRef
+from store.model.turn import Decision
 from tests.unit.store.db.test_database import commits_of, does_not_hold_the_loop
 from tests.unit.store.organisation import (
     DRAFT,

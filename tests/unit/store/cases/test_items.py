@@ -11,8 +11,8 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.kdf import digest
 from store.db.schema import item, item_chunk
+from store.model.changes import EraseItems
 from store.model.errors import NotForUs, Unreadable
-from store.model.records import EraseItems
 from tests.unit.store.organisation import (
     REPORTER,
     SECOND,

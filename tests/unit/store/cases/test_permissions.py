@@ -17,15 +17,9 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.kdf import digest
 from store.db.schema import BY_CODE, BY_HOLD, delivery, grant, permission
+from store.model.changes import HandOver, TakeBack
 from store.model.errors import NotForUs, NotPermitted
-from store.model.records import (
-    DeliveryStage,
-    HandOver,
-    HistoryEntry,
-    RevocationBasis,
-    StandingHandover,
-    TakeBack,
-)
+from store.model.permissions import DeliveryStage, HistoryEntry, RevocationBasis, StandingHandover
 from tests.unit.store.organisation import (
     BIRCH_ID,
     DRAFT,

@@ -8,7 +8,9 @@ from sqlalchemy import delete
 
 from store.cases.revisions import _RevisionUse, decoded, encoded
 from store.db.schema import house
-from store.model.records import Account, BeginCase, EndDraft, NeededRevisions, SaveDraft
+from store.model.accounts import Account
+from store.model.changes import BeginCase, EndDraft, SaveDraft
+from store.model.revisions import NeededRevisions
 from tests.unit.store.organisation import DRAFT, REPORTER, SOMEBODY, Organisation, keep
 
 OLD, NEW = DRAFT.revision, "ba9876543210"

@@ -8,8 +8,8 @@ from store.cases.takeback import CodeKey, SlowHash, TakebackCodeRepository
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import code_words, codes
 from store.db.schema import case, takeback
+from store.model.changes import BeginCase
 from store.model.errors import Tampered
-from store.model.records import BeginCase
 from tests.unit.store.organisation import DRAFT, OAK_ID, REPORTER, Organisation, keep, named
 from tests.unit.store.people import counted
 

@@ -16,9 +16,9 @@ from store.crypto.keyring import (
     replace_secret_file,
 )
 from store.crypto.labels import Label, derive_label
+from store.model.changes import BeginCase, SaveDraft
 from store.model.errors import KeyringError
 from store.model.failpoint import installed
-from store.model.records import BeginCase, SaveDraft
 from tests.unit.store.organisation import DRAFT, Organisation
 from tests.unit.store.people import counted
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from store.crypto.labels import Label
 from store.inbox.accounts import account_bytes, keyed_id, sealed_account, sealed_fields
-from store.model.records import Account
+from store.model.accounts import Account
 
 NAMES = st.text(max_size=30)
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from store.crypto.keyring import Keyring
 from store.db.schema import quota, seen
 from store.inbox.processed_messages import ProcessedMessageRepository
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.unit.store.organisation import REPORTER, SOMEBODY, Organisation
 
 ACCOUNT = Account("telegram", "123456789", "123456789")

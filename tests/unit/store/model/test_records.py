@@ -1,21 +1,16 @@
+import importlib
+import pkgutil
 from dataclasses import FrozenInstanceError, is_dataclass
 
 import pytest
 
-from store.model import records
-from store.model.records import (
-    Account,
-    Draft,
-    HandOver,
-    NewPermission,
-    OutboxMessage,
-    Phase,
-    Piece,
-    SealItem,
-    Snapshot,
-    TakeBack,
-    TextRef,
-)
+from store import model
+from store.model.accounts import Account
+from store.model.changes import HandOver, SealItem, TakeBack
+from store.model.drafts import Draft, Phase, Piece
+from store.model.outbox import OutboxMessage, TextRef
+from store.model.permissions import NewPermission, RevocationBasis
+from store.model.snapshot import Snapshot
 
 SECRET = "xyzzy"
 
@@ -26,7 +21,7 @@ HOLDING = [
     SealItem("01", "story", SECRET),
     NewPermission("keep", "keep", SECRET),
     HandOver(Draft("r", "en"), (NewPermission("keep", "keep", SECRET),), (), SECRET),
-    TakeBack(records.RevocationBasis.WORDS, (), SECRET),
+    TakeBack(RevocationBasis.WORDS, (), SECRET),
     Snapshot(
         words=(SECRET,), code_words=(SECRET,), pieces=(Piece("01", "story", 202647, SECRET),)
     ),
@@ -43,7 +38,13 @@ def test_what_was_typed_and_who_it_was_never_prints(record: object) -> None:
 
 
 def test_records_are_frozen_and_hold_no_more_than_they_say() -> None:
-    plain = [c for c in vars(records).values() if isinstance(c, type) and is_dataclass(c)]
+    modules = [
+        importlib.import_module(f"store.model.{each.name}")
+        for each in pkgutil.iter_modules(model.__path__)
+    ]
+    plain = {
+        c for m in modules for c in vars(m).values() if isinstance(c, type) and is_dataclass(c)
+    }
     assert len(plain) > 20
     for record in plain:
         assert "__dict__" not in dir(record), record

@@ -12,15 +12,11 @@ from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label
 from store.db.schema import DAY_TABLES, trace
+from store.model.accounts import Account
+from store.model.changes import BeginCase
 from store.model.errors import Tampered
-from store.model.records import (
-    Account,
-    BeginCase,
-    Decision,
-    DeletableMessages,
-    SentMessages,
-    TextRef,
-)
+from store.model.outbox import DeletableMessages, SentMessages, TextRef
+from store.model.turn import Decision
 from store.outbox.deletable_messages import (
     IDS_IN_A_ROW,
     DeletableMessageRepository,

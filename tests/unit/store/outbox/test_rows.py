@@ -11,8 +11,9 @@ from store.crypto import cbor
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.db.schema import outbox
+from store.model.accounts import Account
 from store.model.errors import Tampered, TooLong
-from store.model.records import Account, TextRef
+from store.model.outbox import TextRef
 from store.outbox.rows import RELEASE, SAY, OutboxRepository, decode_row, encode_row, row_context
 from tests.unit.store.organisation import REPORTER, SOMEBODY, Organisation
 

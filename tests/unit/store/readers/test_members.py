@@ -11,8 +11,8 @@ from store.crypto.document import Document
 from store.crypto.keyring import Keyring
 from store.db.schema import delivery, grant, join, member_link
 from store.db.schema import roster as roster_table
+from store.model.accounts import Account
 from store.model.errors import NotPermitted, RosterError
-from store.model.records import Account
 from store.readers.members import Commission
 from store.readers.roster import Chain, Roster
 from tests.unit.store.organisation import (

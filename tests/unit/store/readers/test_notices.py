@@ -1,6 +1,9 @@
 import pytest
 
-from store.model.records import Account, ReleaseHandover, RevocationBasis, TakeBack, TextRef
+from store.model.accounts import Account
+from store.model.changes import ReleaseHandover, TakeBack
+from store.model.outbox import TextRef
+from store.model.permissions import RevocationBasis
 from tests.unit.store.organisation import BIRCH_ID, OAK_ID, YEW_ID, Organisation, keep, named
 from tests.unit.store.people import BIRCH, OAK, YEW
 

@@ -3,8 +3,10 @@ from dataclasses import replace
 import pytest
 
 from store.db.schema import delivery, member_link
+from store.model.accounts import Account
+from store.model.changes import EndDraft, TakeBack
 from store.model.errors import NotForUs, NotPermitted, StoreError
-from store.model.records import Account, EndDraft, RevocationBasis, TakeBack
+from store.model.permissions import RevocationBasis
 from store.readers.delivery_bundle import open_delivery
 from store.readers.notebook import Notebook
 from tests.unit.store.organisation import OAK_ID, YEW_ID, Organisation, keep, named

@@ -18,7 +18,7 @@ from bot.platforms.matrix.crypto.store import CipherFile
 from bot.platforms.matrix.http_client import HttpClient
 from bot.platforms.matrix.messenger import MatrixMessenger
 from bot.platforms.matrix.rooms.directory import ENCRYPTION, MEMBER, RoomDirectory
-from store.model.records import Account
+from store.model.accounts import Account
 from tests.integration.matrix.devices import (
     ANNA,
     ANNA_DEVICE,

@@ -20,7 +20,7 @@ from handlers.messages import (
     UnresolvedPress,
     UnusableMessage,
 )
-from store.model.records import Account
+from store.model.accounts import Account
 
 ROBIN = {"id": 77, "is_bot": False, "first_name": "Robin"}
 CHAT = {"id": 77, "type": "private"}

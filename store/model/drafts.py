@@ -1,0 +1,51 @@
+"""A conversation under way, as its draft remembers it: ids and choices, never texts."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """One answered step: what was chosen, which items were told. Empty: skipped.
+
+    ``closed`` is False while a story is still being told.
+    """
+
+    step: str
+    choices: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    closed: bool = True
+
+
+class Phase(StrEnum):
+    """Where a talk is, as far as the answers alone do not say."""
+
+    TALK = "talk"  # questions, up to the overview
+    REVIEW = "review"  # read-back and second yes
+    BACK = "back"  # the permissions hold; the take-back code, and which way back
+    WORDS = "words"  # twelve words were shown; two of them are asked back
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A talk that is going on: ids and choices, never texts."""
+
+    revision: str
+    language: str
+    phase: Phase = Phase.TALK
+    answers: tuple[StoredAnswer, ...] = ()
+    code: int | None = field(default=None, repr=False)
+    expires: int = 0
+    """Hour since 1970 at which it ends if nothing more is answered."""
+    ends: int = 0
+    """Hour since 1970 at which it ends in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sealed answer, opened: only in memory and only while it is shown or compiled."""
+
+    item: str
+    step: str
+    week: int
+    text: str = field(repr=False)

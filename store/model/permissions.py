@@ -1,0 +1,63 @@
+"""Permissions as they are given, listed and taken back, and the hand-overs they cause."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class NewPermission:
+    """One permission as it was given: the scope of its statement and the exact words."""
+
+    scope: str
+    step: str
+    shown: str = field(repr=False)
+    readers: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+class RevocationBasis(StrEnum):
+    """By what right something was taken back."""
+
+    WORDS = "words"
+    CODE = "code"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One statement of the case's history, in its own order."""
+
+    number: int
+    scope: str
+    readers: tuple[str, ...]
+    revoked: bool
+
+
+class DeliveryStage(StrEnum):
+    """How far a delivery is."""
+
+    HELD = "held"
+    RELEASED = "released"
+    FETCHED = "fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingHandover:
+    """One hand-over of a case that stands: to whom, how far, until when it is held."""
+
+    statement: str
+    readers: tuple[str, ...]
+    stage: DeliveryStage
+    due: int = 0
+    week: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHandover:
+    """A hand-over that this account may still stop with one tap."""
+
+    statement: str
+    due: int
+    kept: bool
+    """The case stays when it is taken back; otherwise it goes with it."""

@@ -1,0 +1,42 @@
+"""All that deciding about one account needs to know."""
+
+from dataclasses import dataclass, field
+
+from store.model.drafts import Draft, Piece, StoredAnswer
+from store.model.permissions import HeldHandover, HistoryEntry, StandingHandover
+from store.model.readers import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """A kept case that was opened with its words, in memory only."""
+
+    shares: tuple[StandingHandover, ...]
+    history: tuple[HistoryEntry, ...]
+    answers: tuple[StoredAnswer, ...] = ()
+    """The talk as it was when it ended."""
+    revision: str = ""
+    """Of the questionnaire that it ended with; empty if that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that deciding needs to know about one account."""
+
+    draft: Draft | None = None
+    opened: OpenedCase | None = None
+    held: HeldHandover | None = None
+    readers: tuple[Reader, ...] = ()
+    barred: frozenset[str] = frozenset()
+    """Readers whom an unrevoked statement of this case excludes for ever."""
+    words: tuple[str, ...] = field(default=(), repr=False)
+    """The twelve words of this case."""
+    code_words: tuple[str, ...] = field(default=(), repr=False)
+    """The four words of its take-back code, until the talk ends."""
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    kept: bool = False
+    """The case was kept before this talk began."""
+    shared: bool = False
+    """An unrevoked hand-over of this case stands."""
+    ended: bool = False
+    """A talk was open here, and its case is gone: fetched by the last reader, or erased."""

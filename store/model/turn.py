@@ -1,0 +1,32 @@
+"""The decision that a turn commits, and the result of committing it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from store.model.changes import Change
+from store.model.outbox import OutboxMessage, TextRef
+from store.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of one message; with nothing in it, nothing is written."""
+
+    changes: tuple[Change, ...] = ()
+    says: tuple[TextRef, ...] = ()
+    trace: bool = False
+    """Remember the message's id on its platform, so that the chat can be cleaned later."""
+
+
+Decide = Callable[[Snapshot], Decision]
+"""Pure: it is called inside the transaction, and called anew if the turn must begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """After a turn: what rendering needs, and what waits for this account, in order."""
+
+    situation: Snapshot
+    posts: tuple[OutboxMessage, ...]
+    fresh: bool
+    """False: the message was handled before, and nothing was done now."""

@@ -2,32 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-PACKAGES = ("bot", "handlers", "flows", "store")
+from tests.unit.project.source_tree import PACKAGES, ROOT, Function, functions, modules
+
 UNIT = ROOT / "tests" / "unit"
 MEDIAN_LINES = 8
 MOST_LINES = 60
 VAGUE = re.compile(r"(utils?|helpers?|managers?|common|misc)$")
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def modules() -> Iterator[Path]:
-    for package in PACKAGES:
-        yield from sorted((ROOT / package).rglob("*.py"))
-
-
-def functions() -> Iterator[tuple[str, Function]]:
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, Function):
-                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
 
 
 def lines(function: Function) -> int:
@@ -36,12 +21,22 @@ def lines(function: Function) -> int:
     return function.end_lineno - function.lineno + 1
 
 
-def mirrors_a_module(test: Path) -> bool:
-    """A test is named after its module; ``test_age_vectors`` is a second one of ``age``."""
-    folder = ROOT / test.parent.relative_to(UNIT)
+def room(test: Path) -> Path:
+    """Return the folder of the program that a test belongs to: ``store/cases``, or ``bot``."""
+    inside = test.parent.relative_to(UNIT).parts
+    return ROOT.joinpath(*inside[:2])
+
+
+def is_in_the_room_of_a_module(test: Path) -> bool:
+    """Check that a test is named after a module or a folder somewhere in its room.
+
+    ``test_age_vectors`` is a second test of ``age``; where in the room it stands is free.
+    """
     words = test.stem.split("_")[1:]
-    names = ["_".join(words[:count]) for count in range(1, len(words) + 1)]
-    return names == ["main"] or any((folder / f"{name}.py").exists() for name in names)
+    names = {"_".join(words[:count]) for count in range(1, len(words) + 1)} | {room(test).name}
+    found = {path.stem for path in room(test).rglob("*.py")} - {"__init__"}
+    folders = {path.parent.name for path in room(test).rglob("*.py")}
+    return names == {"main"} or bool(names & (found | folders)) or "main" in names
 
 
 def test_half_of_all_functions_have_eight_lines_or_fewer() -> None:
@@ -59,7 +54,7 @@ def test_every_function_says_what_it_returns() -> None:
 
 
 def test_every_module_is_named_after_what_it_is() -> None:
-    vague = [str(p.relative_to(ROOT)) for p in modules() if VAGUE.search(p.stem)]
+    vague = [module.place for module in modules() if VAGUE.search(module.path.stem)]
     assert vague == []
 
 
@@ -70,16 +65,15 @@ def test_vague_names_are_noticed(name: str) -> None:
 
 def test_every_test_module_is_named_after_a_module() -> None:
     tests = [t for package in PACKAGES for t in (UNIT / package).rglob("test_*.py")]
-    astray = [str(test.relative_to(ROOT)) for test in tests if not mirrors_a_module(test)]
+    astray = [str(t.relative_to(ROOT)) for t in tests if not is_in_the_room_of_a_module(t)]
     assert tests
     assert astray == []
 
 
 def test_no_module_of_the_program_is_empty_of_words() -> None:
     silent = [
-        str(path.relative_to(ROOT))
-        for path in modules()
-        if path.name != "__init__.py"
-        and ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is None
+        module.place
+        for module in modules()
+        if module.path.name != "__init__.py" and ast.get_docstring(module.tree) is None
     ]
     assert silent == []

@@ -109,12 +109,12 @@ async def open_house(
     chain = read_roster(config)
     database = Database(config.store.url)
     try:
-        shelf = make_shelf(config, keyring, entropy, chain)
+        repositories = make_repositories(config, keyring, entropy, chain)
         house = Application(
             library,
-            CaseStore(database, shelf, clock),
-            ReaderStore(database, shelf),
-            Expiry(database, shelf),
+            CaseStore(database, repositories, clock),
+            ReaderStore(database, repositories),
+            Expiry(database, repositories),
             clock,
             entropy,
             make_buttons(keyring),
@@ -122,8 +122,8 @@ async def open_house(
         )
         await database.migrate()
         await database.belongs_to(config.organisation.id)
-        async with database.turn() as connection:
-            await shelf.commission.record(connection)
+        async with database.transaction() as connection:
+            await repositories.commission.record(connection)
         await house.check_revisions()
         await house.upkeep.run(clock())
         yield house
@@ -136,7 +136,7 @@ def make_buttons(keyring: Keyring) -> ButtonTokens:
     return ButtonTokens(partial(mac, expand(keyring.link, derive_label(Label.BUTTON), KEY_BYTES)))
 
 
-def make_shelf(
+def make_repositories(
     config: Config, keyring: Keyring, entropy: Entropy, chain: tuple[Note, ...]
 ) -> Repositories:
     """Every table, with its keys."""
@@ -144,15 +144,15 @@ def make_shelf(
         commission=Commission(keyring, entropy, chain),
         drafts=DraftRepository(keyring, entropy, config.retention.draft_hours),
         items=ItemRepository(entropy),
-        statements=PermissionRepository(entropy),
+        permissions=PermissionRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
-        traces=DeletableMessageRepository(keyring, entropy),
-        marks=ProcessedMessageRepository(keyring),
-        cursor=CursorRepository(keyring),
+        deletable_messages=DeletableMessageRepository(keyring, entropy),
+        processed_messages=ProcessedMessageRepository(keyring),
+        cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
-        codes=TakebackCodeRepository(config.organisation.id, entropy),
-        unlocked=Sessions(),
-        terms=RetentionPeriods(
+        takeback_codes=TakebackCodeRepository(config.organisation.id, entropy),
+        sessions=Sessions(),
+        retention=RetentionPeriods(
             config.retention.draft_hours,
             config.retention.story_months * DAYS_IN_MONTH,
             config.retention.unfetched_days,

@@ -176,7 +176,7 @@ class Desk:
     def _keep(self, who: Account, turned: TurnResult) -> None:
         """Not while something is being sent: then this may count as unsent what was sent since."""
         self.turned.pop(who.name, None)
-        self._note_talk(who, turned.situation)
+        self._note_talk(who, turned.snapshot)
         busy = self.sending.get(who.name)
         if busy is None or not busy.locked():
             self.turned[who.name] = turned
@@ -186,7 +186,7 @@ class Desk:
         return lambda _situation: Decision(outcome.changes, outcome.says, trace)
 
     def _direct(self, turned: TurnResult, outcome: Outcome, who: Account) -> tuple[Aside, ...]:
-        view = self.look(turned.situation)
+        view = self.look(turned.snapshot)
         return tuple(partial(self._send_direct, who, view, s) for s in outcome.direct)
 
     def _elsewhere(self, who: Account, outcome: Outcome) -> tuple[Aside, ...]:
@@ -335,7 +335,7 @@ class Desk:
         What was sealed or answered goes with what passed; what was not taken stays, so that it can
         be sent again.
         """
-        how = cleaning(self.look(turned.situation))
+        how = cleaning(self.look(turned.snapshot))
         handled = {s.sentence for s in outcome.says} & {ASK.sentence, *SEALED, *NOT_TAKEN}
         return outcome.lookup is not None or (how == "go" and not handled)
 
@@ -359,20 +359,20 @@ class Desk:
             turned = self.turned.pop(who.name, None) or await self.casebook.waiting(
                 who, self.clock()
             )
-            due, spared = _due(turned.posts, quiet=quiet)
+            due, spared = _due(turned.messages, quiet=quiet)
             if spared:
                 await self.casebook.confirm(spared)
             await self._send_all(who, turned, due, late=late)
-            return any(p.say.sentence == QUIET for p in turned.posts[-1:]) and not quiet
+            return any(p.text.sentence == QUIET for p in turned.messages[-1:]) and not quiet
 
     async def _send_all(
         self, who: Account, turned: TurnResult, due: Sequence[OutboxMessage], *, late: bool
     ) -> None:
-        view = self.look(turned.situation)
+        view = self.look(turned.snapshot)
         replies = [(post, await self._rendered(view, post)) for post in due]
         clear = max((reply.clear for _, reply in replies if reply), default=ChatClearing.NOTHING)
         clear = max(clear, _sealed(view, turned))
-        if clear is ChatClearing.PASSED and any(p.say.sentence in NOT_TAKEN for p in due):
+        if clear is ChatClearing.PASSED and any(p.text.sentence in NOT_TAKEN for p in due):
             clear = ChatClearing.NOTHING
         stayed = await self._clean(who, view, clear)
         refused: MessageRefused | None = None
@@ -401,19 +401,19 @@ class Desk:
     async def _send_uncleaned(self, who: Account) -> None:
         """Behind the rest: it was written while that was under way."""
         turned = await self.casebook.waiting(who, self.clock())
-        view = self.look(turned.situation)
-        for post in turned.posts:
-            if post.say.sentence == UNCLEANED:
+        view = self.look(turned.snapshot)
+        for post in turned.messages:
+            if post.text.sentence == UNCLEANED:
                 await self._send_post(post, await self._rendered(view, post))
 
     async def _rendered(self, view: View, post: OutboxMessage) -> Reply | None:
         """Loaded once more where the pieces are shown and were not at hand."""
-        if post.say.sentence in WITH_PIECES and not view.situation.pieces:
+        if post.text.sentence in WITH_PIECES and not view.situation.pieces:
             view = self.look(await self._situation(post.to, pieces=True))
-        if view.platform.leaves and post.say.sentence in ENDING:
+        if view.platform.leaves and post.text.sentence in ENDING:
             stays = await self.readers.reads_on(post.to)
             view = replace(view, platform=replace(view.platform, leaves=not stays))
-        reply = render(view, post.say)
+        reply = render(view, post.text)
         return self.bound(reply, post.to, view) if reply else None
 
     def bound(self, reply: Reply, who: Account, view: View) -> Reply:
@@ -434,7 +434,7 @@ class Desk:
         except Exception:
             await self.casebook.tried(post)
             raise
-        if self.messenger.platform.leaves and post.say.sentence in ENDING:
+        if self.messenger.platform.leaves and post.text.sentence in ENDING:
             await self._leave(post.to)
             sent = ()
         await self.casebook.confirm((post,), sent)
@@ -446,7 +446,7 @@ class Desk:
             await self._remember(await self._send(who, reply))
 
     async def _remember(self, sent: tuple[SentMessages, ...]) -> None:
-        if any(s.ids and s.traced for s in sent):
+        if any(s.ids and s.deletable for s in sent):
             await self.casebook.confirm((), sent)
 
     async def _send(
@@ -624,7 +624,7 @@ def _gives_words(incoming: IncomingMessage) -> bool:
 
 def _sealed(view: View, turned: TurnResult) -> ChatClearing:
     """*As I go*, what is sealed goes at once; only its acknowledgement waits for the burst."""
-    waits = any(post.say.sentence == QUIET for post in turned.posts)
+    waits = any(post.text.sentence == QUIET for post in turned.messages)
     return ChatClearing.PASSED if waits and cleaning(view) == "go" else ChatClearing.NOTHING
 
 
@@ -635,14 +635,14 @@ def _due(
 
     An acknowledgement gives way to whatever follows it, a question to the same question.
     """
-    later = {post.say: number for number, post in enumerate(posts)}
+    later = {post.text: number for number, post in enumerate(posts)}
     last = len(posts) - 1
     spared = [
         post
         for number, post in enumerate(posts)
-        if later[post.say] > number or (post.say.sentence == QUIET and number < last)
+        if later[post.text] > number or (post.text.sentence == QUIET and number < last)
     ]
-    due = [p for p in posts if p not in spared and (quiet or p.say.sentence != QUIET)]
+    due = [p for p in posts if p not in spared and (quiet or p.text.sentence != QUIET)]
     return due, spared
 
 

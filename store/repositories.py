@@ -32,13 +32,13 @@ class Repositories:
     commission: Commission
     drafts: DraftRepository
     items: ItemRepository
-    statements: PermissionRepository
+    permissions: PermissionRepository
     outbox: OutboxRepository
-    traces: DeletableMessageRepository
-    marks: ProcessedMessageRepository
-    cursor: CursorRepository
+    deletable_messages: DeletableMessageRepository
+    processed_messages: ProcessedMessageRepository
+    cursors: CursorRepository
     revisions: RevisionRepository
-    codes: TakebackCodeRepository
-    unlocked: Sessions
-    terms: RetentionPeriods
+    takeback_codes: TakebackCodeRepository
+    sessions: Sessions
+    retention: RetentionPeriods
     entropy: Entropy = field(repr=False)

@@ -183,7 +183,7 @@ def of_the_outbox() -> Iterator[Line]:
     release = outbox_row(RELEASE, TELEGRAM, TextRef("", ids=("ab" * 32,)))
     yield "release", release.hex()
     outbox = OutboxRepository(ring(), fixed)
-    lane = outbox._lane(DAY, MATRIX)
+    lane = outbox._queue(DAY, MATRIX)
     yield "lane", lane.hex()
     yield "row, sealed", short(outbox.seal_row(b"\xaa" * 16, DAY, lane, 3, release))
 

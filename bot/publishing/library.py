@@ -199,14 +199,16 @@ class Library:
     def refuse_missing(self, needed: NeededRevisions) -> None:
         """Raises ``UnknownRevision`` with the revisions that something names and nobody has."""
         lost = {p.stem for p in (self.config.folder / PUBLISHED / LOST).glob("*.txt")}
-        missing = sorted((needed.talks | needed.statements) - {*self.setting.revisions, *lost})
+        missing = sorted(
+            (needed.conversations | needed.statements) - {*self.setting.revisions, *lost}
+        )
         if missing:
             raise UnknownRevision(
                 "\n".join(self._missing(revision, needed) for revision in missing)
             )
 
     def _missing(self, revision: str, needed: NeededRevisions) -> str:
-        who = "An open talk" if revision in needed.talks else "A signed statement"
+        who = "An open talk" if revision in needed.conversations else "A signed statement"
         names = " or ".join(f"published/{a.name}/" for a in archives(self.config.folder))
         return (
             f"{who} may name revision {revision} of the questionnaire, which is not in the flow "
@@ -221,7 +223,11 @@ class Library:
 
     def unneeded(self, needed: NeededRevisions) -> Iterable[str]:
         """Revisions that may be deleted; nothing is deleted by itself."""
-        named = {*needed.talks, *needed.statements, *(f.revision for f in self.setting.offered)}
+        named = {
+            *needed.conversations,
+            *needed.statements,
+            *(f.revision for f in self.setting.offered),
+        }
         for archive in archives(self.config.folder):
             over = sorted(archive.revisions().keys() - named)
             if over:

@@ -141,14 +141,14 @@ def is_taken_back(view: View, draft: Draft) -> bool:
 
     Where somebody did, they must be able to get to their ways back; they are told.
     """
-    undecided = draft.phase in {Phase.TALK, Phase.REVIEW} and not mark_of(draft, KIND)
+    undecided = draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not mark_of(draft, KIND)
     return undecided and view.setting.is_recalled(draft)
 
 
 def asked(view: View, draft: Draft) -> Question:
     """The question that the talk is at, whether or not its words were taken back."""
     match draft.phase:
-        case Phase.TALK:
+        case Phase.QUESTIONS:
             return _of_talk(view, draft)
         case Phase.REVIEW:
             return _review(view)

@@ -298,7 +298,7 @@ def _review(view: View, choice: str) -> Outcome:
         case "show":
             return saying(say("SHOW_ALL"), ASK)
         case "change":
-            return save(replace(draft, phase=Phase.TALK), ASK)
+            return save(replace(draft, phase=Phase.QUESTIONS), ASK)
         case "finish":
             return Outcome((EraseCase(),), (say("NOTHING_KEPT", step=screen(view)),))
         case "now":
@@ -311,7 +311,7 @@ def _second_yes(view: View, *, hold_hours: int) -> Outcome:
     """The permissions take effect; what comes after is only about ways back."""
     draft = replace(draft_of(view), phase=Phase.BACK)
     act = routing.hand_over(view, draft, hold_hours)
-    readers = next((p.readers for p in act.permits if p.scope == "named"), ())
+    readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     not_kept = view.situation.kept and not keeps(view)
     taken: tuple[Change, ...] = (TAKE_BACK,) if not_kept else ()
@@ -389,7 +389,7 @@ def _begin_again(view: View) -> Outcome:
     Of a case that was kept before, everything that was told stays: somebody relies on it.
     """
     draft = draft_of(view)
-    plain = replace(without_mark(draft, AGAIN), phase=Phase.TALK)
+    plain = replace(without_mark(draft, AGAIN), phase=Phase.QUESTIONS)
     flow = view.setting.newest(draft.revision)
     moved = replace(plain, revision=flow.revision, language=flow.language)
     after = bound_flow(_with_draft(view, moved))
@@ -509,10 +509,10 @@ def _done(view: View) -> Outcome:
 def _back(view: View) -> Outcome:
     draft = draft_of(view)
     match draft.phase:
-        case Phase.TALK:
+        case Phase.QUESTIONS:
             return _back_a_step(view, draft)
         case Phase.REVIEW:
-            return save(replace(draft, phase=Phase.TALK), ASK)
+            return save(replace(draft, phase=Phase.QUESTIONS), ASK)
         case Phase.BACK:
             return saying(say("DECIDED"), ASK)
         case Phase.WORDS:
@@ -569,7 +569,7 @@ def withdraw(view: View) -> Outcome:
     fork = bound_flow(view).fork
     plain_answers = without_mark(draft, *MARKS, ASKED).answers
     unforked = tuple(a for a in plain_answers if fork is None or a.step != fork.id)
-    plain = replace(draft, phase=Phase.TALK, answers=unforked)
+    plain = replace(draft, phase=Phase.QUESTIONS, answers=unforked)
     settled = with_answers(plain, flows.settle(bound_flow(view), flow_answers(plain)))
     gone = _dropped(flow_answers(plain), flow_answers(settled))
     changes: tuple[Change, ...] = (TAKE_BACK, *gone)
@@ -587,7 +587,7 @@ def show(view: View, rest: str) -> Outcome:
         return saying(say("PIECE_MISSING", str(len(pieces))))
     piece = pieces[number - 1].item
     draft = view.situation.draft
-    if draft is None or draft.phase not in {Phase.TALK, Phase.REVIEW}:
+    if draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return saying(say("SHOW_PIECE", piece), ASK)
     plain, dropped = _unasked(draft)
     marked = with_mark(plain, StoredAnswer(PIECE, (piece,)))

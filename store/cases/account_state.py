@@ -45,12 +45,12 @@ class AccountState:
     """One account as the disk has it. Nothing of it outlives the turn that read it."""
 
     readers: tuple[Reader, ...]
-    lane: list[OutboxRow]
+    outbox: list[OutboxRow]
     held: HeldHandover | None = None
     found: OpenedDraft | None = None
     keys: CaseKeys | None = field(default=None, repr=False)
     ended: bool = False
-    kept: list[PermissionRecord] = field(default_factory=list, repr=False)
+    permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
     opened: OpenedCase | None = None
     documents: dict[str, Document] | None = field(default=None, repr=False)
     """The sealed items, opened, by id; None as long as nobody needs them."""
@@ -61,35 +61,35 @@ class AccountState:
         return self.found.draft if self.found else None
 
     @property
-    def posts(self) -> tuple[OutboxMessage, ...]:
+    def messages(self) -> tuple[OutboxMessage, ...]:
         """What waits for this account, in order."""
-        return tuple(row.post for row in self.lane if row.op == SAY)
+        return tuple(row.message for row in self.outbox if row.op == SAY)
 
     @property
     def shows_pieces(self) -> bool:
         """Whether what is open, or what waits, cannot be rendered without the pieces."""
         if self.draft is not None and self.draft.phase is Phase.REVIEW:
             return True
-        return any(post.say.sentence in SHOWING for post in self.posts)
+        return any(post.text.sentence in SHOWING for post in self.messages)
 
-    def turned(self, *, fresh: bool, pieces: bool) -> TurnResult:
+    def result(self, *, fresh: bool, pieces: bool) -> TurnResult:
         """As the handlers see it after a turn; the pieces only where they are needed now."""
-        situation = self.situation(pieces=pieces or self.shows_pieces)
-        return TurnResult(situation, self.posts, fresh)
+        situation = self.snapshot(pieces=pieces or self.shows_pieces)
+        return TurnResult(situation, self.messages, fresh)
 
-    def situation(self, *, pieces: bool) -> Snapshot:
+    def snapshot(self, *, pieces: bool) -> Snapshot:
         """As the handlers see it; with the pieces, if they were opened."""
         plain = Snapshot(held=self.held, readers=self.readers, ended=self.ended)
         if self.keys is None:
             return plain
         draft = self.draft
-        standing = {k.consent.scope for k in self.kept if k.revoked is None}
+        standing = {k.consent.scope for k in self.permissions if k.revoked is None}
         return Snapshot(
             held=self.held,
             readers=self.readers,
             draft=draft,
             opened=None if draft else self.opened,
-            barred=given.barred_by(self.kept),
+            barred=given.barred_by(self.permissions),
             words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
@@ -114,39 +114,45 @@ class AccountState:
 
 
 async def know(
-    shelf: Repositories, connection: Connection, who: Account, now: datetime
+    repositories: Repositories, connection: Connection, who: Account, now: datetime
 ) -> AccountState:
     """All that deciding needs, without the pieces."""
-    lane = await shelf.outbox.lane(connection, who)
-    known = AccountState(shelf.commission.readers(now), lane)
+    lane = await repositories.outbox.of_account(connection, who)
+    known = AccountState(repositories.commission.readers(now), lane)
     known.held = await _held(connection, lane)
-    await _find_case(shelf, connection, who, now, known)
+    await _find_case(repositories, connection, who, now, known)
     if known.keys is not None and known.found is None:
-        known.opened = await _opened(shelf, connection, known.keys)
+        known.opened = await _opened(repositories, connection, known.keys)
     return known
 
 
-async def open_pieces(shelf: Repositories, connection: Connection, known: AccountState) -> None:
+async def open_pieces(
+    repositories: Repositories, connection: Connection, known: AccountState
+) -> None:
     """The pieces as well, if they were not opened yet."""
     if known.documents is None and known.keys is not None:
-        everything = await shelf.items.all_of(connection, known.keys)
+        everything = await repositories.items.all_of(connection, known.keys)
         known.documents = {item.hex(): document for item, document in everything}
 
 
 async def _find_case(
-    shelf: Repositories, connection: Connection, who: Account, now: datetime, known: AccountState
+    repositories: Repositories,
+    connection: Connection,
+    who: Account,
+    now: datetime,
+    known: AccountState,
 ) -> None:
     """This account's live draft, or the case it opened with its words; nothing that is gone."""
-    found = await shelf.drafts.find(connection, who)
+    found = await repositories.drafts.find(connection, who)
     kept = await _kept(connection, found.keys) if found is not None else None
     if found is not None and kept is not None and found.draft.expires > hour_of(now):
-        known.found, known.keys, known.kept = found, found.keys, kept
+        known.found, known.keys, known.permissions = found, found.keys, kept
         return
     known.ended = found is not None and kept is None  # nobody told its reporter yet
-    keys = shelf.unlocked.get(who, now)
+    keys = repositories.sessions.get(who, now)
     kept = await _kept(connection, keys) if keys is not None else None
     if kept is not None:
-        known.keys, known.kept, known.ended = keys, kept, False
+        known.keys, known.permissions, known.ended = keys, kept, False
 
 
 async def _kept(connection: Connection, keys: CaseKeys) -> list[PermissionRecord] | None:
@@ -172,19 +178,21 @@ def _check(public: Sequence[bytes], keys: CaseKeys) -> None:
         raise Tampered("A case's public keys were changed. Restore the database.")
 
 
-async def _opened(shelf: Repositories, connection: Connection, keys: CaseKeys) -> OpenedCase:
+async def _opened(
+    repositories: Repositories, connection: Connection, keys: CaseKeys
+) -> OpenedCase:
     return OpenedCase(
-        await shelf.statements.shares(connection, keys),
-        await shelf.statements.history(connection, keys),
-        *await _talk(shelf, connection, keys),
+        await repositories.permissions.standing_handovers(connection, keys),
+        await repositories.permissions.history(connection, keys),
+        *await _talk(repositories, connection, keys),
     )
 
 
 async def _talk(
-    shelf: Repositories, connection: Connection, keys: CaseKeys
+    repositories: Repositories, connection: Connection, keys: CaseKeys
 ) -> tuple[tuple[StoredAnswer, ...], str]:
     """The answers as they were when the talk ended, and the revision that they answer."""
-    documents = [d for _, d in await shelf.items.all_of(connection, keys)]
+    documents = [d for _, d in await repositories.items.all_of(connection, keys)]
     bodies = [d.body for d in documents if d.extra.get("q") == TALK and d.kind == "event"]
     if not bodies:
         return (), ""
@@ -197,7 +205,7 @@ async def _held(connection: Connection, lane: Sequence[OutboxRow]) -> HeldHandov
     for row in lane:
         if row.op != RELEASE:
             continue
-        stmt = bytes.fromhex(row.say.ids[0])
+        stmt = bytes.fromhex(row.text.ids[0])
         locator = await given.case_of(connection, stmt)
         if locator is not None and await given.is_held(connection, stmt):
             kept = await given.is_kept(connection, locator)

@@ -38,7 +38,7 @@ class CaseStore:
     """All of the store that concerns reporters. Made once, in the composition root."""
 
     database: Database
-    shelf: Repositories
+    repositories: Repositories
     clock: Callable[[], datetime]
     """For what has no hour of its own: messages that were sent, a place that was reached."""
 
@@ -46,30 +46,32 @@ class CaseStore:
 
     async def is_seen(self, who: Account, message: str) -> bool:
         """Whether this message was handled before."""
-        async with self.database.look() as connection:
-            return await self.shelf.marks.is_seen(connection, who.platform, message)
+        async with self.database.read() as connection:
+            return await self.repositories.processed_messages.contains(
+                connection, who.platform, message
+            )
 
     async def situation(self, who: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
         """All that deciding needs; the pieces only where they are shown or compiled."""
-        async with self.database.look() as connection:
-            known = await know(self.shelf, connection, who, now)
+        async with self.database.read() as connection:
+            known = await know(self.repositories, connection, who, now)
             if pieces:
-                await open_pieces(self.shelf, connection, known)
-        return known.situation(pieces=pieces)
+                await open_pieces(self.repositories, connection, known)
+        return known.snapshot(pieces=pieces)
 
     async def waiting(self, who: Account, now: datetime, *, pieces: bool = False) -> TurnResult:
         """What waits for this account, with all that rendering it needs."""
-        async with self.database.look() as connection:
+        async with self.database.read() as connection:
             known = await self._known(connection, who, now, pieces=pieces)
-        return known.turned(fresh=True, pieces=pieces)
+        return known.result(fresh=True, pieces=pieces)
 
     async def _known(
         self, connection: Connection, who: Account, now: datetime, *, pieces: bool
     ) -> AccountState:
         """With the pieces, if they are asked for or nothing could be rendered without them."""
-        known = await know(self.shelf, connection, who, now)
+        known = await know(self.repositories, connection, who, now)
         if pieces or known.shows_pieces:
-            await open_pieces(self.shelf, connection, known)
+            await open_pieces(self.repositories, connection, known)
         return known
 
     # A turn
@@ -106,7 +108,7 @@ class CaseStore:
 
         When it returns, all of it is on the disk, and what it erased has left it.
         """
-        decided = Decision(tuple(changes), tuple(says), trace=bool(trace))
+        decided = Decision(tuple(changes), tuple(says), deletable=bool(trace))
         asked = _TurnRequest(who, message, lambda _: decided, now, trace=trace, always=True)
         return (await self._turn(asked)).fresh
 
@@ -121,18 +123,18 @@ class CaseStore:
     async def _attempt(self, asked: "_TurnRequest", code: NewCode | None) -> TurnResult | None:
         """None, and nothing done, if a code is needed: nobody waits while it is stretched."""
         who, now = asked.who, asked.now
-        async with self.database.turn() as connection:
-            mark = self.shelf.marks.mark
+        async with self.database.transaction() as connection:
+            mark = self.repositories.processed_messages.add
             fresh = await mark(connection, who.platform, asked.message, now)
             known = await self._known(connection, who, now, pieces=asked.pieces)
-            decided = asked.decide(known.situation(pieces=True)) if fresh else Decision()
+            decided = asked.decide(known.snapshot(pieces=True)) if fresh else Decision()
             if not fresh or asked.is_idle(decided):
-                connection.begin_again()  # it is not marked
-                return known.turned(fresh=fresh, pieces=asked.pieces)
+                connection.roll_back()  # it is not marked
+                return known.result(fresh=fresh, pieces=asked.pieces)
             if code is None and any(isinstance(c, HandOver) for c in decided.changes):
-                connection.begin_again()
+                connection.roll_back()
                 return None
-            turn = ChangeApplier(self.shelf, connection, who, now, code, known)
+            turn = ChangeApplier(self.repositories, connection, who, now, code, known)
             await self._write(turn, asked, decided)
         return await self._finish(turn, asked, decided)
 
@@ -140,12 +142,12 @@ class CaseStore:
         """Everything of it, in the transaction that is open."""
         for change in decided.changes:
             await turn.apply(change)
-        await turn.say(decided.says)
-        if decided.trace and asked.trace:
-            add = self.shelf.traces.add
+        await turn.send(decided.texts)
+        if decided.deletable and asked.trace:
+            add = self.repositories.deletable_messages.add
             await add(turn.connection, asked.who, (asked.trace,), asked.now)
-        if turn.followed and (asked.pieces or turn.known.shows_pieces):
-            await open_pieces(self.shelf, turn.connection, turn.known)
+        if turn.followed and (asked.pieces or turn.state.shows_pieces):
+            await open_pieces(self.repositories, turn.connection, turn.state)
 
     async def _finish(
         self, turn: ChangeApplier, asked: "_TurnRequest", decided: Decision
@@ -156,45 +158,45 @@ class CaseStore:
         if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in decided.changes):
             gone = await self._scrub(asked.who, asked.now)
         if turn.followed and gone:
-            return turn.known.turned(fresh=True, pieces=asked.pieces)
+            return turn.state.result(fresh=True, pieces=asked.pieces)
         return await self.waiting(asked.who, asked.now, pieces=asked.pieces)
 
     async def _scrub(self, who: Account, now: datetime) -> bool:
         """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
         gone = await self.database.scrub()
         if not gone:
-            async with self.database.turn() as connection:
-                await self.shelf.outbox.add(connection, who, SAY, TextRef("TRACES"), now)
+            async with self.database.transaction() as connection:
+                await self.repositories.outbox.add(connection, who, SAY, TextRef("TRACES"), now)
         return gone
 
     async def _new_code(self) -> NewCode:
         """The slow hash runs outside of any transaction."""
         while True:
-            code = self.shelf.codes.draw()
-            key = await self.shelf.codes.stretch(code)
-            async with self.database.look() as connection:
-                if await self.shelf.codes.is_free(connection, key):
+            code = self.repositories.takeback_codes.draw()
+            key = await self.repositories.takeback_codes.stretch(code)
+            async with self.database.read() as connection:
+                if await self.repositories.takeback_codes.is_free(connection, key):
                     return code, key
 
     def _after(self, turn: ChangeApplier, who: Account, now: datetime) -> None:
         """What is only in memory follows what is on the disk."""
         if turn.closed:
-            self.shelf.unlocked.forget(who)
-            self.shelf.drafts.derived.forget()
-        elif turn.known.keys is not None and turn.found is None:
-            self.shelf.unlocked.touch(who, now)
+            self.repositories.sessions.forget(who)
+            self.repositories.drafts.derived.forget()
+        elif turn.state.keys is not None and turn.found is None:
+            self.repositories.sessions.touch(who, now)
 
     # Counting
 
     async def count(self, kind: str, who: Account, now: datetime) -> int:
         """How often this account did this today, this time included."""
-        async with self.database.turn() as connection:
-            return await self.shelf.marks.count(connection, kind, who, now)
+        async with self.database.transaction() as connection:
+            return await self.repositories.processed_messages.count(connection, kind, who, now)
 
     async def begun(self, who: Account, now: datetime) -> int:
         """How many cases this account began today; each is counted in the turn that begins it."""
-        async with self.database.look() as connection:
-            return await self.shelf.marks.counted(connection, BEGUN, who, now)
+        async with self.database.read() as connection:
+            return await self.repositories.processed_messages.counted(connection, BEGUN, who, now)
 
     # Coming back
 
@@ -202,13 +204,13 @@ class CaseStore:
         """Open the case of twelve words. None: no such words; False: nothing is kept there."""
         readings = [CaseKeys(entropy) for _, entropy in candidates(text.split())]
         found = None
-        async with self.database.turn() as connection:
+        async with self.database.transaction() as connection:
             for keys in readings:
                 if found is None and await exists(connection, keys):
                     found = keys
                     await outlive_draft(connection, keys.locator)
         if found is not None:
-            self.shelf.unlocked.put(who, found, now)
+            self.repositories.sessions.put(who, found, now)
             return True
         return False if readings else None
 
@@ -216,9 +218,9 @@ class CaseStore:
         """The case that four words may take back; as slow for a wrong code as for a right one."""
         found = None
         for language, code in codes(text.split()):
-            key = await self.shelf.codes.stretch(code, language)
-            async with self.database.look() as connection:
-                found = found or await self.shelf.codes.find(connection, key)
+            key = await self.repositories.takeback_codes.stretch(code, language)
+            async with self.database.read() as connection:
+                found = found or await self.repositories.takeback_codes.find(connection, key)
         return found
 
     async def take_back_by_code(
@@ -233,13 +235,15 @@ class CaseStore:
         trace: str = "",
     ) -> bool:
         """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
-        async with self.database.turn() as connection:
-            if not await self.shelf.marks.mark(connection, who.platform, message, now):
+        async with self.database.transaction() as connection:
+            if not await self.repositories.processed_messages.add(
+                connection, who.platform, message, now
+            ):
                 return False
             await self._unhand(connection, locator, now, erase=erase)
-            await self.shelf.outbox.add(connection, who, SAY, say, now)
+            await self.repositories.outbox.add(connection, who, SAY, say, now)
             if trace:
-                await self.shelf.traces.add(connection, who, (trace,), now)
+                await self.repositories.deletable_messages.add(connection, who, (trace,), now)
         await self._scrub(who, now)
         return True
 
@@ -247,7 +251,7 @@ class CaseStore:
         self, connection: Connection, locator: bytes, now: datetime, *, erase: bool
     ) -> None:
         stmts = await given.named_of(connection, locator)
-        await tell_destroy(connection, self.shelf, stmts, now)
+        await tell_destroy(connection, self.repositories, stmts, now)
         await given.revoke_unsigned(connection, stmts, by_code=True)
         if erase or not await given.is_kept(connection, locator):
             await erase_case(connection, locator)
@@ -256,26 +260,26 @@ class CaseStore:
 
     async def posts(self, who: Account) -> list[OutboxMessage]:
         """What is to be said to this account, in order."""
-        async with self.database.look() as connection:
-            return await self.shelf.outbox.waiting(connection, who)
+        async with self.database.read() as connection:
+            return await self.repositories.outbox.messages_for(connection, who)
 
     async def tried(self, post: OutboxMessage) -> None:
         """An attempt begins."""
-        async with self.database.turn() as connection:
-            await self.shelf.outbox.tried(connection, post.id)
+        async with self.database.transaction() as connection:
+            await self.repositories.outbox.record_attempt(connection, post.id)
 
     async def confirm(
         self, posts: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
     ) -> None:
         """They were sent, or need not be; what of it can be cleaned later is remembered."""
-        traced = [each for each in sent if each.traced and each.ids]
+        traced = [each for each in sent if each.deletable and each.ids]
         if not posts and not traced:
             return
-        async with self.database.turn() as connection:
+        async with self.database.transaction() as connection:
             if posts:
-                await self.shelf.outbox.confirm(connection, [post.id for post in posts])
+                await self.repositories.outbox.remove(connection, [post.id for post in posts])
             for each in traced:
-                add = self.shelf.traces.add
+                add = self.repositories.deletable_messages.add
                 await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
 
     async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
@@ -283,8 +287,8 @@ class CaseStore:
         found: dict[str, OutboxRow] = {}
         after: bytes | None = b""
         while after is not None:
-            async with self.database.look() as connection:
-                page, after = await self.shelf.outbox.page(connection, platform, after)
+            async with self.database.read() as connection:
+                page, after = await self.repositories.outbox.page(connection, platform, after)
             for row in page:
                 known = found.setdefault(row.to.name, row)
                 if (row.day, row.seq) > (known.day, known.seq):
@@ -296,39 +300,43 @@ class CaseStore:
 
     async def place(self, platform: str) -> str | None:
         """How far this platform's messages were heard; None before the first batch."""
-        async with self.database.look() as connection:
-            return await self.shelf.cursor.read(connection, platform)
+        async with self.database.read() as connection:
+            return await self.repositories.cursors.read(connection, platform)
 
     async def move_place(self, platform: str, token: str) -> None:
         """A whole batch is on the disk, an empty one too: the next begins here.
 
         Called for one batch before the next is heard; then marks of before can end.
         """
-        async with self.database.turn() as connection:
-            await self.shelf.cursor.move(connection, platform, token, self.clock())
+        async with self.database.transaction() as connection:
+            await self.repositories.cursors.move(connection, platform, token, self.clock())
 
     # Words that were taken back
 
     async def note_revisions(self, present: Sequence[str], now: datetime) -> None:
         """From now on it is noted which revisions are named; of before, any of these may be."""
-        until = weeks_later(now, self.shelf.terms.story_days)
-        async with self.database.turn() as connection:
-            await self.shelf.revisions.begin(connection, present, now, until)
+        until = weeks_later(now, self.repositories.retention.story_days)
+        async with self.database.transaction() as connection:
+            await self.repositories.revisions.initialize(connection, present, now, until)
 
     async def needed(self, now: datetime) -> NeededRevisions:
         """Which revisions of the questionnaires may still be named."""
-        async with self.database.look() as connection:
-            return await self.shelf.revisions.needed(connection, now)
+        async with self.database.read() as connection:
+            return await self.repositories.revisions.needed(connection, now)
 
     async def is_told(self, platform: str, revision: str) -> bool:
         """Whether everybody there who can be reached was told that this revision is recalled."""
-        async with self.database.look() as connection:
-            return await self.shelf.revisions.is_told(connection, platform, revision)
+        async with self.database.read() as connection:
+            return await self.repositories.revisions.is_recall_announced(
+                connection, platform, revision
+            )
 
     async def all_told(self, platform: str, revision: str) -> None:
         """They were; after a restart nobody is told again."""
-        async with self.database.turn() as connection:
-            await self.shelf.revisions.tell(connection, platform, revision)
+        async with self.database.transaction() as connection:
+            await self.repositories.revisions.record_recall_announced(
+                connection, platform, revision
+            )
 
     async def reachable(self, platform: str) -> tuple[Account, ...]:
         """Everybody on this platform whose chat is remembered, where they were last.
@@ -346,8 +354,10 @@ class CaseStore:
         """For whom something waits, or is held."""
         after: bytes | None = b""
         while after is not None:
-            async with self.database.look() as connection:
-                page, after = await self.shelf.outbox.everybody(connection, platform, after)
+            async with self.database.read() as connection:
+                page, after = await self.repositories.outbox.recipients(
+                    connection, platform, after
+                )
             for to in page:
                 yield to
             await asyncio.sleep(0)  # others go on between two pages
@@ -357,8 +367,8 @@ class CaseStore:
         latest = hour_of(self.clock()) + 1
         following: Place | None = BEGINNING
         while following is not None:
-            async with self.database.look() as connection:
-                page, following = await self.shelf.traces.old(
+            async with self.database.read() as connection:
+                page, following = await self.repositories.deletable_messages.page_until(
                     connection, platform, latest, following
                 )
             for to, _ in page:
@@ -369,13 +379,15 @@ class CaseStore:
 
     async def traces(self, who: Account) -> tuple[DeletableMessages, ...]:
         """Which messages in this account's chat can still be cleaned, the oldest hour first."""
-        async with self.database.look() as connection:
-            return await self.shelf.traces.of(connection, who)
+        async with self.database.read() as connection:
+            return await self.repositories.deletable_messages.of_account(connection, who)
 
     async def forget_traces(self, rows: Sequence[DeletableMessages]) -> None:
         """They were cleaned, or cannot be."""
-        async with self.database.turn() as connection:
-            await self.shelf.traces.forget(connection, [trace.row for trace in rows])
+        async with self.database.transaction() as connection:
+            await self.repositories.deletable_messages.remove(
+                connection, [trace.row for trace in rows]
+            )
 
     async def old_traces(
         self, platform: str, before_hour: int
@@ -384,8 +396,10 @@ class CaseStore:
         found: defaultdict[Account, list[DeletableMessages]] = defaultdict(list)
         after: Place | None = BEGINNING
         while after is not None:
-            async with self.database.look() as connection:
-                page, after = await self.shelf.traces.old(connection, platform, before_hour, after)
+            async with self.database.read() as connection:
+                page, after = await self.repositories.deletable_messages.page_until(
+                    connection, platform, before_hour, after
+                )
             for to, trace in page:
                 found[to].append(trace)
             await asyncio.sleep(0)  # others go on between two pages
@@ -407,5 +421,5 @@ class _TurnRequest:
 
     def is_idle(self, decided: Decision) -> bool:
         """Whether the disk stays as it is."""
-        written = decided.changes or decided.says or (decided.trace and self.trace)
+        written = decided.changes or decided.texts or (decided.deletable and self.trace)
         return not written and not self.always

@@ -74,12 +74,12 @@ async def outlive_draft(connection: Connection, locator: bytes) -> bool:
 class ChangeApplier:
     """One transaction under way: applies changes in their order."""
 
-    shelf: Repositories
+    repositories: Repositories
     connection: Connection
-    who: Account
+    account: Account
     now: datetime
     code: NewCode | None = field(repr=False)
-    known: AccountState
+    state: AccountState
     closed: bool = False
     followed: bool = True
     """Whether ``known`` was kept true, or has to be read again."""
@@ -87,14 +87,14 @@ class ChangeApplier:
     @property
     def found(self) -> OpenedDraft | None:
         """The draft, as this turn has left it so far."""
-        return self.known.found
+        return self.state.found
 
     @property
     def case_keys(self) -> CaseKeys:
         """The keys that every change but the first needs."""
-        if self.known.keys is None:
+        if self.state.keys is None:
             raise NotPermitted("The case is not open any more.")
-        return self.known.keys
+        return self.state.keys
 
     async def apply(self, change: Change) -> None:  # noqa: C901 - a closed union, a line a case
         """One change."""
@@ -121,53 +121,62 @@ class ChangeApplier:
             case ReopenCase(draft):
                 await self._reopen(draft)
             case CloseCase():
-                await self.shelf.drafts.forget(self.connection, self.who)
+                await self.repositories.drafts.forget(self.connection, self.account)
                 self.closed = True
 
-    async def say(self, says: Sequence[TextRef]) -> None:
+    async def send(self, says: Sequence[TextRef]) -> None:
         """What waits for this account from now on, behind what waited already."""
-        add, lane = self.shelf.outbox.say, self.known.lane
+        add, lane = self.repositories.outbox.add_texts, self.state.outbox
         if not self.followed:
-            lane = await self.shelf.outbox.lane(self.connection, self.who)
-        self.known.lane = [*lane, *await add(self.connection, self.who, says, self.now, lane)]
+            lane = await self.repositories.outbox.of_account(self.connection, self.account)
+        self.state.outbox = [
+            *lane,
+            *await add(self.connection, self.account, says, self.now, lane),
+        ]
 
     async def _keep(self, item: str, document: Document) -> None:
         await self._seal(bytes.fromhex(item), document)
-        if self.known.documents is not None:
-            self.known.documents[item] = document
+        if self.state.documents is not None:
+            self.state.documents[item] = document
 
     async def _drop(self, items: Sequence[str]) -> None:
         await sealed_items.drop(self.connection, self.case_keys, items)
         for item in items:
-            (self.known.documents or {}).pop(item, None)
+            (self.state.documents or {}).pop(item, None)
 
     async def _seal(self, item_id: bytes, document: Document) -> SealedItem:
-        return await self.shelf.items.add(self.connection, self.case_keys, item_id, document)
+        return await self.repositories.items.add(
+            self.connection, self.case_keys, item_id, document
+        )
 
     async def _begin(self, change: BeginCase) -> None:
-        await self.shelf.marks.count(self.connection, BEGUN, self.who, self.now)
-        keys = CaseKeys(self.shelf.entropy(ENTROPY_BYTES))
+        await self.repositories.processed_messages.count(
+            self.connection, BEGUN, self.account, self.now
+        )
+        keys = CaseKeys(self.repositories.entropy(ENTROPY_BYTES))
         row = {"locator": keys.locator, "v": CASE_VERSION, "rid": keys.rid, "pk_r": keys.box}
         await self.connection.execute(
             insert(case).values(
                 **row,
                 pk_sig=keys.sign_public,
                 week=week_of(self.now),
-                expire=weeks_later(self.now, self.shelf.terms.story_days),
+                expire=weeks_later(self.now, self.repositories.retention.story_days),
                 draft_exp=hour_of(self.now),
             )
         )
-        self.known.keys, self.known.kept, self.known.ended = keys, [], False
-        self.known.documents = {}
+        self.state.keys, self.state.permissions, self.state.ended = keys, [], False
+        self.state.documents = {}
         await self._save(change.draft)
 
     async def _save(self, draft: Draft) -> None:
         """A draft that is over as soon as it is written is not one; so the next read says."""
-        known, write = self.known, self.shelf.drafts.write
+        known, write = self.state, self.repositories.drafts.write
         if known.found is None or known.found.draft.revision != draft.revision:
-            await self.shelf.revisions.begun(self.connection, draft.revision, self.now)
+            await self.repositories.revisions.record_conversation(
+                self.connection, draft.revision, self.now
+            )
         known.found = await write(
-            self.connection, self.who, self.case_keys, draft, self.now, known.found
+            self.connection, self.account, self.case_keys, draft, self.now, known.found
         )
         self.followed &= known.found.draft.expires > hour_of(self.now)
 
@@ -178,19 +187,21 @@ class ChangeApplier:
         number, key = self.code
         draft = replace(change.draft, code=number)
         report = await self._report(change) if change.report else None
-        for permit in change.permits:
+        for permit in change.permissions:
             await self._give(permit, draft, report, change.hold_hours)
-        await self.shelf.codes.write(self.connection, self.case_keys, key)
+        await self.repositories.takeback_codes.write(self.connection, self.case_keys, key)
         if report is not None:
-            await self._outlive(self.shelf.terms.unfetched_days)
-        if change.permits:
-            until = weeks_later(self.now, self.shelf.terms.story_days)
-            await self.shelf.revisions.signed(self.connection, draft.revision, until)
+            await self._outlive(self.repositories.retention.unfetched_days)
+        if change.permissions:
+            until = weeks_later(self.now, self.repositories.retention.story_days)
+            await self.repositories.revisions.record_statement(
+                self.connection, draft.revision, until
+            )
         await self._save(draft)
 
     async def _report(self, change: HandOver) -> SealedItem:
-        item_id = self.shelf.entropy(ID_BYTES)
-        named = next(p for p in change.permits if p.scope == "named")
+        item_id = self.repositories.entropy(ID_BYTES)
+        named = next(p for p in change.permissions if p.scope == "named")
         extra = report_keys(item_id, self.case_keys.box, named.may, change.parts)
         return await self._seal(item_id, sealed_items.report(change.report, extra, self.now))
 
@@ -199,28 +210,28 @@ class ChangeApplier:
     ) -> None:
         shown = given.shown_words(permit.shown, draft.revision, draft.language, permit.step)
         handed = await self._handed(permit, report, hold_hours)
-        roster = self.shelf.commission.roster
-        stmt = await self.shelf.statements.give(
+        roster = self.repositories.commission.roster
+        stmt = await self.repositories.permissions.add(
             self.connection, self.case_keys, permit, shown, roster, handed, self.now
         )
         if handed is None:
             return
         if handed.due_hour:
             say = TextRef("", ids=(stmt.hex(),))
-            add = self.shelf.outbox.add
-            await add(self.connection, self.who, RELEASE, say, self.now, handed.due_hour)
+            add = self.repositories.outbox.add
+            await add(self.connection, self.account, RELEASE, say, self.now, handed.due_hour)
         else:
             fingerprints = [m.mid[:10] for m in handed.members]
-            await tell_readers(self.connection, self.shelf, fingerprints, self.now)
+            await tell_readers(self.connection, self.repositories, fingerprints, self.now)
 
     async def _handed(
         self, permit: NewPermission, report: SealedItem | None, hold_hours: int
     ) -> HandoverParts | None:
         if permit.scope != "named" or report is None:
             return None
-        kept = await self.shelf.statements.of_case(self.connection, self.case_keys)
+        kept = await self.repositories.permissions.of_case(self.connection, self.case_keys)
         barred = given.barred_by(kept).union(permit.barred)
-        members = self.shelf.commission.admit(permit.readers, barred, self.now)
+        members = self.repositories.commission.admit(permit.readers, barred, self.now)
         full = timedelta(hours=hold_hours, seconds=HOUR_SECONDS - 1)  # rounded up to the hour
         return HandoverParts(report, members, hour_of(self.now + full) if hold_hours else 0)
 
@@ -242,7 +253,7 @@ class ChangeApplier:
             await self._thin()
         else:
             await erase_case(self.connection, locator)
-        self.known.found, self.closed = None, True
+        self.state.found, self.closed = None, True
 
     async def _remember_talk(self) -> None:
         """The order and the choices, for whoever opens it with the words."""
@@ -251,14 +262,14 @@ class ChangeApplier:
             plain = replace(self.found.draft, code=None)
             body = encode_state(plain)
             document = Document("event", CBOR, week_of(self.now), body, {"q": TALK})
-            await self._seal(self.shelf.entropy(ID_BYTES), document)
+            await self._seal(self.repositories.entropy(ID_BYTES), document)
 
     async def _thin(self) -> None:
         """Without *keep* only the report stays, until its readers have it."""
         await self._drop_where(lambda d: d.kind != "report")
 
     async def _drop_where(self, unneeded: Callable[[Document], bool]) -> None:
-        everything = await self.shelf.items.all_of(self.connection, self.case_keys)
+        everything = await self.repositories.items.all_of(self.connection, self.case_keys)
         gone = [item.hex() for item, document in everything if unneeded(document)]
         await sealed_items.drop(self.connection, self.case_keys, gone)
 
@@ -267,22 +278,22 @@ class ChangeApplier:
         if self.found is not None:
             await remove(self.connection, self.found.id)
         stmts = await given.named_of(self.connection, locator)
-        await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        await tell_destroy(self.connection, self.repositories, stmts, self.now)
         await self._forget_releases(stmts)
         await erase_case(self.connection, locator)
-        self.known.found, self.closed = None, True
+        self.state.found, self.closed = None, True
 
     async def _take_back(self, change: TakeBack) -> None:
         if change.how is RevocationBasis.HOLD:
             await self._take_back_held([bytes.fromhex(s) for s in change.statements])
             return
         stmts = await given.named_of(self.connection, self.case_keys.locator)
-        await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        await tell_destroy(self.connection, self.repositories, stmts, self.now)
         if self.found is not None:
             stmts += await given.keeps_of(self.connection, self.case_keys.locator)
         for stmt in stmts:
             shown = given.shown_words(change.shown, SOFTWARE, "en", "withdrawn")
-            await self.shelf.statements.revoke(
+            await self.repositories.permissions.revoke(
                 self.connection, self.case_keys, stmt, shown, self.now
             )
         await self._forget_releases(stmts)
@@ -293,13 +304,13 @@ class ChangeApplier:
         """The talk is undecided again: its report goes, and it ends with its draft."""
         await self._drop_where(lambda d: d.kind == "report")
         ends = self.found.draft.expires if self.found else hour_of(self.now)
-        lasts = weeks_later(self.now, self.shelf.terms.story_days)
+        lasts = weeks_later(self.now, self.repositories.retention.story_days)
         mine = update(case).where(case.c.locator == self.case_keys.locator)
         await self.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 
     async def _take_back_held(self, stmts: list[bytes]) -> None:
         """From the account, without the keys; a case that was not to be kept goes with it."""
-        await tell_destroy(self.connection, self.shelf, stmts, self.now)
+        await tell_destroy(self.connection, self.repositories, stmts, self.now)
         for stmt in stmts:
             locator = await given.case_of(self.connection, stmt)
             await given.revoke_unsigned(self.connection, [stmt], by_code=False)
@@ -309,19 +320,21 @@ class ChangeApplier:
 
     async def _forget_releases(self, stmts: Sequence[bytes]) -> None:
         taken = {stmt.hex() for stmt in stmts}
-        for row in await self.shelf.outbox.releases(self.connection, self.who):
-            if set(row.say.ids) & taken:
-                await self.shelf.outbox.confirm(self.connection, (row.id,))
+        for row in await self.repositories.outbox.releases(self.connection, self.account):
+            if set(row.text.ids) & taken:
+                await self.repositories.outbox.remove(self.connection, (row.id,))
 
     async def _release(self, stmt: bytes) -> None:
         readers = await given.release(self.connection, stmt)
-        await tell_readers(self.connection, self.shelf, readers, self.now)
+        await tell_readers(self.connection, self.repositories, readers, self.now)
         await self._forget_releases([stmt])
 
     async def _reopen(self, draft: Draft) -> None:
-        drafts = self.shelf.drafts
-        await self.shelf.revisions.begun(self.connection, draft.revision, self.now)
-        await drafts.write(self.connection, self.who, self.case_keys, draft, self.now)
+        drafts = self.repositories.drafts
+        await self.repositories.revisions.record_conversation(
+            self.connection, draft.revision, self.now
+        )
+        await drafts.write(self.connection, self.account, self.case_keys, draft, self.now)
         self.closed = True
 
 

@@ -36,11 +36,11 @@ class Expiry:
     """Run at start, and every few minutes while the program runs."""
 
     database: Database
-    shelf: Repositories
+    repositories: Repositories
 
     async def run(self, now: datetime) -> None:
         """All that is due. What ended has left the disk when it returns."""
-        self.shelf.drafts.derived.forget()
+        self.repositories.drafts.derived.forget()
         while await self._sweep(now):
             pass  # others have their turn between two sweeps
         await self.database.scrub()
@@ -48,18 +48,18 @@ class Expiry:
 
     async def _sweep(self, now: datetime) -> bool:
         """A part of what is due, in one transaction; whether there is more."""
-        shelf = self.shelf
-        async with self.database.turn(far=True) as connection:
+        repositories = self.repositories
+        async with self.database.transaction(far=True) as connection:
             await self._release(connection, now)
             more = await self._end(connection, now)
-            await shelf.commission.part(connection, now)
+            await repositories.commission.part(connection, now)
             for forget in (
-                shelf.drafts.forget_expired,
-                shelf.marks.forget_old,
-                shelf.marks.forget_counters,
-                shelf.outbox.forget_due,
-                shelf.outbox.forget_old,
-                shelf.traces.forget_old,
+                repositories.drafts.forget_expired,
+                repositories.processed_messages.forget_old,
+                repositories.processed_messages.forget_counters,
+                repositories.outbox.forget_due,
+                repositories.outbox.forget_old,
+                repositories.deletable_messages.forget_old,
             ):
                 more |= await forget(connection, now) == ROWS_AT_ONCE
             await connection.execute(delete(join).where(join.c.exp_minute < minute_of(now)))
@@ -69,7 +69,7 @@ class Expiry:
         """Held hand-overs whose hour has come; found by their own hour if their row was lost."""
         for stmt in await given.overdue(connection, now):
             readers = await given.release(connection, stmt)
-            await tell_readers(connection, self.shelf, readers, now)
+            await tell_readers(connection, self.repositories, readers, now)
 
     async def _end(self, connection: Connection, now: datetime) -> bool:
         """Cases whose draft nobody came back to, and those whose time is over."""
@@ -87,10 +87,10 @@ class Expiry:
         Not in the first hour after midnight: a turn that began before it may still be writing.
         """
         recent = day_of(now - timedelta(hours=1))
-        past = [day for day in self.shelf.drafts.keyring.live_days() if day < recent]
-        async with self.database.turn(far=True) as connection:
+        past = [day for day in self.repositories.drafts.keyring.live_days() if day < recent]
+        async with self.database.transaction(far=True) as connection:
             unnamed = [day for day in past if not await _is_named(connection, day)]
-        self.shelf.drafts.keyring.destroy_days(frozenset(unnamed))
+        self.repositories.drafts.keyring.destroy_days(frozenset(unnamed))
 
 
 async def _is_named(connection: Connection, day: int) -> bool:

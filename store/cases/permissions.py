@@ -47,7 +47,7 @@ _OF_CASE = select(permission).where(permission.c.locator == bindparam("of"))
 class PermissionRecord:
     """A permission's row, opened: the statement, and what took it back, if anything did."""
 
-    stmt: bytes
+    id: bytes
     consent: PermissionStatement
     envelopes: tuple[Envelope, ...]
     revoked: bytes | None
@@ -81,7 +81,7 @@ class PermissionRepository:
         kept = [open_kept(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
         return in_order(kept)
 
-    async def give(
+    async def add(
         self,
         connection: Connection,
         keys: CaseKeys,
@@ -186,7 +186,7 @@ class PermissionRepository:
         now: datetime,
     ) -> None:
         """Taken back and signed: the row goes with all that hangs on it, comes back revoked."""
-        kept = next((k for k in await self.of_case(connection, keys) if k.stmt == stmt), None)
+        kept = next((k for k in await self.of_case(connection, keys) if k.id == stmt), None)
         if kept is None or kept.revoked is not None:
             raise NotPermitted("This permission was taken back already.")
         number, previous = await self._next(connection, keys)
@@ -203,7 +203,9 @@ class PermissionRepository:
             for n, k in enumerate(await self.of_case(connection, keys), 1)
         )
 
-    async def shares(self, connection: Connection, keys: CaseKeys) -> tuple[StandingHandover, ...]:
+    async def standing_handovers(
+        self, connection: Connection, keys: CaseKeys
+    ) -> tuple[StandingHandover, ...]:
         """The hand-overs that stand, one entry for each reader."""
         query = (
             select(delivery.c.stmt, delivery.c.fp, delivery.c.state, delivery.c.due)

@@ -52,7 +52,9 @@ class RevisionRepository:
     keyring: Keyring
     entropy: Entropy = field(repr=False)
 
-    async def begun(self, connection: Connection, revision: str, now: datetime) -> None:
+    async def record_conversation(
+        self, connection: Connection, revision: str, now: datetime
+    ) -> None:
         """A talk goes on with this revision from now on."""
         before = await self._read(connection)
         week = weeks_later(now, TALK_DAYS)
@@ -60,14 +62,14 @@ class RevisionRepository:
             talks = {**before.talks, revision: week}
             await self._write(connection, replace(before, talks=talks))
 
-    async def signed(self, connection: Connection, revision: str, until: int) -> None:
+    async def record_statement(self, connection: Connection, revision: str, until: int) -> None:
         """A statement names this revision, and is kept until that week at the latest."""
         before = await self._read(connection)
         if before.statements.get(revision, 0) < until:
             statements = {**before.statements, revision: until}
             await self._write(connection, replace(before, statements=statements))
 
-    async def begin(
+    async def initialize(
         self, connection: Connection, present: Iterable[str], now: datetime, until: int
     ) -> None:
         """Once: of what is at rest from before this was noted, anything may be named."""
@@ -92,11 +94,15 @@ class RevisionRepository:
             _still(noted.statements, week) if statements else frozenset(),
         )
 
-    async def is_told(self, connection: Connection, platform: str, revision: str) -> bool:
+    async def is_recall_announced(
+        self, connection: Connection, platform: str, revision: str
+    ) -> bool:
         """Whether everybody who could be reached there was told of this recall."""
         return (platform, revision) in (await self._read(connection)).told
 
-    async def tell(self, connection: Connection, platform: str, revision: str) -> None:
+    async def record_recall_announced(
+        self, connection: Connection, platform: str, revision: str
+    ) -> None:
         """Everybody who can be reached there was told of this recall."""
         before = await self._read(connection)
         told = before.told | {(platform, revision)}

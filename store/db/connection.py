@@ -147,7 +147,7 @@ class Connection:
         self._command("ROLLBACK TO turn")
         self._command("RELEASE turn")
 
-    def begin_again(self) -> None:
+    def roll_back(self) -> None:
         """What was written in this turn so far did not happen; more may follow."""
         self._command("ROLLBACK TO turn")
 

@@ -76,7 +76,7 @@ class Database:
     async def migrate(self) -> None:
         """Bring the schema up to date; raises ``WrongDatabase`` for a newer or foreign file."""
         try:
-            async with self.turn() as connection:
+            async with self.transaction() as connection:
                 await connection.run_sync(_migrate)
         except (sqlite3.Error, DatabaseError) as error:
             raise WrongDatabase(
@@ -88,7 +88,7 @@ class Database:
     async def belongs_to(self, deployment: str) -> None:
         """Note at first, then check, whose database this is; raises ``WrongDatabase``."""
         mine = deployment.encode()
-        async with self.turn() as connection:
+        async with self.transaction() as connection:
             noted = select(house.c.value).where(house.c.name == DEPLOYMENT)
             value = (await connection.execute(noted)).scalar()
             if value is None:
@@ -102,7 +102,7 @@ class Database:
     # Writing
 
     @asynccontextmanager
-    async def turn(self, *, far: bool = False) -> AsyncIterator[Connection]:
+    async def transaction(self, *, far: bool = False) -> AsyncIterator[Connection]:
         """One piece of writing: all of it or nothing, and on the disk when it is left.
 
         Turns of this process wait here for each other, and those that wait share one commit:
@@ -188,7 +188,7 @@ class Database:
     # Reading
 
     @asynccontextmanager
-    async def look(self) -> AsyncIterator[Connection]:
+    async def read(self) -> AsyncIterator[Connection]:
         """Reading only; sees one state of the file."""
         reader = self._readers.pop() if self._readers else await self._connect()
         try:
@@ -200,7 +200,7 @@ class Database:
 
     async def count_rows(self) -> dict[str, int]:
         """How many rows each table has: all that a thief of the file learns by counting."""
-        async with self.look() as connection:
+        async with self.read() as connection:
             counted = {
                 name: await connection.scalar(select(func.count()).select_from(table))
                 for name, table in metadata.tables.items()

@@ -50,14 +50,14 @@ class ProcessedMessageRepository:
 
     keyring: Keyring
 
-    async def is_seen(self, connection: Connection, platform: str, message: str) -> bool:
+    async def contains(self, connection: Connection, platform: str, message: str) -> bool:
         """Whether this message was handled, on any day whose key still lives."""
         name = seen_name(platform, message)
         days = self.keyring.live_days()
         ids = [row_id(self.keyring.key_for(day, Label.SEEN_INDEX), name) for day in days]
         return (await connection.execute(*_SEEN(ids))).first() is not None
 
-    async def mark(
+    async def add(
         self, connection: Connection, platform: str, message: str, now: datetime
     ) -> bool:
         """Handled, in the transaction of what it caused; False if it was handled before."""

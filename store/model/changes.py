@@ -41,7 +41,7 @@ class HandOver:
     """The second yes: statements, the compiled report, one key for each named reader, the hold."""
 
     draft: Draft
-    permits: tuple[NewPermission, ...]
+    permissions: tuple[NewPermission, ...]
     parts: tuple[str, ...] = ()
     report: str = field(default="", repr=False)
     hold_hours: int = 0

@@ -20,7 +20,7 @@ class StoredAnswer:
 class Phase(StrEnum):
     """Where a talk is, as far as the answers alone do not say."""
 
-    TALK = "talk"  # questions, up to the overview
+    QUESTIONS = "talk"  # questions, up to the overview
     REVIEW = "review"  # read-back and second yes
     BACK = "back"  # the permissions hold; the take-back code, and which way back
     WORDS = "words"  # twelve words were shown; two of them are asked back
@@ -32,7 +32,7 @@ class Draft:
 
     revision: str
     language: str
-    phase: Phase = Phase.TALK
+    phase: Phase = Phase.QUESTIONS
     answers: tuple[StoredAnswer, ...] = ()
     code: int | None = field(default=None, repr=False)
     expires: int = 0

@@ -21,7 +21,7 @@ class OutboxMessage:
 
     id: bytes = field(repr=False)
     to: Account
-    say: TextRef
+    text: TextRef
     repeated: bool
     """It was tried before: it is sent without a sound, and may arrive twice."""
 
@@ -34,7 +34,7 @@ class SentMessages:
     ids: tuple[str, ...] = field(repr=False)
     lasting: bool
     """They stay until the end of the talk: recovery words, help lines."""
-    traced: bool
+    deletable: bool
     """They are to be remembered for cleaning the chat."""
 
 

@@ -7,5 +7,5 @@ from dataclasses import dataclass
 class NeededRevisions:
     """Revisions of the questionnaires that something at rest may name."""
 
-    talks: frozenset[str] = frozenset()
+    conversations: frozenset[str] = frozenset()
     statements: frozenset[str] = frozenset()

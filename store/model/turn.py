@@ -13,8 +13,8 @@ class Decision:
     """What is to become of one message; with nothing in it, nothing is written."""
 
     changes: tuple[Change, ...] = ()
-    says: tuple[TextRef, ...] = ()
-    trace: bool = False
+    texts: tuple[TextRef, ...] = ()
+    deletable: bool = False
     """Remember the message's id on its platform, so that the chat can be cleaned later."""
 
 
@@ -26,7 +26,7 @@ Decide = Callable[[Snapshot], Decision]
 class TurnResult:
     """After a turn: what rendering needs, and what waits for this account, in order."""
 
-    situation: Snapshot
-    posts: tuple[OutboxMessage, ...]
+    snapshot: Snapshot
+    messages: tuple[OutboxMessage, ...]
     fresh: bool
     """False: the message was handled before, and nothing was done now."""

@@ -117,16 +117,18 @@ class DeletableMessageRepository:
         row = {"id": own_id, "day": day, "lane": lane, "hour": hour_of(now), "platform": platform}
         return {**row, "blob": self.seal_row(own_id, day, lane, plain)}
 
-    async def of(self, connection: Connection, who: Account) -> tuple[DeletableMessages, ...]:
+    async def of_account(
+        self, connection: Connection, who: Account
+    ) -> tuple[DeletableMessages, ...]:
         """What can still be cleaned in this account's chat, the oldest hour first."""
         rows = await connection.execute(*_OF_LANES(lanes_of(self.keyring, who)))
         return tuple(self._open(row)[1] for row in rows.mappings())
 
-    async def forget(self, connection: Connection, rows: Sequence[bytes]) -> None:
+    async def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """They were cleaned, or cannot be."""
         await connection.execute(*_FORGET(rows))
 
-    async def old(
+    async def page_until(
         self, connection: Connection, platform: str, hour: int, after: Place
     ) -> tuple[list[tuple[Account, DeletableMessages]], Place | None]:
         """What came at this hour or before it, a page of rows; where the next page begins."""

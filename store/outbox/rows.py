@@ -56,16 +56,16 @@ class OutboxRow:
     id: bytes = field(repr=False)
     op: str
     to: Account
-    say: TextRef
+    text: TextRef
     due_hour: int
     tries: int
     day: int
     seq: int
 
     @property
-    def post(self) -> OutboxMessage:
+    def message(self) -> OutboxMessage:
         """As the handlers see it."""
-        return OutboxMessage(self.id, self.to, self.say, repeated=self.tries > 0)
+        return OutboxMessage(self.id, self.to, self.text, repeated=self.tries > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class OutboxRepository:
         due_hour: int = 0,
     ) -> None:
         """Behind everything that this account is still to be sent."""
-        lane = self._lane(day_of(now), to)
+        lane = self._queue(day_of(now), to)
         highest = (await connection.execute(_HIGHEST, {"lane": lane})).scalar() or 0
         row = OutboxRow(self.entropy(ID_BYTES), op, to, say, due_hour, 0, day_of(now), highest + 1)
         await connection.execute(_INSERT, self._sealed(lane, row))
 
-    async def say(
+    async def add_texts(
         self,
         connection: Connection,
         to: Account,
@@ -105,13 +105,13 @@ class OutboxRepository:
             OutboxRow(self.entropy(ID_BYTES), SAY, to, say, 0, 0, day, seq)
             for seq, say in enumerate(says, first)
         ]
-        lane = self._lane(day, to)
+        lane = self._queue(day, to)
         if rows:
             await connection.execute(_INSERT, [self._sealed(lane, row) for row in rows])
         return rows
 
     def _sealed(self, lane: bytes, row: OutboxRow) -> dict[str, object]:
-        plain = encode_row(row.op, row.to, row.say)
+        plain = encode_row(row.op, row.to, row.text)
         return {
             "id": row.id,
             "day": row.day,
@@ -122,13 +122,13 @@ class OutboxRepository:
             "blob": self.seal_row(row.id, row.day, lane, row.seq, plain),
         }
 
-    async def waiting(self, connection: Connection, to: Account) -> list[OutboxMessage]:
+    async def messages_for(self, connection: Connection, to: Account) -> list[OutboxMessage]:
         """What is to be said to this account now, in order."""
-        return [row.post for row in await self.lane(connection, to) if row.op == SAY]
+        return [row.message for row in await self.of_account(connection, to) if row.op == SAY]
 
     async def releases(self, connection: Connection, to: Account) -> list[OutboxRow]:
         """Hand-overs that this account may still stop."""
-        return [row for row in await self.lane(connection, to) if row.op == RELEASE]
+        return [row for row in await self.of_account(connection, to) if row.op == RELEASE]
 
     async def page(
         self, connection: Connection, platform: str, after: bytes
@@ -141,7 +141,7 @@ class OutboxRepository:
         found = [row for row in opened if row.op == SAY and row.to.platform == platform]
         return found, following
 
-    async def everybody(
+    async def recipients(
         self, connection: Connection, platform: str, after: bytes
     ) -> tuple[list[Account], bytes | None]:
         """Whom a page of rows is for, held hand-overs included; where the next page begins."""
@@ -155,11 +155,11 @@ class OutboxRepository:
         opened = [self._open(row) for row in rows if row["day"] in self.keyring.days]
         return opened, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
 
-    async def tried(self, connection: Connection, own_id: bytes) -> None:
+    async def record_attempt(self, connection: Connection, own_id: bytes) -> None:
         """Another attempt begins; if it is cut off, the next one knows."""
         await connection.execute(_BUMP, {"row": own_id})
 
-    async def confirm(self, connection: Connection, rows: Sequence[bytes]) -> None:
+    async def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """They were sent, or done."""
         await connection.execute(*_FORGET(rows))
 
@@ -172,12 +172,12 @@ class OutboxRepository:
         oldest = day_of(now) - DROP_AFTER_DAYS
         return (await connection.execute(_FORGET_OLD, {"day": oldest})).rowcount
 
-    async def lane(self, connection: Connection, to: Account) -> list[OutboxRow]:
+    async def of_account(self, connection: Connection, to: Account) -> list[OutboxRow]:
         """All rows of this account, in order."""
         rows = await connection.execute(*_OF_LANES(lanes_of(self.keyring, to)))
         return [self._open(row) for row in rows.mappings()]
 
-    def _lane(self, day: int, to: Account) -> bytes:
+    def _queue(self, day: int, to: Account) -> bytes:
         return lane_of(self.keyring, day, to)
 
     def _key(self, day: int) -> bytes:

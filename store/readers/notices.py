@@ -11,24 +11,33 @@ from store.repositories import Repositories
 
 
 async def tell_readers(
-    connection: Connection, shelf: Repositories, fingerprints: Sequence[bytes], now: datetime
+    connection: Connection,
+    repositories: Repositories,
+    fingerprints: Sequence[bytes],
+    now: datetime,
 ) -> None:
     """Something was shared: to every named reader who linked an account."""
     for fingerprint in fingerprints:
-        await _tell(connection, shelf, fingerprint, TextRef("READER_NOTICE"), now)
+        await _tell(connection, repositories, fingerprint, TextRef("READER_NOTICE"), now)
 
 
 async def tell_destroy(
-    connection: Connection, shelf: Repositories, stmts: Sequence[bytes], now: datetime
+    connection: Connection, repositories: Repositories, stmts: Sequence[bytes], now: datetime
 ) -> None:
     """Readers who could have fetched what is taken back are asked to destroy it."""
     for fingerprint, code in await delivered(connection, stmts):
-        await _tell(connection, shelf, fingerprint, TextRef("READER_DESTROY", ids=(code,)), now)
+        await _tell(
+            connection, repositories, fingerprint, TextRef("READER_DESTROY", ids=(code,)), now
+        )
 
 
 async def _tell(
-    connection: Connection, shelf: Repositories, fingerprint: bytes, say: TextRef, now: datetime
+    connection: Connection,
+    repositories: Repositories,
+    fingerprint: bytes,
+    say: TextRef,
+    now: datetime,
 ) -> None:
-    to = await shelf.commission.account_of(connection, fingerprint)
+    to = await repositories.commission.account_of(connection, fingerprint)
     if to is not None:
-        await shelf.outbox.add(connection, to, SAY, say, now)
+        await repositories.outbox.add(connection, to, SAY, say, now)

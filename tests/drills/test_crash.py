@@ -249,7 +249,7 @@ class Tracks:
 
 async def tracks(rig: Rig) -> Tracks:
     """Of the one case that is there; they must be found as long as it is."""
-    async with rig.house() as house, house.casebook.database.look() as connection:
+    async with rig.house() as house, house.casebook.database.read() as connection:
         row = (await connection.execute(select(case))).one()
     found = Tracks(rig, [row.locator, row.rid, row.pk_r[:32], row.pk_sig])
     data = b"".join(rig.written().values())
@@ -348,7 +348,12 @@ def test_every_aside_is_a_method_whose_own_awaits_have_points() -> None:
     assert asides <= known
 
 
-READING = {"self.shelf.marks.is_seen", "self.shelf.codes.is_free", "exists", "open_pieces"}
+READING = {
+    "self.repositories.processed_messages.contains",
+    "self.repositories.takeback_codes.is_free",
+    "exists",
+    "open_pieces",
+}
 INSIDE = {"_unhand", "_known"}
 """They read, or write, inside a transaction of their caller; there a point follows them."""
 

@@ -496,7 +496,10 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
         await writer.person.wait("Sealed. Go on")
         await running.die()
         await writer.person.say("not heard")
-        async with running.rig.house() as house, house.casebook.database.turn() as connection:
+        async with (
+            running.rig.house() as house,
+            house.casebook.database.transaction() as connection,
+        ):
             await connection.execute(delete(cursor))
         await running.bot.begin()
         await writer.person.wait("I lost my place here")

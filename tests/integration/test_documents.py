@@ -211,7 +211,7 @@ def of_the_draft() -> dict[str, str]:
 
 def of_the_day() -> dict[str, str]:
     outbox = OutboxRepository(ring(), fixed)
-    lane = outbox._lane(DAY, WHO)
+    lane = outbox._queue(DAY, WHO)
     plain = encode_row("say", WHO, TextRef("draft.ends"))
     quota = (Label.QUOTA_INDEX, Label.QUOTA_ID, lv(b"takeback"), account_bytes(WHO))
     return {

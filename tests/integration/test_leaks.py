@@ -185,7 +185,7 @@ async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
     await rig.tell("a story")
     async with rig.house() as house:
         assert not search.found_in(files_below(rig.folder))
-        async with house.casebook.database.turn() as connection:
+        async with house.casebook.database.transaction() as connection:
             seen = metadata.tables["seen"]
             await connection.execute(update(seen).values(platform=NEEDLE[::-1]))
         assert search.found_in(files_below(rig.folder))
@@ -753,7 +753,7 @@ async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> l
     copy = Rig(folder, read_config(folder / "config.toml"), rig.keys)
     table, column = name.split(".")
     async with copy.house() as house:
-        async with house.casebook.database.turn() as connection:
+        async with house.casebook.database.transaction() as connection:
             damaged = metadata.tables[table]
             shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
             await connection.execute(update(damaged).values({column: shorter}))
@@ -819,22 +819,22 @@ async def check_closed(house: Application, who: Account, now: datetime) -> None:
 
 async def check_rows_closed(house: Application) -> None:
     """Also who knows the row and asks for it directly gets nothing but an error."""
-    shelf = house.casebook.shelf
+    repositories = house.casebook.repositories
     stranger = CaseKeys(bytes(16))
-    async with house.casebook.database.look() as connection:
+    async with house.casebook.database.read() as connection:
         drafts = (await connection.execute(select(draft))).mappings().all()
         posts = (await connection.execute(select(outbox))).mappings().all()
         items = (await connection.execute(select(item))).mappings().all()
     assert len(drafts) == 3
     assert len(items) > 3
     for row in (*drafts, *posts):
-        shelf.drafts.keyring.day_key(row["day"])
+        repositories.drafts.keyring.day_key(row["day"])
     for row in drafts:
         with pytest.raises(StoreError):
-            shelf.drafts._open(row, person("first-account"))
+            repositories.drafts._open(row, person("first-account"))
     for row in posts:
         with pytest.raises(StoreError):
-            shelf.outbox._open(row)
+            repositories.outbox._open(row)
     for row in items:
         with pytest.raises(StoreError):
             age.open_header(row["header"], [stranger.identity])

@@ -148,7 +148,7 @@ class Talk:
 
     def _hand_over(self, change: HandOver) -> None:
         self.handed.append(change)
-        scopes = {p.scope for p in change.permits}
+        scopes = {p.scope for p in change.permissions}
         self.situation = replace(
             self.situation,
             draft=change.draft,

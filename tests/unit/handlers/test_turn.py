@@ -522,7 +522,7 @@ def hold(before: View, after: View) -> None:
     assert flows.settle(bound_flow(after), answers) == answers
     story = {p.item for p in before.situation.pieces if p.step == "story"}
     assert story <= set(told) or open_question(before).id == PIECE
-    if draft.phase in {Phase.TALK, Phase.REVIEW}:
+    if draft.phase in {Phase.QUESTIONS, Phase.REVIEW}:
         assert not after.situation.shared
 
 

@@ -855,7 +855,7 @@ async def test_what_stands_in_another_room_is_deleted_there(
     async with anna.staying() as desk:
         for room in (here, there):
             await desk.casebook.confirm(
-                (), [SentMessages(room, ("1",), lasting=False, traced=True)]
+                (), [SentMessages(room, ("1",), lasting=False, deletable=True)]
             )
         monkeypatch.setattr(anna.chat, "delete", delete)
         await desk._delete(here, await desk.casebook.traces(here))

@@ -36,7 +36,7 @@ def telling(item: str) -> Decide:
         items = (*(i for a in draft.answers for i in a.items), item)[-20:]
         told = replace(draft, answers=(StoredAnswer("story", (), items),))
         return Decision(
-            (SealItem(item, "story", item), SaveDraft(told)), (TextRef("ACK"),), trace=True
+            (SealItem(item, "story", item), SaveDraft(told)), (TextRef("ACK"),), deletable=True
         )
 
     return decide
@@ -47,10 +47,10 @@ async def talk(org: Organisation, number: int, of_round: int) -> None:
     for count in range(10_000):
         item = bytes([number, of_round, count // 256, count % 256] * 4).hex()
         turned = await org.casebook.turn(who, item, telling(item), START, trace=str(count))
-        draft = turned.situation.draft
+        draft = turned.snapshot.draft
         if draft is not None and draft.answers:
             print(f"{number}\t{item}", flush=True)
-        await org.casebook.confirm(turned.posts)
+        await org.casebook.confirm(turned.messages)
 
 
 async def main(folder: Path, of_round: int) -> None:

@@ -128,26 +128,26 @@ class Organisation:
 
     folder: Path
     database: Database
-    shelf: Repositories
+    repositories: Repositories
     now: datetime = START
     messages: int = field(default=0)
 
     @property
     def casebook(self) -> CaseStore:
-        return CaseStore(self.database, self.shelf, lambda: self.now)
+        return CaseStore(self.database, self.repositories, lambda: self.now)
 
     @property
     def desk(self) -> ReaderStore:
-        return ReaderStore(self.database, self.shelf)
+        return ReaderStore(self.database, self.repositories)
 
     async def pass_time(self, **by: float) -> None:
         self.now += timedelta(**by)
-        await Expiry(self.database, self.shelf).run(self.now)
+        await Expiry(self.database, self.repositories).run(self.now)
 
     def under(self, chain: Chain) -> "Organisation":
         """The same files, with another roster."""
-        commission = replace(self.shelf.commission, chain=chain)
-        return replace(self, shelf=replace(self.shelf, commission=commission))
+        commission = replace(self.repositories.commission, chain=chain)
+        return replace(self, repositories=replace(self.repositories, commission=commission))
 
     # A reporter
 
@@ -188,18 +188,21 @@ class Organisation:
 
     def member(self, key: ReaderKey) -> Member:
         return next(
-            m for n in self.shelf.commission.chain for m in n.roster.members if m.mid == key.mid
+            m
+            for n in self.repositories.commission.chain
+            for m in n.roster.members
+            if m.mid == key.mid
         )
 
     async def link(self, who: Account, key: ReaderKey) -> None:
         """The account of a reader."""
-        async with self.database.turn() as connection:
-            await self.shelf.commission._link(connection, who, key.mid)
+        async with self.database.transaction() as connection:
+            await self.repositories.commission._link(connection, who, key.mid)
 
     # The disk
 
     async def rows(self, table: Table) -> list[dict[str, object]]:
-        async with self.database.look() as connection:
+        async with self.database.read() as connection:
             return [dict(row) for row in (await connection.execute(select(table))).mappings()]
 
     async def counted(self) -> dict[str, int]:
@@ -211,7 +214,7 @@ class Organisation:
         return b"".join(p.read_bytes() for p in sorted((self.folder / "data").iterdir()))
 
 
-def make_shelf(
+def make_repositories(
     folder: Path, chain: Chain = FOUNDED, entropy: Entropy | None = None
 ) -> Repositories:
     """Every table, with the keys of this folder's keyring."""
@@ -221,15 +224,15 @@ def make_shelf(
         commission=Commission(keyring, entropy, chain),
         drafts=DraftRepository(keyring, entropy, 168),
         items=ItemRepository(entropy),
-        statements=PermissionRepository(entropy),
+        permissions=PermissionRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
-        traces=DeletableMessageRepository(keyring, entropy),
-        marks=ProcessedMessageRepository(keyring),
-        cursor=CursorRepository(keyring),
+        deletable_messages=DeletableMessageRepository(keyring, entropy),
+        processed_messages=ProcessedMessageRepository(keyring),
+        cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
-        codes=TakebackCodeRepository("example.org", entropy, FastHash()),
-        unlocked=Sessions(),
-        terms=RetentionPeriods(draft_hours=168, story_days=5 * 365, unfetched_days=31),
+        takeback_codes=TakebackCodeRepository("example.org", entropy, FastHash()),
+        sessions=Sessions(),
+        retention=RetentionPeriods(draft_hours=168, story_days=5 * 365, unfetched_days=31),
         entropy=entropy,
     )
 
@@ -249,6 +252,6 @@ async def organisation(
     try:
         await database.migrate()
         await database.belongs_to("example.org")
-        yield Organisation(folder, database, make_shelf(folder, entropy=entropy))
+        yield Organisation(folder, database, make_repositories(folder, entropy=entropy))
     finally:
         await database.close()

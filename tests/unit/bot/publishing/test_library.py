@@ -227,7 +227,7 @@ def test_a_revision_that_is_missing_is_refused_by_its_name(rig: Rig) -> None:
     library, _ = make(rig)
     gone = "0123456789ab"
     with pytest.raises(UnknownRevision, match=f"An open talk .* {gone} .*published/intake/"):
-        library.refuse_missing(NeededRevisions(talks=frozenset({gone})))
+        library.refuse_missing(NeededRevisions(conversations=frozenset({gone})))
     with pytest.raises(UnknownRevision, match=f"A signed statement .* {gone}"):
         library.refuse_missing(NeededRevisions(statements=frozenset({gone})))
     library.refuse_missing(NeededRevisions(frozenset({library.now().flow.revision})))
@@ -238,7 +238,7 @@ def test_what_is_lost_for_good_can_be_said_and_then_it_starts(rig: Rig) -> None:
     lost = folder(rig) / "published" / "lost"
     lost.mkdir()
     (lost / "0123456789ab.txt").write_text("The disk broke on 3 May; no copy was left.")
-    library.refuse_missing(NeededRevisions(talks=frozenset({"0123456789ab"})))
+    library.refuse_missing(NeededRevisions(conversations=frozenset({"0123456789ab"})))
     assert make(rig)[0].now().flow == library.now().flow
 
 

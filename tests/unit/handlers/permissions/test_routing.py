@@ -45,7 +45,7 @@ def test_a_new_key_of_somebody_excluded_is_excluded_too() -> None:
 
 def yes(draft_now: Draft, **more: object) -> list[str]:
     situation = replace(Snapshot(draft=draft_now, readers=READERS), **more)  # type: ignore[arg-type]  # fields of Situation
-    return [p.scope for p in hand_over(view_of(situation), draft_now, 12).permits]
+    return [p.scope for p in hand_over(view_of(situation), draft_now, 12).permissions]
 
 
 def test_each_permission_is_a_statement_of_its_own_and_no_is_none() -> None:
@@ -65,7 +65,7 @@ def test_a_statement_holds_the_words_that_were_shown_and_whom_they_named() -> No
     talk.say("read", "none", "/skip", "/skip", "Oak", "needs", "Ash", "listen", "yes", "right")
     talk.press("hold")
     (act,) = talk.handed
-    named, keep = act.permits
+    named, keep = act.permissions
     assert named.shown.startswith("Who may read it?")
     assert named.shown.splitlines()[-1] == "Oak, elected (must pass some things on)"
     assert (named.step, named.readers, named.barred, named.may) == (
@@ -82,7 +82,7 @@ def test_an_earlier_never_is_carried_into_every_new_statement() -> None:
     told = (StoredAnswer("story", items=("ab",)), StoredAnswer("fate", ("read",)))
     now = draft(*told, StoredAnswer("read", (OAK.id,)), StoredAnswer("keep", ("yes",)))
     view = view_of(Snapshot(draft=now, readers=READERS, barred=frozenset({ROWAN.id})))
-    assert {p.barred for p in hand_over(view, now, 0).permits} == {(ROWAN.id,)}
+    assert {p.barred for p in hand_over(view, now, 0).permissions} == {(ROWAN.id,)}
 
 
 def test_whoever_was_excluded_is_not_offered_again() -> None:

@@ -298,7 +298,7 @@ def test_only_keep_it_keeps_and_shares_nothing() -> None:
     talk.say("first", "/done", "only keep it", "right")
     talk.press("keep")
     (act,) = talk.handed
-    assert [p.scope for p in act.permits] == ["keep"]
+    assert [p.scope for p in act.permissions] == ["keep"]
     assert not act.report
     assert act.hold_hours == 0
 
@@ -316,7 +316,7 @@ def test_nothing_is_handed_over_before_the_second_yes() -> None:
     talk.press("hold")
     (act,) = talk.handed
     assert act.hold_hours == 12
-    assert [p.readers for p in act.permits if p.scope == "named"] == [(OAK.id,)]
+    assert [p.readers for p in act.permissions if p.scope == "named"] == [(OAK.id,)]
 
 
 def test_now_is_said_by_itself() -> None:
@@ -334,7 +334,7 @@ def test_never_holds_through_the_overview_until_it_is_changed_itself() -> None:
     talk.press("right")
     talk.press("hold")
     (act,) = talk.handed
-    named = next(p for p in act.permits if p.scope == "named")
+    named = next(p for p in act.permissions if p.scope == "named")
     assert set(named.readers) == {OAK.id, ROWAN.id}
     assert named.barred == (ASH.id,)
 
@@ -470,7 +470,7 @@ def test_no_to_keeping_ends_what_was_kept_before() -> None:
     outcome = talk.press("hold")
     assert isinstance(outcome.changes[0], TakeBack)
     assert isinstance(outcome.changes[1], HandOver)
-    assert not any(p.scope == "keep" for p in talk.handed[0].permits)
+    assert not any(p.scope == "keep" for p in talk.handed[0].permissions)
 
 
 # Laws

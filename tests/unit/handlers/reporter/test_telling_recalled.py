@@ -205,4 +205,4 @@ def test_the_phase_of_a_recalled_review_is_a_talk_again() -> None:
     talk = recalled(at_review())
     talk.press("again")
     assert talk.situation.draft is not None
-    assert talk.situation.draft.phase is Phase.TALK
+    assert talk.situation.draft.phase is Phase.QUESTIONS

@@ -68,7 +68,7 @@ class Talk:
 
     def draft(self, before: Draft | None, *more: str) -> Draft:
         known = tuple(i for a in before.answers for i in a.items) if before else ()
-        phase = self.chance.choice([*Phase, Phase.TALK, Phase.REVIEW])
+        phase = self.chance.choice([*Phase, Phase.QUESTIONS, Phase.REVIEW])
         return replace(before or DRAFT, phase=phase, answers=self.answers((*known, *more)))
 
     def telling(self, draft: Draft | None) -> tuple[Change, ...]:
@@ -110,17 +110,17 @@ class Talk:
     def decide(self, situation: Snapshot) -> Decision:
         self.words |= {" ".join(situation.words)} - {""}
         says = [TextRef(self.chance.choice(SENTENCES)) for _ in range(self.chance.randint(0, 2))]
-        return Decision(self.changes(situation), tuple(says), trace=self.chance.random() < 0.3)
+        return Decision(self.changes(situation), tuple(says), deletable=self.chance.random() < 0.3)
 
 
 async def check(org: Organisation, turned: TurnResult, *, pieces: bool) -> None:
     """Against what is read anew."""
     posts = await org.casebook.posts(REPORTER)
-    assert turned.posts == tuple(posts)
-    draft = turned.situation.draft
-    shown = {post.say.sentence for post in posts} & SHOWING
+    assert turned.messages == tuple(posts)
+    draft = turned.snapshot.draft
+    shown = {post.text.sentence for post in posts} & SHOWING
     pieces = pieces or bool(shown) or (draft is not None and draft.phase is Phase.REVIEW)
-    assert turned.situation == await org.situation(pieces=pieces)
+    assert turned.snapshot == await org.situation(pieces=pieces)
     assert await org.casebook.waiting(REPORTER, org.now, pieces=pieces) == replace(
         turned, fresh=True
     )
@@ -139,7 +139,7 @@ async def one_turn(org: Organisation, talk: Talk, number: int) -> None:
         return
     await check(org, turned, pieces=pieces)
     if talk.chance.random() < 0.5:
-        await org.casebook.confirm(turned.posts)
+        await org.casebook.confirm(turned.messages)
 
 
 async def hold(org: Organisation, chance: Random) -> None:
@@ -204,14 +204,14 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
 async def test_a_beginning_reads_even_less(org: Organisation) -> None:
     noted = reads(org)
     turned = await org.casebook.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
-    assert turned.situation == await org.situation()
+    assert turned.snapshot == await org.situation()
     assert len([s for s in noted if "FROM draft" in s]) == 2  # the second is the test's own
 
 
 # --- pieces
 
 
-@pytest.mark.parametrize("phase", [Phase.TALK, Phase.BACK, Phase.WORDS])
+@pytest.mark.parametrize("phase", [Phase.QUESTIONS, Phase.BACK, Phase.WORDS])
 async def test_pieces_are_opened_only_where_they_are_needed(
     org: Organisation, phase: Phase
 ) -> None:
@@ -219,14 +219,14 @@ async def test_pieces_are_opened_only_where_they_are_needed(
     turned = await org.casebook.turn(
         REPORTER, "1", answer((SaveDraft(replace(told(), phase=phase)),)), org.now
     )
-    assert turned.situation.pieces == ()
+    assert turned.snapshot.pieces == ()
 
 
 async def test_entering_the_review_opens_them(org: Organisation) -> None:
     await org.tell()
     review = SaveDraft(replace(told(), phase=Phase.REVIEW))
     turned = await org.casebook.turn(REPORTER, "1", answer((review,)), org.now)
-    assert len(turned.situation.pieces) == 2
+    assert len(turned.snapshot.pieces) == 2
 
 
 async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None:
@@ -236,7 +236,7 @@ async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None
 
     def decide(situation: Snapshot) -> Decision:
         seen.append(len(situation.pieces))
-        return Decision(says=(TextRef("ASK"),))
+        return Decision(texts=(TextRef("ASK"),))
 
     await org.casebook.turn(REPORTER, "1", decide, org.now)
     assert seen == [2]
@@ -244,9 +244,9 @@ async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None
 
 async def test_a_sentence_that_shows_them_opens_them(org: Organisation) -> None:
     await org.tell()
-    show = Decision(says=(TextRef("SHOW_ALL"),))
+    show = Decision(texts=(TextRef("SHOW_ALL"),))
     turned = await org.casebook.turn(REPORTER, "1", lambda _: show, org.now)
-    assert len(turned.situation.pieces) == 2
-    assert len((await org.casebook.waiting(REPORTER, org.now)).situation.pieces) == 2
-    await org.casebook.confirm(turned.posts)
-    assert (await org.casebook.waiting(REPORTER, org.now)).situation.pieces == ()
+    assert len(turned.snapshot.pieces) == 2
+    assert len((await org.casebook.waiting(REPORTER, org.now)).snapshot.pieces) == 2
+    await org.casebook.confirm(turned.messages)
+    assert (await org.casebook.waiting(REPORTER, org.now)).snapshot.pieces == ()

@@ -60,7 +60,7 @@ async def no_story(org: Organisation) -> bool:
 
 async def test_of_a_stranger_nothing_is_known(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
-    readers = org.shelf.commission.readers(org.now)
+    readers = org.repositories.commission.readers(org.now)
     assert await org.situation(SOMEBODY) == Snapshot(readers=readers)
 
 
@@ -97,14 +97,16 @@ async def test_a_message_that_comes_twice_counts_once(org: Organisation) -> None
 async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
     await org.casebook.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
     await org.pass_time(days=1)
-    org.shelf.marks.keyring.days = dict(org.shelf.marks.keyring.days)
+    org.repositories.processed_messages.keyring.days = dict(
+        org.repositories.processed_messages.keyring.days
+    )
     assert not await org.casebook.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
     assert len(await org.rows(case)) == 1
 
 
 async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT), says=[TextRef("HELLO"), TextRef("ASK", "story")])
-    assert [p.say for p in await org.casebook.posts(REPORTER)] == [
+    assert [p.text for p in await org.casebook.posts(REPORTER)] == [
         TextRef("HELLO"),
         TextRef("ASK", "story"),
     ]
@@ -182,8 +184,8 @@ async def test_an_hour_is_the_longest(org: Organisation) -> None:
 async def test_a_restart_closes_it(org: Organisation) -> None:
     words = await kept(org)
     await org.casebook.open_with_words(REPORTER, words, org.now)
-    shelf = replace(org.shelf, unlocked=type(org.shelf.unlocked)())
-    assert (await replace(org, shelf=shelf).situation()).opened is None
+    repositories = replace(org.repositories, sessions=type(org.repositories.sessions)())
+    assert (await replace(org, repositories=repositories).situation()).opened is None
 
 
 async def test_closing_it(org: Organisation) -> None:
@@ -271,7 +273,7 @@ async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int
     assert header[-40:] not in org.written()
     assert await org.inbox(OAK) == {}
     assert (await org.situation()).held is None
-    assert [p.say for p in await org.casebook.posts(SOMEBODY)] == [SAID]
+    assert [p.text for p in await org.casebook.posts(SOMEBODY)] == [SAID]
 
 
 async def test_what_the_code_stopped_is_never_released(org: Organisation) -> None:
@@ -360,7 +362,7 @@ async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
     assert situation.held is not None
     await org.pass_time(hours=13)
     await org.commit(TakeBack(RevocationBasis.HOLD, (situation.held.statement,)))
-    told_oak = [post.say.sentence for post in await org.casebook.posts(oak)]
+    told_oak = [post.text.sentence for post in await org.casebook.posts(oak)]
     assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
 
 
@@ -395,14 +397,14 @@ async def test_a_message_that_comes_twice_is_decided_once(org: Organisation) -> 
     again = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
     assert (first.fresh, again.fresh) == (True, False)
     assert replace(again, fresh=True) == first
-    assert again.posts[0].say == TextRef("ASK")
+    assert again.messages[0].text == TextRef("ASK")
 
 
 async def test_with_nothing_to_do_nothing_is_written(org: Organisation) -> None:
     before = await org.counted()
     turned = await turn(org, "1", deciding())
-    assert (turned.fresh, turned.posts) == (True, ())
-    assert turned.situation == await org.situation()
+    assert (turned.fresh, turned.messages) == (True, ())
+    assert turned.snapshot == await org.situation()
     assert await org.counted() == before
     assert not await org.casebook.is_seen(REPORTER, "1")
     assert (await turn(org, "1", deciding(says=[TextRef("ASK")]))).fresh
@@ -436,8 +438,8 @@ async def test_what_waits_comes_with_the_situation(org: Organisation) -> None:
     await org.commit(says=[TextRef("ASK"), TextRef("ACK")])
     waiting = await org.casebook.waiting(REPORTER, org.now)
     assert waiting.fresh
-    assert [post.say.sentence for post in waiting.posts] == ["ASK", "ACK"]
-    assert waiting.situation == await org.situation()
+    assert [post.text.sentence for post in waiting.messages] == ["ASK", "ACK"]
+    assert waiting.snapshot == await org.situation()
 
 
 async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> None:
@@ -445,9 +447,9 @@ async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> No
     await org.pass_time(days=1)
     turned = await turn(org, "2", deciding(says=[TextRef("C")]))
     turned = await turn(org, "3", deciding(says=[TextRef("D"), TextRef("E")]))
-    assert [post.say.sentence for post in turned.posts] == list("ABCDE")
-    await org.casebook.confirm(turned.posts[1:4])
-    assert [post.say.sentence for post in await org.casebook.posts(REPORTER)] == ["A", "E"]
+    assert [post.text.sentence for post in turned.messages] == list("ABCDE")
+    await org.casebook.confirm(turned.messages[1:4])
+    assert [post.text.sentence for post in await org.casebook.posts(REPORTER)] == ["A", "E"]
 
 
 # --- a hand-over needs a code, and nobody waits for it
@@ -464,8 +466,8 @@ async def test_a_hand_over_is_decided_anew_with_its_code(org: Organisation) -> N
     turned = await turn(org, "1", decide)
     assert len(decided) == 2
     assert decided[0] == decided[1]
-    assert len(turned.situation.code_words) == 4
-    assert await org.casebook.find_by_code(" ".join(turned.situation.code_words))
+    assert len(turned.snapshot.code_words) == 4
+    assert await org.casebook.find_by_code(" ".join(turned.snapshot.code_words))
     assert len(await org.inbox(OAK)) == 1
 
 
@@ -478,7 +480,7 @@ async def test_while_the_code_is_stretched_nothing_is_there(org: Organisation) -
         await org.commit(says=[TextRef("ASK")], who=SOMEBODY)  # others go on meanwhile
         return digest(salt + password)
 
-    object.__setattr__(org.shelf.codes, "slow", look)
+    object.__setattr__(org.repositories.takeback_codes, "slow", look)
     await turn(org, "1", deciding(hand_over(keep())))
     assert found == [before]
     assert len(await org.casebook.posts(SOMEBODY)) == 1
@@ -488,9 +490,9 @@ async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
     org: Organisation,
 ) -> None:
     await org.tell()
-    decisions = iter([Decision((hand_over(keep()),)), Decision(says=(TextRef("ASK"),))])
+    decisions = iter([Decision((hand_over(keep()),)), Decision(texts=(TextRef("ASK"),))])
     turned = await turn(org, "1", lambda _: next(decisions))
-    assert [post.say.sentence for post in turned.posts] == ["ASK"]
+    assert [post.text.sentence for post in turned.messages] == ["ASK"]
     assert await org.rows(permission) == []
 
 
@@ -504,8 +506,8 @@ async def test_when_the_turn_returns_it_has_left_the_disk(org: Organisation) -> 
     assert isinstance(locator, bytes)
     turned = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
     assert locator not in org.written()
-    assert [post.say.sentence for post in turned.posts] == ["ERASED"]
-    assert turned.situation.draft is None
+    assert [post.text.sentence for post in turned.messages] == ["ERASED"]
+    assert turned.snapshot.draft is None
 
 
 @pytest.mark.parametrize("change", [EraseCase(), EraseItems(("0a" * 16,))])
@@ -514,11 +516,11 @@ async def test_where_it_cannot_yet_that_is_among_the_posts(
 ) -> None:
     await org.tell()
     monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
-    async with organisation(org.folder) as other, other.database.look() as looking:
+    async with organisation(org.folder) as other, other.database.read() as looking:
         await looking.execute(select(case.c.week))
         turned = await turn(org, "1", deciding(change, says=[TextRef("ERASED")]))
-        assert [post.say.sentence for post in turned.posts] == ["ERASED", "TRACES"]
-        assert turned.situation == await org.situation()
+        assert [post.text.sentence for post in turned.messages] == ["ERASED", "TRACES"]
+        assert turned.snapshot == await org.situation()
 
 
 # --- many at once
@@ -551,7 +553,7 @@ async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
         kept_counts = [count for count in range(3) if number % 3 != count]
         situation = await org.situation(who, pieces=True)
         assert [piece.text for piece in situation.pieces] == [f"{number} {kept_counts[-1]}"]
-        said = [post.say.sentence for post in await org.casebook.posts(who)]
+        said = [post.text.sentence for post in await org.casebook.posts(who)]
         assert said == ["HELLO", "ACK", "ACK"]
     counted = await org.counted()
     assert (counted["case"], counted["item"], counted["seen"]) == (30, 60, 90)
@@ -585,15 +587,15 @@ async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> Non
 
 async def test_also_if_there_are_many(org: Organisation) -> None:
     people = {Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS * 2 + 1)}
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         for who in people:
-            await org.shelf.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
+            await org.repositories.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
     assert set(await org.casebook.waiting_accounts("telegram")) == people
 
 
 async def test_a_row_whose_day_key_is_gone_is_nobodys(org: Organisation) -> None:
     await org.commit(says=[TextRef("ASK")])
-    org.shelf.outbox.keyring.destroy_days(frozenset({20_780}))
+    org.repositories.outbox.keyring.destroy_days(frozenset({20_780}))
     assert await org.casebook.waiting_accounts("terminal") == ()
 
 
@@ -611,8 +613,8 @@ async def test_the_keys_of_a_situation_do_not_print(org: Organisation) -> None:
     situation = await org.share(keep())
     for word in situation.words:
         assert f"'{word}'" not in repr(situation)
-    async with org.database.look() as connection:
-        row = await org.shelf.drafts.find(connection, REPORTER)
+    async with org.database.read() as connection:
+        row = await org.repositories.drafts.find(connection, REPORTER)
     assert row is not None
     assert isinstance(row.keys, CaseKeys)
     assert row.keys.entropy.hex() not in repr(row)

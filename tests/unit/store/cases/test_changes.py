@@ -435,7 +435,7 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
 
 async def test_a_case_whose_keys_were_exchanged_is_refused(org: Organisation) -> None:
     await org.tell()
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(case).values(pk_r=bytes(1216)))
     with pytest.raises(Tampered, match="public keys were changed"):
         await org.commit(SaveDraft(told()))

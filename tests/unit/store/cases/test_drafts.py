@@ -25,7 +25,7 @@ KEYS = CaseKeys(bytes(range(16)))
 DAY = 20_779
 ACCOUNT = Account("telegram", "123456789", "123456789")
 ANSWERS = (StoredAnswer("fork", ("keep",)), StoredAnswer("story", (), ("33" * 16,), closed=False))
-STATE = Draft("0123456789ab", "en", Phase.TALK, ANSWERS, None, 498_870, 499_038)
+STATE = Draft("0123456789ab", "en", Phase.QUESTIONS, ANSWERS, None, 498_870, 499_038)
 ROW_ID = "926fe9f7c59ad9a5bf90cfd71e065c18"
 
 
@@ -134,9 +134,9 @@ async def test_an_account_finds_its_own_draft_and_no_other(org: Organisation) ->
 
 async def test_another_account_cannot_open_the_row_even_if_it_finds_it(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    drafts = org.shelf.drafts
+    drafts = org.repositories.drafts
     day = drafts.keyring.live_days()[0]
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(draft).values(id=drafts._id(day, SOMEBODY)))
         with pytest.raises(Tampered):
             await drafts.find(connection, SOMEBODY)
@@ -168,16 +168,16 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     else:
         assert isinstance(change, bytes)
         changed = change
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(draft).values({column: changed}))
     with pytest.raises(Tampered):
         await org.situation()
-    assert len(org.shelf.drafts.keyring.live_days()) == 1
+    assert len(org.repositories.drafts.keyring.live_days()) == 1
 
 
 async def test_a_row_with_another_id_is_not_found(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(draft).values(id=bytes(16)))
     assert (await org.situation()).draft is None
 
@@ -187,7 +187,7 @@ async def test_rows_cannot_be_exchanged(org: Organisation) -> None:
         await org.commit(BeginCase(DRAFT), who=who)
     rows = await org.rows(draft)
     for row, other in zip(rows, reversed(rows), strict=True):
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             mine = draft.c.id == row["id"]
             await connection.execute(update(draft).where(mine).values(state=other["state"]))
     for who in (REPORTER, SOMEBODY):
@@ -228,9 +228,9 @@ async def test_an_old_copy_opens_no_more_once_its_day_key_is_gone(begun: Organis
     await begun.pass_time(days=1)
     await begun.commit(SaveDraft(DRAFT))
     await begun.pass_time(days=4)
-    keyring = begun.shelf.drafts.keyring
+    keyring = begun.repositories.drafts.keyring
     assert 20_780 not in keyring.live_days()
-    async with begun.database.turn() as connection:
+    async with begun.database.transaction() as connection:
         await connection.execute(draft.delete())
         await connection.execute(insert(draft).values(copy))
     assert (await begun.situation()).draft is None

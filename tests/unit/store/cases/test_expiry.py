@@ -16,7 +16,7 @@ from tests.unit.store.organisation import (
     YEW_ID,
     Organisation,
     keep,
-    make_shelf,
+    make_repositories,
     named,
     organisation,
 )
@@ -26,7 +26,7 @@ TODAY = 20_780
 
 
 def days(org: Organisation) -> tuple[int, ...]:
-    return org.shelf.drafts.keyring.live_days()
+    return org.repositories.drafts.keyring.live_days()
 
 
 # --- releasing
@@ -47,7 +47,7 @@ async def test_what_is_held_is_released_at_its_hour(org: Organisation) -> None:
 
 async def test_it_is_released_even_if_its_outbox_row_was_lost(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID), hold=12)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(outbox.delete())
     await org.pass_time(hours=13)
     assert len(await org.inbox(OAK)) == 1
@@ -163,14 +163,14 @@ async def test_each_kind_of_row_holds_its_key(org: Organisation) -> None:
 
 
 async def test_todays_key_stays_although_no_row_names_it(org: Organisation) -> None:
-    key = org.shelf.drafts.keyring.day_key(TODAY)
+    key = org.repositories.drafts.keyring.day_key(TODAY)
     await org.pass_time(hours=1)
-    assert org.shelf.drafts.keyring.days == {TODAY: key}
+    assert org.repositories.drafts.keyring.days == {TODAY: key}
 
 
 async def test_yesterdays_key_stays_for_whoever_began_before_midnight(org: Organisation) -> None:
     org.now = org.now.replace(hour=23, minute=59)
-    org.shelf.drafts.keyring.day_key(TODAY)
+    org.repositories.drafts.keyring.day_key(TODAY)
     await org.pass_time(minutes=30)
     assert days(org) == (TODAY,)
     await org.pass_time(minutes=31)
@@ -182,7 +182,7 @@ async def test_a_destroyed_key_is_not_on_the_disk_either(org: Organisation) -> N
     before = (org.folder / "keyring" / "draft.keys").read_bytes()
     await org.pass_time(days=8)
     assert before.split()[1] not in (org.folder / "keyring" / "draft.keys").read_bytes()
-    assert make_shelf(org.folder).drafts.keyring.live_days() == ()
+    assert make_repositories(org.folder).drafts.keyring.live_days() == ()
 
 
 # --- many at once
@@ -209,7 +209,7 @@ async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_gro
     event.listen(org.database._engine, "before_cursor_execute", note)
     await org.share(keep(), named(OAK_ID), hold=12)
     answered = Decision(
-        (EraseItems(("0a" * 16,)), SaveDraft(DRAFT)), (TextRef("ASK"),), trace=True
+        (EraseItems(("0a" * 16,)), SaveDraft(DRAFT)), (TextRef("ASK"),), deletable=True
     )
     await org.casebook.turn(REPORTER, "1", lambda _: answered, org.now, trace="41")
     await org.casebook.confirm(await org.casebook.posts(REPORTER))
@@ -245,7 +245,7 @@ async def test_upkeep_does_not_hold_the_loop(org: Organisation) -> None:
     ]
 
     async def much_is_over() -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(seen.insert(), rows)
 
     assert await does_not_hold_the_loop(org.pass_time, much_is_over)

@@ -25,8 +25,8 @@ from tests.unit.store.organisation import (
 
 
 async def keys_of(org: Organisation) -> CaseKeys:
-    async with org.database.look() as connection:
-        found = await org.shelf.drafts.find(connection, REPORTER)
+    async with org.database.read() as connection:
+        found = await org.repositories.drafts.find(connection, REPORTER)
     assert found is not None
     return found.keys
 
@@ -72,7 +72,7 @@ async def test_an_item_has_one_header_for_the_reporter_alone(org: Organisation) 
 async def test_header_and_payload_together_are_one_age_file(org: Organisation) -> None:
     await org.tell()
     keys = await keys_of(org)
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         header = (await connection.execute(select(item.c.header))).scalars().first()
         first = (await connection.execute(select(item.c.id))).scalars().first()
         assert header is not None
@@ -95,10 +95,10 @@ async def test_a_payload_is_kept_in_chunks(org: Organisation, size: int) -> None
     await org.tell()
     keys = await keys_of(org)
     document = Document("attachment", "text/plain", 202648, b"x" * size)
-    async with org.database.turn() as connection:
-        sealed = await org.shelf.items.add(connection, keys, bytes(16), document)
+    async with org.database.transaction() as connection:
+        sealed = await org.repositories.items.add(connection, keys, bytes(16), document)
         assert digest(await payload_of(connection, bytes(16))) == sealed.payload_hash
-        assert dict(await org.shelf.items.all_of(connection, keys))[bytes(16)] == document
+        assert dict(await org.repositories.items.all_of(connection, keys))[bytes(16)] == document
     chunks = [r["bytes"] for r in await org.rows(item_chunk) if r["item"] == bytes(16)]
     assert max(len(c) for c in chunks if isinstance(c, bytes)) <= CHUNK_BYTES
     (whole,) = [r["size"] for r in await org.rows(item) if r["id"] == bytes(16)]
@@ -135,7 +135,7 @@ def test_a_cut_payload_is_refused(cut: int) -> None:
 async def test_a_payload_of_another_item_is_refused(org: Organisation) -> None:
     await org.tell()
     rows = await org.rows(item_chunk)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         other = item_chunk.c.item == rows[1]["item"]
         await connection.execute(update(item_chunk).where(other).values(bytes=rows[0]["bytes"]))
     with pytest.raises(Unreadable):

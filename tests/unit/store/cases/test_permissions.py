@@ -37,10 +37,10 @@ from tests.unit.store.people import BIRCH, OAK, YEW
 
 async def opened(org: Organisation) -> tuple[CaseKeys, list[given.PermissionRecord]]:
     """The keys of the draft's case and its statements, oldest first."""
-    async with org.database.look() as connection:
-        found = await org.shelf.drafts.find(connection, REPORTER)
+    async with org.database.read() as connection:
+        found = await org.repositories.drafts.find(connection, REPORTER)
         assert found is not None
-        return found.keys, await org.shelf.statements.of_case(connection, found.keys)
+        return found.keys, await org.repositories.permissions.of_case(connection, found.keys)
 
 
 def sharing(consent: PermissionStatement) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
@@ -57,11 +57,11 @@ async def test_each_permission_is_a_statement_of_its_own_in_a_chain(org: Organis
     assert (first.consent.scope, second.consent.scope) == ("keep", "named")
     assert (first.consent.number, second.consent.number) == (1, 2)
     assert first.consent.previous == FIRST_PREVIOUS
-    assert second.consent.previous == first.stmt
+    assert second.consent.previous == first.id
     for kept in (first, second):
         (signed,) = kept.envelopes
         assert envelope.verify(signed.encode(), keys.sign_public) == signed
-        assert signed.hash == kept.stmt
+        assert signed.hash == kept.id
         assert kept.consent.case == keys.rid
 
 
@@ -80,7 +80,7 @@ async def test_it_names_readers_items_acts_and_roster(org: Organisation) -> None
     assert to == tuple(sorted((OAK.mid, YEW.mid)))
     assert may == ("act.listen",)
     assert kept.consent.sharing is not None
-    roster = org.shelf.commission.roster
+    roster = org.repositories.commission.roster
     assert kept.consent.sharing.roster == (1, roster.hash)
     (row,) = {row["item"] for row in await org.rows(grant)}
     assert [item for item, _ in kept.consent.sharing.items] == [row]
@@ -153,7 +153,7 @@ async def test_never_said_earlier_holds_when_a_later_change_forgets_it(org: Orga
 async def test_never_holds_for_a_new_key_of_the_same_reader(org: Organisation) -> None:
     await org.share(keep(barred=[OAK_ID]))
     later = org.under(REPLACED_OAK)
-    new = next(r.id for r in later.shelf.commission.readers(org.now) if r.name == "Oak")
+    new = next(r.id for r in later.repositories.commission.readers(org.now) if r.name == "Oak")
     with pytest.raises(NotPermitted):
         await later.commit(hand_over(named(new)))
     for change in (named(new, barred=[OAK_ID]), named(YEW_ID, new)):
@@ -169,13 +169,13 @@ async def test_a_signed_withdrawal_stands_beside_what_it_withdraws(org: Organisa
     _, (_, before) = await opened(org)
     await org.commit(TakeBack(RevocationBasis.WORDS, shown="Withdraw?\nYes."))
     keys, after = await opened(org)
-    taken = next(k for k in after if k.stmt == before.stmt)
+    taken = next(k for k in after if k.id == before.id)
     consent, revoked = taken.envelopes
     assert consent == before.envelopes[0]
     assert envelope.verify(revoked.encode(), keys.sign_public) == revoked
     body = read_statement(revoked.fields)
     assert isinstance(body, RevocationStatement)
-    assert body.of == before.stmt
+    assert body.of == before.id
     assert body.number == 3
     assert taken.revoked == revoked.hash
 
@@ -196,10 +196,10 @@ async def test_nothing_is_taken_back_twice(org: Organisation) -> None:
     await org.share(named(OAK_ID))
     keys, (kept,) = await opened(org)
     shown = given.shown_words("Withdraw?", "bot", "en", "withdraw")
-    async with org.database.turn() as connection:
-        revoke = org.shelf.statements.revoke
-        await revoke(connection, keys, kept.stmt, shown, org.now)
-        for stmt in (kept.stmt, bytes(32)):
+    async with org.database.transaction() as connection:
+        revoke = org.repositories.permissions.revoke
+        await revoke(connection, keys, kept.id, shown, org.now)
+        for stmt in (kept.id, bytes(32)):
             with pytest.raises(NotPermitted, match="taken back already"):
                 await revoke(connection, keys, stmt, shown, org.now)
 
@@ -210,15 +210,15 @@ async def test_an_unsigned_withdrawal_keeps_the_statement(
 ) -> None:
     await org.share(keep(), named(OAK_ID))
     _, kept = await opened(org)
-    stmts = [k.stmt for k in kept]
+    stmts = [k.id for k in kept]
     before = {row["stmt"]: row["env"] for row in await org.rows(permission)}
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await given.revoke_unsigned(connection, stmts, by_code=by_code)
     after = await org.rows(permission)
     assert {row["stmt"]: row["env"] for row in after} == before
     assert {row["revoked"] for row in after} == {mark}
     assert await org.rows(grant) == await org.rows(delivery) == []
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await given.revoke_unsigned(connection, stmts, by_code=not by_code)
     assert {row["revoked"] for row in await org.rows(permission)} == {mark}
 
@@ -226,9 +226,9 @@ async def test_an_unsigned_withdrawal_keeps_the_statement(
 async def test_the_history_shows_what_was_given_and_taken(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
     keys, (_, kept) = await opened(org)
-    async with org.database.turn() as connection:
-        await given.revoke_unsigned(connection, [kept.stmt], by_code=True)
-        assert await org.shelf.statements.history(connection, keys) == (
+    async with org.database.transaction() as connection:
+        await given.revoke_unsigned(connection, [kept.id], by_code=True)
+        assert await org.repositories.permissions.history(connection, keys) == (
             HistoryEntry(1, "keep", (), revoked=False),
             HistoryEntry(2, "named", (OAK_ID,), revoked=True),
         )
@@ -242,18 +242,18 @@ async def test_a_hand_over_is_held_released_and_fetched(org: Organisation) -> No
     keys, (_, kept) = await opened(org)
 
     async def share() -> StandingHandover:
-        async with org.database.look() as connection:
-            (found,) = await org.shelf.statements.shares(connection, keys)
+        async with org.database.read() as connection:
+            (found,) = await org.repositories.permissions.standing_handovers(connection, keys)
             return found
 
     due = int(org.now.timestamp()) // 3600 + 13
-    assert await share() == StandingHandover(kept.stmt.hex(), (OAK_ID,), DeliveryStage.HELD, due)
-    async with org.database.turn() as connection:
-        assert await given.is_held(connection, kept.stmt)
-        assert await given.release(connection, kept.stmt) == [OAK.mid[:10]]
-        assert await given.release(connection, kept.stmt) == []
-        assert not await given.is_held(connection, kept.stmt)
-    assert await share() == StandingHandover(kept.stmt.hex(), (OAK_ID,), DeliveryStage.RELEASED)
+    assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.HELD, due)
+    async with org.database.transaction() as connection:
+        assert await given.is_held(connection, kept.id)
+        assert await given.release(connection, kept.id) == [OAK.mid[:10]]
+        assert await given.release(connection, kept.id) == []
+        assert not await given.is_held(connection, kept.id)
+    assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.RELEASED)
     (code,) = await org.inbox(OAK)
     await org.desk.fetched(org.member(OAK), code)
     assert (await share()).stage is DeliveryStage.FETCHED
@@ -275,10 +275,10 @@ async def test_the_stages_are_all_there_are() -> None:
 
 async def test_a_code_that_is_taken_is_not_drawn_again(org: Organisation) -> None:
     await org.share(named(OAK_ID))
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         first = await connection.scalar(select(delivery.c.code))
         drawn = iter([_drawing(str(first)), bytes(4)])
-        statements = replace(org.shelf.statements, entropy=lambda _: next(drawn))
+        statements = replace(org.repositories.permissions, entropy=lambda _: next(drawn))
         assert await statements._free_code(connection) == "000000"
 
 
@@ -307,4 +307,4 @@ async def test_a_row_with_something_else_in_it_is_refused(org: Organisation) -> 
         document = Document("statement", "application/cbor", 202648, body)
         env = age.encrypt(document.encode(), [keys.identity.recipient], bytes)
         with pytest.raises(NotPermitted, match="another shape"):
-            given.open_kept(kept.stmt, env, None, keys)
+            given.open_kept(kept.id, env, None, keys)

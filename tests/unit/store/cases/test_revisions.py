@@ -40,7 +40,7 @@ async def test_a_talk_needs_its_words_from_its_first_moment(org: Organisation) -
 async def test_a_talk_that_goes_on_in_other_words_needs_those(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
     await org.commit(SaveDraft(replace(DRAFT, revision=NEW)))
-    assert (await needed(org)).talks == {OLD, NEW}
+    assert (await needed(org)).conversations == {OLD, NEW}
 
 
 async def test_when_no_talk_can_be_open_any_more_none_is_needed(org: Organisation) -> None:
@@ -49,7 +49,7 @@ async def test_when_no_talk_can_be_open_any_more_none_is_needed(org: Organisatio
     await org.commit(BeginCase(replace(DRAFT, revision=NEW)), who=SOMEBODY)
     await org.pass_time(days=10)
     await org.commit(BeginCase(replace(DRAFT, revision=NEW)), who=SOMEBODY)
-    assert (await needed(org)).talks == {NEW}
+    assert (await needed(org)).conversations == {NEW}
 
 
 async def test_a_statement_needs_its_words_as_long_as_it_may_be_kept(org: Organisation) -> None:
@@ -67,7 +67,7 @@ async def test_nothing_of_it_stands_on_the_disk_in_clear(org: Organisation) -> N
 
 async def test_of_what_is_from_before_anything_may_be_named(org: Organisation) -> None:
     await org.share(keep())
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(delete(house).where(house.c.name == "revisions"))
     await org.casebook.note_revisions([OLD, NEW], org.now)
     both = frozenset({OLD, NEW})
@@ -99,7 +99,7 @@ async def test_who_can_be_reached_has_traces_or_something_waiting(org: Organisat
 
 async def test_what_another_keyring_sealed_counts_as_never_noted(org: Organisation) -> None:
     await org.share(keep())
-    org.shelf.revisions.keyring.bot["link"] = bytes(32)
+    org.repositories.revisions.keyring.bot["link"] = bytes(32)
     assert await needed(org) == NeededRevisions()
     await org.casebook.note_revisions([NEW], org.now)
     assert await needed(org) == NeededRevisions(frozenset({NEW}), frozenset({NEW}))

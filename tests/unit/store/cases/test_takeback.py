@@ -22,7 +22,7 @@ async def test_the_code_of_the_specification(org: Organisation) -> None:
     assert code_words(CODE) == ("banana", "pencil", "owner", "cube")
     key = await table.stretch(CODE)
     assert key.id.hex() == "b21f6b29f565397f49b317d0ccc2c898"
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await table.write(connection, KEYS, key)
         assert await table.find(connection, key) == KEYS.locator
     (row,) = await org.rows(takeback)
@@ -124,8 +124,8 @@ async def test_a_wrong_code_takes_as_long_as_a_right_one(org: Organisation) -> N
         return await original(password, salt)
 
     words = await words_of_code(org)
-    original = org.shelf.codes.slow
-    object.__setattr__(org.shelf.codes, "slow", counting)
+    original = org.repositories.takeback_codes.slow
+    object.__setattr__(org.repositories.takeback_codes, "slow", counting)
     await org.casebook.find_by_code(words)
     right = len(hashed)
     await org.casebook.find_by_code("abandon ability able about")
@@ -135,23 +135,25 @@ async def test_a_wrong_code_takes_as_long_as_a_right_one(org: Organisation) -> N
 async def test_a_new_code_replaces_the_old_one(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
     (row,) = await org.rows(case)
-    async with org.database.turn() as connection:
-        found = await org.shelf.drafts.find(connection, REPORTER)
+    async with org.database.transaction() as connection:
+        found = await org.repositories.drafts.find(connection, REPORTER)
         assert found is not None
         first, second = CodeKey(bytes(16), bytes(32)), CodeKey(bytes([1] * 16), bytes(32))
         for code in (first, second):
-            assert await org.shelf.codes.is_free(connection, code)
-            await org.shelf.codes.write(connection, found.keys, code)
-            assert not await org.shelf.codes.is_free(connection, code)
-        assert await org.shelf.codes.find(connection, first) is None
-        assert await org.shelf.codes.find(connection, second) == row["locator"]
+            assert await org.repositories.takeback_codes.is_free(connection, code)
+            await org.repositories.takeback_codes.write(connection, found.keys, code)
+            assert not await org.repositories.takeback_codes.is_free(connection, code)
+        assert await org.repositories.takeback_codes.find(connection, first) is None
+        assert await org.repositories.takeback_codes.find(connection, second) == row["locator"]
     assert len(await org.rows(takeback)) == 1
 
 
 async def test_a_taken_code_is_not_given_twice(org: Organisation) -> None:
     words = await words_of_code(org)
     drawn = iter([codes(words.split())[0][1], 5])
-    object.__setattr__(org.shelf.codes, "entropy", lambda _: (next(drawn) << 4).to_bytes(6, "big"))
+    object.__setattr__(
+        org.repositories.takeback_codes, "entropy", lambda _: (next(drawn) << 4).to_bytes(6, "big")
+    )
     new = await org.casebook._new_code()
     assert new is not None
     assert new[0] == 5
@@ -159,7 +161,7 @@ async def test_a_taken_code_is_not_given_twice(org: Organisation) -> None:
 
 async def test_a_changed_row_is_refused(org: Organisation) -> None:
     words = await words_of_code(org)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(takeback).values(ct=bytes(64)))
     with pytest.raises(Tampered):
         await org.casebook.find_by_code(words)
@@ -168,4 +170,4 @@ async def test_a_changed_row_is_refused(org: Organisation) -> None:
 async def test_neither_code_nor_key_prints(org: Organisation) -> None:
     code = CodeKey(b"an id of a row..", b"a key")
     assert repr(code) == "CodeKey()"
-    assert "entropy" not in repr(org.shelf.codes)
+    assert "entropy" not in repr(org.repositories.takeback_codes)

@@ -95,7 +95,7 @@ async def test_the_loop_goes_on_while_the_thread_waits() -> None:
 async def where_it_ran(org: Organisation, *, far: bool) -> str:
     """The thread in which a statement of a turn is executed."""
     names = list[str]()
-    async with org.database.turn(far=far) as connection:
+    async with org.database.transaction(far=far) as connection:
         driver = connection.opened.connection.driver_connection
         assert driver is not None
         driver.set_trace_callback(lambda _: names.append(threading.current_thread().name))
@@ -114,20 +114,20 @@ async def test_one_that_may_take_long_runs_in_the_thread(org: Organisation) -> N
 
 
 async def test_what_was_written_can_be_begun_again(org: Organisation) -> None:
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(house.insert(), {"name": "one", "value": b""})
-        connection.begin_again()
+        connection.roll_back()
         await connection.execute(house.insert(), {"name": "two", "value": b""})
     assert {row["name"] for row in await org.rows(house)} == {"deployment", "two"}
 
 
 async def test_the_first_column_is_enough_where_there_is_one(org: Organisation) -> None:
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         assert await connection.scalar(select(house.c.name)) == "deployment"
         assert list(await connection.scalars(select(house.c.name))) == ["deployment"]
 
 
 async def test_whether_a_transaction_is_open_is_what_sqlite_says(org: Organisation) -> None:
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         assert connection.in_transaction
     assert not connection.in_transaction

@@ -17,12 +17,12 @@ from tests.unit.store.organisation import Organisation, database_url, organisati
 
 
 async def value(database: Database, pragma: str) -> object:
-    async with database.look() as connection:
+    async with database.read() as connection:
         return (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
 
 
 async def write(org: Organisation, *statements: Insert) -> None:
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         for statement in statements:
             await connection.execute(statement)
 
@@ -43,14 +43,14 @@ PRAGMAS = {
 async def test_the_pragmas_hold_on_every_connection(org: Organisation) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(4):
-            connection = await stack.enter_async_context(org.database.look())
+            connection = await stack.enter_async_context(org.database.read())
             for pragma, expected in PRAGMAS.items():
                 found = (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
                 assert found == expected, pragma
 
 
 async def test_a_writer_has_them_too(org: Organisation) -> None:
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         for pragma, expected in PRAGMAS.items():
             found = (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
             assert found == expected, pragma
@@ -61,7 +61,7 @@ async def test_a_writer_has_them_too(org: Organisation) -> None:
 
 async def test_a_turn_is_written_whole_or_not_at_all(org: Organisation) -> None:
     async def cut_off() -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(insert(house).values(name="one", value=b""))
             raise RuntimeError
 
@@ -72,7 +72,7 @@ async def test_a_turn_is_written_whole_or_not_at_all(org: Organisation) -> None:
 
 async def test_two_turns_wait_for_each_other(org: Organisation) -> None:
     async def count_up(_: int) -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             mine = house.c.name == "n"
             found = (await connection.execute(select(house.c.value).where(mine))).scalar()
             await asyncio.sleep(0)
@@ -85,9 +85,9 @@ async def test_two_turns_wait_for_each_other(org: Organisation) -> None:
 
 
 async def test_a_look_sees_one_state(org: Organisation) -> None:
-    async with org.database.look() as looking:
+    async with org.database.read() as looking:
         before = (await looking.execute(select(house.c.name))).all()
-        async with org.database.turn() as writing:
+        async with org.database.transaction() as writing:
             await writing.execute(insert(house).values(name="one", value=b""))
         assert (await looking.execute(select(house.c.name))).all() == before
 
@@ -161,7 +161,7 @@ async def test_a_turn_is_acknowledged_when_it_is_on_the_disk(org: Organisation) 
 
 async def test_a_turn_that_fails_takes_only_itself_back(org: Organisation) -> None:
     async def noted(name: str) -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(insert(house).values(name=name, value=b""))
             if name in NAMES[::3]:
                 raise LookupError
@@ -172,7 +172,7 @@ async def test_a_turn_that_fails_takes_only_itself_back(org: Organisation) -> No
 
 
 async def test_a_refused_statement_leaves_the_rest_of_its_turn(org: Organisation) -> None:
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(insert(house).values(name="one", value=b""))
         with pytest.raises(IntegrityError):
             await connection.execute(insert(house).values(name="one", value=b""))
@@ -218,7 +218,7 @@ async def test_an_error_that_undoes_everything_fails_those_before_it(org: Organi
 
 async def test_nothing_is_added_to_a_turn_that_was_undone(org: Organisation) -> None:
     async def noted(name: str) -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             if name == NAMES[3]:
                 again = insert(house).prefix_with("OR ROLLBACK")
                 with suppress(IntegrityError):
@@ -248,7 +248,7 @@ async def test_a_turn_cancelled_inside_is_undone(org: Organisation) -> None:
     inside = asyncio.Event()
 
     async def stay() -> None:
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(insert(house).values(name="one", value=b""))
             inside.set()
             await asyncio.sleep(60)
@@ -396,11 +396,11 @@ async def test_many_turns_do_not_hold_the_loop(org: Organisation) -> None:
 
 async def test_what_was_deleted_has_left_file_and_wal(org: Organisation) -> None:
     secret = b"something that must go" * 100
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(insert(house).values(name="one", value=secret))
     assert secret[:22] in org.written()
     await org.database.scrub()
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(house.delete().where(house.c.name == "one"))
     assert await org.database.scrub()
     assert secret[:22] not in org.written()
@@ -412,9 +412,9 @@ async def test_a_reader_in_the_way_is_said(
 ) -> None:
     monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
     monkeypatch.setattr("store.db.database.PRAGMAS", ("PRAGMA busy_timeout=10",))
-    async with organisation(org.folder) as other, other.database.look() as looking:
+    async with organisation(org.folder) as other, other.database.read() as looking:
         await looking.execute(select(house.c.name))
-        async with other.database.turn() as connection:
+        async with other.database.transaction() as connection:
             await connection.execute(insert(house).values(name="one", value=b""))
         assert not await other.database.scrub()
     assert await org.database.scrub()

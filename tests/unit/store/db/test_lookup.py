@@ -16,7 +16,7 @@ def row(number: int) -> dict[str, object]:
 
 async def test_what_is_looked_for_is_found_whatever_its_number(org: Organisation) -> None:
     ids = [number.to_bytes(16, "big") for number in range(40)]
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(seen.insert(), [row(number) for number in range(0, 40, 2)])
         for count in (0, 1, 2, 15, 16, 17, 40):
             found = await connection.execute(*FIND(ids[:count]))
@@ -32,7 +32,7 @@ def test_a_statement_is_built_once_for_each_number(ids: list[bytes]) -> None:
 
 async def test_what_is_over_goes_in_parts(org: Organisation) -> None:
     over = delete_some(seen, seen.c.hour < 24)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         rows = [row(number) for number in range(ROWS_AT_ONCE + 7)]
         await connection.execute(seen.insert(), rows)
         gone = [(await connection.execute(over)).rowcount for _ in range(3)]

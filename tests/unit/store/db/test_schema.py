@@ -42,13 +42,13 @@ async def test_migrating_makes_exactly_these_tables(org: Organisation) -> None:
         found: Sequence[object] = compare_metadata(context, metadata)
         return found
 
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         assert await connection.run_sync(differences) == []
 
 
 async def definitions(org: Organisation, kind: str) -> dict[str, str]:
     query = text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL")
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         return {row.name: row.sql for row in await connection.execute(query, {"kind": kind})}
 
 
@@ -124,7 +124,7 @@ def test_the_vocabulary_is_that_of_the_questionnaire() -> None:
 async def test_an_unknown_scope_cannot_be_written(org: Organisation) -> None:
     await org.share(keep())
     with pytest.raises(IntegrityError, match="known_scope"):
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(update(permission).values(kind="read_quorum"))
 
 
@@ -170,7 +170,7 @@ async def test_a_row_under_a_permission_that_stands_is_taken(
     org: Organisation, table: Table
 ) -> None:
     row = await shared(org, table)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(insert(table).values(row))
 
 
@@ -180,7 +180,7 @@ async def test_a_row_under_a_revoked_permission_is_refused(
     org: Organisation, table: Table, mark: bytes
 ) -> None:
     row = await shared(org, table)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(permission).values(revoked=mark))
         with pytest.raises(IntegrityError, match="no unrevoked permission"):
             await connection.execute(insert(table).values(row))
@@ -190,14 +190,14 @@ async def test_a_row_under_a_revoked_permission_is_refused(
 async def test_a_row_without_a_permission_is_refused(org: Organisation, table: Table) -> None:
     row = await shared(org, table)
     with pytest.raises(IntegrityError, match="no unrevoked permission"):
-        async with org.database.turn() as connection:
+        async with org.database.transaction() as connection:
             await connection.execute(insert(table).values({**row, "stmt": bytes(32)}))
 
 
 @pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
 async def test_a_permission_takes_what_hangs_on_it_along(org: Organisation, table: Table) -> None:
     await shared(org, table)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(delete(permission).where(permission.c.kind == "named"))
     assert await org.rows(table) == []
     assert len(await org.rows(item)) == 3
@@ -205,7 +205,7 @@ async def test_a_permission_takes_what_hangs_on_it_along(org: Organisation, tabl
 
 async def test_a_case_takes_everything_along(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(delete(case))
     for table in (item, item_chunk, permission, grant, delivery):
         assert await org.rows(table) == [], table.name

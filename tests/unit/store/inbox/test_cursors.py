@@ -71,7 +71,7 @@ async def test_the_disk_does_not_show_it(org: Organisation) -> None:
 @pytest.mark.parametrize("value", [b"", bytes(11), bytes(44)])
 async def test_a_changed_place_is_refused(org: Organisation, value: bytes) -> None:
     await org.casebook.move_place("matrix", TOKEN)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(cursor).values(value=value))
     with pytest.raises(Tampered):
         await org.casebook.place("matrix")
@@ -79,7 +79,7 @@ async def test_a_changed_place_is_refused(org: Organisation, value: bytes) -> No
 
 async def test_the_place_of_another_platform_is_refused(org: Organisation) -> None:
     await org.casebook.move_place("matrix", TOKEN)
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(cursor).values(platform="telegram"))
     with pytest.raises(Tampered):
         await org.casebook.place("telegram")
@@ -87,6 +87,6 @@ async def test_the_place_of_another_platform_is_refused(org: Organisation) -> No
 
 async def test_another_keyring_does_not_open_it(org: Organisation) -> None:
     await org.casebook.move_place("matrix", TOKEN)
-    org.shelf.cursor.keyring.bot["link"] = bytes(32)
+    org.repositories.cursors.keyring.bot["link"] = bytes(32)
     with pytest.raises(Tampered):
         await org.casebook.place("matrix")

@@ -20,7 +20,7 @@ def test_the_mark_of_the_specification() -> None:
 
 
 async def test_the_counter_of_the_specification(org: Organisation) -> None:
-    org.shelf.marks.keyring.days[20_780] = b"\x11" * 32
+    org.repositories.processed_messages.keyring.days[20_780] = b"\x11" * 32
     await org.casebook.count("takeback", ACCOUNT, org.now)
     (row,) = await org.rows(quota)
     assert row["id"] == bytes.fromhex("fb0ae94a879331e5165519d957397217")
@@ -85,14 +85,14 @@ async def test_a_mark_ends_with_every_draft_if_its_platform_never_comes_back(
     assert await org.casebook.is_seen(ROOM, "$41")
     await org.pass_time(hours=1)
     assert await org.rows(seen) == []
-    assert org.shelf.marks.keyring.live_days() == ()
+    assert org.repositories.processed_messages.keyring.live_days() == ()
 
 
 async def test_a_mark_tells_nothing_without_the_day_key(heard: Organisation) -> None:
     (row,) = await heard.rows(seen)
     assert isinstance(row["id"], bytes)
     assert len(row["id"]) == 16
-    heard.shelf.marks.keyring.destroy_days(frozenset({20_780}))
+    heard.repositories.processed_messages.keyring.destroy_days(frozenset({20_780}))
     assert not await heard.casebook.is_seen(REPORTER, "41")
 
 
@@ -104,7 +104,7 @@ async def test_counters_are_of_one_kind_and_one_account(org: Organisation) -> No
     assert [await count(org) for _ in range(3)] == [1, 2, 3]
     assert await count(org, "case") == 1
     assert await count(org, who=SOMEBODY) == 1
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         found = sorted(await connection.scalars(select(quota.c.n)))
     assert found == [1, 1, 3]
 

@@ -56,5 +56,5 @@ def test_nothing_is_the_default() -> None:
     nothing = Snapshot()
     assert (nothing.draft, nothing.opened, nothing.held) == (None, None, None)
     assert nothing.kept is nothing.shared is False
-    assert Draft("r", "en").phase is Phase.TALK
+    assert Draft("r", "en").phase is Phase.QUESTIONS
     assert NewPermission("keep", "keep", "").readers == ()

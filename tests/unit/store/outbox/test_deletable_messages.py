@@ -79,8 +79,8 @@ def test_what_was_written_comes_back(
 
 def test_a_trace_does_not_print_ids() -> None:
     trace = DeletableMessages(b"a row", ("41",), 7, lasting=False, address="a chat")
-    assert repr(trace) == "Trace(hour=7, lasting=False)"
-    assert "41" not in repr(SentMessages(ACCOUNT, ("41",), lasting=False, traced=True))
+    assert repr(trace) == "DeletableMessages(hour=7, lasting=False)"
+    assert "41" not in repr(SentMessages(ACCOUNT, ("41",), lasting=False, deletable=True))
 
 
 # --- written and read
@@ -88,7 +88,7 @@ def test_a_trace_does_not_print_ids() -> None:
 
 async def heard(org: Organisation, *ids: str, who: Account = REPORTER) -> None:
     """Messages that came, each in a turn of its own."""
-    decided = Decision(says=(TextRef("ASK"),), trace=True)
+    decided = Decision(texts=(TextRef("ASK"),), deletable=True)
     for name in ids:
         await org.casebook.turn(who, name, lambda _: decided, org.now, trace=name)
 
@@ -96,7 +96,7 @@ async def heard(org: Organisation, *ids: str, who: Account = REPORTER) -> None:
 async def sent(
     org: Organisation, *ids: str, who: Account = REPORTER, lasting: bool = False
 ) -> None:
-    await org.casebook.confirm((), [SentMessages(who, ids, lasting=lasting, traced=True)])
+    await org.casebook.confirm((), [SentMessages(who, ids, lasting=lasting, deletable=True)])
 
 
 async def ids_of(org: Organisation, who: Account = REPORTER) -> list[tuple[str, ...]]:
@@ -111,17 +111,19 @@ async def test_a_message_is_remembered_by_its_id_on_the_platform(org: Organisati
 
 
 async def test_what_is_not_to_be_traced_is_not(org: Organisation) -> None:
-    untraced = Decision(says=(TextRef("ASK"),))
+    untraced = Decision(texts=(TextRef("ASK"),))
     await org.casebook.turn(REPORTER, "1", lambda _: untraced, org.now, trace="41")
-    await org.casebook.confirm((), [SentMessages(REPORTER, ("42",), lasting=False, traced=False)])
+    await org.casebook.confirm(
+        (), [SentMessages(REPORTER, ("42",), lasting=False, deletable=False)]
+    )
     assert await org.rows(trace) == []
 
 
 async def test_sent_and_confirmed_it_is_remembered_in_one_act(org: Organisation) -> None:
     await heard(org, "41")
-    posts = (await org.casebook.waiting(REPORTER, org.now)).posts
+    posts = (await org.casebook.waiting(REPORTER, org.now)).messages
     await org.casebook.confirm(
-        posts, [SentMessages(REPORTER, ("42", "43"), lasting=False, traced=True)]
+        posts, [SentMessages(REPORTER, ("42", "43"), lasting=False, deletable=True)]
     )
     assert await org.casebook.posts(REPORTER) == []
     assert await ids_of(org) == [("41", "42", "43")]
@@ -236,9 +238,9 @@ async def test_what_is_old_is_found_for_every_account(org: Organisation) -> None
 
 async def test_also_if_there_are_many(org: Organisation) -> None:
     many = [Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS + 50)]
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         for who in many:
-            await org.shelf.traces.add(connection, who, (who.name,), org.now)
+            await org.repositories.deletable_messages.add(connection, who, (who.name,), org.now)
     await org.pass_time(hours=30)
     found = await org.casebook.old_traces("telegram", int(org.now.timestamp()) // 3600)
     assert {who: rows[0].ids for who, rows in found} == {who: (who.name,) for who in many}
@@ -253,15 +255,15 @@ async def test_it_is_forgotten_in_time_and_its_day_key_with_it(
     await sent(org, "2", who=who, lasting=True)
     await org.pass_time(hours=hours - 1)
     assert len(await org.rows(trace)) == 2
-    assert org.shelf.traces.keyring.live_days() == (20_780,)
+    assert org.repositories.deletable_messages.keyring.live_days() == (20_780,)
     await org.pass_time(hours=1)
     assert await org.rows(trace) == []
-    assert org.shelf.traces.keyring.live_days() == ()
+    assert org.repositories.deletable_messages.keyring.live_days() == ()
 
 
 async def test_without_its_day_key_it_is_nobodys(org: Organisation) -> None:
     await sent(org, "1")
-    org.shelf.traces.keyring.destroy_days(frozenset({20_780}))
+    org.repositories.deletable_messages.keyring.destroy_days(frozenset({20_780}))
     assert await ids_of(org) == []
     assert await org.casebook.old_traces("terminal", 10**6) == ()
 
@@ -280,9 +282,9 @@ CHANGES = {
 
 @pytest.mark.parametrize("column", CHANGES)
 async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
-    org.shelf.traces.keyring.day_key(20_779)
+    org.repositories.deletable_messages.keyring.day_key(20_779)
     await sent(org, "1")
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(trace).values({column: CHANGES[column]}))
     with pytest.raises(Tampered):
         await ids_of(org)
@@ -290,8 +292,8 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await sent(org, "1")
-    async with org.database.turn() as connection:
-        lane = lane_of(org.shelf.traces.keyring, 20_780, SOMEBODY)
+    async with org.database.transaction() as connection:
+        lane = lane_of(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
         await connection.execute(update(trace).values(lane=lane))
     with pytest.raises(Tampered):
         await ids_of(org, SOMEBODY)

@@ -32,7 +32,7 @@ def vector_box() -> OutboxRepository:
 
 def test_the_row_of_the_specification() -> None:
     box = vector_box()
-    lane = box._lane(DAY, ACCOUNT)
+    lane = box._queue(DAY, ACCOUNT)
     assert lane.hex() == "702743552b7170d7a5ba30a6ab2caff9"
     plain = encode_row(SAY, ACCOUNT, TextRef("draft.ends"))
     blob = box.seal_row(ROW_ID, DAY, lane, 1, plain)
@@ -92,7 +92,7 @@ def test_a_row_does_not_print_its_id_or_account() -> None:
 
 
 async def waiting(org: Organisation, who: Account = REPORTER) -> list[str]:
-    return [post.say.sentence for post in await org.casebook.posts(who)]
+    return [post.text.sentence for post in await org.casebook.posts(who)]
 
 
 async def say(org: Organisation, *sentences: str, who: Account = REPORTER) -> None:
@@ -159,7 +159,7 @@ CHANGES = {"seq": 7, "id": bytes(16), "blob": bytes(1052)}
 @pytest.mark.parametrize("column", CHANGES)
 async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     await say(org, "A")
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await connection.execute(update(outbox).values({column: CHANGES[column]}))
     with pytest.raises(Tampered):
         await waiting(org)
@@ -167,8 +167,8 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await say(org, "A")
-    async with org.database.turn() as connection:
-        lane = org.shelf.outbox._lane(20_780, SOMEBODY)
+    async with org.database.transaction() as connection:
+        lane = org.repositories.outbox._queue(20_780, SOMEBODY)
         await connection.execute(update(outbox).values(lane=lane))
     with pytest.raises(Tampered):
         await waiting(org, SOMEBODY)
@@ -190,34 +190,41 @@ async def test_giving_up_is_counted(org: Organisation) -> None:
     await org.pass_time(days=10)
     await say(org, "C")
     org.now = org.now.replace(month=12, day=9)
-    async with org.database.turn() as connection:
-        assert await org.shelf.outbox.forget_old(connection, org.now) == 2
+    async with org.database.transaction() as connection:
+        assert await org.repositories.outbox.forget_old(connection, org.now) == 2
     assert await waiting(org) == ["C"]
 
 
 async def test_timed_rows_are_not_said(org: Organisation) -> None:
-    async with org.database.turn() as connection:
-        add = org.shelf.outbox.add
+    async with org.database.transaction() as connection:
+        add = org.repositories.outbox.add
         await add(connection, REPORTER, RELEASE, TextRef("", ids=("01",)), org.now, 494_000)
-        assert await org.shelf.outbox.waiting(connection, REPORTER) == []
-        (row,) = await org.shelf.outbox.releases(connection, REPORTER)
-        assert (row.op, row.say.ids, row.due_hour, row.to) == (RELEASE, ("01",), 494_000, REPORTER)
-        assert await org.shelf.outbox.releases(connection, SOMEBODY) == []
+        assert await org.repositories.outbox.messages_for(connection, REPORTER) == []
+        (row,) = await org.repositories.outbox.releases(connection, REPORTER)
+        assert (row.op, row.text.ids, row.due_hour, row.to) == (
+            RELEASE,
+            ("01",),
+            494_000,
+            REPORTER,
+        )
+        assert await org.repositories.outbox.releases(connection, SOMEBODY) == []
 
 
 async def test_timed_rows_end_with_their_hour(org: Organisation) -> None:
     hour = int(org.now.timestamp()) // 3600
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         for due in (0, hour, hour + 1):
-            await org.shelf.outbox.add(connection, REPORTER, RELEASE, TextRef(""), org.now, due)
-        await org.shelf.outbox.forget_due(connection, org.now)
-        left = await org.shelf.outbox.releases(connection, REPORTER)
+            await org.repositories.outbox.add(
+                connection, REPORTER, RELEASE, TextRef(""), org.now, due
+            )
+        await org.repositories.outbox.forget_due(connection, org.now)
+        left = await org.repositories.outbox.releases(connection, REPORTER)
     assert [row.due_hour for row in left] == [0, hour + 1]
 
 
 async def test_a_timed_row_ends_without_its_key(org: Organisation) -> None:
-    async with org.database.turn() as connection:
-        await org.shelf.outbox.add(connection, REPORTER, RELEASE, TextRef(""), org.now, 1)
-    org.shelf.outbox.keyring.destroy_days(frozenset({20_780}))
+    async with org.database.transaction() as connection:
+        await org.repositories.outbox.add(connection, REPORTER, RELEASE, TextRef(""), org.now, 1)
+    org.repositories.outbox.keyring.destroy_days(frozenset({20_780}))
     await org.pass_time(hours=1)
     assert await org.rows(outbox) == []

@@ -53,7 +53,7 @@ def vector_commission() -> Commission:
 
 async def test_the_link_of_the_specification(org: Organisation) -> None:
     commission = vector_commission()
-    async with org.database.turn() as connection:
+    async with org.database.transaction() as connection:
         await commission._link(connection, OAK_ACCOUNT, MID)
         assert await commission.account_of(connection, MID[:10]) == OAK_ACCOUNT
     (row,) = await org.rows(member_link)
@@ -76,7 +76,7 @@ def test_the_join_of_the_specification() -> None:
 
 
 def test_readers_are_named_as_reporters_see_them(org: Organisation) -> None:
-    readers = org.shelf.commission.readers(START)
+    readers = org.repositories.commission.readers(START)
     assert [r.name for r in readers] == ["Birch", "Oak", "Yew"]
     assert [r.id for r in readers] == [BIRCH_ID, OAK_ID, YEW_ID]
     assert {(r.about, r.must_pass_on, r.after) for r in readers} == {("elected", False, ())}
@@ -84,7 +84,7 @@ def test_readers_are_named_as_reporters_see_them(org: Organisation) -> None:
 
 @pytest.mark.parametrize("chain", [WITHOUT_OAK, ENDED_OAK])
 def test_who_left_cannot_be_named(org: Organisation, chain: Chain) -> None:
-    commission = org.under(chain).shelf.commission
+    commission = org.under(chain).repositories.commission
     assert [r.name for r in commission.readers(START)] == ["Birch", "Yew"]
     assert commission.named("Oak", START) is None
     with pytest.raises(NotPermitted):
@@ -93,22 +93,22 @@ def test_who_left_cannot_be_named(org: Organisation, chain: Chain) -> None:
 
 def test_who_reads_nothing_by_office_cannot_be_named(org: Organisation) -> None:
     witness = replace(member("Oak", OAK), roles=("witness",))
-    commission = org.under(next_version(*STAYED, witness)).shelf.commission
+    commission = org.under(next_version(*STAYED, witness)).repositories.commission
     assert OAK_ID not in {r.id for r in commission.readers(START)}
 
 
 def test_a_name_is_found_however_it_is_written(org: Organisation) -> None:
     for typed in ("Oak", "oak", "OAK"):
-        found = org.shelf.commission.named(typed, START)
+        found = org.repositories.commission.named(typed, START)
         assert found is not None
         assert found.mid == OAK.mid
-    assert org.shelf.commission.named("Nobody", START) is None
+    assert org.repositories.commission.named("Nobody", START) is None
 
 
 def test_a_new_key_follows_the_old_one_through_every_replacement(org: Organisation) -> None:
     after = ((NEW_OAK.mid, OAK.mid), (NEWER_OAK.mid, NEW_OAK.mid))
     chain = next_version(*STAYED, member("Oak", NEWER_OAK), after=after)
-    commission = org.under(chain).shelf.commission
+    commission = org.under(chain).repositories.commission
     oak = next(r for r in commission.readers(START) if r.name == "Oak")
     assert set(oak.after) == {OAK_ID, NEW_OAK.mid[:10].hex()}
     with pytest.raises(NotPermitted):
@@ -116,7 +116,7 @@ def test_a_new_key_follows_the_old_one_through_every_replacement(org: Organisati
 
 
 def test_everybody_named_must_be_admitted(org: Organisation) -> None:
-    commission = org.shelf.commission
+    commission = org.repositories.commission
     assert {m.mid for m in commission.admit([OAK_ID, YEW_ID], frozenset(), START)} == {
         OAK.mid,
         YEW.mid,
@@ -130,14 +130,14 @@ def test_everybody_named_must_be_admitted(org: Organisation) -> None:
 
 
 async def record(org: Organisation, chain: Chain) -> None:
-    async with org.database.turn() as connection:
-        await org.under(chain).shelf.commission.record(connection)
+    async with org.database.transaction() as connection:
+        await org.under(chain).repositories.commission.record(connection)
 
 
 async def test_a_roster_that_grows_is_remembered(org: Organisation) -> None:
     for chain in (FOUNDED, FOUNDED, WITHOUT_OAK, WITHOUT_OAK):
         await record(org, chain)
-    async with org.database.look() as connection:
+    async with org.database.read() as connection:
         versions = await connection.scalars(select(roster_table.c.version))
         assert sorted(versions) == [1, 2]
 
@@ -253,8 +253,8 @@ async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisat
 
 async def test_a_reader_of_another_address_is_told_there(org: Organisation) -> None:
     await org.link(ROOM, OAK)
-    async with org.database.look() as connection:
-        assert await org.shelf.commission.account_of(connection, OAK.mid[:10]) == ROOM
+    async with org.database.read() as connection:
+        assert await org.repositories.commission.account_of(connection, OAK.mid[:10]) == ROOM
     assert await linked(org, ROOM)
     assert await linked(org, replace(ROOM, address="!another:example.org"))
 
@@ -287,6 +287,6 @@ async def test_who_left_keeps_nothing(org: Organisation, chain: Chain) -> None:
 
 
 def test_nothing_of_it_prints(org: Organisation) -> None:
-    assert org.shelf.commission.keyring.link.hex() not in repr(org.shelf.commission)
-    assert isinstance(org.shelf.commission.roster, Roster)
-    assert counted.__name__ not in repr(org.shelf.commission)
+    assert org.repositories.commission.keyring.link.hex() not in repr(org.repositories.commission)
+    assert isinstance(org.repositories.commission.roster, Roster)
+    assert counted.__name__ not in repr(org.repositories.commission)

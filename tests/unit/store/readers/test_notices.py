@@ -23,7 +23,7 @@ async def linked(org: Organisation) -> Organisation:
 
 async def says(org: Organisation, key: object) -> list[TextRef]:
     account = next(a for k, a in ACCOUNTS.items() if k is key)
-    return [post.say for post in await org.casebook.posts(account)]
+    return [post.text for post in await org.casebook.posts(account)]
 
 
 async def test_named_readers_are_told_that_something_waits(linked: Organisation) -> None:

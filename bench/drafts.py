@@ -50,14 +50,14 @@ async def _begin(house: Application, number: int, chance: random.Random) -> None
         SealItem(item, step, _text(chance))
         for item, step in zip(items, ("story", "story", "first"), strict=True)
     ]
-    revision = house.setting.flow.revision
+    revision = house.settings.flow.revision
     changes: tuple[Change, ...] = (
         BeginCase(Draft(revision, "en")),
         *keeps,
         SaveDraft(_draft(revision, items)),
     )
     message = f"draft {number}"
-    await house.casebook.commit(who, message, changes, (), system_clock(), trace=str(number))
+    await house.case_store.commit(who, message, changes, (), system_clock(), trace=str(number))
 
 
 def _text(chance: random.Random) -> str:
@@ -83,6 +83,6 @@ async def upkeep(config: Path) -> Spent:
         now = system_clock()
         await house.upkeep.run(now)
         before = int(now.timestamp()) // HOUR_SECONDS - SWEEP_HOURS
-        await house.casebook.old_traces(PLATFORM, before)
-        await house.casebook.waiting_accounts(PLATFORM)
+        await house.case_store.old_traces(PLATFORM, before)
+        await house.case_store.waiting_accounts(PLATFORM)
         return Spent(time.perf_counter() - wall, time.process_time() - cpu)

@@ -87,7 +87,7 @@ async def on_disk(config: Path, acknowledged: Mapping[Account, Sequence[str]]) -
     there = 0
     async with opened as house:
         for who, texts in acknowledged.items():
-            situation = await house.casebook.situation(who, system_clock(), pieces=True)
-            kept = {piece.text for piece in situation.pieces}
+            snapshot = await house.case_store.snapshot(who, system_clock(), pieces=True)
+            kept = {piece.text for piece in snapshot.pieces}
             there += sum(text in kept for text in texts)
     return there

@@ -12,7 +12,7 @@ from bot.publishing.library import Library
 from flows import Flow
 from handlers.buttons import ButtonTokens
 from handlers.context import Clock, Entropy, HelpLine, Settings
-from handlers.ports.store import Messenger
+from handlers.ports.messenger import Messenger
 from handlers.readers.commands import ReaderCommandHandler
 from handlers.turn import Desk
 from store.cases.case_store import CaseStore
@@ -50,7 +50,7 @@ class Application:
     """One organisation's bot, put together; platforms are attached to it."""
 
     library: Library
-    casebook: CaseStore
+    case_store: CaseStore
     reader_desk: ReaderStore
     upkeep: Expiry
     clock: Clock
@@ -61,21 +61,21 @@ class Application:
     """Of the platforms that are connected, by their names."""
 
     @property
-    def setting(self) -> Settings:
+    def settings(self) -> Settings:
         """The organisation, with the questions as they are published now."""
         return self.library.now()
 
     async def check_revisions(self) -> None:
         """Every revision that something at rest may name is there, or the start is refused."""
-        await self.casebook.note_revisions(tuple(self.setting.revisions), self.clock())
-        self.library.refuse_missing(await self.casebook.needed(self.clock()))
+        await self.case_store.note_revisions(tuple(self.settings.revisions), self.clock())
+        self.library.refuse_missing(await self.case_store.needed(self.clock()))
 
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
         elsewhere = partial(self._ring_elsewhere, messenger.platform.name)
         return Desk(
-            self.casebook,
-            ReaderCommandHandler(self.reader_desk, messenger, self.clock, self.casebook.count),
+            self.case_store,
+            ReaderCommandHandler(self.reader_desk, messenger, self.clock, self.case_store.count),
             messenger,
             self.library.now,
             self.clock,

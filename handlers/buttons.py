@@ -154,7 +154,7 @@ def context(who: Account, view: View, question: Question) -> bytes:
 
 def _standing(who: Account, view: View, question: Question) -> bytes:
     """The account and the question, in this talk."""
-    return _digest(who, question.id, ("standing", view.situation.words))
+    return _digest(who, question.id, ("standing", view.snapshot.words))
 
 
 class _Verbatim(str):
@@ -172,8 +172,8 @@ def _moment(view: View) -> object:
     Its ``repr`` is hashed, and buttons in chats outlive an update of the program, so the form of
     each record is written out here: renaming a class must not invalidate them.
     """
-    draft, opened = view.situation.draft, view.situation.opened
-    which = view.situation.words  # two cases may have the same answers, in the same hour
+    draft, opened = view.snapshot.draft, view.snapshot.opened
+    which = view.snapshot.words  # two cases may have the same answers, in the same hour
     if draft is not None:
         answers = tuple(_answer(a) for a in draft.answers)
         return (which, draft.revision, draft.phase.value, answers, draft.ends)

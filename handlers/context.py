@@ -76,10 +76,10 @@ class Settings:
         """Whether the words of this talk were taken back since it began."""
         return draft is not None and draft.revision in self.recalled
 
-    def flow_of(self, situation: Snapshot) -> Flow:
+    def flow_of(self, snapshot: Snapshot) -> Flow:
         """The questionnaire of this talk, with the names of those who may be chosen now."""
-        flow = self._unbound(situation)
-        readers = selectable(situation)
+        flow = self._unbound(snapshot)
+        readers = selectable(snapshot)
         if (flow.revision, readers) not in self.bound:
             if len(self.bound) >= MOST_BOUND:
                 self.bound.clear()
@@ -87,11 +87,11 @@ class Settings:
             self.bound[flow.revision, readers] = with_readers(flow, choices)
         return self.bound[flow.revision, readers]
 
-    def _unbound(self, situation: Snapshot) -> Flow:
+    def _unbound(self, snapshot: Snapshot) -> Flow:
         """A case that is over and was opened is read with the words that it ended with."""
-        if situation.draft is not None:
-            return self._flow_of(situation.draft)
-        ended = situation.opened.revision if situation.opened else ""
+        if snapshot.draft is not None:
+            return self._flow_of(snapshot.draft)
+        ended = snapshot.opened.revision if snapshot.opened else ""
         return self.revisions.get(ended, self.flow)
 
     def _flow_of(self, draft: Draft) -> Flow:
@@ -109,16 +109,16 @@ class Settings:
 class View:
     """What deciding and rendering look at: one account, on one platform, in one organisation."""
 
-    situation: Snapshot
-    setting: Settings
+    snapshot: Snapshot
+    settings: Settings
     platform: PlatformFacts
     draw: Entropy = field(repr=False)
 
 
-def selectable(situation: Snapshot) -> tuple[Reader, ...]:
+def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:
     """Readers who can be named: none whom an earlier statement bars, under any key of theirs."""
-    barred = situation.barred
-    return tuple(r for r in situation.readers if not barred & {r.id, *r.after})
+    barred = snapshot.barred
+    return tuple(r for r in snapshot.readers if not barred & {r.id, *r.after})
 
 
 def as_choice(reader: Reader) -> Choice:

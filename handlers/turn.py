@@ -10,13 +10,9 @@ from handlers.buttons import ButtonTokens, SelectionChange
 from handlers.context import Clock, Entropy, Settings, View
 from handlers.messages import ChatClearing, IncomingMessage, Reply, TextMessage, UnresolvedPress
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say
-from handlers.ports.store import (
-    CaseStore,
-    MessageRefused,
-    Messenger,
-    ReaderCommands,
-    RecipientGone,
-)
+from handlers.ports.cases import CaseStore
+from handlers.ports.messenger import MessageRefused, Messenger, RecipientGone
+from handlers.ports.readers import ReaderCommands
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.reporter.decide import CODE_WORDS, decide, leave
 from handlers.reporter.questions import KIND, cleaning, is_taken_back, mark_of, open_question
@@ -66,10 +62,10 @@ async def nowhere_else() -> None:
 class Desk:
     """The reporters' side, for one platform. One lane an account: nothing of theirs overlaps."""
 
-    casebook: CaseStore
+    case_store: CaseStore
     readers: ReaderCommands
     messenger: Messenger
-    settings: Callable[[], Settings]
+    current_settings: Callable[[], Settings]
     """What holds now: while the program runs, questions are published and recalled."""
     clock: Clock
     draw: Entropy
@@ -96,9 +92,9 @@ class Desk:
     """How many parts of a long post are sent."""
 
     @property
-    def setting(self) -> Settings:
+    def settings(self) -> Settings:
         """The organisation and the moment."""
-        return self.settings()
+        return self.current_settings()
 
     async def receive(self, incoming: IncomingMessage) -> None:
         """One message, once: what it causes is on the disk and then sent."""
@@ -124,13 +120,13 @@ class Desk:
 
     async def is_talking(self, who: Account) -> bool:
         """Whether a draft is open for this account."""
-        return (await self._situation(who)).draft is not None
+        return (await self._snapshot(who)).draft is not None
 
     async def hang_up(self, who: Account, message: str) -> None:
         """The input ended inside a talk: that is leaving."""
         async with _lock(self.turns, who.name):
-            left = leave(self.look(await self._situation(who)))
-            await self.casebook.commit(who, message, left.changes, left.says, self.clock())
+            left = leave(self.look(await self._snapshot(who)))
+            await self.case_store.commit(who, message, left.changes, left.says, self.clock())
             self.turned.pop(who.name, None)
         await self.send_waiting(who, quiet=False)
 
@@ -140,7 +136,7 @@ class Desk:
         who, turn = incoming.who, _Turn(self, incoming)
         turned = await self._commit(incoming, turn.decide)
         if turned.fresh and turn.begins and turn.outcome is None:
-            turn.begun = await self.casebook.begun(who, self.clock())
+            turn.begun = await self.case_store.begun(who, self.clock())
             turned = await self._commit(incoming, turn.decide)
         outcome, asides = turn.outcome, turn.asides
         if not turned.fresh or outcome is None:
@@ -159,7 +155,7 @@ class Desk:
         return (*asides, *self._direct(turned, outcome, who), *self._elsewhere(who, outcome))
 
     async def _commit(self, incoming: IncomingMessage, decided: Decide) -> TurnResult:
-        return await self.casebook.turn(
+        return await self.case_store.turn(
             incoming.who,
             incoming.id,
             decided,
@@ -183,7 +179,7 @@ class Desk:
 
     def _decided_already(self, outcome: Outcome, incoming: IncomingMessage) -> Decide:
         trace = bool(incoming.message)
-        return lambda _situation: Decision(outcome.changes, outcome.says, trace)
+        return lambda _snapshot: Decision(outcome.changes, outcome.says, trace)
 
     def _direct(self, turned: TurnResult, outcome: Outcome, who: Account) -> tuple[Aside, ...]:
         view = self.look(turned.snapshot)
@@ -199,17 +195,17 @@ class Desk:
 
     async def tell_waiting(self, but: Account | None = None) -> None:
         """Everybody here for whom something waits since a turn, wherever that was."""
-        for other in await self.casebook.waiting_accounts(self.messenger.platform.name):
+        for other in await self.case_store.waiting_accounts(self.messenger.platform.name):
             if other != but:
                 self.turned.pop(other.name, None)  # it does not know of this yet
                 self.wake(other)
 
-    def look(self, situation: Snapshot) -> View:
+    def look(self, snapshot: Snapshot) -> View:
         """What deciding and rendering look at."""
-        return View(situation, self.setting, self.messenger.platform, self.draw)
+        return View(snapshot, self.settings, self.messenger.platform, self.draw)
 
-    async def _situation(self, who: Account, *, pieces: bool = False) -> Snapshot:
-        return await self.casebook.situation(who, self.clock(), pieces=pieces)
+    async def _snapshot(self, who: Account, *, pieces: bool = False) -> Snapshot:
+        return await self.case_store.snapshot(who, self.clock(), pieces=pieces)
 
     def _await_words(self, who: Account, purpose: LookupPurpose | None) -> None:
         if purpose is None:
@@ -219,8 +215,8 @@ class Desk:
 
     # Words that were taken back
 
-    def _note_talk(self, who: Account, situation: Snapshot) -> None:
-        if situation.draft is None:
+    def _note_talk(self, who: Account, snapshot: Snapshot) -> None:
+        if snapshot.draft is None:
             self.talking.pop(who.name, None)
         else:
             self.talking[who.name] = who
@@ -238,7 +234,7 @@ class Desk:
     async def _tell_recall(self, who: Account, revision: str, *says: TextRef) -> bool:
         """Once; whether this was the first time."""
         name = f"recall {revision} {who.name}"
-        first = await self.casebook.commit(who, name, (), says, self.clock())
+        first = await self.case_store.commit(who, name, (), says, self.clock())
         if first and says:
             self.turned.pop(who.name, None)  # it does not know of this yet
         return first
@@ -250,20 +246,20 @@ class Desk:
         they write.
         """
         platform, count = self.messenger.platform.name, 0
-        for revision in self.setting.recalled.keys() - self.told:
-            if not await self.casebook.is_told(platform, revision):
-                remembered = {w.name: w for w in await self.casebook.reachable(platform)}
+        for revision in self.settings.recalled.keys() - self.told:
+            if not await self.case_store.is_told(platform, revision):
+                remembered = {w.name: w for w in await self.case_store.reachable(platform)}
                 for who in {**remembered, **self.talking}.values():
                     count += await self._recall(who, revision)
-                await self.casebook.all_told(platform, revision)
+                await self.case_store.all_told(platform, revision)
             self.told.add(revision)
         return count
 
     async def _recall(self, who: Account, revision: str) -> bool:
         """The question what now; where something was allowed already, a sentence."""
         async with _lock(self.turns, who.name):
-            view = self.look(await self._situation(who))
-            draft = view.situation.draft
+            view = self.look(await self._snapshot(who))
+            draft = view.snapshot.draft
             if draft is None or draft.revision != revision or mark_of(draft, KIND):
                 return False
             told = ASK if is_taken_back(view, draft) else say("RECALLED_ALLOWED", revision)
@@ -285,7 +281,7 @@ class Desk:
         self, who: Account, lookup: CaseLookup, waiting: LookupPurpose | None
     ) -> Outcome:
         """Nobody who happened to write twelve words is asked for better ones."""
-        found = await self.casebook.open_with_words(who, lookup.text, self.clock())
+        found = await self.case_store.open_with_words(who, lookup.text, self.clock())
         if found is None:
             return Outcome(says=(say("NOT_WORDS"),), waiting=waiting) if waiting else NOT_BEGUN
         if not found:
@@ -300,7 +296,7 @@ class Desk:
 
     async def _decided(self, who: Account, command: str) -> Outcome:
         """As if the command had been given in the case that was just opened."""
-        view = self.look(await self._situation(who))
+        view = self.look(await self._snapshot(who))
         return decide(view, TextMessage(command))
 
     async def _by_code(
@@ -309,16 +305,16 @@ class Desk:
         """Five tries a day; a flood of tries slows the answer and never blocks a withdrawal."""
         if lookup.purpose is LookupPurpose.OPEN:
             return Outcome(says=(say("CODE_OR_WORDS"),))
-        if await self.casebook.count("takeback", incoming.who, self.clock()) > CODE_TRIES:
+        if await self.case_store.count("takeback", incoming.who, self.clock()) > CODE_TRIES:
             return Outcome(says=(say("TOO_MANY_TRIES"),))
-        in_all = await self.casebook.count("takeback", EVERYBODY, self.clock())
+        in_all = await self.case_store.count("takeback", EVERYBODY, self.clock())
         delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
-        locator = await self.casebook.find_by_code(lookup.text)
+        locator = await self.case_store.find_by_code(lookup.text)
         if locator is None:
             return Outcome(says=(say("NO_CODE"),), waiting=waiting, delay=delay)
         erase = lookup.purpose is LookupPurpose.ERASE
         told = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
-        await self.casebook.take_back_by_code(
+        await self.case_store.take_back_by_code(
             incoming.who,
             incoming.id,
             locator,
@@ -356,12 +352,12 @@ class Desk:
         The screen is cleared before the first of it only. ``late``: nobody has just asked for it.
         """
         async with _lock(self.sending, who.name):
-            turned = self.turned.pop(who.name, None) or await self.casebook.waiting(
+            turned = self.turned.pop(who.name, None) or await self.case_store.waiting(
                 who, self.clock()
             )
             due, spared = _due(turned.messages, quiet=quiet)
             if spared:
-                await self.casebook.confirm(spared)
+                await self.case_store.confirm(spared)
             await self._send_all(who, turned, due, late=late)
             return any(p.text.sentence == QUIET for p in turned.messages[-1:]) and not quiet
 
@@ -395,12 +391,12 @@ class Desk:
         What still stands in a chat that is left is out of reach, and not remembered.
         """
         await self.messenger.leave(who)
-        traces = await self.casebook.traces(who)
+        traces = await self.case_store.traces(who)
         await self._forget([t for t in traces if t.address == who.address])
 
     async def _send_uncleaned(self, who: Account) -> None:
         """Behind the rest: it was written while that was under way."""
-        turned = await self.casebook.waiting(who, self.clock())
+        turned = await self.case_store.waiting(who, self.clock())
         view = self.look(turned.snapshot)
         for post in turned.messages:
             if post.text.sentence == UNCLEANED:
@@ -408,8 +404,8 @@ class Desk:
 
     async def _rendered(self, view: View, post: OutboxMessage) -> Reply | None:
         """Loaded once more where the pieces are shown and were not at hand."""
-        if post.text.sentence in WITH_PIECES and not view.situation.pieces:
-            view = self.look(await self._situation(post.to, pieces=True))
+        if post.text.sentence in WITH_PIECES and not view.snapshot.pieces:
+            view = self.look(await self._snapshot(post.to, pieces=True))
         if view.platform.leaves and post.text.sentence in ENDING:
             stays = await self.readers.reads_on(post.to)
             view = replace(view, platform=replace(view.platform, leaves=not stays))
@@ -429,15 +425,15 @@ class Desk:
             if reply is not None:
                 sent = await self._send(post.to, reply, post.id)
         except (RecipientGone, MessageRefused):
-            await self.casebook.confirm((post,))
+            await self.case_store.confirm((post,))
             raise
         except Exception:
-            await self.casebook.tried(post)
+            await self.case_store.tried(post)
             raise
         if self.messenger.platform.leaves and post.text.sentence in ENDING:
             await self._leave(post.to)
             sent = ()
-        await self.casebook.confirm((post,), sent)
+        await self.case_store.confirm((post,), sent)
 
     async def _send_direct(self, who: Account, view: View, sentence: TextRef) -> None:
         """Never stored: help must come even if nothing else works."""
@@ -447,7 +443,7 @@ class Desk:
 
     async def _remember(self, sent: tuple[SentMessages, ...]) -> None:
         if any(s.ids and s.deletable for s in sent):
-            await self.casebook.confirm((), sent)
+            await self.case_store.confirm((), sent)
 
     async def _send(
         self, to: Account, reply: Reply, post: bytes = b""
@@ -481,7 +477,7 @@ class Desk:
         by_hand = cleaning(view) == "self"
         if not self.messenger.platform.single or (clear is ChatClearing.NOTHING and not by_hand):
             return False
-        traces = await self.casebook.traces(who)
+        traces = await self.case_store.traces(who)
         if by_hand:  # what came before that was chosen is covered by it
             await self._forget(traces)
             return False
@@ -506,20 +502,20 @@ class Desk:
             first = next(trace.row for trace, number in stayed.items() if number)
             told = (say(UNCLEANED, str(count)),)
             mark = first.hex() if self.messenger.platform.ages else f"today {self.clock():%j}"
-            await self.casebook.commit(who, f"stays {mark}", (), told, self.clock())
+            await self.case_store.commit(who, f"stays {mark}", (), told, self.clock())
         await self._forget(traces)
         return bool(count)
 
     async def _forget(self, traces: Sequence[DeletableMessages]) -> None:
         if traces:
-            await self.casebook.forget_traces(traces)
+            await self.case_store.forget_traces(traces)
 
     async def sweeps(self) -> tuple[tuple[Account, Aside], ...]:
         """For each account with messages that will soon be too old: what deletes them."""
         if not self.messenger.platform.ages:
             return ()
         before = int(self.clock().timestamp()) // HOUR_SECONDS - SWEEP_HOURS
-        old = await self.casebook.old_traces(self.messenger.platform.name, before)
+        old = await self.case_store.old_traces(self.messenger.platform.name, before)
         return tuple((who, partial(self._sweep, who, traces)) for who, traces in old)
 
     async def _sweep(self, who: Account, traces: Sequence[DeletableMessages]) -> None:
@@ -536,13 +532,13 @@ class Desk:
         """Nothing can be said to this account any more; what it told stays as it is."""
         async with _lock(self.sending, who.name):
             self.turned.pop(who.name, None)
-            posts = await self.casebook.posts(who)
-            await self.casebook.confirm(posts)
+            posts = await self.case_store.posts(who)
+            await self.case_store.confirm(posts)
 
     async def give_up(self, incoming: IncomingMessage) -> None:
         """A message that cannot be handled counts as handled, and that is said."""
         who, says = incoming.who, (say("FAILED"),)
-        await self.casebook.commit(
+        await self.case_store.commit(
             who, incoming.id, (), says, self.clock(), trace=incoming.message
         )
         self.turned.pop(who.name, None)
@@ -562,16 +558,16 @@ class _Turn:
     recalled: tuple[str, bool] | None = None
     """The words of the talk were taken back: which, and whether nothing was allowed in them."""
 
-    def decide(self, situation: Snapshot) -> Decision:
+    def decide(self, snapshot: Snapshot) -> Decision:
         """What to do; nothing yet if it must first be counted, or words be looked up."""
-        view = self.desk.look(situation)
+        view = self.desk.look(snapshot)
         self.recalled = _recalled(view)
         outcome = self._outcome(view)
         self.begins = any(isinstance(c, BeginCase) for c in outcome.changes)
         if self.begins and self.begun is None:
             self.outcome = None
             return Decision()
-        most = self.desk.setting.cases_per_day
+        most = self.desk.settings.cases_per_day
         if self.begins and self.begun is not None and self.begun >= most:
             outcome = Outcome(says=(say("TOO_MANY_CASES", str(most)),))
         self.outcome = outcome
@@ -603,8 +599,8 @@ class _Turn:
 
 
 def _recalled(view: View) -> tuple[str, bool] | None:
-    draft = view.situation.draft
-    if draft is None or not view.setting.is_recalled(draft) or mark_of(draft, KIND):
+    draft = view.snapshot.draft
+    if draft is None or not view.settings.is_recalled(draft) or mark_of(draft, KIND):
         return None
     return draft.revision, is_taken_back(view, draft)
 

@@ -118,12 +118,12 @@ class Counted(Talk):
 
     @property
     def view(self) -> View:
-        return View(self.situation, self.setting, PLATFORM, self._draw)
+        return View(self.snapshot, self.settings, PLATFORM, self._draw)
 
     def another(self) -> "Counted":
         """The same place, where something else is said."""
         numbers, texts = copy.copy(self.numbers), dict(self.texts)
-        return Counted(self.situation, self.setting, texts, numbers=numbers)
+        return Counted(self.snapshot, self.settings, texts, numbers=numbers)
 
     def _draw(self, size: int) -> bytes:
         return next(self.numbers).to_bytes(max(size, 4), "big")[-size:]
@@ -174,12 +174,12 @@ def talks() -> Iterator[tuple[str, Counted]]:
         if lines:
             talk.say(*lines)
         yield name, talk
-    for name, situation in SITUATIONS.items():
-        yield name, Counted(situation, texts={STORY: ("story", "a story")})
+    for name, snapshot in SITUATIONS.items():
+        yield name, Counted(snapshot, texts={STORY: ("story", "a story")})
     many = tuple(f"{number:032x}" for number in range(MOST_PIECES))
     full = draft(StoredAnswer("story", (), many, closed=False))
-    situation = Snapshot(draft=full, readers=READERS, words=WORDS)
-    yield "a full story", Counted(situation, texts=dict.fromkeys(many, ("story", "")))
+    snapshot = Snapshot(draft=full, readers=READERS, words=WORDS)
+    yield "a full story", Counted(snapshot, texts=dict.fromkeys(many, ("story", "")))
 
 
 @dataclass
@@ -230,6 +230,6 @@ def _led_to(
     said = " ".join(table(tuple(of_reply(reply))) for reply in after.replies)
     looks = f", looks up to {outcome.lookup.purpose.value}" if outcome.lookup else ""
     waits = f", waits for words to {outcome.waiting.value}" if outcome.waiting else ""
-    pieces = len(after.situation.pieces)
+    pieces = len(after.snapshot.pieces)
     asked = open_question(after.view).id
     return f"{asked}, {pieces} pieces{looks}{waits}: {said}".rstrip()

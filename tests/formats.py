@@ -349,8 +349,8 @@ def of_buttons() -> Iterator[Line]:
             words, clean, story, read, needs, StoredAnswer("wish"), StoredAnswer("person")
         ),
     }
-    for name, situation in talks.items():
-        view = View(situation, SETTING, PHONE, fixed)
+    for name, snapshot in talks.items():
+        view = View(snapshot, SETTING, PHONE, fixed)
         reply = ask(view)
         assert reply is not None
         bound = buttons.bind(reply, TELEGRAM, view, open_question(view))

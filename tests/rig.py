@@ -219,7 +219,7 @@ class Rig:
     async def rows(self) -> dict[str, int]:
         """How many rows each table has."""
         async with self.house() as house:
-            return await house.casebook.database.count_rows()
+            return await house.case_store.database.count_rows()
 
     def written(self) -> dict[Path, bytes]:
         """Every file of the organisation that the program may write, keyring excepted."""

@@ -247,7 +247,7 @@ class Theatre:
         """The program looks for other questions now, not when its second is over."""
         desk = self.rig._desk
         assert desk is not None
-        library: Any = desk.settings.__self__  # type: ignore[attr-defined]  # a bound method
+        library: Any = desk.current_settings.__self__  # type: ignore[attr-defined]  # a bound method
         library.looked -= 2.0
         return desk
 

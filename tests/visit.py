@@ -73,7 +73,7 @@ class Visit:
         """Send what waits for anybody on a platform; what that was."""
         chat, desk = self.chats[platform], self.desks[platform]
         before = len(chat.told)
-        for who in await self.house.casebook.waiting_accounts(platform):
+        for who in await self.house.case_store.waiting_accounts(platform):
             await desk.send_waiting(who, quiet=True, late=True)
         return chat.told[before:]
 

@@ -102,9 +102,9 @@ def _roster(config: Config) -> str:
 
 
 def _flow(config: Config) -> str:
-    setting = read_flows(config, first=False).setting
-    named = ", ".join(f"{flow.name} revision {flow.revision}" for flow in setting.offered)
-    return f"{named}; {len(setting.revisions)} in the archive"
+    settings = read_flows(config, first=False).settings
+    named = ", ".join(f"{flow.name} revision {flow.revision}" for flow in settings.offered)
+    return f"{named}; {len(settings.revisions)} in the archive"
 
 
 def _database(config: Config) -> str:
@@ -178,5 +178,5 @@ def _house(config: Config) -> AbstractAsyncContextManager[Application]:
 async def _about_words(config: Config) -> list[str]:
     """What whoever edits the questions, or tidies up, should know."""
     async with _house(config) as house:
-        needed = await house.casebook.needed(system_clock())
+        needed = await house.case_store.needed(system_clock())
         return [*house.library.remarks(), *house.library.unneeded(needed)]

@@ -62,7 +62,7 @@ async def _talk(config: Config, who: Account) -> None:
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.remarks():
             _tell(remark)
-        event(_log, Event.STARTED, platform="terminal", revision=house.setting.flow.revision)
+        event(_log, Event.STARTED, platform="terminal", revision=house.settings.flow.revision)
         terminal = TerminalMessenger(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 

@@ -168,10 +168,10 @@ class Trial:
 
     async def _look(self) -> None:
         """Remember the words while they can be known, and say when the talk is over."""
-        situation = await self.house.casebook.situation(self.who, self.clock())
-        self.words = situation.words or self.words
-        over = self.begun and situation.draft is None
-        self.begun = situation.draft is not None
+        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        self.words = snapshot.words or self.words
+        over = self.begun and snapshot.draft is None
+        self.begun = snapshot.draft is not None
         if over and self.terminal.out.isatty():
             self.terminal.write(TALK_OVER)
 
@@ -187,9 +187,9 @@ class Trial:
 
     async def _two_words(self) -> str:
         """What a reporter would read from their paper."""
-        situation = await self.house.casebook.situation(self.who, self.clock())
-        mark = mark_of(situation.draft, ASKED) if situation.draft else None
-        return " ".join(situation.words[int(p) - 1] for p in mark.choices) if mark else ""
+        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        mark = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
+        return " ".join(snapshot.words[int(p) - 1] for p in mark.choices) if mark else ""
 
     # Afterwards
 
@@ -205,7 +205,7 @@ class Trial:
             f"Everything that was typed, and the twelve words, was looked for in them, as text "
             f"and in the usual encodings. Found: {len(hits)} times."
         )
-        rows = await self.house.casebook.database.count_rows()
+        rows = await self.house.case_store.database.count_rows()
         counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         say(f"What can be counted: {counts}.")
         say("The keys lie in another folder, keyring/, which no backup of the data takes along.")
@@ -232,9 +232,9 @@ class Trial:
                     self._open(name, bundle)
 
     async def _let_time_pass(self) -> None:
-        hours = self.house.setting.hold_hours
-        situation = await self.house.casebook.situation(self.who, self.clock())
-        if situation.held is not None:
+        hours = self.house.settings.hold_hours
+        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        if snapshot.held is not None:
             heading(f"{hours} hours later (the trial puts its clock forward)")
             self.clock.ahead += timedelta(hours=hours + 1)
             await self.house.upkeep.run(self.clock())

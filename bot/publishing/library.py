@@ -133,14 +133,14 @@ class Library:
     monotonic: Monotonic
     plain: Settings
     """What the handlers are told besides the questions."""
-    setting: Settings = field(init=False)
+    settings: Settings = field(init=False)
     loaded: dict[str, Flow] = field(default_factory=dict, repr=False)
     stamp: object = None
     looked: float = field(init=False)
     failing: bool = False
 
     def __post_init__(self) -> None:
-        self.setting, self.looked = self.plain, self.monotonic()
+        self.settings, self.looked = self.plain, self.monotonic()
 
     def open(self, *, first: bool = True) -> None:
         """At the start, where nothing may be wrong; ``first``: publish what never was."""
@@ -153,7 +153,7 @@ class Library:
         if self.monotonic() - self.looked >= LOOK_SECONDS:
             self.looked = self.monotonic()
             self._look()
-        return self.setting
+        return self.settings
 
     def _look(self) -> None:
         """What cannot be used is told once, and the last that could is gone on with."""
@@ -162,7 +162,7 @@ class Library:
             if stamp != self.stamp:
                 self._take_up(self._read(Source.current))
                 self.stamp = stamp
-                event(_log, Event.TAKEN_UP, count=len(self.setting.offered))
+                event(_log, Event.TAKEN_UP, count=len(self.settings.offered))
             self.failing = False
         except (HoldfastError, FlowProblems, OSError) as error:
             if not self.failing:
@@ -171,11 +171,11 @@ class Library:
 
     def _take_up(self, published: PublishedFlow) -> None:
         first, *more = published.newest
-        self.setting = replace(
+        self.settings = replace(
             self.plain,
             flow=first,
             more=tuple(more),
-            revisions={**self.setting.revisions, **published.revisions},
+            revisions={**self.settings.revisions, **published.revisions},
             recalled=published.recalled,
         )
 
@@ -200,7 +200,7 @@ class Library:
         """Raises ``UnknownRevision`` with the revisions that something names and nobody has."""
         lost = {p.stem for p in (self.config.folder / PUBLISHED / LOST).glob("*.txt")}
         missing = sorted(
-            (needed.conversations | needed.statements) - {*self.setting.revisions, *lost}
+            (needed.conversations | needed.statements) - {*self.settings.revisions, *lost}
         )
         if missing:
             raise UnknownRevision(
@@ -226,7 +226,7 @@ class Library:
         named = {
             *needed.conversations,
             *needed.statements,
-            *(f.revision for f in self.setting.offered),
+            *(f.revision for f in self.settings.offered),
         }
         for archive in archives(self.config.folder):
             over = sorted(archive.revisions().keys() - named)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter
-from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.turn import Aside, Desk
 from store.model.accounts import Account
 
@@ -85,7 +85,7 @@ class SendQueues:
     async def ring_all(self) -> None:
         """Everybody for whom something waits."""
         platform = self.desk.messenger.platform.name
-        for who in await self.desk.casebook.waiting_accounts(platform):
+        for who in await self.desk.case_store.waiting_accounts(platform):
             self.ring(who)
 
     async def stop(self, seconds: float) -> None:

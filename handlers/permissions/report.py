@@ -52,10 +52,10 @@ _SHARED_KINDS = {Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY}
 
 def _answer(view: View, step: Step) -> list[str]:
     """The pieces of one step, each with its week; choices in the words that were chosen."""
-    told = [p for p in view.situation.pieces if p.step == step.id]
+    told = [p for p in view.snapshot.pieces if p.step == step.id]
     if told:
         return [f"{p.text}\n({week_name(p.week)})" for p in told]
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     answers = flow_answers(draft) if draft else ()
     taken = next((a.choices for a in answers if a.step == step.id), ())
     return [c.text for c in step.choices if c.id in taken]

@@ -14,7 +14,7 @@ def hand_over(view: View, draft: Draft, hold_hours: int) -> HandOver:
     """The second yes, as one change: a statement for each permission, and the compiled report."""
     allowed = flows.permissions(bound_flow(view), flow_answers(draft))
     readers = may_read(view, allowed)
-    barred = tuple(sorted({*allowed.never, *view.situation.barred}))
+    barred = tuple(sorted({*allowed.never, *view.snapshot.barred}))
     may = (report.MAY[allowed.act],)
     permits = tuple(
         permit
@@ -28,8 +28,8 @@ def hand_over(view: View, draft: Draft, hold_hours: int) -> HandOver:
 
 def may_read(view: View, allowed: flows.Permissions) -> tuple[str, ...]:
     """Readers of the roster whom the reporter named and nothing excludes."""
-    never = {*allowed.never, *view.situation.barred}
-    able = {r.id for r in selectable(view.situation) if not never & {r.id, *r.after}}
+    never = {*allowed.never, *view.snapshot.barred}
+    able = {r.id for r in selectable(view.snapshot) if not never & {r.id, *r.after}}
     return tuple(sorted(set(allowed.read) & able))
 
 

@@ -7,7 +7,8 @@ from typing import Generic
 
 from handlers.context import Clock
 from handlers.messages import Reply
-from handlers.ports.store import Member, Messenger, ReaderStore
+from handlers.ports.messenger import Messenger
+from handlers.ports.readers import Member, ReaderStore
 from handlers.texts import english as words
 from store.model.accounts import Account
 

@@ -45,7 +45,7 @@ def decide(
 
     ``message``: the platform's id of what was said, by which it can be changed later.
     """
-    if view.situation.ended:
+    if view.snapshot.ended:
         return _ended(view, heard)
     match heard:
         case UnusableMessage(kind):
@@ -66,16 +66,16 @@ def item_id(view: View, message: str) -> str:
     It follows from the message and the secret of the case, so that a message that is changed, or
     comes twice, is found again; who does not have the secret cannot tie the two together.
     """
-    if not message or not view.situation.words:
+    if not message or not view.snapshot.words:
         return view.draw(ITEM_BYTES).hex()
-    secret = " ".join(view.situation.words)
+    secret = " ".join(view.snapshot.words)
     named = f"{view.platform.name} {message}"
     return sha256(f"item {len(named)} {named} {secret}".encode()).digest()[:ITEM_BYTES].hex()
 
 
 def _new_item(view: View, message: str) -> str:
     """Of its message; by chance if a platform numbers two messages alike."""
-    item, draft = item_id(view, message), view.situation.draft
+    item, draft = item_id(view, message), view.snapshot.draft
     taken = {i for a in (draft.answers if draft else ()) for i in (*a.items, *a.choices)}
     return item_id(view, "") if item in taken else item
 
@@ -99,10 +99,10 @@ def _pressed(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
 
 def _edited(view: View, text: str, item: str) -> Outcome:
     """Other words in a message that was sealed, while its question is still open."""
-    if view.situation.draft is None:
+    if view.snapshot.draft is None:
         return saying(say("UNUSABLE", "edit"))
-    if len(text) > view.setting.text_length:
-        return saying(say("TOO_LONG", str(view.setting.text_length)))
+    if len(text) > view.settings.text_length:
+        return saying(say("TOO_LONG", str(view.settings.text_length)))
     return talk.tell_anew(view, open_question(view), showable(text), item)
 
 
@@ -127,31 +127,31 @@ _BARE_COMMANDS = {NOT_SAFE: "unsafe", STOP: "stop"}
 
 
 def _choose(view: View, current: Question, choices: tuple[str, ...]) -> Outcome:
-    if view.situation.draft is not None:
+    if view.snapshot.draft is not None:
         return talk.choose(view, current, choices)
-    if view.situation.opened is not None:
+    if view.snapshot.opened is not None:
         return opened.choose(view, choices[0])
     return doorstep.choose(view, choices[0])
 
 
 def _free(view: View, current: Question, text: str, item: str) -> Outcome:
     """Words that are neither a command nor one of the offers."""
-    if len(text) > view.setting.text_length:
-        return saying(say("TOO_LONG", str(view.setting.text_length)))
+    if len(text) > view.settings.text_length:
+        return saying(say("TOO_LONG", str(view.settings.text_length)))
     if text.lstrip().startswith("/") and not talk.takes_words(view, current):
         return saying(say("UNKNOWN_COMMAND"), ASK)
-    if view.situation.draft is not None:
+    if view.snapshot.draft is not None:
         return talk.tell(view, current, showable(text), text, item)
-    if view.situation.opened is not None:
+    if view.snapshot.opened is not None:
         return saying(say("CHOOSE"), ASK)
     return doorstep.tell(text)
 
 
 def leave(view: View) -> Outcome:
     """Somebody hung up: one sentence, and everything as it was."""
-    if view.situation.draft is None:
+    if view.snapshot.draft is None:
         return saying(say("LEFT_NOTHING"))
-    return saying(say("LEFT_SHARED" if view.situation.shared else "LEFT"))
+    return saying(say("LEFT_SHARED" if view.snapshot.shared else "LEFT"))
 
 
 def on_command(view: View, name: str, rest: str) -> Outcome:
@@ -159,18 +159,18 @@ def on_command(view: View, name: str, rest: str) -> Outcome:
     special = _COMMANDS.get(name)
     if special is not None:
         return special(view, rest)
-    if view.situation.draft is not None:
+    if view.snapshot.draft is not None:
         return talk.on_command(view, name)
-    return saying(ASK if view.situation.opened is not None else say("NOTHING_OPEN"))
+    return saying(ASK if view.snapshot.opened is not None else say("NOTHING_OPEN"))
 
 
 def _start(view: View, _rest: str) -> Outcome:
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if draft is not None:
         # Leaving may have cleared it away, and nothing else shows it again.
-        given = draft.phase in {Phase.BACK, Phase.WORDS} and view.situation.code_words
+        given = draft.phase in {Phase.BACK, Phase.WORDS} and view.snapshot.code_words
         return saying(say("HERE_YOU_WERE"), *((say("CODE"),) if given else ()), ASK)
-    return saying(ASK) if view.situation.opened is not None else doorstep.HELLO
+    return saying(ASK) if view.snapshot.opened is not None else doorstep.HELLO
 
 
 def _help(_view: View, _rest: str) -> Outcome:
@@ -191,11 +191,11 @@ def _language(_view: View, _rest: str) -> Outcome:
 
 
 def _add(view: View, _rest: str) -> Outcome:
-    return saying(say("NOT_YET_ADD"), *((ASK,) if view.situation.draft else ()))
+    return saying(say("NOT_YET_ADD"), *((ASK,) if view.snapshot.draft else ()))
 
 
 def _open(view: View, rest: str) -> Outcome:
-    if view.situation.draft is not None:
+    if view.snapshot.draft is not None:
         return saying(say("TALK_FIRST"), ASK)
     if rest:
         return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, rest), waiting=LookupPurpose.OPEN)
@@ -203,21 +203,21 @@ def _open(view: View, rest: str) -> Outcome:
 
 
 def _show(view: View, rest: str) -> Outcome:
-    if view.situation.draft is None and view.situation.opened is None:
+    if view.snapshot.draft is None and view.snapshot.opened is None:
         return saying(say("NOTHING_OPEN"))
     return talk.show(view, rest)
 
 
 def _permissions(view: View, _rest: str) -> Outcome:
-    if view.situation.opened is not None:
+    if view.snapshot.opened is not None:
         return saying(ASK)
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     return saying(say("PERMISSIONS" if draft else "NOTHING_OPEN"))
 
 
 def _history(view: View, rest: str) -> Outcome:
     """Of a talk that is going on there is nothing but what it allows so far."""
-    if view.situation.opened is None:
+    if view.snapshot.opened is None:
         return _permissions(view, rest)
     return saying(say("HISTORY"))
 
@@ -227,49 +227,49 @@ def _withdraw(view: View, rest: str) -> Outcome:
 
     What is open comes first; if nothing of it was handed over, what this account may still stop.
     """
-    situation = view.situation
+    snapshot = view.snapshot
     if rest:
         return _with_words(view, CaseLookup(LookupPurpose.WITHDRAW, rest))
-    if situation.held is not None and not _stands(view):
-        taken = TakeBack(RevocationBasis.HOLD, (situation.held.statement,))
-        gone = () if situation.held.kept else (say("WITHDRAWN_ERASED"),)
+    if snapshot.held is not None and not _stands(view):
+        taken = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
+        gone = () if snapshot.held.kept else (say("WITHDRAWN_ERASED"),)
         return Outcome((taken,), (say("WITHDRAWN"), *gone))
-    if situation.draft is not None:
+    if snapshot.draft is not None:
         return talk.withdraw(view)
-    if situation.opened is not None:
+    if snapshot.opened is not None:
         return opened.choose(view, "withdraw")
     return Outcome(says=(say("ASK_CODE_WITHDRAW"),), waiting=LookupPurpose.WITHDRAW)
 
 
 def _stands(view: View) -> bool:
     """Something was handed over from the talk or the case that is open."""
-    opened_now = view.situation.opened
-    return view.situation.shared or bool(opened_now and opened_now.shares)
+    opened_now = view.snapshot.opened
+    return view.snapshot.shared or bool(opened_now and opened_now.shares)
 
 
 def _with_words(view: View, lookup: CaseLookup) -> Outcome:
     """Twelve words open a case, and beside an open talk there is no room for one."""
-    if view.situation.draft is not None and len(lookup.text.split()) != CODE_WORDS:
+    if view.snapshot.draft is not None and len(lookup.text.split()) != CODE_WORDS:
         return saying(say("TALK_FIRST"), ASK)
-    waiting = lookup.purpose if view.situation.draft is None else None
+    waiting = lookup.purpose if view.snapshot.draft is None else None
     return Outcome(lookup=lookup, waiting=waiting)
 
 
 def _erase(view: View, rest: str) -> Outcome:
-    situation = view.situation
+    snapshot = view.snapshot
     if rest:
         return _with_words(view, CaseLookup(LookupPurpose.ERASE, rest))
-    if situation.draft is not None:
+    if snapshot.draft is not None:
         return talk.ask_erase(view)
-    if situation.opened is not None:
+    if snapshot.opened is not None:
         return opened.choose(view, "erase")
     return Outcome(says=(say("ASK_CODE_ERASE"),), waiting=LookupPurpose.ERASE)
 
 
 def _stop(view: View, _rest: str) -> Outcome:
-    if view.situation.draft is not None:
+    if view.snapshot.draft is not None:
         return talk.stop(view)
-    if view.situation.opened is not None:
+    if view.snapshot.opened is not None:
         return opened.choose(view, "close")
     return saying(say("LEFT_NOTHING"))
 

@@ -28,7 +28,7 @@ def choose(view: View, choice: str) -> Outcome:
 
 def withdraw(view: View) -> Outcome:
     """Every hand-over that stands is taken back."""
-    opened = view.situation.opened
+    opened = view.snapshot.opened
     if opened is None or not opened.shares:
         return saying(say("NOTHING_SHARED"))
     readers = _fetched_by(opened)
@@ -38,7 +38,7 @@ def withdraw(view: View) -> Outcome:
 
 def erase(view: View) -> Outcome:
     """Everything goes; what a reader has already is said."""
-    readers = _fetched_by(view.situation.opened)
+    readers = _fetched_by(view.snapshot.opened)
     stays = (say("FETCHED_STAYS", *readers),) if readers else ()
     return Outcome((EraseCase(),), (say("ERASED", step=cleaning(view)), *stays))
 
@@ -51,7 +51,7 @@ def _fetched_by(opened: OpenedCase | None) -> tuple[str, ...]:
 
 
 def _release(view: View) -> Outcome:
-    opened = view.situation.opened
+    opened = view.snapshot.opened
     held = [s for s in opened.shares if s.stage is DeliveryStage.HELD] if opened else []
     readers = dict.fromkeys(r for s in held for r in s.readers)
     releases = tuple(ReleaseHandover(s.statement) for s in held)
@@ -60,8 +60,8 @@ def _release(view: View) -> Outcome:
 
 def _reopen(view: View) -> Outcome:
     """The talk goes on where somebody is to read it; every permission is asked anew."""
-    opened = view.situation.opened
-    flow = view.setting.newest(opened.revision if opened else "")
+    opened = view.snapshot.opened
+    flow = view.settings.newest(opened.revision if opened else "")
     stay = {s.id for s in flow.steps if s.kind not in PERMITTING}
     answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
     fork = (StoredAnswer(flow.fork.id, ("read",)),) if flow.fork else ()

@@ -90,15 +90,15 @@ def with_answers(draft: Draft, answers: Answers) -> Draft:
 
 def bound_flow(view: View) -> Flow:
     """The questionnaire of this talk, with the readers' names bound."""
-    return view.setting.flow_of(view.situation)
+    return view.settings.flow_of(view.snapshot)
 
 
 def open_question(view: View) -> Question:
     """The question that is open for this account."""
-    situation = view.situation
-    if situation.draft is not None:
-        return _of_draft(view, situation.draft)
-    if situation.opened is not None:
+    snapshot = view.snapshot
+    if snapshot.draft is not None:
+        return _of_draft(view, snapshot.draft)
+    if snapshot.opened is not None:
         return _of_case(view)
     return Question(SAFE, (*_beginnings(view), *own("safe", "no", "back")))
 
@@ -108,9 +108,9 @@ def _beginnings(view: View) -> tuple[Offer, ...]:
 
     So choosing among them costs nobody a further message or choice.
     """
-    if not view.setting.more:
+    if not view.settings.more:
         return own("safe", "go")
-    return tuple(Offer(f"{BEGINS}{f.name}", f.choose) for f in view.setting.offered)
+    return tuple(Offer(f"{BEGINS}{f.name}", f.choose) for f in view.settings.offered)
 
 
 def _of_draft(view: View, draft: Draft) -> Question:
@@ -142,7 +142,7 @@ def is_taken_back(view: View, draft: Draft) -> bool:
     Where somebody did, they must be able to get to their ways back; they are told.
     """
     undecided = draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not mark_of(draft, KIND)
-    return undecided and view.setting.is_recalled(draft)
+    return undecided and view.settings.is_recalled(draft)
 
 
 def asked(view: View, draft: Draft) -> Question:
@@ -160,7 +160,7 @@ def asked(view: View, draft: Draft) -> Question:
 
 def _of_talk(view: View, draft: Draft) -> Question:
     if mark_of(draft, KIND):
-        return Question(KIND, tuple(Offer(f.name, f.choose) for f in view.setting.offered))
+        return Question(KIND, tuple(Offer(f.name, f.choose) for f in view.settings.offered))
     if view.platform.can_clear and mark_of(draft, CLEAN) is None:
         return Question(CLEAN, own("clean", "go", "end", "self"))
     flow, answers = bound_flow(view), flow_answers(draft)
@@ -189,7 +189,7 @@ def _overview(view: View) -> Question:
 
 def changeable(view: View) -> tuple[tuple[str, Step], ...]:
     """The lines of the overview that can be opened: what each is called, and its step."""
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if draft is None:
         return ()
     flow, answers = bound_flow(view), flow_answers(draft)
@@ -205,16 +205,16 @@ def line_name(step: Step) -> str:
 
 def given(view: View) -> flows.Permissions:
     """What the settled answers of this talk allow."""
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if draft is None:
-        return flows.permissions(view.setting.flow, ())
+        return flows.permissions(view.settings.flow, ())
     return flows.permissions(bound_flow(view), flow_answers(draft))
 
 
 def _review(view: View) -> Question:
     allowed = given(view)
     if allowed.read:
-        label = words.LABELS["review.hold"].format(hours=view.setting.hold_hours)
+        label = words.LABELS["review.hold"].format(hours=view.settings.hold_hours)
         yes: tuple[Offer, ...] = (Offer("hold", label), *own("review", "now"))
     else:
         yes = own("review", "keep" if keeps(view) else "finish")
@@ -226,31 +226,31 @@ def keeps(view: View) -> bool:
 
     What was kept before stays so until its reporter says no to it.
     """
-    return given(view).keep or (view.situation.kept and not _keep_refused(view))
+    return given(view).keep or (view.snapshot.kept and not _keep_refused(view))
 
 
 def cleaning(view: View) -> str:
     """How this account wants its chat cleaned: *go*, *end*, *self*, or not said yet."""
-    draft, opened = view.situation.draft, view.situation.opened
+    draft, opened = view.snapshot.draft, view.snapshot.opened
     answers = draft.answers if draft else opened.answers if opened else ()
     return next((a.choices[0] for a in answers if a.step == CLEAN and a.choices), "")
 
 
 def _keep_refused(view: View) -> bool:
-    draft, step = view.situation.draft, bound_flow(view).asking("keep")
+    draft, step = view.snapshot.draft, bound_flow(view).asking("keep")
     return draft is not None and step is not None and mark_of(draft, step.id) is not None
 
 
 def _way_back(view: View) -> Question:
     """Who came with the words has them: only the new code is to be given."""
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if keeps(view) and not (draft and mark_of(draft, REOPENED)):
         return Question(BACK, own("back", "words", "code"))
     return Question(CODE, own("code", "have"))
 
 
 def _of_case(view: View) -> Question:
-    opened = view.situation.opened
+    opened = view.snapshot.opened
     shares = opened.shares if opened else ()
     held = any(s.stage == "held" for s in shares)
     more = ("withdraw", *(("now",) if held else ())) if shares else ("share",)

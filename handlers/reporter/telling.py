@@ -65,7 +65,7 @@ MOST_PIECES = 850
 
 def draft_of(view: View) -> Draft:
     """The open draft; the callers of this module have made sure that there is one."""
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if draft is None:
         raise LookupError("a talk was handled without a draft")
     return draft
@@ -213,7 +213,7 @@ def _words_back(view: View, text: str) -> Outcome:
     draft = draft_of(view)
     mark = mark_of(draft, ASKED)
     places = [int(place) for place in mark.choices] if mark else []
-    wanted = [view.situation.words[place - 1] for place in places]
+    wanted = [view.snapshot.words[place - 1] for place in places]
     typed = [w for w in _WORD.findall(text.casefold()) if w != "and"]
     if not wanted or typed != wanted:
         return saying(say("WRONG_WORDS"))
@@ -304,7 +304,7 @@ def _review(view: View, choice: str) -> Outcome:
         case "now":
             return _second_yes(view, hold_hours=0)
         case _:
-            return _second_yes(view, hold_hours=view.setting.hold_hours)
+            return _second_yes(view, hold_hours=view.settings.hold_hours)
 
 
 def _second_yes(view: View, *, hold_hours: int) -> Outcome:
@@ -313,7 +313,7 @@ def _second_yes(view: View, *, hold_hours: int) -> Outcome:
     act = routing.hand_over(view, draft, hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
-    not_kept = view.situation.kept and not keeps(view)
+    not_kept = view.snapshot.kept and not keeps(view)
     taken: tuple[Change, ...] = (TAKE_BACK,) if not_kept else ()
     return Outcome((*taken, act), (*handed, say("CODE"), ASK))
 
@@ -368,7 +368,7 @@ def _piece(view: View, choice: str) -> Outcome:
 
 def _kind(view: View, choice: str) -> Outcome:
     """Which questionnaire it is to be; until now the talk had none."""
-    flow, draft = view.setting.named(choice), without_mark(draft_of(view), KIND)
+    flow, draft = view.settings.named(choice), without_mark(draft_of(view), KIND)
     return save(replace(draft, revision=flow.revision, language=flow.language), ASK)
 
 
@@ -390,7 +390,7 @@ def _begin_again(view: View) -> Outcome:
     """
     draft = draft_of(view)
     plain = replace(without_mark(draft, AGAIN), phase=Phase.QUESTIONS)
-    flow = view.setting.newest(draft.revision)
+    flow = view.settings.newest(draft.revision)
     moved = replace(plain, revision=flow.revision, language=flow.language)
     after = bound_flow(_with_draft(view, moved))
     before, stays = flow_answers(draft), _staying(view, after)
@@ -403,7 +403,7 @@ def _staying(view: View, after: Flow) -> dict[str, str]:
     """Steps whose answers outlive a recall, and what each is called from then on."""
     before = bound_flow(view)
     story = _renamed(before.story, after.story)
-    if not view.situation.kept:
+    if not view.snapshot.kept:
         return story
     told = {s.id: s.id for s in after.steps if s.kind not in PERMITTING}
     return told | story | _renamed(before.fork, after.fork)  # without its branch it would go
@@ -430,7 +430,7 @@ _OWN_CHOICES: dict[str, Callable[[View, str], Outcome]] = {
 def goodbye(view: View, way: str) -> TextRef:
     """The last sentence of a talk: what is kept, how to come back, what happens next."""
     readers = given(view).read
-    after = "" if not readers else "now" if view.situation.held is None else "held"
+    after = "" if not readers else "now" if view.snapshot.held is None else "held"
     ids = ("kept" if keeps(view) else "handed", way, after, *readers)
     return say("GOODBYE", *ids, step=screen(view))
 
@@ -475,7 +475,7 @@ def _after_telling(view: View, name: str) -> Outcome:
 
 
 def _with_draft(view: View, draft: Draft) -> View:
-    return replace(view, situation=replace(view.situation, draft=draft))
+    return replace(view, snapshot=replace(view.snapshot, draft=draft))
 
 
 def _unasked(draft: Draft) -> tuple[Draft, tuple[EraseItems, ...]]:
@@ -488,7 +488,7 @@ def _skip(view: View) -> Outcome:
     if current.id == CLEAN:
         return _clean(view, "self")
     if current.id == KIND:
-        return _kind(view, view.setting.flow.name)
+        return _kind(view, view.settings.flow.name)
     if current.step is None:
         return saying(say("CANNOT_SKIP"), ASK)
     if current.step.told and mark_of(draft_of(view), AGAIN):
@@ -525,7 +525,7 @@ def _back_a_step(view: View, draft: Draft) -> Outcome:
     again = mark_of(draft, AGAIN)
     if again and again.choices[0] in answered:
         answered = answered[: answered.index(again.choices[0])]
-    if not answered and view.setting.more and not flow_answers(draft):
+    if not answered and view.settings.more and not flow_answers(draft):
         return save(with_mark(draft, StoredAnswer(KIND)), ASK)  # nothing was told in it yet
     if not answered:
         return saying(say("FIRST"), ASK)
@@ -564,7 +564,7 @@ def ask_erase(view: View) -> Outcome:
 def withdraw(view: View) -> Outcome:
     """Everything handed over in this talk is taken back, and the fork is open again."""
     draft = draft_of(view)
-    if not view.situation.shared:
+    if not view.snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
     fork = bound_flow(view).fork
     plain_answers = without_mark(draft, *MARKS, ASKED).answers
@@ -573,20 +573,20 @@ def withdraw(view: View) -> Outcome:
     settled = with_answers(plain, flows.settle(bound_flow(view), flow_answers(plain)))
     gone = _dropped(flow_answers(plain), flow_answers(settled))
     changes: tuple[Change, ...] = (TAKE_BACK, *gone)
-    told = say("WITHDRAWN" if view.situation.held else "WITHDRAWN_LATE")
+    told = say("WITHDRAWN" if view.snapshot.held else "WITHDRAWN_LATE")
     return save(settled, told, ASK, changes=changes)
 
 
 def show(view: View, rest: str) -> Outcome:
     """The pieces: all of them, or the one with that number."""
-    pieces = view.situation.pieces
+    pieces = view.snapshot.pieces
     if not rest:
         return saying(say("SHOW_ALL"), *_ask_if_asking(view))
     number = int(rest) if is_number(rest) else 0
     if not 0 < number <= len(pieces):
         return saying(say("PIECE_MISSING", str(len(pieces))))
     piece = pieces[number - 1].item
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     if draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return saying(say("SHOW_PIECE", piece), ASK)
     plain, dropped = _unasked(draft)

@@ -20,7 +20,7 @@ def choose(view: View, choice: str) -> Outcome:
         case "back":
             return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
         case _:
-            flow = view.setting.named(choice.removeprefix(BEGINS))
+            flow = view.settings.named(choice.removeprefix(BEGINS))
             return Outcome((BeginCase(Draft(flow.revision, flow.language)),), (ASK,))
 
 

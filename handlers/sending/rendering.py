@@ -117,13 +117,13 @@ def _clears(view: View, say: TextRef) -> ChatClearing:
 def _plain(view: View, say: TextRef) -> str:
     """A sentence whose blanks are the organisation's numbers or references of the row."""
     template = sentence(view, say.sentence)
-    setting = view.setting
+    settings = view.settings
     return template.format(
-        organisation=setting.organisation,
+        organisation=settings.organisation,
         reads_along=view.platform.reads_along,
         keeps=view.platform.keeps,
-        days=setting.draft_days,
-        hours=setting.hold_hours,
+        days=settings.draft_days,
+        hours=settings.hold_hours,
         limit=_first(say),
         count=_first(say),
         code=_first(say),
@@ -144,12 +144,12 @@ def _first(say: TextRef) -> str:
 
 
 def _until(view: View) -> str:
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     return moment(draft.expires) if draft else ""
 
 
 def _due(view: View) -> str:
-    held = view.situation.held
+    held = view.snapshot.held
     return moment(held.due) if held else ""
 
 
@@ -161,7 +161,7 @@ def moment(hour: int) -> str:
 
 def names(view: View, readers: Iterable[str]) -> str:
     """Readers by the names of the roster: *Oak*, *Oak and Ash*, *Oak, Ash and Rowan*."""
-    known = {r.id: r.name for r in view.situation.readers}
+    known = {r.id: r.name for r in view.snapshot.readers}
     listed = sorted(known.get(r, "a reader who left") for r in readers)
     *most, last = listed or ["nobody"]
     return f"{', '.join(most)} and {last}" if most else last
@@ -193,7 +193,7 @@ def _clears_before(view: View) -> ChatClearing:
 
     A screen that can only be cleared whole keeps what must be copied first.
     """
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     shown = draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
     if draft is None or cleaning(view) != "go" or (shown and not view.platform.single):
         return ChatClearing.NOTHING
@@ -214,7 +214,7 @@ def _of_step(view: View, question: Question) -> str:
     step = question.step
     if step is None:
         return ""
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     answers = flow_answers(draft) if draft else ()
     notes = [n.text for n in flows.notes_before(bound_flow(view), answers, step)]
     only_text = [words.TEXT_ONLY] if step.kind is Kind.TEXT and step.many else []
@@ -230,8 +230,8 @@ def _several(view: View) -> str:
 
 
 def _safe(view: View) -> str:
-    asked = words.SAFE_SEVERAL if view.setting.more else words.SAFE
-    return asked.format(days=view.setting.draft_days)
+    asked = words.SAFE_SEVERAL if view.settings.more else words.SAFE
+    return asked.format(days=view.settings.draft_days)
 
 
 def _kind(_view: View) -> str:
@@ -239,13 +239,13 @@ def _kind(_view: View) -> str:
 
 
 def _recalled(view: View) -> str:
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     return words.RECALLED.format(because=_because(view, draft.revision if draft else ""))
 
 
 def _because(view: View, revision: str) -> str:
     """In the maintainers' words, which are as long as they were checked to be."""
-    return view.setting.recalled.get(revision) or words.UNSAID
+    return view.settings.recalled.get(revision) or words.UNSAID
 
 
 def _clean(view: View) -> str:
@@ -253,11 +253,11 @@ def _clean(view: View) -> str:
 
 
 def _stop(view: View) -> str:
-    return words.STOPPED_SHARED if view.situation.shared else words.STOPPED
+    return words.STOPPED_SHARED if view.snapshot.shared else words.STOPPED
 
 
 def _erase(view: View) -> str:
-    return f"{words.ERASE} {words.ERASE_SHARED}" if view.situation.shared else words.ERASE
+    return f"{words.ERASE} {words.ERASE_SHARED}" if view.snapshot.shared else words.ERASE
 
 
 def _overview(view: View) -> str:
@@ -275,21 +275,21 @@ def allowed_lines(view: View) -> list[str]:
     if allowed.never:
         lines.append(words.LINE_NEVER.format(readers=names(view, allowed.never)))
     kept = words.LINE_KEEP if keeps(view) else words.LINE_KEEP_NOT
-    return [*lines, words.LINE_WRITES, kept.format(days=view.setting.unfetched_days)]
+    return [*lines, words.LINE_WRITES, kept.format(days=view.settings.unfetched_days)]
 
 
 def _review(view: View) -> str:
     step = next(s for s in bound_flow(view).steps if s.kind is Kind.REVIEW)
-    lines = [_piece_line(view, n, p) for n, p in enumerate(view.situation.pieces, 1)]
+    lines = [_piece_line(view, n, p) for n, p in enumerate(view.snapshot.pieces, 1)]
     index = words.PIECES.format(lines="\n".join(lines)) if lines else words.NO_PIECES
-    sharing = words.SHARING.format(hours=view.setting.hold_hours)
+    sharing = words.SHARING.format(hours=view.settings.hold_hours)
     duty = [words.DUTY.format(reader=r.name) for r in _duty_bound(view)]
     return "\n\n".join([step.text, index, *([sharing, *duty] if given(view).read else [])])
 
 
 def _duty_bound(view: View) -> list[Reader]:
     named = given(view).read
-    return [r for r in view.situation.readers if r.id in named and r.must_pass_on]
+    return [r for r in view.snapshot.readers if r.id in named and r.must_pass_on]
 
 
 def _piece_line(view: View, number: int, piece: Piece) -> str:
@@ -312,14 +312,14 @@ def _back(_view: View) -> str:
 
 
 def _asked(view: View) -> str:
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     mark = mark_of(draft, ASKED) if draft else None
     first, second = mark.choices if mark else ("", "")
     return words.ASK_WORDS.format(first=first, second=second)
 
 
 def _case(view: View) -> str:
-    opened = view.situation.opened
+    opened = view.snapshot.opened
     shares = opened.shares if opened else ()
     lines = [words.CASE_KEPT, *(share_line(view, s) for s in shares)]
     if not shares:
@@ -367,7 +367,7 @@ def _help(view: View, _say: TextRef) -> str:
 
 
 def _help_lines(view: View, _say: TextRef) -> str:
-    return f"{words.HELP_INTRO}\n\n{help_lines(view.setting.help_lines)}"
+    return f"{words.HELP_INTRO}\n\n{help_lines(view.settings.help_lines)}"
 
 
 def _asked_for_words(view: View, say: TextRef) -> str:
@@ -392,18 +392,18 @@ def _recalled_allowed(view: View, say: TextRef) -> str:
 
 
 def _paused(view: View, _say: TextRef) -> str | None:
-    text = words.PAUSED_SHARED if view.situation.shared else words.PAUSED
-    return text.format(until=_until(view)) if view.situation.draft else None
+    text = words.PAUSED_SHARED if view.snapshot.shared else words.PAUSED
+    return text.format(until=_until(view)) if view.snapshot.draft else None
 
 
 def _show_all(view: View, _say: TextRef) -> str:
-    pieces = view.situation.pieces
+    pieces = view.snapshot.pieces
     shown = [_piece_text(view, n, p) for n, p in enumerate(pieces, 1)]
     return "\n\n".join(shown) or words.NO_PIECES
 
 
 def _show_piece(view: View, say: TextRef) -> str | None:
-    numbered = enumerate(view.situation.pieces, 1)
+    numbered = enumerate(view.snapshot.pieces, 1)
     return next((_piece_text(view, n, p) for n, p in numbered if p.item == _first(say)), None)
 
 
@@ -412,20 +412,20 @@ def _piece_text(view: View, number: int, piece: Piece) -> str:
 
 
 def _code_shown(view: View, _say: TextRef) -> str | None:
-    code = view.situation.code_words
+    code = view.snapshot.code_words
     return words.CODE.format(code=" ".join(code)) if code else None
 
 
 def _words_shown(view: View, _say: TextRef) -> str | None:
-    if not view.situation.words or view.situation.draft is None:
+    if not view.snapshot.words or view.snapshot.draft is None:
         return None
-    rows = [f"{n:>4}  {word}" for n, word in enumerate(view.situation.words, 1)]
-    end = words.WORDS_END_SHARED if view.situation.shared else words.WORDS_END
+    rows = [f"{n:>4}  {word}" for n, word in enumerate(view.snapshot.words, 1)]
+    end = words.WORDS_END_SHARED if view.snapshot.shared else words.WORDS_END
     return words.WORDS.format(words="\n".join(rows), end=end.format(until=_until(view)))
 
 
 def _wrong_words(view: View, _say: TextRef) -> str:
-    draft = view.situation.draft
+    draft = view.snapshot.draft
     mark = mark_of(draft, ASKED) if draft else None
     first, second = mark.choices if mark else ("", "")
     return words.WRONG_WORDS.format(first=first, second=second)
@@ -450,7 +450,7 @@ def _goodbye(view: View, say: TextRef) -> str:
         what=what.format(readers=named),
         way=words.WAY_WORDS if way == "words" else words.WAY_CODE,
         next=follows.format(readers=named, due=_due(view)),
-        help=help_lines(view.setting.help_lines),
+        help=help_lines(view.settings.help_lines),
     )
 
 
@@ -460,7 +460,7 @@ def _permissions(view: View, _say: TextRef) -> str:
 
 
 def _history(view: View, _say: TextRef) -> str:
-    opened = view.situation.opened
+    opened = view.snapshot.opened
     lines = [
         words.HISTORY_LINE.format(
             number=g.number,

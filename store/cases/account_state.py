@@ -74,8 +74,8 @@ class AccountState:
 
     def result(self, *, fresh: bool, pieces: bool) -> TurnResult:
         """As the handlers see it after a turn; the pieces only where they are needed now."""
-        situation = self.snapshot(pieces=pieces or self.shows_pieces)
-        return TurnResult(situation, self.messages, fresh)
+        snapshot = self.snapshot(pieces=pieces or self.shows_pieces)
+        return TurnResult(snapshot, self.messages, fresh)
 
     def snapshot(self, *, pieces: bool) -> Snapshot:
         """As the handlers see it; with the pieces, if they were opened."""

@@ -51,7 +51,7 @@ class CaseStore:
                 connection, who.platform, message
             )
 
-    async def situation(self, who: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
+    async def snapshot(self, who: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
         """All that deciding needs; the pieces only where they are shown or compiled."""
         async with self.database.read() as connection:
             known = await know(self.repositories, connection, who, now)

@@ -78,7 +78,7 @@ class Life:
         """A reporter whose case was closed by a restart opens it once more."""
         if self.opened or not name.startswith(OPENED):
             return
-        if not await house.casebook.is_seen(person(), name):
+        if not await house.case_store.is_seen(person(), name):
             self.opened = True
             await receive(desk, secrets.token_hex(8), await self.filled(house, "/open {words}"))
 
@@ -98,14 +98,14 @@ class Life:
         """With what the reporter has written down on paper."""
         paper = self.folder / "paper"
         known = json.loads(paper.read_text()) if paper.exists() else {}
-        situation = await house.casebook.situation(person(), self.clock())
-        asked = mark_of(situation.draft, ASKED) if situation.draft else None
-        if situation.words:
-            known["{words}"] = " ".join(situation.words)
-        if situation.code_words:
-            known["{code}"] = " ".join(situation.code_words)
+        snapshot = await house.case_store.snapshot(person(), self.clock())
+        asked = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
+        if snapshot.words:
+            known["{words}"] = " ".join(snapshot.words)
+        if snapshot.code_words:
+            known["{code}"] = " ".join(snapshot.code_words)
         if asked:
-            known["{two words}"] = " ".join(situation.words[int(p) - 1] for p in asked.choices)
+            known["{two words}"] = " ".join(snapshot.words[int(p) - 1] for p in asked.choices)
         new = paper.with_suffix(".new")
         new.write_text(json.dumps(known))
         new.replace(paper)

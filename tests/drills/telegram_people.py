@@ -226,17 +226,17 @@ def twenty(double: Double, pace: asyncio.Semaphore, first: int = 1001) -> list[R
 
 async def faults_of(house: Application, reporter: Talker, *, in_order: bool = True) -> list[str]:
     """Everything that is not as they said it; each answer must be there once."""
-    situation = await house.casebook.situation(reporter.account, house.clock(), pieces=True)
-    if situation.draft is None:
+    snapshot = await house.case_store.snapshot(reporter.account, house.clock(), pieces=True)
+    if snapshot.draft is None:
         return [f"{reporter.name}: the talk is gone"]
-    view = View(situation, house.setting, reporter.platform, house.entropy)
-    part, kept = reporter.part, _texts(situation)
+    view = View(snapshot, house.settings, reporter.platform, house.entropy)
+    part, kept = reporter.part, _texts(snapshot)
     expected = {step: list(filled(reporter, texts)) for step, texts in part.texts}
     if not in_order:
         kept = {step: sorted(texts) for step, texts in kept.items()}
         expected = {step: sorted(texts) for step, texts in expected.items()}
     found = [] if kept == expected else [f"{reporter.name}: {kept} and not {expected}"]
-    chosen = {a.step: a.choices for a in flow_answers(situation.draft)}
+    chosen = {a.step: a.choices for a in flow_answers(snapshot.draft)}
     found += [
         f"{reporter.name}: {step} is {chosen.get(step)}"
         for step, choices in part.choices
@@ -251,11 +251,11 @@ def _not_chosen(reporter: Talker, chosen: dict[str, tuple[str, ...]]) -> list[st
     return [] if names == (reporter.part.asked == PARTS) else [f"{reporter.name}: {names} readers"]
 
 
-def _texts(situation: Snapshot) -> dict[str, list[str]]:
+def _texts(snapshot: Snapshot) -> dict[str, list[str]]:
     """In the order in which the talk keeps them, every piece that lies there included."""
-    of = {piece.item: piece for piece in situation.pieces}
+    of = {piece.item: piece for piece in snapshot.pieces}
     texts: dict[str, list[str]] = {}
-    answers = situation.draft.answers if situation.draft else ()
+    answers = snapshot.draft.answers if snapshot.draft else ()
     for item in (item for answer in answers for item in answer.items):
         piece = of.pop(item)
         texts.setdefault(piece.step, []).append(piece.text)

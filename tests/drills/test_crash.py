@@ -20,7 +20,7 @@ from bot.app import Application
 from bot.config.sections import read_config
 from handlers import turn as desk
 from handlers.messages import ButtonPress, TextMessage
-from store.cases import case_store as casebook
+from store.cases import case_store
 from store.db.schema import case
 from tests.drills.crash_driver import LATER, lines_of
 from tests.rig import READERS, Rig, make_rig
@@ -141,7 +141,7 @@ def after(driver: Driver, start: Path, folder: Path, talk: Talk, deaths: Sequenc
 async def check(rig: Rig, talk: Talk) -> None:
     """Each message once and in order, what was allowed and no more, nothing left over."""
     async with rig.house() as house:
-        rows = await house.casebook.database.count_rows()
+        rows = await house.case_store.database.count_rows()
         assert rows["outbox"] == rows["draft"] == 0
         assert rows["case"] == bool(talk.opens)
         assert talk.opens or not [table for table in OF_CASES if rows[table]]
@@ -249,7 +249,7 @@ class Tracks:
 
 async def tracks(rig: Rig) -> Tracks:
     """Of the one case that is there; they must be found as long as it is."""
-    async with rig.house() as house, house.casebook.database.read() as connection:
+    async with rig.house() as house, house.case_store.database.read() as connection:
         row = (await connection.execute(select(case))).one()
     found = Tracks(rig, [row.locator, row.rid, row.pk_r[:32], row.pk_sig])
     data = b"".join(rig.written().values())
@@ -325,14 +325,16 @@ def uncovered(method: ast.AsyncFunctionDef, own: Collection[str]) -> list[str]:
 
 
 def test_every_await_of_the_desk_has_a_named_point() -> None:
-    ours, theirs = methods_of(desk, "Desk"), methods_of(casebook, "Casebook")
+    ours, theirs = methods_of(desk, "Desk"), methods_of(case_store, "Casebook")
     turns = methods_of(desk, "_Turn")
-    own = {f"self.{m}" for m in (*ours, *turns)} | {f"self.casebook.{m}" for m in theirs}
-    own |= {f"self.desk.{m}" for m in ours} | {f"self.desk.casebook.{m}" for m in theirs} | {ASIDE}
+    own = {f"self.{m}" for m in (*ours, *turns)} | {f"self.case_store.{m}" for m in theirs}
+    own |= (
+        {f"self.desk.{m}" for m in ours} | {f"self.desk.case_store.{m}" for m in theirs} | {ASIDE}
+    )
     methods = {**ours, **turns}
     assert {name: b for name, m in methods.items() if (b := uncovered(m, own))} == {}
     used = {called(n) for m in methods.values() for n in ast.walk(m) if isinstance(n, ast.Await)}
-    for name in (u.rpartition(".")[2] for u in used if "casebook" in u):
+    for name in (u.rpartition(".")[2] for u in used if "case_store" in u):
         assert "self.reached(" in ast.unparse(theirs[name]), name
 
 
@@ -358,8 +360,8 @@ INSIDE = {"_unhand", "_known"}
 """They read, or write, inside a transaction of their caller; there a point follows them."""
 
 
-def test_every_writing_await_of_the_casebook_has_a_named_point() -> None:
-    methods = methods_of(casebook, "Casebook")
+def test_every_writing_await_of_the_case_store_has_a_named_point() -> None:
+    methods = methods_of(case_store, "Casebook")
     outer = {name: m for name, m in methods.items() if name not in INSIDE}
     assert [n for n, m in outer.items() if "self.reached(" not in ast.unparse(m)] == []
     own = READING | {f"self.{name}" for name in outer}

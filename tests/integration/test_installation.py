@@ -54,7 +54,7 @@ async def finished(left: Installation, name: str, *lines: str, also: Sequence[st
         noted = Noted(visit, left.person(name))
         await noted.say(*lines)
         held(name, noted)
-        assert (await visit.house.casebook.situation(noted.who, left.rig.clock())).draft is None
+        assert (await visit.house.case_store.snapshot(noted.who, left.rig.clock())).draft is None
     (code,) = (await inbox(left, "Oak")).keys() - before.keys()
     async with visiting(left.rig, FIRST) as visit:
         text = await opened(left, "Oak", visit, code)
@@ -337,7 +337,7 @@ async def test_old_messages_on_telegram_are_swept_away_in_time(left: Installatio
 @pytest.mark.parametrize("platform", ["telegram", "matrix"])
 async def test_the_place_up_to_which_was_heard_is_known(left: Installation, platform: str) -> None:
     async with visiting(left.rig, FIRST) as visit:
-        place = await visit.house.casebook.place(platform)
+        place = await visit.house.case_store.place(platform)
         assert place == left.story["cursor"][platform]
 
 

@@ -185,7 +185,7 @@ async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
     await rig.tell("a story")
     async with rig.house() as house:
         assert not search.found_in(files_below(rig.folder))
-        async with house.casebook.database.transaction() as connection:
+        async with house.case_store.database.transaction() as connection:
             seen = metadata.tables["seen"]
             await connection.execute(update(seen).values(platform=NEEDLE[::-1]))
         assert search.found_in(files_below(rig.folder))
@@ -243,9 +243,9 @@ class Reporter:
 
     async def talk(self, messages: int) -> None:
         for _ in range(messages):
-            situation = await self.house.casebook.situation(self.who, self.house.clock())
-            self.write_down(situation)
-            await self.hear(self.next_message(situation))
+            snapshot = await self.house.case_store.snapshot(self.who, self.house.clock())
+            self.write_down(snapshot)
+            await self.hear(self.next_message(snapshot))
 
     async def hear(self, heard: MessageContent) -> list[Reply]:
         before = len(self.screen.replies)
@@ -255,18 +255,18 @@ class Reporter:
         self.asked = next((r for r in reversed(replies) if r.question), self.asked)
         return replies
 
-    def next_message(self, situation: Snapshot) -> MessageContent:
-        mark = mark_of(situation.draft, ASKED) if situation.draft else None
+    def next_message(self, snapshot: Snapshot) -> MessageContent:
+        mark = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
         if self.asked is None:
             return TextMessage("/start")
         if self.chance.random() < self.wild / 3:
             return TextMessage(self.chance.choice(COMMANDS))
-        if self.ways and situation.draft is None and situation.opened is None:
+        if self.ways and snapshot.draft is None and snapshot.opened is None:
             return TextMessage(
                 f"{self.chance.choice(COMING_BACK)} {self.chance.choice([*self.ways])}"
             )
         if mark and self.asked.question == ASKED:
-            return TextMessage(" ".join(situation.words[int(p) - 1] for p in mark.choices))
+            return TextMessage(" ".join(snapshot.words[int(p) - 1] for p in mark.choices))
         if self.asked.offers and self.chance.random() > self.wild / 3:
             return self.choice(self.asked)
         return TextMessage("/done" if self.chance.random() < 0.5 else self.sentence())
@@ -279,8 +279,8 @@ class Reporter:
         count = self.chance.randint(1, 2) if asked.several and len(ids) > 1 else 1
         return ButtonPress(asked.question, tuple(self.chance.sample(ids, count)))
 
-    def write_down(self, situation: Snapshot) -> None:
-        for way in (situation.words, situation.code_words):
+    def write_down(self, snapshot: Snapshot) -> None:
+        for way in (snapshot.words, snapshot.code_words):
             if way and " ".join(way) not in self.ways:
                 self.ways.add(" ".join(way))
                 look_for_words(self.search, way, self.common)
@@ -312,13 +312,13 @@ class Unshown(Screen):
 
 
 class Tap:
-    """A casebook that shows all that goes in and comes out, as ``repr`` would print it."""
+    """A case store that shows all that goes in and comes out, as ``repr`` would print it."""
 
-    def __init__(self, casebook: CaseStore, shown: list[str]) -> None:
-        self._casebook, self._shown = casebook, shown
+    def __init__(self, case_store: CaseStore, shown: list[str]) -> None:
+        self._case_store, self._shown = case_store, shown
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._casebook, name)
+        method = getattr(self._case_store, name)
 
         async def call(*args: Any, **more: Any) -> Any:
             result = await method(*args, **more)
@@ -335,7 +335,7 @@ async def random_talks(
     shown: list[str] = []
     rig.screen = Unshown(rig.screen.platform)
     desk = house.desk(rig.screen)
-    desk.casebook = cast("CaseStore", Tap(house.casebook, shown))
+    desk.case_store = cast("CaseStore", Tap(house.case_store, shown))
     people = [
         Reporter(house, desk, rig.screen, chance, search, common) for _ in range(TALKS_IN_A_HOUSE)
     ]
@@ -345,7 +345,7 @@ async def random_talks(
     for reporter in people[1:]:
         await reporter.talk(chance.choice(MESSAGES))
     await be_reader(rig, Reporter(house, desk, rig.screen, chance, search, common), "Ash")
-    things = (house, desk, house.casebook, house.setting, *(r for _, r in rig.screen.replies))
+    things = (house, desk, house.case_store, house.settings, *(r for _, r in rig.screen.replies))
     return [*shown, *map(repr, (*things, *(somebody.who for somebody in people)))]
 
 
@@ -640,7 +640,7 @@ async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
     async with thief.house() as house:
         await check_closed(house, Account("matrix", robin.id, robin.room), thief.clock())
         with pytest.raises(StoreError):
-            await house.casebook.place("matrix")
+            await house.case_store.place("matrix")
         with pytest.raises(CryptoStoreError):
             cabinet_for(house.keyring.nio)(bot.id, device, str(thief.folder / "data" / "matrix"))
     plain = sqlite3.connect(thief.folder / "data" / "matrix" / "matrix.db")
@@ -753,13 +753,13 @@ async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> l
     copy = Rig(folder, read_config(folder / "config.toml"), rig.keys)
     table, column = name.split(".")
     async with copy.house() as house:
-        async with house.casebook.database.transaction() as connection:
+        async with house.case_store.database.transaction() as connection:
             damaged = metadata.tables[table]
             shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
             await connection.execute(update(damaged).values({column: shorter}))
         errors = [
-            await error_of(house.casebook.situation(who, rig.clock(), pieces=True)),
-            await error_of(house.casebook.posts(who)),
+            await error_of(house.case_store.snapshot(who, rig.clock(), pieces=True)),
+            await error_of(house.case_store.posts(who)),
             await error_of(fetch(copy, house)),
         ]
     return [e for e in errors if e]
@@ -811,17 +811,17 @@ def stolen(rig: Rig, place: Path) -> Rig:
 
 
 async def check_closed(house: Application, who: Account, now: datetime) -> None:
-    situation = await house.casebook.situation(who, now, pieces=True)
-    assert situation == Snapshot(readers=situation.readers)
-    assert await house.casebook.posts(who) == []
+    snapshot = await house.case_store.snapshot(who, now, pieces=True)
+    assert snapshot == Snapshot(readers=snapshot.readers)
+    assert await house.case_store.posts(who) == []
     assert await house.reader_desk.reader_on(who) is None
 
 
 async def check_rows_closed(house: Application) -> None:
     """Also who knows the row and asks for it directly gets nothing but an error."""
-    repositories = house.casebook.repositories
+    repositories = house.case_store.repositories
     stranger = CaseKeys(bytes(16))
-    async with house.casebook.database.read() as connection:
+    async with house.case_store.database.read() as connection:
         drafts = (await connection.execute(select(draft))).mappings().all()
         posts = (await connection.execute(select(outbox))).mappings().all()
         items = (await connection.execute(select(item))).mappings().all()

@@ -56,10 +56,10 @@ async def kept_talk(rig: Rig) -> list[str]:
 async def read(rig: Rig, words: list[str]) -> Told:
     """Everything, as its owners would."""
     async with rig.house() as house:
-        book, now = house.casebook, rig.clock()
-        drafting = await book.situation(DRAFTING, now, pieces=True)
+        book, now = house.case_store, rig.clock()
+        drafting = await book.snapshot(DRAFTING, now, pieces=True)
         await book.open_with_words(KEEPING, " ".join(words), now)
-        keeping = await book.situation(KEEPING, now, pieces=True)
+        keeping = await book.snapshot(KEEPING, now, pieces=True)
         await book.posts(DRAFTING)
         member = house.reader_desk.named("Oak", now)
         assert member is not None
@@ -149,4 +149,4 @@ async def test_a_changed_row_id_hides_a_draft_and_opens_nothing(tmp_path: Path) 
     (value,) = [v for t, c, v, _ in blobs(database) if (t, c) == ("draft", "id")]
     change(database, "draft", "id", value, 0)
     async with rig.house() as house:
-        assert (await house.casebook.situation(DRAFTING, rig.clock())).draft is None
+        assert (await house.case_store.snapshot(DRAFTING, rig.clock())).draft is None

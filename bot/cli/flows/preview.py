@@ -185,18 +185,18 @@ class Preview:
 
     async def _look(self) -> None:
         """Remember the answers, and say what they allow."""
-        situation = await self._situation()
-        draft = situation.draft
+        snapshot = await self._snapshot()
+        draft = snapshot.draft
         if draft is None:
             self._ended()
             return
-        view = self.house.desk(self.terminal).look(situation)
+        view = self.house.desk(self.terminal).look(snapshot)
         bound = bound_flow(view)
         self.flow = flow = with_readers(bound, READERS)
         answers = tuple(_renamed(bound, flow, given) for given in flow_answers(draft))
         if draft.phase in {Phase.BACK, Phase.WORDS}:
             answers = _with_review(flow, answers)
-        said = {piece.item: piece.text for piece in situation.pieces}
+        said = {piece.item: piece.text for piece in snapshot.pieces}
         self.erasing = mark_of(draft, ERASE) is not None
         self.made = TalkAnswers(answers, {**self.made.said, **said})
         self._say_allowed(" ".join(allowed_lines(view)))
@@ -216,19 +216,19 @@ class Preview:
             if not isinstance(changed, Refusal):
                 self.made = replace(self.made, answers=changed)
 
-    async def _situation(self) -> Snapshot:
-        return await self.house.casebook.situation(self.who, self.clock(), pieces=True)
+    async def _snapshot(self) -> Snapshot:
+        return await self.house.case_store.snapshot(self.who, self.clock(), pieces=True)
 
     async def _silence(self) -> None:
         """So much time passes that an unfinished talk is over."""
-        situation = await self._situation()
-        hours = self.house.setting.draft_hours + 1
+        snapshot = await self._snapshot()
+        hours = self.house.settings.draft_hours + 1
         self.clock.ahead += timedelta(hours=hours)
         await self.house.upkeep.run(self.clock())
-        if situation.draft is None:
+        if snapshot.draft is None:
             self.terminal.write(_dim("(Time passes. No talk was open.)"))
             return
-        days = self.house.setting.draft_days
+        days = self.house.settings.draft_days
         self.terminal.write(
             _dim(
                 f"   ({days} days pass without an answer. The talk is over, and nothing is left.)"

@@ -108,7 +108,7 @@ class MatrixAdapter:
         return make_talks(self, wire, machine, check)
 
     async def _serve(self, talks: "UpdateHandler") -> None:
-        event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
+        event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.settings.flow.revision)
         async with self._serving(talks) as listener:
             await talks.lanes.ring_all()
             await listener.run()
@@ -169,7 +169,7 @@ def make_listener(service: MatrixAdapter, talks: "UpdateHandler") -> SyncLoop:
         machine=talks.machine,
         rooms=talks.rooms,
         doors=talks.doors,
-        casebook=service.house.casebook,
+        case_store=service.house.case_store,
         hear=talks.hear,
         doubt=talks.doubt,
         replaced=talks.replaced,
@@ -242,10 +242,10 @@ class UpdateHandler:
 
     async def is_open(self, who: Account) -> bool:
         """Whether anything would be missed, were the chat with this account left."""
-        situation = await self.house.casebook.situation(who, self.house.clock())
-        if situation.draft is not None or situation.opened is not None:
+        snapshot = await self.house.case_store.snapshot(who, self.house.clock())
+        if snapshot.draft is not None or snapshot.opened is not None:
             return True
-        if await self.house.casebook.posts(who) or who.name in self.desk.waiting:
+        if await self.house.case_store.posts(who) or who.name in self.desk.waiting:
             return True
         return await self.house.reader_desk.reader_on(who) is not None
 

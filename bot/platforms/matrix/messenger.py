@@ -21,7 +21,7 @@ from bot.platforms.matrix.http_client import (
 )
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from handlers.messages import PlatformFacts, Reply
-from handlers.ports.store import MessageRefused, RecipientGone, SendError, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
 from handlers.texts import english as words
 from store.model.accounts import Account
 

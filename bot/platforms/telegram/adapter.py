@@ -32,7 +32,7 @@ from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter, backoff
 from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
 from handlers.messages import IncomingMessage
-from handlers.ports.store import MessageRefused, RecipientGone
+from handlers.ports.messenger import MessageRefused, RecipientGone
 from handlers.texts import english as words
 from handlers.turn import Aside, Desk
 from store.model.accounts import Account
@@ -144,8 +144,8 @@ class TelegramAdapter:
 
     async def _serve(self, bot: Bot, carrier: HttpTransport) -> None:
         self.talks = talks = make_talks(self.house, bot, self.stop, self.quiet)
-        event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.setting.flow.revision)
-        menu = asyncio.create_task(set_menu(bot, self.house.setting.organisation))
+        event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.settings.flow.revision)
+        menu = asyncio.create_task(set_menu(bot, self.house.settings.organisation))
         free = partial(bot.delete_webhook, drop_pending_updates=False)
         url = f"{bot.base_url}/getUpdates"
         poller = Poller(carrier, url, talks.hear, self.herald, self.stop, free)

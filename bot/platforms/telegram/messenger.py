@@ -14,7 +14,7 @@ from bot.platforms.telegram.formatting import keyboard, markup, parts_of
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from handlers.context import Clock
 from handlers.messages import PlatformFacts, Reply
-from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from store.model.accounts import Account
 
 WIDTH = 16

@@ -153,7 +153,7 @@ def files(person: Person) -> list[Message]:
 async def pieces(bot: Running, person: Person) -> list[str]:
     """What is sealed of this person's talk, read back from the store."""
     who = Account("matrix", person.id, person.room)
-    found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
+    found = await bot.house.case_store.snapshot(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
 
 

@@ -422,7 +422,7 @@ class Stub:
             machine=self,  # type: ignore[arg-type]
             rooms=RoomDirectory(OWN),
             doors=self,  # type: ignore[arg-type]
-            casebook=self,  # type: ignore[arg-type]
+            case_store=self,  # type: ignore[arg-type]
             hear=self.hear,
             doubt=lambda _room, _device: None,
             replaced=lambda _room: None,

@@ -14,7 +14,7 @@ from bot.platforms.matrix.http_client import (
 )
 from bot.platforms.matrix.messenger import NoTrustedDevice, RoomUnavailable, translated
 from handlers.messages import Reply
-from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.texts import english as words
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person

@@ -113,5 +113,5 @@ async def join(person: Person, rig: Rig, name: str) -> None:
 async def pieces(bot: Running, person: Person) -> list[str]:
     """What is sealed of this person's talk, read back from the store."""
     who = Account("telegram", str(person.id), str(person.id))
-    found = await bot.house.casebook.situation(who, bot.rig.clock(), pieces=True)
+    found = await bot.house.case_store.snapshot(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]

@@ -26,7 +26,7 @@ from bot.platforms.telegram.messenger import (
     translated,
 )
 from handlers.messages import Offer, Reply
-from handlers.ports.store import MessageRefused, RecipientGone, SendError, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault

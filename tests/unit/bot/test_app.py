@@ -73,18 +73,18 @@ async def test_a_talk_that_begins_after_an_edit_has_the_published_words(rig: Rig
 
 
 async def test_every_revision_that_was_in_use_stays_beside_the_new_one(rig: Rig) -> None:
-    first = read_flows(rig.config).setting.flow
+    first = read_flows(rig.config).settings.flow
     edit(rig)
     publish(rig)
-    setting = read_flows(rig.config).setting
-    second = setting.flow
+    settings = read_flows(rig.config).settings
+    second = settings.flow
     assert first.revision != second.revision
-    assert setting.revisions == {first.revision: first, second.revision: second}
-    assert {p.name for p in archive(rig).iterdir()} == {*setting.revisions, "current"}
+    assert settings.revisions == {first.revision: first, second.revision: second}
+    assert {p.name for p in archive(rig).iterdir()} == {*settings.revisions, "current"}
 
 
 def test_what_is_archived_is_byte_for_byte_what_was_asked(rig: Rig) -> None:
-    flow = read_flows(rig.config).setting.flow
+    flow = read_flows(rig.config).settings.flow
     text = (archive(rig) / flow.revision / "flow.toml").read_text("utf-8")
     assert text == questionnaire(rig).read_text("utf-8")
     assert flows.load(text, "intake.toml") == flow

@@ -22,7 +22,7 @@ from handlers.messages import (
     TextMessage,
     UnresolvedPress,
 )
-from handlers.ports.store import SendError
+from handlers.ports.messenger import SendError
 from handlers.turn import Desk
 from store.model.accounts import Account
 from tests.rig import Rig
@@ -239,7 +239,7 @@ class Phone:
     async def pieces(self) -> list[str]:
         """What is read back."""
         async with self.running() as desk:
-            return [p.text for p in (await desk._situation(self.who, pieces=True)).pieces]
+            return [p.text for p in (await desk._snapshot(self.who, pieces=True)).pieces]
 
     async def give_back(self) -> tuple[str, ...]:
         """Choose the twelve words, and give back the two that are asked for."""

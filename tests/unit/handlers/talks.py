@@ -1,4 +1,4 @@
-"""Talks in memory: the handlers' decisions applied to a situation, without a store and without IO.
+"""Talks in memory: the handlers' decisions applied to a snapshot, without a store and without IO.
 
 Only what handlers can see of a change is modelled. Whole talks through the real store are driven
 by ``tests.rig``.
@@ -64,10 +64,10 @@ def drawn(size: int, numbers: Iterator[int] = count(1)) -> bytes:  # noqa: B008 
 
 
 def view_of(
-    situation: Snapshot, setting: Settings = SETTING, platform: PlatformFacts = PLATFORM
+    snapshot: Snapshot, settings: Settings = SETTING, platform: PlatformFacts = PLATFORM
 ) -> View:
     """What handlers look at."""
-    return View(situation, setting, platform, drawn)
+    return View(snapshot, settings, platform, drawn)
 
 
 def draft(*answers: StoredAnswer, **more: object) -> Draft:
@@ -80,8 +80,8 @@ def draft(*answers: StoredAnswer, **more: object) -> Draft:
 class Talk:
     """One account's talk: what was said, what was chosen, what is sealed."""
 
-    situation: Snapshot = field(default_factory=lambda: Snapshot(readers=READERS))
-    setting: Settings = SETTING
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot(readers=READERS))
+    settings: Settings = SETTING
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)
     handed: list[HandOver] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Talk:
 
     @property
     def view(self) -> View:
-        return view_of(self.situation, self.setting)
+        return view_of(self.snapshot, self.settings)
 
     @property
     def question(self) -> str:
@@ -98,7 +98,7 @@ class Talk:
     @property
     def told(self) -> list[str]:
         """The pieces in the order in which they are read back."""
-        return [piece.text for piece in self.situation.pieces]
+        return [piece.text for piece in self.snapshot.pieces]
 
     def say(self, *texts: str) -> Outcome:
         """Lines, one after the other; what the last one led to."""
@@ -130,7 +130,7 @@ class Talk:
         match change:
             case BeginCase(new) | SaveDraft(new) | ReopenCase(new):
                 aged = replace(new, expires=HOUR + 168, ends=HOUR + 336)
-                self.situation = replace(self.situation, draft=aged, words=WORDS, opened=None)
+                self.snapshot = replace(self.snapshot, draft=aged, words=WORDS, opened=None)
             case SealItem(item, step, text):
                 self.texts[item] = (step, text)
             case EraseItems(items):
@@ -140,17 +140,17 @@ class Talk:
                 self._hand_over(change)
             case TakeBack():
                 self.taken_back += 1
-                self.situation = replace(self.situation, kept=False, shared=False, held=None)
+                self.snapshot = replace(self.snapshot, kept=False, shared=False, held=None)
             case EndDraft() | EraseCase():
-                self.situation = Snapshot(readers=self.situation.readers)
+                self.snapshot = Snapshot(readers=self.snapshot.readers)
             case _:
                 pass
 
     def _hand_over(self, change: HandOver) -> None:
         self.handed.append(change)
         scopes = {p.scope for p in change.permissions}
-        self.situation = replace(
-            self.situation,
+        self.snapshot = replace(
+            self.snapshot,
             draft=change.draft,
             code_words=CODE,
             kept="keep" in scopes,
@@ -158,7 +158,7 @@ class Talk:
         )
 
     def _read_back(self) -> None:
-        answers = self.situation.draft.answers if self.situation.draft else ()
+        answers = self.snapshot.draft.answers if self.snapshot.draft else ()
         items = ((a.step, item) for a in answers for item in a.items)
         pieces = tuple(Piece(i, step, 202648, self.texts[i][1]) for step, i in items)
-        self.situation = replace(self.situation, pieces=pieces)
+        self.snapshot = replace(self.snapshot, pieces=pieces)

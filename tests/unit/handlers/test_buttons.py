@@ -44,15 +44,15 @@ def moment(
     *answers: StoredAnswer, words: Sequence[str] = WORDS, readers: Sequence[Reader] = READERS
 ) -> View:
     """A talk with these answers."""
-    situation = Snapshot(draft=draft(*answers), readers=tuple(readers), words=tuple(words))
-    return view_of(situation, platform=CHAT)
+    snapshot = Snapshot(draft=draft(*answers), readers=tuple(readers), words=tuple(words))
+    return view_of(snapshot, platform=CHAT)
 
 
 def question_of(step: Step, view: View) -> Question:
     """The step as it is asked, with the readers who can be named."""
-    bound = view.setting.flow_of(view.situation).step(step.id)
+    bound = view.settings.flow_of(view.snapshot).step(step.id)
     assert bound is not None
-    return of_step(view.setting.flow_of(view.situation), (), bound)
+    return of_step(view.settings.flow_of(view.snapshot), (), bound)
 
 
 def shown(
@@ -203,8 +203,8 @@ CHANGED = [
     moment(StoredAnswer("story", (), ("ab",))),
     moment(StoredAnswer("bot.stop")),
     moment(words=OTHER_WORDS),
-    view_of(replace(moment().situation, draft=draft(phase=Phase.REVIEW)), platform=CHAT),
-    view_of(replace(moment().situation, draft=Draft("another", "en")), platform=CHAT),
+    view_of(replace(moment().snapshot, draft=draft(phase=Phase.REVIEW)), platform=CHAT),
+    view_of(replace(moment().snapshot, draft=Draft("another", "en")), platform=CHAT),
 ]
 
 
@@ -351,7 +351,7 @@ def test_done_of_the_story_is_nothing_in_the_next_question_or_the_next_talk() ->
         assert read(done, view, question_of(step, view)) == NOTHING
     next_talk = moment(words=OTHER_WORDS)  # begun in the same hour
     assert read(done, next_talk, question_of(STORY, next_talk)) == NOTHING
-    later = replace(next_talk.situation, draft=replace(draft(), ends=HOUR + 999))
+    later = replace(next_talk.snapshot, draft=replace(draft(), ends=HOUR + 999))
     assert read(done, view_of(later), question_of(STORY, next_talk)) == NOTHING
 
 

@@ -10,9 +10,9 @@ from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, SETTING, d
 
 def test_a_draft_goes_on_with_the_revision_it_began_with() -> None:
     newer = replace(FLOW, revision="newer")
-    setting = replace(SETTING, flow=newer, revisions={FLOW.revision: FLOW, "newer": newer})
-    assert setting.flow_of(Snapshot(draft=draft())).revision == FLOW.revision
-    assert setting.flow_of(Snapshot()).revision == "newer"
+    settings = replace(SETTING, flow=newer, revisions={FLOW.revision: FLOW, "newer": newer})
+    assert settings.flow_of(Snapshot(draft=draft())).revision == FLOW.revision
+    assert settings.flow_of(Snapshot()).revision == "newer"
 
 
 def test_readers_are_offered_by_name_after_the_refusal() -> None:
@@ -34,10 +34,10 @@ def test_a_reader_is_a_name_who_they_are_and_whether_they_must_pass_things_on() 
     assert as_choice(ROWAN).text == "Rowan"
 
 
-def test_a_view_and_its_situation_print_no_words() -> None:
+def test_a_view_and_its_snapshot_print_no_words() -> None:
     secret = "abandon"
-    situation = Snapshot(words=(secret,) * 12, code_words=(secret,) * 4)
-    assert secret not in repr(view_of(situation))
+    snapshot = Snapshot(words=(secret,) * 12, code_words=(secret,) * 4)
+    assert secret not in repr(view_of(snapshot))
 
 
 def test_days_are_whole_days_of_the_configured_hours() -> None:

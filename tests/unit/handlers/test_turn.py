@@ -30,9 +30,9 @@ SAYINGS = ("stop", "help", "no", "back", "send", "yes")
 CASE_TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
 
 
-async def situation(rig: Rig) -> Snapshot:
+async def snapshot(rig: Rig) -> Snapshot:
     async with rig.house() as house:
-        return await house.casebook.situation(person(), rig.clock(), pieces=True)
+        return await house.case_store.snapshot(person(), rig.clock(), pieces=True)
 
 
 async def left(rig: Rig) -> dict[str, int]:
@@ -129,7 +129,7 @@ async def test_a_story_of_command_words_survives_whole_in_both_ways(rig: Rig) ->
     await rig.say("stop")
     await rig.press("bot.stop", "story")
     await rig.say(*SAYINGS[1:], "/done")
-    told = [p.text for p in (await situation(rig)).pieces]
+    told = [p.text for p in (await snapshot(rig)).pieces]
     assert told == [*SAYINGS, *SAYINGS]
     await rig.share("Oak", keep=False)
     (code,) = await rig.inbox("Oak")
@@ -157,7 +157,7 @@ async def test_the_same_message_counts_once(rig: Rig) -> None:
     await rig.say("/start", "1", "3")
     for _ in range(3):
         await rig.hear(TextMessage("told once"), message="one and the same")
-    assert [p.text for p in (await situation(rig)).pieces] == ["told once"]
+    assert [p.text for p in (await snapshot(rig)).pieces] == ["told once"]
 
 
 async def test_what_a_screen_cannot_show_is_left_out_and_said(rig: Rig) -> None:
@@ -166,7 +166,7 @@ async def test_what_a_screen_cannot_show_is_left_out_and_said(rig: Rig) -> None:
     assert said.text == words.CHARACTERS_LEFT_OUT
     (said,) = await rig.say("a" * 100_000)
     assert "20000" in said.text
-    assert [p.text for p in (await situation(rig)).pieces] == ["bell"]
+    assert [p.text for p in (await snapshot(rig)).pieces] == ["bell"]
 
 
 async def test_pictures_and_edits_are_answered_and_lose_nothing(rig: Rig) -> None:
@@ -174,7 +174,7 @@ async def test_pictures_and_edits_are_answered_and_lose_nothing(rig: Rig) -> Non
     for kind, text in (("edit", words.UNUSABLE["edit"]), ("voice", words.UNUSABLE[""])):
         (said,) = await rig.hear(UnusableMessage(kind))
         assert said.text == text
-    assert [p.text for p in (await situation(rig)).pieces] == ["told"]
+    assert [p.text for p in (await snapshot(rig)).pieces] == ["told"]
 
 
 # Help
@@ -263,7 +263,7 @@ async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool
     await rig.tell("a story")
     await rig.share("Oak", keep=keep, now=False)
     await rig.say("only the code" if keep else "i have them")
-    assert (await situation(rig)).draft is None
+    assert (await snapshot(rig)).draft is None
     shown = await rig.say("/withdraw")
     assert shown[0].text == words.WITHDRAWN
     assert bool(await left(rig)) == keep
@@ -277,7 +277,7 @@ async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> Non
     (said, *_) = await rig.say("/withdraw")
     assert said.text == words.WITHDRAWN
     await never_arrives(rig)
-    assert [p.text for p in (await situation(rig)).pieces] == ["another story"]
+    assert [p.text for p in (await snapshot(rig)).pieces] == ["another story"]
 
 
 async def test_withdrawing_with_the_words(rig: Rig) -> None:
@@ -465,7 +465,7 @@ async def test_messages_of_one_account_do_not_overlap(rig: Rig) -> None:
     async with rig.house() as house:
         desk = house.desk(rig.screen)
         await asyncio.gather(*(desk.receive(_typed(f"line {n}")) for n in range(8)))
-    told = [p.text for p in (await situation(rig)).pieces]
+    told = [p.text for p in (await snapshot(rig)).pieces]
     assert sorted(told) == [f"line {n}" for n in range(8)]
 
 
@@ -488,16 +488,16 @@ async def test_any_talk_keeps_what_was_told_and_allows_what_was_said(rig: Rig, s
     async with rig.staying():
         desk = rig._desk
         assert desk is not None
-        after = desk.look(await desk._situation(person(), pieces=True))
+        after = desk.look(await desk._snapshot(person(), pieces=True))
         for _ in range(STEPS):
             before = after
             text = chance.choice(MESSAGES)
             named |= names_said(before, text)
             await rig.hear(_stale(chance) if chance.random() < 0.1 else TextMessage(text))
-            after = desk.look(await desk._situation(person(), pieces=True))
+            after = desk.look(await desk._snapshot(person(), pieces=True))
             hold(before, after)
     await rig.pass_time(hours=13)
-    assert {r.name for r in after.situation.readers if await rig.inbox(r.name)} <= named
+    assert {r.name for r in after.snapshot.readers if await rig.inbox(r.name)} <= named
 
 
 def _stale(chance: random.Random) -> ButtonPress:
@@ -508,22 +508,22 @@ def names_said(view: View, text: str) -> set[str]:
     """Whom this message names, where it is asked who may read it."""
     question = open_question(view)
     ids = chosen(text, question.offers, several=True) if question.id == "read" else None
-    return {r.name for r in view.situation.readers if r.id in (ids or ())}
+    return {r.name for r in view.snapshot.readers if r.id in (ids or ())}
 
 
 def hold(before: View, after: View) -> None:
     """What must be so between any message and the next."""
-    told = {p.item: p.text for p in after.situation.pieces}
-    assert len(told) == len(after.situation.pieces)
-    draft = after.situation.draft
-    if before.situation.draft is None or draft is None:
+    told = {p.item: p.text for p in after.snapshot.pieces}
+    assert len(told) == len(after.snapshot.pieces)
+    draft = after.snapshot.draft
+    if before.snapshot.draft is None or draft is None:
         return
     answers = flow_answers(draft)
     assert flows.settle(bound_flow(after), answers) == answers
-    story = {p.item for p in before.situation.pieces if p.step == "story"}
+    story = {p.item for p in before.snapshot.pieces if p.step == "story"}
     assert story <= set(told) or open_question(before).id == PIECE
     if draft.phase in {Phase.QUESTIONS, Phase.REVIEW}:
-        assert not after.situation.shared
+        assert not after.snapshot.shared
 
 
 async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
-from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.reporter.questions import flow_answers, open_question
 from handlers.texts import english as words
 from handlers.turn import Desk
@@ -65,7 +65,7 @@ async def test_as_i_go_what_was_not_taken_stays_until_the_next_answer(anna: Phon
 
 async def draft_of(phone: Phone) -> Draft | None:
     async with phone.running() as desk:
-        return (await desk._situation(phone.who)).draft
+        return (await desk._snapshot(phone.who)).draft
 
 
 # As I go
@@ -337,7 +337,7 @@ async def test_a_sweep_says_what_stays(anna: Phone) -> None:
 async def deliver(phone: Phone) -> None:
     """The program was started anew, and everything that waits is sent."""
     async with phone.running() as desk:
-        for who in await desk.casebook.waiting_accounts(phone.chat.platform.name):
+        for who in await desk.case_store.waiting_accounts(phone.chat.platform.name):
             await desk.send_waiting(who, quiet=True, late=True)
 
 
@@ -613,16 +613,16 @@ async def step(phone: Phone, chance: random.Random) -> None:
 
 async def press_late(phone: Phone, desk: Desk, button: Button) -> None:
     """Only a button of the open question may change an answer; any other asks it again."""
-    before = desk.look(await desk._situation(phone.who))
+    before = desk.look(await desk._snapshot(phone.who))
     asked = open_question(before)
     name = next(n for n, r in phone.chat.said.items() if button.token in tokens_of(r))
     replies = await phone.hear(phone.incoming(UnresolvedPress(button.token), on=name))
-    after = desk.look(await desk._situation(phone.who))
+    after = desk.look(await desk._snapshot(phone.who))
     if button.question not in {asked.id, ""}:  # the acknowledgement has buttons of the story
-        assert after.situation == before.situation
+        assert after.snapshot == before.snapshot
         assert [r.question for r in replies] == [asked.id]
-    elif after.situation.draft is not None and before.situation.draft is not None:
-        old, new = (flow_answers(v.situation.draft or Draft("", "")) for v in (before, after))
+    elif after.snapshot.draft is not None and before.snapshot.draft is not None:
+        old, new = (flow_answers(v.snapshot.draft or Draft("", "")) for v in (before, after))
         changed = {a.step for a in (*old, *new) if a not in old or a not in new}
         assert changed <= {asked.id} | ({a.step for a in old} - {a.step for a in new})
 
@@ -639,11 +639,11 @@ async def test_a_button_of_an_earlier_talk_does_nothing_in_the_next(anna: Phone)
         await anna.type("/erase")
         await anna.press("yes")
         await anna.begin("end", "told")  # in the same hour
-        before = await desk._situation(anna.who)
+        before = await desk._snapshot(anna.who)
         for button in earlier:
             name = next(n for n, r in anna.chat.said.items() if button.token in tokens_of(r))
             await anna.hear(anna.incoming(UnresolvedPress(button.token), on=name))
-            assert await desk._situation(anna.who) == before, button
+            assert await desk._snapshot(anna.who) == before, button
 
 
 async def test_an_earlier_cases_menu_does_not_erase_the_next_case(anna: Phone) -> None:
@@ -854,19 +854,19 @@ async def test_what_stands_in_another_room_is_deleted_there(
     here, there = anna.who, replace(anna.who, address="another room")
     async with anna.staying() as desk:
         for room in (here, there):
-            await desk.casebook.confirm(
+            await desk.case_store.confirm(
                 (), [SentMessages(room, ("1",), lasting=False, deletable=True)]
             )
         monkeypatch.setattr(anna.chat, "delete", delete)
-        await desk._delete(here, await desk.casebook.traces(here))
+        await desk._delete(here, await desk.case_store.traces(here))
         assert sorted(to.address for to in where) == sorted((here.address, there.address))
         assert {(to.platform, to.name) for to in where} == {(here.platform, here.name)}
-        assert await desk.casebook.traces(here) == ()
+        assert await desk.case_store.traces(here) == ()
 
 
 async def traces_of(phone: Phone, who: Account) -> int:
     async with phone.running() as desk:
-        return len(await desk.casebook.traces(who))
+        return len(await desk.case_store.traces(who))
 
 
 async def test_a_notice_is_not_lost_behind_an_answer_that_waits(anna: Phone) -> None:

@@ -29,8 +29,8 @@ def person(number: int) -> Account:
 def telling(item: str) -> Decide:
     """One more piece; the text names it, so that what is there can be judged."""
 
-    def decide(situation: Snapshot) -> Decision:
-        draft = situation.draft
+    def decide(snapshot: Snapshot) -> Decision:
+        draft = snapshot.draft
         if draft is None:
             return Decision((BeginCase(DRAFT),))
         items = (*(i for a in draft.answers for i in a.items), item)[-20:]
@@ -46,11 +46,11 @@ async def talk(org: Organisation, number: int, of_round: int) -> None:
     who = person(number)
     for count in range(10_000):
         item = bytes([number, of_round, count // 256, count % 256] * 4).hex()
-        turned = await org.casebook.turn(who, item, telling(item), START, trace=str(count))
+        turned = await org.case_store.turn(who, item, telling(item), START, trace=str(count))
         draft = turned.snapshot.draft
         if draft is not None and draft.answers:
             print(f"{number}\t{item}", flush=True)
-        await org.casebook.confirm(turned.messages)
+        await org.case_store.confirm(turned.messages)
 
 
 async def main(folder: Path, of_round: int) -> None:

@@ -133,7 +133,7 @@ class Organisation:
     messages: int = field(default=0)
 
     @property
-    def casebook(self) -> CaseStore:
+    def case_store(self) -> CaseStore:
         return CaseStore(self.database, self.repositories, lambda: self.now)
 
     @property
@@ -156,25 +156,25 @@ class Organisation:
     ) -> bool:
         self.messages += 1
         message = f"message {self.messages}"
-        return await self.casebook.commit(who, message, changes, says, self.now)
+        return await self.case_store.commit(who, message, changes, says, self.now)
 
-    async def situation(self, who: Account = REPORTER, *, pieces: bool = False) -> Snapshot:
-        return await self.casebook.situation(who, self.now, pieces=pieces)
+    async def snapshot(self, who: Account = REPORTER, *, pieces: bool = False) -> Snapshot:
+        return await self.case_store.snapshot(who, self.now, pieces=pieces)
 
     async def tell(self, who: Account = REPORTER) -> Snapshot:
-        """A talk with two messages; gives the situation after it."""
+        """A talk with two messages; gives the snapshot after it."""
         await self.commit(BeginCase(DRAFT), who=who)
         first, second = (STORY, SECOND) if who == REPORTER else ("1a" * 16, "1b" * 16)
         draft = replace(DRAFT, answers=(StoredAnswer("story", (), (first, second)),))
         keeps = (SealItem(first, "story", TOLD[0]), SealItem(second, "story", TOLD[1]))
         await self.commit(*keeps, SaveDraft(draft), who=who)
-        return await self.situation(who)
+        return await self.snapshot(who)
 
     async def share(self, *permits: NewPermission, hold: int = 0) -> Snapshot:
         """A talk up to the second yes."""
         await self.tell()
         await self.commit(hand_over(*permits, hold=hold))
-        return await self.situation()
+        return await self.snapshot()
 
     # A reader
 

@@ -108,7 +108,7 @@ class SyncLoop:
     machine: DeviceCrypto
     rooms: RoomDirectory
     doors: RoomMembership
-    casebook: CaseStore
+    case_store: CaseStore
     hear: Hear
     doubt: Callable[[Room, str], None]
     """A device that nobody vouches for wrote in a room; its key."""
@@ -158,7 +158,7 @@ class SyncLoop:
 
     async def _survey(self) -> None:
         """The rooms as they are now, and invitations that are still open; then from our place."""
-        place = await self.casebook.place(PLATFORM)
+        place = await self.case_store.place(PLATFORM)
         now = await self._now()
         if place is None:
             await self._begin(now)
@@ -226,7 +226,7 @@ class SyncLoop:
         return sound(await self.wire.ask("GET", f"/sync?{urlencode(query)}", seconds=seconds))
 
     async def _move(self, place: str) -> None:
-        await self.casebook.move_place(PLATFORM, place)
+        await self.case_store.move_place(PLATFORM, place)
 
     # handle
 

@@ -56,7 +56,7 @@ async def test_the_sample_talk_answers_every_question_it_names_and_ends(tmp_path
 
 
 def test_the_sample_names_only_questions_there_are(tmp_path: Path) -> None:
-    flow = read_flows(found_trial(tmp_path / "o")).setting.flow
+    flow = read_flows(found_trial(tmp_path / "o")).settings.flow
     lines = SAMPLE.read_text("utf-8").splitlines()
     asked = {line.split()[1] for line in lines if line.startswith("< ")}
     assert {a for a in asked if not a.startswith("bot.")} <= {s.id for s in flow.steps}

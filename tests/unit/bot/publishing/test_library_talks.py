@@ -148,13 +148,13 @@ async def test_a_hundred_open_talks_keep_their_words_and_new_ones_have_the_new(r
             assert FATE in site.seen(who)
             assert EDITED not in site.seen(who)
             assert OTHER_FATE not in site.seen(who)
-            situation = await site.house.casebook.situation(who, rig.clock(), pieces=True)
-            assert [p.text for p in situation.pieces] == ["The first part", "The second part"]
+            snapshot = await site.house.case_store.snapshot(who, rig.clock(), pieces=True)
+            assert [p.text for p in snapshot.pieces] == ["The first part", "The second part"]
         for who in late:
             assert EDITED in site.seen(who)
             assert OTHER_FATE in site.seen(who)
             assert FIRST not in site.seen(who)
-            draft = (await site.house.casebook.situation(who, rig.clock())).draft
+            draft = (await site.house.case_store.snapshot(who, rig.clock())).draft
             assert draft is not None
             assert draft.revision == new
 
@@ -164,7 +164,7 @@ async def test_a_recall_reaches_exactly_the_right_talks_at_once_and_once(rig: Ri
     old_ones, new_ones = people(0, 25), people(PEOPLE, 25)
     nobody = Account("telegram", "telegram-x", "telegram-x")
     async with opened(rig) as site:
-        old = site.house.setting.flow.revision
+        old = site.house.settings.flow.revision
         await all_of(site, old_ones, "/start", "go", "end", "My story")
         publish(rig)
         await all_of(site, new_ones, "/start", "go", "self", "My story")
@@ -185,14 +185,14 @@ async def test_a_recall_reaches_exactly_the_right_talks_at_once_and_once(rig: Ri
         await all_of(site, old_ones, "again")
         for who in old_ones:
             assert EDITED in site.seen(who)
-            situation = await site.house.casebook.situation(who, rig.clock(), pieces=True)
-            assert [p.text for p in situation.pieces] == ["My story"]
+            snapshot = await site.house.case_store.snapshot(who, rig.clock(), pieces=True)
+            assert [p.text for p in snapshot.pieces] == ["My story"]
 
 
 async def test_after_a_restart_those_whose_chat_is_remembered_are_told_and_once(rig: Rig) -> None:
     cleaned, alone = people(0, 2), people(10, 2)
     async with opened(rig) as site:
-        old = site.house.setting.flow.revision
+        old = site.house.settings.flow.revision
         await all_of(site, cleaned, "/start", "go", "end", "My story")
         await all_of(site, alone, "/start", "go", "self", "My story")
     publish(rig)
@@ -211,7 +211,7 @@ async def test_after_a_restart_those_whose_chat_is_remembered_are_told_and_once(
 async def test_who_heard_with_their_own_message_is_not_told_once_more(rig: Rig) -> None:
     (who,) = people(0, 1)[:1]
     async with opened(rig) as site:
-        old = site.house.setting.flow.revision
+        old = site.house.settings.flow.revision
         await all_of(site, [who], "/start", "go", "end", "My story")
         publish(rig)
         archive(rig).recall(old, BECAUSE)
@@ -224,7 +224,7 @@ async def test_who_heard_with_their_own_message_is_not_told_once_more(rig: Rig) 
 async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: Rig) -> None:
     (who,) = people(0, 1)[:1]
     async with opened(rig) as site:
-        old = site.house.setting.flow.revision
+        old = site.house.settings.flow.revision
         await all_of(site, [who], "/start", "go", "end", "My story", "done", "keep", "right")
         await site.press(who, "keep")
         await site.settled()
@@ -245,7 +245,7 @@ async def test_on_telegram_a_talk_is_told_at_once_without_a_sound(rig: Rig) -> N
         running(rig, double) as bot,
     ):
         anna, berta = double.person(11), double.person(12)
-        old = bot.house.setting.flow.revision
+        old = bot.house.settings.flow.revision
         await begin(anna)
         await anna.say("My story")
         await anna.wait("Sealed.")

@@ -9,7 +9,7 @@ import pytest
 from bot.runtime import rate_limits as patience
 from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import TRIES, SendQueues
-from handlers.ports.store import MessageRefused, RecipientGone, Undelivered
+from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.turn import Aside, Desk
 from store.model.accounts import Account
 

@@ -86,8 +86,8 @@ def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
 def test_without_a_reader_there_is_no_report() -> None:
     talk = Talk().begin(STORY)
     talk.say("only keep it", "right")
-    assert talk.situation.draft is not None
-    act = hand_over(talk.view, talk.situation.draft, 12)
+    assert talk.snapshot.draft is not None
+    act = hand_over(talk.view, talk.snapshot.draft, 12)
     assert (act.report, act.parts, act.hold_hours) == ("", (), 0)
     assert compiled(talk.view, flows.permissions(FLOW, ())) == (
         words.REPORT_ACTS["act.listen"] + "\n"

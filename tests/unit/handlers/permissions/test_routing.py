@@ -44,8 +44,8 @@ def test_a_new_key_of_somebody_excluded_is_excluded_too() -> None:
 
 
 def yes(draft_now: Draft, **more: object) -> list[str]:
-    situation = replace(Snapshot(draft=draft_now, readers=READERS), **more)  # type: ignore[arg-type]  # fields of Situation
-    return [p.scope for p in hand_over(view_of(situation), draft_now, 12).permissions]
+    snapshot = replace(Snapshot(draft=draft_now, readers=READERS), **more)  # type: ignore[arg-type]  # fields of Situation
+    return [p.scope for p in hand_over(view_of(snapshot), draft_now, 12).permissions]
 
 
 def test_each_permission_is_a_statement_of_its_own_and_no_is_none() -> None:
@@ -87,7 +87,7 @@ def test_an_earlier_never_is_carried_into_every_new_statement() -> None:
 
 def test_whoever_was_excluded_is_not_offered_again() -> None:
     view = barring(ASH.id)
-    step = view.setting.flow_of(view.situation).asking("read")
+    step = view.settings.flow_of(view.snapshot).asking("read")
     assert step is not None
     assert [c.id for c in step.choices] == ["nobody", OAK.id, ROWAN.id]
-    assert FLOW.revision == view.setting.flow_of(view.situation).revision
+    assert FLOW.revision == view.settings.flow_of(view.snapshot).revision

@@ -76,12 +76,12 @@ def test_every_question_can_be_reached(question: str) -> None:
 @pytest.mark.parametrize("text", ["/unsafe", "/help", "/privacy"])
 def test_help_asks_nothing_and_stores_nothing(question: str, text: str) -> None:
     talk = talk_at(question)
-    before = talk.situation
+    before = talk.snapshot
     outcome = talk.say(text)
     assert not outcome.changes
     assert not outcome.says
     assert outcome.waiting is None
-    assert talk.situation == before
+    assert talk.snapshot == before
     assert not talk.replies[-1].question
     if text != "/privacy":
         assert "116 016" in talk.replies[-1].text
@@ -139,7 +139,7 @@ def test_commands_work_at_every_question_and_lose_nothing(question: str, command
 @pytest.mark.parametrize("question", EVERY_QUESTION)
 def test_an_old_button_asks_the_current_question_again(question: str) -> None:
     talk = talk_at(question)
-    before = talk.situation
+    before = talk.snapshot
     for press in (
         ButtonPress("bot.nothing", ("go",)),
         ButtonPress(question, ("foreign",)),
@@ -147,7 +147,7 @@ def test_an_old_button_asks_the_current_question_again(question: str) -> None:
         ButtonPress("keep" if question != "keep" else "fate", ("yes",)),
     ):
         assert talk.hear(press) == Outcome(says=(ASK,))
-    assert talk.situation == before
+    assert talk.snapshot == before
     assert talk.replies[-1].question == question
 
 
@@ -155,18 +155,18 @@ def test_an_old_button_asks_the_current_question_again(question: str) -> None:
 @pytest.mark.parametrize("kind", ["edit", "voice", "picture", "sticker", ""])
 def test_what_cannot_be_taken_is_answered_and_nothing_is_lost(question: str, kind: str) -> None:
     talk = talk_at(question)
-    before = talk.situation
+    before = talk.snapshot
     talk.hear(UnusableMessage(kind))
-    assert talk.situation == before
+    assert talk.snapshot == before
     assert talk.replies[-1].text
 
 
 @pytest.mark.parametrize("question", EVERY_QUESTION)
 def test_a_message_that_is_too_long_is_not_taken_and_that_is_said(question: str) -> None:
     talk = talk_at(question)
-    before = talk.situation
+    before = talk.snapshot
     talk.say("a" * (SETTING.text_length + 1))
-    assert talk.situation == before
+    assert talk.snapshot == before
     assert "2000" in talk.replies[-1].text
 
 
@@ -185,10 +185,10 @@ def test_an_unknown_command_is_kept_where_words_are_told_and_said_elsewhere(ques
 @pytest.mark.parametrize("question", EVERY_QUESTION[1:])
 def test_a_second_case_is_not_opened_beside_a_talk(question: str) -> None:
     talk = talk_at(question)
-    before = talk.situation
+    before = talk.snapshot
     for text in ("/open", "/open a b", "/withdraw twelve words", "/erase twelve words"):
         assert "TALK_FIRST" in names(talk.say(text))
-    assert talk.situation == before
+    assert talk.snapshot == before
 
 
 def test_the_four_words_work_beside_a_talk() -> None:
@@ -239,9 +239,9 @@ def test_words_that_are_waited_for_are_looked_up(waiting: LookupPurpose) -> None
 
 @pytest.mark.parametrize("command", sorted(BARE))
 def test_every_command_is_answered_wherever_it_is_given(command: str) -> None:
-    for situation in (Snapshot(), CASE, SHARED_CASE, replace(Snapshot(), held=HELD)):
-        outcome = decide(view_of(situation), TextMessage(f"/{command}"))
-        assert outcome.says or outcome.direct, (command, situation)
+    for snapshot in (Snapshot(), CASE, SHARED_CASE, replace(Snapshot(), held=HELD)):
+        outcome = decide(view_of(snapshot), TextMessage(f"/{command}"))
+        assert outcome.says or outcome.direct, (command, snapshot)
 
 
 @pytest.mark.parametrize("command", ["done", "skip", "back", "pause", "words"])
@@ -263,7 +263,7 @@ def test_what_is_held_is_stopped_from_the_same_account_with_one_word() -> None:
 
 def test_what_is_held_is_stopped_also_beside_a_new_talk_or_another_case() -> None:
     talk = talk_at("story")
-    talk.situation = replace(talk.situation, held=HELD)
+    talk.snapshot = replace(talk.snapshot, held=HELD)
     assert talk.say("/withdraw").changes == (TakeBack(RevocationBasis.HOLD, (HELD.statement,)),)
     other = replace(CASE, held=HELD)
     changes = decide(view_of(other), TextMessage("/withdraw")).changes
@@ -310,4 +310,4 @@ def test_whatever_is_typed_is_answered_and_nothing_told_is_lost(question: str, t
     outcome = talk.say(text)
     assert outcome.says or outcome.direct or not text.strip()
     if not erasing:
-        assert set(told) <= set(talk.told) or talk.situation.draft is None
+        assert set(told) <= set(talk.told) or talk.snapshot.draft is None

@@ -54,8 +54,8 @@ KEPT = (*SHARED, StoredAnswer("keep", ("yes",)))
 
 
 def asked(*answers: StoredAnswer, **more: object) -> str:
-    situation = Snapshot(draft=draft(*answers, **more), readers=READERS)
-    return open_question(view_of(situation)).id
+    snapshot = Snapshot(draft=draft(*answers, **more), readers=READERS)
+    return open_question(view_of(snapshot)).id
 
 
 def test_without_a_talk_it_is_asked_whether_it_is_safe() -> None:
@@ -180,7 +180,7 @@ def walked(path: Path) -> tuple[int, int]:
     for step, taken in asked_first:
         _answer(talk, step, taken)
     taps = 2 + cost(FLOW, asked_first).taps
-    while talk.situation.draft is not None and not _is_waiting(talk):
+    while talk.snapshot.draft is not None and not _is_waiting(talk):
         taps += _finish(talk)
     return len(talk.replies), taps
 
@@ -211,8 +211,8 @@ def _finish(talk: Talk) -> int:
             offers = {o.id for o in open_question(first).offers}
             talk.press(*({"hold", "keep", "finish"} & offers))
         case "bot.asked":
-            asked_back = next(a for a in talk.view.situation.draft.answers if a.step == ASKED)  # type: ignore[union-attr]  # there is a draft
-            talk.say(" ".join(talk.situation.words[int(p) - 1] for p in asked_back.choices))
+            asked_back = next(a for a in talk.view.snapshot.draft.answers if a.step == ASKED)  # type: ignore[union-attr]  # there is a draft
+            talk.say(" ".join(talk.snapshot.words[int(p) - 1] for p in asked_back.choices))
             return 0
         case question:
             talk.press(ways[question])

@@ -15,7 +15,7 @@ SETTING_OF_THREE = replace(
 
 
 def begun() -> Talk:
-    talk = Talk(setting=SETTING_OF_THREE)
+    talk = Talk(settings=SETTING_OF_THREE)
     talk.say("/start")
     return talk
 
@@ -43,8 +43,8 @@ def test_with_several_the_yes_says_which_by_its_own_label() -> None:
 def test_what_is_chosen_is_the_talk_of_this_account() -> None:
     talk = begun()
     talk.press("begin.witness")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == SAW.revision
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == SAW.revision
     assert talk.question == CLEAN
 
 
@@ -54,14 +54,14 @@ def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> No
     assert talk.question == SAFE
     assert talk.told == []
     talk.say("how it was handled")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == HANDLED.revision
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == HANDLED.revision
 
 
 def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:
     talk = begun()
     talk.press("no")
-    assert talk.situation.draft is None
+    assert talk.snapshot.draft is None
     talk.say("/start")
     talk.press("back")
     assert "twelve words" in talk.replies[-1].text
@@ -92,14 +92,14 @@ def test_a_skip_of_the_way_back_is_the_first() -> None:
     talk.press("begin.witness")
     talk.press("self")
     talk.say("/back", "/skip")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == FLOW.revision
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == FLOW.revision
 
 
 def test_what_was_published_while_they_chose_is_what_they_get() -> None:
     talk = begun()
     newer = replace(SAW, revision="4e34e34e34e3")
-    talk.setting = replace(
+    talk.settings = replace(
         SETTING_OF_THREE,
         more=(newer, HANDLED),
         revisions={**SETTING_OF_THREE.revisions, newer.revision: newer},
@@ -107,5 +107,5 @@ def test_what_was_published_while_they_chose_is_what_they_get() -> None:
     )
     assert talk.question == SAFE
     talk.press("begin.witness")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == newer.revision
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == newer.revision

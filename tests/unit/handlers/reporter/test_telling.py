@@ -42,9 +42,9 @@ def shared(*, keep: str = "no", read: str = "Oak", never: str = "no, nobody") ->
 
 def asked_words(talk: Talk) -> list[str]:
     """The two that are asked back."""
-    assert talk.situation.draft
-    mark = next(a for a in talk.situation.draft.answers if a.step == ASKED)
-    return [talk.situation.words[int(place) - 1] for place in mark.choices]
+    assert talk.snapshot.draft
+    mark = next(a for a in talk.snapshot.draft.answers if a.step == ASKED)
+    return [talk.snapshot.words[int(place) - 1] for place in mark.choices]
 
 
 # Telling
@@ -495,10 +495,10 @@ def test_over_any_messages_answers_are_settled_and_told_words_stay(texts: list[s
         outcome = talk.hear(TextMessage(text))
         told |= {c.item: c.text for c in outcome.changes if isinstance(c, SealItem)}
         told = {i: t for i, t in told.items() if i not in _dropped(outcome)}
-        if talk.situation.draft is None:
+        if talk.snapshot.draft is None:
             return
-        answers = flow_answers(talk.situation.draft)
-        flow = talk.view.setting.flow_of(talk.situation)
+        answers = flow_answers(talk.snapshot.draft)
+        flow = talk.view.settings.flow_of(talk.snapshot)
         assert flows.settle(flow, answers) == answers
         assert {i: t for i, (_, t) in talk.texts.items()} == told
         if before == "story" and not text.startswith("/"):

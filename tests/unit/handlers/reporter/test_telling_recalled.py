@@ -26,13 +26,13 @@ SINCE = replace(
 
 def recalled(talk: Talk) -> Talk:
     """From now on the program knows."""
-    talk.setting = SINCE
+    talk.settings = SINCE
     talk.replies.clear()
     return talk
 
 
 def telling(*story: str) -> Talk:
-    talk = Talk(setting=BEFORE)
+    talk = Talk(settings=BEFORE)
     talk.say("/start", "1", "3", *story)
     return talk
 
@@ -74,10 +74,10 @@ def test_words_that_were_under_way_are_kept_and_not_praised_with_a_go_on() -> No
 @pytest.mark.parametrize("command", ["/done", "/skip", "/back"])
 def test_no_command_goes_on_in_the_old_words(command: str) -> None:
     talk = recalled(telling("My story"))
-    before = talk.situation.draft
+    before = talk.snapshot.draft
     talk.say(command)
     assert talk.question == RECALLED
-    assert talk.situation.draft == before
+    assert talk.snapshot.draft == before
 
 
 def test_a_button_of_an_old_question_asks_what_now() -> None:
@@ -85,7 +85,7 @@ def test_a_button_of_an_old_question_asks_what_now() -> None:
     talk.say("/done")
     recalled(talk)
     assert talk.press("keep").says == (ASK,)  # of the question that is open now: not offered
-    assert not [a for a in talk.situation.draft.answers if a.step == "fate"]  # type: ignore[union-attr]  # there is one
+    assert not [a for a in talk.snapshot.draft.answers if a.step == "fate"]  # type: ignore[union-attr]  # there is one
 
 
 def test_going_on_keeps_the_story_under_the_new_question_and_asks_the_rest_anew() -> None:
@@ -95,11 +95,11 @@ def test_going_on_keeps_the_story_under_the_new_question_and_asks_the_rest_anew(
     outcome = talk.press("again")
     assert talk.told == ["My story"]
     assert any(isinstance(c, EraseItems) for c in outcome.changes)
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.revision == NEW.revision
-    assert [a.step for a in talk.situation.draft.answers] == ["bot.clean", "telling"]
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == NEW.revision
+    assert [a.step for a in talk.snapshot.draft.answers] == ["bot.clean", "telling"]
     assert talk.question == "fate"
-    assert talk.situation.pieces[0].step == "telling"
+    assert talk.snapshot.pieces[0].step == "telling"
 
 
 def test_a_story_that_is_still_being_told_goes_on_in_the_new_words() -> None:
@@ -113,9 +113,9 @@ def test_a_story_that_is_still_being_told_goes_on_in_the_new_words() -> None:
 
 def test_deciding_later_changes_nothing_and_is_asked_again_when_they_come() -> None:
     talk = recalled(telling("My story"))
-    before = talk.situation
+    before = talk.snapshot
     talk.press("later")
-    assert talk.situation == before
+    assert talk.snapshot == before
     assert "It is sealed and waits until" in talk.replies[-1].text
     talk.say("/start")
     assert talk.question == RECALLED
@@ -141,7 +141,7 @@ def test_whoever_allowed_something_already_gets_to_their_ways_back() -> None:
     question = talk.question
     recalled(talk)
     assert talk.question == question
-    assert not is_taken_back(talk.view, talk.view.situation.draft)  # type: ignore[arg-type]  # there is one
+    assert not is_taken_back(talk.view, talk.view.snapshot.draft)  # type: ignore[arg-type]  # there is one
 
 
 def test_stop_and_erase_work_as_ever_and_come_back_to_it() -> None:
@@ -170,33 +170,33 @@ def test_of_a_case_that_was_kept_before_all_that_was_told_stays() -> None:
     )
     texts = {"aa" * 16: ("story", "My story"), "bb" * 16: ("wish", "A wish")}
     old = replace(draft(*answers), revision=OLD.revision)
-    situation = Snapshot(draft=old, readers=READERS, kept=True)
-    talk = Talk(situation, SINCE, texts)
+    snapshot = Snapshot(draft=old, readers=READERS, kept=True)
+    talk = Talk(snapshot, SINCE, texts)
     talk._read_back()
     talk.press("again")
-    assert talk.situation.draft is not None
-    assert "bot.reopened" in {a.step for a in talk.situation.draft.answers}
+    assert talk.snapshot.draft is not None
+    assert "bot.reopened" in {a.step for a in talk.snapshot.draft.answers}
     assert talk.told == ["My story", "A wish"]
     assert talk.question == "needs"
 
 
 def test_another_revision_notices_nothing() -> None:
     talk = telling("My story")
-    talk.setting = replace(SINCE, flow=OLD, recalled={NEW.revision: BECAUSE})
+    talk.settings = replace(SINCE, flow=OLD, recalled={NEW.revision: BECAUSE})
     talk.say("/done")
     assert talk.question == "fate"
 
 
 def test_a_reason_with_signs_of_a_template_is_shown_as_it_is() -> None:
     talk = telling("My story")
-    talk.setting = replace(SINCE, recalled={OLD.revision: "{because} {0}"})
+    talk.settings = replace(SINCE, recalled={OLD.revision: "{because} {0}"})
     talk.say("/start")
     assert "“{because} {0}”" in talk.replies[-1].text
 
 
 def test_without_a_reason_that_is_said() -> None:
     talk = telling("My story")
-    talk.setting = replace(SINCE, recalled={OLD.revision: ""})
+    talk.settings = replace(SINCE, recalled={OLD.revision: ""})
     talk.say("/start")
     assert "No reason was given." in talk.replies[-1].text
 
@@ -204,5 +204,5 @@ def test_without_a_reason_that_is_said() -> None:
 def test_the_phase_of_a_recalled_review_is_a_talk_again() -> None:
     talk = recalled(at_review())
     talk.press("again")
-    assert talk.situation.draft is not None
-    assert talk.situation.draft.phase is Phase.QUESTIONS
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.phase is Phase.QUESTIONS

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.messages import Reply, TextMessage
-from handlers.ports.store import Undelivered
+from handlers.ports.messenger import Undelivered
 from handlers.sending.rendering import ENDING
 from handlers.texts import english as words
 from store.model.accounts import Account
@@ -219,5 +219,5 @@ async def test_where_messages_do_not_age_nothing_is_swept(anna: Phone) -> None:
 async def test_an_empty_message_is_no_piece(anna: Phone) -> None:
     await begin(anna, "3", "told", "", " \n ")
     async with anna.running() as desk:
-        found = await desk._situation(anna.who, pieces=True)
+        found = await desk._snapshot(anna.who, pieces=True)
     assert [piece.text for piece in found.pieces] == ["told"]

@@ -62,7 +62,7 @@ def answers(draw: st.DrawFn) -> tuple[StoredAnswer, ...]:
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> Snapshot:
+def snapshots(draw: st.DrawFn) -> Snapshot:
     """Whatever an account can be in."""
     share = st.builds(
         StandingHandover,
@@ -116,9 +116,9 @@ def sayings(draw: st.DrawFn) -> TextRef:
 
 
 @settings(max_examples=600)
-@given(situations(), sayings())
-def test_every_sentence_can_be_said_in_every_situation(situation: Snapshot, it: TextRef) -> None:
-    reply = render(view_of(situation), it)
+@given(snapshots(), sayings())
+def test_every_sentence_can_be_said_in_every_snapshot(snapshot: Snapshot, it: TextRef) -> None:
+    reply = render(view_of(snapshot), it)
     if reply is None:
         assert it.sentence in {"PAUSED", "SHOW_PIECE", "CODE", "WORDS"}
         return

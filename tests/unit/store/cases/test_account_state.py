@@ -1,4 +1,4 @@
-"""Law: after a turn the situation is what the disk says, although it was not read again."""
+"""Law: after a turn the snapshot is what the disk says, although it was not read again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -80,10 +80,10 @@ class Talk:
         gone = self.chance.sample(items, min(len(items), 2))
         return EraseItems((*gone, self.some_id())), SaveDraft(self.draft(draft))
 
-    def changes(self, situation: Snapshot) -> tuple[Change, ...]:
-        draft, held = situation.draft, situation.held
+    def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
+        draft, held = snapshot.draft, snapshot.held
         possible: list[tuple[Change, ...]] = [(), (BeginCase(self.draft(None)),)]
-        if draft is not None or situation.opened is not None:
+        if draft is not None or snapshot.opened is not None:
             possible += [self.telling(draft), self.telling(draft), self.dropping(draft)]
             possible += [
                 (SaveDraft(self.draft(draft)),),
@@ -96,9 +96,9 @@ class Talk:
             hold = self.chance.choice([0, 12])
             possible += [(hand_over(*permits, hold=hold),), (hand_over(*barring),)]
             possible += [(EndDraft(),), (*self.telling(draft), EndDraft())]
-        if situation.opened is not None:
+        if snapshot.opened is not None:
             possible += [(ReopenCase(self.draft(None)),), (CloseCase(),)]
-        if situation.ended:
+        if snapshot.ended:
             possible += [(CloseCase(),)]
         if held is not None:
             possible += [
@@ -107,39 +107,39 @@ class Talk:
             ]
         return self.chance.choice(possible)
 
-    def decide(self, situation: Snapshot) -> Decision:
-        self.words |= {" ".join(situation.words)} - {""}
+    def decide(self, snapshot: Snapshot) -> Decision:
+        self.words |= {" ".join(snapshot.words)} - {""}
         says = [TextRef(self.chance.choice(SENTENCES)) for _ in range(self.chance.randint(0, 2))]
-        return Decision(self.changes(situation), tuple(says), deletable=self.chance.random() < 0.3)
+        return Decision(self.changes(snapshot), tuple(says), deletable=self.chance.random() < 0.3)
 
 
 async def check(org: Organisation, turned: TurnResult, *, pieces: bool) -> None:
     """Against what is read anew."""
-    posts = await org.casebook.posts(REPORTER)
+    posts = await org.case_store.posts(REPORTER)
     assert turned.messages == tuple(posts)
     draft = turned.snapshot.draft
     shown = {post.text.sentence for post in posts} & SHOWING
     pieces = pieces or bool(shown) or (draft is not None and draft.phase is Phase.REVIEW)
-    assert turned.snapshot == await org.situation(pieces=pieces)
-    assert await org.casebook.waiting(REPORTER, org.now, pieces=pieces) == replace(
+    assert turned.snapshot == await org.snapshot(pieces=pieces)
+    assert await org.case_store.waiting(REPORTER, org.now, pieces=pieces) == replace(
         turned, fresh=True
     )
 
 
 async def one_turn(org: Organisation, talk: Talk, number: int) -> None:
     pieces = talk.chance.random() < 0.3
-    message, before = f"m{number}", await org.situation(pieces=True)
-    turn = org.casebook.turn
+    message, before = f"m{number}", await org.snapshot(pieces=True)
+    turn = org.case_store.turn
     try:
         turned = await turn(
             REPORTER, message, talk.decide, org.now, pieces=pieces, trace=str(number)
         )
     except NotPermitted:
-        assert await org.situation(pieces=True) == before
+        assert await org.snapshot(pieces=True) == before
         return
     await check(org, turned, pieces=pieces)
     if talk.chance.random() < 0.5:
-        await org.casebook.confirm(turned.messages)
+        await org.case_store.confirm(turned.messages)
 
 
 async def hold(org: Organisation, chance: Random) -> None:
@@ -147,7 +147,7 @@ async def hold(org: Organisation, chance: Random) -> None:
     for number in range(15):
         await one_turn(org, talk, number)
         if talk.words and chance.random() < 0.2:
-            await org.casebook.open_with_words(
+            await org.case_store.open_with_words(
                 REPORTER, chance.choice(sorted(talk.words)), org.now
             )
         if chance.random() < 0.1:
@@ -193,7 +193,7 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
     """The draft, the case with its statements, the lane; the mark is part of its writing."""
     await org.tell()
     noted = reads(org)
-    await org.casebook.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
+    await org.case_store.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
     assert sorted(statement.split("FROM ")[1].split()[0] for statement in noted) == [
         '"case"',
         "draft",
@@ -203,8 +203,8 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
 
 async def test_a_beginning_reads_even_less(org: Organisation) -> None:
     noted = reads(org)
-    turned = await org.casebook.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
-    assert turned.snapshot == await org.situation()
+    turned = await org.case_store.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
+    assert turned.snapshot == await org.snapshot()
     assert len([s for s in noted if "FROM draft" in s]) == 2  # the second is the test's own
 
 
@@ -216,7 +216,7 @@ async def test_pieces_are_opened_only_where_they_are_needed(
     org: Organisation, phase: Phase
 ) -> None:
     await org.tell()
-    turned = await org.casebook.turn(
+    turned = await org.case_store.turn(
         REPORTER, "1", answer((SaveDraft(replace(told(), phase=phase)),)), org.now
     )
     assert turned.snapshot.pieces == ()
@@ -225,7 +225,7 @@ async def test_pieces_are_opened_only_where_they_are_needed(
 async def test_entering_the_review_opens_them(org: Organisation) -> None:
     await org.tell()
     review = SaveDraft(replace(told(), phase=Phase.REVIEW))
-    turned = await org.casebook.turn(REPORTER, "1", answer((review,)), org.now)
+    turned = await org.case_store.turn(REPORTER, "1", answer((review,)), org.now)
     assert len(turned.snapshot.pieces) == 2
 
 
@@ -234,19 +234,19 @@ async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None
     await org.commit(SaveDraft(replace(told(), phase=Phase.REVIEW)))
     seen: list[int] = []
 
-    def decide(situation: Snapshot) -> Decision:
-        seen.append(len(situation.pieces))
+    def decide(snapshot: Snapshot) -> Decision:
+        seen.append(len(snapshot.pieces))
         return Decision(texts=(TextRef("ASK"),))
 
-    await org.casebook.turn(REPORTER, "1", decide, org.now)
+    await org.case_store.turn(REPORTER, "1", decide, org.now)
     assert seen == [2]
 
 
 async def test_a_sentence_that_shows_them_opens_them(org: Organisation) -> None:
     await org.tell()
     show = Decision(texts=(TextRef("SHOW_ALL"),))
-    turned = await org.casebook.turn(REPORTER, "1", lambda _: show, org.now)
+    turned = await org.case_store.turn(REPORTER, "1", lambda _: show, org.now)
     assert len(turned.snapshot.pieces) == 2
-    assert len((await org.casebook.waiting(REPORTER, org.now)).snapshot.pieces) == 2
-    await org.casebook.confirm(turned.messages)
-    assert (await org.casebook.waiting(REPORTER, org.now)).snapshot.pieces == ()
+    assert len((await org.case_store.waiting(REPORTER, org.now)).snapshot.pieces) == 2
+    await org.case_store.confirm(turned.messages)
+    assert (await org.case_store.waiting(REPORTER, org.now)).snapshot.pieces == ()

@@ -43,8 +43,8 @@ async def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Pat
 
 async def check(org: Organisation, number: int, acknowledged: list[str], *, lives: int) -> None:
     """All of it, in order and once; and at most one more a life, cut off before it was said."""
-    situation = await org.situation(person(number), pieces=True)
-    told = [piece.text for piece in situation.pieces]
+    snapshot = await org.snapshot(person(number), pieces=True)
+    told = [piece.text for piece in snapshot.pieces]
     known = [text for text in told if text in acknowledged]
     assert len(told) == len(set(told))
     assert len(told) - len(known) <= lives

@@ -149,8 +149,8 @@ async def _cut(
             raise InterruptedError
 
     with installed(cut), pytest.raises(InterruptedError):
-        await org.casebook.commit(REPORTER, "the message", changes, [TextRef("ASK")], org.now)
-    assert not await org.casebook.is_seen(REPORTER, "the message")
+        await org.case_store.commit(REPORTER, "the message", changes, [TextRef("ASK")], org.now)
+    assert not await org.case_store.is_seen(REPORTER, "the message")
 
 
 def _tables() -> list[Table]:
@@ -161,9 +161,9 @@ def _tables() -> list[Table]:
 
 
 async def test_a_hand_over_gives_a_code_that_is_shown_until_the_end(org: Organisation) -> None:
-    situation = await org.share(keep())
-    assert len(situation.code_words) == 4
-    assert (await org.situation()).code_words == situation.code_words
+    snapshot = await org.share(keep())
+    assert len(snapshot.code_words) == 4
+    assert (await org.snapshot()).code_words == snapshot.code_words
     (row,) = await org.rows(case)
     assert [r["id"] for r in await org.rows(takeback)] == [row["tb"]]
 
@@ -171,10 +171,10 @@ async def test_a_hand_over_gives_a_code_that_is_shown_until_the_end(org: Organis
 async def test_a_second_hand_over_replaces_the_code(org: Organisation) -> None:
     first = (await org.share(keep())).code_words
     await org.commit(hand_over(named(OAK_ID)))
-    second = (await org.situation()).code_words
+    second = (await org.snapshot()).code_words
     assert first != second
-    assert await org.casebook.find_by_code(" ".join(first)) is None
-    assert await org.casebook.find_by_code(" ".join(second)) is not None
+    assert await org.case_store.find_by_code(" ".join(first)) is None
+    assert await org.case_store.find_by_code(" ".join(second)) is not None
 
 
 async def test_the_report_says_what_readers_may_do_and_where_to_answer(org: Organisation) -> None:
@@ -245,7 +245,7 @@ async def test_the_end_of_one_draft_is_not_the_end_of_another(org: Organisation)
     await org.share()
     await org.commit(EndDraft())
     assert await of_cases(org) == before
-    assert len((await org.situation(SOMEBODY, pieces=True)).pieces) == 2
+    assert len((await org.snapshot(SOMEBODY, pieces=True)).pieces) == 2
 
 
 # --- erasing
@@ -266,7 +266,7 @@ async def test_erasing_leaves_no_row_of_the_case_and_every_other(
     for trace in traces:
         assert isinstance(trace, bytes)
         assert trace[-40:] not in org.written()
-    assert (await org.situation()).draft is None
+    assert (await org.snapshot()).draft is None
 
 
 # --- taking back
@@ -288,32 +288,32 @@ def bytes_of(value: object) -> bytes:
 
 
 async def test_one_tap_takes_back_what_is_held_and_leaves_no_trace(org: Organisation) -> None:
-    situation = await org.share(keep(), named(OAK_ID), hold=12)
+    snapshot = await org.share(keep(), named(OAK_ID), hold=12)
     await org.commit(EndDraft())
     traces = await traces_of(org)
-    assert situation.held is not None
-    assert situation.held.kept
-    await org.commit(TakeBack(RevocationBasis.HOLD, (situation.held.statement,)))
+    assert snapshot.held is not None
+    assert snapshot.held.kept
+    await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
     assert await org.rows(grant) == await org.rows(delivery) == await org.rows(outbox) == []
     assert not any(trace in org.written() for trace in traces)
     revoked = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert revoked == {"keep": None, "named": BY_HOLD}
-    assert (await org.situation()).held is None
+    assert (await org.snapshot()).held is None
 
 
 async def test_one_tap_takes_the_case_along_if_nothing_keeps_it(org: Organisation) -> None:
-    situation = await org.share(named(OAK_ID), hold=12)
+    snapshot = await org.share(named(OAK_ID), hold=12)
     await org.commit(EndDraft())
-    assert situation.held is not None
-    assert not situation.held.kept
-    await org.commit(TakeBack(RevocationBasis.HOLD, (situation.held.statement,)))
+    assert snapshot.held is not None
+    assert not snapshot.held.kept
+    await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
     assert await of_cases(org) == {}
 
 
 async def test_a_second_tap_changes_nothing(org: Organisation) -> None:
-    situation = await org.share(keep(), named(OAK_ID), hold=12)
-    assert situation.held is not None
-    taken = TakeBack(RevocationBasis.HOLD, (situation.held.statement,))
+    snapshot = await org.share(keep(), named(OAK_ID), hold=12)
+    assert snapshot.held is not None
+    taken = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
     await org.commit(taken)
     before = await org.rows(permission)
     await org.commit(taken)
@@ -335,9 +335,9 @@ async def test_inside_a_talk_it_is_undecided_again(org: Organisation) -> None:
     assert await org.rows(outbox) == []
     (row,) = await org.rows(case)
     assert row["draft_exp"] == before["exp_hour"]
-    situation = await org.situation()
-    assert not situation.kept
-    assert not situation.shared
+    snapshot = await org.snapshot()
+    assert not snapshot.kept
+    assert not snapshot.shared
     await org.commit(EndDraft())
     assert await of_cases(org) == {}
 
@@ -346,14 +346,14 @@ async def test_with_the_words_later_it_is_signed_and_the_case_stays(org: Organis
     words = (await org.share(keep(), named(OAK_ID))).words
     await org.commit(EndDraft())
     traces = await traces_of(org)
-    assert await org.casebook.open_with_words(SOMEBODY, " ".join(words), org.now)
+    assert await org.case_store.open_with_words(SOMEBODY, " ".join(words), org.now)
     await org.commit(TakeBack(RevocationBasis.WORDS), who=SOMEBODY)
     assert not any(trace in org.written() for trace in traces)
     rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert rows["keep"] is None
     assert rows["named"] not in {None, BY_HOLD, bytes(32)}
     assert len(bytes_of(rows["named"])) == 32
-    opened = (await org.situation(SOMEBODY)).opened
+    opened = (await org.snapshot(SOMEBODY)).opened
     assert opened is not None
     assert opened.shares == ()
 
@@ -362,11 +362,11 @@ async def test_with_the_words_later_it_is_signed_and_the_case_stays(org: Organis
 
 
 async def test_what_is_held_can_be_released_now(org: Organisation) -> None:
-    situation = await org.share(keep(), named(OAK_ID, YEW_ID), hold=12)
-    assert situation.held is not None
-    await org.commit(ReleaseHandover(situation.held.statement))
+    snapshot = await org.share(keep(), named(OAK_ID, YEW_ID), hold=12)
+    assert snapshot.held is not None
+    await org.commit(ReleaseHandover(snapshot.held.statement))
     assert (await org.read(OAK)).text == (await org.read(YEW)).text
-    assert (await org.situation()).held is None
+    assert (await org.snapshot()).held is None
     assert await org.rows(outbox) == []
     assert {row["due"] for row in await org.rows(delivery)} == {0}
 
@@ -380,25 +380,25 @@ async def kept(org: Organisation, *permits: NewPermission) -> tuple[str, ...]:
 
 async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
     words = await kept(org)
-    await org.casebook.open_with_words(REPORTER, " ".join(words), org.now)
-    opened = (await org.situation()).opened
+    await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
+    opened = (await org.snapshot()).opened
     assert opened is not None
     assert opened.answers == told().answers
     await org.commit(ReopenCase(replace(DRAFT, answers=opened.answers)))
-    situation = await org.situation(pieces=True)
-    assert situation.opened is None
-    assert [p.text for p in situation.pieces] == list(TOLD)
-    assert situation.kept
+    snapshot = await org.snapshot(pieces=True)
+    assert snapshot.opened is None
+    assert [p.text for p in snapshot.pieces] == list(TOLD)
+    assert snapshot.kept
     await org.pass_time(days=14)
-    assert (await org.situation()).draft is None
+    assert (await org.snapshot()).draft is None
     assert (await of_cases(org))["case"] == 1
 
 
 async def test_closing_forgets_the_keys(org: Organisation) -> None:
     words = await kept(org)
-    await org.casebook.open_with_words(REPORTER, " ".join(words), org.now)
+    await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
     await org.commit(CloseCase())
-    assert (await org.situation()).opened is None
+    assert (await org.snapshot()).opened is None
 
 
 # --- nothing is done to a case that is gone
@@ -413,23 +413,23 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
     words = await kept(org, named(OAK_ID))
     await org.commit(BeginCase(DRAFT))
     await org.commit(hand_over(keep()))
-    code = " ".join((await org.situation()).code_words)
-    locator = await org.casebook.find_by_code(code)
+    code = " ".join((await org.snapshot()).code_words)
+    locator = await org.case_store.find_by_code(code)
     assert locator is not None
-    erase = org.casebook.take_back_by_code
+    erase = org.case_store.take_back_by_code
     await erase(SOMEBODY, "1", locator, TextRef("ERASED"), org.now, erase=True)
     assert await org.rows(draft_table)
-    assert await org.casebook.open_with_words(REPORTER, " ".join(words), org.now)
+    assert await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
     await org.commit(act)
-    situation = await org.situation()
+    snapshot = await org.snapshot()
     match act:
         case TakeBack():
-            assert situation.opened is not None
+            assert snapshot.opened is not None
             assert await org.inbox(OAK) == {}
         case EraseCase():
             assert (await of_cases(org)).keys() <= {"draft"}
         case _:
-            assert situation.draft is not None
+            assert snapshot.draft is not None
             assert len(await org.rows(draft_table)) == 1
 
 

@@ -121,7 +121,7 @@ def test_the_code_does_not_print() -> None:
 
 async def test_an_account_finds_its_own_draft_and_no_other(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    assert (await org.situation()).draft is not None
+    assert (await org.snapshot()).draft is not None
     strangers = [
         SOMEBODY,
         Account("telegram", REPORTER.name, REPORTER.address),
@@ -129,7 +129,7 @@ async def test_an_account_finds_its_own_draft_and_no_other(org: Organisation) ->
         Account("terminal", SOMEBODY.name, REPORTER.address),
     ]
     for stranger in strangers:
-        assert (await org.situation(stranger)).draft is None
+        assert (await org.snapshot(stranger)).draft is None
 
 
 async def test_another_account_cannot_open_the_row_even_if_it_finds_it(org: Organisation) -> None:
@@ -145,7 +145,7 @@ async def test_another_account_cannot_open_the_row_even_if_it_finds_it(org: Orga
 async def test_the_address_may_change(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
     moved = Account(REPORTER.platform, REPORTER.name, "another room")
-    assert (await org.situation(moved)).draft is not None
+    assert (await org.snapshot(moved)).draft is not None
 
 
 CHANGES = {
@@ -171,7 +171,7 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     async with org.database.transaction() as connection:
         await connection.execute(update(draft).values({column: changed}))
     with pytest.raises(Tampered):
-        await org.situation()
+        await org.snapshot()
     assert len(org.repositories.drafts.keyring.live_days()) == 1
 
 
@@ -179,7 +179,7 @@ async def test_a_row_with_another_id_is_not_found(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
     async with org.database.transaction() as connection:
         await connection.execute(update(draft).values(id=bytes(16)))
-    assert (await org.situation()).draft is None
+    assert (await org.snapshot()).draft is None
 
 
 async def test_rows_cannot_be_exchanged(org: Organisation) -> None:
@@ -192,7 +192,7 @@ async def test_rows_cannot_be_exchanged(org: Organisation) -> None:
             await connection.execute(update(draft).where(mine).values(state=other["state"]))
     for who in (REPORTER, SOMEBODY):
         with pytest.raises(Tampered):
-            await org.situation(who)
+            await org.snapshot(who)
 
 
 # --- the days
@@ -213,7 +213,7 @@ async def test_every_answer_wraps_anew_under_todays_key(begun: Organisation) -> 
     assert second["day"] == 20_781
     assert first["id"] != second["id"]
     assert first["salt"] != second["salt"]
-    assert (await begun.situation()).draft is not None
+    assert (await begun.snapshot()).draft is not None
 
 
 async def test_a_second_answer_on_one_day_replaces_the_row_too(begun: Organisation) -> None:
@@ -233,9 +233,9 @@ async def test_an_old_copy_opens_no_more_once_its_day_key_is_gone(begun: Organis
     async with begun.database.transaction() as connection:
         await connection.execute(draft.delete())
         await connection.execute(insert(draft).values(copy))
-    assert (await begun.situation()).draft is None
+    assert (await begun.snapshot()).draft is None
     keyring.days[20_780] = bytes(32)
-    assert (await begun.situation()).draft is None
+    assert (await begun.snapshot()).draft is None
 
 
 async def test_it_ends_168_hours_after_the_last_answer(begun: Organisation) -> None:
@@ -264,10 +264,10 @@ async def test_it_never_lives_longer_than_14_days(begun: Organisation) -> None:
 
 async def test_an_ended_draft_is_not_shown_even_before_it_is_swept(begun: Organisation) -> None:
     begun.now = datetime.fromtimestamp((await _draft(begun)).expires * 3600, tz=UTC)
-    assert (await begun.situation()).draft is None
+    assert (await begun.snapshot()).draft is None
 
 
 async def _draft(org: Organisation) -> Draft:
-    found = (await org.situation()).draft
+    found = (await org.snapshot()).draft
     assert found is not None
     return found

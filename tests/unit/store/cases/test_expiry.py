@@ -83,7 +83,7 @@ async def test_doing_what_is_due_twice_changes_nothing(org: Organisation) -> Non
 async def test_an_unanswered_draft_ends_with_its_case(org: Organisation) -> None:
     await org.tell()
     await org.pass_time(hours=167)
-    assert (await org.situation()).draft is not None
+    assert (await org.snapshot()).draft is not None
     await org.pass_time(hours=1)
     assert not (await org.counted()).keys() - {"house"}
 
@@ -111,7 +111,7 @@ async def test_what_ended_has_left_the_disk(org: Organisation) -> None:
 
 async def test_marks_stay_for_72_hours_and_counters_for_their_day(org: Organisation) -> None:
     await org.commit(says=[])
-    await org.casebook.count("join", REPORTER, org.now)
+    await org.case_store.count("join", REPORTER, org.now)
     await org.pass_time(hours=20)
     assert await org.rows(quota) == []
     await org.pass_time(hours=52)
@@ -156,8 +156,8 @@ async def test_each_kind_of_row_holds_its_key(org: Organisation) -> None:
     await org.pass_time(days=4)
     assert {row["day"] for row in await org.rows(outbox)} == {TODAY}
     assert days(org) == (TODAY,)
-    (post,) = await org.casebook.posts(REPORTER)
-    await org.casebook.confirm((post,))
+    (post,) = await org.case_store.posts(REPORTER)
+    await org.case_store.confirm((post,))
     await org.pass_time(minutes=5)
     assert days(org) == ()
 
@@ -211,13 +211,13 @@ async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_gro
     answered = Decision(
         (EraseItems(("0a" * 16,)), SaveDraft(DRAFT)), (TextRef("ASK"),), deletable=True
     )
-    await org.casebook.turn(REPORTER, "1", lambda _: answered, org.now, trace="41")
-    await org.casebook.confirm(await org.casebook.posts(REPORTER))
-    await org.casebook.waiting_accounts("terminal")
-    await org.casebook.old_traces("terminal", 1)
-    await org.casebook.move_place("terminal", "a place")
-    await org.casebook.place("terminal")
-    await org.casebook.forget_traces(await org.casebook.traces(REPORTER))
+    await org.case_store.turn(REPORTER, "1", lambda _: answered, org.now, trace="41")
+    await org.case_store.confirm(await org.case_store.posts(REPORTER))
+    await org.case_store.waiting_accounts("terminal")
+    await org.case_store.old_traces("terminal", 1)
+    await org.case_store.move_place("terminal", "a place")
+    await org.case_store.place("terminal")
+    await org.case_store.forget_traces(await org.case_store.traces(REPORTER))
     await org.pass_time(days=1)
     assert scans(org, statements) == SMALL
 

@@ -43,12 +43,12 @@ def test_an_answer_and_a_report_are_documents() -> None:
 
 async def test_what_was_told_comes_back_in_its_order(org: Organisation) -> None:
     await org.tell()
-    pieces = (await org.situation(pieces=True)).pieces
+    pieces = (await org.snapshot(pieces=True)).pieces
     assert [(p.item, p.step, p.text) for p in pieces] == [
         (STORY, "story", TOLD[0]),
         (SECOND, "story", TOLD[1]),
     ]
-    assert (await org.situation()).pieces == ()
+    assert (await org.snapshot()).pieces == ()
 
 
 async def test_nothing_typed_is_readable_on_the_disk(org: Organisation) -> None:
@@ -121,7 +121,7 @@ async def test_nobody_drops_what_is_anothers(org: Organisation) -> None:
     await org.tell()
     await org.tell(SOMEBODY)
     await org.commit(EraseItems((STORY, SECOND)), who=SOMEBODY)
-    assert len((await org.situation(pieces=True)).pieces) == 2
+    assert len((await org.snapshot(pieces=True)).pieces) == 2
 
 
 @given(st.integers(0, 1000))
@@ -139,4 +139,4 @@ async def test_a_payload_of_another_item_is_refused(org: Organisation) -> None:
         other = item_chunk.c.item == rows[1]["item"]
         await connection.execute(update(item_chunk).where(other).values(bytes=rows[0]["bytes"]))
     with pytest.raises(Unreadable):
-        await org.situation(pieces=True)
+        await org.snapshot(pieces=True)

@@ -91,7 +91,7 @@ async def test_never_is_in_it_by_full_identity(org: Organisation) -> None:
     _, kept = await opened(org)
     assert [k.consent.never for k in kept] == [(BIRCH.mid,)] * 2
     assert given.barred_by(kept) == {BIRCH_ID}
-    assert (await org.situation()).barred == {BIRCH_ID}
+    assert (await org.snapshot()).barred == {BIRCH_ID}
 
 
 async def test_never_outlives_the_key_it_was_said_about(org: Organisation) -> None:

@@ -23,7 +23,7 @@ async def linked(org: Organisation) -> Organisation:
 
 async def says(org: Organisation, key: object) -> list[TextRef]:
     account = next(a for k, a in ACCOUNTS.items() if k is key)
-    return [post.text for post in await org.casebook.posts(account)]
+    return [post.text for post in await org.case_store.posts(account)]
 
 
 async def test_named_readers_are_told_that_something_waits(linked: Organisation) -> None:
@@ -43,9 +43,9 @@ async def test_nobody_is_told_while_it_is_held(linked: Organisation) -> None:
 
 
 async def test_a_release_by_hand_tells_them_once(linked: Organisation) -> None:
-    situation = await linked.share(keep(), named(OAK_ID, BIRCH_ID), hold=12)
-    assert situation.held is not None
-    await linked.commit(ReleaseHandover(situation.held.statement))
+    snapshot = await linked.share(keep(), named(OAK_ID, BIRCH_ID), hold=12)
+    assert snapshot.held is not None
+    await linked.commit(ReleaseHandover(snapshot.held.statement))
     await linked.pass_time(hours=13)
     assert await says(linked, OAK) == await says(linked, BIRCH) == [TOLD]
 
@@ -58,8 +58,8 @@ async def test_who_could_have_fetched_it_is_asked_to_destroy_it(linked: Organisa
 
 
 async def test_who_could_not_have_fetched_it_never_hears_of_it(linked: Organisation) -> None:
-    situation = await linked.share(keep(), named(OAK_ID), hold=12)
-    assert situation.held is not None
-    await linked.commit(TakeBack(RevocationBasis.HOLD, (situation.held.statement,)))
+    snapshot = await linked.share(keep(), named(OAK_ID), hold=12)
+    assert snapshot.held is not None
+    await linked.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
     await linked.pass_time(hours=24)
     assert await says(linked, OAK) == []

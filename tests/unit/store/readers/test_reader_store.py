@@ -110,7 +110,7 @@ async def link_blob(org: Organisation) -> object:
 
 
 async def told_in(org: Organisation) -> list[Account]:
-    return [post.to for post in await org.casebook.posts(ROOM)]
+    return [post.to for post in await org.case_store.posts(ROOM)]
 
 
 async def test_a_reader_who_moved_is_told_in_the_new_chat(org: Organisation) -> None:

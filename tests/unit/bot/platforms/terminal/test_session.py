@@ -93,8 +93,8 @@ async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> No
     async with screen(rig) as here:
         await here.hold("1", *story, None)
         assert here.shown.count("Sealed. Go on") == 1
-        situation = await here.session.house.casebook.situation(WHO, rig.clock(), pieces=True)
-    assert [piece.text for piece in situation.pieces] == story
+        snapshot = await here.session.house.case_store.snapshot(WHO, rig.clock(), pieces=True)
+    assert [piece.text for piece in snapshot.pieces] == story
 
 
 @pytest.mark.parametrize("method", ["receive", "is_talking"])

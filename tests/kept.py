@@ -19,10 +19,10 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.mnemonics import candidates
 from store.db.connection import Connection
-from store.db.schema import case, delivery, grant, metadata, permission
+from store.db.schema import access_grant, case_file, delivery, metadata, permission
 from tests.rig import Rig
 
-TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
+TABLES = ("case_file", "item", "permission", "access_grant", "delivery", "takeback", "draft")
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,11 @@ async def left(rig: Rig, words: Sequence[str]) -> Left:
         keys = await _keys(connection, words)
         return Left(
             rows,
-            await _all(connection, select(case.c.week, case.c.expire, case.c.draft_exp > 0)),
+            await _all(
+                connection, select(case_file.c.week, case_file.c.expire, case_file.c.draft_exp > 0)
+            ),
             await _all(connection, select(permission.c.kind, permission.c.until)),
-            await _all(connection, select(grant.c.fp)),
+            await _all(connection, select(access_grant.c.fp)),
             await _all(connection, select(delivery.c.fp, delivery.c.state, delivery.c.due)),
             await _told(connection, keys) if keys else [],
             await _statements(connection, keys) if keys else [],
@@ -65,7 +67,7 @@ async def _all(connection: Connection, query: Any) -> list[Any]:
 
 async def _keys(connection: Connection, words: Sequence[str]) -> CaseKeys | None:
     """Of the case that these words open."""
-    locators = set(await connection.scalars(select(case.c.locator)))
+    locators = set(await connection.scalars(select(case_file.c.locator)))
     found = [CaseKeys(entropy) for _, entropy in candidates(words)]
     return next((keys for keys in found if keys.locator in locators), None)
 

@@ -13,7 +13,7 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.mnemonics import code_words
 from store.db.connection import Connection
-from store.db.schema import case, permission
+from store.db.schema import case_file, permission
 from store.model.accounts import Account
 from store.model.clock import hour_of
 from store.model.drafts import Draft, Phase, Piece, StoredAnswer
@@ -30,8 +30,8 @@ TALK = "talk"
 SHOWING = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """Sentences that are rendered with the pieces of the story."""
 
-_MINE = case.c.locator == bindparam("locator")
-_PUBLIC = select(case.c.rid, case.c.pk_r, case.c.pk_sig)
+_MINE = case_file.c.locator == bindparam("locator")
+_PUBLIC = select(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig)
 _EXISTS = _PUBLIC.where(_MINE)
 _CASE = (
     _PUBLIC.add_columns(permission.c.stmt, permission.c.env, permission.c.revoked)

@@ -18,7 +18,7 @@ from store.cases.takeback import CodeKey, forget_codes
 from store.crypto.case_keys import ENTROPY_BYTES, CaseKeys
 from store.crypto.document import Document, Json
 from store.db.connection import Connection
-from store.db.schema import case
+from store.db.schema import case_file
 from store.inbox.accounts import ID_BYTES
 from store.model.accounts import Account
 from store.model.changes import (
@@ -58,15 +58,15 @@ FOLLOWED = (BeginCase, SaveDraft, SealItem, EraseItems)
 async def erase_case(connection: Connection, locator: bytes) -> None:
     """The case and, by cascade, everything of it."""
     await forget_codes(connection, locator)
-    await connection.execute(delete(case).where(case.c.locator == locator))
+    await connection.execute(delete(case_file).where(case_file.c.locator == locator))
 
 
 async def outlive_draft(connection: Connection, locator: bytes) -> bool:
     """Somebody has the way back: a case that may be kept does not end with its draft any more."""
     kept = await given.is_kept(connection, locator)
     if kept:
-        mine = case.c.locator == locator
-        await connection.execute(update(case).where(mine).values(draft_exp=0))
+        mine = case_file.c.locator == locator
+        await connection.execute(update(case_file).where(mine).values(draft_exp=0))
     return kept
 
 
@@ -156,7 +156,7 @@ class ChangeApplier:
         keys = CaseKeys(self.repositories.entropy(ENTROPY_BYTES))
         row = {"locator": keys.locator, "v": CASE_VERSION, "rid": keys.rid, "pk_r": keys.box}
         await self.connection.execute(
-            insert(case).values(
+            insert(case_file).values(
                 **row,
                 pk_sig=keys.sign_public,
                 week=week_of(self.now),
@@ -239,8 +239,8 @@ class ChangeApplier:
         """The case does not end with the draft any more; without *keep* it still ends soon."""
         kept = await given.is_kept(self.connection, self.case_keys.locator)
         lasts = {} if kept else {"expire": weeks_later(self.now, days)}
-        mine = case.c.locator == self.case_keys.locator
-        await self.connection.execute(update(case).where(mine).values(draft_exp=0, **lasts))
+        mine = case_file.c.locator == self.case_keys.locator
+        await self.connection.execute(update(case_file).where(mine).values(draft_exp=0, **lasts))
 
     async def _end_draft(self) -> None:
         """Only what a permission keeps stays."""
@@ -305,7 +305,7 @@ class ChangeApplier:
         await self._drop_where(lambda d: d.kind == "report")
         ends = self.found.draft.expires if self.found else hour_of(self.now)
         lasts = weeks_later(self.now, self.repositories.retention.story_days)
-        mine = update(case).where(case.c.locator == self.case_keys.locator)
+        mine = update(case_file).where(case_file.c.locator == self.case_keys.locator)
         await self.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 
     async def _take_back_held(self, stmts: list[bytes]) -> None:

@@ -28,7 +28,7 @@ from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
-from store.db.schema import case, draft
+from store.db.schema import case_file, draft
 from store.inbox.accounts import account_bytes, row_id
 from store.model.accounts import Account
 from store.model.clock import day_of, hour_of
@@ -48,8 +48,8 @@ _FORGET_EXPIRED = delete_some(draft, draft.c.exp_hour <= bindparam("hour"))
 _INSERT = insert(draft)
 _OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
 _CASE_ENDS = (
-    update(case)
-    .where(case.c.locator == bindparam("of"), case.c.draft_exp != 0)
+    update(case_file)
+    .where(case_file.c.locator == bindparam("of"), case_file.c.draft_exp != 0)
     .values(draft_exp=bindparam("hour"))
 )
 

@@ -10,7 +10,7 @@ from store.cases.changes import erase_case
 from store.db.connection import Connection
 from store.db.database import Database
 from store.db.lookup import NONE, ROWS_AT_ONCE
-from store.db.schema import DAY_TABLES, case, join, metadata
+from store.db.schema import DAY_TABLES, case_file, metadata, reader_invitation
 from store.model.clock import day_of, hour_of, minute_of, week_of
 from store.readers.notices import tell_readers
 from store.repositories import Repositories
@@ -18,10 +18,10 @@ from store.repositories import Repositories
 CASES_AT_ONCE = 50
 
 # Two statements, because each finds its index alone.
-_UNKEPT = (case.c.draft_exp > NONE) & (case.c.draft_exp <= bindparam("hour"))
+_UNKEPT = (case_file.c.draft_exp > NONE) & (case_file.c.draft_exp <= bindparam("hour"))
 _OVER = (
-    select(case.c.locator).where(_UNKEPT).limit(CASES_AT_ONCE),
-    select(case.c.locator).where(case.c.expire < bindparam("week")).limit(CASES_AT_ONCE),
+    select(case_file.c.locator).where(_UNKEPT).limit(CASES_AT_ONCE),
+    select(case_file.c.locator).where(case_file.c.expire < bindparam("week")).limit(CASES_AT_ONCE),
 )
 _NAMED = {
     name: select(metadata.tables[name].c.day)
@@ -62,7 +62,9 @@ class Expiry:
                 repositories.deletable_messages.forget_old,
             ):
                 more |= await forget(connection, now) == ROWS_AT_ONCE
-            await connection.execute(delete(join).where(join.c.exp_minute < minute_of(now)))
+            await connection.execute(
+                delete(reader_invitation).where(reader_invitation.c.exp_minute < minute_of(now))
+            )
         return more
 
     async def _release(self, connection: Connection, now: datetime) -> None:

@@ -28,7 +28,7 @@ from store.crypto.kdf import Entropy, digest
 from store.crypto.signed_envelope import Envelope, parse
 from store.db.connection import Connection
 from store.db.lookup import NONE
-from store.db.schema import BY_CODE, BY_HOLD, delivery, grant, permission
+from store.db.schema import BY_CODE, BY_HOLD, access_grant, delivery, permission
 from store.inbox.accounts import ID_BYTES
 from store.model.clock import hour_of, week_of
 from store.model.errors import NotPermitted
@@ -143,7 +143,7 @@ class PermissionRepository:
             header = age.write_header(file_key, [member.recipient])
             row = {"id": self.entropy(ID_BYTES), "stmt": envelope.hash, "fp": member.mid[:10]}
             await connection.execute(
-                insert(grant).values(**row, item=handed.report.id, header=header)
+                insert(access_grant).values(**row, item=handed.report.id, header=header)
             )
             await self._deliver(connection, envelope, member, handed.due_hour, now)
 

@@ -20,7 +20,7 @@ from store.crypto.kdf import Entropy, expand, pad, seal, unpad, unseal
 from store.crypto.keyring import KEY_BYTES, Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
-from store.db.schema import draft, house, permission
+from store.db.schema import draft, installation, permission
 from store.model.clock import week_of, weeks_later
 from store.model.errors import Tampered
 from store.model.revisions import NeededRevisions
@@ -30,7 +30,7 @@ BUCKETS = (1024, 4096, 16_384, 65_536)
 TALK_DAYS = LIFE_HOURS // 24 + 1
 """So long after its beginning no talk is open any more."""
 
-_VALUE = select(house.c.value).where(house.c.name == ROW)
+_VALUE = select(installation.c.value).where(installation.c.name == ROW)
 _ANY_DRAFT = select(exists(select(draft.c.id)))
 _ANY_STATEMENT = select(exists(select(permission.c.stmt)))
 
@@ -126,7 +126,7 @@ class RevisionRepository:
         plain = encoded(noted)
         size = next(bucket for bucket in BUCKETS if len(plain) <= bucket - 2)
         value = seal(self._key(), _context(), pad(size, plain), self.entropy)
-        row = upsert(house).values(name=ROW, value=value)
+        row = upsert(installation).values(name=ROW, value=value)
         await connection.execute(
             row.on_conflict_do_update(index_elements=["name"], set_={"value": value})
         )

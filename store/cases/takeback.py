@@ -14,7 +14,7 @@ from store.crypto.kdf import ZERO_NONCE, Entropy, digest, expand, lock, slow_has
 from store.crypto.labels import Label, derive_label
 from store.crypto.mnemonics import code_words
 from store.db.connection import Connection
-from store.db.schema import case, takeback
+from store.db.schema import case_file, takeback
 
 CODE_BITS = 44
 LOCATOR_BYTES = 16
@@ -70,8 +70,8 @@ class TakebackCodeRepository:
         context = derive_label(Label.TAKEBACK_AD, code.id)
         sealed = lock(code.key, ZERO_NONCE, context, keys.locator + keys.out_key)
         await connection.execute(insert(takeback).values(id=code.id, ct=sealed))
-        mine = case.c.locator == keys.locator
-        await connection.execute(update(case).where(mine).values(tb=code.id))
+        mine = case_file.c.locator == keys.locator
+        await connection.execute(update(case_file).where(mine).values(tb=code.id))
 
     async def find(self, connection: Connection, code: CodeKey) -> bytes | None:
         """The locator of the case that this code may take back, or nothing."""
@@ -90,5 +90,7 @@ class TakebackCodeRepository:
 
 async def forget_codes(connection: Connection, locator: bytes) -> None:
     """The row of this case, if there is one; before the case itself goes."""
-    mine = select(case.c.tb).where(case.c.locator == locator, case.c.tb.is_not(None))
+    mine = select(case_file.c.tb).where(
+        case_file.c.locator == locator, case_file.c.tb.is_not(None)
+    )
     await connection.execute(delete(takeback).where(takeback.c.id.in_(mine)))

@@ -21,7 +21,7 @@ from sqlalchemy import NullPool, create_engine, func, insert, make_url, select
 from sqlalchemy.exc import DatabaseError
 
 from store.db.connection import Connection, FileThread
-from store.db.schema import house, metadata
+from store.db.schema import installation, metadata
 from store.model.errors import WrongDatabase
 from store.model.failpoint import failpoint
 
@@ -89,10 +89,10 @@ class Database:
         """Note at first, then check, whose database this is; raises ``WrongDatabase``."""
         mine = deployment.encode()
         async with self.transaction() as connection:
-            noted = select(house.c.value).where(house.c.name == DEPLOYMENT)
+            noted = select(installation.c.value).where(installation.c.name == DEPLOYMENT)
             value = (await connection.execute(noted)).scalar()
             if value is None:
-                await connection.execute(insert(house).values(name=DEPLOYMENT, value=mine))
+                await connection.execute(insert(installation).values(name=DEPLOYMENT, value=mine))
             elif value != mine:
                 raise WrongDatabase(
                     "The database belongs to another organisation.id than the config names. The "

@@ -1,6 +1,6 @@
 """The tables. One file, one schema; ids are random, so that no order of insertion can be read.
 
-Times are ISO weeks in everything that a backup takes, except ``case.draft_exp`` and
+Times are ISO weeks in everything that a backup takes, except ``case_file.draft_exp`` and
 ``delivery.due``, which become 0 once they are past. The vocabulary of permissions stands here a
 second time, as a CHECK; a test holds it to the one of the questionnaire.
 """
@@ -24,10 +24,18 @@ metadata = MetaData()
 SCOPES = ("keep", "named")
 """Scopes of a signed statement that this build writes: ``keep``, and ``named`` for ``read``."""
 
-SHORT_LIVED = ("draft", "outbox", "seen", "trace", "quota", "cursor", "join")
+SHORT_LIVED = (
+    "draft",
+    "outbox",
+    "processed_message",
+    "deletable_message",
+    "quota",
+    "cursor",
+    "reader_invitation",
+)
 """No backup takes these. Every row ends, and its day key with it; only a cursor is replaced."""
 
-DAY_TABLES = ("draft", "outbox", "seen", "trace", "quota")
+DAY_TABLES = ("draft", "outbox", "processed_message", "deletable_message", "quota")
 """Their rows are sealed or keyed under the key of ``day``."""
 
 NOT_REVOKED = b""
@@ -48,14 +56,14 @@ def _table(
     return Table(name, metadata, *parts, sqlite_with_rowid=False)
 
 
-house = _table(
+installation = _table(
     "house",
     Column("name", String, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 
-case = _table(
-    "case",
+case_file = _table(
+    "case_file",
     Column("locator", LargeBinary, primary_key=True),
     Column("v", Integer, nullable=False),
     Column("rid", LargeBinary, nullable=False, unique=True),
@@ -66,13 +74,13 @@ case = _table(
     Column("draft_exp", Integer, nullable=False),
     Column("tb", LargeBinary),
 )
-Index("case_by_draft_exp", case.c.draft_exp, sqlite_where=text("draft_exp > 0"))
-Index("case_by_expire", case.c.expire)
+Index("case_file_by_draft_exp", case_file.c.draft_exp, sqlite_where=text("draft_exp > 0"))
+Index("case_file_by_expire", case_file.c.expire)
 
 item = _table(
     "item",
     Column("id", LargeBinary, primary_key=True),
-    _owner("locator", "case.locator"),
+    _owner("locator", "case_file.locator"),
     Column("week", Integer, nullable=False),
     Column("header", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
@@ -92,7 +100,7 @@ item_chunk = Table(
 permission = _table(
     "permission",
     Column("stmt", LargeBinary, primary_key=True),
-    _owner("locator", "case.locator"),
+    _owner("locator", "case_file.locator"),
     Column("kind", String, nullable=False),
     Column("env", LargeBinary, nullable=False),
     Column("revoked", LargeBinary),
@@ -101,17 +109,17 @@ permission = _table(
 )
 Index("permission_of_case", permission.c.locator)
 
-grant = _table(
-    "grant",
+access_grant = _table(
+    "access_grant",
     Column("id", LargeBinary, primary_key=True),
     _owner("stmt", "permission.stmt"),
     _owner("item", "item.id"),
     Column("fp", LargeBinary, nullable=False),
     Column("header", LargeBinary, nullable=False),
 )
-Index("grant_of_permission", grant.c.stmt)
-Index("grant_of_item", grant.c.item)
-Index("grant_by_reader", grant.c.fp)
+Index("access_grant_of_permission", access_grant.c.stmt)
+Index("access_grant_of_item", access_grant.c.item)
+Index("access_grant_by_reader", access_grant.c.fp)
 
 delivery = _table(
     "delivery",
@@ -172,18 +180,18 @@ outbox = _table(
 Index("outbox_of_lane", outbox.c.lane)
 Index("outbox_due", outbox.c.due_hour, sqlite_where=text("due_hour > 0"))
 
-seen = _table(
-    "seen",
+processed_message = _table(
+    "processed_message",
     Column("id", LargeBinary, primary_key=True),
     Column("day", Integer, nullable=False),
     Column("platform", String, nullable=False),
     Column("batch", Integer, nullable=False),
     Column("hour", Integer, nullable=False),
 )
-Index("seen_by_hour", seen.c.day, seen.c.hour)
+Index("processed_message_by_hour", processed_message.c.day, processed_message.c.hour)
 
-trace = _table(
-    "trace",
+deletable_message = _table(
+    "deletable_message",
     Column("id", LargeBinary, primary_key=True),
     Column("day", Integer, nullable=False),
     Column("lane", LargeBinary, nullable=False),
@@ -191,8 +199,8 @@ trace = _table(
     Column("blob", LargeBinary, nullable=False),
     Column("platform", String, nullable=False, server_default="telegram"),
 )
-Index("trace_of_lane", trace.c.lane)
-Index("trace_by_hour", trace.c.day, trace.c.hour)
+Index("deletable_message_of_lane", deletable_message.c.lane)
+Index("deletable_message_by_hour", deletable_message.c.day, deletable_message.c.hour)
 
 quota = _table(
     "quota",
@@ -209,8 +217,8 @@ cursor = _table(
     Column("value", LargeBinary, nullable=False),
 )
 
-join = _table(
-    "join",
+reader_invitation = _table(
+    "reader_invitation",
     Column("id", LargeBinary, primary_key=True),
     Column("mid", LargeBinary, nullable=False),
     Column("check", LargeBinary, nullable=False),

@@ -11,33 +11,37 @@ from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label, lv
 from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
-from store.db.schema import cursor, quota, seen
+from store.db.schema import cursor, processed_message, quota
 from store.inbox.accounts import account_bytes, row_id
 from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
 
 SEEN_HOURS = 72
 
-_SEEN = AnyOfStatement(seen.c.id, lambda mine: select(seen.c.id).where(mine))
+_SEEN = AnyOfStatement(
+    processed_message.c.id, lambda mine: select(processed_message.c.id).where(mine)
+)
 _NEW = select(
-    bindparam("id", type_=seen.c.id.type),
-    bindparam("day", type_=seen.c.day.type),
-    bindparam("platform", type_=seen.c.platform.type),
+    bindparam("id", type_=processed_message.c.id.type),
+    bindparam("day", type_=processed_message.c.day.type),
+    bindparam("platform", type_=processed_message.c.platform.type),
     literal(0),
-    bindparam("hour", type_=seen.c.hour.type),
+    bindparam("hour", type_=processed_message.c.hour.type),
 )
 _MARK = AnyOfStatement(
-    seen.c.id,
-    lambda before: insert(seen).from_select(
+    processed_message.c.id,
+    lambda before: insert(processed_message).from_select(
         ["id", "day", "platform", "batch", "hour"],
-        _NEW.where(~exists(select(seen.c.id).where(before))),
+        _NEW.where(~exists(select(processed_message.c.id).where(before))),
     ),
 )
-_HOUR = tuple_(seen.c.day, seen.c.hour)
-_HEARD_AGAIN = exists().where(cursor.c.platform == seen.c.platform, cursor.c.hour <= seen.c.hour)
+_HOUR = tuple_(processed_message.c.day, processed_message.c.hour)
+_HEARD_AGAIN = exists().where(
+    cursor.c.platform == processed_message.c.platform, cursor.c.hour <= processed_message.c.hour
+)
 """Where a platform is asked for what comes after its cursor, and that has not passed the mark."""
 _FORGET_OLD = delete_some(
-    seen,
+    processed_message,
     (tuple_(bindparam("day"), bindparam("hour")) > _HOUR)
     & (~_HEARD_AGAIN | (tuple_(bindparam("last_day"), bindparam("last_hour")) > _HOUR)),
 )
@@ -52,7 +56,7 @@ class ProcessedMessageRepository:
 
     async def contains(self, connection: Connection, platform: str, message: str) -> bool:
         """Whether this message was handled, on any day whose key still lives."""
-        name = seen_name(platform, message)
+        name = message_name(platform, message)
         days = self.keyring.live_days()
         ids = [row_id(self.keyring.key_for(day, Label.SEEN_INDEX), name) for day in days]
         return (await connection.execute(*_SEEN(ids))).first() is not None
@@ -61,7 +65,7 @@ class ProcessedMessageRepository:
         self, connection: Connection, platform: str, message: str, now: datetime
     ) -> bool:
         """Handled, in the transaction of what it caused; False if it was handled before."""
-        day, name = day_of(now), seen_name(platform, message)
+        day, name = day_of(now), message_name(platform, message)
         self.keyring.day_key(day)
         index = {day: self.keyring.key_for(day, Label.SEEN_INDEX) for day in self.keyring.days}
         ids = {day: row_id(key, name) for day, key in index.items()}
@@ -100,11 +104,7 @@ class ProcessedMessageRepository:
         name = derive_label(Label.QUOTA_ID, lv(kind.encode()), account_bytes(who))
         return row_id(self.keyring.key_for(day, Label.QUOTA_INDEX), name)
 
-    def _seen_id(self, day: int, platform: str, message: str) -> bytes:
-        index_key = self.keyring.key_for(day, Label.SEEN_INDEX)
-        return row_id(index_key, seen_name(platform, message))
 
-
-def seen_name(platform: str, message: str) -> bytes:
-    """What the id of a mark is made of."""
+def message_name(platform: str, message: str) -> bytes:
+    """Name a message for its keyed hash: the input of the row's id."""
     return derive_label(Label.SEEN_ID, lv(platform.encode()), lv(message.encode()))

@@ -18,7 +18,7 @@ from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
 from store.db.lookup import AnyOfStatement, delete_some
-from store.db.schema import trace
+from store.db.schema import deletable_message
 from store.inbox.accounts import ID_BYTES, sealed_account, sealed_fields
 from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
@@ -35,30 +35,40 @@ TELEGRAM = "telegram"
 TELEGRAM_HOURS = 72
 """Telegram takes nothing back any more by then, and there was a day to say so."""
 
-_UNFILLED = select(trace).where(
-    trace.c.lane == bindparam("lane"),
-    trace.c.hour == bindparam("hour"),
-    trace.c.id < bytes([FULL]),
+_UNFILLED = select(deletable_message).where(
+    deletable_message.c.lane == bindparam("lane"),
+    deletable_message.c.hour == bindparam("hour"),
+    deletable_message.c.id < bytes([FULL]),
 )
 _OF_LANES = AnyOfStatement(
-    trace.c.lane,
-    lambda mine: select(trace).where(mine).order_by(trace.c.day, trace.c.hour),
+    deletable_message.c.lane,
+    lambda mine: (
+        select(deletable_message)
+        .where(mine)
+        .order_by(deletable_message.c.day, deletable_message.c.hour)
+    ),
 )
-_INSERT = insert(trace)
-_FILL = update(trace).where(trace.c.id == bindparam("row"))
-_FORGET = AnyOfStatement(trace.c.id, lambda mine: delete(trace).where(mine))
-_HOUR = tuple_(trace.c.day, trace.c.hour)  # by day first: one index serves hours and days
+_INSERT = insert(deletable_message)
+_FILL = update(deletable_message).where(deletable_message.c.id == bindparam("row"))
+_FORGET = AnyOfStatement(
+    deletable_message.c.id, lambda mine: delete(deletable_message).where(mine)
+)
+_HOUR = tuple_(
+    deletable_message.c.day, deletable_message.c.hour
+)  # by day first: one index serves hours and days
 _UP_TO = tuple_(bindparam("until_day"), bindparam("until")) >= _HOUR
-_PLACE = (trace.c.day, trace.c.hour, trace.c.id)
+_PLACE = (deletable_message.c.day, deletable_message.c.hour, deletable_message.c.id)
 _AFTER = tuple_(*(bindparam(name) for name in ("day_after", "hour_after", "row_after")))
 _OLD = (
-    select(trace)
-    .where(_UP_TO, tuple_(*_PLACE) > _AFTER, trace.c.platform == bindparam("of"))
+    select(deletable_message)
+    .where(_UP_TO, tuple_(*_PLACE) > _AFTER, deletable_message.c.platform == bindparam("of"))
     .order_by(*_PLACE)
     .limit(PAGE_ROWS)
 )
 _LAST = tuple_(bindparam("last_day"), bindparam("last")) >= _HOUR
-_FORGET_OLD = delete_some(trace, _UP_TO & ((trace.c.platform == TELEGRAM) | _LAST))
+_FORGET_OLD = delete_some(
+    deletable_message, _UP_TO & ((deletable_message.c.platform == TELEGRAM) | _LAST)
+)
 
 Place = tuple[int, int, bytes]
 """Where a row stands in the order of days, hours and ids."""

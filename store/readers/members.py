@@ -16,7 +16,14 @@ from store.crypto.kdf import Entropy, expand, mac, pad, seal, unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
-from store.db.schema import delivery, grant, join, member_link, permission, roster
+from store.db.schema import (
+    access_grant,
+    delivery,
+    member_link,
+    permission,
+    reader_invitation,
+    roster,
+)
 from store.inbox.accounts import account_bytes, keyed_id, sealed_account, sealed_fields
 from store.model.accounts import Account
 from store.model.clock import minute_of, week_of
@@ -67,11 +74,11 @@ class Commission:
         """Whoever is not in office any more keeps no header, no delivery and no linked account."""
         mids = [m.mid for m in self.roster.active(week_of(now))]
         fingerprints = {mid[:10] for mid in mids}
-        for table in (grant, delivery):
+        for table in (access_grant, delivery):
             there = set(await connection.scalars(select(table.c.fp).distinct()))
             for parted in there - fingerprints:
                 await connection.execute(delete(table).where(table.c.fp == parted))
-        for table in (member_link, join):
+        for table in (member_link, reader_invitation):
             await connection.execute(delete(table).where(table.c.mid.not_in(mids)))
 
     def readers(self, now: datetime) -> tuple[Reader, ...]:
@@ -127,10 +134,10 @@ class Commission:
         """Eight digits, sealed to the reader's key: whoever types them here is that reader."""
         digits = f"{int.from_bytes(self.entropy(8), 'big') % 10**DIGITS:0{DIGITS}}"
         row_id, check = self._join_row(who, member.mid, digits)
-        await connection.execute(delete(join).where(join.c.id == row_id))
+        await connection.execute(delete(reader_invitation).where(reader_invitation.c.id == row_id))
         expires = minute_of(now) + JOIN_MINUTES
         values = {"id": row_id, "mid": member.mid, "exp_minute": expires, "tries": 0}
-        await connection.execute(insert(join).values(**values, check=check))
+        await connection.execute(insert(reader_invitation).values(**values, check=check))
         body = cbor.encode({"v": 1, "t": "join", "code": digits, "p": who.platform, "a": who.name})
         document = Document("event", CBOR, week_of(now), body)
         return age.encrypt(document.encode(), [member.recipient], self.entropy)
@@ -138,14 +145,16 @@ class Commission:
     async def join(self, connection: Connection, who: Account, digits: str, now: datetime) -> bool:
         """Link the account if these are the digits: within ten minutes, in three tries."""
         row_id, _ = self._join_row(who, b"", "")
-        mine = join.c.id == row_id
-        row = (await connection.execute(select(join).where(mine))).mappings().first()
+        mine = reader_invitation.c.id == row_id
+        row = (await connection.execute(select(reader_invitation).where(mine))).mappings().first()
         if row is None or row["exp_minute"] < minute_of(now) or row["tries"] >= JOIN_TRIES:
             return False
         if self._join_row(who, row["mid"], digits)[1] != row["check"]:
-            await connection.execute(update(join).where(mine).values(tries=row["tries"] + 1))
+            await connection.execute(
+                update(reader_invitation).where(mine).values(tries=row["tries"] + 1)
+            )
             return False
-        await connection.execute(delete(join).where(mine))
+        await connection.execute(delete(reader_invitation).where(mine))
         await self._link(connection, who, row["mid"])
         return True
 
@@ -224,8 +233,12 @@ class Commission:
     async def bundle(self, connection: Connection, member: Member, code: str) -> bytes:
         """The delivery as a file; raises ``NotPermitted`` for any that is not theirs to fetch."""
         row = await self._fetchable(connection, member, code)
-        mine = (grant.c.stmt == row["stmt"]) & (grant.c.fp == member.mid[:10])
-        grants = (await connection.execute(select(grant.c.item, grant.c.header).where(mine))).all()
+        mine = (access_grant.c.stmt == row["stmt"]) & (access_grant.c.fp == member.mid[:10])
+        grants = (
+            await connection.execute(
+                select(access_grant.c.item, access_grant.c.header).where(mine)
+            )
+        ).all()
         files = [(g.item, g.header + await payload_of(connection, g.item)) for g in grants]
         return build_delivery(row["code"], row["env"], sorted(files))
 

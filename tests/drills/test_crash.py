@@ -21,7 +21,7 @@ from bot.config.sections import read_config
 from handlers import turn as desk
 from handlers.messages import ButtonPress, TextMessage
 from store.cases import case_store
-from store.db.schema import case
+from store.db.schema import case_file
 from tests.drills.crash_driver import LATER, lines_of
 from tests.rig import READERS, Rig, make_rig
 
@@ -76,7 +76,16 @@ TALKS = {
     ),
     "opened and erased": Talk((*TOLD, *KEPT, "now", *WORDS), (OPEN, "erase"), opened=1),
 }
-OF_CASES = {"case", "item", "item_chunk", "permission", "grant", "delivery", "takeback", "draft"}
+OF_CASES = {
+    "case_file",
+    "item",
+    "item_chunk",
+    "permission",
+    "access_grant",
+    "delivery",
+    "takeback",
+    "draft",
+}
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,7 @@ async def check(rig: Rig, talk: Talk) -> None:
     async with rig.house() as house:
         rows = await house.case_store.database.count_rows()
         assert rows["outbox"] == rows["draft"] == 0
-        assert rows["case"] == bool(talk.opens)
+        assert rows["case_file"] == bool(talk.opens)
         assert talk.opens or not [table for table in OF_CASES if rows[table]]
         for reader in READERS:
             await check_reader(rig, house, reader, opens=reader in talk.opens)
@@ -227,7 +236,7 @@ async def test_a_repeated_second_yes_hands_over_once(rig: Rig) -> None:
         await rig.hear(ButtonPress("bot.review", ("now",)), message="the same")
     assert len(await rig.inbox("Oak")) == 1
     rows = await rig.rows()
-    assert (rows["permission"], rows["grant"], rows["takeback"]) == (1, 1, 1)
+    assert (rows["permission"], rows["access_grant"], rows["takeback"]) == (1, 1, 1)
 
 
 # Nothing left over
@@ -250,7 +259,7 @@ class Tracks:
 async def tracks(rig: Rig) -> Tracks:
     """Of the one case that is there; they must be found as long as it is."""
     async with rig.house() as house, house.case_store.database.read() as connection:
-        row = (await connection.execute(select(case))).one()
+        row = (await connection.execute(select(case_file))).one()
     found = Tracks(rig, [row.locator, row.rid, row.pk_r[:32], row.pk_sig])
     data = b"".join(rig.written().values())
     assert all(b in data for b in found.bytes_of_case)

@@ -29,7 +29,6 @@ from store.crypto.signed_envelope import Envelope
 from store.db.schema import SCOPES, SHORT_LIVED, metadata
 from store.inbox.accounts import account_bytes, keyed_id
 from store.inbox.cursors import CursorRepository
-from store.inbox.processed_messages import ProcessedMessageRepository
 from store.model.accounts import Account
 from store.model.drafts import Draft, StoredAnswer
 from store.model.outbox import TextRef
@@ -213,11 +212,12 @@ def of_the_day() -> dict[str, str]:
     outbox = OutboxRepository(ring(), fixed)
     lane = outbox._queue(DAY, WHO)
     plain = encode_row("say", WHO, TextRef("draft.ends"))
+    message = (Label.SEEN_INDEX, Label.SEEN_ID, lv(b"telegram"), lv(b"987654321"))
     quota = (Label.QUOTA_INDEX, Label.QUOTA_ID, lv(b"takeback"), account_bytes(WHO))
     return {
         "lane": lane.hex(),
         "H(blob)": digest(outbox.seal_row(b"\xaa" * 16, DAY, lane, 1, plain)).hex(),
-        "seen": ProcessedMessageRepository(ring())._seen_id(DAY, "telegram", "987654321").hex(),
+        "seen": keyed_id(ring().day_key(DAY), *message).hex(),
         "H(trace blob)": digest(traced(lane)).hex(),
         "cursor": CursorRepository(ring()).seal_value("matrix", "s72594_4483_1934").hex(),
         "quota": keyed_id(ring().day_key(DAY), *quota).hex(),

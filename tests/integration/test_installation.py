@@ -72,7 +72,7 @@ async def test_it_opens_with_every_row_that_is_not_over(left: Installation) -> N
 
 async def test_it_opens_again_and_again(left: Installation) -> None:
     for _ in range(3):
-        assert (await left.rig.rows())["case"] == left.story["rows"]["case"]
+        assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"]
 
 
 # Talks that are open go on from exactly where they were
@@ -253,7 +253,7 @@ async def test_what_is_held_is_stopped_with_one_word(
         held(f"withdraw_{name}", noted)
     await left.rig.pass_time(hours=13)
     assert len(await inbox(left, "Rowan")) == 1
-    assert (await left.rig.rows())["case"] == left.story["rows"]["case"] - (not stays)
+    assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"] - (not stays)
 
 
 # Take-back codes
@@ -278,7 +278,7 @@ async def test_a_take_back_code_erases_what_nobody_can_read_again(left: Installa
         noted = Noted(visit, Account("terminal", "somewhere", "else"))
         await noted.say(f"/erase {left.of('coded', 'code')}")
         held("code_coded", noted)
-    assert (await left.rig.rows())["case"] == left.story["rows"]["case"] - 1
+    assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"] - 1
 
 
 async def test_tries_of_before_are_counted(left: Installation) -> None:
@@ -349,7 +349,7 @@ async def test_open_talks_end_when_their_week_is_over(left: Installation) -> Non
     await left.rig.pass_time(days=7, hours=1)
     rows = await left.rig.rows()
     assert rows["draft"] == 0
-    assert rows["case"] == left.story["rows"]["case"] - open_talks
+    assert rows["case_file"] == left.story["rows"]["case_file"] - open_talks
     async with visiting(left.rig, FIRST) as visit:
         (reply, *_) = await visit.say(left.person("telling"), "/start")
         assert reply.text.startswith("Hello.")

@@ -186,8 +186,8 @@ async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
     async with rig.house() as house:
         assert not search.found_in(files_below(rig.folder))
         async with house.case_store.database.transaction() as connection:
-            seen = metadata.tables["seen"]
-            await connection.execute(update(seen).values(platform=NEEDLE[::-1]))
+            messages = metadata.tables["processed_message"]
+            await connection.execute(update(messages).values(platform=NEEDLE[::-1]))
         assert search.found_in(files_below(rig.folder))
 
 
@@ -388,14 +388,14 @@ async def test_a_hundred_random_talks_leave_no_word_anywhere(rig: Rig, temporary
 ALWAYS_REACHED = {
     f"sql {statement}"
     for statement in (
-        "insert case",
+        "insert case_file",
         "insert item",
         "update draft",
         "delete draft",
         "insert permission",
-        "insert grant",
+        "insert access_grant",
         "insert delivery",
-        "update case",
+        "update case_file",
     )
 }
 """What chance cannot miss here; a test of crashes goes through every kind of change."""

@@ -111,11 +111,11 @@ SEALED = {
     ("item", "header"),
     ("item_chunk", "bytes"),
     ("permission", "env"),
-    ("grant", "header"),
+    ("access_grant", "header"),
     ("delivery", "env"),
-    ("case", "pk_r"),
-    ("case", "pk_sig"),
-    ("case", "rid"),
+    ("case_file", "pk_r"),
+    ("case_file", "pk_sig"),
+    ("case_file", "rid"),
 }
 """Where a change must be refused, not only go unseen because nobody finds the row any more."""
 

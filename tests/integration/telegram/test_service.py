@@ -208,7 +208,11 @@ async def test_no_old_button_does_anything(rig: Rig, double: Double) -> None:
 
 async def lasting_rows(rig: Rig) -> dict[str, int]:
     """All but what remembers which messages came and went."""
-    return {k: n for k, n in (await rig.rows()).items() if k not in {"seen", "trace"}}
+    return {
+        k: n
+        for k, n in (await rig.rows()).items()
+        if k not in {"processed_message", "deletable_message"}
+    }
 
 
 GARBAGE = ("x", "=" * 64, "ä" * 32, "AAAA", "\x00", "-" * 28, "{}", "999")
@@ -301,7 +305,7 @@ async def test_the_bot_says_one_sentence_in_a_group_and_goes_each_time(
         await group.add_bot(robin)
         await group.remove_bot(robin)
         await bot.settled()
-        assert (await rig.rows())["draft"] == (await rig.rows())["seen"] == 0
+        assert (await rig.rows())["draft"] == (await rig.rows())["processed_message"] == 0
 
 
 async def test_updates_that_nobody_can_read_hold_up_nobody(rig: Rig, double: Double) -> None:

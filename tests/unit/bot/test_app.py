@@ -186,7 +186,7 @@ async def test_a_database_is_of_one_organisation_for_good(rig: Rig) -> None:
 async def test_what_became_due_while_the_program_was_off_is_done_at_its_start(rig: Rig) -> None:
     await rig.tell("My story")
     rig.clock.forward(days=8)
-    assert (await rig.rows())["case"] == 0
+    assert (await rig.rows())["case_file"] == 0
 
 
 async def test_random_bytes_do_not_show(rig: Rig) -> None:

@@ -27,7 +27,7 @@ from tests.rig import Rig, person
 
 OTHER = person("reporter-two")
 SAYINGS = ("stop", "help", "no", "back", "send", "yes")
-CASE_TABLES = ("case", "item", "permission", "grant", "delivery", "takeback", "draft")
+CASE_TABLES = ("case_file", "item", "permission", "access_grant", "delivery", "takeback", "draft")
 
 
 async def snapshot(rig: Rig) -> Snapshot:
@@ -531,7 +531,7 @@ async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
     await rig.share("Oak", keep=False)
     (code,) = await rig.inbox("Oak")
     await rig.fetch("Oak", code)
-    assert (await rig.rows())["case"] == 0
+    assert (await rig.rows())["case_file"] == 0
     assert "116 016" in (await rig.say("/unsafe"))[-1].text
     (told,) = await rig.say("i have them")
     assert "fetched" in told.text

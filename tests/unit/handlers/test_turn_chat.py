@@ -38,7 +38,7 @@ def lasting(phone: Phone) -> int:
 
 
 async def traces(phone: Phone) -> int:
-    return (await phone.rig.rows())["trace"]
+    return (await phone.rig.rows())["deletable_message"]
 
 
 async def swept(desk: Desk) -> None:
@@ -659,7 +659,7 @@ async def test_an_earlier_cases_menu_does_not_erase_the_next_case(anna: Phone) -
         await anna.type(" ".join(cases[1]))
         await anna.hear(anna.incoming(UnresolvedPress(erase), on=on))
         assert anna.question == "bot.case"
-    assert (await anna.rig.rows())["case"] == 2
+    assert (await anna.rig.rows())["case_file"] == 2
 
 
 # When sending fails

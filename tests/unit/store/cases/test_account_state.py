@@ -195,7 +195,7 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
     noted = reads(org)
     await org.case_store.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
     assert sorted(statement.split("FROM ")[1].split()[0] for statement in noted) == [
-        '"case"',
+        "case_file",
         "draft",
         "outbox",
     ]

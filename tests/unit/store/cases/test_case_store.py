@@ -9,7 +9,15 @@ from sqlalchemy import select
 from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import digest
 from store.crypto.mnemonics import words_of
-from store.db.schema import BY_CODE, case, draft, grant, outbox, permission, seen
+from store.db.schema import (
+    BY_CODE,
+    access_grant,
+    case_file,
+    draft,
+    outbox,
+    permission,
+    processed_message,
+)
 from store.model.accounts import Account
 from store.model.changes import (
     BeginCase,
@@ -52,7 +60,15 @@ SAID = TextRef("WITHDRAWN")
 async def no_story(org: Organisation) -> bool:
     """Nothing of any case is left."""
     left = (await org.counted()).keys()
-    return not left & {"case", "item", "item_chunk", "permission", "grant", "delivery", "takeback"}
+    return not left & {
+        "case_file",
+        "item",
+        "item_chunk",
+        "permission",
+        "access_grant",
+        "delivery",
+        "takeback",
+    }
 
 
 # --- what is known of an account
@@ -101,7 +117,7 @@ async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
         org.repositories.processed_messages.keyring.days
     )
     assert not await org.case_store.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
-    assert len(await org.rows(case)) == 1
+    assert len(await org.rows(case_file)) == 1
 
 
 async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
@@ -110,7 +126,7 @@ async def test_answers_and_replies_are_written_together(org: Organisation) -> No
         TextRef("HELLO"),
         TextRef("ASK", "story"),
     ]
-    assert len(await org.rows(seen)) == 1
+    assert len(await org.rows(processed_message)) == 1
 
 
 # --- coming back with the words
@@ -208,7 +224,7 @@ async def test_whoever_comes_with_the_words_has_the_way_back(org: Organisation) 
     """A kept case whose words were never given back in the talk does not end with its draft."""
     words = " ".join((await org.share(keep())).words)
     await org.case_store.open_with_words(SOMEBODY, words, org.now)
-    assert [row["draft_exp"] for row in await org.rows(case)] == [0]
+    assert [row["draft_exp"] for row in await org.rows(case_file)] == [0]
     await org.pass_time(days=7)
     assert await org.case_store.open_with_words(SOMEBODY, words, org.now) is True
 
@@ -264,12 +280,12 @@ async def by_code(org: Organisation, locator: bytes, *, erase: bool, message: st
 @pytest.mark.parametrize("hold", [0, 12])
 async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int) -> None:
     await org.share(keep(), named(OAK_ID), hold=hold)
-    header = (await org.rows(grant))[0]["header"]
+    header = (await org.rows(access_grant))[0]["header"]
     assert isinstance(header, bytes)
     assert await by_code(org, await found(org), erase=False)
     rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert rows == {"keep": None, "named": BY_CODE}
-    assert await org.rows(grant) == []
+    assert await org.rows(access_grant) == []
     assert header[-40:] not in org.written()
     assert await org.inbox(OAK) == {}
     assert (await org.snapshot()).held is None
@@ -381,15 +397,19 @@ async def turn(
 
 
 async def test_a_turn_sees_what_the_one_before_has_written(org: Organisation) -> None:
-    seen: list[Draft | None] = []
+    drafts: list[Draft | None] = []
 
-    def decide(snapshot: Snapshot) -> Decision:
-        seen.append(snapshot.draft)
-        return Decision((BeginCase(DRAFT),) if snapshot.draft is None else (SaveDraft(told()),))
+    def decide(situation: Snapshot) -> Decision:
+        drafts.append(situation.draft)
+        return Decision((BeginCase(DRAFT),) if situation.draft is None else (SaveDraft(told()),))
 
     for message in ("1", "2", "3"):
         await turn(org, message, decide)
-    assert [draft.answers if draft else None for draft in seen] == [None, (), told().answers]
+    assert [draft.answers if draft else None for draft in drafts] == [
+        None,
+        (),
+        told().answers,
+    ]
 
 
 async def test_a_message_that_comes_twice_is_decided_once(org: Organisation) -> None:
@@ -501,7 +521,7 @@ async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
 
 async def test_when_the_turn_returns_it_has_left_the_disk(org: Organisation) -> None:
     await org.tell()
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     locator = row["locator"]
     assert isinstance(locator, bytes)
     turned = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
@@ -517,7 +537,7 @@ async def test_where_it_cannot_yet_that_is_among_the_posts(
     await org.tell()
     monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
     async with organisation(org.folder) as other, other.database.read() as looking:
-        await looking.execute(select(case.c.week))
+        await looking.execute(select(case_file.c.week))
         turned = await turn(org, "1", deciding(change, says=[TextRef("ERASED")]))
         assert [post.text.sentence for post in turned.messages] == ["ERASED", "TRACES"]
         assert turned.snapshot == await org.snapshot()
@@ -556,7 +576,7 @@ async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
         said = [post.text.sentence for post in await org.case_store.posts(who)]
         assert said == ["HELLO", "ACK", "ACK"]
     counted = await org.counted()
-    assert (counted["case"], counted["item"], counted["seen"]) == (30, 60, 90)
+    assert (counted["case_file"], counted["item"], counted["processed_message"]) == (30, 60, 90)
 
 
 # --- to whom something is to be said

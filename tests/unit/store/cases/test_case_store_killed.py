@@ -58,5 +58,5 @@ async def check_whole(org: Organisation) -> None:
         alone = select(item.c.id).outerjoin(item_chunk).where(item_chunk.c.item.is_(None))
         assert (await connection.execute(alone)).all() == []
     counted = await org.counted()
-    assert counted["seen"] == counted["item"] + counted["case"]
-    assert counted["case"] == counted["draft"] <= PEOPLE
+    assert counted["processed_message"] == counted["item"] + counted["case_file"]
+    assert counted["case_file"] == counted["draft"] <= PEOPLE

@@ -5,7 +5,16 @@ from sqlalchemy import Table, update
 
 from store.cases.changes import report_keys
 from store.crypto.case_keys import rid_of
-from store.db.schema import BY_HOLD, case, delivery, grant, item, outbox, permission, takeback
+from store.db.schema import (
+    BY_HOLD,
+    access_grant,
+    case_file,
+    delivery,
+    item,
+    outbox,
+    permission,
+    takeback,
+)
 from store.db.schema import draft as draft_table
 from store.model.changes import (
     BeginCase,
@@ -41,11 +50,11 @@ from tests.unit.store.organisation import (
 from tests.unit.store.people import OAK, YEW
 
 CASE_TABLES = (
-    "case",
+    "case_file",
     "item",
     "item_chunk",
     "permission",
-    "grant",
+    "access_grant",
     "delivery",
     "takeback",
     "draft",
@@ -62,18 +71,18 @@ async def of_cases(org: Organisation) -> dict[str, int]:
 
 async def test_a_case_begins_with_its_keys_and_its_end(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     hour = int(org.now.timestamp()) // 3600
     assert (row["v"], row["week"], row["draft_exp"], row["tb"]) == (1, 202648, hour + 168, None)
     assert isinstance(row["pk_r"], bytes)
     assert row["rid"] == rid_of(row["pk_r"])
-    assert await of_cases(org) == {"case": 1, "draft": 1}
+    assert await of_cases(org) == {"case_file": 1, "draft": 1}
 
 
 async def test_two_cases_share_nothing(org: Organisation) -> None:
     for who in (REPORTER, SOMEBODY):
         await org.commit(BeginCase(DRAFT), who=who)
-    one, other = await org.rows(case)
+    one, other = await org.rows(case_file)
     for column in ("locator", "rid", "pk_r", "pk_sig"):
         assert one[column] != other[column]
 
@@ -81,7 +90,7 @@ async def test_two_cases_share_nothing(org: Organisation) -> None:
 async def test_beginning_anew_replaces_the_accounts_draft(org: Organisation) -> None:
     for _ in range(2):
         await org.commit(BeginCase(DRAFT))
-    assert await of_cases(org) == {"case": 2, "draft": 1}
+    assert await of_cases(org) == {"case_file": 2, "draft": 1}
     await org.pass_time(days=7)
     assert await of_cases(org) == {}
 
@@ -154,7 +163,7 @@ async def _cut(
 
 
 def _tables() -> list[Table]:
-    return list(case.metadata.tables.values())
+    return list(case_file.metadata.tables.values())
 
 
 # --- the second yes
@@ -164,7 +173,7 @@ async def test_a_hand_over_gives_a_code_that_is_shown_until_the_end(org: Organis
     snapshot = await org.share(keep())
     assert len(snapshot.code_words) == 4
     assert (await org.snapshot()).code_words == snapshot.code_words
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     assert [r["id"] for r in await org.rows(takeback)] == [row["tb"]]
 
 
@@ -180,7 +189,7 @@ async def test_a_second_hand_over_replaces_the_code(org: Organisation) -> None:
 async def test_the_report_says_what_readers_may_do_and_where_to_answer(org: Organisation) -> None:
     await org.share(named(OAK_ID))
     report = await org.read(OAK)
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     assert report.text == "The report."
     assert report.sharing.may == ("act.listen",)
     assert report.statement.case == row["rid"]
@@ -200,7 +209,7 @@ def test_the_keys_of_a_report_are_those_of_its_format() -> None:
 async def test_two_hand_overs_are_two_reports_under_two_keys(org: Organisation) -> None:
     await org.share(named(OAK_ID))
     await org.commit(hand_over(named(YEW_ID)))
-    rows = await org.rows(grant)
+    rows = await org.rows(access_grant)
     assert len({row["item"] for row in rows}) == len({row["stmt"] for row in rows}) == 2
 
 
@@ -217,13 +226,13 @@ async def test_kept_everything_but_the_draft_is_left(org: Organisation) -> None:
     await org.share(keep())
     await org.commit(EndDraft())
     assert await of_cases(org) == {
-        "case": 1,
+        "case_file": 1,
         "item": 3,
         "item_chunk": 3,  # two answers, and the talk's order
         "permission": 1,
         "takeback": 1,
     }
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     assert row["draft_exp"] == 0
 
 
@@ -234,7 +243,7 @@ async def test_handed_over_without_keep_only_the_report_is_left(org: Organisatio
     assert left["item"] == 1
     assert "draft" not in left
     assert [row["id"] for row in await org.rows(item)] == [
-        row["item"] for row in await org.rows(grant)
+        row["item"] for row in await org.rows(access_grant)
     ]
     assert (await org.read(OAK)).text == "The report."
 
@@ -258,7 +267,7 @@ async def test_erasing_leaves_no_row_of_the_case_and_every_other(
     await org.tell(SOMEBODY)
     before = await of_cases(org)
     await org.share(keep(), named(OAK_ID, YEW_ID), hold=hold)
-    traces = [row["header"] for row in await org.rows(grant)]
+    traces = [row["header"] for row in await org.rows(access_grant)]
     traces += [row["ct"] for row in await org.rows(takeback)]
     await org.commit(EraseCase())
     assert await of_cases(org) == before
@@ -274,7 +283,7 @@ async def test_erasing_leaves_no_row_of_the_case_and_every_other(
 
 async def traces_of(org: Organisation) -> list[bytes]:
     """Whatever could open the report for a reader, as it lies there."""
-    found = [row["header"] for row in await org.rows(grant)]
+    found = [row["header"] for row in await org.rows(access_grant)]
     found += [row["env"] for row in await org.rows(delivery)]
     await org.database.scrub()
     traces = [bytes_of(row)[-40:] for row in found]
@@ -294,7 +303,7 @@ async def test_one_tap_takes_back_what_is_held_and_leaves_no_trace(org: Organisa
     assert snapshot.held is not None
     assert snapshot.held.kept
     await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
-    assert await org.rows(grant) == await org.rows(delivery) == await org.rows(outbox) == []
+    assert await org.rows(access_grant) == await org.rows(delivery) == await org.rows(outbox) == []
     assert not any(trace in org.written() for trace in traces)
     revoked = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert revoked == {"keep": None, "named": BY_HOLD}
@@ -325,7 +334,7 @@ async def test_inside_a_talk_it_is_undecided_again(org: Organisation) -> None:
     (before,) = await org.rows(draft_table)
     await org.commit(TakeBack(RevocationBasis.WORDS))
     assert await of_cases(org) == {
-        "case": 1,
+        "case_file": 1,
         "item": 2,
         "item_chunk": 2,
         "permission": 2,
@@ -333,7 +342,7 @@ async def test_inside_a_talk_it_is_undecided_again(org: Organisation) -> None:
         "draft": 1,
     }
     assert await org.rows(outbox) == []
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     assert row["draft_exp"] == before["exp_hour"]
     snapshot = await org.snapshot()
     assert not snapshot.kept
@@ -391,7 +400,7 @@ async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
     assert snapshot.kept
     await org.pass_time(days=14)
     assert (await org.snapshot()).draft is None
-    assert (await of_cases(org))["case"] == 1
+    assert (await of_cases(org))["case_file"] == 1
 
 
 async def test_closing_forgets_the_keys(org: Organisation) -> None:
@@ -436,6 +445,6 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
 async def test_a_case_whose_keys_were_exchanged_is_refused(org: Organisation) -> None:
     await org.tell()
     async with org.database.transaction() as connection:
-        await connection.execute(update(case).values(pk_r=bytes(1216)))
+        await connection.execute(update(case_file).values(pk_r=bytes(1216)))
     with pytest.raises(Tampered, match="public keys were changed"):
         await org.commit(SaveDraft(told()))

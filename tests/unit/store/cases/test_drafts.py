@@ -14,7 +14,7 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
-from store.db.schema import case, draft
+from store.db.schema import case_file, draft
 from store.model.accounts import Account
 from store.model.changes import BeginCase, SaveDraft
 from store.model.drafts import Draft, Phase, StoredAnswer
@@ -248,7 +248,7 @@ async def test_it_ends_168_hours_after_the_last_answer(begun: Organisation) -> N
     (row,) = await begun.rows(draft)
     assert row["exp_hour"] == hour + 50 + 168
     assert row["end_hour"] == hour + 336
-    assert [r["draft_exp"] for r in await begun.rows(case)] == [row["exp_hour"]]
+    assert [r["draft_exp"] for r in await begun.rows(case_file)] == [row["exp_hour"]]
 
 
 async def test_it_never_lives_longer_than_14_days(begun: Organisation) -> None:
@@ -259,7 +259,7 @@ async def test_it_never_lives_longer_than_14_days(begun: Organisation) -> None:
     assert row["exp_hour"] == row["end_hour"]
     await begun.pass_time(hours=36)
     left = await begun.counted()
-    assert left.keys() == {"house", "seen"}
+    assert left.keys() == {"house", "processed_message"}
 
 
 async def test_an_ended_draft_is_not_shown_even_before_it_is_swept(begun: Organisation) -> None:

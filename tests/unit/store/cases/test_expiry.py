@@ -3,7 +3,16 @@ import sqlite3
 from sqlalchemy import event
 
 from store.cases.expiry import CASES_AT_ONCE
-from store.db.schema import DAY_TABLES, case, delivery, draft, join, outbox, quota, seen
+from store.db.schema import (
+    DAY_TABLES,
+    case_file,
+    delivery,
+    draft,
+    outbox,
+    processed_message,
+    quota,
+    reader_invitation,
+)
 from store.model.accounts import Account
 from store.model.changes import BeginCase, EndDraft, EraseItems, SaveDraft
 from store.model.outbox import TextRef
@@ -92,14 +101,14 @@ async def test_a_kept_case_ends_after_its_years(org: Organisation) -> None:
     await org.share(keep())
     await org.commit(EndDraft())
     await org.pass_time(days=5 * 365)
-    assert len(await org.rows(case)) == 1
+    assert len(await org.rows(case_file)) == 1
     await org.pass_time(days=8)
     assert not (await org.counted()).keys() - {"house"}
 
 
 async def test_what_ended_has_left_the_disk(org: Organisation) -> None:
     await org.tell()
-    traces = [(await org.rows(draft))[0]["wrap"], (await org.rows(case))[0]["locator"]]
+    traces = [(await org.rows(draft))[0]["wrap"], (await org.rows(case_file))[0]["locator"]]
     await org.pass_time(days=7)
     for trace in traces:
         assert isinstance(trace, bytes)
@@ -115,17 +124,17 @@ async def test_marks_stay_for_72_hours_and_counters_for_their_day(org: Organisat
     await org.pass_time(hours=20)
     assert await org.rows(quota) == []
     await org.pass_time(hours=52)
-    assert len(await org.rows(seen)) == 1
+    assert len(await org.rows(processed_message)) == 1
     await org.pass_time(hours=1)
-    assert await org.rows(seen) == []
+    assert await org.rows(processed_message) == []
 
 
 async def test_an_invitation_ends_after_ten_minutes(org: Organisation) -> None:
     await org.desk.invite(Account("terminal", "oak", "oak"), org.member(OAK), org.now)
     await org.pass_time(minutes=10)
-    assert len(await org.rows(join)) == 1
+    assert len(await org.rows(reader_invitation)) == 1
     await org.pass_time(minutes=1)
-    assert await org.rows(join) == []
+    assert await org.rows(reader_invitation) == []
 
 
 async def test_what_could_not_be_sent_ends_after_14_days(org: Organisation) -> None:
@@ -150,7 +159,7 @@ async def test_a_day_key_lives_while_a_row_names_its_day(org: Organisation) -> N
 
 
 async def test_each_kind_of_row_holds_its_key(org: Organisation) -> None:
-    for table in (draft, outbox, seen, quota):
+    for table in (draft, outbox, processed_message, quota):
         assert table.name in DAY_TABLES
     await org.commit(says=[TextRef("ASK")])
     await org.pass_time(days=4)
@@ -222,7 +231,13 @@ async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_gro
     assert scans(org, statements) == SMALL
 
 
-SMALL = {"grant_by_reader", "delivery_by_reader", "member_link", "join", "outbox"}
+SMALL = {
+    "access_grant_by_reader",
+    "delivery_by_reader",
+    "member_link",
+    "reader_invitation",
+    "outbox",
+}
 """As many as there are readers, or what waits to be sent. The first two are indexes."""
 
 
@@ -246,7 +261,7 @@ async def test_upkeep_does_not_hold_the_loop(org: Organisation) -> None:
 
     async def much_is_over() -> None:
         async with org.database.transaction() as connection:
-            await connection.execute(seen.insert(), rows)
+            await connection.execute(processed_message.insert(), rows)
 
     assert await does_not_hold_the_loop(org.pass_time, much_is_over)
-    assert await org.rows(seen) == []
+    assert await org.rows(processed_message) == []

@@ -16,7 +16,7 @@ from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.kdf import digest
-from store.db.schema import BY_CODE, BY_HOLD, delivery, grant, permission
+from store.db.schema import BY_CODE, BY_HOLD, access_grant, delivery, permission
 from store.model.changes import HandOver, TakeBack
 from store.model.errors import NotForUs, NotPermitted
 from store.model.permissions import DeliveryStage, HistoryEntry, RevocationBasis, StandingHandover
@@ -82,7 +82,7 @@ async def test_it_names_readers_items_acts_and_roster(org: Organisation) -> None
     assert kept.consent.sharing is not None
     roster = org.repositories.commission.roster
     assert kept.consent.sharing.roster == (1, roster.hash)
-    (row,) = {row["item"] for row in await org.rows(grant)}
+    (row,) = {row["item"] for row in await org.rows(access_grant)}
     assert [item for item, _ in kept.consent.sharing.items] == [row]
 
 
@@ -106,7 +106,7 @@ async def test_never_outlives_the_key_it_was_said_about(org: Organisation) -> No
 
 async def test_one_header_with_one_stanza_for_each_named_reader(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID, YEW_ID))
-    rows = {row["fp"]: row["header"] for row in await org.rows(grant)}
+    rows = {row["fp"]: row["header"] for row in await org.rows(access_grant)}
     assert rows.keys() == {OAK.mid[:10], YEW.mid[:10]}
     for key, others in ((OAK, (YEW, BIRCH)), (YEW, (OAK, BIRCH))):
         header = rows[key.mid[:10]]
@@ -120,7 +120,7 @@ async def test_one_header_with_one_stanza_for_each_named_reader(org: Organisatio
 
 async def test_keeping_gives_nobody_anything(org: Organisation) -> None:
     await org.share(keep())
-    assert await org.rows(grant) == await org.rows(delivery) == []
+    assert await org.rows(access_grant) == await org.rows(delivery) == []
 
 
 REFUSED: dict[str, HandOver] = {
@@ -217,7 +217,7 @@ async def test_an_unsigned_withdrawal_keeps_the_statement(
     after = await org.rows(permission)
     assert {row["stmt"]: row["env"] for row in after} == before
     assert {row["revoked"] for row in after} == {mark}
-    assert await org.rows(grant) == await org.rows(delivery) == []
+    assert await org.rows(access_grant) == await org.rows(delivery) == []
     async with org.database.transaction() as connection:
         await given.revoke_unsigned(connection, stmts, by_code=not by_code)
     assert {row["revoked"] for row in await org.rows(permission)} == {mark}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from store.cases.revisions import _RevisionUse, decoded, encoded
-from store.db.schema import house
+from store.db.schema import installation
 from store.model.accounts import Account
 from store.model.changes import BeginCase, EndDraft, SaveDraft
 from store.model.revisions import NeededRevisions
@@ -68,7 +68,7 @@ async def test_nothing_of_it_stands_on_the_disk_in_clear(org: Organisation) -> N
 async def test_of_what_is_from_before_anything_may_be_named(org: Organisation) -> None:
     await org.share(keep())
     async with org.database.transaction() as connection:
-        await connection.execute(delete(house).where(house.c.name == "revisions"))
+        await connection.execute(delete(installation).where(installation.c.name == "revisions"))
     await org.case_store.note_revisions([OLD, NEW], org.now)
     both = frozenset({OLD, NEW})
     assert await needed(org) == NeededRevisions(both, both)

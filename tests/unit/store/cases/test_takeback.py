@@ -7,7 +7,7 @@ from sqlalchemy import update
 from store.cases.takeback import CodeKey, SlowHash, TakebackCodeRepository
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import code_words, codes
-from store.db.schema import case, takeback
+from store.db.schema import case_file, takeback
 from store.model.changes import BeginCase
 from store.model.errors import Tampered
 from tests.unit.store.organisation import DRAFT, OAK_ID, REPORTER, Organisation, keep, named
@@ -101,7 +101,7 @@ async def words_of_code(org: Organisation) -> str:
 
 async def test_four_words_find_their_case(org: Organisation) -> None:
     words = await words_of_code(org)
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     assert len(words.split()) == 4
     assert await org.case_store.find_by_code(words) == row["locator"]
     assert await org.case_store.find_by_code(words.upper()) == row["locator"]
@@ -134,7 +134,7 @@ async def test_a_wrong_code_takes_as_long_as_a_right_one(org: Organisation) -> N
 
 async def test_a_new_code_replaces_the_old_one(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    (row,) = await org.rows(case)
+    (row,) = await org.rows(case_file)
     async with org.database.transaction() as connection:
         found = await org.repositories.drafts.find(connection, REPORTER)
         assert found is not None

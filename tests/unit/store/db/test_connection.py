@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from store.db.connection import FileThread
-from store.db.schema import house
+from store.db.schema import installation
 from tests.unit.store.organisation import Organisation
 
 
@@ -99,7 +99,7 @@ async def where_it_ran(org: Organisation, *, far: bool) -> str:
         driver = connection.opened.connection.driver_connection
         assert driver is not None
         driver.set_trace_callback(lambda _: names.append(threading.current_thread().name))
-        await connection.execute(select(house.c.name))
+        await connection.execute(select(installation.c.name))
         driver.set_trace_callback(None)
     return names[0]
 
@@ -115,16 +115,16 @@ async def test_one_that_may_take_long_runs_in_the_thread(org: Organisation) -> N
 
 async def test_what_was_written_can_be_begun_again(org: Organisation) -> None:
     async with org.database.transaction() as connection:
-        await connection.execute(house.insert(), {"name": "one", "value": b""})
+        await connection.execute(installation.insert(), {"name": "one", "value": b""})
         connection.roll_back()
-        await connection.execute(house.insert(), {"name": "two", "value": b""})
-    assert {row["name"] for row in await org.rows(house)} == {"deployment", "two"}
+        await connection.execute(installation.insert(), {"name": "two", "value": b""})
+    assert {row["name"] for row in await org.rows(installation)} == {"deployment", "two"}
 
 
 async def test_the_first_column_is_enough_where_there_is_one(org: Organisation) -> None:
     async with org.database.read() as connection:
-        assert await connection.scalar(select(house.c.name)) == "deployment"
-        assert list(await connection.scalars(select(house.c.name))) == ["deployment"]
+        assert await connection.scalar(select(installation.c.name)) == "deployment"
+        assert list(await connection.scalars(select(installation.c.name))) == ["deployment"]
 
 
 async def test_whether_a_transaction_is_open_is_what_sqlite_says(org: Organisation) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Insert, event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from store.db.database import Database
-from store.db.schema import house
+from store.db.schema import installation
 from store.model.errors import WrongDatabase
 from tests.unit.store.organisation import Organisation, database_url, organisation
 
@@ -62,38 +62,38 @@ async def test_a_writer_has_them_too(org: Organisation) -> None:
 async def test_a_turn_is_written_whole_or_not_at_all(org: Organisation) -> None:
     async def cut_off() -> None:
         async with org.database.transaction() as connection:
-            await connection.execute(insert(house).values(name="one", value=b""))
+            await connection.execute(insert(installation).values(name="one", value=b""))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await cut_off()
-    assert [row["name"] for row in await org.rows(house)] == ["deployment"]
+    assert [row["name"] for row in await org.rows(installation)] == ["deployment"]
 
 
 async def test_two_turns_wait_for_each_other(org: Organisation) -> None:
     async def count_up(_: int) -> None:
         async with org.database.transaction() as connection:
-            mine = house.c.name == "n"
-            found = (await connection.execute(select(house.c.value).where(mine))).scalar()
+            mine = installation.c.name == "n"
+            found = (await connection.execute(select(installation.c.value).where(mine))).scalar()
             await asyncio.sleep(0)
-            await connection.execute(house.delete().where(mine))
+            await connection.execute(installation.delete().where(mine))
             number = int(found or b"0") + 1
-            await connection.execute(insert(house).values(name="n", value=b"%d" % number))
+            await connection.execute(insert(installation).values(name="n", value=b"%d" % number))
 
     await asyncio.gather(*(count_up(n) for n in range(4)))
-    assert {"name": "n", "value": b"4"} in await org.rows(house)
+    assert {"name": "n", "value": b"4"} in await org.rows(installation)
 
 
 async def test_a_look_sees_one_state(org: Organisation) -> None:
     async with org.database.read() as looking:
-        before = (await looking.execute(select(house.c.name))).all()
+        before = (await looking.execute(select(installation.c.name))).all()
         async with org.database.transaction() as writing:
-            await writing.execute(insert(house).values(name="one", value=b""))
-        assert (await looking.execute(select(house.c.name))).all() == before
+            await writing.execute(insert(installation).values(name="one", value=b""))
+        assert (await looking.execute(select(installation.c.name))).all() == before
 
 
 async def test_an_error_never_shows_values(org: Organisation) -> None:
-    row = insert(house).values(name="deployment", value=b"a typed word")
+    row = insert(installation).values(name="deployment", value=b"a typed word")
     with pytest.raises(IntegrityError) as caught:
         await write(org, row)
     assert "typed word" not in str(caught.value)
@@ -102,7 +102,7 @@ async def test_an_error_never_shows_values(org: Organisation) -> None:
 async def test_counting_is_all_that_it_tells(org: Organisation) -> None:
     counted = await org.database.count_rows()
     assert counted["house"] == 1
-    assert counted["case"] == 0
+    assert counted["case_file"] == 0
 
 
 # --- turns that wait for each other share one commit
@@ -116,11 +116,11 @@ def commits_of(org: Organisation) -> list[str]:
 
 
 async def note(org: Organisation, name: str) -> None:
-    await write(org, insert(house).values(name=name, value=b""))
+    await write(org, insert(installation).values(name=name, value=b""))
 
 
 async def names(org: Organisation) -> set[object]:
-    return {row["name"] for row in await org.rows(house)} - {"deployment"}
+    return {row["name"] for row in await org.rows(installation)} - {"deployment"}
 
 
 NAMES = [f"n{number}" for number in range(20)]
@@ -162,7 +162,7 @@ async def test_a_turn_is_acknowledged_when_it_is_on_the_disk(org: Organisation) 
 async def test_a_turn_that_fails_takes_only_itself_back(org: Organisation) -> None:
     async def noted(name: str) -> None:
         async with org.database.transaction() as connection:
-            await connection.execute(insert(house).values(name=name, value=b""))
+            await connection.execute(insert(installation).values(name=name, value=b""))
             if name in NAMES[::3]:
                 raise LookupError
 
@@ -173,10 +173,10 @@ async def test_a_turn_that_fails_takes_only_itself_back(org: Organisation) -> No
 
 async def test_a_refused_statement_leaves_the_rest_of_its_turn(org: Organisation) -> None:
     async with org.database.transaction() as connection:
-        await connection.execute(insert(house).values(name="one", value=b""))
+        await connection.execute(insert(installation).values(name="one", value=b""))
         with pytest.raises(IntegrityError):
-            await connection.execute(insert(house).values(name="one", value=b""))
-        await connection.execute(insert(house).values(name="two", value=b""))
+            await connection.execute(insert(installation).values(name="one", value=b""))
+        await connection.execute(insert(installation).values(name="two", value=b""))
     assert await names(org) == {"one", "two"}
 
 
@@ -209,7 +209,7 @@ async def test_an_error_that_undoes_everything_fails_those_before_it(org: Organi
     async def noted(name: str) -> None:
         how = "OR ROLLBACK" if name == NAMES[10] else "OR ABORT"
         known = "deployment" if name == NAMES[10] else name
-        await write(org, insert(house).prefix_with(how).values(name=known, value=b""))
+        await write(org, insert(installation).prefix_with(how).values(name=known, value=b""))
 
     results = await asyncio.gather(*map(noted, NAMES), return_exceptions=True)
     assert [isinstance(r, IntegrityError) for r in results] == [True] * 11 + [False] * 9
@@ -220,10 +220,10 @@ async def test_nothing_is_added_to_a_turn_that_was_undone(org: Organisation) -> 
     async def noted(name: str) -> None:
         async with org.database.transaction() as connection:
             if name == NAMES[3]:
-                again = insert(house).prefix_with("OR ROLLBACK")
+                again = insert(installation).prefix_with("OR ROLLBACK")
                 with suppress(IntegrityError):
                     await connection.execute(again.values(name="deployment", value=b""))
-            await connection.execute(insert(house).values(name=name, value=b""))
+            await connection.execute(insert(installation).values(name=name, value=b""))
 
     results = await asyncio.gather(*map(noted, NAMES[:6]), return_exceptions=True)
     assert [result is None for result in results] == [False] * 4 + [True] * 2
@@ -249,7 +249,7 @@ async def test_a_turn_cancelled_inside_is_undone(org: Organisation) -> None:
 
     async def stay() -> None:
         async with org.database.transaction() as connection:
-            await connection.execute(insert(house).values(name="one", value=b""))
+            await connection.execute(insert(installation).values(name="one", value=b""))
             inside.set()
             await asyncio.sleep(60)
 
@@ -397,11 +397,11 @@ async def test_many_turns_do_not_hold_the_loop(org: Organisation) -> None:
 async def test_what_was_deleted_has_left_file_and_wal(org: Organisation) -> None:
     secret = b"something that must go" * 100
     async with org.database.transaction() as connection:
-        await connection.execute(insert(house).values(name="one", value=secret))
+        await connection.execute(insert(installation).values(name="one", value=secret))
     assert secret[:22] in org.written()
     await org.database.scrub()
     async with org.database.transaction() as connection:
-        await connection.execute(house.delete().where(house.c.name == "one"))
+        await connection.execute(installation.delete().where(installation.c.name == "one"))
     assert await org.database.scrub()
     assert secret[:22] not in org.written()
     assert (org.folder / "data" / "holdfast.db-wal").stat().st_size == 0
@@ -413,9 +413,9 @@ async def test_a_reader_in_the_way_is_said(
     monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
     monkeypatch.setattr("store.db.database.PRAGMAS", ("PRAGMA busy_timeout=10",))
     async with organisation(org.folder) as other, other.database.read() as looking:
-        await looking.execute(select(house.c.name))
+        await looking.execute(select(installation.c.name))
         async with other.database.transaction() as connection:
-            await connection.execute(insert(house).values(name="one", value=b""))
+            await connection.execute(insert(installation).values(name="one", value=b""))
         assert not await other.database.scrub()
     assert await org.database.scrub()
 
@@ -425,7 +425,7 @@ async def test_a_reader_in_the_way_is_said(
 
 async def test_opening_again_finds_what_was_written(org: Organisation) -> None:
     async with organisation(org.folder) as again:
-        assert await again.rows(house) == await org.rows(house)
+        assert await again.rows(installation) == await org.rows(installation)
 
 
 async def test_another_organisations_database_is_refused(org: Organisation) -> None:

@@ -6,7 +6,17 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, NullPool, Table, create_engine, delete, insert, text, update
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    NullPool,
+    Table,
+    create_engine,
+    delete,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from flows.model import HONOURED, PERMISSIONS
@@ -18,14 +28,14 @@ from store.db.schema import (
     DAY_TABLES,
     SCOPES,
     SHORT_LIVED,
-    case,
+    access_grant,
+    case_file,
+    deletable_message,
     delivery,
-    grant,
     item,
     item_chunk,
     metadata,
     permission,
-    trace,
 )
 from tests.unit.store.organisation import OAK_ID, Organisation, keep, named, organisation
 
@@ -60,8 +70,11 @@ def as_it_was(folder: Path, revision: str) -> None:
         config = migrations()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-        connection.execute(insert(case), OLD_CASE)
+        connection.execute(insert(OLD_CASES), OLD_CASE)
 
+
+OLD_CASES = case_file.to_metadata(MetaData(), name="case")
+"""The table under its first name."""
 
 OLD_CASE = {
     **dict.fromkeys(("locator", "rid", "pk_r", "pk_sig"), bytes(16)),
@@ -69,7 +82,7 @@ OLD_CASE = {
 }
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 async def test_an_earlier_database_becomes_the_same(
     org: Organisation, tmp_path: Path, revision: str
 ) -> None:
@@ -79,7 +92,7 @@ async def test_an_earlier_database_becomes_the_same(
     async with organisation(earlier) as migrated:
         for kind in ("table", "index", "trigger"):
             assert await definitions(migrated, kind) == await definitions(org, kind)
-        assert [row["locator"] for row in await migrated.rows(case)] == [bytes(16)]
+        assert [row["locator"] for row in await migrated.rows(case_file)] == [bytes(16)]
 
 
 async def test_what_was_traced_before_was_traced_on_telegram(tmp_path: Path) -> None:
@@ -88,7 +101,7 @@ async def test_what_was_traced_before_was_traced_on_telegram(tmp_path: Path) -> 
         earlier.execute("INSERT INTO trace VALUES (x'00', 1, x'00', 24, x'00')")
     earlier.close()
     async with organisation(tmp_path) as migrated:
-        assert [row["platform"] for row in await migrated.rows(trace)] == ["telegram"]
+        assert [row["platform"] for row in await migrated.rows(deletable_message)] == ["telegram"]
 
 
 async def test_no_table_has_a_readable_order_of_insertion(org: Organisation) -> None:
@@ -106,12 +119,12 @@ async def test_checks_and_cascades_are_in_the_file(org: Organisation) -> None:
         "item": 1,
         "item_chunk": 1,
         "permission": 1,
-        "grant": 2,
+        "access_grant": 2,
         "delivery": 1,
     }.items():
         assert tables[name].count("ON DELETE CASCADE") == owners
     assert (await definitions(org, "trigger")).keys() == {
-        "grant_needs_permission",
+        "access_grant_needs_permission",
         "delivery_needs_permission",
     }
 
@@ -143,7 +156,7 @@ def test_what_a_backup_takes_has_no_times_but_weeks() -> None:
     for table in lasting:
         assert not times & set(table.c.keys()), table.name
     assert {t.name for t in lasting} == {
-        *("house", "case", "item", "item_chunk", "permission", "grant", "delivery"),
+        *("house", "case_file", "item", "item_chunk", "permission", "access_grant", "delivery"),
         *("takeback", "member_link", "roster"),
     }
 
@@ -155,7 +168,7 @@ def test_how_something_was_taken_back_can_be_told_apart() -> None:
 
 # --- no permission, no key: the database says it a second time
 
-HUNG_ON: list[Table] = [grant, delivery]
+HUNG_ON: list[Table] = [access_grant, delivery]
 
 
 async def shared(org: Organisation, table: Table) -> dict[str, object]:
@@ -206,6 +219,6 @@ async def test_a_permission_takes_what_hangs_on_it_along(org: Organisation, tabl
 async def test_a_case_takes_everything_along(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
     async with org.database.transaction() as connection:
-        await connection.execute(delete(case))
-    for table in (item, item_chunk, permission, grant, delivery):
+        await connection.execute(delete(case_file))
+    for table in (item, item_chunk, permission, access_grant, delivery):
         assert await org.rows(table) == [], table.name

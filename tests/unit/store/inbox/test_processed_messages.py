@@ -1,11 +1,7 @@
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
-from store.crypto.keyring import Keyring
-from store.db.schema import quota, seen
-from store.inbox.processed_messages import ProcessedMessageRepository
+from store.db.schema import processed_message, quota
 from store.model.accounts import Account
 from tests.unit.store.organisation import REPORTER, SOMEBODY, Organisation
 
@@ -13,10 +9,13 @@ ACCOUNT = Account("telegram", "123456789", "123456789")
 ROOM = Account("matrix", "@one:example.org", "!a-room:example.org")
 
 
-def test_the_mark_of_the_specification() -> None:
-    keyring = Keyring(Path("nowhere"), bytes, {}, {20_779: b"\x11" * 32})
-    mark = ProcessedMessageRepository(keyring)._seen_id(20_779, "telegram", "987654321")
-    assert mark.hex() == "71f7f2c202aef484569f15c874750d68"
+async def test_the_processed_message_of_the_specification(org: Organisation) -> None:
+    messages = org.repositories.processed_messages
+    messages.keyring.days[20_780] = b"\x11" * 32
+    async with org.database.transaction() as connection:
+        assert await messages.add(connection, "telegram", "987654321", org.now)
+    (row,) = await org.rows(processed_message)
+    assert row["id"] == bytes.fromhex("71f7f2c202aef484569f15c874750d68")
 
 
 async def test_the_counter_of_the_specification(org: Organisation) -> None:
@@ -36,7 +35,7 @@ async def heard(org: Organisation) -> Organisation:
 async def test_a_message_is_handled_once(heard: Organisation) -> None:
     assert await heard.case_store.is_seen(REPORTER, "41")
     assert not await heard.case_store.commit(REPORTER, "41", (), (), heard.now)
-    assert len(await heard.rows(seen)) == 1
+    assert len(await heard.rows(processed_message)) == 1
 
 
 async def test_another_message_or_platform_is_another(heard: Organisation) -> None:
@@ -53,7 +52,7 @@ async def test_it_is_remembered_over_midnight_and_for_72_hours(heard: Organisati
     assert await heard.case_store.is_seen(REPORTER, "41")
     await heard.pass_time(hours=1)
     assert not await heard.case_store.is_seen(REPORTER, "41")
-    assert await heard.rows(seen) == []
+    assert await heard.rows(processed_message) == []
 
 
 async def test_what_comes_again_after_a_long_stop_is_still_known(org: Organisation) -> None:
@@ -66,7 +65,7 @@ async def test_what_comes_again_after_a_long_stop_is_still_known(org: Organisati
     assert not await org.case_store.is_seen(REPORTER, "41")  # nobody asks for that once more
     await org.case_store.move_place("matrix", "behind it")
     await org.pass_time(minutes=1)
-    assert await org.rows(seen) == []
+    assert await org.rows(processed_message) == []
 
 
 async def test_a_cursor_that_was_passed_does_not_end_a_mark_sooner(org: Organisation) -> None:
@@ -84,12 +83,12 @@ async def test_a_mark_ends_with_every_draft_if_its_platform_never_comes_back(
     await org.pass_time(hours=336)
     assert await org.case_store.is_seen(ROOM, "$41")
     await org.pass_time(hours=1)
-    assert await org.rows(seen) == []
+    assert await org.rows(processed_message) == []
     assert org.repositories.processed_messages.keyring.live_days() == ()
 
 
 async def test_a_mark_tells_nothing_without_the_day_key(heard: Organisation) -> None:
-    (row,) = await heard.rows(seen)
+    (row,) = await heard.rows(processed_message)
     assert isinstance(row["id"], bytes)
     assert len(row["id"]) == 16
     heard.repositories.processed_messages.keyring.destroy_days(frozenset({20_780}))

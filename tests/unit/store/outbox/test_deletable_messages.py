@@ -11,7 +11,7 @@ from store.crypto import cbor
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label
-from store.db.schema import DAY_TABLES, trace
+from store.db.schema import DAY_TABLES, deletable_message
 from store.model.accounts import Account
 from store.model.changes import BeginCase
 from store.model.errors import Tampered
@@ -78,8 +78,8 @@ def test_what_was_written_comes_back(
 
 
 def test_a_trace_does_not_print_ids() -> None:
-    trace = DeletableMessages(b"a row", ("41",), 7, lasting=False, address="a chat")
-    assert repr(trace) == "DeletableMessages(hour=7, lasting=False)"
+    messages = DeletableMessages(b"a row", ("41",), 7, lasting=False, address="a chat")
+    assert repr(messages) == "DeletableMessages(hour=7, lasting=False)"
     assert "41" not in repr(SentMessages(ACCOUNT, ("41",), lasting=False, deletable=True))
 
 
@@ -116,7 +116,7 @@ async def test_what_is_not_to_be_traced_is_not(org: Organisation) -> None:
     await org.case_store.confirm(
         (), [SentMessages(REPORTER, ("42",), lasting=False, deletable=False)]
     )
-    assert await org.rows(trace) == []
+    assert await org.rows(deletable_message) == []
 
 
 async def test_sent_and_confirmed_it_is_remembered_in_one_act(org: Organisation) -> None:
@@ -156,7 +156,7 @@ async def test_rows_are_filled_before_new_ones_are_made(org: Organisation) -> No
         await sent(org, *ids)
         expected = packed(expected, ids)
         assert set(await ids_of(org)) == set(expected)
-    full = [row["id"] for row in await org.rows(trace) if isinstance(row["id"], bytes)]
+    full = [row["id"] for row in await org.rows(deletable_message) if isinstance(row["id"], bytes)]
     assert sum(each[0] >= 0x80 for each in full) == len(expected) - 1
 
 
@@ -167,9 +167,9 @@ async def test_long_ids_fill_a_row_sooner(org: Organisation) -> None:
     found = await ids_of(org, ROOM)
     assert sorted(i for row in found for i in row) == ids
     assert len(found) <= 3
-    assert {len(r["blob"]) for r in await org.rows(trace) if isinstance(r["blob"], bytes)} == {
-        1052
-    }
+    assert {
+        len(r["blob"]) for r in await org.rows(deletable_message) if isinstance(r["blob"], bytes)
+    } == {1052}
 
 
 async def test_the_longest_ids_of_matrix_fit(org: Organisation) -> None:
@@ -250,14 +250,14 @@ async def test_also_if_there_are_many(org: Organisation) -> None:
 async def test_it_is_forgotten_in_time_and_its_day_key_with_it(
     org: Organisation, who: Account, hours: int
 ) -> None:
-    assert trace.name in DAY_TABLES
+    assert deletable_message.name in DAY_TABLES
     await sent(org, "1", who=who)
     await sent(org, "2", who=who, lasting=True)
     await org.pass_time(hours=hours - 1)
-    assert len(await org.rows(trace)) == 2
+    assert len(await org.rows(deletable_message)) == 2
     assert org.repositories.deletable_messages.keyring.live_days() == (20_780,)
     await org.pass_time(hours=1)
-    assert await org.rows(trace) == []
+    assert await org.rows(deletable_message) == []
     assert org.repositories.deletable_messages.keyring.live_days() == ()
 
 
@@ -285,7 +285,7 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     org.repositories.deletable_messages.keyring.day_key(20_779)
     await sent(org, "1")
     async with org.database.transaction() as connection:
-        await connection.execute(update(trace).values({column: CHANGES[column]}))
+        await connection.execute(update(deletable_message).values({column: CHANGES[column]}))
     with pytest.raises(Tampered):
         await ids_of(org)
 
@@ -294,6 +294,6 @@ async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> No
     await sent(org, "1")
     async with org.database.transaction() as connection:
         lane = lane_of(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
-        await connection.execute(update(trace).values(lane=lane))
+        await connection.execute(update(deletable_message).values(lane=lane))
     with pytest.raises(Tampered):
         await ids_of(org, SOMEBODY)

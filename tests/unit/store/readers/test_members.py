@@ -9,7 +9,7 @@ from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.crypto.keyring import Keyring
-from store.db.schema import delivery, grant, join, member_link
+from store.db.schema import access_grant, delivery, member_link, reader_invitation
 from store.db.schema import roster as roster_table
 from store.model.accounts import Account
 from store.model.errors import NotPermitted, RosterError
@@ -193,7 +193,7 @@ async def test_the_right_digits_link_the_account(org: Organisation) -> None:
     found = await org.desk.reader_on(OAK_ACCOUNT)
     assert found is not None
     assert found.mid == OAK.mid
-    assert await org.rows(join) == []
+    assert await org.rows(reader_invitation) == []
 
 
 async def test_digits_serve_once(org: Organisation) -> None:
@@ -272,12 +272,12 @@ async def test_who_left_keeps_nothing(org: Organisation, chain: Chain) -> None:
     await org.link(OAK_ACCOUNT, OAK)
     await org.link(SOMEBODY, YEW)
     await org.share(keep(), named(OAK_ID, YEW_ID))
-    headers = [row["header"] for row in await org.rows(grant) if row["fp"] == OAK.mid[:10]]
+    headers = [row["header"] for row in await org.rows(access_grant) if row["fp"] == OAK.mid[:10]]
     later = org.under(chain)
     await later.pass_time(hours=1)
     assert await later.desk.reader_on(OAK_ACCOUNT) is None
     assert await later.inbox(OAK) == {}
-    for table in (grant, delivery):
+    for table in (access_grant, delivery):
         assert [row["fp"] for row in await org.rows(table)] == [YEW.mid[:10]]
     assert [row["mid"] for row in await org.rows(member_link)] == [YEW.mid]
     (header,) = headers

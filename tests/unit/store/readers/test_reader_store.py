@@ -85,16 +85,16 @@ async def test_without_keep_the_case_ends_with_its_last_fetch(org: Organisation)
     await org.share(named(OAK_ID, YEW_ID))
     await org.commit(EndDraft())
     await fetch(org, OAK)
-    assert (await org.counted())["case"] == 1
+    assert (await org.counted())["case_file"] == 1
     await fetch(org, YEW)
-    assert not (await org.counted()).keys() - {"house", "seen", "quota"}
+    assert not (await org.counted()).keys() - {"house", "processed_message", "quota"}
 
 
 async def test_kept_it_outlives_every_fetch(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
     await org.commit(EndDraft())
     await fetch(org, OAK)
-    assert (await org.counted())["case"] == 1
+    assert (await org.counted())["case_file"] == 1
 
 
 # --- in which chat a reader is told

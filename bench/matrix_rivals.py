@@ -73,7 +73,7 @@ async def run_once(rival: Rival[Seat], stage: Stage, mark: Marking | None = None
     seat = Seat(stage.synapse.url, await stage.synapse.register())
     with TemporaryDirectory(prefix="holdfast-bench-") as name:
         place = Path(name)
-        with started(place, *rival.start(place, seat)) as bot:
+        with started(place, *rival.start(place, seat), tree=rival.tree) as bot:
             marked = mark(place, bot) if mark else unmarked
             measured = await measure(stage, seat.account, bot, rival.script, marked)
         await part(stage)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.program import environment
+from tests.program import ROOT, environment
 
 TICKS = os.sysconf("SC_CLK_TCK")
 READ_EVERY = 0.1
@@ -85,15 +85,17 @@ def _seconds(stat: Path) -> float:
 
 
 @contextmanager
-def started(place: Path, *arguments: str | Path) -> Iterator[Process]:
-    """Python with these arguments; at the end it is killed without a warning (SIGKILL)."""
+def started(place: Path, *arguments: str | Path, tree: Path = ROOT) -> Iterator[Process]:
+    """Run the Python of a checkout with these arguments; kill it at the end (SIGKILL)."""
+    own = tree / ".venv" / "bin" / "python"
     with (place / SAID).open("wb") as said:
         popen = subprocess.Popen(  # noqa: S603 - our own arguments
-            [sys.executable, *map(str, arguments)],
+            [str(own) if own.exists() else sys.executable, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env=environment(place),
+            cwd=tree,
+            env=environment(place, PYTHONPATH=str(tree)),
         )
     try:
         yield Process(popen, place)

@@ -11,7 +11,7 @@ from bench.load import WORDS, Mark, Measured, Script, measure, unmarked
 from bench.process import Process, started
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
-from tests.program import HOLDFAST
+from tests.program import HOLDFAST, ROOT
 
 Acknowledged = Mapping[Account, Sequence[str]]
 Where = TypeVar("Where")
@@ -45,6 +45,8 @@ class Rival(Generic[Where]):
     script: Script
     start: Start[Where]
     disk: Disk
+    tree: Path = ROOT
+    """The checkout that it is started from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ async def run_once(rival: Rival[Double], people: int, mark: "Marking | None" = N
     with TemporaryDirectory(prefix="holdfast-bench-") as name:
         place = Path(name)
         async with Double(validate=False) as double:
-            with started(place, *rival.start(place, double)) as bot:
+            with started(place, *rival.start(place, double), tree=rival.tree) as bot:
                 marked = mark(place, bot) if mark else unmarked
                 measured = await measure(double, bot, rival.script, people, marked)
         return Run(measured, await rival.disk(place, measured.acknowledged))

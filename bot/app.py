@@ -12,6 +12,7 @@ from bot.publishing.library import Library
 from flows import Flow
 from handlers.buttons import ButtonTokens
 from handlers.context import Clock, Entropy, HelpLine, Settings
+from handlers.permissions.registry import PERMISSIONS
 from handlers.ports.messenger import Messenger
 from handlers.readers.commands import ReaderCommandHandler
 from handlers.turn import Desk
@@ -174,6 +175,7 @@ def make_setting(config: Config) -> Settings:
         unfetched_days=config.retention.unfetched_days,
         text_length=config.limits.text_length,
         cases_per_day=config.limits.cases_per_day,
+        permissions=PERMISSIONS,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flows import Choice, Flow, with_readers
 from handlers.messages import PlatformFacts
+from handlers.permissions.permission import Registry
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
 from store.model.readers import Reader
@@ -42,6 +43,8 @@ class Settings:
     unfetched_days: int
     text_length: int
     cases_per_day: int
+    permissions: Registry
+    """The permissions that this build honours."""
     revisions: dict[str, Flow] = field(default_factory=dict)
     """Every revision that an open talk may name."""
     more: tuple[Flow, ...] = ()

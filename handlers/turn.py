@@ -14,8 +14,11 @@ from handlers.ports.cases import CaseStore
 from handlers.ports.messenger import MessageRefused, Messenger, RecipientGone
 from handlers.ports.readers import ReaderCommands
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
-from handlers.reporter.decide import CODE_WORDS, decide, leave
-from handlers.reporter.questions import KIND, cleaning, is_taken_back, mark_of, open_question
+from handlers.reporter.commands import CODE_WORDS
+from handlers.reporter.conversation import Conversation
+from handlers.reporter.decide import decide, leave
+from handlers.reporter.markers import KIND, find_marker
+from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.typed_text import command_of
 from handlers.reporter.welcome import NOT_BEGUN
 from handlers.sending.rendering import ENDING, SEALED, ask, render
@@ -260,9 +263,13 @@ class Desk:
         async with _lock(self.turns, who.name):
             view = self.look(await self._snapshot(who))
             draft = view.snapshot.draft
-            if draft is None or draft.revision != revision or mark_of(draft, KIND):
+            if draft is None or draft.revision != revision or find_marker(draft, KIND):
                 return False
-            told = ASK if is_taken_back(view, draft) else say("RECALLED_ALLOWED", revision)
+            told = (
+                ASK
+                if Conversation(view, draft).is_halted_by_recall
+                else say("RECALLED_ALLOWED", revision)
+            )
             first = await self._tell_recall(who, revision, told)
         if first:
             self.wake(who)
@@ -331,7 +338,7 @@ class Desk:
         What was sealed or answered goes with what passed; what was not taken stays, so that it can
         be sent again.
         """
-        how = cleaning(self.look(turned.snapshot))
+        how = cleaning_choice(self.look(turned.snapshot))
         handled = {s.sentence for s in outcome.says} & {ASK.sentence, *SEALED, *NOT_TAKEN}
         return outcome.lookup is not None or (how == "go" and not handled)
 
@@ -474,7 +481,7 @@ class Desk:
 
     async def _clean(self, who: Account, view: View, clear: ChatClearing) -> bool:
         """What is to go from the chat goes; whether something could not."""
-        by_hand = cleaning(view) == "self"
+        by_hand = cleaning_choice(view) == "self"
         if not self.messenger.platform.single or (clear is ChatClearing.NOTHING and not by_hand):
             return False
         traces = await self.case_store.traces(who)
@@ -573,7 +580,7 @@ class _Turn:
         self.outcome = outcome
         if outcome.lookup is not None:
             return Decision()
-        trace = bool(self.incoming.message) and cleaning(view) != "self"
+        trace = bool(self.incoming.message) and cleaning_choice(view) != "self"
         return Decision(outcome.changes, outcome.says, trace)
 
     def _outcome(self, view: View) -> Outcome:
@@ -600,9 +607,9 @@ class _Turn:
 
 def _recalled(view: View) -> tuple[str, bool] | None:
     draft = view.snapshot.draft
-    if draft is None or not view.settings.is_recalled(draft) or mark_of(draft, KIND):
+    if draft is None or not view.settings.is_recalled(draft) or find_marker(draft, KIND):
         return None
-    return draft.revision, is_taken_back(view, draft)
+    return draft.revision, Conversation(view, draft).is_halted_by_recall
 
 
 def _shows(incoming: IncomingMessage) -> bool:
@@ -621,7 +628,7 @@ def _gives_words(incoming: IncomingMessage) -> bool:
 def _sealed(view: View, turned: TurnResult) -> ChatClearing:
     """*As I go*, what is sealed goes at once; only its acknowledgement waits for the burst."""
     waits = any(post.text.sentence == QUIET for post in turned.messages)
-    return ChatClearing.PASSED if waits and cleaning(view) == "go" else ChatClearing.NOTHING
+    return ChatClearing.PASSED if waits and cleaning_choice(view) == "go" else ChatClearing.NOTHING
 
 
 def _due(

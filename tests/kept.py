@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers.reporter.questions import ASKED
+from handlers.reporter.markers import WORD_CHECK
 from store.cases.items import CBOR, ItemRepository
 from store.cases.permissions import PermissionRecord, PermissionRepository
 from store.cases.statement import PermissionStatement, ReadTerms, read_statement
@@ -91,7 +91,7 @@ def _unnamed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _unnamed(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [value[0]] if value[:1] == [ASKED] else [_unnamed(part) for part in value]
+        return [value[0]] if value[:1] == [WORD_CHECK] else [_unnamed(part) for part in value]
     return "an id" if isinstance(value, bytes) else value
 
 

@@ -24,7 +24,7 @@ from bot.errors import FolderError
 from bot.platforms.terminal.adapter import Line, TerminalMessenger, wrapped
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime.clock import system_clock
-from handlers.reporter.questions import ASKED, mark_of
+from handlers.reporter.markers import WORD_CHECK, find_marker
 from store.model.accounts import Account
 from store.model.clock import week_of
 from store.model.errors import StoreError
@@ -188,7 +188,7 @@ class Trial:
     async def _two_words(self) -> str:
         """What a reporter would read from their paper."""
         snapshot = await self.house.case_store.snapshot(self.who, self.clock())
-        mark = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
+        mark = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         return " ".join(snapshot.words[int(p) - 1] for p in mark.choices) if mark else ""
 
     # Afterwards

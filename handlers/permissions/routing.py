@@ -1,52 +1,77 @@
 """Who gets what: permissions and roster in, statements and report out. The default is nothing."""
 
+from collections.abc import Iterable
+
 import flows
-from flows import Choice, Step
 from handlers.context import View, selectable
-from handlers.permissions import report
-from handlers.reporter.questions import bound_flow, flow_answers
+from handlers.permissions.consent import Consent, GivenPermission
+from handlers.permissions.permission import find_permission
+from handlers.permissions.report import compile_report
+from handlers.reporter.conversation import Conversation, conversation_of
 from store.model.changes import HandOver
-from store.model.drafts import Draft
 from store.model.permissions import NewPermission
+from store.model.snapshot import Snapshot
 
 
-def hand_over(view: View, draft: Draft, hold_hours: int) -> HandOver:
-    """The second yes, as one change: a statement for each permission, and the compiled report."""
-    allowed = flows.permissions(bound_flow(view), flow_answers(draft))
-    readers = may_read(view, allowed)
-    barred = tuple(sorted({*allowed.never, *view.snapshot.barred}))
-    may = (report.MAY[allowed.act],)
-    permits = tuple(
-        permit
-        for name, step, taken in flows.given_steps(bound_flow(view), flow_answers(draft))
-        if (permit := _permit(name, step, taken, readers, barred, may)) is not None
+def hand_over(conversation: Conversation, hold_hours: int) -> HandOver:
+    """Return the change that the second yes makes.
+
+    It holds a statement for each permission given and, where somebody may read, the compiled
+    report, which is held back for ``hold_hours``.
+    """
+    draft, consent = conversation.draft, consent_in(conversation)
+    statements = _statements(conversation, consent)
+    if not consent.readers:
+        return HandOver(draft, statements)
+    parts = tuple(sorted(consent.allowed.parts))
+    return HandOver(draft, statements, parts, compile_report(conversation, consent), hold_hours)
+
+
+def _statements(conversation: Conversation, consent: Consent) -> tuple[NewPermission, ...]:
+    registry = conversation.settings.permissions
+    declared = ((find_permission(registry, given.name), given) for given in consent.given)
+    granted = (permission.grant(consent, given) for permission, given in declared if permission)
+    return tuple(statement for statement in granted if statement)
+
+
+def consent_of(view: View) -> Consent:
+    """Return what the account's open conversation allows; without one, nothing new."""
+    conversation = conversation_of(view)
+    if conversation is not None:
+        return consent_in(conversation)
+    kept, days = view.snapshot.kept, view.settings.unfetched_days
+    return Consent(keeps_case=kept, roster=view.snapshot.readers, unfetched_days=days)
+
+
+def consent_in(conversation: Conversation) -> Consent:
+    """Return what the settled answers of this conversation allow."""
+    flow, answers = conversation.flow, conversation.answers
+    registry, snapshot = conversation.settings.permissions, conversation.snapshot
+    allowed = flows.permissions(flow, answers)
+    never = {reader for permission in registry for reader in permission.bars(allowed)}
+    barred = snapshot.barred | never
+    return Consent(
+        allowed=allowed,
+        given=tuple(GivenPermission(*given) for given in flows.given_steps(flow, answers)),
+        keeps_case=allowed.keep or (snapshot.kept and not _refuses_keeping(conversation)),
+        readers=allowed_readers(snapshot, allowed.read, barred),
+        barred=tuple(sorted(barred)),
+        may=tuple(term for permission in registry for term in permission.may(allowed)),
+        roster=snapshot.readers,
+        unfetched_days=conversation.settings.unfetched_days,
     )
-    parts = tuple(sorted(allowed.parts)) if readers else ()
-    text = report.compiled(view, allowed) if readers else ""
-    return HandOver(draft, permits, parts, text, hold_hours if readers else 0)
 
 
-def may_read(view: View, allowed: flows.Permissions) -> tuple[str, ...]:
-    """Readers of the roster whom the reporter named and nothing excludes."""
-    never = {*allowed.never, *view.snapshot.barred}
-    able = {r.id for r in selectable(view.snapshot) if not never & {r.id, *r.after}}
-    return tuple(sorted(set(allowed.read) & able))
+def allowed_readers(
+    snapshot: Snapshot, named: Iterable[str], barred: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the named readers who are in the roster and excluded under no key of theirs."""
+    never = set(barred)
+    able = {r.id for r in selectable(snapshot) if not never & {r.id, *r.after}}
+    return tuple(sorted(set(named) & able))
 
 
-def _permit(
-    name: str,
-    step: Step,
-    taken: tuple[Choice, ...],
-    readers: tuple[str, ...],
-    barred: tuple[str, ...],
-    may: tuple[str, ...],
-) -> NewPermission | None:
-    """The statement of one permission; ``never`` and ``act`` stand inside that of ``read``."""
-    shown = flows.shown_words(step, taken)
-    match name:
-        case "keep":
-            return NewPermission("keep", step.id, shown, barred=barred)
-        case "read" if readers:
-            return NewPermission("named", step.id, shown, readers, barred, may)
-        case _:
-            return None
+def _refuses_keeping(conversation: Conversation) -> bool:
+    """Tell whether keeping was asked and refused here: then an earlier yes to it ends."""
+    step = conversation.flow.asking("keep")
+    return step is not None and any(a.step == step.id for a in conversation.answers)

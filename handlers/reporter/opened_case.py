@@ -1,8 +1,9 @@
-"""A kept case that was opened with its words: read, withdraw, erase, hand over now."""
+"""The menu of a kept case that was opened with its words: read, withdraw, erase, hand over."""
 
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
-from handlers.reporter.questions import PERMITTING, REOPENED, cleaning
+from handlers.reporter.markers import REOPENED
+from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
 from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
@@ -10,7 +11,7 @@ from store.model.snapshot import OpenedCase
 
 
 def choose(view: View, choice: str) -> Outcome:
-    """One line of the open case's menu."""
+    """Carry out one line of the menu."""
     match choice:
         case "read":
             return saying(say("SHOW_ALL"), ASK)
@@ -23,34 +24,40 @@ def choose(view: View, choice: str) -> Outcome:
         case "erase":
             return erase(view)
         case _:
-            return Outcome((CloseCase(),), (say("CLOSED", step=cleaning(view)),))
+            return close(view)
+
+
+def close(view: View) -> Outcome:
+    """Forget the keys of the case until it is opened again."""
+    return Outcome((CloseCase(),), (say("CLOSED", step=cleaning_choice(view)),))
 
 
 def withdraw(view: View) -> Outcome:
-    """Every hand-over that stands is taken back."""
+    """Take back every hand-over that stands, and say who has fetched one already."""
     opened = view.snapshot.opened
     if opened is None or not opened.shares:
         return saying(say("NOTHING_SHARED"))
     readers = _fetched_by(opened)
-    told = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
-    return Outcome((TAKE_BACK,), (told, ASK))
+    withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
+    return Outcome((TAKE_BACK,), (withdrawn, ASK))
 
 
 def erase(view: View) -> Outcome:
-    """Everything goes; what a reader has already is said."""
+    """Erase everything, and say which readers have a copy that stays."""
     readers = _fetched_by(view.snapshot.opened)
     stays = (say("FETCHED_STAYS", *readers),) if readers else ()
-    return Outcome((EraseCase(),), (say("ERASED", step=cleaning(view)), *stays))
+    return Outcome((EraseCase(),), (say("ERASED", step=cleaning_choice(view)), *stays))
 
 
 def _fetched_by(opened: OpenedCase | None) -> tuple[str, ...]:
-    """The readers who have it, each once."""
+    """Return the readers who have fetched something of the case, each once."""
     shares = opened.shares if opened else ()
     fetched = (s for s in shares if s.stage is DeliveryStage.FETCHED)
     return tuple(dict.fromkeys(r for s in fetched for r in s.readers))
 
 
 def _release(view: View) -> Outcome:
+    """Hand over now what is still held."""
     opened = view.snapshot.opened
     held = [s for s in opened.shares if s.stage is DeliveryStage.HELD] if opened else []
     readers = dict.fromkeys(r for s in held for r in s.readers)
@@ -59,10 +66,13 @@ def _release(view: View) -> Outcome:
 
 
 def _reopen(view: View) -> Outcome:
-    """The talk goes on where somebody is to read it; every permission is asked anew."""
+    """Make a draft of the case again, at the question who may read it.
+
+    Every permission is asked anew.
+    """
     opened = view.snapshot.opened
     flow = view.settings.newest(opened.revision if opened else "")
-    stay = {s.id for s in flow.steps if s.kind not in PERMITTING}
+    stay = {s.id for s in flow.steps if s.kind not in ASKED_ANEW}
     answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
     fork = (StoredAnswer(flow.fork.id, ("read",)),) if flow.fork else ()
     draft = Draft(flow.revision, flow.language, answers=(StoredAnswer(REOPENED), *answers, *fork))

@@ -1,4 +1,4 @@
-"""Understanding what was typed: commands, bare command words, choices by number or words."""
+"""Parse what was typed: commands, bare command words, choices by number or words."""
 
 import re
 import unicodedata
@@ -9,7 +9,8 @@ from handlers.messages import Offer
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
 BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe"}
-"""Every command of reporters. Bare, they are words people say to each other: kept, and offered."""
+"""Every command of reporters. As bare words they are kept, because people say them to each other,
+and the command is offered."""
 
 STOP = "stop"
 NOT_SAFE = "i am not safe"
@@ -19,13 +20,13 @@ _SEPARATORS = (
     re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
     re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
 )
-# These turn the order of what follows, so that a line can seem to say something else.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
 
 
 def command_of(text: str) -> tuple[str, str] | None:
-    """The command and what stands behind it, if the message begins with a slash."""
+    """Return the command and what stands behind it, if the message begins with a slash."""
     stripped = text.strip()
     if not stripped.startswith("/"):
         return None
@@ -34,57 +35,60 @@ def command_of(text: str) -> tuple[str, str] | None:
 
 
 def bare_word(text: str) -> str:
-    """The message without its case, its blanks and its closing punctuation."""
+    """Return the message without its case, its blanks and its closing punctuation."""
     return " ".join(text.casefold().strip(" \t\n.!?…\"'“”").split())
 
 
 def showable(text: str) -> str:
-    """Without control characters and lone surrogates, which no screen can show."""
-    return _without(_normal(text))
+    """Remove control characters and lone surrogates, which no screen can show."""
+    return _strip(_normalize(text))
 
 
 def all_showable(text: str) -> bool:
-    """Whether ``showable`` leaves nothing out."""
-    normal = _normal(text)
-    return _without(normal) == normal
+    """Tell whether ``showable`` leaves nothing out."""
+    normal = _normalize(text)
+    return _strip(normal) == normal
 
 
-def _without(text: str) -> str:
-    """What ``isprintable`` lets through can be shown; only the rest is looked at sign by sign."""
+def _strip(text: str) -> str:
+    """Remove what cannot be shown; most texts pass ``isprintable`` and need no closer look."""
     if text.isprintable():
         return text
     return "".join(c for c in text if _is_showable(c))
 
 
-def _normal(text: str) -> str:
+def _normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _is_showable(sign: str) -> bool:
-    if sign in _TURNING:
+def _is_showable(character: str) -> bool:
+    if character in BIDI_CONTROLS:
         return False
-    return sign in _SHOWABLE_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cs"}
+    return character in _SHOWABLE_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
-def chosen(text: str, offers: Sequence[Offer], *, several: bool) -> tuple[str, ...] | None:
-    """Which offers these words mean: by number, by their words, or by how they begin."""
-    one = _one(text, offers)
+def match_offers(text: str, offers: Sequence[Offer], *, several: bool) -> tuple[str, ...] | None:
+    """Return the ids of the offers that are meant, or None if these words mean none.
+
+    An offer is meant by its number, its words, or the beginning of its words.
+    """
+    one = _match_one(text, offers)
     if one is not None:
         return (one,)
     if not several:
         return None
-    readings = (_several(separator.split(text), offers) for separator in _SEPARATORS)
+    readings = (_match_all(separator.split(text), offers) for separator in _SEPARATORS)
     return next((ids for ids in readings if ids), None)
 
 
-def _several(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]:
-    """All of the parts as offers; nothing if one of them is none."""
-    found = [_one(part, offers) for part in parts if part.strip()]
+def _match_all(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]:
+    """Return all of the parts as offers; nothing if one of them is none."""
+    found = [_match_one(part, offers) for part in parts if part.strip()]
     ids = tuple(dict.fromkeys(f for f in found if f is not None))
     return () if None in found else ids
 
 
-def _one(text: str, offers: Sequence[Offer]) -> str | None:
+def _match_one(text: str, offers: Sequence[Offer]) -> str | None:
     word = bare_word(text).rstrip(").")
     if is_number(word):
         number = int(word)
@@ -96,7 +100,7 @@ def _one(text: str, offers: Sequence[Offer]) -> str | None:
 
 
 def is_number(word: str) -> bool:
-    """A number that a list could have; longer rows of digits are words."""
+    """Tell whether a list could have this number; longer rows of digits are words."""
     return word.isdecimal() and len(word) <= MOST_DIGITS
 
 

@@ -1,8 +1,8 @@
-"""Before anything was begun: hello, whether it is safe, and somebody who was here before."""
+"""The welcome, before anything was begun: hello, whether it is safe, the way back in."""
 
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
-from handlers.reporter.questions import BEGINS
+from handlers.reporter.questions import BEGIN_PREFIX
 from store.model.changes import BeginCase
 from store.model.drafts import Draft
 
@@ -13,22 +13,22 @@ CASE_WORDS = 12
 
 
 def choose(view: View, choice: str) -> Outcome:
-    """An answer to *can you type safely here*."""
+    """Begin a conversation, ask for the twelve words, or leave it for now."""
     match choice:
         case "no":
             return saying(say("NOT_NOW"))
         case "back":
             return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
         case _:
-            flow = view.settings.named(choice.removeprefix(BEGINS))
+            flow = view.settings.named(choice.removeprefix(BEGIN_PREFIX))
             return Outcome((BeginCase(Draft(flow.revision, flow.language)),), (ASK,))
 
 
-def tell(text: str) -> Outcome:
-    """Words without a talk: the words of a kept case, or somebody who writes for the first time.
+def greet(text: str) -> Outcome:
+    """Look up the words of a kept case, or greet somebody who just writes.
 
-    Nothing of the latter is kept: nobody has said yes to anything yet. Four words are never taken
-    for a take-back code: they take back only behind a command.
+    Nothing of what they write is kept: nobody has said yes to anything yet. Four words are never
+    taken for a take-back code: they take back only behind a command.
     """
     if len(text.split()) == CASE_WORDS:
         return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, text))

@@ -12,8 +12,9 @@ from handlers.buttons import offered
 from handlers.context import HelpLine, View
 from handlers.messages import ChatClearing, Offer, Reply
 from handlers.permissions import report
-from handlers.reporter.questions import (
-    ASKED,
+from handlers.permissions.overview import overview_lines
+from handlers.permissions.routing import consent_of
+from handlers.reporter.markers import (
     BACK,
     CASE,
     CLEAN,
@@ -26,16 +27,13 @@ from handlers.reporter.questions import (
     REVIEW,
     SAFE,
     STOP,
-    Question,
-    bound_flow,
-    cleaning,
+    WORD_CHECK,
+    find_marker,
     flow_answers,
-    given,
-    keeps,
-    mark_of,
-    open_question,
 )
+from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.texts import english as words
+from handlers.texts.reader_names import list_names
 from store.model.drafts import Phase, Piece
 from store.model.outbox import TextRef
 from store.model.permissions import DeliveryStage, StandingHandover
@@ -96,14 +94,14 @@ def _resumed(view: View) -> Reply:
         footer=_footer(question),
         clear=_clears_before(view),
         copyable=False,
-        traced=cleaning(view) != "self",
+        traced=cleaning_choice(view) != "self",
         commands=offered(question),
     )
 
 
 def _how(view: View, say: TextRef) -> str:
     """How the chat is to be cleaned, also when its talk has just ended: then the row says it."""
-    return cleaning(view) or (say.step if say.sentence in LEAVING else "")
+    return cleaning_choice(view) or (say.step if say.sentence in LEAVING else "")
 
 
 def _clears(view: View, say: TextRef) -> ChatClearing:
@@ -161,10 +159,7 @@ def moment(hour: int) -> str:
 
 def names(view: View, readers: Iterable[str]) -> str:
     """Readers by the names of the roster: *Oak*, *Oak and Ash*, *Oak, Ash and Rowan*."""
-    known = {r.id: r.name for r in view.snapshot.readers}
-    listed = sorted(known.get(r, "a reader who left") for r in readers)
-    *most, last = listed or ["nobody"]
-    return f"{', '.join(most)} and {last}" if most else last
+    return list_names(view.snapshot.readers, readers)
 
 
 # Questions
@@ -183,7 +178,7 @@ def ask(view: View) -> Reply | None:
         _footer(question),
         clear=_clears_before(view),
         copyable=question.id == CODE,
-        traced=cleaning(view) != "self",
+        traced=cleaning_choice(view) != "self",
         commands=offered(question),
     )
 
@@ -195,7 +190,7 @@ def _clears_before(view: View) -> ChatClearing:
     """
     draft = view.snapshot.draft
     shown = draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
-    if draft is None or cleaning(view) != "go" or (shown and not view.platform.single):
+    if draft is None or cleaning_choice(view) != "go" or (shown and not view.platform.single):
         return ChatClearing.NOTHING
     return ChatClearing.PASSED
 
@@ -216,7 +211,9 @@ def _of_step(view: View, question: Question) -> str:
         return ""
     draft = view.snapshot.draft
     answers = flow_answers(draft) if draft else ()
-    notes = [n.text for n in flows.notes_before(bound_flow(view), answers, step)]
+    notes = [
+        n.text for n in flows.notes_before(view.settings.flow_of(view.snapshot), answers, step)
+    ]
     only_text = [words.TEXT_ONLY] if step.kind is Kind.TEXT and step.many else []
     told = any(a.step == step.id and a.items for a in answers)
     more = [words.ADD_MORE] if told and step.many else []
@@ -261,39 +258,27 @@ def _erase(view: View) -> str:
 
 
 def _overview(view: View) -> str:
-    return words.OVERVIEW.format(lines="\n".join(f"– {line}" for line in allowed_lines(view)))
-
-
-def allowed_lines(view: View) -> list[str]:
-    """What is allowed so far, a line each, in plain words."""
-    allowed = given(view)
-    if not allowed.read:
-        return [words.LINE_KEEP, words.LINE_NOBODY] if keeps(view) else [words.NOTHING_ALLOWED]
-    parts = words.PARTS[frozenset(allowed.parts)]
-    lines = [words.LINE_READ.format(readers=names(view, allowed.read), parts=parts)]
-    lines.append(words.ACTS[report.MAY[allowed.act]])
-    if allowed.never:
-        lines.append(words.LINE_NEVER.format(readers=names(view, allowed.never)))
-    kept = words.LINE_KEEP if keeps(view) else words.LINE_KEEP_NOT
-    return [*lines, words.LINE_WRITES, kept.format(days=view.settings.unfetched_days)]
+    return words.OVERVIEW.format(lines="\n".join(f"– {line}" for line in overview_lines(view)))
 
 
 def _review(view: View) -> str:
-    step = next(s for s in bound_flow(view).steps if s.kind is Kind.REVIEW)
+    step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
     lines = [_piece_line(view, n, p) for n, p in enumerate(view.snapshot.pieces, 1)]
     index = words.PIECES.format(lines="\n".join(lines)) if lines else words.NO_PIECES
     sharing = words.SHARING.format(hours=view.settings.hold_hours)
     duty = [words.DUTY.format(reader=r.name) for r in _duty_bound(view)]
-    return "\n\n".join([step.text, index, *([sharing, *duty] if given(view).read else [])])
+    return "\n\n".join(
+        [step.text, index, *([sharing, *duty] if consent_of(view).allowed.read else [])]
+    )
 
 
 def _duty_bound(view: View) -> list[Reader]:
-    named = given(view).read
+    named = consent_of(view).allowed.read
     return [r for r in view.snapshot.readers if r.id in named and r.must_pass_on]
 
 
 def _piece_line(view: View, number: int, piece: Piece) -> str:
-    part = report.part_name(bound_flow(view), piece.step)
+    part = report.part_name(view.settings.flow_of(view.snapshot), piece.step)
     return words.PIECE_LINE.format(
         number=number, part=part, count=len(piece.text), week=report.week_name(piece.week)
     )
@@ -313,7 +298,7 @@ def _back(_view: View) -> str:
 
 def _asked(view: View) -> str:
     draft = view.snapshot.draft
-    mark = mark_of(draft, ASKED) if draft else None
+    mark = find_marker(draft, WORD_CHECK) if draft else None
     first, second = mark.choices if mark else ("", "")
     return words.ASK_WORDS.format(first=first, second=second)
 
@@ -349,7 +334,7 @@ _QUESTIONS: dict[str, Callable[[View], str]] = {
     PIECE: _piece,
     CODE: _code,
     BACK: _back,
-    ASKED: _asked,
+    WORD_CHECK: _asked,
     CASE: _case,
 }
 
@@ -426,13 +411,13 @@ def _words_shown(view: View, _say: TextRef) -> str | None:
 
 def _wrong_words(view: View, _say: TextRef) -> str:
     draft = view.snapshot.draft
-    mark = mark_of(draft, ASKED) if draft else None
+    mark = find_marker(draft, WORD_CHECK) if draft else None
     first, second = mark.choices if mark else ("", "")
     return words.WRONG_WORDS.format(first=first, second=second)
 
 
 def _choose_alone(view: View, say: TextRef) -> str:
-    step = bound_flow(view).step(say.step)
+    step = view.settings.flow_of(view.snapshot).step(say.step)
     choice = step.choice(_first(say)) if step else None
     label = choice.text if choice else ""
     return words.CHOOSE_ALONE.format(label=label)
@@ -455,7 +440,7 @@ def _goodbye(view: View, say: TextRef) -> str:
 
 
 def _permissions(view: View, _say: TextRef) -> str:
-    lines = "\n".join(f"– {line}" for line in allowed_lines(view))
+    lines = "\n".join(f"– {line}" for line in overview_lines(view))
     return words.PERMISSIONS.format(lines=lines)
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from bot.app import Application, open_house
 from bot.config.sections import read_config
 from handlers.messages import IncomingMessage, TextMessage
-from handlers.reporter.questions import ASKED, mark_of
+from handlers.reporter.markers import WORD_CHECK, find_marker
 from handlers.turn import Desk
 from store.model.failpoint import installed
 from tests.rig import Clock, Screen, make_rig, person
@@ -99,7 +99,7 @@ class Life:
         paper = self.folder / "paper"
         known = json.loads(paper.read_text()) if paper.exists() else {}
         snapshot = await house.case_store.snapshot(person(), self.clock())
-        asked = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
+        asked = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         if snapshot.words:
             known["{words}"] = " ".join(snapshot.words)
         if snapshot.code_words:

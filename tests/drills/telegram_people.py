@@ -13,7 +13,8 @@ from bot.app import Application
 from bot.platforms.telegram.messenger import TELEGRAM
 from handlers.context import View
 from handlers.messages import PlatformFacts
-from handlers.reporter.questions import bound_flow, flow_answers, open_question
+from handlers.reporter.markers import flow_answers
+from handlers.reporter.questions import open_question
 from handlers.sending.rendering import ask
 from store.model.accounts import Account
 from store.model.snapshot import Snapshot
@@ -278,6 +279,6 @@ def _screen(reporter: Talker, view: View) -> list[str]:
 
 def _asks(message: Shown, view: View) -> bool:
     """Whether it is a question of the questionnaire, and none of the person's own words."""
-    texts = (folded(step.text) for step in bound_flow(view).steps)
+    texts = (folded(step.text) for step in view.settings.flow_of(view.snapshot).steps)
     shown = folded(message.text).replace("!done", "/done")  # as Matrix shows it
     return not message.mine and any(text in shown for text in texts)

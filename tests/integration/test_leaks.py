@@ -46,7 +46,7 @@ from handlers.messages import (
     TextMessage,
     UnusableMessage,
 )
-from handlers.reporter.questions import ASKED, mark_of
+from handlers.reporter.markers import WORD_CHECK, find_marker
 from handlers.texts import english as words
 from handlers.turn import Desk
 from store.cases.case_store import CaseStore
@@ -256,7 +256,7 @@ class Reporter:
         return replies
 
     def next_message(self, snapshot: Snapshot) -> MessageContent:
-        mark = mark_of(snapshot.draft, ASKED) if snapshot.draft else None
+        mark = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         if self.asked is None:
             return TextMessage("/start")
         if self.chance.random() < self.wild / 3:
@@ -265,7 +265,7 @@ class Reporter:
             return TextMessage(
                 f"{self.chance.choice(COMING_BACK)} {self.chance.choice([*self.ways])}"
             )
-        if mark and self.asked.question == ASKED:
+        if mark and self.asked.question == WORD_CHECK:
             return TextMessage(" ".join(snapshot.words[int(p) - 1] for p in mark.choices))
         if self.asked.offers and self.chance.random() > self.wild / 3:
             return self.choice(self.asked)

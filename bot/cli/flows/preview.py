@@ -51,8 +51,8 @@ from flows.files.writer import as_toml
 from flows.paths import READERS
 from flows.tools.scripts import script_of
 from handlers.messages import PlatformFacts
-from handlers.reporter.questions import ERASE, bound_flow, flow_answers, mark_of
-from handlers.sending.rendering import allowed_lines
+from handlers.permissions.overview import overview_lines
+from handlers.reporter.markers import ERASE, find_marker, flow_answers
 from store.model.accounts import Account
 from store.model.drafts import Phase
 from store.model.snapshot import Snapshot
@@ -191,15 +191,15 @@ class Preview:
             self._ended()
             return
         view = self.house.desk(self.terminal).look(snapshot)
-        bound = bound_flow(view)
+        bound = view.settings.flow_of(view.snapshot)
         self.flow = flow = with_readers(bound, READERS)
         answers = tuple(_renamed(bound, flow, given) for given in flow_answers(draft))
         if draft.phase in {Phase.BACK, Phase.WORDS}:
             answers = _with_review(flow, answers)
         said = {piece.item: piece.text for piece in snapshot.pieces}
-        self.erasing = mark_of(draft, ERASE) is not None
+        self.erasing = find_marker(draft, ERASE) is not None
         self.made = TalkAnswers(answers, {**self.made.said, **said})
-        self._say_allowed(" ".join(allowed_lines(view)))
+        self._say_allowed(" ".join(overview_lines(view)))
 
     def _say_allowed(self, allowed: str) -> None:
         said = "as before" if allowed == self.allowed else allowed

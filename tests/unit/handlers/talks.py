@@ -13,6 +13,7 @@ import flows
 from handlers.context import HelpLine, Settings, View
 from handlers.messages import ButtonPress, MessageContent, PlatformFacts, Reply, TextMessage
 from handlers.outcome import Outcome
+from handlers.permissions.registry import PERMISSIONS
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import open_question
 from handlers.sending.rendering import render
@@ -51,6 +52,7 @@ SETTING = Settings(
     unfetched_days=90,
     text_length=2_000,
     cases_per_day=5,
+    permissions=PERMISSIONS,
     revisions={FLOW.revision: FLOW},
 )
 HOUR = 500_000

@@ -14,7 +14,8 @@ from flows import Step
 from handlers.buttons import COMMANDS, MOST_OFFERS, ButtonTokens, SelectionChange, offered, ticked
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
-from handlers.reporter.questions import CASE, Question, of_step, open_question
+from handlers.reporter.markers import CASE
+from handlers.reporter.questions import Question, open_question, step_question
 from handlers.sending.rendering import ask
 from store.model.accounts import Account
 from store.model.drafts import Draft, Phase, StoredAnswer
@@ -52,7 +53,7 @@ def question_of(step: Step, view: View) -> Question:
     """The step as it is asked, with the readers who can be named."""
     bound = view.settings.flow_of(view.snapshot).step(step.id)
     assert bound is not None
-    return of_step(view.settings.flow_of(view.snapshot), (), bound)
+    return step_question(view.settings.flow_of(view.snapshot), (), bound)
 
 
 def shown(

@@ -16,8 +16,9 @@ from handlers.messages import (
     TextMessage,
     UnusableMessage,
 )
-from handlers.reporter.questions import PIECE, bound_flow, flow_answers, open_question
-from handlers.reporter.typed_text import chosen
+from handlers.reporter.markers import PIECE, flow_answers
+from handlers.reporter.questions import open_question
+from handlers.reporter.typed_text import match_offers
 from handlers.texts import english as words
 from handlers.turn import failed
 from store.model.drafts import Phase
@@ -507,7 +508,7 @@ def _stale(chance: random.Random) -> ButtonPress:
 def names_said(view: View, text: str) -> set[str]:
     """Whom this message names, where it is asked who may read it."""
     question = open_question(view)
-    ids = chosen(text, question.offers, several=True) if question.id == "read" else None
+    ids = match_offers(text, question.offers, several=True) if question.id == "read" else None
     return {r.name for r in view.snapshot.readers if r.id in (ids or ())}
 
 
@@ -519,7 +520,7 @@ def hold(before: View, after: View) -> None:
     if before.snapshot.draft is None or draft is None:
         return
     answers = flow_answers(draft)
-    assert flows.settle(bound_flow(after), answers) == answers
+    assert flows.settle(after.settings.flow_of(after.snapshot), answers) == answers
     story = {p.item for p in before.snapshot.pieces if p.step == "story"}
     assert story <= set(told) or open_question(before).id == PIECE
     if draft.phase in {Phase.QUESTIONS, Phase.REVIEW}:

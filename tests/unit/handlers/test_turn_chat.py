@@ -11,7 +11,8 @@ import pytest
 
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
-from handlers.reporter.questions import flow_answers, open_question
+from handlers.reporter.markers import flow_answers
+from handlers.reporter.questions import open_question
 from handlers.texts import english as words
 from handlers.turn import Desk
 from store.crypto import cbor

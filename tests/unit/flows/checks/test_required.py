@@ -1,8 +1,8 @@
 from flows import Choice, check
 from flows.checks.required import COMMANDS, FIRM, MOST_CHOICES, TURNING
 from handlers.buttons import MOST_OFFERS
-from handlers.reporter.decide import _BARE_COMMANDS
-from handlers.reporter.typed_text import _TURNING
+from handlers.reporter.decide import BARE_COMMANDS
+from handlers.reporter.typed_text import BIDI_CONTROLS
 from tests.unit.flows.generated import (
     ACT,
     KEEP,
@@ -36,9 +36,9 @@ def test_every_rule_says_what_it_is_for() -> None:
 
 
 def test_what_the_rules_know_of_the_bot_is_so() -> None:
-    assert set(_BARE_COMMANDS) == COMMANDS
+    assert set(BARE_COMMANDS) == COMMANDS
     assert MOST_CHOICES == MOST_OFFERS
-    assert TURNING == _TURNING
+    assert TURNING == BIDI_CONTROLS
 
 
 def test_a_step_behind_a_line_of_the_overview_is_reached() -> None:

@@ -3,8 +3,11 @@
 import pytest
 
 import flows
-from handlers.permissions.report import MAY, compiled, part_name, week_name
+from handlers.permissions.act import TERMS
+from handlers.permissions.consent import Consent
+from handlers.permissions.report import compile_report, part_name, week_name
 from handlers.permissions.routing import hand_over
+from handlers.reporter.conversation import Conversation
 from handlers.texts import english as words
 from tests.unit.handlers.talks import FLOW, Talk
 
@@ -38,9 +41,9 @@ def test_exactly_the_chosen_parts_are_in_it(
     assert not any(piece in text for piece in left_out)
 
 
-@pytest.mark.parametrize("act", list(MAY))
+@pytest.mark.parametrize("act", list(TERMS))
 def test_what_is_allowed_stands_on_top(act: str) -> None:
-    assert report("all", act).splitlines()[0] == words.REPORT_ACTS[MAY[act]]
+    assert report("all", act).splitlines()[0] == words.REPORT_ACTS[TERMS[act]]
 
 
 def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
@@ -79,16 +82,16 @@ def test_every_piece_has_a_name_in_the_index() -> None:
 
 
 def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
-    assert set(MAY) == set(flows.model.ACTS)
-    assert set(MAY.values()) == set(words.ACTS) == set(words.REPORT_ACTS)
+    assert set(TERMS) == set(flows.model.ACTS)
+    assert set(TERMS.values()) == set(words.ACTS) == set(words.REPORT_ACTS)
 
 
 def test_without_a_reader_there_is_no_report() -> None:
     talk = Talk().begin(STORY)
     talk.say("only keep it", "right")
     assert talk.snapshot.draft is not None
-    act = hand_over(talk.view, talk.snapshot.draft, 12)
+    conversation = Conversation(talk.view, talk.snapshot.draft)
+    act = hand_over(conversation, 12)
     assert (act.report, act.parts, act.hold_hours) == ("", (), 0)
-    assert compiled(talk.view, flows.permissions(FLOW, ())) == (
-        words.REPORT_ACTS["act.listen"] + "\n"
-    )
+    nothing = compile_report(conversation, Consent())
+    assert nothing == f"{words.REPORT_ACTS['act.listen']}\n"

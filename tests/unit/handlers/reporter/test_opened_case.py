@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from handlers.outcome import ASK, TAKE_BACK, Outcome
+from handlers.reporter.markers import REOPENED
 from handlers.reporter.opened_case import choose
-from handlers.reporter.questions import REOPENED
 from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover

@@ -8,9 +8,10 @@ import pytest
 from flows.paths import READERS as PATH_READERS
 from flows.paths import Path, cost, paths
 from handlers.messages import ButtonPress, TextMessage
-from handlers.reporter.questions import (
+from handlers.permissions.routing import consent_of
+from handlers.reporter.conversation import conversation_of
+from handlers.reporter.markers import (
     AGAIN,
-    ASKED,
     BACK,
     CASE,
     CLEAN,
@@ -22,15 +23,14 @@ from handlers.reporter.questions import (
     REVIEW,
     SAFE,
     STOP,
-    changeable,
+    WORD_CHECK,
     flow_answers,
-    given,
-    keeps,
-    open_question,
-    with_answers,
-    with_mark,
-    without_mark,
+    with_flow_answers,
+    with_marker,
+    without_markers,
 )
+from handlers.reporter.questions import changeable_steps, open_question
+from handlers.texts import english as words
 from store.model.drafts import Phase, StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
 from store.model.readers import Reader
@@ -50,6 +50,7 @@ SHARED = (
     StoredAnswer("never", ("none",)),
     StoredAnswer("act", ("listen",)),
 )
+LINES = ("fork", "read", "parts", "never", "act", "keep")
 KEPT = (*SHARED, StoredAnswer("keep", ("yes",)))
 
 
@@ -97,7 +98,7 @@ def test_the_phase_says_what_the_answers_do_not() -> None:
     assert asked(*KEPT, phase=Phase.BACK) == BACK
     assert asked(*SHARED, phase=Phase.BACK) == CODE
     assert asked(*KEPT, StoredAnswer(REOPENED), phase=Phase.BACK) == CODE
-    assert asked(*KEPT, phase=Phase.WORDS) == ASKED
+    assert asked(*KEPT, phase=Phase.WORDS) == WORD_CHECK
 
 
 def test_a_question_asked_in_between_leaves_the_other_open_behind_it() -> None:
@@ -109,31 +110,33 @@ def test_a_question_asked_in_between_leaves_the_other_open_behind_it() -> None:
 
 
 def test_marks_are_no_answers_and_answers_leave_marks_alone() -> None:
-    marked = with_mark(with_mark(draft(TOLD), StoredAnswer(STOP)), StoredAnswer(STOP, ("x",)))
+    marked = with_marker(with_marker(draft(TOLD), StoredAnswer(STOP)), StoredAnswer(STOP, ("x",)))
     assert [a.step for a in flow_answers(marked)] == ["story"]
     assert [a for a in marked.answers if a.step == STOP] == [StoredAnswer(STOP, ("x",))]
-    assert {a.step for a in with_answers(marked, ()).answers} == {CLEAN, STOP}
-    assert [a.step for a in without_mark(marked, STOP, CLEAN).answers] == ["story"]
+    assert {a.step for a in with_flow_answers(marked, ()).answers} == {CLEAN, STOP}
+    assert [a.step for a in without_markers(marked, STOP, CLEAN).answers] == ["story"]
 
 
 def test_every_line_of_the_overview_can_be_changed() -> None:
-    view = view_of(Snapshot(draft=draft(*KEPT), readers=READERS))
-    names = [name for name, _ in changeable(view)]
-    assert names == ["fork", "read", "parts", "never", "act", "keep"]
-    assert changeable(view_of(Snapshot())) == ()
+    conversation = conversation_of(view_of(Snapshot(draft=draft(*KEPT), readers=READERS)))
+    assert conversation is not None
+    labels = [words.LABELS[f"change.{line}"] for line in LINES]
+    steps = ["fate", *LINES[1:]]
+    changeable = [(label, step.id) for label, step in changeable_steps(conversation)]
+    assert changeable == list(zip(labels, steps, strict=True))
 
 
 def test_what_was_kept_stays_kept_until_that_is_refused() -> None:
     reopened = Snapshot(draft=draft(*SHARED), readers=READERS, kept=True)
-    assert keeps(view_of(reopened))
+    assert consent_of(view_of(reopened)).keeps_case
     refused = replace(reopened, draft=draft(*SHARED, StoredAnswer("keep", ("no",))))
-    assert not keeps(view_of(refused))
-    assert not keeps(view_of(replace(reopened, kept=False)))
+    assert not consent_of(view_of(refused)).keeps_case
+    assert not consent_of(view_of(replace(reopened, kept=False))).keeps_case
 
 
 def test_nothing_is_given_where_nothing_was_said() -> None:
-    assert not given(view_of(Snapshot())).read
-    assert not given(view_of(Snapshot())).keep
+    assert not consent_of(view_of(Snapshot())).allowed.read
+    assert not consent_of(view_of(Snapshot())).allowed.keep
 
 
 def test_an_open_case_offers_only_what_is_possible() -> None:
@@ -211,7 +214,7 @@ def _finish(talk: Talk) -> int:
             offers = {o.id for o in open_question(first).offers}
             talk.press(*({"hold", "keep", "finish"} & offers))
         case "bot.asked":
-            asked_back = next(a for a in talk.view.snapshot.draft.answers if a.step == ASKED)  # type: ignore[union-attr]  # there is a draft
+            asked_back = next(a for a in talk.view.snapshot.draft.answers if a.step == WORD_CHECK)  # type: ignore[union-attr]  # there is a draft
             talk.say(" ".join(talk.snapshot.words[int(p) - 1] for p in asked_back.choices))
             return 0
         case question:

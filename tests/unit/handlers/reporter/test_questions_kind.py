@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.reporter.questions import CLEAN, KIND, SAFE
+from handlers.reporter.markers import CLEAN, KIND, SAFE
 from tests.unit.handlers.talks import FLOW, SETTING, Talk
 
 SAW = replace(FLOW, name="witness", choose="I saw something", revision="5a35a35a35a3")

@@ -1,7 +1,5 @@
 """The talk while a draft is open: nothing told is lost, nothing is allowed that was not said."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +7,11 @@ from hypothesis import strategies as st
 import flows
 from handlers.messages import TextMessage
 from handlers.outcome import TAKE_BACK, Outcome
+from handlers.permissions.routing import consent_of
 from handlers.reporter import telling as talking
-from handlers.reporter.questions import ASKED, REOPENED, flow_answers, open_question
-from handlers.reporter.questions import given as allowed
-from handlers.reporter.telling import places
+from handlers.reporter.markers import REOPENED, WORD_CHECK, flow_answers
+from handlers.reporter.questions import open_question
+from handlers.reporter.ways_back import draw_places
 from store.model.changes import EndDraft, EraseCase, EraseItems, HandOver, SealItem, TakeBack
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import Snapshot
@@ -43,7 +42,7 @@ def shared(*, keep: str = "no", read: str = "Oak", never: str = "no, nobody") ->
 def asked_words(talk: Talk) -> list[str]:
     """The two that are asked back."""
     assert talk.snapshot.draft
-    mark = next(a for a in talk.snapshot.draft.answers if a.step == ASKED)
+    mark = next(a for a in talk.snapshot.draft.answers if a.step == WORD_CHECK)
     return [talk.snapshot.words[int(place) - 1] for place in mark.choices]
 
 
@@ -178,7 +177,7 @@ def test_a_skipped_question_is_not_asked_again() -> None:
         seen.append(talk.question)
         talk.say("/skip")
     assert len(seen) == len(set(seen))
-    assert not allowed(talk.view).read
+    assert not consent_of(talk.view).allowed.read
 
 
 def test_back_shows_each_answer_again_and_loses_no_story() -> None:
@@ -213,7 +212,7 @@ def test_after_back_a_permission_can_be_taken_away_by_skipping() -> None:
     talk.say("first", "/done", "read", "none", "/skip", "/skip", "Oak", "/back")
     assert talk.question == "read"
     talk.say("/skip")
-    assert not allowed(talk.view).read
+    assert not consent_of(talk.view).allowed.read
 
 
 def test_an_answer_that_no_longer_applies_is_erased_at_once() -> None:
@@ -348,13 +347,13 @@ def test_whoever_may_read_cannot_be_barred_in_the_same_breath() -> None:
 @pytest.mark.parametrize("line", ["fork", "read", "parts", "never", "act", "keep"])
 def test_every_line_of_the_overview_can_be_opened_and_left_as_it_is(line: str) -> None:
     talk = shared(keep="yes")
-    before = allowed(talk.view)
+    before = consent_of(talk.view).allowed
     step = {"fork": "fate"}.get(line, line)
     assert names(talk.press(f"change.{step}")) == ["AGAIN", "ASK"]
     assert talk.question == step
     talk.say("/done")
     assert talk.question == "bot.overview"
-    assert allowed(talk.view) == before
+    assert consent_of(talk.view).allowed == before
 
 
 # Ways back
@@ -414,8 +413,7 @@ def test_the_code_alone_ends_the_talk() -> None:
 @given(st.binary(min_size=1, max_size=64))
 def test_the_two_places_are_different_and_among_the_twelve(numbers: bytes) -> None:
     stream = iter([*numbers, *range(256)])
-    view = replace(Talk().view, draw=lambda size: bytes(next(stream) for _ in range(size)))
-    first, second = (int(place) for place in places(view))
+    first, second = map(int, draw_places(lambda size: bytes(next(stream) for _ in range(size))))
     assert 1 <= first < second <= 12
 
 
@@ -431,7 +429,7 @@ def test_withdrawing_while_the_draft_is_open_opens_the_fork_again() -> None:
     outcome = talk.say("/withdraw")
     assert TAKE_BACK in outcome.changes
     assert talk.question == "fate"
-    assert allowed(talk.view) == flows.permissions(FLOW, ())
+    assert consent_of(talk.view).allowed == flows.permissions(FLOW, ())
     assert talk.told[:2] == ["first", "second"]
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from handlers.outcome import ASK
-from handlers.reporter.questions import RECALLED, REVIEW, is_taken_back
+from handlers.reporter.conversation import Conversation
+from handlers.reporter.markers import RECALLED, REVIEW
 from store.model.changes import EraseCase, EraseItems
 from store.model.drafts import Phase, StoredAnswer
 from store.model.snapshot import Snapshot
@@ -141,7 +142,7 @@ def test_whoever_allowed_something_already_gets_to_their_ways_back() -> None:
     question = talk.question
     recalled(talk)
     assert talk.question == question
-    assert not is_taken_back(talk.view, talk.view.snapshot.draft)  # type: ignore[arg-type]  # there is one
+    assert not Conversation(talk.view, talk.view.snapshot.draft).is_halted_by_recall  # type: ignore[arg-type]  # there is one
 
 
 def test_stop_and_erase_work_as_ever_and_come_back_to_it() -> None:

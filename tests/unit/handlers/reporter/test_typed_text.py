@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.messages import Offer
-from handlers.reporter.typed_text import all_showable, bare_word, chosen, command_of, showable
+from handlers.reporter.typed_text import (
+    all_showable,
+    bare_word,
+    command_of,
+    match_offers,
+    showable,
+)
 
 READERS = (
     Offer("nobody", "Nobody for now"),
@@ -75,19 +81,19 @@ def test_a_word_in_a_sentence_is_not_bare() -> None:
 def test_choices_by_number_by_words_and_by_how_they_begin(
     text: str, ids: tuple[str, ...] | None
 ) -> None:
-    assert chosen(text, READERS, several=True) == ids
+    assert match_offers(text, READERS, several=True) == ids
 
 
 def test_one_choice_only_where_one_is_asked() -> None:
-    assert chosen("2 4", READERS, several=False) is None
-    assert chosen("2", READERS, several=False) == ("a",)
+    assert match_offers("2 4", READERS, several=False) is None
+    assert match_offers("2", READERS, several=False) == ("a",)
 
 
 def test_what_could_be_two_things_is_neither() -> None:
-    assert chosen("y", YES_NO, several=False) is None
-    assert chosen("ye", YES_NO, several=False) is None
-    assert chosen("yes", YES_NO, several=False) == ("yes",)  # its id
-    assert chosen("yes, l", YES_NO, several=False) == ("yes",)
+    assert match_offers("y", YES_NO, several=False) is None
+    assert match_offers("ye", YES_NO, several=False) is None
+    assert match_offers("yes", YES_NO, several=False) == ("yes",)  # its id
+    assert match_offers("yes, l", YES_NO, several=False) == ("yes",)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +130,6 @@ def _lines(text: str) -> str:
 
 @given(st.text(), st.booleans())
 def test_a_choice_is_always_one_of_the_offers(text: str, several: bool) -> None:
-    ids = chosen(text, READERS, several=several)
+    ids = match_offers(text, READERS, several=several)
     assert ids is None or (ids and set(ids) <= {o.id for o in READERS})
     assert ids is None or len(set(ids)) == len(ids)

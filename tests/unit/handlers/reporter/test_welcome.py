@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.outcome import LookupPurpose
-from handlers.reporter.welcome import HELLO, NOT_BEGUN, choose, tell
+from handlers.reporter.welcome import HELLO, NOT_BEGUN, choose, greet
 from store.model.changes import BeginCase
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import FLOW, view_of
@@ -23,12 +23,12 @@ def test_not_now_keeps_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["", "hello", "I was hurt yesterday", "one " * 11, "one " * 13])
 def test_somebody_who_just_writes_is_greeted_and_told_that_it_was_not_kept(text: str) -> None:
-    assert tell(text) == NOT_BEGUN
+    assert greet(text) == NOT_BEGUN
     assert HELLO.says[0] == NOT_BEGUN.says[0]
 
 
 def test_twelve_words_may_be_those_of_a_case_and_ask_for_no_others() -> None:
-    outcome = tell("one " * 12)
+    outcome = greet("one " * 12)
     assert outcome.lookup is not None
     assert outcome.lookup.purpose is LookupPurpose.OPEN
     assert outcome.waiting is None

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from handlers.messages import ChatClearing, Reply, TextMessage
 from handlers.outcome import ASK, say
-from handlers.sending.rendering import LEAVING, allowed_lines, moment, names, render
+from handlers.permissions.overview import overview_lines
+from handlers.sending.rendering import LEAVING, moment, names, render
 from handlers.texts import english as words
 from store.model.drafts import Phase, Piece, StoredAnswer
 from store.model.outbox import TextRef
@@ -185,10 +186,10 @@ def test_an_hour_is_said_as_a_date() -> None:
 
 
 def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
-    assert allowed_lines(view_of(Snapshot(draft=draft()))) == [words.NOTHING_ALLOWED]
+    assert overview_lines(view_of(Snapshot(draft=draft()))) == [words.NOTHING_ALLOWED]
     talk = Talk().begin("told")
     talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "no")
-    lines = allowed_lines(talk.view)
+    lines = overview_lines(talk.view)
     assert lines[0] == "Oak may read everything you told."
     assert lines[1] == "They may read and listen, nothing else."
     assert lines[2] == "Ash must never read it, and will not learn that it exists."

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from handlers.buttons import offered
-from handlers.reporter.questions import of_step
+from handlers.reporter.questions import step_question
 from handlers.reporter.typed_text import BARE
 from handlers.sending import rendering as render
 from handlers.texts import english as words
@@ -62,7 +62,7 @@ def test_every_label_is_a_choice_that_is_offered() -> None:
 
 def buttons_beneath_questions() -> set[str]:
     """What a chat offers beneath any question of the questionnaire."""
-    questions = (of_step(FLOW, (), step) for step in FLOW.steps)
+    questions = (step_question(FLOW, (), step) for step in FLOW.steps)
     return {offer.id for question in questions for offer in offered(question)}
 
 

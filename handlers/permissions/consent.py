@@ -1,0 +1,52 @@
+"""What a reporter allows at one moment, as permissions describe and sign it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import flows
+from flows import Choice, Step
+from handlers.texts.reader_names import list_names
+from store.model.readers import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPermission:
+    """One permission that was given: the step that asked for it, and the choices taken there."""
+
+    name: str
+    step: Step
+    choices: tuple[Choice, ...] = field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The exact words that were agreed to, as a statement hashes them."""
+        return flows.shown_words(self.step, self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Everything that is allowed at one moment. The default allows nothing."""
+
+    allowed: flows.Permissions = field(default_factory=flows.Permissions)
+    """The permissions that the settled answers give."""
+    given: tuple[GivenPermission, ...] = ()
+    """The same permissions with their words, in the order of the questionnaire."""
+    keeps_case: bool = False
+    """The case outlives this conversation even if nobody reads it."""
+    readers: tuple[str, ...] = field(default=(), repr=False)
+    """Ids of the readers who were named and whom nothing excludes, sorted."""
+    barred: tuple[str, ...] = field(default=(), repr=False)
+    """Ids of the readers whom this or an earlier permission excludes, sorted."""
+    may: tuple[str, ...] = ()
+    """What the named readers may do, as the statement names it."""
+    roster: tuple[Reader, ...] = field(default=(), repr=False)
+    unfetched_days: int = 0
+    """Days after which a hand-over that nobody fetched ends."""
+
+    def names(self, ids: Iterable[str]) -> str:
+        """List readers by their names in the roster."""
+        return list_names(self.roster, ids)
+
+    def find(self, name: str) -> GivenPermission | None:
+        """Return the permission of this name, or None if it was not given."""
+        return next((given for given in self.given if given.name == name), None)

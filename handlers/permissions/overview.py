@@ -1,0 +1,18 @@
+"""The overview: what is allowed so far, a line each, in plain words."""
+
+from handlers.context import View
+from handlers.permissions.routing import consent_of
+from handlers.texts import english as words
+
+
+def overview_lines(view: View) -> list[str]:
+    """Describe everything that the account's open conversation allows so far.
+
+    What concerns readers comes first. What no permission of this build allows is said as well.
+    """
+    consent, registry = consent_of(view), view.settings.permissions
+    about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
+    if not consent.allowed.read:
+        return [*about_case, words.LINE_NOBODY] if about_case else [words.NOTHING_ALLOWED]
+    about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
+    return [*about_readers, words.LINE_WRITES, *about_case]

@@ -1,0 +1,41 @@
+"""Answers to the steps of the questionnaire by choice, *done* or *skip*."""
+
+import flows
+from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.markers import AGAIN
+from handlers.reporter.stopping import ask_to_erase
+from store.model.outbox import TextRef
+
+
+def answer_step(conversation: Conversation, step: Step, response: Response) -> Outcome:
+    """Take an answer to a step and ask the next question, or explain why it does not fit.
+
+    Answers that no longer apply are erased in the same transaction.
+    """
+    if step.kind is Kind.FORK and response in {ChoiceResponse(("later",)), SkipResponse()}:
+        return saying(say("LATER"), say("PAUSED"))
+    if step.kind is Kind.FORK and response == ChoiceResponse(("erase",)):
+        return ask_to_erase(conversation)
+    before = conversation.answers
+    after = flows.answer(conversation.flow, before, step.id, response)
+    if isinstance(after, Refusal):
+        return saying(_explain(step, response, after), ASK)
+    answered = conversation.without_markers(AGAIN).with_answers(after)
+    return answered.save(ASK, changes=erase_dropped(before, after))
+
+
+def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:
+    match refusal.reason:
+        case flows.Reason.ALONE if isinstance(response, ChoiceResponse):
+            alone = next((c.id for c in step.choices if c.alone), step.choices[0].id)
+            return say("CHOOSE_ALONE", alone, step=step.id)
+        case flows.Reason.ONE_ONLY:
+            return say("CHOOSE_ONE")
+        case flows.Reason.CANNOT_SKIP:
+            return say("CANNOT_SKIP")
+        case flows.Reason.NOTHING_TOLD:
+            return say("NOTHING_TOLD")
+        case _:
+            return say("CHOOSE")

@@ -1,0 +1,121 @@
+"""One account's open draft, as the handlers of a message work with it."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from flows import Answers, Flow
+from handlers.context import Settings, View
+from handlers.outcome import Outcome
+from handlers.reporter import markers
+from handlers.reporter.markers import INTERRUPTIONS, KIND, STOP
+from store.model.changes import Change, EraseItems, SaveDraft
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.outbox import TextRef
+from store.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """An open draft with its questionnaire and answers, made once for each message.
+
+    ``flow`` and ``answers`` are worked out when they are first needed, because a draft whose
+    revision was lost can still be paused and erased.
+    """
+
+    view: View
+    draft: Draft
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The questionnaire of this draft, with the readers who can be named.
+
+        :raises UnknownRevision: the revision that the draft began with is lost.
+        """
+        return self.settings.flow_of(self.snapshot)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers to the questionnaire, without the bot's markers."""
+        return markers.flow_answers(self.draft)
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation's settings."""
+        return self.view.settings
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known about the account."""
+        return self.view.snapshot
+
+    @property
+    def pending_items(self) -> tuple[str, ...]:
+        """Items sealed until it is known whether a bare *stop* was meant or told.
+
+        They are the choices of the marker: its items would be read back as told.
+        """
+        marker = self.marker(STOP)
+        return marker.choices if marker else ()
+
+    @property
+    def is_halted_by_recall(self) -> bool:
+        """Whether the questionnaire was recalled before anything was allowed in its words.
+
+        Nothing more may be answered then. Once something was allowed, the reporter must still get
+        to their ways back, and is only notified.
+        """
+        undecided = self.draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not self.marker(KIND)
+        return undecided and self.settings.is_recalled(self.draft)
+
+    def marker(self, name: str) -> StoredAnswer | None:
+        """Return the marker of this name, or None if it is not set."""
+        return markers.find_marker(self.draft, name)
+
+    def with_draft(self, draft: Draft) -> "Conversation":
+        """Continue with another draft of the same account."""
+        view = replace(self.view, snapshot=replace(self.snapshot, draft=draft))
+        return Conversation(view, draft)
+
+    def with_marker(self, name: str, *choices: str) -> "Conversation":
+        """Set a marker in place of an earlier one of the same name."""
+        return self.with_draft(markers.with_marker(self.draft, StoredAnswer(name, choices)))
+
+    def without_markers(self, *names: str) -> "Conversation":
+        """Remove the markers of these names."""
+        return self.with_draft(markers.without_markers(self.draft, *names))
+
+    def with_answers(self, answers: Answers) -> "Conversation":
+        """Replace the answers to the questionnaire."""
+        return self.with_draft(markers.with_flow_answers(self.draft, answers))
+
+    def in_phase(self, phase: Phase) -> "Conversation":
+        """Move to another phase."""
+        return self.with_draft(replace(self.draft, phase=phase))
+
+    def resume(self) -> tuple["Conversation", tuple[EraseItems, ...]]:
+        """End whatever was asked in between.
+
+        Returns the conversation, and the erasure of a *stop* that was no part of the story.
+        """
+        return self.without_markers(*INTERRUPTIONS), erase_items(self.pending_items)
+
+    def save(self, *texts: TextRef, changes: tuple[Change, ...] = ()) -> Outcome:
+        """Apply these changes, save the draft as it is now, and say these texts."""
+        return Outcome((*changes, SaveDraft(self.draft)), texts)
+
+
+def conversation_of(view: View) -> Conversation | None:
+    """Return the account's open conversation, or None where no draft is open."""
+    draft = view.snapshot.draft
+    return None if draft is None else Conversation(view, draft)
+
+
+def erase_items(items: tuple[str, ...]) -> tuple[EraseItems, ...]:
+    """Return the change that erases these items, and none where there are none."""
+    return (EraseItems(items),) if items else ()
+
+
+def erase_dropped(before: Answers, after: Answers) -> tuple[EraseItems, ...]:
+    """Return the change that erases the items of answers that no longer apply."""
+    kept = {item for answer in after for item in answer.items}
+    return erase_items(tuple(i for answer in before for i in answer.items if i not in kept))

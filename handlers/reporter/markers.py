@@ -1,0 +1,61 @@
+"""The bot's own questions, and the markers among a draft's answers that open them.
+
+A marker is an answer to a step whose name begins with ``bot.``, which no questionnaire can use.
+The names are stored in sealed drafts and hashed into button tokens: they never change.
+"""
+
+from dataclasses import replace
+
+from flows import Answer, Answers
+from store.model.drafts import Draft, StoredAnswer
+
+MARKER_PREFIX = "bot."
+SAFE = "bot.safe"
+KIND = "bot.kind"
+RECALLED = "bot.recalled"
+CLEAN = "bot.clean"
+STOP = "bot.stop"
+ERASE = "bot.erase"
+AGAIN = "bot.again"
+PIECE = "bot.piece"
+OVERVIEW = "bot.overview"
+REVIEW = "bot.review"
+CODE = "bot.code"
+BACK = "bot.back"
+WORD_CHECK = "bot.asked"
+CASE = "bot.case"
+REOPENED = "bot.reopened"
+
+INTERRUPTIONS = (STOP, ERASE, PIECE)
+"""Questions asked in between, the most urgent first; the one behind them stays open."""
+
+
+def find_marker(draft: Draft, name: str) -> StoredAnswer | None:
+    """Return the draft's marker of this name, or None if it is not set."""
+    return next((a for a in draft.answers if a.step == name), None)
+
+
+def with_marker(draft: Draft, marker: StoredAnswer) -> Draft:
+    """Set a marker in place of an earlier one of the same name."""
+    return replace(draft, answers=(*without_markers(draft, marker.step).answers, marker))
+
+
+def without_markers(draft: Draft, *names: str) -> Draft:
+    """Remove the markers of these names."""
+    return replace(draft, answers=tuple(a for a in draft.answers if a.step not in names))
+
+
+def flow_answers(draft: Draft) -> Answers:
+    """Return the draft's answers to the questionnaire, without the markers."""
+    return tuple(
+        Answer(a.step, a.choices, a.items, a.closed)
+        for a in draft.answers
+        if not a.step.startswith(MARKER_PREFIX)
+    )
+
+
+def with_flow_answers(draft: Draft, answers: Answers) -> Draft:
+    """Replace the answers to the questionnaire and leave the markers as they are."""
+    markers = tuple(a for a in draft.answers if a.step.startswith(MARKER_PREFIX))
+    stored = tuple(StoredAnswer(a.step, a.choices, a.items, a.closed) for a in answers)
+    return replace(draft, answers=(*markers, *stored))

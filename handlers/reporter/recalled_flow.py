@@ -1,0 +1,54 @@
+"""A conversation whose questionnaire was recalled: begin anew, decide later, or erase."""
+
+from dataclasses import replace
+
+import flows
+from flows import Step
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.markers import AGAIN
+from handlers.reporter.questions import ASKED_ANEW
+from handlers.reporter.stopping import ask_to_erase
+from store.model.drafts import Phase
+
+
+def choose_after_recall(conversation: Conversation, choice: str) -> Outcome:
+    """Go on in the new words, ask whether to erase, or leave everything for later."""
+    match choice:
+        case "again":
+            return _begin_anew(conversation)
+        case "erase":
+            return ask_to_erase(conversation)
+        case _:
+            return saying(say("PAUSED"))
+
+
+def _begin_anew(conversation: Conversation) -> Outcome:
+    """Move the draft to the newest revision and ask again whatever it does not take over."""
+    draft = conversation.draft
+    newest = conversation.settings.newest(draft.revision)
+    moved = conversation.with_draft(
+        replace(draft, revision=newest.revision, language=newest.language)
+    )
+    moved = moved.without_markers(AGAIN).in_phase(Phase.QUESTIONS)
+    before, steps = conversation.answers, _steps_taken_over(conversation, moved)
+    left = tuple(replace(a, step=steps[a.step]) for a in before if a.step in steps)
+    settled = flows.settle(moved.flow, left)
+    return moved.with_answers(settled).save(ASK, changes=erase_dropped(before, settled))
+
+
+def _steps_taken_over(before: Conversation, after: Conversation) -> dict[str, str]:
+    """Map the steps whose answers outlive the recall to their names in the new revision.
+
+    The story always does. Of a case that was kept before, everything that was told does, because
+    its reporter relies on it; the fork does too, since its branch would go without it.
+    """
+    story = _renamed(before.flow.story, after.flow.story)
+    if not before.snapshot.kept:
+        return story
+    told = {s.id: s.id for s in after.flow.steps if s.kind not in ASKED_ANEW}
+    return told | story | _renamed(before.flow.fork, after.flow.fork)
+
+
+def _renamed(before: Step | None, after: Step | None) -> dict[str, str]:
+    return {before.id: after.id} if before and after else {}

@@ -1,0 +1,57 @@
+"""The overview, the review and its second yes; withdrawing while the draft is still open."""
+
+import flows
+from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.permissions.routing import consent_in, hand_over
+from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.markers import AGAIN, INTERRUPTIONS, WORD_CHECK
+from handlers.reporter.questions import cleaning_choice
+from store.model.changes import Change, EraseCase
+from store.model.drafts import Phase
+
+
+def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
+    """Go on to the review, or ask one of the steps once more."""
+    if choice == "right":
+        return conversation.in_phase(Phase.REVIEW).save(ASK)
+    step = choice.removeprefix("change.")
+    return conversation.with_marker(AGAIN, step).save(say("AGAIN"), ASK)
+
+
+def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
+    """Show everything, change something, finish with nothing, or give the second yes."""
+    match choice:
+        case "show":
+            return saying(say("SHOW_ALL"), ASK)
+        case "change":
+            return conversation.in_phase(Phase.QUESTIONS).save(ASK)
+        case "finish":
+            nothing_kept = say("NOTHING_KEPT", step=cleaning_choice(conversation.view))
+            return Outcome((EraseCase(),), (nothing_kept,))
+        case "now":
+            return _second_yes(conversation, hold_hours=0)
+        case _:
+            return _second_yes(conversation, hold_hours=conversation.settings.hold_hours)
+
+
+def withdraw(conversation: Conversation) -> Outcome:
+    """Take back everything that was handed over in this conversation and ask the fork again."""
+    snapshot, fork = conversation.snapshot, conversation.flow.fork
+    if not snapshot.shared:
+        return saying(say("NOTHING_SHARED"), ASK)
+    reopened = conversation.without_markers(*INTERRUPTIONS, WORD_CHECK).in_phase(Phase.QUESTIONS)
+    unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
+    settled = flows.settle(reopened.flow, unforked)
+    changes: tuple[Change, ...] = (TAKE_BACK, *erase_dropped(unforked, settled))
+    withdrawn = say("WITHDRAWN" if snapshot.held else "WITHDRAWN_LATE")
+    return reopened.with_answers(settled).save(withdrawn, ASK, changes=changes)
+
+
+def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
+    """Hand over what was allowed; from here on only the ways back are asked."""
+    act = hand_over(conversation.in_phase(Phase.BACK), hold_hours)
+    readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
+    handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
+    unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
+    taken: tuple[Change, ...] = (TAKE_BACK,) if unkept else ()
+    return Outcome((*taken, act), (*handed, say("CODE"), ASK))

@@ -1,0 +1,46 @@
+"""Halting an open conversation: stop, pause, erase."""
+
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.conversation import Conversation
+from handlers.reporter.markers import ERASE, PIECE, STOP
+from handlers.reporter.questions import cleaning_choice
+from handlers.reporter.telling import keep_pending_stop
+from store.model.changes import EraseCase
+
+
+def stop(conversation: Conversation) -> Outcome:
+    """Halt at once and ask what should happen; nothing is sent and nothing is erased."""
+    stopped = conversation.without_markers(ERASE, PIECE)
+    already = stopped.marker(STOP)
+    return (stopped if already else stopped.with_marker(STOP)).save(ASK)
+
+
+def choose_after_stop(conversation: Conversation, choice: str) -> Outcome:
+    """Pause, ask whether to erase, or go on with the *stop* as part of the story."""
+    match choice:
+        case "keep":
+            resumed, erased = conversation.resume()
+            return resumed.save(say("PAUSED"), changes=erased)
+        case "erase":
+            return ask_to_erase(conversation)
+        case _:
+            return keep_pending_stop(conversation)
+
+
+def pause(_conversation: Conversation) -> Outcome:
+    """Say until when the draft waits."""
+    return saying(say("PAUSED"))
+
+
+def ask_to_erase(conversation: Conversation) -> Outcome:
+    """Ask once more before erasing: a slip of the thumb must not cost a story."""
+    resumed, erased = conversation.resume()
+    return resumed.with_marker(ERASE).save(ASK, changes=erased)
+
+
+def choose_erasing(conversation: Conversation, choice: str) -> Outcome:
+    """Erase the case with everything of it, or leave it as it is."""
+    if choice == "yes":
+        erased = say("ERASED", step=cleaning_choice(conversation.view))
+        return Outcome((EraseCase(),), (erased,))
+    return conversation.without_markers(ERASE).save(say("NOT_ERASED"), ASK)

@@ -509,8 +509,8 @@ class OnThePhone:
                 unit, _, number = rest.partition("=")
                 bot.rig.clock.forward(**{unit: float(number)})
                 await bot.house.upkeep.run(bot.rig.clock())
-                for who, sweep in await bot.talks.desk.sweeps():
-                    bot.talks.lanes.also(who, sweep)
+                for who, sweep in await bot.send_queues.desk.sweeps():
+                    bot.send_queues.also(who, sweep)
             case "group":
                 group = bot.double.group(-100_200_300)
                 await group.add_bot(person)

@@ -10,7 +10,7 @@ from bot.config.sections import Config, read_config
 from bot.errors import FolderError, HoldfastError, UsageError
 from bot.platforms.matrix.crypto.identity import begin_anew
 from bot.platforms.matrix.device import come_in, own_device
-from bot.platforms.matrix.failures import ANY, trouble_of
+from bot.platforms.matrix.failures import ANY, failure_of
 from bot.platforms.matrix.http_client import HttpClient, opened
 from bot.platforms.matrix.login import MatrixAccount
 from bot.runtime.process_hardening import harden
@@ -64,7 +64,7 @@ async def _anew(config: Config) -> None:
 
 
 def _refused(error: Exception) -> HoldfastError:
-    return error if isinstance(error, HoldfastError) else FolderError(trouble_of(error).value)
+    return error if isinstance(error, HoldfastError) else FolderError(failure_of(error).value)
 
 
 def address_of(config: Config) -> MatrixAccount | None:

@@ -12,15 +12,15 @@ from pathlib import Path
 from bot.app import Application, open_house
 from bot.cli.matrix import address_of
 from bot.config.sections import Config, read_config
-from bot.platforms.matrix.adapter import MatrixAdapter
-from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter
+from bot.platforms.matrix.adapter import make_matrix_adapter
+from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typed_lines
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime import logs
 from bot.runtime.clock import system_clock
 from bot.runtime.logs import Event, event
 from bot.runtime.process_hardening import harden
-from bot.runtime.supervisor import PlatformAdapter, serve
+from bot.runtime.supervisor import SupervisedPlatform, serve
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
@@ -76,20 +76,20 @@ async def _serve(config: Config) -> None:
         for remark in house.library.remarks():
             _tell(remark)
         _collect_seldom()
-        await serve(house, services(config, house, stop), stop, _tell)
+        await serve(house, platforms(config, house, stop), stop, _tell)
 
 
-def services(
+def platforms(
     config: Config, house: Application, stop: asyncio.Event
-) -> tuple[PlatformAdapter, ...]:
+) -> tuple[SupervisedPlatform, ...]:
     """The platforms that the config names."""
-    found: list[PlatformAdapter] = []
+    found: list[SupervisedPlatform] = []
     if config.telegram is not None:
         bot = BotApiEndpoint(config.telegram.api_base, config.telegram.token_file)
-        found.append(TelegramAdapter(house, bot, _tell, stop))
+        found.append(make_telegram_adapter(house, bot, _tell, stop))
     account = address_of(config)
     if account is not None:
-        found.append(MatrixAdapter(house, account, _tell, stop))
+        found.append(make_matrix_adapter(house, account, _tell, stop))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Tells the operator what is wrong with a connection: once, plainly, and when it is over."""
+"""Reports to the operator what is wrong with a connection: once, plainly, and when it is over."""
 
 import logging
 from collections.abc import Callable
@@ -8,28 +8,40 @@ from bot.runtime.logs import Event, event
 
 _log = logging.getLogger(__name__)
 
-Tell = Callable[[str], None]
+NotifyOperator = Callable[[str], None]
+"""Shows one sentence to the operator; it never says anything about a reporter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong with a connection."""
+
+    sentence: str
+    """Tells the operator what is wrong and what to do about it."""
+    event: Event
+    """What the log says."""
 
 
 @dataclass(slots=True)
 class StatusReporter:
-    """Says each change, and no more; ``name`` is the platform's, as people know it."""
+    """Reports each change of one platform's connection, and nothing twice."""
 
-    tell: Tell
-    name: str
-    now: str = ""
-    """The sentence that holds at the moment."""
+    notify_operator: NotifyOperator
+    title: str
+    """The platform's name as people write it."""
+    current: str = ""
+    """The sentence of the problem that there is at the moment; empty if there is none."""
 
-    def say(self, sentence: str, kind: Event, error: BaseException) -> None:
-        """Something is wrong."""
-        if sentence != self.now:
-            self.now = sentence
-            event(_log, kind, error=error, platform=self.name.casefold())
-            self.tell(sentence)
+    def report(self, problem: Problem, error: BaseException) -> None:
+        """Report a problem, unless it is the one that was reported last."""
+        if problem.sentence != self.current:
+            self.current = problem.sentence
+            event(_log, problem.event, error=error, platform=self.title.casefold())
+            self.notify_operator(problem.sentence)
 
-    def fine(self) -> None:
-        """An answer came."""
-        if self.now:
-            self.now = ""
-            event(_log, Event.REACHED, platform=self.name.casefold())
-            self.tell(f"{self.name} is there again.")
+    def recovered(self) -> None:
+        """Report that the platform answers again, if there was a problem."""
+        if self.current:
+            self.current = ""
+            event(_log, Event.REACHED, platform=self.title.casefold())
+            self.notify_operator(f"{self.title} is there again.")

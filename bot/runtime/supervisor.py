@@ -1,16 +1,16 @@
-"""Runs the platforms side by side: what becomes of one is nothing to the other."""
+"""Runs the platforms side by side, so that none depends on how another one fares."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol
 
 from bot.app import Application
 from bot.publishing.library import LOOK_SECONDS
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
-from bot.runtime.status import Tell
+from bot.runtime.status import NotifyOperator
+from bot.runtime.waiting import stopped_within
 
 _log = logging.getLogger(__name__)
 
@@ -21,87 +21,93 @@ BROKE = (
 )
 
 
-class PlatformAdapter(Protocol):
-    """The bot on one platform."""
+class SupervisedPlatform(Protocol):
+    """The bot on one platform, as the supervisor sees it."""
 
     @property
-    def name(self) -> str:
-        """The platform's, as people know it."""
+    def title(self) -> str:
+        """The platform's name as people write it."""
         ...
 
     async def run(self) -> None:
-        """Until told to stop; whatever is wrong with the platform is said and waited for."""
+        """Keep the bot on its platform until told to stop."""
         ...
 
-    async def keep_up(self) -> None:
-        """What is due there."""
+    async def run_upkeep(self) -> None:
+        """Do what is due there."""
         ...
 
-    async def tell_recalled(self) -> None:
-        """Those whose questions were taken back hear of it, once."""
+    async def notify_recalled(self) -> None:
+        """Tell those whose questions were recalled, once."""
         ...
 
 
 async def serve(
-    house: Application,
-    services: Sequence[PlatformAdapter],
+    application: Application,
+    platforms: Sequence[SupervisedPlatform],
     stop: asyncio.Event,
-    tell: Tell,
-    upkeep: float = UPKEEP_SECONDS,
-    look: float = LOOK_SECONDS,
+    notify_operator: NotifyOperator,
+    upkeep_seconds: float = UPKEEP_SECONDS,
+    look_seconds: float = LOOK_SECONDS,
 ) -> None:
-    """All of them, until told to stop."""
-    keeping = asyncio.gather(_keep_up(house, services, upkeep), _watch(services, look))
+    """Run all platforms until told to stop, with the upkeep beside them."""
+    upkeep = asyncio.gather(
+        _run_upkeep(application, platforms, upkeep_seconds),
+        _notify_recalled(platforms, look_seconds),
+    )
     try:
-        await asyncio.gather(*(_again_and_again(service, stop, tell) for service in services))
+        await asyncio.gather(
+            *(_run_platform(platform, stop, notify_operator) for platform in platforms)
+        )
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+        upkeep.cancel()
+        await asyncio.gather(upkeep, return_exceptions=True)
 
 
-async def _again_and_again(service: PlatformAdapter, stop: asyncio.Event, tell: Tell) -> None:
-    """An error that nobody foresaw ends a connection, and not the program."""
+async def _run_platform(
+    platform: SupervisedPlatform, stop: asyncio.Event, notify_operator: NotifyOperator
+) -> None:
+    """Run one platform, and start it again after an error that nobody foresaw."""
     failures = 0
     while not stop.is_set():
         try:
-            await service.run()
-        except Exception as error:  # noqa: BLE001 - the edge: the other platform goes on
-            event(_log, Event.UNEXPECTED, error=error, platform=service.name.casefold())
-            tell(BROKE.format(name=service.name))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), backoff(failures))
+            await platform.run()
+        except Exception as error:  # noqa: BLE001 - the edge: the other platforms go on
+            event(_log, Event.UNEXPECTED, error=error, platform=platform.title.casefold())
+            notify_operator(BROKE.format(name=platform.title))
+            await stopped_within(stop, backoff(failures))
             failures += 1
 
 
-async def _watch(services: Sequence[PlatformAdapter], seconds: float) -> None:
-    """Once a second: whoever talks in words that were just taken back is told at once.
+async def _notify_recalled(platforms: Sequence[SupervisedPlatform], seconds: float) -> None:
+    """Look every few seconds whether somebody answers questions that were recalled since.
 
-    Where that fails it is tried again with the next upkeep, so that the log can be read.
+    After a failure the next look waits for a minute, so that the log stays readable.
     """
     pause = seconds
     while True:
         await asyncio.sleep(pause)
         pause = seconds
-        for service in services:
+        for platform in platforms:
             try:
-                await service.tell_recalled()
+                await platform.notify_recalled()
             except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
                 event(_log, Event.UPKEEP_FAILED, error=error)
                 pause = UPKEEP_SECONDS
 
 
-async def _keep_up(
-    house: Application, services: Sequence[PlatformAdapter], seconds: float
+async def _run_upkeep(
+    application: Application, platforms: Sequence[SupervisedPlatform], seconds: float
 ) -> None:
-    """Once a minute, also while a platform is away: releases, ends, deletions."""
+    """Release, end and delete what is due, also while a platform cannot be reached."""
     while True:
         await asyncio.sleep(seconds)
         try:
-            await house.upkeep.run(house.clock())
+            await application.upkeep.run(application.clock())
         except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
             event(_log, Event.UPKEEP_FAILED, error=error)
-        for service in services:
+        for platform in platforms:
             try:
-                await service.keep_up()
-            except Exception as error:  # noqa: BLE001 - as above, and for the other platform
+                await platform.run_upkeep()
+            except Exception as error:  # noqa: BLE001 - as above, and for the other platforms
                 event(_log, Event.UPKEEP_FAILED, error=error)

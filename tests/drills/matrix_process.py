@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Application
-from bot.platforms.matrix import adapter as service
-from bot.platforms.matrix.adapter import MatrixAdapter
+from bot.platforms import intake
+from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.membership import MembershipDelays
 from bot.runtime import rate_limits as patience
@@ -37,7 +37,7 @@ class MatrixLife(Life):
         root, user = ((self.folder / name).read_text() for name in ("root", "user"))
         sessions = self.folder / "organisation" / "data" / "matrix"
         address = MatrixAccount(root, user, self.folder / "password", "Holdfast", sessions)
-        bot = MatrixAdapter(house, address, self.tell, stop, QUIET, WAITS)
+        bot = make_matrix_adapter(house, address, self.tell, stop, QUIET, WAITS)
         await lifecycle.serve(house, [bot], stop, self.tell, UPKEEP)
 
     def tell(self, sentence: str) -> None:
@@ -49,7 +49,7 @@ def hurry() -> None:
     """For the rest of this process."""
     patience.FIRST_SECONDS, patience.LONGEST_SECONDS = 0.05, 0.5
     patience.MARGIN_SECONDS = 0.02
-    service.TRY_AGAIN_SECONDS = 0.01
+    intake.RETRY_SECONDS = 0.01
 
 
 def live(kind: str, folder: Path, death: str) -> None:

@@ -30,7 +30,7 @@ from unittest import mock
 
 from bot.app import Application, open_house
 from bot.config.sections import read_config
-from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter
+from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.runtime import logs
 from bot.runtime.supervisor import serve
 from store.model.failpoint import installed
@@ -78,7 +78,7 @@ class Life:
     async def serve(self, house: Application, stop: asyncio.Event) -> None:
         """Until told to stop."""
         address = BotApiEndpoint((self.folder / "root").read_text(), self.folder / "token")
-        service = TelegramAdapter(house, address, lambda _: None, stop)
+        service = make_telegram_adapter(house, address, lambda _: None, stop)
         await serve(house, [service], stop, lambda _: None)
 
 

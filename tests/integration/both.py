@@ -6,9 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.app import Application
-from bot.platforms.matrix.adapter import MatrixAdapter
+from bot.platforms.base import PlatformAdapter
+from bot.platforms.matrix.adapter import MatrixConnection, make_matrix_adapter
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter
+from bot.platforms.telegram.adapter import (
+    BotApiEndpoint,
+    TelegramConnection,
+    make_telegram_adapter,
+)
 from bot.runtime.supervisor import serve
 from store.model.accounts import Account
 from tests.doubles.matrix.synapse import Credentials
@@ -26,8 +31,8 @@ class Both:
     rig: Rig
     house: Application
     account: Credentials
-    telegram: TelegramAdapter
-    matrix: MatrixAdapter
+    telegram: PlatformAdapter[TelegramConnection]
+    matrix: PlatformAdapter[MatrixConnection]
     said: list[str]
     """What the operator was told."""
     task: "asyncio.Task[None]" = field(repr=False)
@@ -69,8 +74,8 @@ async def both(
         folder = rig.folder / "data" / "matrix"
         there = BotApiEndpoint(double.root, token_file)
         here = MatrixAccount(homeserver, account.user_id, password_file, "Holdfast", folder)
-        telegram = TelegramAdapter(house, there, said.append, stop, QUIET)
-        matrix = MatrixAdapter(house, here, said.append, stop, QUIET, SOON)
+        telegram = make_telegram_adapter(house, there, said.append, stop, QUIET)
+        matrix = make_matrix_adapter(house, here, said.append, stop, QUIET, SOON)
         running = asyncio.create_task(
             serve(house, [telegram, matrix], stop, said.append, UPKEEP), name="both"
         )

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.platforms.matrix import adapter as matrix_service
+from bot.platforms import intake
 from bot.platforms.matrix.failures import Failure
-from bot.platforms.telegram import adapter as telegram_service
 from bot.platforms.telegram.failures import Failure as TelegramTrouble
 from bot.runtime import rate_limits as patience
 from store.model.accounts import Account
@@ -51,8 +50,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "FIRST_SECONDS", 0.05)
     monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.5)
     monkeypatch.setattr(patience, "MARGIN_SECONDS", 0.02)
-    for service in (matrix_service, telegram_service):
-        monkeypatch.setattr(service, "TRY_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(intake, "RETRY_SECONDS", 0.01)
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 

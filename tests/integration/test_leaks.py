@@ -485,7 +485,7 @@ async def test_a_talk_on_telegram_leaves_no_number_token_or_word_anywhere(
                         look_for_number(search, message.id)
                 search.add(*map(str, double.updates.given))
                 search.add(*tokens_of(people))
-                shown = [repr(thing) for thing in reachable(bot.service)]
+                shown = [repr(thing) for thing in reachable(bot.adapter)]
                 files = files_below(rig.folder, temporary)
                 files.pop(bot.token_file)
                 assert not search.found_in(files)
@@ -609,11 +609,11 @@ async def test_a_talk_on_matrix_leaves_no_word_name_room_or_key_anywhere(
                     await robin.say(text)
                 await robin.wait("Sealed.")
                 look_for_chats(search, robin, oak)
-                shown = [repr(thing) for thing in reachable(bot.service)]
+                shown = [repr(thing) for thing in reachable(bot.adapter)]
                 assert not search.found_in(unproved(rig, temporary))
                 delivery = await hands_over_on_matrix(robin, oak, bot)
                 look_for_chats(search, robin, oak)
-                shown += [repr(thing) for thing in reachable(bot.service)]
+                shown += [repr(thing) for thing in reachable(bot.adapter)]
                 assert not search.found_in(unproved(rig, temporary))
                 proxy.add(MatrixFault.ERROR, every=2, times=6)
                 proxy.add(MatrixFault.LOGGED_OUT, "sync$", times=1)

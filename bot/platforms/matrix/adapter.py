@@ -1,184 +1,183 @@
 """The bot on Matrix: logs in, identifies itself, listens, sends, and stops within seconds."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from bot.app import Application
+from bot.platforms.base import Diagnosis, PlatformAdapter, make_send_queues
+from bot.platforms.intake import MessageIntake
 from bot.platforms.matrix.crypto.machine import ENCRYPTED, DeviceCrypto
 from bot.platforms.matrix.device import come_in, identify
 from bot.platforms.matrix.events import MESSAGE, PLATFORM
-from bot.platforms.matrix.failures import ANY, tell
+from bot.platforms.matrix.failures import ANY, problem_of
 from bot.platforms.matrix.http_client import HttpClient, RateLimited, SessionExpired, opened
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.matrix.messenger import MatrixMessenger, translated
+from bot.platforms.matrix.messenger import MATRIX, MatrixMessenger, translated
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.platforms.matrix.rooms.membership import MembershipDelays, RoomMembership
 from bot.platforms.matrix.sync.loop import SyncLoop
-from bot.runtime.logs import Event, event
-from bot.runtime.rate_limits import RateLimiter, backoff
 from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
-from bot.runtime.status import StatusReporter, Tell
-from handlers.messages import IncomingMessage, TextMessage
+from bot.runtime.status import NotifyOperator, StatusReporter
+from handlers.messages import IncomingMessage, PlatformFacts, TextMessage
 from handlers.texts import english as words
 from handlers.turn import Aside, Desk
 from store.model.accounts import Account
 
-_log = logging.getLogger(__name__)
 
-STOP_SECONDS = 2.0
-TRIES = 3
-TRY_AGAIN_SECONDS = 0.2
-LONGEST_SECONDS = 10.0
-"""Between two tries to connect: whoever has just mended something waits for it."""
+@dataclass(frozen=True, slots=True)
+class MatrixConnection:
+    """One connection to Matrix: a device that is logged in and signed by the bot's identity."""
+
+    updates: "UpdateHandler"
+    sync: SyncLoop
+
+    @property
+    def send_queues(self) -> SendQueues:
+        """Everything that is to be sent over this connection."""
+        return self.updates.lanes
+
+    async def listen(self) -> None:
+        """Sync until told to stop; raise one of ``ANY`` if a new connection is needed."""
+        await self.sync.run()
+
+    async def close(self) -> None:
+        """End what runs beside the sync."""
+        await asyncio.gather(self.sync.close(), self.updates.doors.stop())
+
+    async def run_upkeep(self) -> None:
+        """Leave the rooms that nobody needs any more."""
+        await self.updates.doors.keep_up()
 
 
-@dataclass(slots=True)
-class MatrixAdapter:
-    """One bot on Matrix."""
+@dataclass(frozen=True, slots=True)
+class MatrixConnector:
+    """Opens connections to Matrix."""
 
     house: Application
     address: MatrixAccount
-    tell: Tell
+    status: StatusReporter
     stop: asyncio.Event
     quiet: float = QUIET_SECONDS
     waits: MembershipDelays = field(default_factory=MembershipDelays)
-    name: str = "Matrix"
-    herald: StatusReporter = field(init=False)
-    talks: "UpdateHandler | None" = field(default=None, init=False)
-    """Of the connection that there is now."""
-
-    def __post_init__(self) -> None:
-        self.herald = StatusReporter(self.tell, self.name)
-
-    async def run(self) -> None:
-        """Until told to stop, however often the connection must be made anew."""
-        failures = 0
-        while not self.stop.is_set():
-            try:
-                async with opened(HttpClient(self.address.homeserver)) as wire:
-                    talks = await self._unless_stopped(self._introduce(wire))
-                    if talks is not None:
-                        failures = 0
-                        await self._serve(talks)
-            except ANY as error:
-                await self._wait(error, failures)
-                failures += 1
-
-    async def _wait(self, error: Exception, failures: int) -> None:
-        """A token that is not taken any more is no trouble: there is the password."""
-        seconds = min(backoff(failures), LONGEST_SECONDS)
-        if isinstance(error, RateLimited):
-            seconds = error.after
-        elif not isinstance(error, SessionExpired) or failures:
-            tell(self.herald, error)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
-
-    async def _unless_stopped(self, work: Awaitable["UpdateHandler"]) -> "UpdateHandler | None":
-        """What came of it, if it came to its end before being told to stop."""
-        doing = asyncio.ensure_future(work)
-        stopped = asyncio.ensure_future(self.stop.wait())
-        try:
-            await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            done = doing.result() if doing.done() else None
-            if done is not None and self.stop.is_set():
-                done.machine.cabinet.close()
-                return None
-            return done
-        finally:
-            for task in (doing, stopped):
-                task.cancel()
-            await asyncio.gather(doing, stopped, return_exceptions=True)
-
-    async def _introduce(self, wire: HttpClient) -> "UpdateHandler":
-        """The device is known, its keys are at the server, and the bot's identity signs it."""
-        keyring, entropy = self.house.keyring, self.house.entropy
-        machine = await come_in(wire, self.address, keyring, entropy)
-        check = partial(identify, machine, self.address, keyring, entropy)
-        try:
-            await check()
-        except BaseException:
-            machine.cabinet.close()
-            raise
-        return make_talks(self, wire, machine, check)
-
-    async def _serve(self, talks: "UpdateHandler") -> None:
-        event(_log, Event.STARTED, platform=PLATFORM, revision=self.house.settings.flow.revision)
-        async with self._serving(talks) as listener:
-            await talks.lanes.ring_all()
-            await listener.run()
-        event(_log, Event.STOPPED, platform=PLATFORM)
+    title: str = "Matrix"
+    facts: PlatformFacts = MATRIX
+    errors: tuple[type[Exception], ...] = ANY
 
     @asynccontextmanager
-    async def _serving(self, talks: "UpdateHandler") -> AsyncIterator[SyncLoop]:
-        """Everything that runs ends, before the file of the sessions is given back."""
-        self.talks = talks
-        self.house.bells[PLATFORM] = talks.desk.tell_waiting
-        listener = make_listener(self, talks)
-        try:
-            yield listener
-        finally:
-            self.talks = None
-            self.house.bells.pop(PLATFORM, None)
-            await asyncio.gather(
-                listener.close(), talks.lanes.stop(STOP_SECONDS), talks.doors.stop()
-            )
-            talks.machine.cabinet.close()
+    async def connect(self) -> AsyncIterator[MatrixConnection]:
+        """Log in, publish the device's keys, and have the bot's identity sign it.
 
-    async def keep_up(self) -> None:
-        """What is due, once a minute; called from outside."""
-        if self.talks is not None:
-            await self.talks.keep_up()
+        Raise one of ``ANY``. The file of the device's sessions is closed last.
+        """
+        keyring, entropy = self.house.keyring, self.house.entropy
+        async with opened(HttpClient(self.address.homeserver)) as wire:
+            machine = await come_in(wire, self.address, keyring, entropy)
+            try:
+                check = partial(identify, machine, self.address, keyring, entropy)
+                await check()
+                updates = make_update_handler(self, wire, machine, check)
+                yield MatrixConnection(updates, make_sync_loop(self, updates))
+            finally:
+                machine.cabinet.close()
 
-    async def tell_recalled(self) -> None:
-        """Those whose questions were taken back hear of it, once; called from outside."""
-        if self.talks is not None and (count := await self.talks.desk.tell_recalled()):
-            event(_log, Event.RECALL_TOLD, count=count, platform=PLATFORM)
+    def diagnose(self, error: Exception, failures: int) -> Diagnosis:
+        """Explain an error; the first refused session needs nobody, as the password may do."""
+        if isinstance(error, RateLimited):
+            return Diagnosis(None, error.after)
+        if isinstance(error, SessionExpired) and not failures:
+            return Diagnosis(None)
+        return Diagnosis(problem_of(error))
 
 
-def make_talks(
-    service: MatrixAdapter,
+def make_matrix_adapter(
+    application: Application,
+    account: MatrixAccount,
+    notify_operator: NotifyOperator,
+    stop: asyncio.Event,
+    quiet: float = QUIET_SECONDS,
+    delays: MembershipDelays | None = None,
+) -> PlatformAdapter[MatrixConnection]:
+    """Build the bot on Matrix."""
+    status = StatusReporter(notify_operator, "Matrix")
+    delays = delays or MembershipDelays()
+    connector = MatrixConnector(application, account, status, stop, quiet, delays)
+    return PlatformAdapter(application, connector, status, stop)
+
+
+def make_update_handler(
+    connector: MatrixConnector,
     wire: HttpClient,
     machine: DeviceCrypto,
     check: Callable[[], Awaitable[None]],
 ) -> "UpdateHandler":
-    """Everything of one connection."""
-    house, rooms = service.house, RoomDirectory(service.address.user)
+    """Build everything of one connection but the sync."""
+    rooms = RoomDirectory(connector.address.user)
     messenger = MatrixMessenger(wire, machine, rooms, monotonic=time.monotonic)
-    desk = house.desk(messenger)
-    lanes = SendQueues(desk, RateLimiter(time.monotonic), service.quiet)
-    desk.wake = lanes.ring
-    talks = UpdateHandler(house, machine, messenger, desk, lanes, rooms, service.stop, check)
-    talks.doors = RoomMembership(
-        wire, machine, rooms, messenger, talks.is_open, talks.greet, time.monotonic, service.waits
+    lanes = make_send_queues(connector.house, messenger, connector.quiet)
+    processor = RoomFollowingProcessor(connector.house, lanes.desk, rooms)
+    intake = MessageIntake(processor, lanes, connector.stop)
+    updates = UpdateHandler(connector.house, machine, messenger, lanes, rooms, intake, check)
+    updates.doors = RoomMembership(
+        wire,
+        machine,
+        rooms,
+        messenger,
+        updates.is_open,
+        updates.greet,
+        time.monotonic,
+        connector.waits,
     )
-    messenger.over = talks.doors.over
-    machine.replaced = talks.replaced_of
-    return talks
+    messenger.over = updates.doors.over
+    machine.replaced = updates.replaced_of
+    return updates
 
 
-def make_listener(service: MatrixAdapter, talks: "UpdateHandler") -> SyncLoop:
-    """The loop of one connection."""
+def make_sync_loop(connector: MatrixConnector, updates: "UpdateHandler") -> SyncLoop:
+    """Build the loop of one connection."""
     return SyncLoop(
-        wire=talks.machine.wire,
-        machine=talks.machine,
-        rooms=talks.rooms,
-        doors=talks.doors,
-        case_store=service.house.case_store,
-        hear=talks.hear,
-        doubt=talks.doubt,
-        replaced=talks.replaced,
-        own_changed=talks.check,
-        fine=service.herald.fine,
-        trouble=partial(tell, service.herald),
-        stop=service.stop,
+        wire=updates.machine.wire,
+        machine=updates.machine,
+        rooms=updates.rooms,
+        doors=updates.doors,
+        case_store=connector.house.case_store,
+        hear=updates.intake.accept,
+        doubt=updates.doubt,
+        replaced=updates.replaced,
+        own_changed=updates.check,
+        status=connector.status,
+        stop=connector.stop,
         monotonic=time.monotonic,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFollowingProcessor:
+    """Notes the room in which an account writes, and then has its message processed."""
+
+    house: Application
+    desk: Desk
+    rooms: RoomDirectory
+
+    async def hear(self, incoming: IncomingMessage) -> tuple[Aside, ...]:
+        """Commit what a message causes, and return what is to be done after the commit."""
+        await self.note_room(incoming.who)
+        return await self.desk.hear(incoming)
+
+    async def give_up(self, incoming: IncomingMessage) -> None:
+        """Count a message as processed although it failed, and leave its sender an answer."""
+        await self.desk.give_up(incoming)
+
+    async def note_room(self, who: Account) -> None:
+        """Notify a reader in the room where they wrote last; look it up only if it changed."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.newest:
+            await self.house.reader_desk.moved(who)
+        if room is not None and not room.newest:
+            self.rooms.wrote_in(room)
 
 
 @dataclass(slots=True)
@@ -188,64 +187,27 @@ class UpdateHandler:
     house: Application
     machine: DeviceCrypto
     messenger: MatrixMessenger
-    desk: Desk
     lanes: SendQueues
     rooms: RoomDirectory
-    stop: asyncio.Event
+    intake: MessageIntake
     check: Callable[[], Awaitable[None]]
     """Whether the bot's identity is still its own."""
     doors: RoomMembership = field(init=False)
     doubted: set[str] = field(default_factory=set, repr=False)
     """Devices that were told that nobody vouches for them."""
 
-    async def hear(self, incoming: IncomingMessage) -> bool:
-        """One message; whether it is on the disk, or needs nothing there."""
-        for tried in range(TRIES):
-            try:
-                await self._moved(incoming.who)
-                asides = await self.desk.hear(incoming)
-            except Exception as error:  # noqa: BLE001 - the edge: the talk stays where it was
-                event(_log, Event.TURN_FAILED, error=error)
-                if await self._stopped_within(TRY_AGAIN_SECONDS * 2**tried):
-                    return False
-            else:
-                self.lanes.put(incoming.who, asides)
-                return True
-        return await self._give_up(incoming)
-
-    async def _moved(self, who: Account) -> None:
-        """A reader is told things where they wrote last; asked only if that is another room."""
-        room = self.rooms.get(who.address)
-        if room is None or not room.newest:
-            await self.house.reader_desk.moved(who)
-        if room is not None and not room.newest:
-            self.rooms.wrote_in(room)
-
-    async def _stopped_within(self, seconds: float) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
-        return self.stop.is_set()
-
-    async def _give_up(self, incoming: IncomingMessage) -> bool:
-        """Said to its sender if that much can be written; else it comes again, and is kept."""
-        try:
-            await self.desk.give_up(incoming)
-        except Exception as error:  # noqa: BLE001 - the edge: the disk may be full
-            event(_log, Event.TURN_FAILED, error=error)
-            return False
-        self.lanes.put(incoming.who)
-        return True
-
     async def greet(self, who: Account) -> None:
         """A new chat in which nobody wrote yet: as if they had begun."""
-        await self.hear(IncomingMessage(f"greeting {who.address}", who, TextMessage("/start")))
+        await self.intake.accept(
+            IncomingMessage(f"greeting {who.address}", who, TextMessage("/start"))
+        )
 
     async def is_open(self, who: Account) -> bool:
         """Whether anything would be missed, were the chat with this account left."""
         snapshot = await self.house.case_store.snapshot(who, self.house.clock())
         if snapshot.draft is not None or snapshot.opened is not None:
             return True
-        if await self.house.case_store.posts(who) or who.name in self.desk.waiting:
+        if await self.house.case_store.posts(who) or who.name in self.lanes.desk.waiting:
             return True
         return await self.house.reader_desk.reader_on(who) is not None
 
@@ -273,8 +235,3 @@ class UpdateHandler:
             everybody = self.machine.encrypt_for_all
             sealed = await everybody(room.id, [room.partner], MESSAGE, content)
             await self.messenger.put(room.id, ENCRYPTED, sealed)
-
-    async def keep_up(self) -> None:
-        """What still waits, and rooms that nobody needs."""
-        await self.lanes.ring_all()
-        await self.doors.keep_up()

@@ -6,7 +6,7 @@ from bot.errors import CryptoStoreError, HoldfastError
 from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ForeignIdentity
 from bot.platforms.matrix.http_client import HttpError, RequestDenied, SessionExpired
 from bot.runtime.logs import Event
-from bot.runtime.status import StatusReporter
+from bot.runtime.status import Problem
 
 
 class NoPassword(Exception):
@@ -103,15 +103,14 @@ ANY = (
 """All that can be wrong with the account."""
 
 
-def trouble_of(error: Exception) -> Failure:
-    """Which it is."""
+def failure_of(error: Exception) -> Failure:
+    """Classify an error of the account or the connection."""
     return next((found for kind, found in KINDS if isinstance(error, kind)), Failure.AWAY)
 
 
-def tell(herald: StatusReporter, error: Exception) -> None:
-    """To the operator, once; what is wrong with a file here says itself what to do."""
+def problem_of(error: Exception) -> Problem:
+    """Explain an error to the operator; one of a file here says itself what to do."""
     if isinstance(error, HoldfastError):
-        herald.say(str(error), Event.STORE_UNUSABLE, error)
-        return
-    found = trouble_of(error)
-    herald.say(found.value, EVENTS[found], error)
+        return Problem(str(error), Event.STORE_UNUSABLE)
+    failure = failure_of(error)
+    return Problem(failure.value, EVENTS[failure])

@@ -1,26 +1,25 @@
-"""What is wrong with the connection: said once in plain words, and when it is over."""
+"""What can be wrong with the connection to Telegram, and what to do about each."""
 
 import logging
-from dataclasses import dataclass, field
 from enum import Enum
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.runtime.logs import Event, event
-from bot.runtime.status import StatusReporter, Tell
+from bot.runtime.status import Problem, StatusReporter
 
 _log = logging.getLogger(__name__)
 
 
 class NoToken(TelegramError):
-    """There is nothing to ask Telegram with."""
+    """The token file is empty or cannot be read."""
 
     def __init__(self) -> None:
         super().__init__("No token could be read.")
 
 
 class Failure(Enum):
-    """Each with what to do about it. Nobody has to start the bot again for any of them."""
+    """Everything that can be wrong, with what to do about it; none of it needs a restart."""
 
     NOT_LET_IN = (
         "Telegram does not take the bot's token. Ask @BotFather for the token and put it into "
@@ -53,8 +52,8 @@ WEBHOOK = (
 )
 
 
-def trouble_of(error: TelegramError) -> Failure:
-    """Which it is."""
+def failure_of(error: Exception) -> Failure:
+    """Classify an error of the connection."""
     if isinstance(error, NoToken):
         return Failure.TOKENLESS
     if isinstance(error, InvalidToken):
@@ -62,26 +61,13 @@ def trouble_of(error: TelegramError) -> Failure:
     return Failure.RIVAL if isinstance(error, Conflict) else Failure.AWAY
 
 
-@dataclass(slots=True)
-class TelegramStatus:
-    """Says each change to the operator, and no more."""
+def problem_of(error: Exception) -> Problem:
+    """Explain an error of the connection to the operator."""
+    failure = failure_of(error)
+    return Problem(failure.value, EVENTS[failure])
 
-    tell: Tell
-    reporter: StatusReporter = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.reporter = StatusReporter(self.tell, "Telegram")
-
-    def trouble(self, error: TelegramError) -> None:
-        """Something is wrong."""
-        found = trouble_of(error)
-        self.reporter.say(found.value, EVENTS[found], error)
-
-    def webhook(self) -> None:
-        """One was in the way of asking."""
-        event(_log, Event.WEBHOOK, platform="telegram")
-        self.tell(WEBHOOK)
-
-    def fine(self) -> None:
-        """An answer came."""
-        self.reporter.fine()
+def report_webhook(status: StatusReporter) -> None:
+    """Tell the operator that a webhook kept the bot from polling."""
+    event(_log, Event.WEBHOOK, platform="telegram")
+    status.notify_operator(WEBHOOK)

@@ -5,7 +5,8 @@ CPU a request, this one about a third. No error of it holds an address, which ho
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -175,3 +176,14 @@ def _error(code: int, description: str) -> TelegramError:
             return Conflict(description)
         case _:
             return NetworkError(f"Telegram answered with the status {code}.")
+
+
+@asynccontextmanager
+async def open_transport() -> AsyncIterator[HttpTransport]:
+    """Open a pool of connections, and close it at the end of the context."""
+    transport = HttpTransport()
+    await transport.initialize()
+    try:
+        yield transport
+    finally:
+        await transport.shutdown()

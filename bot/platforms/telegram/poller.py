@@ -18,46 +18,50 @@ from functools import partial
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.platforms.telegram.failures import TelegramStatus
+from bot.platforms.telegram.failures import problem_of
 from bot.platforms.telegram.http_transport import HttpTransport, Json, TooManyRequests
 from bot.platforms.telegram.updates import KINDS, chat_of
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
+from bot.runtime.status import StatusReporter
+from bot.runtime.waiting import run_unless_stopped, stopped_within
 
 _log = logging.getLogger(__name__)
 
 LONG_POLL_SECONDS = 30
 ANSWER_SECONDS = 10.0
 LAST_SECONDS = 1.5
-LANES = 16
+CHATS_AT_ONCE = 16
 
-Hear = Callable[[Update], Awaitable[bool]]
-"""Handles one update; whether it is on the disk now, or needs nothing there."""
+HandleUpdate = Callable[[Update], Awaitable[bool]]
+"""Handles one update, and returns whether it may be confirmed to Telegram."""
 
-Free = Callable[[], Awaitable[object]]
+DeleteWebhook = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Poller:
     """The loop; ``url`` holds the token."""
 
-    carrier: HttpTransport
+    transport: HttpTransport
     url: str = field(repr=False)
-    hear: Hear
-    herald: TelegramStatus
+    handle_update: HandleUpdate
+    status: StatusReporter
     stop: asyncio.Event
-    free: Free
-    """Called where somebody else gets the updates: perhaps a web address does."""
+    delete_webhook: DeleteWebhook
+    """Called when somebody else gets the updates, which a webhook may be."""
     offset: int | None = None
     failures: int = 0
-    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, LANES), repr=False)
+    width: asyncio.Semaphore = field(
+        default_factory=partial(asyncio.Semaphore, CHATS_AT_ONCE), repr=False
+    )
 
     async def run(self) -> None:
         """Until told to stop; raises ``InvalidToken`` if the token is taken away."""
         while not self.stop.is_set():
             try:
                 updates = await self._poll()
-                self.herald.fine()
+                self.status.recovered()
                 await self._handle(updates)
             except InvalidToken:
                 raise
@@ -67,22 +71,14 @@ class Poller:
                 self.failures = 0
 
     async def _poll(self) -> list[Json]:
-        """The next updates; none if told to stop while waiting."""
-        ask = asyncio.ensure_future(self._ask(LONG_POLL_SECONDS))
-        stop = asyncio.ensure_future(self.stop.wait())
-        try:
-            await asyncio.wait({ask, stop}, return_when=asyncio.FIRST_COMPLETED)
-            return ask.result() if ask.done() else []
-        finally:
-            for task in (ask, stop):
-                task.cancel()
-            await asyncio.gather(ask, stop, return_exceptions=True)
+        """Return the next updates; none if told to stop while waiting for them."""
+        return await run_unless_stopped(self._ask(LONG_POLL_SECONDS), self.stop) or []
 
     async def _ask(self, seconds: int, **more: str) -> list[Json]:
         fields = {"timeout": str(seconds), "allowed_updates": json.dumps(KINDS), **more}
         if self.offset is not None:
             fields["offset"] = str(self.offset)
-        return await self.carrier.poll(self.url, fields, seconds + ANSWER_SECONDS)
+        return await self.transport.poll(self.url, fields, seconds + ANSWER_SECONDS)
 
     async def _handle(self, updates: Sequence[Json]) -> None:
         """All of a batch, each chat in its order; it is confirmed if all are on the disk."""
@@ -91,18 +87,17 @@ class Poller:
             read = _read(update)
             if read is not None:
                 chats[chat_of(read)].append(read)
-        done = await asyncio.gather(*(self._lane(chat) for chat in chats.values()))
+        done = await asyncio.gather(*(self._handle_chat(chat) for chat in chats.values()))
         if not all(done):
             raise _Uncommitted
         if updates:
             self.offset = max(int(u["update_id"]) for u in updates) + 1
 
-    async def _lane(self, updates: Sequence[Update]) -> bool:
+    async def _handle_chat(self, updates: Sequence[Update]) -> bool:
         """Nothing later is handled before what comes first is on the disk."""
         async with self.width:
             for update in updates:
-                heard = await self.hear(update)
-                if not heard:
+                if not await self.handle_update(update):
                     return False
         return True
 
@@ -113,12 +108,11 @@ class Poller:
         if isinstance(error, TooManyRequests):
             wait = error.after
         elif isinstance(error, TelegramError):
-            self.herald.trouble(error)
+            self.status.report(problem_of(error), error)
         if isinstance(error, Conflict):
             with suppress(TelegramError):
-                await self.free()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), wait)
+                await self.delete_webhook()
+        await stopped_within(self.stop, wait)
 
     async def confirm(self) -> None:
         """The last batch; if it fails, it comes again and counts once."""

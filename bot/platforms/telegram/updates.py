@@ -50,11 +50,11 @@ class OrphanPress:
     press: str = field(repr=False)
 
 
-Meaning = MessageReceived | BotBlocked | GroupMessage | OrphanPress | None
+UpdateContent = MessageReceived | BotBlocked | GroupMessage | OrphanPress | None
 
 
-def meaning(update: Update) -> Meaning:
-    """What an update is to us; None: nothing."""
+def content_of(update: Update) -> UpdateContent:
+    """Translate an update; return None for one that means nothing to the bot."""
     number = str(update.update_id)
     if update.callback_query is not None:
         return _pressed(update.callback_query, number)
@@ -97,7 +97,7 @@ def _heard(message: Message, *, edited: bool) -> MessageContent | None:
     return UnusableMessage("")
 
 
-def _pressed(query: CallbackQuery, number: str) -> Meaning:
+def _pressed(query: CallbackQuery, number: str) -> UpdateContent:
     message = query.message
     who = _account(query.from_user, message.chat) if message else None
     if message is None or who is None or who.name != who.address:
@@ -108,7 +108,7 @@ def _pressed(query: CallbackQuery, number: str) -> Meaning:
     return MessageReceived(tap, query.id)
 
 
-def _membership(changed: ChatMemberUpdated) -> Meaning:
+def _membership(changed: ChatMemberUpdated) -> UpdateContent:
     status = changed.new_chat_member.status
     if changed.chat.type in GROUPS:
         inside = status not in {ChatMember.LEFT, ChatMember.BANNED}

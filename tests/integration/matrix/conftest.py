@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.platforms.matrix import adapter as service
+from bot.platforms import intake
 from bot.runtime import rate_limits as patience
 from tests.doubles.matrix.fixtures import clients, own_synapse, synapse
 from tests.integration.matrix.between import between
@@ -15,4 +15,4 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "FIRST_SECONDS", 0.05)
     monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.5)
     monkeypatch.setattr(patience, "MARGIN_SECONDS", 0.02)
-    monkeypatch.setattr(service, "TRY_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(intake, "RETRY_SECONDS", 0.01)

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Protocol
 
 from bot.app import Application
-from bot.platforms.matrix.adapter import MatrixAdapter, UpdateHandler
+from bot.platforms.base import PlatformAdapter
+from bot.platforms.matrix.adapter import MatrixConnection, UpdateHandler, make_matrix_adapter
 from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.membership import MembershipDelays
 from bot.runtime.supervisor import serve
@@ -47,7 +48,7 @@ class Running:
     synapse: Synapse
     account: Credentials
     house: Application
-    service: MatrixAdapter
+    adapter: PlatformAdapter[MatrixConnection]
     said: list[str]
     """What the operator was told."""
     task: "asyncio.Task[None]" = field(repr=False)
@@ -59,8 +60,8 @@ class Running:
 
     @property
     def talks(self) -> UpdateHandler:
-        assert self.service.talks is not None, "it is not connected"
-        return self.service.talks
+        assert self.adapter.connection is not None, "it is not connected"
+        return self.adapter.connection.updates
 
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Until it is so."""
@@ -70,11 +71,11 @@ class Running:
 
     async def ready(self, seconds: float = SECONDS) -> None:
         """Until it listens."""
-        await self.until(lambda: self.service.talks is not None, seconds)
+        await self.until(lambda: self.adapter.connection is not None, seconds)
 
     async def again(self, before: UpdateHandler) -> None:
         """Until it listens by another connection."""
-        await self.until(lambda: self.service.talks not in (None, before))
+        await self.until(lambda: self.adapter.connection is not None and self.talks is not before)
 
     async def settled(self, seconds: float = SECONDS) -> None:
         """Until nothing is under way to anybody."""
@@ -82,7 +83,7 @@ class Running:
 
     async def end(self) -> None:
         """As by a signal."""
-        self.service.stop.set()
+        self.adapter.stop.set()
         await asyncio.wait_for(self.task, 8)
 
 
@@ -106,9 +107,9 @@ async def running(
         folder = rig.folder / "data" / "matrix"
         address = MatrixAccount(url or synapse.url, account.user_id, file, "Holdfast", folder)
         stop = asyncio.Event()
-        service = MatrixAdapter(house, address, said.append, stop, QUIET, waits)
-        task = asyncio.create_task(serve(house, [service], stop, said.append, upkeep))
-        bot = Running(rig, synapse, account, house, service, said, task)
+        adapter = make_matrix_adapter(house, address, said.append, stop, QUIET, waits)
+        task = asyncio.create_task(serve(house, [adapter], stop, said.append, upkeep))
+        bot = Running(rig, synapse, account, house, adapter, said, task)
         try:
             if connected:
                 await bot.ready()

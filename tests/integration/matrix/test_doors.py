@@ -424,7 +424,7 @@ async def test_a_room_that_nobody_uses_is_left_and_one_with_a_talk_or_a_reader_i
         await ash.open_chat(bot.id)
         await ash.wait(HELLO)
         for _ in range(2):
-            await bot.talks.keep_up()
+            await bot.adapter.run_upkeep()
         await gone(ash, bot)
         assert robin.members()[bot.id] == "join"
         assert oak.members()[bot.id] == "join"

@@ -291,7 +291,7 @@ async def test_an_identity_that_is_replaced_while_the_bot_runs_stops_it_and_lose
         robin = await clients.person()
         await begin(robin, bot)
         await clients.person(await synapse.log_in(bot.account), strict=False)
-        await bot.until(lambda: told(bot, Failure.FOREIGN) == 1 and bot.service.talks is None)
+        await bot.until(lambda: told(bot, Failure.FOREIGN) == 1 and bot.adapter.connection is None)
         before = len(robin.screen)
         await robin.say("It was after the rehearsal.")
         await robin.quiet(1.0)
@@ -331,7 +331,7 @@ async def test_an_identity_that_is_foreign_at_the_start_stops_the_bot_and_is_sai
     await clients.person(account, strict=False)
     async with running(rig, synapse, account, connected=False) as bot:
         await bot.until(lambda: between.count("/keys/query") >= 3)
-        assert bot.service.talks is None
+        assert bot.adapter.connection is None
         assert told(bot, Failure.FOREIGN) == 1
         assert between.count(IDENTITY) == 0
         await mend(bot, synapse)

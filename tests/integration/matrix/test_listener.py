@@ -17,6 +17,7 @@ from bot.platforms.matrix.http_client import RequestDenied, ServerUnreachable
 from bot.platforms.matrix.rooms.directory import RoomDirectory
 from bot.platforms.matrix.sync import loop as listeners
 from bot.platforms.matrix.sync.loop import SyncLoop, filter_of
+from bot.runtime.status import StatusReporter
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.texts import english as words
 from store.cases.case_store import CaseStore
@@ -268,7 +269,7 @@ async def test_nothing_that_somebody_sends_stops_the_others(
         await ash.send("m.poll.start", {"x": [1]})
         await told(robin, "It was in May.")
         await told(ash, "It was in June.")
-        assert bot.service.talks is talks
+        assert bot.talks is talks
         assert bot.said == []
         assert await pieces(bot, robin) == ["It was in May."]
         assert await pieces(bot, ash) == ["It was in June."]
@@ -427,8 +428,7 @@ class Stub:
             doubt=lambda _room, _device: None,
             replaced=lambda _room: None,
             own_changed=self.nothing,
-            fine=lambda: None,
-            trouble=lambda _error: None,
+            status=StatusReporter(lambda _sentence: None, "Matrix"),
             stop=asyncio.Event(),
             monotonic=lambda: 1.0,
             since="s1",

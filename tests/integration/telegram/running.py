@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import Application
-from bot.platforms.telegram.adapter import BotApiEndpoint, TelegramAdapter, UpdateHandler
+from bot.platforms.base import PlatformAdapter
+from bot.platforms.telegram.adapter import (
+    BotApiEndpoint,
+    TelegramConnection,
+    make_telegram_adapter,
+)
+from bot.runtime.send_queues import SendQueues
 from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -33,15 +39,15 @@ class Running:
     double: Double
     token_file: Path
     house: Application
-    service: TelegramAdapter
+    adapter: PlatformAdapter[TelegramConnection]
     said: list[str]
     """What the operator was told."""
     task: "asyncio.Task[None]" = field(repr=False)
 
     @property
-    def talks(self) -> UpdateHandler:
-        assert self.service.talks is not None, "it is not connected"
-        return self.service.talks
+    def send_queues(self) -> SendQueues:
+        assert self.adapter.connection is not None, "it is not connected"
+        return self.adapter.connection.send_queues
 
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Until it is so."""
@@ -52,11 +58,11 @@ class Running:
     async def settled(self, seconds: float = SECONDS) -> None:
         """Until everything is confirmed, and nothing is under way."""
         await self.until(lambda: self.double.unconfirmed == 0, seconds)
-        await self.until(lambda: not self.talks.lanes.lanes, seconds)
+        await self.until(lambda: not self.send_queues.lanes, seconds)
 
     async def end(self) -> None:
         """As by a signal."""
-        self.service.stop.set()
+        self.adapter.stop.set()
         await asyncio.wait_for(self.task, 5)
 
 
@@ -73,9 +79,9 @@ async def running(
     async with rig.house() as house:
         address = BotApiEndpoint(double.root, file)
         stop = asyncio.Event()
-        service = TelegramAdapter(house, address, said.append, stop, QUIET)
-        task = asyncio.create_task(serve(house, [service], stop, said.append, upkeep))
-        bot = Running(rig, double, file, house, service, said, task)
+        adapter = make_telegram_adapter(house, address, said.append, stop, QUIET)
+        task = asyncio.create_task(serve(house, [adapter], stop, said.append, upkeep))
+        bot = Running(rig, double, file, house, adapter, said, task)
         try:
             yield bot
             await bot.end()

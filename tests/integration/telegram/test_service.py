@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.telegram import adapter as service
+from bot.platforms import intake
 from bot.platforms.telegram.failures import WEBHOOK, Failure
 from handlers.texts import english as words
 from store.model.errors import StoreError
@@ -384,13 +384,13 @@ async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, doubl
         await robin.say("/done")
         await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 1)
         await robin.block()
-        await bot.until(lambda: not bot.talks.lanes.lanes)
+        await bot.until(lambda: not bot.send_queues.lanes)
         await bot.settled()
         rows = await rig.rows()
         assert (rows["outbox"], rows["draft"]) == (0, 1)
         assert await pieces(bot, robin) == [STORY]
         await robin.unblock()
-        bot.talks.lanes.patience.chats.clear()
+        bot.send_queues.patience.chats.clear()
         await robin.say("/start")
         await robin.wait("Here you were.")
         await robin.wait("What should happen with it?")
@@ -481,11 +481,11 @@ async def test_a_turn_that_fails_is_said_to_its_sender_and_the_next_is_taken(
     robin = double.person(77)
     async with running(rig, double) as bot:
         await begin(robin)
-        turn = bot.talks.desk._turn
+        turn = bot.send_queues.desk._turn
         fails(monkeypatch, bot)
         await robin.say(STORY)
         await robin.wait("Something failed on this side.")
-        monkeypatch.setattr(type(bot.talks.desk), "_turn", lambda _self, i: turn(i))
+        monkeypatch.setattr(type(bot.send_queues.desk), "_turn", lambda _self, i: turn(i))
         await robin.say("again")
         await robin.wait("Sealed.")
         assert await pieces(bot, robin) == ["again"]
@@ -495,7 +495,7 @@ def fails(monkeypatch: pytest.MonkeyPatch, bot: Running) -> None:
     async def fail(_desk: object, incoming: Any) -> None:
         raise ValueError(incoming.heard)
 
-    monkeypatch.setattr(type(bot.talks.desk), "_turn", fail)
+    monkeypatch.setattr(type(bot.send_queues.desk), "_turn", fail)
 
 
 # The connection
@@ -678,7 +678,7 @@ async def test_it_ends_within_seconds_while_the_server_is_silent(
 async def test_a_turn_that_goes_on_failing_does_not_delay_the_end(
     rig: Rig, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "TRY_AGAIN_SECONDS", 60)
+    monkeypatch.setattr(intake, "RETRY_SECONDS", 60)
     robin = double.person(77)
     async with running(rig, double) as bot:
         await begin(robin)

@@ -26,6 +26,7 @@ from bot.platforms.matrix.events import (
     incoming,
     plain,
 )
+from bot.platforms.matrix.failures import problem_of
 from bot.platforms.matrix.http_client import (
     HttpClient,
     HttpError,
@@ -47,6 +48,7 @@ from bot.platforms.matrix.rooms.membership import RoomMembership
 from bot.platforms.matrix.sync.batch import is_event, mapping, sound
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
+from bot.runtime.status import StatusReporter
 from handlers.messages import IncomingMessage, MessageContent, UnusableMessage
 from store.cases.case_store import CaseStore
 
@@ -115,8 +117,7 @@ class SyncLoop:
     replaced: Callable[[Room], None]
     """The other one's identity is another than before."""
     own_changed: Callable[[], Awaitable[None]]
-    fine: Callable[[], None]
-    trouble: Callable[[HttpError], None]
+    status: StatusReporter
     stop: asyncio.Event
     monotonic: Callable[[], float]
     since: str = field(default="", repr=False)
@@ -150,7 +151,7 @@ class SyncLoop:
         seconds = error.after if isinstance(error, RateLimited) else backoff(self.failures)
         self.failures += 1
         if isinstance(error, HttpError) and not isinstance(error, RateLimited):
-            self.trouble(error)
+            self.status.report(problem_of(error), error)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
 
@@ -169,7 +170,7 @@ class SyncLoop:
         self.doors.surveyed()
         self.machine.keys.heard(now)
         self._keep_up()
-        self.fine()
+        self.status.recovered()
 
     async def _now(self) -> Json:
         """Synapse gives the same answer to the same first question for two minutes."""
@@ -215,7 +216,7 @@ class SyncLoop:
             if not ask.done():
                 return {}
             found = ask.result()
-            self.fine()
+            self.status.recovered()
             return found
         finally:
             for task in (ask, stop):

@@ -1,42 +1,44 @@
-"""The operator hears of each change once, and of nobody."""
+"""The operator hears of each change once, and the log holds nothing but the kind of error."""
 
 import logging
 
 import pytest
 
 from bot.runtime.logs import Event
-from bot.runtime.status import StatusReporter
+from bot.runtime.status import Problem, StatusReporter
+
+ONE, OTHER = (Problem(sentence, Event.UNREACHABLE) for sentence in ("one", "other"))
 
 
-@pytest.fixture(name="said")
-def _said() -> list[str]:
+@pytest.fixture(name="reported")
+def _reported() -> list[str]:
     return []
 
 
-def test_the_same_sentence_is_said_once(said: list[str]) -> None:
-    herald = StatusReporter(said.append, "Telegram")
-    for sentence in ("one", "one", "two", "two", "one"):
-        herald.say(sentence, Event.UNREACHABLE, OSError("x"))
-    assert said == ["one", "two", "one"]
+def test_a_problem_that_lasts_is_reported_once(reported: list[str]) -> None:
+    status = StatusReporter(reported.append, "Telegram")
+    for problem in (ONE, ONE, OTHER, OTHER, ONE):
+        status.report(problem, OSError("x"))
+    assert reported == ["one", "other", "one"]
 
 
-def test_that_it_is_over_is_said_only_if_something_was_wrong(said: list[str]) -> None:
-    herald = StatusReporter(said.append, "Telegram")
-    herald.fine()
-    assert said == []
-    herald.say("one", Event.UNREACHABLE, OSError("x"))
-    herald.fine()
-    herald.fine()
-    assert said == ["one", "Telegram is there again."]
+def test_recovery_is_reported_only_after_a_problem(reported: list[str]) -> None:
+    status = StatusReporter(reported.append, "Telegram")
+    status.recovered()
+    assert reported == []
+    status.report(ONE, OSError("x"))
+    status.recovered()
+    status.recovered()
+    assert reported == ["one", "Telegram is there again."]
 
 
-def test_the_log_has_the_kind_of_the_error_and_none_of_its_words(
-    said: list[str], caplog: pytest.LogCaptureFixture
+def test_the_log_holds_the_kind_of_the_error_and_none_of_its_words(
+    reported: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    herald = StatusReporter(said.append, "Matrix")
+    status = StatusReporter(reported.append, "Matrix")
     with caplog.at_level(logging.INFO):
-        herald.say("one", Event.UNREACHABLE, OSError("a secret"))
-        herald.fine()
+        status.report(ONE, OSError("a secret"))
+        status.recovered()
     lines = [getattr(record, "holdfast", "") for record in caplog.records]
     assert [line.split()[0] for line in lines] == ["unreachable", "reached-again"]
     assert all("platform=matrix" in line for line in lines)
@@ -44,9 +46,10 @@ def test_the_log_has_the_kind_of_the_error_and_none_of_its_words(
     assert "secret" not in "".join(lines) + caplog.text
 
 
-def test_two_platforms_have_a_herald_each(said: list[str]) -> None:
-    one, other = StatusReporter(said.append, "Telegram"), StatusReporter(said.append, "Matrix")
-    one.say("one", Event.UNREACHABLE, OSError("x"))
-    other.fine()
-    one.fine()
-    assert said == ["one", "Telegram is there again."]
+def test_each_platform_has_a_reporter_of_its_own(reported: list[str]) -> None:
+    telegram = StatusReporter(reported.append, "Telegram")
+    matrix = StatusReporter(reported.append, "Matrix")
+    telegram.report(ONE, OSError("x"))
+    matrix.recovered()
+    telegram.recovered()
+    assert reported == ["one", "Telegram is there again."]

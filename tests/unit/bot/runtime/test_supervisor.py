@@ -25,11 +25,11 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 class Platform:
     """One that does as it is told."""
 
-    name: str
+    title: str
     stop: asyncio.Event
     fails: int = 0
     runs: int = 0
-    kept_up: int = 0
+    upkeep_runs: int = 0
     upkeep_fails: bool = False
     ended: bool = False
 
@@ -43,12 +43,12 @@ class Platform:
         finally:
             self.ended = True
 
-    async def keep_up(self) -> None:
-        self.kept_up += 1
+    async def run_upkeep(self) -> None:
+        self.upkeep_runs += 1
         if self.upkeep_fails:
             raise RuntimeError(SECRET)
 
-    async def tell_recalled(self) -> None:
+    async def notify_recalled(self) -> None:
         """Nobody's questions were taken back."""
 
 
@@ -136,9 +136,9 @@ async def test_upkeep_goes_on_whatever_fails_of_it(stage: Stage) -> None:
     stage.house.upkeep.fails = True
     one = Platform("Telegram", stage.stop, upkeep_fails=True)
     other = Platform("Matrix", stage.stop)
-    await stage.serve(one, other, until=lambda: other.kept_up >= 3)
+    await stage.serve(one, other, until=lambda: other.upkeep_runs >= 3)
     assert stage.house.upkeep.ran >= 3
-    assert one.kept_up >= 3
+    assert one.upkeep_runs >= 3
 
 
 async def test_upkeep_goes_on_while_a_platform_is_away(stage: Stage) -> None:

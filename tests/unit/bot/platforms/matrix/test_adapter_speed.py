@@ -1,6 +1,5 @@
 """What a message must not cost: looks into files and into every room for what is known."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from peewee import Model
 
-from bot.platforms.matrix.adapter import UpdateHandler
+from bot.platforms.matrix.adapter import RoomFollowingProcessor
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
 from bot.platforms.matrix.crypto.machine import DeviceCrypto
 from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
@@ -134,29 +133,29 @@ async def test_a_reader_is_looked_for_only_when_the_room_is_another() -> None:
     for room in (ROOM, OTHER_ROOM):
         entered(rooms, room, ANNA)
     entered(rooms, THIRD_ROOM, BEN)
-    talks = _talks(rooms, asked)
+    processor = _processor(rooms, asked)
     wrote = (ROOM, ROOM, OTHER_ROOM, OTHER_ROOM, ROOM, ROOM)
     for room in wrote:
-        await talks._moved(Account("matrix", ANNA, room))
-        await talks._moved(Account("matrix", BEN, THIRD_ROOM))
+        await processor.note_room(Account("matrix", ANNA, room))
+        await processor.note_room(Account("matrix", BEN, THIRD_ROOM))
     assert asked.rooms == [ROOM, THIRD_ROOM, OTHER_ROOM, ROOM]
 
 
 async def test_a_reader_in_a_room_that_is_not_known_is_looked_for_each_time() -> None:
     asked = Asked()
-    talks = _talks(RoomDirectory(BOT), asked)
+    processor = _processor(RoomDirectory(BOT), asked)
     for _ in range(2):
-        await talks._moved(Account("matrix", ANNA, ROOM))
+        await processor.note_room(Account("matrix", ANNA, ROOM))
     assert asked.rooms == [ROOM, ROOM]
 
 
 async def test_a_reader_whose_room_could_not_be_noted_is_looked_for_again() -> None:
     rooms, asked = RoomDirectory(BOT), Failing()
     entered(rooms, ROOM, ANNA)
-    talks = _talks(rooms, asked)
+    processor = _processor(rooms, asked)
     for _ in range(2):
         with pytest.raises(OSError, match="full"):
-            await talks._moved(Account("matrix", ANNA, ROOM))
+            await processor.note_room(Account("matrix", ANNA, ROOM))
 
 
 class Failing(Asked):
@@ -167,9 +166,7 @@ class Failing(Asked):
         raise OSError("full")
 
 
-def _talks(rooms: RoomDirectory, asked: Asked) -> UpdateHandler:
+def _processor(rooms: RoomDirectory, asked: Asked) -> RoomFollowingProcessor:
     house: Any = SimpleNamespace(reader_desk=asked)
     nothing: Any = None
-    return UpdateHandler(
-        house, nothing, nothing, nothing, nothing, rooms, asyncio.Event(), nothing
-    )
+    return RoomFollowingProcessor(house, nothing, rooms)

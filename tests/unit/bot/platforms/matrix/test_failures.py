@@ -12,8 +12,8 @@ from bot.platforms.matrix.failures import (
     LoginRefused,
     NoPassword,
     OtherAccount,
-    tell,
-    trouble_of,
+    failure_of,
+    problem_of,
 )
 from bot.platforms.matrix.http_client import (
     RateLimited,
@@ -44,7 +44,7 @@ SECRET = "M_SECRET of @bot:example.org"
     ],
 )
 def test_each_error_is_one_of_the_troubles(error: Exception, trouble: Failure) -> None:
-    assert trouble_of(error) is trouble
+    assert failure_of(error) is trouble
 
 
 @pytest.mark.parametrize("trouble", Failure)
@@ -59,7 +59,7 @@ def test_each_says_what_is_wrong_and_what_to_do(trouble: Failure) -> None:
 
 def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
     said = list[str]()
-    herald = StatusReporter(said.append, "Matrix")
+    status = StatusReporter(said.append, "Matrix")
     for error in (
         ServerUnreachable("a"),
         ServerUnreachable("b"),
@@ -67,28 +67,25 @@ def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
         NoPassword(),
         ServerUnreachable("c"),
     ):
-        tell(herald, error)
+        status.report(problem_of(error), error)
     assert said == [Failure.AWAY.value, Failure.PASSWORDLESS.value, Failure.AWAY.value]
-    herald.fine()
-    herald.fine()
+    status.recovered()
+    status.recovered()
     assert said[3:] == ["Matrix is there again."]
-    tell(herald, ServerUnreachable("d"))
+    status.report(problem_of(ServerUnreachable("d")), ServerUnreachable("d"))
     assert said[4:] == [Failure.AWAY.value]
 
 
 def test_what_is_wrong_with_a_file_says_itself_what_to_do() -> None:
-    said = list[str]()
-    tell(
-        StatusReporter(said.append, "Matrix"),
-        CryptoStoreError("data/matrix.db is in use. Stop the other."),
-    )
-    assert said == ["data/matrix.db is in use. Stop the other."]
+    error = CryptoStoreError("data/matrix.db is in use. Stop the other.")
+    assert problem_of(error).sentence == "data/matrix.db is in use. Stop the other."
 
 
 def test_nothing_that_a_server_said_is_repeated(caplog: pytest.LogCaptureFixture) -> None:
     said = list[str]()
-    herald = StatusReporter(said.append, "Matrix")
-    for status in (400, 401, 403):
-        tell(herald, RequestDenied(status, {"errcode": SECRET, "error": SECRET}))
+    status = StatusReporter(said.append, "Matrix")
+    for code in (400, 401, 403):
+        error = RequestDenied(code, {"errcode": SECRET, "error": SECRET})
+        status.report(problem_of(error), error)
     assert SECRET not in "".join(said) + caplog.text
     assert "@bot" not in "".join(said) + caplog.text

@@ -1,4 +1,4 @@
-"""What is wrong is said when it begins, and when it is over."""
+"""Each error is one failure, which is reported when it begins and when it is over."""
 
 import pytest
 from telegram.error import (
@@ -10,11 +10,12 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.platforms.telegram.failures import Failure, NoToken, TelegramStatus, trouble_of
+from bot.platforms.telegram.failures import Failure, NoToken, failure_of, problem_of
+from bot.runtime.status import StatusReporter
 
 
 @pytest.mark.parametrize(
-    ("error", "trouble"),
+    ("error", "failure"),
     [
         (InvalidToken(), Failure.NOT_LET_IN),
         (NoToken(), Failure.TOKENLESS),
@@ -22,16 +23,16 @@ from bot.platforms.telegram.failures import Failure, NoToken, TelegramStatus, tr
         *((error, Failure.AWAY) for error in (NetworkError("x"), TimedOut(), BadRequest("x"))),
     ],
 )
-def test_each_error_is_one_trouble(error: TelegramError, trouble: Failure) -> None:
-    assert trouble_of(error) is trouble
+def test_each_error_is_one_failure(error: TelegramError, failure: Failure) -> None:
+    assert failure_of(error) is failure
 
 
-def test_each_change_is_said_once() -> None:
-    said: list[str] = []
-    herald = TelegramStatus(said.append)
-    herald.fine()
+def test_each_change_is_reported_once() -> None:
+    reported: list[str] = []
+    status = StatusReporter(reported.append, "Telegram")
+    status.recovered()
     for error in (TimedOut(), NetworkError("secret"), Conflict("secret"), Conflict("secret")):
-        herald.trouble(error)
-    herald.fine()
-    herald.fine()
-    assert said == [Failure.AWAY.value, Failure.RIVAL.value, "Telegram is there again."]
+        status.report(problem_of(error), error)
+    status.recovered()
+    status.recovered()
+    assert reported == [Failure.AWAY.value, Failure.RIVAL.value, "Telegram is there again."]

@@ -9,10 +9,10 @@ import pytest
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TimedOut
 
-from bot.platforms.telegram.failures import TelegramStatus
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from bot.platforms.telegram.poller import Poller
 from bot.platforms.telegram.updates import KINDS
+from bot.runtime.status import StatusReporter
 
 Answer = list[dict[str, Any]] | Exception
 
@@ -24,7 +24,7 @@ def said(number: int, chat: int = 77) -> dict[str, Any]:
 
 
 @dataclass
-class FakeCarrier:
+class FakeTransport:
     """Answers as it is told, then waits for the end."""
 
     answers: list[Answer]
@@ -44,37 +44,39 @@ class FakeCarrier:
 
 @dataclass
 class Loop:
-    """A poller between a carrier and somebody who hears."""
+    """A poller between a transport and somebody who hears."""
 
     answers: list[Answer]
     deaf: int = 0
     heard: list[int] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-    freed: int = 0
+    reported: list[str] = field(default_factory=list)
+    webhooks_deleted: int = 0
 
     async def hear(self, update: Update) -> bool:
         self.heard.append(update.update_id)
         self.deaf -= 1
         return self.deaf < 0
 
-    async def free(self) -> None:
-        self.freed += 1
+    async def delete_webhook(self) -> None:
+        self.webhooks_deleted += 1
 
     async def run(self) -> list[str | None]:
         """Until it waits; the offsets that were named, the last one to confirm."""
-        stop, carrier = asyncio.Event(), FakeCarrier(self.answers)
-        herald = TelegramStatus(self.told.append)
-        poller = Poller(cast("HttpTransport", carrier), "url", self.hear, herald, stop, self.free)
+        stop, transport = asyncio.Event(), FakeTransport(self.answers)
+        status = StatusReporter(self.reported.append, "Telegram")
+        poller = Poller(
+            cast("HttpTransport", transport), "url", self.hear, status, stop, self.delete_webhook
+        )
         running = asyncio.create_task(poller.run())
         async with asyncio.timeout(5):
-            while carrier.answers and not running.done():  # noqa: ASYNC110 - no event for it
+            while transport.answers and not running.done():  # noqa: ASYNC110 - no event for it
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         stop.set()
         await asyncio.wait_for(running, 1)
         await poller.confirm()
-        assert all(json.loads(f["allowed_updates"]) == list(KINDS) for f in carrier.asked)
-        return [fields.get("offset") for fields in carrier.asked]
+        assert all(json.loads(f["allowed_updates"]) == list(KINDS) for f in transport.asked)
+        return [fields.get("offset") for fields in transport.asked]
 
 
 async def test_a_batch_is_confirmed_with_the_next_question_and_at_the_end() -> None:
@@ -107,13 +109,15 @@ async def test_updates_that_cannot_be_read_are_confirmed_with_the_others() -> No
 
 
 @pytest.mark.parametrize(
-    ("error", "told", "freed"),
+    ("error", "reported", "webhooks_deleted"),
     [(TimedOut(), 2, 0), (Conflict("x"), 2, 1), (TooManyRequests(0.01), 0, 0)],
 )
-async def test_after_an_error_it_goes_on(error: Exception, told: int, freed: int) -> None:
+async def test_after_an_error_it_goes_on(
+    error: Exception, reported: int, webhooks_deleted: int
+) -> None:
     loop = Loop([error, [said(5)]])
     assert await loop.run() == [None, None, "6", "6"]
-    assert (len(loop.told), loop.freed) == (told, freed)
+    assert (len(loop.reported), loop.webhooks_deleted) == (reported, webhooks_deleted)
 
 
 async def test_a_token_that_is_taken_away_ends_it() -> None:
@@ -123,6 +127,8 @@ async def test_a_token_that_is_taken_away_ends_it() -> None:
 
 def test_no_repr_holds_the_address() -> None:
     loop = Loop([])
-    carrier, herald = cast("HttpTransport", FakeCarrier([])), TelegramStatus(print)
-    poller = Poller(carrier, "http://x/bot1:AA", loop.hear, herald, asyncio.Event(), loop.free)
+    transport, status = cast("HttpTransport", FakeTransport([])), StatusReporter(print, "Telegram")
+    poller = Poller(
+        transport, "http://x/bot1:AA", loop.hear, status, asyncio.Event(), loop.delete_webhook
+    )
     assert "bot1" not in repr(poller)

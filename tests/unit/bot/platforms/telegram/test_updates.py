@@ -11,7 +11,7 @@ from bot.platforms.telegram.updates import (
     MessageReceived,
     OrphanPress,
     chat_of,
-    meaning,
+    content_of,
 )
 from handlers.messages import (
     EditedMessage,
@@ -39,7 +39,7 @@ def read(**parts: Any) -> Update:
 
 
 def heard(update: Update) -> Any:
-    found = meaning(update)
+    found = content_of(update)
     assert isinstance(found, MessageReceived)
     return found.incoming
 
@@ -56,7 +56,7 @@ def test_words_are_heard_with_their_numbers() -> None:
 def test_what_is_no_text_is_unusable_and_its_caption_is_not_read() -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     assert heard(read(message=message(photo=photo, caption="words"))).heard == UnusableMessage("")
-    assert meaning(read(edited_message=message(photo=photo, caption="words"))) is None
+    assert content_of(read(edited_message=message(photo=photo, caption="words"))) is None
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_what_is_no_text_is_unusable_and_its_caption_is_not_read() -> None:
     ],
 )
 def test_nothing_is_made_of_what_nobody_said(parts: dict[str, Any]) -> None:
-    assert meaning(read(**parts)) is None
+    assert content_of(read(**parts)) is None
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 def test_of_groups_nothing_is_read(kind: str) -> None:
     group = {"id": -10, "type": kind, "title": "t"}
-    assert meaning(read(message=message(chat=group, text="words"))) == GroupMessage(-10)
-    found = meaning(read(my_chat_member=membership(group, "member")))
+    assert content_of(read(message=message(chat=group, text="words"))) == GroupMessage(-10)
+    found = content_of(read(my_chat_member=membership(group, "member")))
     assert found == GroupMessage(-10)
-    assert meaning(read(my_chat_member=membership(group, "left"))) is None
+    assert content_of(read(my_chat_member=membership(group, "left"))) is None
 
 
 def membership(chat: dict[str, Any], status: str) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def membership(chat: dict[str, Any], status: str) -> dict[str, Any]:
 
 
 def test_a_block_is_leaving_and_an_unblock_is_nothing() -> None:
-    assert meaning(read(my_chat_member=membership(CHAT, "kicked"))) == BotBlocked(WHO)
-    assert meaning(read(my_chat_member=membership(CHAT, "member"))) is None
+    assert content_of(read(my_chat_member=membership(CHAT, "kicked"))) == BotBlocked(WHO)
+    assert content_of(read(my_chat_member=membership(CHAT, "member"))) is None
 
 
 def query(**more: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def query(**more: Any) -> dict[str, Any]:
 def test_a_press_is_heard_also_on_a_message_that_is_gone() -> None:
     gone = {"message_id": 9, "date": 0, "chat": CHAT}
     for on in (message(text="q", **{"from": BOT}), gone):
-        found = meaning(read(callback_query=query(message=on)))
+        found = content_of(read(callback_query=query(message=on)))
         assert found == MessageReceived(
             IncomingMessage("3", WHO, UnresolvedPress("token"), on="9"), "8"
         )
@@ -115,7 +115,7 @@ def test_a_press_is_heard_also_on_a_message_that_is_gone() -> None:
     ],
 )
 def test_a_press_elsewhere_only_stops_its_waiting(more: dict[str, Any]) -> None:
-    assert meaning(read(callback_query=query(**more))) == OrphanPress("8")
+    assert content_of(read(callback_query=query(**more))) == OrphanPress("8")
 
 
 def test_presses_and_words_of_one_person_keep_their_order() -> None:
@@ -126,6 +126,10 @@ def test_presses_and_words_of_one_person_keep_their_order() -> None:
 
 def test_no_repr_holds_what_was_said_or_by_whom() -> None:
     shown = repr(
-        [meaning(read(message=message(text="words"))), BotBlocked(WHO), GroupMessage(-9988776655)]
+        [
+            content_of(read(message=message(text="words"))),
+            BotBlocked(WHO),
+            GroupMessage(-9988776655),
+        ]
     )
     assert not any(word in shown for word in ("words", "77", "9988"))

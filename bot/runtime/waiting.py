@@ -1,0 +1,36 @@
+"""Waiting that ends early when the program is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def stopped_within(stop: asyncio.Event, seconds: float) -> bool:
+    """Sleep for so many seconds, or until told to stop; return True if it is time to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
+
+
+async def run_unless_stopped(work: Awaitable[T], stop: asyncio.Event) -> T | None:
+    """Await some work and return its result, or cancel it when told to stop and return None.
+
+    Whatever the work raises before it is told to stop is raised here.
+    """
+    working = asyncio.ensure_future(work)
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        await cancel_all(working, stopped)
+
+
+async def cancel_all(*tasks: "asyncio.Future[Any]") -> None:
+    """Cancel these tasks and wait until each of them has ended; their errors are dropped."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,9 +1,9 @@
-"""What a button says to the program: a token that means nothing to anybody else.
+"""Make and read the tokens behind buttons, which only this program understands.
 
 A token is bound to the account, its case, the question, and all that was answered when it was
-shown. So a button that another person presses, or one of an earlier question, or one whose
-question looks different by now, is not taken: the question that is open is asked again. Which of
-several choices are ticked stands in the token too, encrypted, so that nothing of it is kept here.
+shown. So a button that another person presses, one of an earlier question, or one whose question
+looks different by now is refused, and the open question is asked again. Which of several choices
+are ticked is encrypted in the token, so that the program keeps no state of it.
 
 The construction is a synthetic IV (as in RFC 5297): a tag over context and plaintext, and the
 plaintext encrypted under a stream that the tag chooses.
@@ -24,13 +24,13 @@ from store.model.drafts import StoredAnswer
 from store.model.permissions import HistoryEntry, StandingHandover
 
 Mac = Callable[[bytes], bytes]
-"""A keyed hash of 32 bytes. Made in the composition root."""
+"""Computes a keyed hash of 32 bytes."""
 
 TAG_BYTES = 12
 MASK_BYTES = 31
-"""With the number of a choice as much as one hash hides; a token has 60 signs, of 64 at most."""
+"""With the number of a choice this fills one hash; a token has 60 characters, and 64 would fit."""
 MOST_OFFERS = 8 * MASK_BYTES
-"""What comes after so many can only be typed."""
+"""Further choices have no button and can only be typed."""
 TOKEN_BYTES = TAG_BYTES + 1 + MASK_BYTES
 SUBMIT = 255
 COMMANDS = ("done", "skip")
@@ -39,61 +39,82 @@ FIRST_COMMAND = 250
 
 @dataclass(frozen=True, slots=True)
 class SelectionChange:
-    """Some of several choices are ticked now; nothing is answered yet."""
+    """A press that ticked or unticked one of several choices; nothing is answered yet."""
 
     offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonTokens:
-    """Makes tokens and reads them."""
+    """Makes the tokens of an account's buttons and reads them back."""
 
     mac: Mac = field(repr=False)
 
-    def bind(self, reply: Reply, who: Account, view: View, question: Question) -> Reply:
-        """The reply with a token behind each of its offers and commands."""
-        ticked = (n for n, offer in enumerate(reply.offers[:MOST_OFFERS]) if offer.ticked)
-        mask = sum(1 << number for number in ticked)
-        here = context(who, view, question)
-        pressed = (
-            replace(offer, token=self._token(here, number, mask))
-            for number, offer in enumerate(reply.offers[:MOST_OFFERS])
+    def bind(self, reply: Reply, account: Account, view: View, question: Question) -> Reply:
+        """Return the reply with a token behind each of its offers and commands."""
+        numbered = list(enumerate(reply.offers[:MOST_OFFERS]))
+        mask = sum(1 << number for number, offer in numbered if offer.ticked)
+        context = _question_context(account, view, question)
+        offers = (
+            replace(offer, token=self._token(context, number, mask)) for number, offer in numbered
+        )
+        commands = (
+            replace(each, token=self._command_token(each, account, view, question, mask))
+            for each in reply.commands
         )
         return replace(
             reply,
-            offers=(*pressed, *reply.offers[MOST_OFFERS:]),
-            commands=tuple(
-                replace(c, token=self._token(*_command(c, who, view, question, here), mask))
-                for c in reply.commands
-            ),
+            offers=(*offers, *reply.offers[MOST_OFFERS:]),
+            commands=tuple(commands),
         )
 
     def read(
-        self, tap: UnresolvedPress, who: Account, view: View, question: Question
+        self, press: UnresolvedPress, account: Account, view: View, question: Question
     ) -> ButtonPress | TextMessage | SelectionChange:
-        """What was meant by it; a press of nothing if it belongs to another moment."""
-        here = context(who, view, question)
-        for where in (here, _standing(who, view, question)):
-            plain = self._open(where, tap.token)
-            if plain is not None and (plain[0] in _COMMAND_NUMBERS) == (where != here):
-                return _meant(question, plain[0], int.from_bytes(plain[1:], "big"))
+        """Return what a press means beside the open question.
+
+        A token of another moment, account or key is read as a press of nothing.
+        """
+        of_question = _question_context(account, view, question)
+        of_conversation = _conversation_context(account, view, question)
+        for context in (of_question, of_conversation):
+            plain = self._open(context, press.token)
+            if plain is None:
+                continue
+            number, mask = plain[0], int.from_bytes(plain[1:], "big")
+            if (number in _COMMAND_NUMBERS) == (context == of_conversation):
+                return _meaning(question, number, mask)
         return ButtonPress("", ())
 
-    def _token(self, where: bytes, number: int, mask: int) -> str:
+    def _command_token(
+        self, command: Offer, account: Account, view: View, question: Question, mask: int
+    ) -> str:
+        """Return a command's token.
+
+        *Done* and *skip* stay valid while a story grows; what submits an answer belongs to its
+        moment.
+        """
+        if command.id not in COMMANDS:
+            return self._token(_question_context(account, view, question), SUBMIT, mask)
+        number = FIRST_COMMAND + COMMANDS.index(command.id)
+        return self._token(_conversation_context(account, view, question), number, mask)
+
+    def _token(self, context: bytes, number: int, mask: int) -> str:
         plain = bytes([number]) + mask.to_bytes(MASK_BYTES, "big")
-        tag = self.mac(b"tag" + where + plain)[:TAG_BYTES]
+        tag = self.mac(b"tag" + context + plain)[:TAG_BYTES]
         return base64.urlsafe_b64encode(tag + self._stream(tag, plain)).decode()
 
-    def _open(self, where: bytes, token: str) -> bytes | None:
+    def _open(self, context: bytes, token: str) -> bytes | None:
+        """Return a token's plaintext, or None if it was not made for this context."""
         try:
             raw = base64.urlsafe_b64decode(token.encode())
         except (binascii.Error, ValueError):
             return None
         if base64.urlsafe_b64encode(raw).decode() != token or len(raw) != TOKEN_BYTES:
-            return None  # another spelling is another token
+            return None  # each token has one spelling
         tag, plain = raw[:TAG_BYTES], self._stream(raw[:TAG_BYTES], raw[TAG_BYTES:])
-        # A client that guesses tags gets no timing to guess by: it sees the answer of a network.
-        made = self.mac(b"tag" + where + plain)[:TAG_BYTES]
+        # A plain comparison suffices: across a network nobody can time it to guess a tag.
+        made = self.mac(b"tag" + context + plain)[:TAG_BYTES]
         return plain if made == tag else None
 
     def _stream(self, tag: bytes, data: bytes) -> bytes:
@@ -101,44 +122,13 @@ class ButtonTokens:
         return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
 
-def _meant(
-    question: Question, number: int, mask: int
-) -> ButtonPress | TextMessage | SelectionChange:
-    if number in _COMMAND_NUMBERS:
-        return TextMessage(f"/{COMMANDS[number - FIRST_COMMAND]}")
-    if number == SUBMIT:
-        chosen = [o.id for n, o in enumerate(question.offers) if mask >> n & 1]
-        return ButtonPress(question.id, tuple(chosen))
-    if not question.several or _goes_alone(question, number):
-        return ButtonPress(question.id, (question.offers[number].id,))
-    return SelectionChange(ticked(question.offers, mask ^ (1 << number)))
-
-
-def ticked(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:
-    """The offers, with those of the mask ticked."""
+def tick_offers(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:
+    """Return the offers with those of the mask ticked."""
     return tuple(replace(o, ticked=bool(mask >> n & 1)) for n, o in enumerate(offers))
 
 
-def _goes_alone(question: Question, number: int) -> bool:
-    """A choice that goes with no other is an answer by itself, in one tap."""
-    choice = question.step.choice(question.offers[number].id) if question.step else None
-    return choice is not None and choice.alone
-
-
-_COMMAND_NUMBERS = range(FIRST_COMMAND, FIRST_COMMAND + len(COMMANDS))
-
-
-def _command(
-    command: Offer, who: Account, view: View, question: Question, here: bytes
-) -> tuple[bytes, int]:
-    """*Done* stays good while a story grows; what submits an answer belongs to its moment."""
-    if command.id not in COMMANDS:
-        return here, SUBMIT
-    return _standing(who, view, question), FIRST_COMMAND + COMMANDS.index(command.id)
-
-
-def offered(question: Question) -> tuple[Offer, ...]:
-    """The commands that stand as buttons beneath this question."""
+def command_buttons(question: Question) -> tuple[Offer, ...]:
+    """Return the commands that stand as buttons beneath a question."""
     submit = ["submit"] if question.several else []
     step = question.step
     done = ["done"] if step is not None and question.free and step.many else []
@@ -146,19 +136,45 @@ def offered(question: Question) -> tuple[Offer, ...]:
     return tuple(Offer(name, words.LABELS[f"button.{name}"]) for name in (*submit, *done, *skip))
 
 
-def context(who: Account, view: View, question: Question) -> bytes:
-    """The account, its case, the question with its choices, and all that was answered so far."""
+def _meaning(
+    question: Question, number: int, mask: int
+) -> ButtonPress | TextMessage | SelectionChange:
+    if number in _COMMAND_NUMBERS:
+        return TextMessage(f"/{COMMANDS[number - FIRST_COMMAND]}")
+    if number == SUBMIT:
+        chosen = [o.id for n, o in enumerate(question.offers) if mask >> n & 1]
+        return ButtonPress(question.id, tuple(chosen))
+    if not question.several or _stands_alone(question, number):
+        return ButtonPress(question.id, (question.offers[number].id,))
+    return SelectionChange(tick_offers(question.offers, mask ^ (1 << number)))
+
+
+def _stands_alone(question: Question, number: int) -> bool:
+    """Tell whether a choice goes with no other: then one press of it is the answer."""
+    choice = question.step.choice(question.offers[number].id) if question.step else None
+    return choice is not None and choice.alone
+
+
+_COMMAND_NUMBERS = range(FIRST_COMMAND, FIRST_COMMAND + len(COMMANDS))
+
+
+# The contexts that tokens are bound to. Buttons in chats outlive an update of the program, so
+# the hashed text must stay the same to the byte: records are written out with their first names.
+
+
+def _question_context(account: Account, view: View, question: Question) -> bytes:
+    """Hash the account, its case, the question with its choices, and all answers so far."""
     offers = tuple(offer.id for offer in question.offers)
-    return _digest(who, question.id, (offers, _moment(view)))
+    return _digest(account, question.id, (offers, _moment(view)))
 
 
-def _standing(who: Account, view: View, question: Question) -> bytes:
-    """The account and the question, in this talk."""
-    return _digest(who, question.id, ("standing", view.snapshot.words))
+def _conversation_context(account: Account, view: View, question: Question) -> bytes:
+    """Hash the account, its case and the question, whatever was answered since."""
+    return _digest(account, question.id, ("standing", view.snapshot.words))
 
 
-class _Verbatim(str):
-    """Text that stands in a ``repr`` as it is."""
+class _VerbatimText(str):
+    """Text whose ``repr`` is the text itself, without quotes."""
 
     __slots__ = ()
 
@@ -167,42 +183,42 @@ class _Verbatim(str):
 
 
 def _moment(view: View) -> object:
-    """What the moment of a question is recognised by.
-
-    Its ``repr`` is hashed, and buttons in chats outlive an update of the program, so the form of
-    each record is written out here: renaming a class must not invalidate them.
-    """
+    """Return a value whose ``repr`` changes with every answer and every hand-over."""
     draft, opened = view.snapshot.draft, view.snapshot.opened
-    which = view.snapshot.words  # two cases may have the same answers, in the same hour
+    case = view.snapshot.words  # two cases may have the same answers, in the same hour
     if draft is not None:
-        answers = tuple(_answer(a) for a in draft.answers)
-        return (which, draft.revision, draft.phase.value, answers, draft.ends)
+        answers = tuple(_answer_form(a) for a in draft.answers)
+        return (case, draft.revision, draft.phase.value, answers, draft.ends)
     if opened is None:
         return ()
-    return (which, tuple(map(_share, opened.shares)), tuple(map(_entry, opened.history)))
+    return (
+        case,
+        tuple(map(_handover_form, opened.shares)),
+        tuple(map(_history_form, opened.history)),
+    )
 
 
-def _answer(a: StoredAnswer) -> _Verbatim:
-    return _Verbatim(
+def _answer_form(a: StoredAnswer) -> _VerbatimText:
+    return _VerbatimText(
         f"Answered(step={a.step!r}, choices={a.choices!r}, items={a.items!r}, closed={a.closed!r})"
     )
 
 
-def _share(s: StandingHandover) -> _Verbatim:
+def _handover_form(s: StandingHandover) -> _VerbatimText:
     stage = f"<Stage.{s.stage.name}: {s.stage.value!r}>"
-    return _Verbatim(
+    return _VerbatimText(
         f"Share(statement={s.statement!r}, readers={s.readers!r}, stage={stage}, "
         f"due={s.due!r}, week={s.week!r})"
     )
 
 
-def _entry(e: HistoryEntry) -> _Verbatim:
-    return _Verbatim(
+def _history_form(e: HistoryEntry) -> _VerbatimText:
+    return _VerbatimText(
         f"Given(number={e.number!r}, scope={e.scope!r}, readers={e.readers!r}, "
         f"revoked={e.revoked!r})"
     )
 
 
-def _digest(who: Account, question: str, more: object) -> bytes:
-    """Of plain values whose ``repr`` says all of them."""
-    return sha256(repr((who.platform, who.name, question, more)).encode()).digest()
+def _digest(account: Account, question: str, more: object) -> bytes:
+    """Hash the ``repr`` of plain values that say everything in it."""
+    return sha256(repr((account.platform, account.name, question, more)).encode()).digest()

@@ -1,4 +1,4 @@
-"""What a reporter allows at one moment, as permissions describe and sign it."""
+"""The consent of a reporter at one moment, which permissions describe and sign."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

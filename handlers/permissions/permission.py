@@ -1,4 +1,4 @@
-"""What one permission is: how it is asked, described and signed."""
+"""A permission: how it is asked, described to people, and signed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Who gets what: permissions and roster in, statements and report out. The default is nothing."""
+"""Route a case: permissions and roster in, statements and report out. The default is nothing."""
 
 from collections.abc import Iterable
 

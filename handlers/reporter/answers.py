@@ -1,4 +1,4 @@
-"""Answers to the steps of the questionnaire by choice, *done* or *skip*."""
+"""Answer the steps of the questionnaire by choice, *done* or *skip*."""
 
 import flows
 from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step

@@ -59,7 +59,7 @@ class Conversation:
 
     @property
     def is_halted_by_recall(self) -> bool:
-        """Whether the questionnaire was recalled before anything was allowed in its words.
+        """True if the questionnaire was recalled before anything was allowed in its words.
 
         Nothing more may be answered then. Once something was allowed, the reporter must still get
         to their ways back, and is only notified.

@@ -1,4 +1,4 @@
-"""Reading back the pieces that were told, and leaving one of them out."""
+"""Read back the pieces that were told, and leave one of them out."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which question is open for an account.
+"""Find the question that is open for an account.
 
 No position is stored. The open question follows from the answers, the phase, and the bot's own
 markers among the answers.

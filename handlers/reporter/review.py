@@ -1,4 +1,4 @@
-"""The overview, the review and its second yes; withdrawing while the draft is still open."""
+"""The overview, the review with its second yes, and withdrawing while the draft is open."""
 
 import flows
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying

@@ -1,4 +1,4 @@
-"""Halting an open conversation: stop, pause, erase."""
+"""Halt an open conversation: stop, pause, erase."""
 
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation

@@ -1,4 +1,4 @@
-"""How a reporter can come back: the take-back code, or twelve words of which two are checked."""
+"""Offer the ways back: the take-back code, or twelve words of which two are checked."""
 
 import re
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import flows
 from flows import Kind
-from handlers.buttons import offered
+from handlers.buttons import command_buttons
 from handlers.context import HelpLine, View
 from handlers.messages import ChatClearing, Offer, Reply
 from handlers.permissions import report
@@ -82,7 +82,7 @@ def render(view: View, say: TextRef) -> Reply | None:
 
 def _commands(view: View) -> tuple[Offer, ...]:
     question = open_question(view)
-    return offered(question) if question.free else ()
+    return command_buttons(question) if question.free else ()
 
 
 def _resumed(view: View) -> Reply:
@@ -95,7 +95,7 @@ def _resumed(view: View) -> Reply:
         clear=_clears_before(view),
         copyable=False,
         traced=cleaning_choice(view) != "self",
-        commands=offered(question),
+        commands=command_buttons(question),
     )
 
 
@@ -179,7 +179,7 @@ def ask(view: View) -> Reply | None:
         clear=_clears_before(view),
         copyable=question.id == CODE,
         traced=cleaning_choice(view) != "self",
-        commands=offered(question),
+        commands=command_buttons(question),
     )
 
 

@@ -11,7 +11,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flows import Step
-from handlers.buttons import COMMANDS, MOST_OFFERS, ButtonTokens, SelectionChange, offered, ticked
+from handlers.buttons import (
+    COMMANDS,
+    MOST_OFFERS,
+    ButtonTokens,
+    SelectionChange,
+    command_buttons,
+    tick_offers,
+)
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
 from handlers.reporter.markers import CASE
@@ -60,7 +67,9 @@ def shown(
     question: Question, view: View, who: Account = ANNA, offers: Sequence[Offer] | None = None
 ) -> Reply:
     """The question with its buttons."""
-    plain = Reply("", question.id, tuple(offers or question.offers), commands=offered(question))
+    plain = Reply(
+        "", question.id, tuple(offers or question.offers), commands=command_buttons(question)
+    )
     return BUTTONS.bind(plain, who, view, question)
 
 
@@ -116,13 +125,13 @@ def test_a_press_ticks_one_choice_or_takes_its_tick_away(step: Step, data: st.Da
     question = question_of(step, view)
     mask = data.draw(st.integers(0, 2 ** len(question.offers) - 1))
     number = data.draw(st.integers(0, len(question.offers) - 1))
-    offers = ticked(question.offers, mask)
+    offers = tick_offers(question.offers, mask)
     meant = read(shown(question, view, offers=offers).offers[number].token, view, question)
     choice = step.choice(question.offers[number].id)
     if choice is not None and choice.alone:
         assert meant == ButtonPress(step.id, (choice.id,))
     else:
-        assert meant == SelectionChange(ticked(question.offers, mask ^ 1 << number))
+        assert meant == SelectionChange(tick_offers(question.offers, mask ^ 1 << number))
 
 
 @given(step=st.sampled_from(SEVERAL), data=st.data())
@@ -130,7 +139,7 @@ def test_that_is_all_gives_exactly_what_is_ticked(step: Step, data: st.DataObjec
     view = moment()
     question = question_of(step, view)
     mask = data.draw(st.integers(0, 2 ** len(question.offers) - 1))
-    offers = ticked(question.offers, mask)
+    offers = tick_offers(question.offers, mask)
     meant = read(command(shown(question, view, offers=offers), "submit"), view, question)
     assert meant == ButtonPress(step.id, tuple(o.id for o in offers if o.ticked))
 
@@ -149,7 +158,7 @@ def test_ticks_come_and_go_one_after_the_other() -> None:
 def test_nothing_for_now_needs_one_tap_whatever_is_ticked() -> None:
     view = moment()
     question = question_of(NEEDS, view)
-    now = shown(question, view, offers=ticked(question.offers, 0b111))
+    now = shown(question, view, offers=tick_offers(question.offers, 0b111))
     (none,) = [o for o in now.offers if o.id == "none"]
     assert read(none.token, view, question) == ButtonPress("needs", ("none",))
 
@@ -263,7 +272,7 @@ def test_a_token_with_something_added_is_nothing(step: Step, more: str) -> None:
 def test_a_token_of_a_foreign_key_is_nothing(step: Step) -> None:
     view = moment()
     question = question_of(step, view)
-    plain = Reply("", question.id, question.offers, commands=offered(question))
+    plain = Reply("", question.id, question.offers, commands=command_buttons(question))
     for token in tokens(FOREIGN.bind(plain, ANNA, view, question)):
         assert read(token, view, question) == NOTHING
 
@@ -287,7 +296,7 @@ def test_what_only_looks_like_a_token_is_nothing(token: str) -> None:
 def test_a_token_fits_a_chat_and_is_plain_ascii(step: Step, mask: int) -> None:
     view = moment()
     question = question_of(step, view)
-    offers = ticked(question.offers, mask)
+    offers = tick_offers(question.offers, mask)
     for token in tokens(shown(question, view, offers=offers)):
         assert 0 < len(token) <= MOST_BYTES
         assert set(token) <= TOKEN_SIGNS
@@ -318,7 +327,7 @@ def test_ticks_cannot_be_told_from_the_tokens_either() -> None:
     seen = {
         token
         for mask in range(2 ** len(question.offers))
-        for token in tokens(shown(question, view, offers=ticked(question.offers, mask)))
+        for token in tokens(shown(question, view, offers=tick_offers(question.offers, mask)))
         if token
     }
     skips = 1  # it belongs to the question, whatever is ticked
@@ -361,11 +370,11 @@ def test_done_of_the_story_is_nothing_in_the_next_question_or_the_next_talk() ->
 
 def test_each_question_offers_what_it_can_take() -> None:
     view = moment()
-    names = {s.id: [o.id for o in offered(question_of(s, view))] for s in FLOW.steps}
+    names = {s.id: [o.id for o in command_buttons(question_of(s, view))] for s in FLOW.steps}
     assert names["story"] == ["done", "skip"]
     assert names["needs"] == ["submit", "skip"]
     assert names["wish"] == names["fate"] == ["skip"]
-    assert offered(Question("bot.stop")) == ()
+    assert command_buttons(Question("bot.stop")) == ()
 
 
 def test_a_question_is_rendered_with_the_commands_that_are_bound() -> None:

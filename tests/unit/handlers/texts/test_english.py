@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from handlers.buttons import offered
+from handlers.buttons import command_buttons
 from handlers.reporter.questions import step_question
 from handlers.reporter.typed_text import BARE
 from handlers.sending import rendering as render
@@ -63,7 +63,7 @@ def test_every_label_is_a_choice_that_is_offered() -> None:
 def buttons_beneath_questions() -> set[str]:
     """What a chat offers beneath any question of the questionnaire."""
     questions = (step_question(FLOW, (), step) for step in FLOW.steps)
-    return {offer.id for question in questions for offer in offered(question)}
+    return {offer.id for question in questions for offer in command_buttons(question)}
 
 
 def test_what_cleaning_a_chat_means_and_cannot_do_is_said_when_it_is_asked() -> None:

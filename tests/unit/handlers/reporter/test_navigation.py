@@ -1,0 +1,124 @@
+"""Skip, done and back: nothing told is lost, answers stand until others are given."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import flows
+from handlers.messages import TextMessage
+from handlers.outcome import Outcome
+from handlers.permissions.routing import consent_of
+from handlers.reporter.markers import flow_answers
+from store.model.changes import EraseItems, SealItem
+from tests.unit.handlers.reporter.places import (
+    begin_story,
+    reach_overview,
+    sentence_names,
+)
+
+
+def test_a_skipped_question_is_not_asked_again() -> None:
+    talk = begin_story()
+    seen = [talk.question]
+    talk.say("told", "/done", "read")
+    while talk.question != "bot.overview":
+        seen.append(talk.question)
+        talk.say("/skip")
+    assert len(seen) == len(set(seen))
+    assert not consent_of(talk.view).allowed.read
+
+
+def test_back_shows_each_answer_again_and_loses_no_story() -> None:
+    talk = reach_overview()
+    for _ in range(20):
+        talk.say("/back")
+        assert talk.told == ["first", "second", "a wish", "a person"]
+    assert sentence_names(talk.say("/back")) == ["FIRST", "ASK"]
+    assert talk.question == "story"
+
+
+@pytest.mark.parametrize("command", ["/skip", "/done"])
+def test_after_back_what_was_told_stands_unless_something_else_is_told(command: str) -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "/back", command)
+    assert talk.told == ["first"]
+    assert talk.question == "fate"
+    talk.say("/back", "second", "/done")
+    assert talk.told == ["first", "second"]
+    assert talk.question == "fate"
+
+
+def test_after_back_a_single_answer_is_replaced_and_the_old_one_erased() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read", "none", "old wish", "/back", "new wish")
+    assert talk.told == ["first", "new wish"]
+    assert len(talk.texts) == 2
+
+
+def test_after_back_a_permission_can_be_taken_away_by_skipping() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read", "none", "/skip", "/skip", "Oak", "/back")
+    assert talk.question == "read"
+    talk.say("/skip")
+    assert not consent_of(talk.view).allowed.read
+
+
+def test_an_answer_that_no_longer_applies_is_erased_at_once() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read", "5", "something else", "/back", "/back")
+    assert talk.question == "needs"
+    talk.say("none")
+    assert talk.told == ["first"]
+    assert [text for _, text in talk.texts.values()] == ["first"]
+
+
+def test_choices_that_do_not_fit_are_explained() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read")
+    assert sentence_names(talk.press("listen", "none")) == ["CHOOSE_ALONE", "ASK"]
+    talk.say("none", "/skip", "/skip", "Oak")
+    assert sentence_names(talk.press("all", "needs")) == ["CHOOSE_ONE", "ASK"]
+    assert sentence_names(talk.say("perhaps")) == ["CHOOSE", "ASK"]
+
+
+def test_deciding_later_decides_nothing() -> None:
+    for later in ("decide later", "/skip"):
+        talk = begin_story()
+        talk.say("first", "/done")
+        assert sentence_names(talk.say(later)) == ["LATER", "PAUSED"]
+        assert talk.question == "fate"
+        assert talk.told == ["first"]
+
+
+MESSAGES = st.one_of(
+    st.sampled_from(("stop", "/stop", "/back", "/skip", "/done", "/pause", "/show", "/show 1")),
+    st.sampled_from(("/erase", "/withdraw", "/words", "/permissions", "/unsafe", "/unknown")),
+    st.sampled_from(
+        ("1", "2", "3", "4", "1 2", "yes", "no", "none", "nobody", "read", "Oak, Ash")
+    ),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(MESSAGES, max_size=40))
+def test_over_any_messages_answers_are_settled_and_told_words_stay(texts: list[str]) -> None:
+    talk = begin_story()
+    told: dict[str, str] = {}
+    for text in texts:
+        before = talk.question
+        outcome = talk.hear(TextMessage(text))
+        told |= {c.item: c.text for c in outcome.changes if isinstance(c, SealItem)}
+        told = {i: t for i, t in told.items() if i not in _dropped(outcome)}
+        if talk.snapshot.draft is None:
+            return
+        answers = flow_answers(talk.snapshot.draft)
+        flow = talk.view.settings.flow_of(talk.snapshot)
+        assert flows.settle(flow, answers) == answers
+        assert {i: t for i, (_, t) in talk.texts.items()} == told
+        if before == "story" and not text.startswith("/"):
+            assert not _dropped(outcome)
+
+
+def _dropped(outcome: Outcome) -> set[str]:
+    return {i for c in outcome.changes if isinstance(c, EraseItems) for i in c.items}

@@ -1,0 +1,141 @@
+"""The overview and the second yes: nothing is allowed that was not said."""
+
+import pytest
+
+import flows
+from handlers.outcome import TAKE_BACK
+from handlers.permissions.routing import consent_of
+from handlers.reporter.markers import REOPENED
+from handlers.reporter.questions import open_question
+from store.model.changes import EndDraft, EraseCase, HandOver, TakeBack
+from store.model.drafts import StoredAnswer
+from store.model.snapshot import Snapshot
+from tests.unit.handlers.reporter.places import (
+    begin_story,
+    reach_overview,
+    reach_ways_back,
+    sentence_names,
+)
+from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draft
+
+
+def test_no_to_everything_hands_over_nothing_and_erases() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read", "none", "/skip", "/skip", "nobody", "no", "right")
+    offers = [o.id for o in open_question(talk.view).offers]
+    assert offers == ["finish", "show", "change"]
+    outcome = talk.press("finish")
+    assert outcome.changes == (EraseCase(),)
+    assert not talk.handed
+
+
+def test_only_keep_it_keeps_and_shares_nothing() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "only keep it", "right")
+    talk.press("keep")
+    (act,) = talk.handed
+    assert [p.scope for p in act.permissions] == ["keep"]
+    assert not act.report
+    assert act.hold_hours == 0
+
+
+def test_nothing_is_handed_over_before_the_second_yes() -> None:
+    talk = reach_overview()
+    assert not talk.handed
+    talk.press("right")
+    assert not talk.handed
+    talk.press("show")
+    assert not talk.handed
+    talk.press("change")
+    assert talk.question == "bot.overview"
+    talk.press("right")
+    talk.press("hold")
+    (act,) = talk.handed
+    assert act.hold_hours == 12
+    assert [p.readers for p in act.permissions if p.scope == "named"] == [(OAK.id,)]
+
+
+def test_now_is_said_by_itself() -> None:
+    talk = reach_overview()
+    talk.press("right")
+    talk.press("now")
+    assert talk.handed[0].hold_hours == 0
+
+
+def test_never_holds_through_the_overview_until_it_is_changed_itself() -> None:
+    talk = reach_overview(never="Ash")
+    talk.press("change.read")
+    assert ASH.id not in [o.id for o in open_question(talk.view).offers]
+    talk.press(OAK.id, ROWAN.id)
+    talk.press("right")
+    talk.press("hold")
+    (act,) = talk.handed
+    named = next(p for p in act.permissions if p.scope == "named")
+    assert set(named.readers) == {OAK.id, ROWAN.id}
+    assert named.barred == (ASH.id,)
+
+
+def test_whoever_may_read_cannot_be_barred_in_the_same_breath() -> None:
+    talk = reach_overview()
+    talk.press("change.never")
+    assert OAK.id not in [o.id for o in open_question(talk.view).offers]
+
+
+@pytest.mark.parametrize("line", ["fork", "read", "parts", "never", "act", "keep"])
+def test_every_line_of_the_overview_can_be_opened_and_left_as_it_is(line: str) -> None:
+    talk = reach_overview(keep="yes")
+    before = consent_of(talk.view).allowed
+    step = {"fork": "fate"}.get(line, line)
+    assert sentence_names(talk.press(f"change.{step}")) == ["AGAIN", "ASK"]
+    assert talk.question == step
+    talk.say("/done")
+    assert talk.question == "bot.overview"
+    assert consent_of(talk.view).allowed == before
+
+
+def test_withdrawing_before_anything_was_handed_over_says_so() -> None:
+    assert sentence_names(begin_story().say("/withdraw")) == ["NOTHING_SHARED", "ASK"]
+
+
+def test_withdrawing_while_the_draft_is_open_opens_the_fork_again() -> None:
+    talk = reach_ways_back()
+    outcome = talk.say("/withdraw")
+    assert TAKE_BACK in outcome.changes
+    assert talk.question == "fate"
+    assert consent_of(talk.view).allowed == flows.permissions(FLOW, ())
+    assert talk.told[:2] == ["first", "second"]
+
+
+def test_late_withdrawing_says_what_cannot_be_undone() -> None:
+    talk = reach_overview()
+    talk.press("right")
+    talk.press("now")
+    assert sentence_names(talk.say("/withdraw")) == ["WITHDRAWN_LATE", "ASK"]
+
+
+def reopened(keep: str) -> Talk:
+    told = StoredAnswer("story", items=("ab" * 16,))
+    answers = (StoredAnswer(REOPENED), told, StoredAnswer("fate", ("read",)))
+    talk = Talk(
+        Snapshot(draft=draft(*answers), readers=READERS, kept=True, words=("a",) * 12),
+        texts={"ab" * 16: ("story", "told")},
+    )
+    talk.say("none", "/skip", "/skip", "Oak", "everything", "no, nobody", "listen", keep, "right")
+    return talk
+
+
+def test_whoever_came_with_the_words_is_given_the_new_code() -> None:
+    talk = reopened("yes")
+    assert sentence_names(talk.press("hold")) == ["HANDED_HELD", "CODE", "ASK"]
+    assert talk.question == "bot.code"
+    outcome = talk.press("have")
+    assert outcome.changes == (EndDraft(),)
+    assert outcome.says[0].ids[:2] == ("kept", "words")
+
+
+def test_no_to_keeping_ends_what_was_kept_before() -> None:
+    talk = reopened("no")
+    outcome = talk.press("hold")
+    assert isinstance(outcome.changes[0], TakeBack)
+    assert isinstance(outcome.changes[1], HandOver)
+    assert not any(p.scope == "keep" for p in talk.handed[0].permissions)

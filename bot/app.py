@@ -110,26 +110,39 @@ async def open_house(
     chain = read_roster(config)
     database = Database(config.store.url)
     try:
-        repositories = make_repositories(config, keyring, entropy, chain)
-        house = Application(
-            library,
-            CaseStore(database, repositories, clock),
-            ReaderStore(database, repositories),
-            Expiry(database, repositories),
-            clock,
-            entropy,
-            make_buttons(keyring),
-            keyring,
-        )
         await database.migrate()
         await database.belongs_to(config.organisation.id)
-        async with database.transaction() as connection:
-            await repositories.commission.record(connection)
-        await house.check_revisions()
-        await house.upkeep.run(clock())
-        yield house
+        yield await start_application(config, clock, entropy, library, keyring, chain, database)
     finally:
         await database.close()
+
+
+async def start_application(
+    config: Config,
+    clock: Clock,
+    entropy: Entropy,
+    library: Library,
+    keyring: Keyring,
+    chain: tuple[Note, ...],
+    database: Database,
+) -> Application:
+    """Make the object graph over a migrated database, check the revisions, do what is due."""
+    repositories = make_repositories(config, keyring, entropy, chain)
+    house = Application(
+        library,
+        CaseStore(database, repositories, clock),
+        ReaderStore(database, repositories),
+        Expiry(database, repositories),
+        clock,
+        entropy,
+        make_buttons(keyring),
+        keyring,
+    )
+    async with database.transaction() as connection:
+        await repositories.commission.record(connection)
+    await house.check_revisions()
+    await house.upkeep.run(clock())
+    return house
 
 
 def make_buttons(keyring: Keyring) -> ButtonTokens:

@@ -1,11 +1,13 @@
-"""What every folder shares."""
+"""Fixtures for every folder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.doubles.matrix.fixtures import own_synapse, synapse
+from tests.kept_parts import close_all
 from tests.rig import Rig, make_rig
 
 __all__ = ["own_synapse", "synapse"]
@@ -20,3 +22,10 @@ settings.load_profile("holdfast")
 def rig(tmp_path: Path) -> Rig:
     """An organisation with three readers and nobody's story."""
     return make_rig(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _databases_are_closed() -> Iterator[None]:
+    """Close what rigs left open, so that no file outlives its test's folder."""
+    yield
+    close_all()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import flows
-from bot.app import Application, open_house
+from bot.app import Application, start_application
 from bot.config.sections import Config, read_config
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import (
@@ -27,13 +27,14 @@ from handlers.messages import (
 )
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
-from store.crypto.keyring import create_keyring
+from store.crypto.keyring import create_keyring, open_keyring
 from store.model.accounts import Account
 from store.model.failpoint import Hook, installed
 from store.readers import roster
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.key_file import ReaderKey
 from store.readers.notebook import Notebook
+from tests.kept_parts import KeptParts
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 READERS = ("Ash", "Oak", "Rowan")
@@ -119,16 +120,27 @@ class Rig:
     entropy: Entropy = field(default=secrets.token_bytes, repr=False)
     """What the program and the ids of messages are drawn from."""
     _desk: Desk | None = None
+    _kept: KeptParts = field(default_factory=KeptParts, repr=False)
 
     # The program
 
     @asynccontextmanager
     async def house(self) -> AsyncIterator[Application]:
-        """The program, started anew."""
-        hooked = installed(self.hook) if self.hook else nullcontext()
-        with hooked:
-            async with open_house(self.config, self.clock, self.entropy) as house:
-                yield house
+        """Start the program anew: a new object graph with an empty memory over the same files.
+
+        What is expensive and holds nothing of anybody's stays: the open database, the roster and
+        the published questionnaires, as long as their files are the same.
+        """
+        with installed(self.hook) if self.hook else nullcontext():
+            yield await start_application(
+                self.config,
+                self.clock,
+                self.entropy,
+                self._kept.library(self.config),
+                open_keyring(self.config.store.keyring, self.entropy),
+                self._kept.chain(self.config),
+                await self._kept.database(self.config),
+            )
 
     @asynccontextmanager
     async def staying(self) -> AsyncIterator[None]:

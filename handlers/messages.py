@@ -127,7 +127,14 @@ class PlatformFacts:
     """Choices can be pressed, and ticked."""
     leaves: bool = False
     """The program goes from the chat when a talk is over."""
-    ages: bool = False
-    """Old messages cannot be deleted any more."""
+    deletable_hours: int | None = None
+    """How long after it was sent a message can still be deleted; None: always."""
+    message_units: int | None = None
+    """The longest message, in UTF-16 code units; None: there is no limit."""
     own_words: Mapping[str, str] = field(default_factory=dict)
     """By name in ``words``: sentences that say something else here, as they are named there."""
+
+    @property
+    def ages(self) -> bool:
+        """Old messages cannot be deleted any more."""
+        return self.deletable_hours is not None

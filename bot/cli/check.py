@@ -10,10 +10,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from bot.app import Application, open_house, read_flows, read_roster
-from bot.cli.matrix import address_of
 from bot.cli.prompts import printable
 from bot.config.sections import Config, read_config
 from bot.errors import FolderError, HoldfastError
+from bot.platforms.matrix.definition import account_of
 from bot.platforms.matrix.failures import NoPassword
 from bot.runtime.clock import system_clock
 from bot.runtime.process_hardening import harden
@@ -125,7 +125,7 @@ def _telegram(config: Config) -> str:
 
 
 def _matrix(config: Config) -> str:
-    account = address_of(config)
+    account = account_of(config)
     if account is None:
         return "not spoken"
     try:

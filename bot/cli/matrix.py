@@ -9,10 +9,10 @@ from bot.cli.prompts import ask_line
 from bot.config.sections import Config, read_config
 from bot.errors import FolderError, HoldfastError, UsageError
 from bot.platforms.matrix.crypto.identity import begin_anew
+from bot.platforms.matrix.definition import account_of
 from bot.platforms.matrix.device import come_in, own_device
 from bot.platforms.matrix.failures import ANY, failure_of
 from bot.platforms.matrix.http_client import HttpClient, opened
-from bot.platforms.matrix.login import MatrixAccount
 from bot.runtime.process_hardening import harden
 from store.crypto.keyring import open_keyring
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _anew(config: Config) -> None:
-    address = address_of(config)
+    address = account_of(config)
     if address is None:
         raise UsageError("The config names no Matrix account: fill in the section [matrix].")
     keyring = open_keyring(config.store.keyring, secrets.token_bytes)
@@ -65,16 +65,3 @@ async def _anew(config: Config) -> None:
 
 def _refused(error: Exception) -> HoldfastError:
     return error if isinstance(error, HoldfastError) else FolderError(failure_of(error).value)
-
-
-def address_of(config: Config) -> MatrixAccount | None:
-    """The bot's account on Matrix, if the config names one."""
-    if config.matrix is None:
-        return None
-    return MatrixAccount(
-        config.matrix.homeserver,
-        config.matrix.user_id,
-        config.matrix.password_file,
-        config.matrix.device_name,
-        config.store.database.parent / "matrix",
-    )

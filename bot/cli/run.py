@@ -7,20 +7,21 @@ import logging
 import secrets
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app import Application, open_house
-from bot.cli.matrix import address_of
-from bot.config.sections import Config, read_config
-from bot.platforms.matrix.adapter import make_matrix_adapter
-from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
+from bot.app import open_house
+from bot.config.sections import Config, OptionalSections, read_config
+from bot.errors import ConfigProblems
+from bot.platforms.base import PlatformDefinition
+from bot.platforms.registry import PLATFORMS, make_adapters
 from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typed_lines
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime import logs
 from bot.runtime.clock import system_clock
 from bot.runtime.logs import Event, event
 from bot.runtime.process_hardening import harden
-from bot.runtime.supervisor import SupervisedPlatform, serve
+from bot.runtime.supervisor import serve
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
@@ -46,12 +47,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """On the platforms until told to end; or on this terminal until the input ends."""
+    """Run on the platforms until told to end, or on this terminal until the input ends."""
     logs.configure(sys.stderr)
     harden()
-    config = read_config(args.config, lambda problems: _tell(f"{SET_ASIDE}\n{problems}"))
-    if (config.telegram or config.matrix) and args.account is None:
-        asyncio.run(_serve(config))
+    config = read_config(args.config, _optional_sections(PLATFORMS))
+    if args.account is None and any(platform.is_configured(config) for platform in PLATFORMS):
+        asyncio.run(_serve(config, PLATFORMS))
     else:
         logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
         asyncio.run(_talk(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
@@ -61,36 +62,33 @@ def run(args: argparse.Namespace) -> int:
 async def _talk(config: Config, who: Account) -> None:
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.remarks():
-            _tell(remark)
+            _show_to_operator(remark)
         event(_log, Event.STARTED, platform="terminal", revision=house.settings.flow.revision)
         terminal = TerminalMessenger(sys.stdout, Path.cwd())
         await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> None:
     stop = asyncio.Event()
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.remarks():
-            _tell(remark)
+            _show_to_operator(remark)
         _collect_seldom()
-        await serve(house, platforms(config, house, stop), stop, _tell)
+        adapters = make_adapters(platforms, config, house, _show_to_operator, stop)
+        await serve(house, adapters, stop, _show_to_operator)
 
 
-def platforms(
-    config: Config, house: Application, stop: asyncio.Event
-) -> tuple[SupervisedPlatform, ...]:
-    """The platforms that the config names."""
-    found: list[SupervisedPlatform] = []
-    if config.telegram is not None:
-        bot = BotApiEndpoint(config.telegram.api_base, config.telegram.token_file)
-        found.append(make_telegram_adapter(house, bot, _tell, stop))
-    account = address_of(config)
-    if account is not None:
-        found.append(make_matrix_adapter(house, account, _tell, stop))
-    return tuple(found)
+def _optional_sections(platforms: Sequence[PlatformDefinition]) -> OptionalSections:
+    """Let the bot start although one platform is wrongly configured."""
+    names = frozenset(platform.name for platform in platforms)
+    return OptionalSections(names, _report_left_out)
+
+
+def _report_left_out(problems: ConfigProblems) -> None:
+    _show_to_operator(f"{SET_ASIDE}\n{problems}")
 
 
 def _collect_seldom() -> None:
@@ -100,6 +98,6 @@ def _collect_seldom() -> None:
     gc.set_threshold(*COLLECT_EVERY)
 
 
-def _tell(sentence: str) -> None:
+def _show_to_operator(sentence: str) -> None:
     """To the operator; never about anybody."""
     print(f"holdfast: {sentence}", file=sys.stderr, flush=True)

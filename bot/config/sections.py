@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from bot.errors import ConfigError, ConfigProblems
 from flows.checks.problem import did_you_mean
@@ -41,10 +42,13 @@ LATER = {
 """What the design knows and this version does not do: refused, so that nobody relies on it."""
 
 
-PLATFORMS = frozenset({"telegram", "matrix"})
-"""The sections that are about one platform only."""
+@dataclass(frozen=True, slots=True)
+class OptionalSections:
+    """Sections of which each may be left out if it is wrong, as long as another is in order."""
 
-SetAside = Callable[[ConfigProblems], None]
+    names: frozenset[str]
+    report: Callable[[ConfigProblems], None]
+    """Hears what is wrong with the sections that were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +158,10 @@ class Config:
     limits: Limits
 
 
-def read_config(path: Path, aside: SetAside | None = None) -> Config:
+def read_config(path: Path, optional: OptionalSections | None = None) -> Config:
     """The config of an installation; raises ``ConfigProblems`` with all that is to be mended.
 
-    With ``aside``, a platform that is wrongly configured is left out if another one is in order:
+    With ``optional``, a platform that is wrongly configured is left out if another is in order:
     its problems are told there, and hurt nobody else.
     """
     try:
@@ -172,10 +176,10 @@ def read_config(path: Path, aside: SetAside | None = None) -> Config:
     except OSError as error:
         why, cure = "it cannot be read", "It must be a file that this user may read."
         raise _whole_file(path, why, cure) from error
-    return parse_config(text, path, aside)
+    return parse_config(text, path, optional)
 
 
-def parse_config(text: str, path: Path, aside: SetAside | None = None) -> Config:
+def parse_config(text: str, path: Path, optional: OptionalSections | None = None) -> Config:
     """As ``read_config``, from its text; paths in it start at the folder of ``path``."""
     try:
         tables = tomllib.loads(text)
@@ -185,17 +189,16 @@ def parse_config(text: str, path: Path, aside: SetAside | None = None) -> Config
     reading = _Reading(path.resolve().parent, tables, [])
     config = reading.config()
     wrong = {problem.key.partition(".")[0] for problem in reading.problems}
-    spoken = {name for name in PLATFORMS if getattr(config, name) is not None}
     if not wrong:
         return config
-    if aside is None or not wrong <= PLATFORMS or not spoken - wrong:
-        raise ConfigProblems(path, reading.problems)
-    aside(ConfigProblems(path, reading.problems))
-    return replace(
-        config,
-        telegram=None if "telegram" in wrong else config.telegram,
-        matrix=None if "matrix" in wrong else config.matrix,
-    )
+    problems = ConfigProblems(path, reading.problems)
+    if optional is None or not wrong <= optional.names:
+        raise problems
+    if all(getattr(config, name) is None for name in optional.names - wrong):
+        raise problems
+    optional.report(problems)
+    left_out: dict[str, Any] = dict.fromkeys(wrong)
+    return replace(config, **left_out)
 
 
 def _whole_file(path: Path, why: str, cure: str) -> ConfigProblems:

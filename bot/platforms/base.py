@@ -7,15 +7,18 @@ the ``Connection`` that it opens. ``PlatformAdapter`` does the rest, in the same
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from bot.app import Application
+from bot.config.sections import Config
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter, backoff
 from bot.runtime.send_queues import SendQueues
-from bot.runtime.status import Problem, StatusReporter
+from bot.runtime.status import NotifyOperator, Problem, StatusReporter
+from bot.runtime.supervisor import SupervisedPlatform
 from bot.runtime.waiting import run_unless_stopped, stopped_within
 from handlers.messages import PlatformFacts
 from handlers.ports.messenger import Messenger
@@ -58,6 +61,35 @@ class Diagnosis:
     """What the operator must hear; None if the error needs nobody's attention."""
     retry_after: float | None = None
     """The pause that the server asked for, in seconds; None: wait as after any failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformDefinition:
+    """A platform that the bot can be on: what it is like, and how the bot gets there."""
+
+    facts: PlatformFacts
+    is_configured: Callable[[Config], bool]
+    """Tells whether the config names the platform."""
+    make_adapter: "MakeAdapter"
+
+    @property
+    def name(self) -> str:
+        """The platform's name, which is also that of its section of the config."""
+        return self.facts.name
+
+
+class MakeAdapter(Protocol):
+    """Builds the bot on one platform."""
+
+    def __call__(
+        self,
+        config: Config,
+        application: Application,
+        notify_operator: NotifyOperator,
+        stop: asyncio.Event,
+    ) -> SupervisedPlatform:
+        """Build it for a config that names the platform."""
+        ...
 
 
 C = TypeVar("C", bound=Connection)

@@ -35,6 +35,7 @@ MATRIX = PlatformFacts(
     can_clear=True,
     single=True,
     leaves=True,
+    message_units=16_000,
     own_words=words.ROOM,
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telegram import Bot, InputFile
+from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.platforms.telegram.formatting import keyboard, markup, parts_of
@@ -23,8 +24,11 @@ WIDTH = 16
 MOST_AT_ONCE = 100
 """Messages that one call deletes (Bot API, deleteMessages)."""
 
-OLD_HOURS = 47
-"""From then on each message is deleted by itself, to learn which could not be."""
+DELETABLE_HOURS = 48
+"""How long a bot may delete a message (Bot API, deleteMessage)."""
+
+OLD_HOURS = DELETABLE_HOURS - 1
+"""The age from which each message is deleted by itself, to learn which could not be."""
 
 HOUR_SECONDS = 3600
 NOT_THERE = ("not found", "message_id_invalid")
@@ -41,7 +45,8 @@ TELEGRAM = PlatformFacts(
     can_clear=True,
     single=True,
     buttons=True,
-    ages=True,
+    deletable_hours=DELETABLE_HOURS,
+    message_units=int(MessageLimit.MAX_TEXT_LENGTH),
 )
 
 

@@ -34,7 +34,7 @@ CHAT = PlatformFacts(
     can_clear=True,
     single=True,
     buttons=True,
-    ages=True,
+    deletable_hours=48,
 )
 
 

@@ -13,7 +13,7 @@ from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, buttons_of
 
 TYPED = replace(
-    CHAT, name="room", buttons=False, leaves=True, ages=False, own_words=dict(words.ROOM)
+    CHAT, name="room", buttons=False, leaves=True, deletable_hours=None, own_words=dict(words.ROOM)
 )
 LEFT = ("left", "anna")
 

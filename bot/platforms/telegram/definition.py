@@ -1,0 +1,30 @@
+"""Telegram as a platform of the bot."""
+
+import asyncio
+
+from bot.app import Application
+from bot.config.sections import Config
+from bot.platforms.base import PlatformAdapter, PlatformDefinition
+from bot.platforms.telegram.adapter import (
+    BotApiEndpoint,
+    TelegramConnection,
+    make_telegram_adapter,
+)
+from bot.platforms.telegram.messenger import TELEGRAM
+from bot.runtime.status import NotifyOperator
+
+
+def _make_adapter(
+    config: Config, application: Application, notify_operator: NotifyOperator, stop: asyncio.Event
+) -> PlatformAdapter[TelegramConnection]:
+    if config.telegram is None:
+        raise ValueError("the config does not name Telegram")
+    endpoint = BotApiEndpoint(config.telegram.api_base, config.telegram.token_file)
+    return make_telegram_adapter(application, endpoint, notify_operator, stop)
+
+
+TELEGRAM_PLATFORM = PlatformDefinition(
+    facts=TELEGRAM,
+    is_configured=lambda config: config.telegram is not None,
+    make_adapter=_make_adapter,
+)

@@ -1,0 +1,198 @@
+"""A platform that exists in tests only: a post office, where people leave letters for the bot.
+
+This module is all that it takes to add a platform, besides its line in a registry.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.app import Application
+from bot.config.sections import Config
+from bot.platforms.base import (
+    Diagnosis,
+    PlatformAdapter,
+    PlatformDefinition,
+    make_send_queues,
+)
+from bot.platforms.intake import MessageIntake
+from bot.runtime.logs import Event
+from bot.runtime.send_queues import SendQueues
+from bot.runtime.status import NotifyOperator, Problem, StatusReporter
+from bot.runtime.waiting import run_unless_stopped
+from handlers.messages import IncomingMessage, PlatformFacts, Reply, TextMessage
+from handlers.ports.messenger import Undelivered
+from store.model.accounts import Account
+
+POST = PlatformFacts(
+    name="post",
+    reads_along=", and so can the post office",
+    keeps="what the post office keeps.",
+    can_clear=False,
+)
+CLOSED = "The post office is closed. It is tried again by itself."
+QUIET_SECONDS = 0.02
+
+
+class OfficeClosed(Exception):
+    """The post office does not answer."""
+
+
+@dataclass
+class PostOffice:
+    """The server of the platform: it keeps each letter until the bot confirms it."""
+
+    letters: list[IncomingMessage] = field(default_factory=list)
+    received: dict[str, list[str]] = field(default_factory=dict)
+    """What each account received."""
+    is_open: bool = True
+    takes_replies: bool = True
+    connections: int = 0
+    written: int = 0
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def write(self, name: str, text: str) -> None:
+        """Leave a letter for the bot."""
+        self.written += 1
+        who = Account(POST.name, name, name)
+        async with self.changed:
+            self.letters.append(IncomingMessage(f"{self.written}", who, TextMessage(text)))
+            self.changed.notify_all()
+
+    async def set_state(self, *, is_open: bool = True, takes_replies: bool = True) -> None:
+        """Open or close the office, or only its counter for replies."""
+        async with self.changed:
+            self.is_open, self.takes_replies = is_open, takes_replies
+            self.changed.notify_all()
+
+    async def wait(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until something holds of the office."""
+        async with asyncio.timeout(seconds), self.changed:
+            await self.changed.wait_for(holds)
+
+    # The bot's side
+
+    async def connect(self) -> None:
+        """Begin a connection; raise if the office is closed."""
+        async with self.changed:
+            self.connections += 1
+            self.changed.notify_all()
+            if not self.is_open:
+                raise OfficeClosed
+
+    async def next_letter(self) -> IncomingMessage:
+        """Wait for the oldest letter that is not confirmed; raise when the office closes."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: bool(self.letters) or not self.is_open)
+            if not self.is_open:
+                raise OfficeClosed
+            return self.letters[0]
+
+    async def confirm(self, letter: IncomingMessage) -> None:
+        """Forget a letter."""
+        async with self.changed:
+            self.letters.remove(letter)
+            self.changed.notify_all()
+
+    async def deliver(self, to: Account, text: str) -> None:
+        """Hand a reply to an account; raise if the office takes none."""
+        async with self.changed:
+            if not self.is_open or not self.takes_replies:
+                raise Undelivered(CLOSED)
+            self.received.setdefault(to.name, []).append(text)
+            self.changed.notify_all()
+
+
+@dataclass(frozen=True)
+class PostMessenger:
+    """Sends replies by post."""
+
+    office: PostOffice
+    platform: PlatformFacts = POST
+
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        return (reply,)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        await self.office.deliver(to, reply.text)
+        return ()
+
+    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+        raise AssertionError("no reader has an account here")
+
+    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+        raise AssertionError("a letter has no buttons")
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        raise AssertionError("a letter cannot be deleted")
+
+    async def leave(self, to: Account) -> None:
+        """Do nothing: nothing is held for an account."""
+
+
+@dataclass(frozen=True)
+class PostConnection:
+    """One connection to the post office."""
+
+    office: PostOffice
+    intake: MessageIntake
+    stop: asyncio.Event
+
+    @property
+    def send_queues(self) -> SendQueues:
+        return self.intake.send_queues
+
+    async def listen(self) -> None:
+        while not self.stop.is_set():
+            letter = await run_unless_stopped(self.office.next_letter(), self.stop)
+            if letter is not None and await self.intake.accept(letter):
+                await self.office.confirm(letter)
+
+    async def close(self) -> None:
+        """Do nothing: nothing runs beside ``listen``."""
+
+    async def run_upkeep(self) -> None:
+        """Do nothing: the office needs no upkeep."""
+
+
+@dataclass(frozen=True)
+class PostConnector:
+    """Opens connections to the post office."""
+
+    application: Application
+    office: PostOffice
+    status: StatusReporter
+    stop: asyncio.Event
+    title: str = "Post"
+    facts: PlatformFacts = POST
+    errors: tuple[type[Exception], ...] = (OfficeClosed,)
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[PostConnection]:
+        await self.office.connect()
+        self.status.recovered()
+        messenger = PostMessenger(self.office)
+        queues = make_send_queues(self.application, messenger, QUIET_SECONDS)
+        intake = MessageIntake(queues.desk, queues, self.stop)
+        yield PostConnection(self.office, intake, self.stop)
+
+    def diagnose(self, error: Exception, failures: int) -> Diagnosis:
+        return Diagnosis(Problem(CLOSED, Event.UNREACHABLE))
+
+
+def define_post(office: PostOffice) -> PlatformDefinition:
+    """Make the line of a registry."""
+
+    def make_adapter(
+        config: Config,
+        application: Application,
+        notify_operator: NotifyOperator,
+        stop: asyncio.Event,
+    ) -> PlatformAdapter[PostConnection]:
+        status = StatusReporter(notify_operator, "Post")
+        return PlatformAdapter(
+            application, PostConnector(application, office, status, stop), status, stop
+        )
+
+    return PlatformDefinition(POST, lambda _config: True, make_adapter)

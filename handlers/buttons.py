@@ -18,7 +18,7 @@ from hashlib import sha256
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
 from handlers.reporter.questions import Question
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.drafts import StoredAnswer
 from store.model.permissions import HistoryEntry, StandingHandover
@@ -133,7 +133,7 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     step = question.step
     done = ["done"] if step is not None and question.free and step.many else []
     skip = ["skip"] if step is not None else []
-    return tuple(Offer(name, words.LABELS[f"button.{name}"]) for name in (*submit, *done, *skip))
+    return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in (*submit, *done, *skip))
 
 
 def _meaning(

@@ -1,9 +1,9 @@
 """The only types that cross between a platform and the handlers. Neither prints what it holds."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from handlers.texts.catalogue import Wording
 from store.model.accounts import Account
 
 
@@ -131,8 +131,8 @@ class PlatformFacts:
     """How long after it was sent a message can still be deleted; None: always."""
     message_units: int | None = None
     """The longest message, in UTF-16 code units; None: there is no limit."""
-    own_words: Mapping[str, str] = field(default_factory=dict)
-    """By name in ``words``: sentences that say something else here, as they are named there."""
+    wording: Wording = Wording.CHAT
+    """Which variant of the texts that depend on the platform is used."""
 
     @property
     def ages(self) -> bool:

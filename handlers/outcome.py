@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
+from handlers.texts.names import SentenceName
 from store.model.changes import Change, TakeBack
 from store.model.outbox import TextRef
 from store.model.permissions import RevocationBasis
@@ -38,8 +39,8 @@ class Outcome:
     """Seconds by which the answer, and nothing else, is held back."""
 
 
-def say(sentence: str, *ids: str, step: str = "") -> TextRef:
-    """A sentence of ``handlers.texts.english`` by its name."""
+def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:
+    """Refer to a sentence by its name."""
     return TextRef(sentence, step, ids)
 
 
@@ -47,7 +48,7 @@ ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
 
-TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=words.WITHDRAWN)
+TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=ENGLISH.handover.withdrawn)
 """Signed, with the sentence that is said for it."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 from weakref import WeakValueDictionary
 
 from handlers.buttons import ButtonTokens, SelectionChange
@@ -21,8 +22,10 @@ from handlers.reporter.markers import KIND, find_marker
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.typed_text import command_of
 from handlers.reporter.welcome import NOT_BEGUN
-from handlers.sending.rendering import ENDING, SEALED, ask, render
-from handlers.texts import english as words
+from handlers.sending.cleaning import ENDING, SEALED
+from handlers.sending.questions import render_question
+from handlers.sending.rendering import render
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.changes import BeginCase, EraseCase, HandOver, ReleaseHandover, TakeBack
 from store.model.failpoint import failpoint
@@ -40,7 +43,7 @@ WITH_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 QUIET = "ACK"
 NOT_TAKEN = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
 """With these nothing was kept, so *as I go* nothing goes before the next answer."""
-UNCLEANED = "UNCLEANED"
+UNCLEANED: Final = "UNCLEANED"
 GIVING_WORDS = frozenset({"open", "withdraw", "erase"})
 TELLING = (HandOver, TakeBack, EraseCase, ReleaseHandover)
 """Changes after which somebody else is told something."""
@@ -414,7 +417,7 @@ class Desk:
         if post.text.sentence in WITH_PIECES and not view.snapshot.pieces:
             view = self.look(await self._snapshot(post.to, pieces=True))
         if view.platform.leaves and post.text.sentence in ENDING:
-            stays = await self.readers.reads_on(post.to)
+            stays = await self.readers.is_reader(post.to)
             view = replace(view, platform=replace(view.platform, leaves=not stays))
         reply = render(view, post.text)
         return self.bound(reply, post.to, view) if reply else None
@@ -475,7 +478,7 @@ class Desk:
 
     async def _answer_reader(self, who: Account, name: str, rest: str) -> None:
         await self.send_waiting(who, quiet=False)  # the notice before its inbox
-        await self.readers.on_command(who, name, rest)
+        await self.readers.handle_command(who, name, rest)
 
     # clean
 
@@ -597,7 +600,7 @@ class _Turn:
 
     async def _tick(self, view: View, ticking: SelectionChange) -> None:
         """The same question, with other ticks; it is not answered yet."""
-        shown = ask(view)
+        shown = render_question(view)
         if shown is not None:
             marked = self.desk.bound(
                 replace(shown, offers=ticking.offers), self.incoming.who, view
@@ -663,4 +666,4 @@ def _lock(locks: "WeakValueDictionary[str, asyncio.Lock]", name: str) -> asyncio
 
 def failed() -> Reply:
     """What is said when something broke on this side; the talk stays where it was."""
-    return Reply(words.FAILED)
+    return Reply(ENGLISH.refusals.failed)

@@ -16,7 +16,7 @@ from bot.platforms.matrix.formatting import typeable
 from bot.platforms.telegram.messenger import TELEGRAM as PHONE
 from handlers.context import View
 from handlers.reporter.questions import open_question
-from handlers.sending.rendering import ask
+from handlers.sending.questions import render_question
 from store.cases.changes import report_keys
 from store.cases.drafts import DraftRepository, encode_state
 from store.cases.items import answer, report
@@ -351,7 +351,7 @@ def of_buttons() -> Iterator[Line]:
     }
     for name, snapshot in talks.items():
         view = View(snapshot, SETTING, PHONE, fixed)
-        reply = ask(view)
+        reply = render_question(view)
         assert reply is not None
         bound = buttons.bind(reply, TELEGRAM, view, open_question(view))
         for offer in (*bound.offers, *bound.commands):

@@ -16,7 +16,7 @@ from bot.errors import FolderError
 from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import system_clock
 from bot.runtime.process_hardening import harden
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.crypto.keyring import replace_secret_file
 from store.model.errors import NotPermitted, Unreadable
 from store.readers.invitation import read_invitation
@@ -118,10 +118,11 @@ async def _inbox(house: Application, args: argparse.Namespace) -> None:
     member = await _linked(house, args.name)
     waiting = await house.reader_desk.inbox(member)
     if not waiting:
-        say(words.READER_EMPTY)
+        say(ENGLISH.readers.empty)
         return
     for delivery in waiting:
-        say(f"  {delivery.code}  {words.READER_OLD if delivery.fetched else words.READER_NEW}")
+        state = ENGLISH.readers.old if delivery.fetched else ENGLISH.readers.new
+        say(f"  {delivery.code}  {state}")
 
 
 async def _fetch(house: Application, args: argparse.Namespace) -> None:

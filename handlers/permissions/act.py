@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flows import Permissions
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 TERMS: Mapping[str, str] = {
     "listen": "act.listen",
@@ -18,12 +18,12 @@ TERMS: Mapping[str, str] = {
 
 def describe_acts(consent: Consent) -> str:
     """Tell the reporter what the readers may do."""
-    return words.ACTS[TERMS[consent.allowed.act]]
+    return ENGLISH.permissions.acts[TERMS[consent.allowed.act]]
 
 
 def instruct_readers(consent: Consent) -> str:
     """Tell the readers what they may do."""
-    return words.REPORT_ACTS[TERMS[consent.allowed.act]]
+    return ENGLISH.report.acts[TERMS[consent.allowed.act]]
 
 
 def name_terms(allowed: Permissions) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def name_terms(allowed: Permissions) -> tuple[str, ...]:
 ACT = Permission(
     name="act",
     overview=describe_acts,
-    change_label=words.LABELS["change.act"],
+    change_label=ENGLISH.labels["change.act"],
     about_readers=True,
     report=instruct_readers,
     may=name_terms,

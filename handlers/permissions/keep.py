@@ -2,20 +2,20 @@
 
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 
 def describe_keeping(consent: Consent) -> str:
     """Say that it is kept, or until when it is there for those who may read it."""
     if consent.keeps_case:
-        return words.LINE_KEEP
+        return ENGLISH.permissions.line_keep
     days = consent.unfetched_days
-    return words.LINE_KEEP_NOT.format(days=days) if consent.allowed.read else ""
+    return ENGLISH.permissions.line_keep_not.format(days=days) if consent.allowed.read else ""
 
 
 KEEP = Permission(
     name="keep",
     overview=describe_keeping,
-    change_label=words.LABELS["change.keep"],
+    change_label=ENGLISH.labels["change.keep"],
     scope="keep",
 )

@@ -3,13 +3,13 @@
 from flows import Permissions
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 
 def describe_excluded(consent: Consent) -> str:
     """Say who must never read it, if anybody was named."""
     never = consent.allowed.never
-    return words.LINE_NEVER.format(readers=consent.names(never)) if never else ""
+    return ENGLISH.permissions.line_never.format(readers=consent.names(never)) if never else ""
 
 
 def excluded_readers(allowed: Permissions) -> tuple[str, ...]:
@@ -20,7 +20,7 @@ def excluded_readers(allowed: Permissions) -> tuple[str, ...]:
 NEVER = Permission(
     name="never",
     overview=describe_excluded,
-    change_label=words.LABELS["change.never"],
+    change_label=ENGLISH.labels["change.never"],
     about_readers=True,
     bars=excluded_readers,
 )

@@ -2,7 +2,7 @@
 
 from handlers.context import View
 from handlers.permissions.routing import consent_of
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 
 def overview_lines(view: View) -> list[str]:
@@ -13,6 +13,10 @@ def overview_lines(view: View) -> list[str]:
     consent, registry = consent_of(view), view.settings.permissions
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
     if not consent.allowed.read:
-        return [*about_case, words.LINE_NOBODY] if about_case else [words.NOTHING_ALLOWED]
+        return (
+            [*about_case, ENGLISH.permissions.line_nobody]
+            if about_case
+            else [ENGLISH.permissions.nothing_allowed]
+        )
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
-    return [*about_readers, words.LINE_WRITES, *about_case]
+    return [*about_readers, ENGLISH.permissions.line_writes, *about_case]

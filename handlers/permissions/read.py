@@ -2,20 +2,22 @@
 
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 
 def describe_readers(consent: Consent) -> str:
     """Say who may read which parts."""
-    parts = words.PARTS[consent.allowed.parts]
-    return words.LINE_READ.format(readers=consent.names(consent.allowed.read), parts=parts)
+    parts = ENGLISH.permissions.parts[consent.allowed.parts]
+    return ENGLISH.permissions.line_read.format(
+        readers=consent.names(consent.allowed.read), parts=parts
+    )
 
 
 READ = Permission(
     name="read",
     overview=describe_readers,
-    change_label=words.LABELS["change.read"],
-    detail_labels={"parts": words.LABELS["change.parts"]},
+    change_label=ENGLISH.labels["change.read"],
+    detail_labels={"parts": ENGLISH.labels["change.parts"]},
     scope="named",
     about_readers=True,
 )

@@ -8,7 +8,7 @@ import flows
 from flows import Flow, Kind, Step
 from handlers.permissions.consent import Consent
 from handlers.reporter.conversation import Conversation
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 PART_ORDER = ("needs", "person", "story")
 WEEKS_IN_HUNDRED = 100
@@ -18,7 +18,7 @@ SHARED_KINDS = frozenset({Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY})
 def part_name(flow: Flow, step_id: str) -> str:
     """Return what a piece is called in the index."""
     step = flow.step(step_id)
-    return words.PART_NAMES[flows.part_of(step) if step else "story"]
+    return ENGLISH.review.part_names[flows.part_of(step) if step else "story"]
 
 
 def compile_report(conversation: Conversation, consent: Consent) -> str:
@@ -37,7 +37,7 @@ def _section(conversation: Conversation, part: str) -> str:
         if step.kind in SHARED_KINDS and flows.part_of(step) == part
         for line in _answer_lines(conversation, step)
     ]
-    heading = words.REPORT_HEADINGS[part].upper()
+    heading = ENGLISH.report.headings[part].upper()
     return "\n\n".join([heading, *lines]) if lines else ""
 
 

@@ -43,12 +43,12 @@ class ReaderStore(Protocol[Member]):
 
 
 class ReaderCommands(Protocol):
-    """Where a reader's slash commands go."""
+    """Handle the readers' commands."""
 
-    async def on_command(self, who: Account, name: str, rest: str) -> None:
-        """One command, answered at once."""
+    async def handle_command(self, account: Account, name: str, argument: str) -> None:
+        """Do what one command asks for, and answer at once."""
         ...
 
-    async def reads_on(self, who: Account) -> bool:
-        """Whether this account is a reader's."""
+    async def is_reader(self, account: Account) -> bool:
+        """Return whether this account is a reader's."""
         ...

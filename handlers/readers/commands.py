@@ -1,4 +1,4 @@
-"""What readers do in chat: join, inbox, fetch. Notices and answers hold no content."""
+"""What readers do in chat: join, list waiting deliveries, fetch. No answer holds any content."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,77 +9,87 @@ from handlers.context import Clock
 from handlers.messages import Reply
 from handlers.ports.messenger import Messenger
 from handlers.ports.readers import Member, ReaderStore
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
+from store.model.readers import Delivery
 
 COMMANDS = frozenset({"join", "inbox", "fetch"})
-DIGITS = 8
-JOINS_A_DAY = 3
+INVITATION_DIGITS = 8
+INVITATIONS_PER_DAY = 3
 
-Count = Callable[[str, Account, datetime], Awaitable[int]]
-"""How often an account did something today, this time included."""
+CountAttempt = Callable[[str, Account, datetime], Awaitable[int]]
+"""Counts an attempt of an account and returns how many it made today, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderCommandHandler(Generic[Member]):
-    """The readers' commands on every platform."""
+    """Handle the readers' commands on one platform. Each is answered at once."""
 
-    desk: ReaderStore[Member]
+    store: ReaderStore[Member]
     messenger: Messenger
     clock: Clock
-    count: Count
+    count_attempt: CountAttempt
 
-    async def on_command(self, who: Account, name: str, rest: str) -> None:
-        """Answered at once: none of it is a reporter's."""
+    async def handle_command(self, account: Account, name: str, argument: str) -> None:
+        """Do what one command asks for and send the answer, if it has one in words."""
         match name:
+            case "join" if _are_digits(argument):
+                text = await self._link(account, argument)
             case "join":
-                text = await self._join(who, rest)
+                text = await self._invite(account, argument)
             case "inbox":
-                text = await self._inbox(who)
+                text = await self._list_deliveries(account)
             case _:
-                text = await self._fetch(who, rest)
+                text = await self._send_delivery(account, argument.strip().upper())
         for part in self.messenger.parts(Reply(text)) if text else ():
-            await self.messenger.send(who, part)
+            await self.messenger.send(account, part)
 
-    async def reads_on(self, who: Account) -> bool:
-        """Whether this account is a reader's, so that its chat is needed further on."""
-        return await self.desk.reader_on(who) is not None
+    async def is_reader(self, account: Account) -> bool:
+        """Return whether this account is a reader's, so that its chat is still needed."""
+        return await self.store.reader_on(account) is not None
 
-    async def _join(self, who: Account, rest: str) -> str:
-        if rest.isdecimal() and len(rest) == DIGITS:
-            joined = await self.desk.join(who, rest, self.clock())
-            return words.READER_JOINED if joined else words.READER_WRONG
-        member = self.desk.named(rest, self.clock())
+    async def _link(self, account: Account, digits: str) -> str:
+        joined = await self.store.join(account, digits, self.clock())
+        return ENGLISH.readers.joined if joined else ENGLISH.readers.wrong
+
+    async def _invite(self, account: Account, name: str) -> str:
+        """Send a file that only the reader's key opens; it holds the digits that link."""
+        member = self.store.named(name, self.clock())
         if member is None:
-            return words.READER_UNKNOWN
-        if await self.count("join", who, self.clock()) > JOINS_A_DAY:
-            return words.TOO_MANY_JOINS
-        sealed = await self.desk.invite(who, member, self.clock())
-        await self.messenger.send_file(who, "join.age", sealed)
-        return words.READER_INVITED.format(name=rest)
+            return ENGLISH.readers.unknown
+        if await self.count_attempt("join", account, self.clock()) > INVITATIONS_PER_DAY:
+            return ENGLISH.readers.too_many_joins
+        sealed = await self.store.invite(account, member, self.clock())
+        await self.messenger.send_file(account, "join.age", sealed)
+        return ENGLISH.readers.invited.format(name=name)
 
-    async def _inbox(self, who: Account) -> str:
-        member = await self.desk.reader_on(who)
+    async def _list_deliveries(self, account: Account) -> str:
+        member = await self.store.reader_on(account)
         if member is None:
-            return words.READER_UNLINKED
-        waiting = await self.desk.inbox(member)
-        lines = [
-            words.READER_INBOX_LINE.format(
-                code=d.code, state=words.READER_OLD if d.fetched else words.READER_NEW
-            )
-            for d in waiting
-        ]
-        return words.READER_INBOX.format(lines="\n".join(lines)) if lines else words.READER_EMPTY
+            return ENGLISH.readers.unlinked
+        lines = [_delivery_line(delivery) for delivery in await self.store.inbox(member)]
+        if not lines:
+            return ENGLISH.readers.empty
+        return ENGLISH.readers.inbox.format(lines="\n".join(lines))
 
-    async def _fetch(self, who: Account, code: str) -> str:
-        """Marked as fetched only when the platform has taken the file."""
-        member = await self.desk.reader_on(who)
+    async def _send_delivery(self, account: Account, code: str) -> str:
+        """Send a delivery as a file; it counts as fetched once the platform has taken it."""
+        member = await self.store.reader_on(account)
         if member is None:
-            return words.READER_UNLINKED
-        code = code.strip().upper()
-        if code not in {d.code for d in await self.desk.inbox(member)}:
-            return words.READER_NO_DELIVERY
-        bundle = await self.desk.bundle(member, code)
-        await self.messenger.send_file(who, f"{code}.holdfast", bundle)
-        await self.desk.fetched(member, code)
+            return ENGLISH.readers.unlinked
+        if code not in {delivery.code for delivery in await self.store.inbox(member)}:
+            return ENGLISH.readers.no_delivery
+        bundle = await self.store.bundle(member, code)
+        await self.messenger.send_file(account, f"{code}.holdfast", bundle)
+        await self.store.fetched(member, code)
         return ""
+
+
+def _are_digits(argument: str) -> bool:
+    return argument.isdecimal() and len(argument) == INVITATION_DIGITS
+
+
+def _delivery_line(delivery: Delivery) -> str:
+    texts = ENGLISH.readers
+    state = texts.old if delivery.fetched else texts.new
+    return texts.inbox_line.format(code=delivery.code, state=state)

@@ -31,7 +31,7 @@ from handlers.reporter.markers import (
     STOP,
     WORD_CHECK,
 )
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.drafts import Phase
 from store.model.permissions import DeliveryStage
 
@@ -100,7 +100,7 @@ def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
 
 def bot_choices(question: str, *choices: str) -> tuple[Offer, ...]:
     """Return choices of one of the bot's own questions, with their labels."""
-    return tuple(Offer(choice, words.LABELS[f"{question}.{choice}"]) for choice in choices)
+    return tuple(Offer(choice, ENGLISH.labels[f"{question}.{choice}"]) for choice in choices)
 
 
 def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]:
@@ -114,7 +114,7 @@ def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]
 
 def _change_label(registry: Registry, step: Step) -> str:
     if step.kind is Kind.FORK:
-        return words.LABELS["change.fork"]
+        return ENGLISH.labels["change.fork"]
     return next((label for p in registry if (label := p.label_for(step))), "")
 
 
@@ -170,7 +170,7 @@ def _review(conversation: Conversation) -> Question:
     consent = consent_in(conversation)
     if consent.allowed.read:
         hours = conversation.settings.hold_hours
-        hold = Offer("hold", words.LABELS["review.hold"].format(hours=hours))
+        hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
         yes: tuple[Offer, ...] = (hold, *bot_choices("review", "now"))
     else:
         yes = bot_choices("review", "keep" if consent.keeps_case else "finish")

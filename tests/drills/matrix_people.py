@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.platforms.matrix.messenger import MATRIX
 from handlers.messages import PlatformFacts
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.drills.telegram_people import PARTS, PARTS_PLAYED, Act, Part, Shown, before, faults_of
@@ -16,14 +16,14 @@ from tests.talk_script import folded
 
 __all__ = ["faults_of"]
 
-ACKNOWLEDGED = words.ACK.partition(" /")[0]
+ACKNOWLEDGED = ENGLISH.telling.ack.partition(" /")[0]
 FIRST = 1001
 PATIENCE = 90.0
 """A bot that dies every second answers no sooner."""
 
 EDITED = "Sealed anew"
-ASKED_AGAIN = tuple(words.UNUSABLE[kind] for kind in ("key", "plain", "missed"))
-FAILED = words.FAILED
+ASKED_AGAIN = tuple(ENGLISH.refusals.unusable[kind] for kind in ("key", "plain", "missed"))
+FAILED = ENGLISH.refusals.failed
 EDITING = replace(
     PARTS_PLAYED[0],
     acts=(Act("{0} one"), Act("{0} two"), Act("~{0} two~{0} anew", EDITED)),

@@ -15,7 +15,7 @@ from handlers.context import View
 from handlers.messages import PlatformFacts
 from handlers.reporter.markers import flow_answers
 from handlers.reporter.questions import open_question
-from handlers.sending.rendering import ask
+from handlers.sending.questions import render_question
 from store.model.accounts import Account
 from store.model.snapshot import Snapshot
 from tests.doubles.telegram.double import Double
@@ -267,7 +267,7 @@ def _texts(snapshot: Snapshot) -> dict[str, list[str]]:
 
 def _screen(reporter: Talker, view: View) -> list[str]:
     """The question that is open is the last one on their screen."""
-    question = ask(view)
+    question = render_question(view)
     shown = folded(question.text) if question else ""
     if reporter.part.asked not in shown:
         return [f"{reporter.name}: what is open is {open_question(view).id}"]

@@ -6,7 +6,7 @@ and ``tests/transcript.py`` for what a transcript holds and what is masked in it
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ import pytest
 import flows
 from bot.platforms.matrix.rooms.membership import MembershipDelays
 from flows.tools.scripts import parse
-from handlers.texts import english as words
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from tests import commands
@@ -27,6 +26,7 @@ from tests.integration.matrix.running import running as on_an_encrypted_line
 from tests.integration.telegram.running import running as on_the_phone
 from tests.recorded import GOLDEN, hold, seeded
 from tests.rig import FLOWS, Rig, make_rig
+from tests.sentences import RECORDED_TEXTS
 from tests.talk_script import filled, folded, play, read, scripts
 from tests.transcript import (
     MatrixTape,
@@ -201,24 +201,9 @@ BLANK = re.compile(r"\{\w+\}")
 LONGEST_BLANK = 400
 
 
-def sentences() -> Iterator[tuple[str, str]]:
-    """Every text of ``handlers.words`` by its name."""
-    for name, value in vars(words).items():
-        if not name.isupper():
-            continue
-        if isinstance(value, str):
-            yield name, value
-        elif isinstance(value, Mapping):
-            yield from ((f"{name}[{_key(key)}]", text) for key, text in value.items())
-
-
-def _key(key: object) -> str:
-    return "+".join(sorted(key)) if isinstance(key, frozenset) else str(key)
-
-
 def test_every_sentence_is_the_same_to_the_letter() -> None:
     lines = list[str]()
-    for name, text in sorted(sentences()):
+    for name, text in sorted(RECORDED_TEXTS.items()):
         lines += [f"{name}  {hashlib.sha256(text.encode()).hexdigest()}", *indented(text)]
     hold(GOLDEN / "sentences.txt", "\n".join([*lines, ""]))
 
@@ -228,7 +213,7 @@ def test_nearly_every_sentence_is_in_a_transcript() -> None:
     paths = (path for folder in SHOWN for path in sorted((GOLDEN / folder).glob("*.txt")))
     every = (*paths, GOLDEN / "commands.txt")
     shown = [_slashed(folded(path.read_text("utf-8"))).casefold() for path in every]
-    missing = [name for name, text in sorted(sentences()) if not _is_shown(text, shown)]
+    missing = [name for name, text in sorted(RECORDED_TEXTS.items()) if not _is_shown(text, shown)]
     listed = GOLDEN / "not_in_a_transcript.txt"
     more = {*missing} - {*listed.read_text("utf-8").split()}
     assert not more, f"no transcript shows these any more: {', '.join(sorted(more))}"
@@ -236,7 +221,7 @@ def test_nearly_every_sentence_is_in_a_transcript() -> None:
 
 
 def _slashed(text: str) -> str:
-    """Commands as they are written in ``handlers.words``, not as they are shown on Matrix."""
+    """Commands as they are written in ``handlers.texts``, not as they are shown on Matrix."""
     return re.sub(r"(?<![\w!])!(?=[a-z])", "/", text)
 
 

@@ -47,7 +47,7 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.reporter.markers import WORD_CHECK, find_marker
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import Desk
 from store.cases.case_store import CaseStore
 from store.crypto.age import file as age
@@ -425,7 +425,7 @@ async def test_the_sample_talk_leaves_no_word_anywhere(tmp_path: Path, temporary
 
 
 STEPS = flows.load((FLOWS / "intake.toml").read_text(), "intake.toml").steps
-KNOWN = {choice.text for step in STEPS for choice in step.choices} | {*words.LABELS.values()}
+KNOWN = {choice.text for step in STEPS for choice in step.choices} | {*ENGLISH.labels.values()}
 """Of what the sample talk says, this stands in the questionnaire."""
 
 

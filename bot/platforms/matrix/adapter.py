@@ -23,7 +23,7 @@ from bot.platforms.matrix.sync.loop import SyncLoop
 from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
 from bot.runtime.status import NotifyOperator, StatusReporter
 from handlers.messages import IncomingMessage, PlatformFacts, TextMessage
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import Aside, Desk
 from store.model.accounts import Account
 
@@ -215,11 +215,11 @@ class UpdateHandler:
         """A device that nobody vouches for: told once, in words that anybody may read."""
         if device not in self.doubted:
             self.doubted.add(device)
-            self._tell(room, partial(self._say_to_all, room, words.ROOM_DEVICE))
+            self._tell(room, partial(self._say_to_all, room, ENGLISH.matrix.device))
 
     def replaced(self, room: Room) -> None:
         """An identity that nobody vouches for: said to all devices."""
-        self._tell(room, partial(self._say_to_all, room, words.ROOM_REPLACED))
+        self._tell(room, partial(self._say_to_all, room, ENGLISH.matrix.replaced))
 
     def replaced_of(self, user: str) -> None:
         """The same, found out before something was written to this account."""

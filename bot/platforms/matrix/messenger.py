@@ -22,7 +22,7 @@ from bot.platforms.matrix.http_client import (
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
-from handlers.texts import english as words
+from handlers.texts.catalogue import Wording
 from store.model.accounts import Account
 
 SURVEY_SECONDS = 0.5
@@ -36,7 +36,7 @@ MATRIX = PlatformFacts(
     single=True,
     leaves=True,
     message_units=16_000,
-    own_words=words.ROOM,
+    wording=Wording.ROOM,
 )
 
 Leave = Callable[[Account], Awaitable[None]]

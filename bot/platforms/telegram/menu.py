@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from bot.runtime.logs import Event, event
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 
 _log = logging.getLogger(__name__)
 
@@ -17,13 +17,13 @@ MOST_SHORT = 120
 
 async def set_menu(bot: Bot, organisation: str) -> None:
     """Once at each start; the bot talks without it too."""
-    commands = [BotCommand(name, about) for name, about in words.MENU.items()]
+    commands = [BotCommand(name, about) for name, about in ENGLISH.telegram.menu.items()]
     steps = (
         partial(bot.set_my_commands, commands),
-        partial(bot.set_my_description, words.ABOUT.format(organisation=organisation)),
+        partial(bot.set_my_description, ENGLISH.telegram.about.format(organisation=organisation)),
         partial(
             bot.set_my_short_description,
-            words.ABOUT_SHORT.format(organisation=organisation)[:MOST_SHORT],
+            ENGLISH.telegram.about_short.format(organisation=organisation)[:MOST_SHORT],
         ),
     )
     for step in steps:

@@ -22,7 +22,7 @@ from bot.platforms.telegram.updates import (
 from bot.runtime.logs import Event, event
 from bot.runtime.send_queues import SendQueues
 from handlers.ports.messenger import MessageRefused, RecipientGone
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import Aside
 from store.model.accounts import Account
 
@@ -75,7 +75,7 @@ class UpdateHandler:
 
     async def _explain_to_group(self, chat: int) -> None:
         with suppress(RecipientGone, MessageRefused), translated():
-            await self.bot.send_message(chat, words.GROUP, disable_notification=True)
+            await self.bot.send_message(chat, ENGLISH.telegram.group, disable_notification=True)
 
     async def _leave_chat(self, chat: int) -> None:
         with suppress(RecipientGone, MessageRefused), translated():

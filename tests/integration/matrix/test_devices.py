@@ -16,7 +16,7 @@ from bot.platforms.matrix.crypto.identity import Identity
 from bot.platforms.matrix.crypto.signing import public_of, signature, unpadded, with_signature
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
 from handlers.messages import Reply
-from handlers.texts.english import ROOM_DEVICE, ROOM_REPLACED
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.synapse import Synapse
@@ -400,12 +400,12 @@ async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
         await robin.wait("Sealed. Go on")
         for text in ("I am Robin.", "!erase"):
             await evil.say(text)
-        await robin.wait(ROOM_DEVICE)
-        await evil.wait(ROOM_DEVICE)
+        await robin.wait(ENGLISH.matrix.device)
+        await evil.wait(ENGLISH.matrix.device)
         await robin.say("Two people saw it.")
         await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
-        assert says(robin, ROOM_DEVICE) == 1
-        assert [m.text for m in evil.screen if m.text and not m.mine] == [ROOM_DEVICE]
+        assert says(robin, ENGLISH.matrix.device) == 1
+        assert [m.text for m in evil.screen if m.text and not m.mine] == [ENGLISH.matrix.device]
         assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
 
 
@@ -417,8 +417,8 @@ async def test_a_device_that_is_verified_at_last_works(
         await begin(robin, bot)
         tablet = await robin.second_device(signed=False, strict=False)
         await tablet.say("It was after the rehearsal.")
-        await tablet.wait(ROOM_DEVICE)
-        await robin.wait(ROOM_DEVICE)
+        await tablet.wait(ENGLISH.matrix.device)
+        await robin.wait(ENGLISH.matrix.device)
         await robin.sign(tablet)
         await tablet.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
@@ -436,9 +436,9 @@ async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
         await bot.until(lambda: bot.talks.machine.devices.stale(robin.id))
         who = Account("matrix", robin.id, robin.room)
         await bot.talks.messenger.send(who, Reply("Something waits for you."))
-        await again.wait(ROOM_REPLACED)
+        await again.wait(ENGLISH.matrix.replaced)
         await again.quiet(0.5)
-        assert says(again, ROOM_REPLACED) == 1
+        assert says(again, ENGLISH.matrix.replaced) == 1
 
 
 async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
@@ -453,7 +453,7 @@ async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
         await learns(again, again.id, again.account.device_id)
         again.room = robin.room
         await again.say("Two people saw it.")
-        await again.wait(ROOM_REPLACED)
+        await again.wait(ENGLISH.matrix.replaced)
         await again.wait("Sealed. Go on")
-        assert says(again, ROOM_REPLACED) == 1
+        assert says(again, ENGLISH.matrix.replaced) == 1
         assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.platforms.matrix.rooms import membership as doors
 from bot.platforms.matrix.rooms.membership import ROOMS_EACH, MembershipDelays
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
@@ -34,7 +34,7 @@ HERE = "Here you were."
 
 
 def wrong(bot: Running) -> str:
-    return words.ROOM_WRONG.format(link=f"https://matrix.to/#/{bot.id}")
+    return ENGLISH.matrix.wrong.format(link=f"https://matrix.to/#/{bot.id}")
 
 
 def from_bot(person: Person, bot: Running) -> list[Message]:
@@ -374,7 +374,7 @@ async def test_when_a_talk_is_over_it_says_what_stays_and_goes(
         assert bot.talks.machine.cabinet.endings() == frozenset()
         assert bot.talks.machine.cabinet.users() == frozenset()
         (left,) = [m for m in robin.screen if m.sender == bot.id]
-        assert words.ROOM_LEFT in left.text
+        assert ENGLISH.matrix.left in left.text
         assert [m for m in robin.screen if m.mine] == []
         await begin(robin, bot)
 
@@ -429,7 +429,7 @@ async def test_a_room_that_nobody_uses_is_left_and_one_with_a_talk_or_a_reader_i
         assert robin.members()[bot.id] == "join"
         assert oak.members()[bot.id] == "join"
         await oak.say("!inbox")
-        await oak.wait(words.READER_EMPTY.replace("/", "!"))
+        await oak.wait(ENGLISH.readers.empty.replace("/", "!"))
 
 
 async def test_a_reader_who_tells_a_story_keeps_the_room_when_it_is_over(

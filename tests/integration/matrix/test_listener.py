@@ -19,7 +19,7 @@ from bot.platforms.matrix.sync import loop as listeners
 from bot.platforms.matrix.sync.loop import SyncLoop, filter_of
 from bot.runtime.status import StatusReporter
 from handlers.messages import IncomingMessage, TextMessage
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.cases.case_store import CaseStore
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
@@ -28,7 +28,7 @@ from tests.integration.matrix.running import NO_GREETING, Running, begin, pieces
 from tests.rig import Rig
 
 API = "/_matrix/client/v3"
-KEY, MISSED = words.UNUSABLE["key"], words.UNUSABLE["missed"]
+KEY, MISSED = ENGLISH.refusals.unusable["key"], ENGLISH.refusals.unusable["missed"]
 SEALED = "Sealed. Go on"
 
 
@@ -286,10 +286,10 @@ async def test_what_comes_without_encryption_is_not_taken_and_that_is_said(
             *(synapse, robin.account, robin.room, "m.room.message"),
             {"msgtype": "m.text", "body": "in clear"},
         )
-        await robin.wait(words.UNUSABLE["plain"])
+        await robin.wait(ENGLISH.refusals.unusable["plain"])
         question = next(m.id for m in robin.screen if "What would you like" in m.text)
         await robin.react(question, "👍")
-        await robin.wait(words.UNUSABLE["reaction"])
+        await robin.wait(ENGLISH.refusals.unusable["reaction"])
         assert await pieces(bot, robin) == []
 
 

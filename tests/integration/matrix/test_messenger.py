@@ -15,7 +15,7 @@ from bot.platforms.matrix.http_client import (
 from bot.platforms.matrix.messenger import NoTrustedDevice, RoomUnavailable, translated
 from handlers.messages import Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
@@ -276,7 +276,7 @@ def test_what_the_server_said_is_in_no_error() -> None:
     with pytest.raises(MessageRefused) as caught, translated():
         raise RequestDenied(403, said)
     assert "robin" not in repr(caught.value)
-    assert words.FAILED
+    assert ENGLISH.refusals.failed
     assert caught.value.__suppress_context__
 
 

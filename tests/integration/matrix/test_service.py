@@ -6,7 +6,7 @@ import pytest
 from nio.store import EncryptedRooms, MegolmInboundSessions
 
 from bot.platforms.matrix.crypto.store import Endings
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.errors import StoreError
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
@@ -59,7 +59,7 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
             await robin.wait(lambda screen: told not in [m.id for m in screen])
         await hand_over(robin)
         await robin.wait("I leave this chat in a moment")
-        await oak.wait(words.READER_NOTICE.replace("/", "!"))
+        await oak.wait(ENGLISH.readers.notice.replace("/", "!"))
         delivery = await fetch(oak)
         await ask(ash, f"!fetch {files(oak)[0].name[:6]}", "no delivery with these characters")
         await robin.member(bot.id, "leave")

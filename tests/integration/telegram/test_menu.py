@@ -6,7 +6,7 @@ from telegram import Bot
 
 from bot.platforms.telegram.http_transport import HttpTransport
 from bot.platforms.telegram.menu import MOST_SHORT, set_menu
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
 
@@ -16,7 +16,7 @@ async def test_the_menu_is_set_and_a_long_name_fits(double: Double) -> None:
     await carrier.initialize()
     bot = Bot(double.token, f"{double.root}/bot", request=carrier, get_updates_request=carrier)
     await set_menu(bot, "An Organisation " * 12)
-    assert [c.command for c in await bot.get_my_commands()] == list(words.MENU)
+    assert [c.command for c in await bot.get_my_commands()] == list(ENGLISH.telegram.menu)
     profile = double.methods.profile
     assert profile["description "].startswith("This is a program of An Organisation")
     assert len(profile["short description "]) == MOST_SHORT

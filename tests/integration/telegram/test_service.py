@@ -9,7 +9,7 @@ import pytest
 
 from bot.platforms import intake
 from bot.platforms.telegram.failures import WEBHOOK, Failure
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.errors import StoreError
 from tests.doubles.telegram import double as double_module
 from tests.doubles.telegram.double import Double
@@ -74,7 +74,7 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
         if clean == "As I go":
             await robin.wait(lambda screen: told not in screen)
         await hand_to_oak(robin)
-        notice = (await oak.wait(words.READER_NOTICE))[-1]
+        notice = (await oak.wait(ENGLISH.readers.notice))[-1]
         assert STORY not in notice.text
         await oak.say("/inbox")
         await oak.wait("not fetched yet")
@@ -106,7 +106,7 @@ async def test_everything_that_shows_a_question_is_protected_and_nothing_else_is
     async with running(rig, double) as bot:
         await begin(robin)
         await robin.say("/help")
-        await robin.wait(words.HELP_INTRO)
+        await robin.wait(ENGLISH.help.help_intro)
         await bot.settled()
     assert [m.protected for m in robin.received if "What would you like" in m.text] == [True]
     assert [m.protected for m in robin.received if "116 016" in m.text] == [False]
@@ -269,7 +269,7 @@ async def test_an_edit_changes_the_piece_while_its_question_is_open(
         told = await robin.say(STORY)
         await robin.wait("Sealed.")
         await robin.edit(told.id, "It was in summer.")
-        await robin.wait(words.EDITED)
+        await robin.wait(ENGLISH.telling.edited)
         assert await pieces(bot, robin) == ["It was in summer."]
         await robin.say("/done")
         await robin.wait("What should happen with it?")
@@ -300,7 +300,7 @@ async def test_the_bot_says_one_sentence_in_a_group_and_goes_each_time(
             await group.say(robin, "/start")
             await bot.until(lambda time=time: double.counted["leaveChat"] >= time)  # type: ignore[misc]
             await bot.settled()
-        assert all(m.text == words.GROUP for m in group.received)
+        assert all(m.text == ENGLISH.telegram.group for m in group.received)
         assert len(group.received) == (0 if kind == "channel" else 2)
         await group.add_bot(robin)
         await group.remove_bot(robin)

@@ -23,7 +23,7 @@ from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
 from handlers.reporter.markers import CASE
 from handlers.reporter.questions import Question, open_question, step_question
-from handlers.sending.rendering import ask
+from handlers.sending.questions import render_question
 from store.model.accounts import Account
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.permissions import HistoryEntry
@@ -379,7 +379,7 @@ def test_each_question_offers_what_it_can_take() -> None:
 
 def test_a_question_is_rendered_with_the_commands_that_are_bound() -> None:
     talk = Talk().begin("told")
-    reply = ask(talk.view)
+    reply = render_question(talk.view)
     assert reply is not None
     bound = BUTTONS.bind(reply, ANNA, talk.view, open_question(talk.view))
     assert all(tokens(bound))

@@ -19,7 +19,7 @@ from handlers.messages import (
 from handlers.reporter.markers import PIECE, flow_answers
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import match_offers
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import failed
 from store.model.drafts import Phase
 from store.model.errors import NotForUs
@@ -147,7 +147,7 @@ async def test_one_acknowledgement_for_a_burst(rig: Rig) -> None:
             await desk.receive(_typed(f"line {number}"))
         assert len(rig.screen.replies) == before
         await desk.settle(person())
-    assert [r.text for _, r in rig.screen.replies[before:]] == [words.ACK]
+    assert [r.text for _, r in rig.screen.replies[before:]] == [ENGLISH.telling.ack]
 
 
 def _typed(text: str) -> IncomingMessage:
@@ -164,7 +164,7 @@ async def test_the_same_message_counts_once(rig: Rig) -> None:
 async def test_what_a_screen_cannot_show_is_left_out_and_said(rig: Rig) -> None:
     await rig.say("/start", "1", "3")
     (said,) = await rig.say("be\x07ll")
-    assert said.text == words.CHARACTERS_LEFT_OUT
+    assert said.text == ENGLISH.telling.characters_left_out
     (said,) = await rig.say("a" * 100_000)
     assert "20000" in said.text
     assert [p.text for p in (await snapshot(rig)).pieces] == ["bell"]
@@ -172,7 +172,10 @@ async def test_what_a_screen_cannot_show_is_left_out_and_said(rig: Rig) -> None:
 
 async def test_pictures_and_edits_are_answered_and_lose_nothing(rig: Rig) -> None:
     await rig.say("/start", "1", "3", "told")
-    for kind, text in (("edit", words.UNUSABLE["edit"]), ("voice", words.UNUSABLE[""])):
+    for kind, text in (
+        ("edit", ENGLISH.refusals.unusable["edit"]),
+        ("voice", ENGLISH.refusals.unusable[""]),
+    ):
         (said,) = await rig.hear(UnusableMessage(kind))
         assert said.text == text
     assert [p.text for p in (await snapshot(rig)).pieces] == ["told"]
@@ -237,7 +240,7 @@ async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> 
 
 
 def test_an_error_is_said_without_a_word_of_what_was_typed() -> None:
-    assert failed().text == words.FAILED
+    assert failed().text == ENGLISH.refusals.failed
 
 
 # Withdrawing in the held hours
@@ -266,7 +269,7 @@ async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool
     await rig.say("only the code" if keep else "i have them")
     assert (await snapshot(rig)).draft is None
     shown = await rig.say("/withdraw")
-    assert shown[0].text == words.WITHDRAWN
+    assert shown[0].text == ENGLISH.handover.withdrawn
     assert bool(await left(rig)) == keep
     await never_arrives(rig)
 
@@ -276,7 +279,7 @@ async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> Non
     await rig.share("Oak", keep=False, now=False)
     await rig.say("i have them", "/start", "1", "3", "another story")
     (said, *_) = await rig.say("/withdraw")
-    assert said.text == words.WITHDRAWN
+    assert said.text == ENGLISH.handover.withdrawn
     await never_arrives(rig)
     assert [p.text for p in (await snapshot(rig)).pieces] == ["another story"]
 
@@ -286,7 +289,7 @@ async def test_withdrawing_with_the_words(rig: Rig) -> None:
     await rig.share("Oak", keep=True, now=False)
     twelve = await give_back(rig)
     shown = await rig.say(f"/withdraw {' '.join(twelve)}", who=OTHER)
-    assert shown[0].text == words.WITHDRAWN
+    assert shown[0].text == ENGLISH.handover.withdrawn
     await never_arrives(rig)
 
 
@@ -298,7 +301,7 @@ async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     async with rig.staying():
         await rig.say("/withdraw", who=OTHER)
         (said,) = await rig.say(code.upper(), who=OTHER)
-    assert said.text == words.WITHDRAWN_LATE
+    assert said.text == ENGLISH.handover.withdrawn_late
     assert not await left(rig)
     await never_arrives(rig)
 
@@ -310,7 +313,7 @@ async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
     await rig.say("only the code")
     assert await left(rig)
     (said,) = await rig.say(f"/erase {code}", who=OTHER)
-    assert said.text == words.ERASED_LATE
+    assert said.text == ENGLISH.leaving.erased_late
     assert not await left(rig)
 
 
@@ -320,13 +323,13 @@ async def test_five_tries_with_a_code_a_day_then_that_is_said(
     monkeypatch.setattr(desks, "CODE_TRIES_IN_ALL", 3)
     monkeypatch.setattr(desks, "CODE_DELAY_SECONDS", 0.0)  # a flood slows, and blocks nobody
     tried = [await rig.say("/withdraw not one of them") for _ in range(6)]
-    assert [replies[0].text for replies in tried[:5]] == [words.NO_CODE] * 5
-    assert tried[5][0].text == words.TOO_MANY_TRIES
+    assert [replies[0].text for replies in tried[:5]] == [ENGLISH.recovery.no_code] * 5
+    assert tried[5][0].text == ENGLISH.recovery.too_many_tries
     (said,) = await rig.say("/withdraw not one of them", who=OTHER)
-    assert said.text == words.NO_CODE
+    assert said.text == ENGLISH.recovery.no_code
     rig.clock.forward(days=1)
     (said,) = await rig.say("/withdraw not one of them")
-    assert said.text == words.NO_CODE
+    assert said.text == ENGLISH.recovery.no_code
 
 
 # Coming back with the words
@@ -375,10 +378,10 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
     async with rig.staying():
         await rig.say("/open")
         (said,) = await rig.say(" ".join(reversed(twelve[:11])))
-        assert said.text == words.NOT_WORDS
+        assert said.text == ENGLISH.recovery.not_words
         unknown = "abandon " * 11 + "about"
-        assert (await rig.say(unknown))[0].text == words.NO_CASE
-        assert (await rig.say(" ".join(twelve[:4])))[0].text == words.CODE_OR_WORDS
+        assert (await rig.say(unknown))[0].text == ENGLISH.recovery.no_case
+        assert (await rig.say(" ".join(twelve[:4])))[0].text == ENGLISH.recovery.code_or_words
         await rig.say("/open")
         assert (await rig.say(" ".join(twelve)))[0].question == "bot.case"
 
@@ -386,7 +389,7 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
 async def test_a_first_message_of_twelve_or_four_words_is_a_greeting(rig: Rig) -> None:
     for text in ("one two three four", "he came in and I could not move at all that night"):
         shown = await rig.say(text)
-        assert [r.text for r in shown][1] == words.NOT_BEGUN
+        assert [r.text for r in shown][1] == ENGLISH.welcome.not_begun
         assert shown[-1].question == "bot.safe"
 
 
@@ -416,7 +419,7 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
             "Rowan",
         ]
         shown = await rig.say("Ash, Rowan")
-        assert shown[0].text == words.CHOOSE
+        assert shown[0].text == ENGLISH.refusals.choose
         await rig.say("Rowan", "everything", "no, nobody", "listen", "yes, keep it", "right")
         code = code_in(await rig.press("bot.review", "now"))
         await rig.say("I have them")
@@ -424,7 +427,7 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
     (delivery,) = await rig.inbox("Rowan")
     assert "a story" in rig.open("Rowan", await rig.fetch("Rowan", delivery)).text
     (said,) = await rig.say(f"/erase {code}", who=OTHER)  # the new code is the one that counts
-    assert said.text == words.ERASED_LATE
+    assert said.text == ENGLISH.leaving.erased_late
     assert not await left(rig)
 
 
@@ -458,7 +461,7 @@ async def test_an_account_begins_so_many_talks_a_day_and_no_more(rig: Rig) -> No
 async def test_one_account_knows_nothing_of_another(rig: Rig) -> None:
     await rig.tell("a story")
     shown = await rig.say("/show", "/words", "/permissions", "/history", who=OTHER)
-    assert {r.text for r in shown} == {words.NOTHING_OPEN}
+    assert {r.text for r in shown} == {ENGLISH.welcome.nothing_open}
 
 
 async def test_messages_of_one_account_do_not_overlap(rig: Rig) -> None:

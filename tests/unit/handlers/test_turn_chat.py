@@ -13,7 +13,7 @@ from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.reporter.markers import flow_answers
 from handlers.reporter.questions import open_question
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import Desk
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -95,7 +95,7 @@ async def test_as_i_go_a_question_goes_when_it_was_answered(anna: Phone) -> None
     await anna.begin("go")
     assert [r.question for _, r in anna.shown()] == ["story"]
     await anna.type("told")
-    assert anna.texts() == [words.ACK]
+    assert anna.texts() == [ENGLISH.telling.ack]
     for answer, question in (("done", "fate"), ("read", "needs"), ("none", "wish")):
         await anna.press(answer)
         assert [r.question for _, r in anna.shown()] == [question]
@@ -135,7 +135,7 @@ async def test_as_i_go_there_is_always_a_button_to_go_on(anna: Phone) -> None:
         assert anna.own() == []
     await anna.press("done")
     await anna.type("/back")
-    assert [r.text for _, r in anna.shown() if buttons_of(r)] == [words.ADD_MORE]
+    assert [r.text for _, r in anna.shown() if buttons_of(r)] == [ENGLISH.telling.add_more]
     await anna.press("done")
     assert anna.question == "fate"
 
@@ -150,7 +150,7 @@ async def test_as_i_go_the_code_and_the_words_stay_until_the_end(anna: Phone) ->
     assert lasting(anna) == 2
     await anna.give_back()
     assert len(anna.texts()) == 1
-    assert anna.texts()[0].startswith(words.GOODBYE_WORDS)
+    assert anna.texts()[0].startswith(ENGLISH.leaving.goodbye_words)
     assert anna.own() == []
 
 
@@ -269,7 +269,7 @@ async def test_a_sweep_takes_only_what_is_old(anna: Phone) -> None:
     await anna.type("told late")
     await sweep(anna, hours=5)
     assert anna.own() == ["told late"]
-    assert anna.texts() == [words.ACK]
+    assert anna.texts() == [ENGLISH.telling.ack]
 
 
 async def test_somebody_who_is_gone_does_not_keep_others_from_being_swept(rig: Rig) -> None:
@@ -300,7 +300,10 @@ async def test_a_sweep_that_is_cut_off_goes_on_later(anna: Phone) -> None:
 
 def said_to_stay(phone: Phone) -> list[str]:
     """What was said about messages that stay, at any time."""
-    stays = (words.UNCLEANED_ONE, *(words.UNCLEANED.format(count=n) for n in range(2, 40)))
+    stays = (
+        ENGLISH.chat.uncleaned_one,
+        *(ENGLISH.chat.uncleaned.format(count=n) for n in range(2, 40)),
+    )
     return [r.text for r in phone.chat.said.values() if r.text in stays]
 
 
@@ -309,8 +312,8 @@ async def test_what_could_not_be_deleted_is_said_once_with_its_number(anna: Phon
     for number in range(3):
         anna.chat.stuck.add(await anna.type(f"told {number}"))
     await anna.type("/pause")
-    assert said_to_stay(anna) == [words.UNCLEANED.format(count=3)]
-    assert anna.texts()[-1] == words.UNCLEANED.format(count=3)
+    assert said_to_stay(anna) == [ENGLISH.chat.uncleaned.format(count=3)]
+    assert anna.texts()[-1] == ENGLISH.chat.uncleaned.format(count=3)
     assert anna.shown()[-1][1].silent
     await anna.type("/start", "/pause")
     await sweep(anna, hours=45)
@@ -322,7 +325,7 @@ async def test_one_message_that_stays_is_one(anna: Phone) -> None:
     message = anna.chat.typed(anna.who, "told")
     anna.chat.stuck.add(message)
     await anna.hear(anna.incoming(TextMessage("told"), message=message))
-    assert said_to_stay(anna) == [words.UNCLEANED_ONE]
+    assert said_to_stay(anna) == [ENGLISH.chat.uncleaned_one]
 
 
 async def test_a_sweep_says_what_stays(anna: Phone) -> None:
@@ -332,7 +335,7 @@ async def test_a_sweep_says_what_stays(anna: Phone) -> None:
     with pytest.raises(Undelivered):
         await sweep(anna, hours=45)
     await deliver(anna)
-    assert said_to_stay(anna) == [words.UNCLEANED_ONE]
+    assert said_to_stay(anna) == [ENGLISH.chat.uncleaned_one]
 
 
 async def deliver(phone: Phone) -> None:
@@ -385,7 +388,7 @@ async def test_what_stays_is_said_once_wherever_the_program_ends(anna: Phone) ->
         await phone.hear(pause)
         await deliver(phone)
         twice = knife.unconfirmed
-        assert set(said_to_stay(phone)) == {words.UNCLEANED.format(count=2)}, knife
+        assert set(said_to_stay(phone)) == {ENGLISH.chat.uncleaned.format(count=2)}, knife
         assert len(said_to_stay(phone)) <= 1 + twice, knife
         assert phone.own() == ["one", "two"], knife
         ends.add(knife.point)
@@ -449,7 +452,7 @@ async def test_a_changed_message_is_kept_with_its_new_words_only(anna: Phone) ->
     message = await anna.type("the olden words")
     await anna.type("last")
     (said,) = await anna.edit(message, "the new words")
-    assert said.text == words.EDITED
+    assert said.text == ENGLISH.telling.edited
     assert await anna.pieces() == ["first", "the new words", "last"]
     await anna.share("Oak", keep=False)
     (code,) = await anna.rig.inbox("Oak")
@@ -482,7 +485,7 @@ async def test_a_change_to_what_is_no_telling_changes_nothing(anna: Phone, text:
     await anna.begin("end")
     message = await anna.type("told")
     (said,) = await anna.edit(message, text)
-    assert said.text == words.UNUSABLE["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit"]
     assert await anna.pieces() == ["told"]
     assert anna.question == "story"
 
@@ -502,11 +505,11 @@ async def test_a_change_of_a_question_that_is_closed_changes_nothing(anna: Phone
     wish = await anna.type("a wish")
     for message in (story, wish):
         (said,) = await anna.edit(message, "something else")
-        assert said.text == words.UNUSABLE["edit"]
+        assert said.text == ENGLISH.refusals.unusable["edit"]
     assert await anna.pieces() == ["told", "a wish"]
     await anna.type("/back")
     (said,) = await anna.edit(wish, "another wish")
-    assert said.text == words.EDITED
+    assert said.text == ENGLISH.telling.edited
     assert await anna.pieces() == ["told", "another wish"]
 
 
@@ -516,7 +519,7 @@ async def test_a_change_of_what_was_left_out_brings_nothing_back(anna: Phone) ->
     await anna.type("/show 2")
     await anna.press("out")
     (said,) = await anna.edit(message, "second again")
-    assert said.text == words.UNUSABLE["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit"]
     assert await anna.pieces() == ["first"]
 
 
@@ -524,11 +527,11 @@ async def test_a_change_without_a_talk_or_of_no_message_of_it_changes_nothing(
     anna: Phone,
 ) -> None:
     (said,) = await anna.edit(anna.chat.typed(anna.who, "before"), "before all")
-    assert said.text == words.UNUSABLE["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit"]
     await anna.begin("end", "told")
     start = next(name for name, (_, what) in anna.chat.standing.items() if what == "/start")
     (said,) = await anna.edit(start, "other words")
-    assert said.text == words.UNUSABLE["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit"]
     assert await anna.pieces() == ["told"]
 
 
@@ -693,7 +696,7 @@ async def test_nothing_that_was_told_is_lost_while_nothing_can_be_sent(anna: Pho
     assert await anna.pieces() == [f"line {n}" for n in range(5)]
     before = len(anna.chat.log)
     await deliver(anna)
-    assert [r.text for r in anna.since(before)] == [words.ACK]
+    assert [r.text for r in anna.since(before)] == [ENGLISH.telling.ack]
 
 
 async def test_who_is_gone_is_sent_nothing_more_and_keeps_the_talk(anna: Phone) -> None:
@@ -731,7 +734,7 @@ async def test_a_hundred_messages_are_acknowledged_once(anna: Phone) -> None:
         assert anna.since(before) == []
         await desk.send_waiting(anna.who, quiet=False)
         await desk.settle(anna.who)
-    assert [r.text for r in anna.since(before)] == [words.ACK]
+    assert [r.text for r in anna.since(before)] == [ENGLISH.telling.ack]
     assert anna.own() == []
     assert len(await anna.pieces()) == 100
 
@@ -801,7 +804,7 @@ async def test_sends_and_turns_in_any_order_say_everything_once(anna: Phone, see
         await asyncio.gather(*acts, *sends)
         await desk.send_waiting(anna.who, quiet=False)
     said = [r.text for r in anna.since(before)]
-    assert set(said) == {words.PIECE_MISSING.format(count=1)}
+    assert set(said) == {ENGLISH.review.piece_missing.format(count=1)}
     assert (await anna.rig.rows())["outbox"] == 0
 
 
@@ -825,7 +828,7 @@ async def reader(phone: Phone, name: str = "Oak") -> Phone:
     body = Document.decode(age.decrypt(sealed, [phone.rig.keys[name].identity])).body
     digits = dict(cbor.decode_map(body, "An invitation"))["code"]
     await oak.type(f"/join {digits}")
-    assert oak.texts()[-1] == words.READER_JOINED
+    assert oak.texts()[-1] == ENGLISH.readers.joined
     return oak
 
 
@@ -839,7 +842,7 @@ async def test_a_reader_is_woken_when_something_is_shared(anna: Phone) -> None:
         await anna.share("Oak", keep=False)
         assert woken == [oak.who]
         await desk.send_waiting(oak.who, quiet=False)
-    assert oak.texts()[-1] == words.READER_NOTICE
+    assert oak.texts()[-1] == ENGLISH.readers.notice
     assert await traces_of(anna, oak.who) == 0
 
 
@@ -880,7 +883,7 @@ async def test_a_notice_is_not_lost_behind_an_answer_that_waits(anna: Phone) -> 
         desk.wake = lambda _who: None
         await anna.share("Oak", keep=False)
         await desk.send_waiting(oak.who, quiet=False)
-    assert oak.texts()[-2:] == [words.NOTHING_OPEN, words.READER_NOTICE]
+    assert oak.texts()[-2:] == [ENGLISH.welcome.nothing_open, ENGLISH.readers.notice]
 
 
 @pytest.mark.parametrize("act", ["/withdraw", "/erase"])
@@ -919,8 +922,8 @@ async def test_a_message_that_cannot_be_handled_counts_and_that_is_said(anna: Ph
         await desk.give_up(poison)
         await desk.give_up(poison)
         await desk.send_waiting(anna.who, quiet=False)
-    assert anna.texts()[-1] == words.FAILED
-    assert sum(r.text == words.FAILED for r in anna.chat.said.values()) == 1
+    assert anna.texts()[-1] == ENGLISH.refusals.failed
+    assert sum(r.text == ENGLISH.refusals.failed for r in anna.chat.said.values()) == 1
     assert await anna.hear(poison) == []
     assert await draft_of(anna) == before
     assert await anna.pieces() == ["told"]

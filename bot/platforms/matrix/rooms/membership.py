@@ -26,7 +26,7 @@ from bot.platforms.matrix.messenger import MatrixMessenger
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
@@ -185,7 +185,7 @@ class RoomMembership:
     async def _say_wrong(self, room: Room) -> None:
         """Encrypted where the room is: its app would warn of anything else."""
         link = f"https://matrix.to/#/{self.rooms.own}"
-        content: Json = {"msgtype": "m.notice", "body": words.ROOM_WRONG.format(link=link)}
+        content: Json = {"msgtype": "m.notice", "body": ENGLISH.matrix.wrong.format(link=link)}
         once = f"wrong.{room.id}"
         if not room.encrypted:
             await self.messenger.put(room.id, MESSAGE, content, once)

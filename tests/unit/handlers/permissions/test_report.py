@@ -8,7 +8,7 @@ from handlers.permissions.consent import Consent
 from handlers.permissions.report import compile_report, part_name, week_name
 from handlers.permissions.routing import hand_over
 from handlers.reporter.conversation import Conversation
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from tests.unit.handlers.talks import FLOW, Talk
 
 STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
@@ -43,7 +43,7 @@ def test_exactly_the_chosen_parts_are_in_it(
 
 @pytest.mark.parametrize("act", list(TERMS))
 def test_what_is_allowed_stands_on_top(act: str) -> None:
-    assert report("all", act).splitlines()[0] == words.REPORT_ACTS[TERMS[act]]
+    assert report("all", act).splitlines()[0] == ENGLISH.report.acts[TERMS[act]]
 
 
 def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
@@ -59,7 +59,7 @@ def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk.say("read", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "/skip", "no")
     talk.say("right", "1")
     text = talk.handed[0].report
-    assert text == f"{words.REPORT_ACTS['act.listen']}\n\nWHAT WAS TOLD\n\n{STORY}\n({week()})\n"
+    assert text == f"{ENGLISH.report.acts['act.listen']}\n\nWHAT WAS TOLD\n\n{STORY}\n({week()})\n"
 
 
 def week() -> str:
@@ -83,7 +83,7 @@ def test_every_piece_has_a_name_in_the_index() -> None:
 
 def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
     assert set(TERMS) == set(flows.model.ACTS)
-    assert set(TERMS.values()) == set(words.ACTS) == set(words.REPORT_ACTS)
+    assert set(TERMS.values()) == set(ENGLISH.permissions.acts) == set(ENGLISH.report.acts)
 
 
 def test_without_a_reader_there_is_no_report() -> None:
@@ -94,4 +94,4 @@ def test_without_a_reader_there_is_no_report() -> None:
     act = hand_over(conversation, 12)
     assert (act.report, act.parts, act.hold_hours) == ("", (), 0)
     nothing = compile_report(conversation, Consent())
-    assert nothing == f"{words.REPORT_ACTS['act.listen']}\n"
+    assert nothing == f"{ENGLISH.report.acts['act.listen']}\n"

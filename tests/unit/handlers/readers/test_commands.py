@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
@@ -21,43 +21,43 @@ async def digits(rig: Rig, reader: str = "Oak") -> str:
 
 async def link(rig: Rig) -> None:
     (said,) = await rig.say(f"/join {await digits(rig)}", who=READER)
-    assert said.text == words.READER_JOINED
+    assert said.text == ENGLISH.readers.joined
 
 
 async def test_a_reader_links_an_account_with_the_digits_from_their_own_key(rig: Rig) -> None:
     await link(rig)
     (said,) = await rig.say("/inbox", who=READER)
-    assert said.text == words.READER_EMPTY
+    assert said.text == ENGLISH.readers.empty
 
 
 async def test_wrong_digits_and_unknown_names_are_said(rig: Rig) -> None:
     right = await digits(rig)
     wrong = f"{(int(right) + 1) % 10**8:08}"
     (said,) = await rig.say(f"/join {wrong}", who=READER)
-    assert said.text == words.READER_WRONG
+    assert said.text == ENGLISH.readers.wrong
     (said,) = await rig.say("/join Nobody", who=READER)
-    assert said.text == words.READER_UNKNOWN
+    assert said.text == ENGLISH.readers.unknown
     (said,) = await rig.say(f"/join {right}", who=person("somebody-else"))
-    assert said.text == words.READER_WRONG
+    assert said.text == ENGLISH.readers.wrong
 
 
 async def test_digits_end_after_ten_minutes(rig: Rig) -> None:
     right = await digits(rig)
     rig.clock.forward(minutes=12)
     (said,) = await rig.say(f"/join {right}", who=READER)
-    assert said.text == words.READER_WRONG
+    assert said.text == ENGLISH.readers.wrong
 
 
 async def test_joining_is_tried_three_times_a_day(rig: Rig) -> None:
     said = [await rig.say("/join Oak", who=READER) for _ in range(4)]
-    assert said[2][-1].text == words.READER_INVITED.format(name="Oak")
-    assert said[3][-1].text == words.TOO_MANY_JOINS
+    assert said[2][-1].text == ENGLISH.readers.invited.format(name="Oak")
+    assert said[3][-1].text == ENGLISH.readers.too_many_joins
 
 
 async def test_who_is_not_linked_sees_nothing(rig: Rig) -> None:
     for text in ("/inbox", "/fetch ABCDEF"):
         (said,) = await rig.say(text, who=READER)
-        assert said.text == words.READER_UNLINKED
+        assert said.text == ENGLISH.readers.unlinked
 
 
 async def test_a_notice_says_only_that_something_is_there(rig: Rig) -> None:
@@ -65,13 +65,13 @@ async def test_a_notice_says_only_that_something_is_there(rig: Rig) -> None:
     await rig.tell("a story of mine")
     await rig.share("Oak", keep=True)
     (notice, inbox) = await rig.say("/inbox", who=READER)
-    assert notice.text == words.READER_NOTICE
+    assert notice.text == ENGLISH.readers.notice
     (code,) = re.findall(r"\b[0-9A-Z]{6}\b", inbox.text)
-    assert words.READER_NEW in inbox.text
+    assert ENGLISH.readers.new in inbox.text
     assert not await rig.say(f"/fetch {code.lower()}", who=READER)
     assert "a story of mine" in rig.open("Oak", rig.screen.files[f"{code}.holdfast"]).text
     (inbox,) = await rig.say("/inbox", who=READER)
-    assert f"{code}  {words.READER_OLD}" in inbox.text
+    assert f"{code}  {ENGLISH.readers.old}" in inbox.text
     assert "story" not in rig.shown(READER)
 
 
@@ -81,7 +81,7 @@ async def test_what_is_held_or_of_another_reader_cannot_be_fetched(rig: Rig) -> 
     await rig.share("Ash", keep=True)
     (code,) = await rig.inbox("Ash")
     (said,) = await rig.say(f"/fetch {code}", who=READER)
-    assert said.text == words.READER_NO_DELIVERY
+    assert said.text == ENGLISH.readers.no_delivery
 
 
 async def test_a_reader_is_asked_to_destroy_what_was_taken_back(rig: Rig) -> None:
@@ -92,5 +92,5 @@ async def test_a_reader_is_asked_to_destroy_what_was_taken_back(rig: Rig) -> Non
     await rig.fetch("Oak", code)
     await rig.say("/withdraw")
     said = await rig.say("/inbox", who=READER)
-    assert said[-2].text == words.READER_DESTROY.format(code=code)
-    assert said[-1].text == words.READER_EMPTY
+    assert said[-2].text == ENGLISH.readers.destroy.format(code=code)
+    assert said[-1].text == ENGLISH.readers.empty

@@ -30,7 +30,7 @@ from handlers.reporter.markers import (
     without_markers,
 )
 from handlers.reporter.questions import changeable_steps, open_question
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from store.model.drafts import Phase, StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
 from store.model.readers import Reader
@@ -120,7 +120,7 @@ def test_marks_are_no_answers_and_answers_leave_marks_alone() -> None:
 def test_every_line_of_the_overview_can_be_changed() -> None:
     conversation = conversation_of(view_of(Snapshot(draft=draft(*KEPT), readers=READERS)))
     assert conversation is not None
-    labels = [words.LABELS[f"change.{line}"] for line in LINES]
+    labels = [ENGLISH.labels[f"change.{line}"] for line in LINES]
     steps = ["fate", *LINES[1:]]
     changeable = [(label, step.id) for label, step in changeable_steps(conversation)]
     assert changeable == list(zip(labels, steps, strict=True))

@@ -1,19 +1,20 @@
 """A chat without buttons that can be cleaned and left: choices are typed, an end is an end."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from handlers.messages import Reply, TextMessage
 from handlers.ports.messenger import Undelivered
-from handlers.sending.rendering import ENDING
-from handlers.texts import english as words
+from handlers.sending.cleaning import ENDING
+from handlers.texts.catalogue import ChatTexts, Wording
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, buttons_of
 
 TYPED = replace(
-    CHAT, name="room", buttons=False, leaves=True, deletable_hours=None, own_words=dict(words.ROOM)
+    CHAT, name="room", buttons=False, leaves=True, deletable_hours=None, wording=Wording.ROOM
 )
 LEFT = ("left", "anna")
 
@@ -55,8 +56,8 @@ async def test_several_are_typed_in_one_line_and_that_is_how_it_is_said(anna: Ph
     await begin(anna, "3", "told", "/done")
     await anna.type("read", "none", "/skip", "/skip")
     (asked,) = [r for r in ever(anna) if r.several][-1:]
-    assert words.SEVERAL in asked.text
-    assert words.SEVERAL_BUTTONS not in asked.text
+    assert ENGLISH.telling.several in asked.text
+    assert ENGLISH.telling.several_buttons not in asked.text
     await anna.type("Oak, Ash")
     assert anna.question not in {asked.question, ""}
 
@@ -64,34 +65,37 @@ async def test_several_are_typed_in_one_line_and_that_is_how_it_is_said(anna: Ph
 # Own words
 
 
-@pytest.mark.parametrize(("typed", "name"), [("/privacy", "PRIVACY"), ("/open", "GONE_AT_ONCE")])
-async def test_a_platform_can_say_it_in_its_own_words(anna: Phone, typed: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [("/privacy", ENGLISH.room.privacy), ("/open", ENGLISH.room.gone_at_once)],
+)
+async def test_a_room_has_its_own_wording(anna: Phone, typed: str, text: str) -> None:
     await anna.type(typed)
-    assert words.ROOM[name] in ever(anna)[-1].text
+    assert text in ever(anna)[-1].text
 
 
-async def test_how_to_clean_is_asked_in_its_own_words(anna: Phone) -> None:
+async def test_a_room_has_its_own_wording_of_how_to_clean(anna: Phone) -> None:
     await anna.type("/start", "1")
-    assert ever(anna)[-1].text.startswith(words.ROOM["CLEAN_CHAT"])
+    assert ever(anna)[-1].text.startswith(ENGLISH.room.clean_chat)
 
 
-@pytest.mark.parametrize("name", sorted(words.ROOM))
-def test_each_own_sentence_stands_for_one_with_the_same_blanks(name: str) -> None:
-    own, common = words.ROOM[name], str(getattr(words, name))
+@pytest.mark.parametrize("name", [field.name for field in fields(ChatTexts)])
+def test_each_text_of_a_room_has_the_same_counts_as_that_of_a_chat(name: str) -> None:
+    own, common = str(getattr(ENGLISH.room, name)), str(getattr(ENGLISH.chat, name))
     assert own.count("{count}") == common.count("{count}")
     assert "Telegram" not in own
     assert "two days" not in own
 
 
 def test_what_is_said_of_rooms_names_nobody_and_nothing_that_was_told() -> None:
-    assert words.ROOM_WRONG.count("{link}") == 1
-    for text in (words.ROOM_LEFT, words.ROOM_REPLACED, words.ROOM_DEVICE):
+    assert ENGLISH.matrix.wrong.count("{link}") == 1
+    for text in (ENGLISH.matrix.left, ENGLISH.matrix.replaced, ENGLISH.matrix.device):
         assert "{" not in text
-    assert "start a new chat" in words.ROOM_LEFT
-    assert "server keeps" in words.ROOM_LEFT
-    assert "new direct chat" in words.ROOM_WRONG
-    assert "verify" in words.ROOM_DEVICE
-    assert "/stop" in words.ROOM_REPLACED
+    assert "start a new chat" in ENGLISH.matrix.left
+    assert "server keeps" in ENGLISH.matrix.left
+    assert "new direct chat" in ENGLISH.matrix.wrong
+    assert "verify" in ENGLISH.matrix.device
+    assert "/stop" in ENGLISH.matrix.replaced
 
 
 # What was told
@@ -147,7 +151,7 @@ async def test_after_the_end_the_chat_is_left_and_that_is_said_last(anna: Phone)
     assert anna.chat.log.count(LEFT) == 1
     (last,) = anna.texts()
     assert last.startswith("It is erased.")
-    assert last.endswith(words.ROOM_LEFT)
+    assert last.endswith(ENGLISH.matrix.left)
     assert anna.own() == []
 
 
@@ -155,7 +159,7 @@ async def test_a_pause_and_a_question_leave_nothing(anna: Phone) -> None:
     await begin(anna, "at the end", "told")
     await anna.type("/pause", "/help", "/privacy", "/stop")
     assert LEFT not in anna.chat.log
-    assert not [text for text in anna.texts() if words.ROOM_LEFT in text]
+    assert not [text for text in anna.texts() if ENGLISH.matrix.left in text]
 
 
 async def test_an_end_that_is_sent_after_a_restart_is_an_end(anna: Phone) -> None:
@@ -168,7 +172,7 @@ async def test_an_end_that_is_sent_after_a_restart_is_an_end(anna: Phone) -> Non
     async with anna.running() as desk:  # another life
         await desk.send_waiting(anna.who, quiet=False, late=True)
     assert anna.chat.log[-1] == LEFT
-    assert anna.texts()[-1].endswith(words.ROOM_LEFT)
+    assert anna.texts()[-1].endswith(ENGLISH.matrix.left)
 
 
 async def test_an_end_that_could_not_be_said_leaves_nothing_yet(anna: Phone) -> None:
@@ -185,7 +189,7 @@ async def test_where_a_chat_is_not_left_that_is_not_said(rig: Rig) -> None:
     anna = Phone(rig, Chat(staying), Account(staying.name, "anna", "anna"))
     await begin(anna, "at the end", "told")
     await erase(anna)
-    assert not [text for text in anna.texts() if words.ROOM_LEFT in text]
+    assert not [text for text in anna.texts() if ENGLISH.matrix.left in text]
 
 
 def test_after_a_sentence_of_the_end_nothing_is_open() -> None:

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from handlers.messages import ChatClearing, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
-from handlers.sending.rendering import LEAVING, moment, names, render
-from handlers.texts import english as words
+from handlers.sending.cleaning import ENDING, LEAVING
+from handlers.sending.formatting import format_hour, format_readers
+from handlers.sending.rendering import render
+from handlers.texts.english import ENGLISH
+from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.drafts import Phase, Piece, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.permissions import DeliveryStage, HeldHandover, HistoryEntry, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
-from tests.unit.handlers.spoken import said
 from tests.unit.handlers.talks import (
     ASH,
     CODE,
@@ -31,7 +33,7 @@ from tests.unit.handlers.talks import (
     view_of,
 )
 
-SENTENCES = sorted(said())
+SENTENCES = sorted(SENTENCE_NAMES.values())
 INSIDE = {"GOODBYE", "CHOOSE_ALONE"}
 """Their references have a form of their own."""
 
@@ -129,7 +131,7 @@ def test_every_sentence_can_be_said_in_every_snapshot(snapshot: Snapshot, it: Te
 
 
 @pytest.mark.parametrize("name", [n for n in SENTENCES if n not in INSIDE])
-def test_no_placeholder_stays_open(name: str) -> None:
+def test_no_placeholder_stays_open(name: SentenceName) -> None:
     reply = render(view_of(Snapshot(draft=draft(), readers=READERS)), say(name, OAK.id))
     assert reply is None or "{" not in reply.text
 
@@ -156,7 +158,7 @@ def test_only_the_story_may_be_finished() -> None:
     talk = Talk()
     talk.say("/start", "1", "3")
     assert "/done" in talk.replies[-1].footer
-    assert words.TEXT_ONLY in talk.replies[-1].text
+    assert ENGLISH.telling.text_only in talk.replies[-1].text
     talk.say("told", "/done", "read", "none")
     assert "/done" not in talk.replies[-1].footer
     assert "/skip" in talk.replies[-1].footer
@@ -174,19 +176,21 @@ def test_only_the_code_may_be_copied() -> None:
 
 def test_names_are_said_as_people_say_them() -> None:
     view = view_of(Snapshot(readers=READERS))
-    assert names(view, []) == "nobody"
-    assert names(view, [OAK.id]) == "Oak"
-    assert names(view, [OAK.id, ASH.id]) == "Ash and Oak"
-    assert names(view, [OAK.id, ASH.id, ROWAN.id]) == "Ash, Oak and Rowan"
-    assert names(view, ["dd" * 10]) == "a reader who left"
+    assert format_readers(view, []) == "nobody"
+    assert format_readers(view, [OAK.id]) == "Oak"
+    assert format_readers(view, [OAK.id, ASH.id]) == "Ash and Oak"
+    assert format_readers(view, [OAK.id, ASH.id, ROWAN.id]) == "Ash, Oak and Rowan"
+    assert format_readers(view, ["dd" * 10]) == "a reader who left"
 
 
 def test_an_hour_is_said_as_a_date() -> None:
-    assert moment(0) == "Thursday 1 January, 00:00 UTC"
+    assert format_hour(0) == "Thursday 1 January, 00:00 UTC"
 
 
 def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
-    assert overview_lines(view_of(Snapshot(draft=draft()))) == [words.NOTHING_ALLOWED]
+    assert overview_lines(view_of(Snapshot(draft=draft()))) == [
+        ENGLISH.permissions.nothing_allowed
+    ]
     talk = Talk().begin("told")
     talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "no")
     lines = overview_lines(talk.view)
@@ -218,7 +222,7 @@ def test_a_goodbye_promises_only_what_follows() -> None:
     assert "will be told" not in reply.text
     told = render(view_of(held), say("GOODBYE", "kept", "words", "held", OAK.id))
     assert told is not None
-    assert f"Oak will be told at {moment(HOUR)}" in told.text
+    assert f"Oak will be told at {format_hour(HOUR)}" in told.text
 
 
 def test_a_reader_is_asked_to_destroy_one_delivery_by_its_code() -> None:
@@ -273,5 +277,11 @@ def test_words_and_code_are_never_cleared_before_they_were_read() -> None:
         assert asked.clear is ChatClearing.NOTHING
 
 
-def test_every_way_of_leaving_is_a_sentence() -> None:
-    assert {name for name in LEAVING if hasattr(words, name)} == LEAVING
+def test_ending_is_leaving_for_good() -> None:
+    assert {"PAUSED", "LEFT", "LEFT_SHARED"} == LEAVING - ENDING
+    assert ENDING < LEAVING
+
+
+def test_a_name_that_no_version_has_written_is_refused() -> None:
+    with pytest.raises(KeyError):
+        render(view_of(Snapshot()), TextRef("MISSPELT"))

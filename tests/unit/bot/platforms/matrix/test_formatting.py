@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from bot.platforms.matrix.crypto.machine import MEGOLM
 from bot.platforms.matrix.events import COMMANDS
 from bot.platforms.matrix.formatting import MOST_UNITS, content_of, parts_of, shown, typeable
-from bot.platforms.matrix.messenger import MATRIX
 from bot.platforms.splitting import units
 from handlers.messages import Offer, Reply
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from tests.integration.matrix.devices import BOT, BOT_DEVICE, ROOM, Device
-from tests.unit.handlers.spoken import SENTENCES
+from tests.sentences import RECORDED_TEXTS
 
 EVENT_BYTES = 65_536
 """What an event may have (room events, "Size limits"), everything that servers add included."""
@@ -55,8 +54,8 @@ def test_every_command_is_named_so(name: str) -> None:
 
 
 def test_no_sentence_of_the_bot_names_a_slash_here() -> None:
-    for name, text in SENTENCES.items():
-        own = typeable(MATRIX.own_words.get(name, text))
+    for name, text in RECORDED_TEXTS.items():
+        own = typeable(RECORDED_TEXTS.get(f"ROOM[{name}]", text))
         left = [w for w in own.split() if w.strip("“”\"'().,:;").removeprefix("/") in COMMANDS]
         assert not [w for w in left if "/" in w], name
 
@@ -130,6 +129,6 @@ def test_the_longest_part_fits_into_an_event(tmp_path: Path, sign: str) -> None:
 
 
 def test_every_sentence_is_one_part() -> None:
-    for name, text in SENTENCES.items():
+    for name, text in RECORDED_TEXTS.items():
         assert len(parts_of(Reply(text))) == 1, name
-    assert len(parts_of(Reply(words.ROOM["PRIVACY"]))) == 1
+    assert len(parts_of(Reply(ENGLISH.room.privacy))) == 1

@@ -11,13 +11,13 @@ import pytest
 from bot.platforms.terminal import session as sessions
 from bot.platforms.terminal.adapter import Line, TerminalMessenger
 from bot.platforms.terminal.session import Session, terminal_account
-from handlers.texts import english as words
+from handlers.texts.english import ENGLISH
 from handlers.turn import Desk
 from store.cases.expiry import Expiry
 from store.model.errors import UnknownRevision
 from tests.rig import Rig
 
-FAILED = words.FAILED.split("\n", maxsplit=1)[0]
+FAILED = ENGLISH.refusals.failed.split("\n", maxsplit=1)[0]
 WHO = terminal_account("reporter-one")
 
 

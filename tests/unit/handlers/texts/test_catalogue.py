@@ -8,9 +8,18 @@ import pytest
 from handlers.buttons import command_buttons
 from handlers.reporter.questions import step_question
 from handlers.reporter.typed_text import BARE
-from handlers.sending import rendering as render
-from handlers.texts import english as words
-from tests.unit.handlers.spoken import ROOT, SENTENCES, names_in_code, names_of, said
+from handlers.sending.sentences import _COMPOSED, ASKING
+from handlers.texts.english import ENGLISH
+from handlers.texts.names import SENTENCE_NAMES, plain_sentences
+from tests.sentences import (
+    RECORDED_TEXTS,
+    ROOT,
+    entries_in_code,
+    entries_of,
+    entry_names,
+    names_in_code,
+    names_said,
+)
 from tests.unit.handlers.talks import FLOW
 
 MOST_WORDS = 60
@@ -23,9 +32,9 @@ FORBIDDEN = re.compile(
 PLACEHOLDER = re.compile(r"{(\w*)}")
 
 
-@pytest.mark.parametrize("name", sorted(SENTENCES))
+@pytest.mark.parametrize("name", sorted(RECORDED_TEXTS))
 def test_a_sentence_is_short_and_blames_and_praises_nobody(name: str) -> None:
-    text = SENTENCES[name]
+    text = RECORDED_TEXTS[name]
     joined = name in {"NEXT_HELD", "NEXT_NOW"} or name.startswith("HISTORY")
     assert text.strip() == text or joined
     assert len(text.split()) <= MOST_WORDS
@@ -33,26 +42,35 @@ def test_a_sentence_is_short_and_blames_and_praises_nobody(name: str) -> None:
     assert "!" not in text
 
 
-def test_every_sentence_that_is_said_exists() -> None:
-    known = set(vars(words)) | set(render._SENTENCES) | {"ASK", "ADD_MORE"}
-    assert said() <= known
-    assert len(said()) > 40
+def test_every_name_that_the_store_says_too_is_a_name_of_a_sentence() -> None:
+    assert names_said() <= set(SENTENCE_NAMES)
+    assert len(names_said()) > 40
 
 
-def test_every_sentence_is_used() -> None:
-    constants = {name for name in vars(words) if name.isupper()}
-    assert constants <= names_in_code()
+def test_every_name_of_a_sentence_is_said() -> None:
+    assert set(SENTENCE_NAMES) <= names_in_code()
 
 
-def test_a_sentence_that_nobody_says_is_found() -> None:
-    tree = ast.parse("words.USED\nsay('SAID')\nother.DEAD\n")
-    assert names_of(tree) & {"USED", "SAID", "DEAD"} == {"USED", "SAID"}
+def test_every_plain_sentence_has_a_name_and_every_other_name_a_renderer() -> None:
+    plain = set(plain_sentences(ENGLISH))
+    assert plain.isdisjoint(_COMPOSED)
+    assert plain | set(_COMPOSED) | ASKING == set(SENTENCE_NAMES)
+
+
+def test_every_text_is_used() -> None:
+    assert entry_names() <= entries_in_code()
+
+
+def test_a_text_that_nothing_reads_is_found() -> None:
+    tree = ast.parse("ENGLISH.telling.used\ntexts.read\nENGLISH.labels['x']\nother.dead\n")
+    assert entries_of(tree) >= {"used", "read"}
+    assert "dead" not in entries_of(tree)
 
 
 def test_every_label_is_a_choice_that_is_offered() -> None:
     source = (ROOT / "handlers" / "reporter" / "questions.py").read_text("utf-8")
     beneath = {f"button.{name}" for name in buttons_beneath_questions()}
-    for label in words.LABELS:
+    for label in ENGLISH.labels:
         owner, choice = label.split(".")
         if owner == "button":
             assert label in beneath, label
@@ -68,8 +86,8 @@ def buttons_beneath_questions() -> set[str]:
 
 def test_what_cleaning_a_chat_means_and_cannot_do_is_said_when_it_is_asked() -> None:
     for choice in ("clean.go", "clean.end", "clean.self"):
-        assert f'"{words.LABELS[choice]}"' in words.CLEAN_CHAT
-    before_self, after = words.CLEAN_CHAT.split('"I do it myself"')
+        assert f'"{ENGLISH.labels[choice]}"' in ENGLISH.chat.clean_chat
+    before_self, after = ENGLISH.chat.clean_chat.split('"I do it myself"')
     assert "two days" in before_self
     assert "nothing is deleted for you" in after
     assert "may not reach what Telegram keeps" in after
@@ -77,40 +95,40 @@ def test_what_cleaning_a_chat_means_and_cannot_do_is_said_when_it_is_asked() -> 
 
 def test_every_command_that_is_named_exists() -> None:
     commands = BARE | {"inbox", "join", "fetch"}
-    for name, text in SENTENCES.items():
+    for name, text in RECORDED_TEXTS.items():
         for command in re.findall(r"(?<![\w“])/(\w+)", text.replace("/{word}", "")):
             assert command in commands, (name, command)
 
 
 def test_every_command_is_explained() -> None:
-    explained = set(re.findall(r"/(\w+)", words.COMMANDS))
+    explained = set(re.findall(r"/(\w+)", ENGLISH.help.commands))
     assert explained >= BARE - {"start", "help", "language", "add"}
 
 
 def test_the_limits_are_said_before_anything_is_told() -> None:
-    assert "Nobody is reading now" in words.HELLO
-    assert "program" in words.HELLO
-    assert "no lawyer and no emergency service" in words.HELLO
-    assert "/stop" in words.HELLO
-    assert "/unsafe" in words.HELLO
-    assert "{reads_along}" in words.HELLO
-    assert "another device" in words.SAFE
-    assert "not end-to-end" in words.PRIVACY
+    assert "Nobody is reading now" in ENGLISH.welcome.hello
+    assert "program" in ENGLISH.welcome.hello
+    assert "no lawyer and no emergency service" in ENGLISH.welcome.hello
+    assert "/stop" in ENGLISH.welcome.hello
+    assert "/unsafe" in ENGLISH.welcome.hello
+    assert "{reads_along}" in ENGLISH.welcome.hello
+    assert "another device" in ENGLISH.welcome.safe
+    assert "not end-to-end" in ENGLISH.chat.privacy
 
 
 def test_what_cannot_be_undone_is_said_where_it_is_decided() -> None:
-    assert "cannot make them forget" in words.SHARING
-    assert "cannot be brought back" in words.ERASE
-    assert "cannot be reached" in words.ERASED
-    assert "cannot be made unread" in words.WITHDRAWN_LATE
-    assert "cannot be made unread" in words.WITHDRAWN_FETCHED
+    assert "cannot make them forget" in ENGLISH.review.sharing
+    assert "cannot be brought back" in ENGLISH.leaving.erase
+    assert "cannot be reached" in ENGLISH.leaving.erased
+    assert "cannot be made unread" in ENGLISH.handover.withdrawn_late
+    assert "cannot be made unread" in ENGLISH.handover.withdrawn_fetched
 
 
 def test_the_first_choice_gives_nothing_away() -> None:
-    assert list(words.LABELS).index("erase.no") < list(words.LABELS).index("erase.yes")
-    assert next(iter(words.ACTS)) == "act.listen"
+    assert list(ENGLISH.labels).index("erase.no") < list(ENGLISH.labels).index("erase.yes")
+    assert next(iter(ENGLISH.permissions.acts)) == "act.listen"
 
 
-def test_placeholders_havenames_of() -> None:
-    for name, text in SENTENCES.items():
+def test_placeholders_have_names() -> None:
+    for name, text in RECORDED_TEXTS.items():
         assert all(PLACEHOLDER.findall(text)) or "{" not in text, name

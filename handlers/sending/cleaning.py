@@ -1,0 +1,58 @@
+"""The marks of a sentence that decide what stays in the chat, and for how long."""
+
+from handlers.context import View
+from handlers.messages import ChatClearing
+from handlers.reporter import questions
+from handlers.texts.names import SentenceName
+from store.model.drafts import Phase
+from store.model.outbox import TextRef
+
+LEAVING: frozenset[SentenceName] = frozenset(
+    {"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED", "PAUSED", "LEFT", "LEFT_SHARED"}
+)
+"""The reporter leaves, for now or for good."""
+ENDING: frozenset[SentenceName] = frozenset({"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED"})
+"""Nothing is open after these."""
+READ_BACK: frozenset[SentenceName] = frozenset({"SHOW_ALL", "SHOW_PIECE"})
+"""These repeat what the reporter told: a platform may protect them from being forwarded."""
+LASTING: frozenset[SentenceName] = frozenset({"CODE", "WORDS", "HELP", "HELP_LINES", "PRIVACY"})
+"""These must be copied before they go, or were asked for to be read in peace."""
+SEALED: frozenset[SentenceName] = frozenset(
+    {"ACK", "EDITED", "KEPT_COMMAND", "KEPT_UNKNOWN", "KEPT_SAFE", "CHARACTERS_LEFT_OUT"}
+)
+"""These say that a message was sealed. With *as I go* that message is deleted now, and the
+question with it; so these carry the question's buttons. All others leave the question open."""
+
+
+def cleaning_choice_of(view: View, ref: TextRef) -> str:
+    """Return how the reporter wants the chat cleaned: ``go``, ``end``, ``self`` or nothing yet.
+
+    When the conversation has just ended, the choice stands in the row.
+    """
+    return questions.cleaning_choice(view) or (ref.step if ref.sentence in LEAVING else "")
+
+
+def cleared_before_sentence(view: View, ref: TextRef) -> ChatClearing:
+    """Return what goes from the chat before a sentence appears.
+
+    On leaving, everything goes unless the reporter chose to delete it alone.
+    """
+    choice = cleaning_choice_of(view, ref)
+    if choice == "go" and ref.sentence in (SEALED if view.platform.single else {"ACK"}):
+        return ChatClearing.PASSED
+    leaves = choice != "self" and ref.sentence in LEAVING
+    return ChatClearing.ALL if leaves else ChatClearing.NOTHING
+
+
+def cleared_before_question(view: View) -> ChatClearing:
+    """Return what goes from the chat before a question appears: with *as I go*, what is answered.
+
+    A screen that can only be cleared whole keeps the recovery words until they were copied.
+    """
+    draft = view.snapshot.draft
+    if draft is None or questions.cleaning_choice(view) != "go":
+        return ChatClearing.NOTHING
+    shows_words = draft.phase in {Phase.BACK, Phase.WORDS}
+    return (
+        ChatClearing.NOTHING if shows_words and not view.platform.single else ChatClearing.PASSED
+    )

@@ -1,0 +1,48 @@
+"""The lines that say what was handed over, what was allowed, and what was told."""
+
+from handlers.context import View
+from handlers.permissions import report
+from handlers.sending.formatting import format_hour, format_readers
+from handlers.texts.english import ENGLISH
+from store.model.drafts import Piece
+from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
+
+
+def bulleted(lines: list[str]) -> str:
+    """Join lines as a list with dashes."""
+    return "\n".join(f"– {line}" for line in lines)
+
+
+def handover_line(view: View, share: StandingHandover) -> str:
+    """Say to its reporter how far a hand-over has come."""
+    template = {
+        DeliveryStage.HELD: ENGLISH.case.share_held,
+        DeliveryStage.RELEASED: ENGLISH.case.share_released,
+        DeliveryStage.FETCHED: ENGLISH.case.share_fetched,
+    }[share.stage]
+    return template.format(readers=format_readers(view, share.readers), due=format_hour(share.due))
+
+
+def history_line(view: View, entry: HistoryEntry) -> str:
+    """Say what one statement of the opened case allowed, and whether it was revoked."""
+    texts = ENGLISH.permissions
+    return texts.history_line.format(
+        number=entry.number,
+        what=texts.history_keep
+        if entry.scope == "keep"
+        else texts.history_read.format(readers=format_readers(view, entry.readers)),
+        state=texts.history_revoked if entry.revoked else "",
+    )
+
+
+def piece_line(view: View, number: int, piece: Piece) -> str:
+    """Describe a piece by its number, part, week and length."""
+    part = report.part_name(view.settings.flow_of(view.snapshot), piece.step)
+    return ENGLISH.review.piece_line.format(
+        number=number, part=part, count=len(piece.text), week=report.week_name(piece.week)
+    )
+
+
+def piece_text(view: View, number: int, piece: Piece) -> str:
+    """Write a piece below its line."""
+    return f"{piece_line(view, number, piece)}\n\n{piece.text}"

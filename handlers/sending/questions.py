@@ -1,0 +1,219 @@
+"""The text of each question: the bot's own ones, and those of the questionnaire."""
+
+from collections.abc import Callable
+
+import flows
+from flows import Kind, Step
+from handlers.buttons import command_buttons
+from handlers.context import View
+from handlers.messages import Reply
+from handlers.permissions.overview import overview_lines
+from handlers.permissions.routing import consent_of
+from handlers.reporter.markers import (
+    BACK,
+    CASE,
+    CLEAN,
+    CODE,
+    ERASE,
+    KIND,
+    OVERVIEW,
+    PIECE,
+    RECALLED,
+    REVIEW,
+    SAFE,
+    STOP,
+    WORD_CHECK,
+    find_marker,
+    flow_answers,
+)
+from handlers.reporter.questions import Question, cleaning_choice, open_question
+from handlers.sending.cleaning import cleared_before_question
+from handlers.sending.overview import bulleted, handover_line, piece_line
+from handlers.texts.english import ENGLISH
+from store.model.readers import Reader
+
+
+def render_question(view: View) -> Reply:
+    """Render the question that is open."""
+    question = open_question(view)
+    own_text = _OWN_QUESTIONS.get(question.id)
+    return Reply(
+        own_text(view) if own_text else _step_text(view, question),
+        question.id,
+        question.offers,
+        question.several,
+        _footer(question),
+        clear=cleared_before_question(view),
+        copyable=question.id == CODE,
+        traced=cleaning_choice(view) != "self",
+        commands=command_buttons(question),
+    )
+
+
+def render_reopened_question(view: View) -> Reply:
+    """Say that more can be added to the story, without asking for it from the start."""
+    question = open_question(view)
+    return Reply(
+        ENGLISH.telling.add_more,
+        question.id,
+        footer=_footer(question),
+        clear=cleared_before_question(view),
+        copyable=False,
+        traced=cleaning_choice(view) != "self",
+        commands=command_buttons(question),
+    )
+
+
+def _footer(question: Question) -> str:
+    if question.id == SAFE:
+        return ENGLISH.footers.hello
+    if question.step is None:
+        return ENGLISH.footers.frame
+    if not question.free:
+        return ENGLISH.footers.choice
+    return ENGLISH.footers.text if question.step.many else ENGLISH.footers.single
+
+
+def _step_text(view: View, question: Question) -> str:
+    """Join what belongs to a step of the questionnaire: notes, limits, its text, its hint."""
+    step = question.step
+    if step is None:
+        return ""
+    draft = view.snapshot.draft
+    answers = flow_answers(draft) if draft else ()
+    paragraphs = [
+        note.text
+        for note in flows.notes_before(view.settings.flow_of(view.snapshot), answers, step)
+    ]
+    if step.kind is Kind.TEXT and step.many:
+        paragraphs.append(ENGLISH.telling.text_only)
+    paragraphs.append(step.text)
+    if step.hint:
+        paragraphs.append(step.hint)
+    if question.several:
+        paragraphs.append(_several(view))
+    if step.many and _has_pieces(answers, step):
+        paragraphs.append(ENGLISH.telling.add_more)
+    return "\n\n".join(paragraphs)
+
+
+def _has_pieces(answers: flows.Answers, step: Step) -> bool:
+    return any(a.step == step.id and a.items for a in answers)
+
+
+def _several(view: View) -> str:
+    texts = ENGLISH.telling
+    return texts.several_buttons if view.platform.buttons else texts.several
+
+
+def _safe(view: View) -> str:
+    texts = ENGLISH.welcome
+    asked = texts.safe_several if view.settings.more else texts.safe
+    return asked.format(days=view.settings.draft_days)
+
+
+def _kind(_view: View) -> str:
+    return ENGLISH.welcome.kind
+
+
+def _recalled(view: View) -> str:
+    draft = view.snapshot.draft
+    because = revocation_reason(view, draft.revision if draft else "")
+    return ENGLISH.revoked_questions.recalled.format(because=because)
+
+
+def revocation_reason(view: View, revision: str) -> str:
+    """Return why a revision was revoked, in its maintainers' words (their length was checked)."""
+    return view.settings.recalled.get(revision) or ENGLISH.revoked_questions.unsaid
+
+
+def _clean(view: View) -> str:
+    if view.platform.single:
+        return ENGLISH.worded(view.platform.wording).clean_chat
+    return ENGLISH.telling.clean
+
+
+def _stop(view: View) -> str:
+    texts = ENGLISH.leaving
+    return texts.stopped_shared if view.snapshot.shared else texts.stopped
+
+
+def _erase(view: View) -> str:
+    texts = ENGLISH.leaving
+    return f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+
+
+def _overview(view: View) -> str:
+    return ENGLISH.permissions.overview.format(lines=bulleted(overview_lines(view)))
+
+
+def _review(view: View) -> str:
+    texts = ENGLISH.review
+    step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
+    lines = [piece_line(view, n, piece) for n, piece in enumerate(view.snapshot.pieces, 1)]
+    paragraphs = [
+        step.text,
+        texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces,
+    ]
+    if consent_of(view).allowed.read:
+        paragraphs.append(texts.sharing.format(hours=view.settings.hold_hours))
+        paragraphs += [texts.duty.format(reader=r.name) for r in _duty_bound(view)]
+    return "\n\n".join(paragraphs)
+
+
+def _duty_bound(view: View) -> list[Reader]:
+    """List the chosen readers who must pass some things on."""
+    named = consent_of(view).allowed.read
+    return [r for r in view.snapshot.readers if r.id in named and r.must_pass_on]
+
+
+def _piece(_view: View) -> str:
+    return ENGLISH.review.piece_ask
+
+
+def _code(_view: View) -> str:
+    return ENGLISH.recovery.have_code
+
+
+def _way_back(_view: View) -> str:
+    return ENGLISH.recovery.way_back
+
+
+def _asked_words(view: View) -> str:
+    first, second = asked_positions(view)
+    return ENGLISH.recovery.ask_words.format(first=first, second=second)
+
+
+def asked_positions(view: View) -> tuple[str, str]:
+    """Return the positions of the two recovery words that are asked for; empty if none are."""
+    draft = view.snapshot.draft
+    marker = find_marker(draft, WORD_CHECK) if draft else None
+    first, second = marker.choices if marker else ("", "")
+    return first, second
+
+
+def _case(view: View) -> str:
+    texts = ENGLISH.case
+    opened = view.snapshot.opened
+    shares = opened.shares if opened else ()
+    lines = [texts.kept, *(handover_line(view, s) for s in shares)]
+    if not shares:
+        lines.append(texts.unshared)
+    return texts.case.format(lines="\n".join(lines))
+
+
+_OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
+    SAFE: _safe,
+    KIND: _kind,
+    RECALLED: _recalled,
+    CLEAN: _clean,
+    STOP: _stop,
+    ERASE: _erase,
+    OVERVIEW: _overview,
+    REVIEW: _review,
+    PIECE: _piece,
+    CODE: _code,
+    BACK: _way_back,
+    WORD_CHECK: _asked_words,
+    CASE: _case,
+}

@@ -1,0 +1,201 @@
+"""The text of each sentence that stands in the outbox by its name."""
+
+from collections.abc import Callable
+from typing import get_args
+
+from handlers.context import View
+from handlers.permissions.overview import overview_lines
+from handlers.sending.formatting import (
+    draft_expiry,
+    format_help_lines,
+    format_readers,
+    handover_due,
+)
+from handlers.sending.overview import bulleted, history_line, piece_text
+from handlers.sending.questions import asked_positions, revocation_reason
+from handlers.texts.english import ENGLISH
+from handlers.texts.names import SentenceName, plain_sentences, sentence_name
+from store.model.outbox import TextRef
+
+Renderer = Callable[[View, TextRef], str | None]
+"""Gives the text of a sentence, or nothing if what it is about is gone."""
+
+ASKING: frozenset[SentenceName] = frozenset({"ASK", "ADD_MORE"})
+"""These render the question that is open."""
+
+
+def sentence_text(view: View, ref: TextRef) -> str | None:
+    """Return the text of a sentence, or nothing if what it is about is gone.
+
+    Raises ``KeyError`` for a name that no version has written.
+    """
+    return _RENDERERS[sentence_name(ref.sentence)](view, ref)
+
+
+def _plain(template: str) -> Renderer:
+    """Make the renderer of one text, whose blanks are settings or the references of the row."""
+
+    def render(view: View, ref: TextRef) -> str:
+        return _filled(view, ref, template)
+
+    return render
+
+
+def _filled(view: View, ref: TextRef, template: str) -> str:
+    settings, first = view.settings, _first(ref)
+    return template.format(
+        organisation=settings.organisation,
+        reads_along=view.platform.reads_along,
+        keeps=view.platform.keeps,
+        days=settings.draft_days,
+        hours=settings.hold_hours,
+        limit=first,
+        count=first,
+        code=first,
+        word=first,
+        readers=format_readers(view, ref.ids),
+        until=draft_expiry(view),
+        due=handover_due(view),
+    )
+
+
+def _first(ref: TextRef) -> str:
+    return ref.ids[0] if ref.ids else ""
+
+
+def _privacy(view: View, ref: TextRef) -> str:
+    return _filled(view, ref, ENGLISH.worded(view.platform.wording).privacy)
+
+
+def _help(view: View, ref: TextRef) -> str:
+    return f"{ENGLISH.help.commands}\n\n{_help_lines(view, ref)}"
+
+
+def _help_lines(view: View, _ref: TextRef) -> str:
+    return f"{ENGLISH.help.help_intro}\n\n{format_help_lines(view.settings.help_lines)}"
+
+
+def _asking_for_words(text: str) -> Renderer:
+    """Make the renderer of a request for words; a chat deletes the message that holds them."""
+
+    def render(view: View, _ref: TextRef) -> str:
+        gone = ENGLISH.worded(view.platform.wording).gone_at_once
+        return f"{text} {gone}" if view.platform.single else text
+
+    return render
+
+
+def _uncleaned(view: View, ref: TextRef) -> str:
+    """Say how many messages stay, so that nobody relies on their being gone."""
+    texts, count = ENGLISH.worded(view.platform.wording), _first(ref)
+    return (texts.uncleaned_one if count == "1" else texts.uncleaned).format(count=count)
+
+
+def _unusable(_view: View, ref: TextRef) -> str:
+    texts = ENGLISH.refusals.unusable
+    return texts.get(_first(ref), texts[""])
+
+
+def _recalled_allowed(view: View, ref: TextRef) -> str:
+    because = revocation_reason(view, _first(ref))
+    return ENGLISH.revoked_questions.recalled_allowed.format(because=because)
+
+
+def _paused(view: View, _ref: TextRef) -> str | None:
+    texts = ENGLISH.leaving
+    text = texts.paused_shared if view.snapshot.shared else texts.paused
+    return text.format(until=draft_expiry(view)) if view.snapshot.draft else None
+
+
+def _show_all(view: View, _ref: TextRef) -> str:
+    pieces = enumerate(view.snapshot.pieces, 1)
+    return "\n\n".join(piece_text(view, n, p) for n, p in pieces) or ENGLISH.review.no_pieces
+
+
+def _show_piece(view: View, ref: TextRef) -> str | None:
+    pieces = enumerate(view.snapshot.pieces, 1)
+    return next((piece_text(view, n, p) for n, p in pieces if p.item == _first(ref)), None)
+
+
+def _code(view: View, _ref: TextRef) -> str | None:
+    code = view.snapshot.code_words
+    return ENGLISH.recovery.code.format(code=" ".join(code)) if code else None
+
+
+def _words(view: View, _ref: TextRef) -> str | None:
+    texts, snapshot = ENGLISH.recovery, view.snapshot
+    if not snapshot.words or snapshot.draft is None:
+        return None
+    rows = [f"{n:>4}  {word}" for n, word in enumerate(snapshot.words, 1)]
+    end = texts.words_end_shared if snapshot.shared else texts.words_end
+    return texts.words.format(words="\n".join(rows), end=end.format(until=draft_expiry(view)))
+
+
+def _wrong_words(view: View, _ref: TextRef) -> str:
+    first, second = asked_positions(view)
+    return ENGLISH.recovery.wrong_words.format(first=first, second=second)
+
+
+def _choose_alone(view: View, ref: TextRef) -> str:
+    step = view.settings.flow_of(view.snapshot).step(ref.step)
+    choice = step.choice(_first(ref)) if step else None
+    return ENGLISH.refusals.choose_alone.format(label=choice.text if choice else "")
+
+
+def _goodbye(view: View, ref: TextRef) -> str:
+    """Say what was kept, the way back, and what follows, all of which stand in the row."""
+    texts = ENGLISH.leaving
+    kept, way, after, *readers = ref.ids
+    what = {
+        ("kept", "words"): texts.goodbye_words,
+        ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
+    }.get((kept, way), texts.goodbye_handed)
+    follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
+    named = format_readers(view, readers)
+    return ENGLISH.worded(view.platform.wording).goodbye.format(
+        what=what.format(readers=named),
+        way=texts.way_words if way == "words" else texts.way_code,
+        next=follows.format(readers=named, due=handover_due(view)),
+        help=format_help_lines(view.settings.help_lines),
+    )
+
+
+def _permissions(view: View, _ref: TextRef) -> str:
+    return ENGLISH.permissions.permissions.format(lines=bulleted(overview_lines(view)))
+
+
+def _history(view: View, _ref: TextRef) -> str:
+    opened = view.snapshot.opened
+    entries = opened.history if opened else ()
+    lines = "\n".join(history_line(view, entry) for entry in entries)
+    return lines or ENGLISH.permissions.history_none
+
+
+_COMPOSED: dict[SentenceName, Renderer] = {
+    "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
+    "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
+    "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
+    "CHOOSE_ALONE": _choose_alone,
+    "CODE": _code,
+    "GOODBYE": _goodbye,
+    "HELP": _help,
+    "HELP_LINES": _help_lines,
+    "HISTORY": _history,
+    "PAUSED": _paused,
+    "PERMISSIONS": _permissions,
+    "PRIVACY": _privacy,
+    "RECALLED_ALLOWED": _recalled_allowed,
+    "SHOW_ALL": _show_all,
+    "SHOW_PIECE": _show_piece,
+    "UNCLEANED": _uncleaned,
+    "UNUSABLE": _unusable,
+    "WORDS": _words,
+    "WRONG_WORDS": _wrong_words,
+}
+_PLAIN = plain_sentences(ENGLISH)
+# A name that has no text raises here, when the module is imported.
+_RENDERERS: dict[SentenceName, Renderer] = {
+    name: _COMPOSED[name] if name in _COMPOSED else _plain(_PLAIN[name])
+    for name in get_args(SentenceName)
+    if name not in ASKING
+}

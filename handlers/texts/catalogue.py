@@ -1,0 +1,313 @@
+"""The types of all the bot's own texts, by subject.
+
+They are code and not part of any questionnaire, so that no edit can lose them. Short, plain, no
+"why", no blame, no praise. ``{…}`` is filled with dates, counts, readers' names and the
+organisation's own words; never with what a reporter wrote. Not yet reviewed with survivors.
+
+A language is one ``Catalogue``. Mappings are keyed by the ids of choices, parts and commands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Wording(Enum):
+    """Name the variants of the texts that depend on where they are read."""
+
+    CHAT = "chat"
+    """Anywhere but in an end-to-end encrypted room."""
+    ROOM = "room"
+    """In an end-to-end encrypted room."""
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeTexts:
+    """Hold what is said before anything was told."""
+
+    hello: str
+    not_begun: str
+    safe: str
+    safe_several: str
+    kind: str
+    not_now: str
+    here_you_were: str
+    nothing_open: str
+    only_english: str
+    too_many_cases: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedQuestionTexts:
+    """Hold what is said when a questionnaire was revoked by its maintainers."""
+
+    recalled: str
+    recalled_allowed: str
+    unsaid: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellingTexts:
+    """Hold what is said while the reporter answers."""
+
+    text_only: str
+    ack: str
+    add_more: str
+    again: str
+    edited: str
+    kept_command: str
+    kept_unknown: str
+    kept_safe: str
+    characters_left_out: str
+    several: str
+    several_buttons: str
+    clean: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalTexts:
+    """Hold what is said when a message cannot be taken as it came."""
+
+    too_long: str
+    draft_full: str
+    choose: str
+    choose_one: str
+    choose_alone: str
+    unknown_command: str
+    talk_first: str
+    cannot_skip: str
+    nothing_told: str
+    not_a_text: str
+    first: str
+    decided: str
+    no_words_yet: str
+    not_yet_add: str
+    unusable: Mapping[str, str]
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingTexts:
+    """Hold what is said when a conversation is stopped, paused, ended or erased."""
+
+    stopped: str
+    stopped_shared: str
+    paused: str
+    paused_shared: str
+    later: str
+    left: str
+    left_shared: str
+    left_nothing: str
+    ended: str
+    erase: str
+    erase_shared: str
+    erased: str
+    erased_late: str
+    fetched_stays: str
+    not_erased: str
+    nothing_kept: str
+    traces: str
+    goodbye_words: str
+    goodbye_code: str
+    goodbye_shared: str
+    goodbye_handed: str
+    way_words: str
+    way_code: str
+    next_held: str
+    next_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTexts:
+    """Hold the introduction of the help lines, and the list of commands."""
+
+    help_intro: str
+    commands: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionTexts:
+    """Hold the overview of what is allowed, and its history."""
+
+    overview: str
+    permissions: str
+    nothing_allowed: str
+    line_nobody: str
+    line_read: str
+    line_never: str
+    line_keep: str
+    line_keep_not: str
+    line_writes: str
+    parts: Mapping[frozenset[str], str]
+    acts: Mapping[str, str]
+    history_none: str
+    history_line: str
+    history_keep: str
+    history_read: str
+    history_revoked: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTexts:
+    """Hold the review of the pieces, and what sharing them means."""
+
+    sharing: str
+    duty: str
+    no_pieces: str
+    pieces: str
+    piece_line: str
+    piece_ask: str
+    piece_missing: str
+    left_out: str
+    part_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTexts:
+    """Hold the bot's own words in the report that readers open."""
+
+    acts: Mapping[str, str]
+    headings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverTexts:
+    """Hold what is said about handing over and taking back."""
+
+    handed_held: str
+    handed_now: str
+    released: str
+    withdrawn: str
+    withdrawn_late: str
+    withdrawn_fetched: str
+    withdrawn_erased: str
+    nothing_shared: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryTexts:
+    """Hold what is said about the twelve words and the take-back code."""
+
+    code: str
+    have_code: str
+    way_back: str
+    words: str
+    words_end: str
+    words_end_shared: str
+    ask_words: str
+    wrong_words: str
+    ask_open: str
+    ask_code_withdraw: str
+    ask_code_erase: str
+    not_words: str
+    no_case: str
+    no_code: str
+    too_many_tries: str
+    code_or_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTexts:
+    """Hold what is said about a kept case that was opened again."""
+
+    case: str
+    kept: str
+    share_held: str
+    share_released: str
+    share_fetched: str
+    unshared: str
+    closed: str
+    reopened: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderTexts:
+    """Hold what readers are told in chat; it never says what was shared."""
+
+    notice: str
+    destroy: str
+    inbox: str
+    inbox_line: str
+    new: str
+    old: str
+    empty: str
+    unlinked: str
+    invited: str
+    joined: str
+    wrong: str
+    unknown: str
+    no_delivery: str
+    too_many_joins: str
+
+
+@dataclass(frozen=True, slots=True)
+class FooterTexts:
+    """Hold the commands that are shown small beneath a question."""
+
+    text: str
+    single: str
+    choice: str
+    frame: str
+    hello: str
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramTexts:
+    """Hold what Telegram shows of the bot, and what it says in groups."""
+
+    group: str
+    menu: Mapping[str, str]
+    about_short: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixTexts:
+    """Hold what is said about rooms and devices on Matrix."""
+
+    left: str
+    wrong: str
+    replaced: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTexts:
+    """Hold the texts that depend on where they are read: one value for each ``Wording``."""
+
+    clean_chat: str
+    gone_at_once: str
+    goodbye: str
+    uncleaned: str
+    uncleaned_one: str
+    privacy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Hold all texts of one language."""
+
+    welcome: WelcomeTexts
+    revoked_questions: RevokedQuestionTexts
+    telling: TellingTexts
+    refusals: RefusalTexts
+    leaving: LeavingTexts
+    help: HelpTexts
+    permissions: PermissionTexts
+    review: ReviewTexts
+    report: ReportTexts
+    handover: HandoverTexts
+    recovery: RecoveryTexts
+    case: CaseTexts
+    readers: ReaderTexts
+    footers: FooterTexts
+    telegram: TelegramTexts
+    matrix: MatrixTexts
+    chat: ChatTexts
+    room: ChatTexts
+    labels: Mapping[str, str]
+    """By the id of a question and of its choice: what stands on buttons."""
+
+    def worded(self, wording: Wording) -> ChatTexts:
+        """Return the variant of the texts that depend on where they are read."""
+        return self.room if wording is Wording.ROOM else self.chat

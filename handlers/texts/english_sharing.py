@@ -1,0 +1,154 @@
+"""The English texts of permissions, review, handing over, the ways back and the opened case."""
+
+from handlers.texts.catalogue import (
+    CaseTexts,
+    HandoverTexts,
+    PermissionTexts,
+    RecoveryTexts,
+    ReportTexts,
+    ReviewTexts,
+)
+
+PERMISSIONS = PermissionTexts(
+    overview=("This is what you allow:\n\n{lines}\n\nIs it right? Each line can be changed."),
+    permissions=(
+        "This is what you allow so far:\n\n{lines}\n\n/withdraw takes back what was handed over."
+    ),
+    nothing_allowed=(
+        "Nobody reads it and it is not kept: when you finish, everything you told is erased."
+    ),
+    line_nobody="Nobody reads it.",
+    line_read="{readers} may read {parts}.",
+    line_never=("{readers} must never read it, and will not learn that it exists."),
+    line_keep="It is kept, so that you can come back.",
+    line_keep_not="""\
+It is not kept here once they have it; what nobody fetched within {days} days ends as well.""",
+    line_writes="Nobody writes to you.",
+    parts={
+        frozenset({"needs"}): "only what would help you and what you would like to happen",
+        frozenset({"needs", "person"}): "what would help you, and who it is about",
+        frozenset({"needs", "person", "story"}): "everything you told",
+    },
+    acts={
+        "act.listen": "They may read and listen, nothing else.",
+        "act.unnamed": "They may act on it without naming you.",
+        "act.accused": "They may put it to the person it is about, without naming you.",
+        "act.named": "They may act on it and use your name.",
+    },
+    history_none="Nothing was allowed and nothing taken back so far.",
+    history_line="{number}. {what}{state}",
+    history_keep="keep it",
+    history_read="{readers} may read it",
+    history_revoked=" (taken back)",
+)
+
+REVIEW = ReviewTexts(
+    sharing="""\
+If you share with someone you cannot make them forget. For {hours} hours you can stop this with \
+/withdraw; until then the sealed copy already lies on the server, and it is remembered that this \
+account may stop it.""",
+    duty="{reader} must pass some things on, whatever you allow.",
+    no_pieces="There are no pieces.",
+    pieces=("The pieces:\n\n{lines}\n\n/show 1 shows the first, /show shows all."),
+    piece_line="{number}. {part}, {week}, {count} characters",
+    piece_ask="What should happen with this piece?",
+    piece_missing=("There is no such piece. The pieces have the numbers 1 to {count}."),
+    left_out="That piece is erased.",
+    part_names={"story": "What you told", "needs": "What would help", "person": "Who it is about"},
+)
+
+REPORT = ReportTexts(
+    acts={
+        "act.listen": "The reporter allows: read and listen, nothing else.",
+        "act.unnamed": "The reporter allows: act on it without naming the reporter.",
+        "act.accused": (
+            "The reporter allows: put it to the person it is about, without naming the reporter."
+        ),
+        "act.named": "The reporter allows: act on it and use the reporter's name.",
+    },
+    headings={"needs": "What would help", "person": "Who it is about", "story": "What was told"},
+)
+
+HANDOVER = HandoverTexts(
+    handed_held="""\
+It is sealed for {readers} and held until {due}. Until then /withdraw stops it and nobody will \
+have read it.""",
+    handed_now="It is sealed for {readers}, who can fetch it from now on.",
+    released="It is no longer held. {readers} can fetch it from now on.",
+    withdrawn="Taken back. Nobody can fetch it any more.",
+    withdrawn_late="""\
+Taken back. Nobody can fetch it any more. If a reader had fetched it already, they are asked to \
+destroy it, but it cannot be made unread.""",
+    withdrawn_fetched=(
+        "Taken back. {readers} had fetched it already: they are told "
+        "that you took it back and asked to destroy it, but it cannot "
+        "be made unread."
+    ),
+    withdrawn_erased=("It was not to be kept, so everything you told is erased as well."),
+    nothing_shared="Nothing has been handed over. /erase erases what you told.",
+)
+
+RECOVERY = RecoveryTexts(
+    code="""\
+Your take-back code:
+
+    {code}
+
+These four words can withdraw and erase, nothing else. Keep them even if you want no way back.""",
+    have_code=("Do you have the four words? They are not shown again after this."),
+    way_back="""\
+How would you like to come back?
+
+Twelve words: after this only they open what you told.
+Only the code: it can be withdrawn and erased, and nobody can read it again, you included. \
+Write the four words down first: they go when this ends.""",
+    words="""\
+Your twelve words, in this order:
+
+{words}
+
+Keep them where nobody else looks. Until two of them were given back, /words shows them again. \
+{end}""",
+    words_end="Without that, what you told is erased on {until}.",
+    words_end_shared=(
+        "That can be done until {until}; after it, nobody but your readers can open it."
+    ),
+    ask_words=(
+        "To be sure that you have them: which words are number {first} and number {second}?"
+    ),
+    wrong_words="""\
+Those are not the two. Nothing is lost. Which words are number {first} and number {second}? \
+/words shows all of them again.""",
+    ask_open="Please type your twelve words, in their order.",
+    ask_code_withdraw=("Please type your twelve words, or the four words of your take-back code."),
+    ask_code_erase=(
+        "Please type your twelve words, or the four words of your "
+        "take-back code, and everything is erased."
+    ),
+    not_words="""\
+These are not twelve words that belong together. Please look at their spelling and order and type \
+them again. Nothing is lost. /stop leaves.""",
+    no_case="""\
+Nothing is kept under these words. Please look at their spelling and order; if nothing was kept, \
+or it was erased, there is nothing to open. /stop leaves.""",
+    no_code="""\
+Nothing can be taken back with these words. Please look at their spelling and order: twelve words \
+or four. /stop leaves.""",
+    too_many_tries="""\
+Five tries were made from this account today, and that is the most for one day. Please come back \
+tomorrow. The twelve words can be used at any time.""",
+    code_or_words="""\
+Four words: /withdraw takes back what was handed over, /erase erases everything. Please type one \
+of these first, then the words.""",
+)
+
+CASE = CaseTexts(
+    case="{lines}\n\nWhat would you like to do?",
+    kept="It is open. Nobody but you and this program can read it now.",
+    share_held="Handed to {readers}, held until {due}.",
+    share_released="Handed to {readers}, not fetched yet.",
+    share_fetched="Handed to {readers}, and fetched.",
+    unshared="Nobody else can read it.",
+    closed="It is closed. /open and your twelve words open it again.",
+    reopened="Let us go on from what you told.",
+)

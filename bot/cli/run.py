@@ -1,4 +1,4 @@
-"""``holdfast run``: the bot of one organisation."""
+"""Run the bot of one organisation: ``holdfast run``."""
 
 import argparse
 import asyncio
@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 DEFAULT_ACCOUNT = "local"
 COLLECT_EVERY = (20_000, 20, 50)
-"""Objects, and rounds, between two looks for what is not needed any more (gc.set_threshold)."""
+"""The thresholds of the garbage collector (gc.set_threshold)."""
 
-SET_ASIDE = "One platform is left out until its part of the config is mended:"
+LEFT_OUT = "One platform is left out until its part of the config is mended:"
 
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -55,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(_serve(config, PLATFORMS))
     else:
         logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
-        asyncio.run(_talk(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
+        asyncio.run(_talk_here(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
     return 0
 
 
-async def _talk(config: Config, who: Account) -> None:
+async def _talk_here(config: Config, who: Account) -> None:
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.remarks():
             _show_to_operator(remark)
@@ -76,7 +76,7 @@ async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> Non
     async with open_house(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.remarks():
             _show_to_operator(remark)
-        _collect_seldom()
+        _collect_garbage_rarely()
         adapters = make_adapters(platforms, config, house, _show_to_operator, stop)
         await serve(house, adapters, stop, _show_to_operator)
 
@@ -88,16 +88,16 @@ def _optional_sections(platforms: Sequence[PlatformDefinition]) -> OptionalSecti
 
 
 def _report_left_out(problems: ConfigProblems) -> None:
-    _show_to_operator(f"{SET_ASIDE}\n{problems}")
+    _show_to_operator(f"{LEFT_OUT}\n{problems}")
 
 
-def _collect_seldom() -> None:
-    """What is loaded by now stays: looking through it again and again costs 3 % of an answer."""
+def _collect_garbage_rarely() -> None:
+    """Spare the collector what is loaded: to examine it again would cost 3 % of an answer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
 
 
 def _show_to_operator(sentence: str) -> None:
-    """To the operator; never about anybody."""
+    """Show a sentence to the operator; it must never be about a reporter."""
     print(f"holdfast: {sentence}", file=sys.stderr, flush=True)

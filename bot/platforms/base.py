@@ -1,4 +1,4 @@
-"""What a platform must do, and the loop that all of them share: connect, serve, retry, stop.
+"""Define what a platform must do, and share the loop: connect, serve, retry, stop.
 
 A platform consists of a ``Connector``, which opens connections and classifies their errors, and of
 the ``Connection`` that it opens. ``PlatformAdapter`` does the rest, in the same way everywhere.
@@ -37,7 +37,7 @@ class Connection(Protocol):
 
     @property
     def send_queues(self) -> SendQueues:
-        """Everything that is to be sent over this connection."""
+        """Return the queues of everything that is to be sent over this connection."""
         ...
 
     async def listen(self) -> None:
@@ -79,7 +79,7 @@ class PlatformDefinition:
 
 
 class MakeAdapter(Protocol):
-    """Builds the bot on one platform."""
+    """Build the bot on one platform."""
 
     def __call__(
         self,
@@ -88,7 +88,7 @@ class MakeAdapter(Protocol):
         notify_operator: NotifyOperator,
         stop: asyncio.Event,
     ) -> SupervisedPlatform:
-        """Build it for a config that names the platform."""
+        """Build the adapter for a config that names the platform."""
         ...
 
 

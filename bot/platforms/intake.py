@@ -1,4 +1,4 @@
-"""Takes in what people write: each message is processed, tried again, or given up kindly."""
+"""Take in what people write: process each message, try again, or give it up kindly."""
 
 import asyncio
 import logging

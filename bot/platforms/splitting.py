@@ -1,4 +1,4 @@
-"""A long text in parts that a platform takes, broken where a reader would break it."""
+"""Split a long text into messages that a platform takes, where a reader would break it."""
 
 import re
 import unicodedata
@@ -10,40 +10,43 @@ SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def units(text: str) -> int:
-    """Code units of UTF-16."""
+    """Count the UTF-16 code units of a text."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def split(text: str, most: int) -> list[str]:
-    """Parts of at most so many units, between paragraphs, lines or words if that can be."""
-    return list(_pieces(text.strip(), most)) or [""]
+    """Split a text into parts of at most so many units.
+
+    It is split between paragraphs, else between lines, else between words if possible. Blanks
+    where a part begins or ends are left out.
+    """
+    return list(_parts(text.strip(), most)) or [""]
 
 
-def _pieces(text: str, most: int) -> Iterator[str]:
-    """What is blank where a part begins or ends is left out."""
+def _parts(text: str, most: int) -> Iterator[str]:
     while units(text) > most:
-        at = _break(text, len(_head(text, most)))
+        at = _split_position(text, len(_longest_head(text, most)))
         yield text[:at].rstrip()
         text = text[at:].lstrip()
     if text:
         yield text
 
 
-def _head(text: str, most: int) -> str:
-    """As many whole signs as fit."""
+def _longest_head(text: str, most: int) -> str:
+    """Take as many whole characters as fit."""
     return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
-def _break(text: str, most: int) -> int:
-    """The last good place among so many signs."""
+def _split_position(text: str, most: int) -> int:
+    """Find the last good place to split among the first so many characters."""
     for blank in BREAKS:
         places = (found.start() for found in blank.finditer(text, 1, most + 1))
         if (at := max(places, default=0)) > 0:
             return at
-    return next((at for at in range(most, 0, -1) if not _belong(*text[at - 1 : at + 1])), most)
+    return next((at for at in range(most, 0, -1) if not _are_joined(*text[at - 1 : at + 1])), most)
 
 
-def _belong(before: str, after: str) -> bool:
-    """Whether two signs of one word are shown as one."""
+def _are_joined(before: str, after: str) -> bool:
+    """Return True if two neighbouring characters are shown as one."""
     joined = JOINER in {before, after} or after in SKIN_TONES
     return joined or unicodedata.category(after).startswith("M")

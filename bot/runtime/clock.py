@@ -1,8 +1,8 @@
-"""The one place where the program asks for the time."""
+"""Ask for the time, here and nowhere else."""
 
 from datetime import UTC, datetime
 
 
 def system_clock() -> datetime:
-    """Now, in UTC."""
+    """Return the time now, in UTC."""
     return datetime.now(UTC)

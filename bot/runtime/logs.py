@@ -1,4 +1,4 @@
-"""Logging by allow-list: what is not on a list here cannot reach a log.
+"""Log by allow-list: what is not on a list here cannot reach a log.
 
 A line is an event and fields, both from closed sets. Of every other record, those of libraries
 included, only level, logger and place are written, never its text: libraries put tokens, messages
@@ -18,7 +18,7 @@ from bot.errors import kind_of, place_of
 
 
 class Event(StrEnum):
-    """Everything that may be said about a running bot. None is about a single reporter."""
+    """Every event that may be logged; none is about a single reporter."""
 
     STARTED = "started"
     TURN_FAILED = "turn-failed"
@@ -74,7 +74,7 @@ def event(
     error: BaseException | None = None,
     **values: str | int,
 ) -> None:
-    """Write one line, at ERROR where an error is told of.
+    """Write one line, at ERROR if there is an error.
 
     A field that is not in ``FIELDS`` is left out; a value of another form is withheld.
     """
@@ -96,22 +96,22 @@ def configure(stream: TextIO) -> None:
     # Python's own report of a failing handler would repeat the record.
     logging.raiseExceptions = False
     logging.captureWarnings(capture=True)
-    sys.excepthook = _stray
-    sys.unraisablehook = lambda report: _unexpected(report.exc_value)
-    threading.excepthook = lambda report: _unexpected(report.exc_value)
+    sys.excepthook = _log_uncaught
+    sys.unraisablehook = lambda report: _log_unexpected(report.exc_value)
+    threading.excepthook = lambda report: _log_unexpected(report.exc_value)
 
 
 class AllowList(logging.Formatter):
-    """Writes events; of all other records their level, logger and place."""
+    """Format events whole, and of all other records only level, logger and place."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, in UTC to the minute; finer times would say too much about who wrote when.
+        """Format one line, in UTC to the minute: finer times would betray who wrote when.
 
-        What looks like a bot token is taken out, even where no token should ever come.
+        What looks like a bot token is removed, even where no token should ever be.
         """
         minute = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%MZ")
-        said = getattr(record, _ATTRIBUTE, None) or _outline(record)
-        return TOKEN.sub(WITHHELD, f"{minute} {record.levelname} {record.name} {said}")
+        line = getattr(record, _ATTRIBUTE, None) or _describe_foreign(record)
+        return TOKEN.sub(WITHHELD, f"{minute} {record.levelname} {record.name} {line}")
 
 
 def _value(key: str, value: str | int) -> str:
@@ -119,7 +119,7 @@ def _value(key: str, value: str | int) -> str:
     return text if FIELDS[key].fullmatch(text) else WITHHELD
 
 
-def _outline(record: logging.LogRecord) -> str:
+def _describe_foreign(record: logging.LogRecord) -> str:
     place = f"{record.module}:{record.lineno}"
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
@@ -127,10 +127,12 @@ def _outline(record: logging.LogRecord) -> str:
     return f"text={WITHHELD} error={kind_of(error)} place={place_of(error)}"
 
 
-def _stray(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
     if not issubclass(kind, KeyboardInterrupt):
-        _unexpected(error)
+        _log_unexpected(error)
 
 
-def _unexpected(error: BaseException | None) -> None:
+def _log_unexpected(error: BaseException | None) -> None:
     event(_log, Event.UNEXPECTED, error=error)

@@ -1,4 +1,4 @@
-"""What a process that holds keys asks of the system, as far as the system grants it.
+"""Harden a process that holds keys, as far as the system allows it.
 
 No core dumps, no debugger of the same user, no pages on the swap, files for this user only. See
 core(5), prctl(2), mlockall(2), umask(2).
@@ -16,7 +16,7 @@ MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
 
 
 class System(Protocol):
-    """The calls of the C library that are needed; each gives 0 where it was granted."""
+    """The calls of the C library that are needed; each returns 0 if it was granted."""
 
     def prctl(self, option: int, value: int, /) -> int:
         """Change how the system treats this process (Linux only)."""
@@ -26,7 +26,7 @@ class System(Protocol):
 
 
 def harden(system: System | None = None) -> tuple[str, ...]:
-    """Ask for everything; returns the short codes of what was not granted, for the operator.
+    """Ask for everything, and return the short codes of what was not granted.
 
     ``core-size``: a crash could write memory to the disk. ``dumpable``: another program of the
     same user could read the memory. ``memory-lock``: the system could write memory to its swap.
@@ -34,30 +34,30 @@ def harden(system: System | None = None) -> tuple[str, ...]:
     os.umask(PRIVATE)
     library: System = system or ctypes.CDLL(None)
     asked = (
-        ("core-size", _no_core_files()),
-        ("dumpable", _not_dumpable(library)),
-        ("memory-lock", _locked(library)),
+        ("core-size", _forbid_core_files()),
+        ("dumpable", _forbid_dumping(library)),
+        ("memory-lock", _lock_memory(library)),
     )
     return tuple(code for code, granted in asked if not granted)
 
 
-def _no_core_files() -> bool:
-    return _limit(resource.RLIMIT_CORE, 0)
+def _forbid_core_files() -> bool:
+    return _set_limit(resource.RLIMIT_CORE, 0)
 
 
-def _not_dumpable(system: System) -> bool:
+def _forbid_dumping(system: System) -> bool:
     # A core pattern that is a pipe ignores the size limit, but not this.
     return sys.platform == "linux" and system.prctl(PR_SET_DUMPABLE, 0) == 0
 
 
-def _locked(system: System) -> bool:
+def _lock_memory(system: System) -> bool:
     # Under a finite limit the lock would hold today and fail the first large allocation later.
-    if sys.platform != "linux" or not _limit(resource.RLIMIT_MEMLOCK, resource.RLIM_INFINITY):
+    if sys.platform != "linux" or not _set_limit(resource.RLIMIT_MEMLOCK, resource.RLIM_INFINITY):
         return False
     return system.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0
 
 
-def _limit(kind: int, size: int) -> bool:
+def _set_limit(kind: int, size: int) -> bool:
     try:
         resource.setrlimit(kind, (size, size))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""How long to wait before a platform is asked again: for one chat, and for all of them.
+"""Decide how long to wait before a platform is asked again, for one chat and for all.
 
 A flood wait holds its chat. If a second chat is told to wait meanwhile, the limit is everybody's,
 and everybody waits. If nothing gets through at all, everybody waits as well, longer each time.
@@ -11,19 +11,19 @@ MARGIN_SECONDS = 0.1
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 30.0
 FAILURES = 5
-"""So many calls without an answer, one after the other, and the platform is away."""
+"""How many calls in a row must fail before the platform counts as away."""
 
 Monotonic = Callable[[], float]
 
 
 def backoff(failures: int) -> float:
-    """One second, doubling to thirty."""
+    """Return how many seconds to wait after so many failures: one, doubling to thirty."""
     return min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(failures, 10))
 
 
 @dataclass(slots=True)
 class RateLimiter:
-    """What is known about when to ask again."""
+    """The times at which each chat, and everybody, may be written to again."""
 
     monotonic: Monotonic
     chats: dict[str, float] = field(default_factory=dict, repr=False)
@@ -31,24 +31,24 @@ class RateLimiter:
     failures: int = 0
 
     def left(self, chat: str) -> float:
-        """Seconds that this chat is still to wait."""
-        return max(0.0, self.everybody - self.monotonic(), self._chat(chat))
+        """Return for how many seconds this chat must still wait."""
+        return max(0.0, self.everybody - self.monotonic(), self._chat_left(chat))
 
-    def _chat(self, chat: str) -> float:
+    def _chat_left(self, chat: str) -> float:
         left = self.chats.get(chat, 0.0) - self.monotonic()
         if left <= 0:
             self.chats.pop(chat, None)
         return left
 
     def flooded(self, chat: str, after: float) -> None:
-        """The platform asked to wait."""
+        """Note that the platform asked a chat to wait for so many seconds."""
         until = self.monotonic() + after + MARGIN_SECONDS
-        if any(self._chat(other) > 0 for other in list(self.chats) if other != chat):
+        if any(self._chat_left(other) > 0 for other in list(self.chats) if other != chat):
             self.everybody = max(self.everybody, until)
         self.chats[chat] = until
 
     def failed(self, chat: str, tries: int) -> None:
-        """No answer, or none that helps."""
+        """Note that a call for a chat failed, after so many tries before."""
         now = self.monotonic()
         self.failures += 1
         self.chats[chat] = now + backoff(tries)
@@ -56,5 +56,5 @@ class RateLimiter:
             self.everybody = now + backoff(self.failures - FAILURES)
 
     def succeeded(self) -> None:
-        """Something got through."""
+        """Note that a call succeeded, so that the platform is there."""
         self.failures = 0

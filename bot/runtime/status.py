@@ -1,4 +1,4 @@
-"""Reports to the operator what is wrong with a connection: once, plainly, and when it is over."""
+"""Report to the operator what is wrong with a connection: once, plainly, and when it is over."""
 
 import logging
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Problem:
 
 @dataclass(slots=True)
 class StatusReporter:
-    """Reports each change of one platform's connection, and nothing twice."""
+    """Report each change of one platform's connection, and nothing twice."""
 
     notify_operator: NotifyOperator
     title: str

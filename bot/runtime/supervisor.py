@@ -1,4 +1,4 @@
-"""Runs the platforms side by side, so that none depends on how another one fares."""
+"""Run the platforms side by side, so that none depends on how another one fares."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Waiting that ends early when the program is told to stop."""
+"""Wait, but no longer than until the program is told to stop."""
 
 import asyncio
 from collections.abc import Awaitable

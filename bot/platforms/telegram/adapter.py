@@ -61,7 +61,7 @@ class TelegramConnection:
 
     @property
     def send_queues(self) -> SendQueues:
-        """Everything that is to be sent over this connection."""
+        """Return the queues of everything that is to be sent over this connection."""
         return self.updates.send_queues
 
     async def listen(self) -> None:

@@ -1,4 +1,4 @@
-"""From a reply to a message of Telegram: the words in parts that fit, the offers as buttons."""
+"""Format a reply for Telegram: split its text into messages, and show its offers as buttons."""
 
 import json
 from dataclasses import replace
@@ -9,36 +9,36 @@ from telegram.constants import MessageLimit
 from bot.platforms.splitting import split
 from handlers.messages import Offer, Reply
 
-MOST_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
-"""Of UTF-16, in which Telegram counts."""
+MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
+"""The longest message, in UTF-16 code units, as Telegram counts."""
 
 TICK = "✓ "
-SHORT_LABEL = 34
-"""Longer words are cut off on a button of a phone, so they stand in the message as well."""
+MAX_LABEL_LENGTH = 34
+"""The longest label that a phone shows whole; longer ones stand in the message as well."""
 
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
-    """One message, or several if it is long; only the last one asks."""
-    *most, last = split(shown(reply), MOST_UNITS)
+    """Split a reply into messages that fit; only the last one has the question and its buttons."""
+    *most, last = split(full_text(reply), MAX_UNITS)
     quiet = replace(reply, question="", offers=(), commands=(), footer="")
     before = tuple(replace(quiet, text=text) for text in most)
     return (*before, replace(reply, text=last, footer=""))
 
 
-def shown(reply: Reply) -> str:
-    """All of the words."""
-    return "\n\n".join(part for part in (reply.text, _listed(reply), reply.footer) if part)
+def full_text(reply: Reply) -> str:
+    """Compose the whole text of a reply."""
+    return "\n\n".join(part for part in (reply.text, _offer_list(reply), reply.footer) if part)
 
 
-def _listed(reply: Reply) -> str:
-    """The offers, where a button could not show all of their words."""
-    if all(len(offer.label) <= SHORT_LABEL for offer in reply.offers):
+def _offer_list(reply: Reply) -> str:
+    """List the offers, if a button could not show all of a label."""
+    if all(len(offer.label) <= MAX_LABEL_LENGTH for offer in reply.offers):
         return ""
     return "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """A row for each offer, and one for the commands."""
+    """Build the keyboard of a reply; return None if it has no buttons."""
     rows = [
         [InlineKeyboardButton(label, callback_data=data) for label, data in row]
         for row in buttons(reply)
@@ -47,7 +47,10 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 
 def markup(reply: Reply) -> str:
-    """The same as the API's JSON, or nothing; a third of what the library's types cost."""
+    """Build the keyboard as the API's JSON, at a third of what the library's types cost.
+
+    Return an empty text if the reply has no buttons.
+    """
     rows = [
         [{"text": label, "callback_data": data} for label, data in row] for row in buttons(reply)
     ]
@@ -55,9 +58,13 @@ def markup(reply: Reply) -> str:
 
 
 def buttons(reply: Reply) -> list[list[tuple[str, str]]]:
-    """Words and data, row by row; what has no token can only be typed."""
+    """Return label and data of each button: a row for each offer, and one for the commands.
+
+    An offer without a token has no button; it can only be typed.
+    """
     rows = [*([offer] for offer in reply.offers), list(reply.commands)]
-    return [shown for row in rows if (shown := [_button(offer) for offer in row if offer.token])]
+    labelled = ([_button(offer) for offer in row if offer.token] for row in rows)
+    return [row for row in labelled if row]
 
 
 def _button(offer: Offer) -> tuple[str, str]:

@@ -1,7 +1,7 @@
-"""Carries python-telegram-bot's requests over aiohttp.
+"""Carry python-telegram-bot's requests over aiohttp.
 
 The library lets its transport be replaced (``BaseRequest``). Its default costs 1.2 to 2.2 ms of
-CPU a request, this one about a third. No error of it holds an address, which holds the token.
+CPU per request, this one about a third. None of its errors holds the URL, as it holds the token.
 """
 
 import json
@@ -25,10 +25,10 @@ from telegram.request import BaseRequest, RequestData
 
 from store.model.failpoint import failpoint
 
-PATIENCE_SECONDS = 10.0
-"""So long an answer may take, apart from a long poll."""
+TIMEOUT_SECONDS = 10.0
+"""How long an answer may take, apart from a long poll."""
 
-AS_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Json = dict[str, Any]
 
@@ -44,24 +44,24 @@ class TooManyRequests(TelegramError):
 class HttpTransport(BaseRequest):
     """One pool of connections to one server."""
 
-    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
-        """Nothing is opened before ``initialize``."""
-        self._patience = patience
+    def __init__(self, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Set the timeout; nothing is opened before ``initialize``."""
+        self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
-        """Seconds that an answer may take if the call does not say."""
-        return self._patience
+        """Return how many seconds an answer may take if the call does not say."""
+        return self._timeout
 
     async def initialize(self) -> None:
-        """Open the pool."""
+        """Open the pool of connections."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0)
             self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
-        """Close it."""
+        """Close the pool of connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -76,28 +76,31 @@ class HttpTransport(BaseRequest):
         connect_timeout: Any = None,
         pool_timeout: Any = None,
     ) -> tuple[int, bytes]:
-        """One request; flood waits and broken servers are errors already here."""
-        del write_timeout, connect_timeout, pool_timeout  # one patience for all of it
-        seconds = read_timeout if isinstance(read_timeout, float | int) else self._patience
+        """Send one request and return the status and the body of its answer.
+
+        Raise ``TooManyRequests`` if Telegram asks to wait, and ``NetworkError`` without an answer.
+        """
+        del write_timeout, connect_timeout, pool_timeout  # one timeout covers all of it
+        seconds = read_timeout if isinstance(read_timeout, float | int) else self._timeout
         return await self._exchange(method, url, _body(request_data), seconds)
 
     async def call(self, url: str, fields: Mapping[str, str], seconds: float | None = None) -> Any:
-        """One call and what it results in, as JSON; errors are the library's.
+        """Call a method of the Bot API and return its result, as parsed JSON.
 
-        For the two calls that happen all the time: the library's own way, with an object for
-        everything in the answer, costs as much as the request itself.
+        Raise the library's errors. Used for the two most frequent calls: the library's own way,
+        with an object for everything in the answer, costs as much as the request itself.
         """
         body = urlencode(fields).encode()
-        code, payload = await self._exchange("POST", url, body, seconds or self._patience)
-        said = _json(payload)
+        code, payload = await self._exchange("POST", url, body, seconds or self._timeout)
+        answer = _json(payload)
         if code != HTTPStatus.OK:
-            raise _error(code, str(said.get("description", "")))
-        if said.get("ok") is not True:
+            raise _error(code, str(answer.get("description", "")))
+        if answer.get("ok") is not True:
             raise NetworkError("What came is no answer of the Bot API.")
-        return said.get("result")
+        return answer.get("result")
 
     async def poll(self, url: str, fields: Mapping[str, str], seconds: float) -> list[Json]:
-        """``getUpdates``, each update as it came: one that cannot be read must not hide others."""
+        """Call ``getUpdates`` and return the updates unparsed: one may be broken."""
         updates = await self.call(url, fields, seconds)
         if not isinstance(updates, list):
             raise NetworkError("What came are no updates of the Bot API.")
@@ -117,7 +120,7 @@ class HttpTransport(BaseRequest):
                 method,
                 url,
                 data=body,
-                headers=AS_FORM if isinstance(body, bytes) else None,
+                headers=FORM_HEADERS if isinstance(body, bytes) else None,
                 timeout=timeout,
                 allow_redirects=False,
             )
@@ -129,14 +132,14 @@ class HttpTransport(BaseRequest):
             raise NetworkError(f"No answer came ({type(error).__name__}).") from None
         failpoint(f"answer {name}")
         if code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise TooManyRequests(_wait_of(payload))
+            raise TooManyRequests(_seconds_to_wait(payload))
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise NetworkError(f"The server answered with the status {code}.")
         return code, payload
 
 
 def _body(data: RequestData | None) -> Any:
-    """As a form; with files in several parts."""
+    """Encode the parameters as a form; with files, as one of several parts."""
     if data is None:
         return None
     if not data.contains_files:
@@ -151,20 +154,20 @@ def _body(data: RequestData | None) -> Any:
 
 def _json(payload: bytes) -> Json:
     try:
-        said = json.loads(payload)
+        answer = json.loads(payload)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
-def _wait_of(payload: bytes) -> float:
+def _seconds_to_wait(payload: bytes) -> float:
     parameters = _json(payload).get("parameters")
     after = parameters.get("retry_after") if isinstance(parameters, dict) else None
     return float(after) if isinstance(after, int | float) else 1.0
 
 
 def _error(code: int, description: str) -> TelegramError:
-    """As the library would have it (Bot API, Making requests)."""
+    """Translate an error into the library's (Bot API, Making requests)."""
     match code:
         case HTTPStatus.BAD_REQUEST:
             return BadRequest(description)

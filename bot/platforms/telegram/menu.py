@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot outside of its talks: the menu of commands, and who it is."""
+"""Set what Telegram shows of the bot outside of conversations: its commands and who it is."""
 
 import logging
 from functools import partial
@@ -11,19 +11,19 @@ from handlers.texts.english import ENGLISH
 
 _log = logging.getLogger(__name__)
 
-MOST_SHORT = 120
-"""Signs (Bot API, setMyShortDescription)."""
+MAX_SHORT_DESCRIPTION = 120
+"""Characters (Bot API, setMyShortDescription)."""
 
 
 async def set_menu(bot: Bot, organisation: str) -> None:
-    """Once at each start; the bot talks without it too."""
+    """Set commands and descriptions; a failure is logged, as the bot works without them."""
     commands = [BotCommand(name, about) for name, about in ENGLISH.telegram.menu.items()]
     steps = (
         partial(bot.set_my_commands, commands),
         partial(bot.set_my_description, ENGLISH.telegram.about.format(organisation=organisation)),
         partial(
             bot.set_my_short_description,
-            ENGLISH.telegram.about_short.format(organisation=organisation)[:MOST_SHORT],
+            ENGLISH.telegram.about_short.format(organisation=organisation)[:MAX_SHORT_DESCRIPTION],
         ),
     )
     for step in steps:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from telegram import Bot, InputFile
-from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
-from bot.platforms.telegram.formatting import keyboard, markup, parts_of
+from bot.platforms.telegram.formatting import MAX_UNITS, keyboard, markup, parts_of
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from handlers.context import Clock
 from handlers.messages import PlatformFacts, Reply
@@ -46,7 +45,7 @@ TELEGRAM = PlatformFacts(
     single=True,
     buttons=True,
     deletable_hours=DELETABLE_HOURS,
-    message_units=int(MessageLimit.MAX_TEXT_LENGTH),
+    message_units=MAX_UNITS,
 )
 
 

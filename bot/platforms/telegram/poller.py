@@ -1,8 +1,8 @@
-"""Asks Telegram for updates, and confirms them only when all of a batch are on the disk.
+"""Ask Telegram for updates, and confirm them only when all of a batch are on the disk.
 
 Telegram keeps an update until a later request names a higher offset (Bot API, getUpdates), for 24
 hours at most. The offset is not stored here: Telegram has it, and what was not confirmed comes
-again and counts once. A copy of ours could only differ in the direction that loses, because the
+again and counts once. A copy of ours could only differ in a way that loses updates, because the
 numbers begin anew after a quiet week.
 """
 
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 LONG_POLL_SECONDS = 30
 ANSWER_SECONDS = 10.0
-LAST_SECONDS = 1.5
+CONFIRM_SECONDS = 1.5
 CHATS_AT_ONCE = 16
 
 HandleUpdate = Callable[[Update], Awaitable[bool]]
@@ -41,7 +41,7 @@ DeleteWebhook = Callable[[], Awaitable[None]]
 
 @dataclass(slots=True)
 class Poller:
-    """The loop; ``url`` holds the token."""
+    """The polling loop of one connection; ``url`` holds the token."""
 
     transport: HttpTransport
     url: str = field(repr=False)
@@ -52,12 +52,12 @@ class Poller:
     """Called when somebody else gets the updates, which a webhook may be."""
     offset: int | None = None
     failures: int = 0
-    width: asyncio.Semaphore = field(
+    chat_slots: asyncio.Semaphore = field(
         default_factory=partial(asyncio.Semaphore, CHATS_AT_ONCE), repr=False
     )
 
     async def run(self) -> None:
-        """Until told to stop; raises ``InvalidToken`` if the token is taken away."""
+        """Poll until told to stop; raise ``InvalidToken`` if the token is taken away."""
         while not self.stop.is_set():
             try:
                 updates = await self._poll()
@@ -65,7 +65,7 @@ class Poller:
                 await self._handle(updates)
             except InvalidToken:
                 raise
-            except (TelegramError, _Uncommitted) as error:
+            except (TelegramError, _BatchNotCommitted) as error:
                 await self._recover(error)
             else:
                 self.failures = 0
@@ -81,28 +81,28 @@ class Poller:
         return await self.transport.poll(self.url, fields, seconds + ANSWER_SECONDS)
 
     async def _handle(self, updates: Sequence[Json]) -> None:
-        """All of a batch, each chat in its order; it is confirmed if all are on the disk."""
+        """Handle a batch, each chat in its order; confirm it if all of it is on the disk."""
         chats: defaultdict[int, list[Update]] = defaultdict(list)
         for update in sorted(updates, key=lambda u: int(u["update_id"])):
-            read = _read(update)
-            if read is not None:
-                chats[chat_of(read)].append(read)
+            parsed = _parse(update)
+            if parsed is not None:
+                chats[chat_of(parsed)].append(parsed)
         done = await asyncio.gather(*(self._handle_chat(chat) for chat in chats.values()))
         if not all(done):
-            raise _Uncommitted
+            raise _BatchNotCommitted
         if updates:
             self.offset = max(int(u["update_id"]) for u in updates) + 1
 
     async def _handle_chat(self, updates: Sequence[Update]) -> bool:
-        """Nothing later is handled before what comes first is on the disk."""
-        async with self.width:
+        """Handle the updates of one chat in order; stop at the first that may not be confirmed."""
+        async with self.chat_slots:
             for update in updates:
                 if not await self.handle_update(update):
                     return False
         return True
 
     async def _recover(self, error: Exception) -> None:
-        """Wait a little, longer each time; being told to stop ends it."""
+        """Wait after an error, longer each time, or until told to stop."""
         wait = backoff(self.failures)
         self.failures += 1
         if isinstance(error, TooManyRequests):
@@ -115,19 +115,19 @@ class Poller:
         await stopped_within(self.stop, wait)
 
     async def confirm(self) -> None:
-        """The last batch; if it fails, it comes again and counts once."""
+        """Confirm the last batch; if that fails, it comes again and counts once."""
         if self.offset is not None:
             with suppress(TelegramError, TimeoutError):
-                async with asyncio.timeout(LAST_SECONDS):
+                async with asyncio.timeout(CONFIRM_SECONDS):
                     await self._ask(0, limit="1")
 
 
-class _Uncommitted(Exception):
-    """Something of a batch is not on the disk, so none of it is confirmed."""
+class _BatchNotCommitted(Exception):
+    """Some update of a batch is not on the disk, so none of them is confirmed."""
 
 
-def _read(raw: Json) -> Update | None:
-    """An update of a form that nobody knows is left out: it must not hold up all others."""
+def _parse(raw: Json) -> Update | None:
+    """Parse an update; one in an unknown form is ignored, so that it does not hold up others."""
     try:
         return Update.de_json(raw)
     except Exception as error:  # noqa: BLE001 - whatever a server sends

@@ -1,4 +1,4 @@
-"""From an update of Telegram to what was heard. Of groups nothing is read."""
+"""Translate updates of Telegram for the bot; of groups nothing is read."""
 
 from dataclasses import dataclass, field
 
@@ -16,14 +16,14 @@ from store.model.accounts import Account
 
 PLATFORM = "telegram"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-"""The updates that are asked for: named, because Telegram's default is whatever was set before."""
+"""The kinds of updates that are asked for; Telegram's default is whatever was set before."""
 
 GROUPS = {Chat.GROUP, Chat.SUPERGROUP, Chat.CHANNEL}
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """Somebody said something in a direct message; a press waits to be acknowledged."""
+    """A direct message to the bot, or a press of a button that waits to be acknowledged."""
 
     incoming: IncomingMessage
     press: str = field(default="", repr=False)
@@ -31,21 +31,21 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class BotBlocked:
-    """An account blocked the bot."""
+    """A block of the bot by an account."""
 
     who: Account
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMessage:
-    """The bot is in a group or channel, where it has no business."""
+    """A sign of a group or channel, in which the bot has no business."""
 
     chat: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OrphanPress:
-    """A button that nobody of ours can have shown there; it only stops its waiting."""
+    """A press of a button that the bot cannot have shown; it is acknowledged only."""
 
     press: str = field(repr=False)
 
@@ -57,23 +57,23 @@ def content_of(update: Update) -> UpdateContent:
     """Translate an update; return None for one that means nothing to the bot."""
     number = str(update.update_id)
     if update.callback_query is not None:
-        return _pressed(update.callback_query, number)
+        return _translate_press(update.callback_query, number)
     if update.my_chat_member is not None:
-        return _membership(update.my_chat_member)
+        return _translate_membership(update.my_chat_member)
     message = update.message or update.edited_message
     if message is None:
         return None
     if message.chat.type in GROUPS:
         return GroupMessage(message.chat.id)
-    heard = _heard(message, edited=update.edited_message is not None)
+    content = _message_content(message, edited=update.edited_message is not None)
     who = _account(message.from_user, message.chat)
-    if heard is None or who is None:
+    if content is None or who is None:
         return None
-    return MessageReceived(IncomingMessage(number, who, heard, str(message.message_id)))
+    return MessageReceived(IncomingMessage(number, who, content, str(message.message_id)))
 
 
 def chat_of(update: Update) -> int:
-    """What keeps its order: everything of one account, or of one group."""
+    """Return the chat whose updates must stay in order: an account's, or a group's."""
     if update.callback_query is not None:
         return update.callback_query.from_user.id
     chat = update.effective_chat
@@ -81,14 +81,14 @@ def chat_of(update: Update) -> int:
 
 
 def _account(user: User | None, chat: Chat) -> Account | None:
-    """A person in a direct message; in one, user and chat have the same number."""
+    """Return the account of a person in a direct message, where user and chat have one id."""
     if user is None or user.is_bot or chat.type != Chat.PRIVATE:
         return None
     return Account(PLATFORM, str(user.id), str(chat.id))
 
 
-def _heard(message: Message, *, edited: bool) -> MessageContent | None:
-    """Words, or something that cannot be taken; nothing for what Telegram itself remarks."""
+def _message_content(message: Message, *, edited: bool) -> MessageContent | None:
+    """Return the text, or that it is unusable; None for a service message of Telegram's."""
     if message.text is not None:
         number = str(message.message_id)
         return EditedMessage(message.text, number) if edited else TextMessage(message.text)
@@ -97,7 +97,7 @@ def _heard(message: Message, *, edited: bool) -> MessageContent | None:
     return UnusableMessage("")
 
 
-def _pressed(query: CallbackQuery, number: str) -> UpdateContent:
+def _translate_press(query: CallbackQuery, number: str) -> UpdateContent:
     message = query.message
     who = _account(query.from_user, message.chat) if message else None
     if message is None or who is None or who.name != who.address:
@@ -108,7 +108,7 @@ def _pressed(query: CallbackQuery, number: str) -> UpdateContent:
     return MessageReceived(tap, query.id)
 
 
-def _membership(changed: ChatMemberUpdated) -> UpdateContent:
+def _translate_membership(changed: ChatMemberUpdated) -> UpdateContent:
     status = changed.new_chat_member.status
     if changed.chat.type in GROUPS:
         inside = status not in {ChatMember.LEFT, ChatMember.BANNED}

@@ -1,6 +1,6 @@
-"""The terminal as a platform: one line is one message, numbers and words stand for buttons.
+"""Talk on a terminal: one line is one message, numbers and words stand for buttons.
 
-It is the plainest of the adapters; what is hard here is wrong at the seam.
+This is the plainest of the adapters; what is hard to do here is wrong in the interface.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 """ECMA-48: erase the screen, then what was scrolled out of it, then go to the top."""
 
 QUIET_SECONDS = 1.5
-"""So long without a further line, and a burst is over."""
+"""How long no further line must come before a burst counts as over."""
 
 
 def terminal_platform(*, can_clear: bool) -> PlatformFacts:
-    """What a terminal sees and keeps."""
+    """Describe a terminal: what it can do, see and keep."""
     return PlatformFacts(
         name="terminal",
         reads_along=", and so can whoever runs or watches this computer",
@@ -40,20 +40,20 @@ class TerminalMessenger:
 
     out: TextIO
     files: Path
-    """Where a reader's files are put."""
+    """The folder into which a reader's files are written."""
     platform: PlatformFacts = field(init=False)
     asked: str = ""
-    """Id of the question that was asked last."""
+    """The id of the question that was asked last."""
 
     def __post_init__(self) -> None:
         self.platform = terminal_platform(can_clear=self.out.isatty())
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
-        """A screen takes everything at once."""
+        """Return the reply as it is: a screen takes everything at once."""
         return (reply,)
 
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """Print one message; single ones cannot be taken back, so they have no ids."""
+        """Print one message; it has no id, as single messages cannot be deleted."""
         del to  # one screen, one account
         if reply.clear is not ChatClearing.NOTHING and self.out.isatty():
             self.out.write(CLEAR)
@@ -65,7 +65,7 @@ class TerminalMessenger:
         """There are no buttons here."""
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """Nothing: a screen is cleared whole, in ``send``."""
+        """Do nothing: a screen is cleared whole, in ``send``."""
         del to, messages, hour
         return 0
 
@@ -73,7 +73,7 @@ class TerminalMessenger:
         """Nothing is held for a screen."""
 
     def write(self, text: str) -> None:
-        """A paragraph."""
+        """Print a paragraph."""
         self.out.write(f"{text}\n\n")
         self.out.flush()
 
@@ -90,7 +90,7 @@ class TerminalMessenger:
 
 
 def show(reply: Reply) -> str:
-    """A reply as lines of a terminal: wrapped text, numbered choices, what else can be done."""
+    """Lay out a reply: wrapped text, numbered choices, what else can be done."""
     parts = [wrapped(reply.text)]
     if reply.offers:
         rows = (
@@ -104,7 +104,7 @@ def show(reply: Reply) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    """Each line by itself; what is set in columns stays as it is."""
+    """Wrap each line by itself; text that is set in columns stays as it is."""
     wrapper = textwrap.TextWrapper(
         WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
@@ -115,18 +115,18 @@ def wrapped(text: str, indent: str = "") -> str:
 
 
 def prepare_input(source: TextIO) -> TextIO:
-    """Bytes that are no text become a sign that can be seen and spoken of, not an error."""
+    """Have bytes that are no text read as a replacement character instead of raising an error."""
     if isinstance(source, TextIOWrapper):
         source.reconfigure(encoding="utf-8", errors="replace")
     return source
 
 
 Line = str | None
-"""What was typed; None while nothing comes: the burst is over."""
+"""A typed line; None stands for the pause that ends a burst."""
 
 
 async def typed_lines(source: TextIO, quiet_seconds: float = QUIET_SECONDS) -> AsyncIterator[Line]:
-    """Lines as they come, and a None whenever it has been quiet after one; ends with the input."""
+    """Yield lines as they come, and None after a pause; end with the input."""
     queue: asyncio.Queue[Line] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -150,7 +150,7 @@ async def typed_lines(source: TextIO, quiet_seconds: float = QUIET_SECONDS) -> A
 
 
 async def next_line(lines: AsyncIterator[Line]) -> Line:
-    """The next thing that is typed; None if the input ends."""
+    """Return the next typed line; None if the input ends."""
     async for line in lines:
         if line is not None:
             return line

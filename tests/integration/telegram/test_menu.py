@@ -5,7 +5,7 @@ import asyncio
 from telegram import Bot
 
 from bot.platforms.telegram.http_transport import HttpTransport
-from bot.platforms.telegram.menu import MOST_SHORT, set_menu
+from bot.platforms.telegram.menu import MAX_SHORT_DESCRIPTION, set_menu
 from handlers.texts.english import ENGLISH
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
@@ -19,7 +19,7 @@ async def test_the_menu_is_set_and_a_long_name_fits(double: Double) -> None:
     assert [c.command for c in await bot.get_my_commands()] == list(ENGLISH.telegram.menu)
     profile = double.methods.profile
     assert profile["description "].startswith("This is a program of An Organisation")
-    assert len(profile["short description "]) == MOST_SHORT
+    assert len(profile["short description "]) == MAX_SHORT_DESCRIPTION
     double.faults.add(Fault.ERROR)
     await set_menu(bot, "An Organisation")
     double.faults.clear()

@@ -45,7 +45,7 @@ async def _robin(double: Double) -> Person:
 
 @pytest.fixture(name="telegram")
 async def _telegram(rig: Rig, double: Double) -> AsyncIterator[TelegramMessenger]:
-    carrier = HttpTransport(patience=2)
+    carrier = HttpTransport(timeout=2)
     await carrier.initialize()
     root = double.root
     bot = Bot(double.token, f"{root}/bot", request=carrier, get_updates_request=carrier)

@@ -1,7 +1,7 @@
 """Replies become messages that fit, and no word is lost or broken on the way."""
 
 from bot.platforms.splitting import units
-from bot.platforms.telegram.formatting import MOST_UNITS, keyboard, parts_of
+from bot.platforms.telegram.formatting import MAX_UNITS, keyboard, parts_of
 from handlers.messages import Offer, Reply
 
 
@@ -14,7 +14,7 @@ def test_only_the_last_part_asks() -> None:
     assert len(before) == 2
     assert all(keyboard(part) is None and part.question == "" for part in before)
     assert last.text.endswith("/skip")
-    assert all(units(part.text) <= MOST_UNITS for part in (*before, last))
+    assert all(units(part.text) <= MAX_UNITS for part in (*before, last))
 
 
 def test_a_row_for_each_offer_and_one_for_the_commands() -> None:

@@ -21,7 +21,7 @@ Serve = Callable[[web.Response], Awaitable[str]]
 
 @pytest.fixture(name="carrier")
 async def _carrier() -> AsyncIterator[HttpTransport]:
-    carrier = HttpTransport(patience=2)
+    carrier = HttpTransport(timeout=2)
     await carrier.initialize()
     yield carrier
     await carrier.shutdown()

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.config.sections import Config
 from bot.publishing.archive import read_text
-from bot.publishing.library import Library
+from bot.publishing.library import FlowLibrary
 from flows import Flow
 from handlers.buttons import ButtonTokens
 from handlers.context import Clock, Entropy, HelpLine, Settings
@@ -50,7 +50,7 @@ Bell = Callable[[], Awaitable[None]]
 class Application:
     """One organisation's bot, put together; platforms are attached to it."""
 
-    library: Library
+    library: FlowLibrary
     case_store: CaseStore
     reader_desk: ReaderStore
     upkeep: Expiry
@@ -64,12 +64,12 @@ class Application:
     @property
     def settings(self) -> Settings:
         """The organisation, with the questions as they are published now."""
-        return self.library.now()
+        return self.library.current_settings()
 
     async def check_revisions(self) -> None:
         """Every revision that something at rest may name is there, or the start is refused."""
         await self.case_store.note_revisions(tuple(self.settings.revisions), self.clock())
-        self.library.refuse_missing(await self.case_store.needed(self.clock()))
+        self.library.require_revisions(await self.case_store.needed(self.clock()))
 
     def desk(self, messenger: Messenger) -> Desk:
         """The reporters' side for one platform, with the readers' commands beside it."""
@@ -78,7 +78,7 @@ class Application:
             self.case_store,
             ReaderCommandHandler(self.reader_desk, messenger, self.clock, self.case_store.count),
             messenger,
-            self.library.now,
+            self.library.current_settings,
             self.clock,
             self.entropy,
             self.buttons if messenger.platform.buttons else None,
@@ -121,7 +121,7 @@ async def start_application(
     config: Config,
     clock: Clock,
     entropy: Entropy,
-    library: Library,
+    library: FlowLibrary,
     keyring: Keyring,
     chain: tuple[Note, ...],
     database: Database,
@@ -199,8 +199,8 @@ def read_roster(config: Config) -> tuple[Note, ...]:
     )
 
 
-def read_flows(config: Config, *, first: bool = True) -> Library:
+def read_flows(config: Config, *, first: bool = True) -> FlowLibrary:
     """The questionnaires as they are published, and every revision that an open talk may have."""
-    library = Library(config.flow, time.monotonic, make_setting(config))
-    library.open(first=first)
+    library = FlowLibrary(config.flow, time.monotonic, make_setting(config))
+    library.load(first=first)
     return library

@@ -1,28 +1,18 @@
-"""The questionnaire: text in, values out. It knows no chat, no store, no time and no chance."""
+"""Questionnaires: parse them, ask them, check them. The package knows no chat, store or time."""
 
-from flows.checks.care import CARE
+from flows.checks.care import CARE_RULES
 from flows.checks.check import CheckResult, check, check_words
-from flows.checks.coverage import Ways, survey
+from flows.checks.coverage import PathSummary, summarize_paths
+from flows.checks.paths import Cost
+from flows.consent import Permissions, given_steps, part_of, permissions, shown_words
 from flows.engine import (
-    ChoiceResponse,
-    DoneResponse,
-    Permissions,
-    Reason,
-    Refusal,
-    Response,
-    SkipResponse,
-    TextResponse,
     answer,
     back,
-    given_steps,
     next_step,
     notes_before,
     options,
-    part_of,
-    permissions,
     relevant,
     settle,
-    shown_words,
     with_readers,
 )
 from flows.files.load import FlowProblems, Problem, load
@@ -38,10 +28,18 @@ from flows.model import (
     Overrule,
     Step,
 )
-from flows.paths import Cost
+from flows.responses import (
+    ChoiceResponse,
+    DoneResponse,
+    Reason,
+    Refusal,
+    Response,
+    SkipResponse,
+    TextResponse,
+)
 
 __all__ = [
-    "CARE",
+    "CARE_RULES",
     "HONOURED",
     "PERMISSIONS",
     "Answer",
@@ -56,6 +54,7 @@ __all__ = [
     "Guard",
     "Kind",
     "Overrule",
+    "PathSummary",
     "Permissions",
     "Problem",
     "Reason",
@@ -64,7 +63,6 @@ __all__ = [
     "SkipResponse",
     "Step",
     "TextResponse",
-    "Ways",
     "answer",
     "back",
     "check",
@@ -79,6 +77,6 @@ __all__ = [
     "relevant",
     "settle",
     "shown_words",
-    "survey",
+    "summarize_paths",
     "with_readers",
 ]

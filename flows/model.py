@@ -1,8 +1,8 @@
-"""What a questionnaire is made of: steps, choices, conditions; and what a talk leaves: answers.
+"""The parts of a questionnaire (steps, choices, conditions) and the answers of a conversation.
 
-A questionnaire is a plain list. There is no pointer from one step to another: which step comes
-next follows from the answers alone (``flows.engine``), so an edit can leave no loop, dead end or
-dangling position. All values here are frozen; words of reporters never occur in them.
+A questionnaire is a plain list. No step points to another: the next step follows from the answers
+alone (``flows.engine``), so an edit can leave no loop, dead end or dangling position. All values
+here are frozen, and words of reporters never occur in them.
 """
 
 import hashlib
@@ -24,24 +24,24 @@ PERMISSIONS = (
     "numbers",
     "quote",
 )
-"""Every permission there is; flow files, code, statements and chat use these names only."""
+"""All permissions there are; flow files, code, statements and chat use these names only."""
 
 HONOURED = frozenset({"keep", "read", "never", "act"})
-"""What this build can keep its word about; any other permission is never asked."""
+"""The permissions that this build can honour; any other is never asked for."""
 
 ACTS = ("listen", "unnamed", "put", "named")
-"""What readers may do, the least first: the closed choices of the permission ``act``."""
+"""The closed choices of the permission ``act``: what readers may do, the least first."""
 
 PARTS: Mapping[str, frozenset[str]] = {
     "needs": frozenset({"needs"}),
     "needs_person": frozenset({"needs", "person"}),
     "all": frozenset({"needs", "person", "story"}),
 }
-"""What readers may read, the narrowest first: the closed choices of a detail ``of = "parts"``."""
+"""The closed choices of a detail ``of = "parts"``: what readers may read, the narrowest first."""
 
 
 class Kind(StrEnum):
-    """What a step does."""
+    """The kinds of steps."""
 
     NOTE = "note"  # says something, asks nothing
     TEXT = "text"  # free words
@@ -57,7 +57,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be chosen; ``alone`` means that it goes with no other."""
+    """One choice of a step; an ``alone`` choice cannot be combined with others."""
 
     id: str
     text: str
@@ -74,7 +74,7 @@ USE_IT = Choice("yes", "Use it as it is")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One line of a ``when`` or ``unless``: any of the choices, or, without choices, anything."""
+    """One line of a ``when`` or ``unless``: any of the choices or, without choices, any answer."""
 
     step: str
     choices: tuple[str, ...] = ()
@@ -107,13 +107,13 @@ class Step:
     line: int = field(default=0, compare=False)
     lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
 
-    def at(self, key: str) -> int:
-        """The line of one of its keys, or its own."""
+    def line_of(self, key: str) -> int:
+        """Return the line of one of its keys, or its own."""
         return dict(self.lines).get(key, self.line)
 
     @property
     def refusal(self) -> str | None:
-        """The choice that says no, where there is one."""
+        """The id of the choice that refuses, if there is one."""
         if self.kind is Kind.SECTION:
             return SKIP_SECTION.id
         if self.kind is Kind.PERMISSION and self.choices:
@@ -121,28 +121,28 @@ class Step:
         return None
 
     @property
-    def several(self) -> bool:
-        """Whether more than one choice can be taken at once."""
+    def takes_several(self) -> bool:
+        """True if several choices can be taken at once."""
         return self.kind is Kind.MANY or self.names_readers
 
     @property
     def names_readers(self) -> bool:
-        """Whether its choices are the readers of the roster."""
+        """True if its choices are the readers of the roster."""
         return self.kind is Kind.PERMISSION and self.asks in {"read", "never"}
 
     @property
-    def told(self) -> bool:
-        """Whether it is answered in the reporter's own words."""
+    def takes_text(self) -> bool:
+        """True if it is answered in the reporter's own words."""
         return self.kind in {Kind.TEXT, Kind.PERSON}
 
     def choice(self, choice_id: str) -> Choice | None:
-        """The choice of this id, if the step has it."""
+        """Return the choice with this id, if the step has it."""
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Overrule:
-    """A rule of care that is set aside for one step, and the reason that people gave for it."""
+    """A rule of care that is set aside for one step, and the reason given for it."""
 
     step: str
     rule: str
@@ -166,31 +166,31 @@ class Flow:
     overrules: tuple[Overrule, ...] = ()
 
     def step(self, step_id: str) -> Step | None:
-        """The step of this id, if the flow has it."""
+        """Return the step with this id, if the flow has it."""
         return next((step for step in self.steps if step.id == step_id), None)
 
-    def asking(self, permission: str) -> Step | None:
-        """The step that asks for this permission, if there is one."""
-        asking = (s for s in self.steps if s.kind is Kind.PERMISSION and s.asks == permission)
-        return next(asking, None)
+    def permission_step(self, permission: str) -> Step | None:
+        """Return the step that asks for this permission, if there is one."""
+        permissions = (step for step in self.steps if step.kind is Kind.PERMISSION)
+        return next((step for step in permissions if step.asks == permission), None)
 
     @property
     def story(self) -> Step | None:
-        """The open first question."""
+        """The first open question."""
         return next((step for step in self.steps if step.kind is Kind.TEXT), None)
 
     @property
     def fork(self) -> Step | None:
-        """The question what should happen with the story."""
+        """The step that asks what should happen with the story."""
         return next((step for step in self.steps if step.kind is Kind.FORK), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered to one step; one with nothing in it is a skip.
+    """The answer to one step; an answer with nothing in it is a skip.
 
     ``items`` are opaque ids of sealed pieces, never words. ``closed`` is false while more may
-    follow. What was chosen or told is left out of ``repr``.
+    follow. The contents are left out of ``repr``.
     """
 
     step: str
@@ -200,28 +200,36 @@ class Answer:
 
 
 Answers = tuple[Answer, ...]
-"""In the order of answering, one for a step."""
+"""The answers of a conversation, in the order of answering, at most one for each step."""
 
 
-def _plain(value: object) -> object:
-    """JSON values of a model value; defaults are left out, so that a later key changes nothing."""
+def _to_json(value: object) -> object:
+    """Convert to JSON values without defaults, so that a new key changes no revision."""
     if is_dataclass(value):
         named = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
-        return {key: _plain(v) for key, v in named.items() if v not in {None, False, "", ()}}
+        return {key: _to_json(v) for key, v in named.items() if v not in {None, False, "", ()}}
     if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
+        return [_to_json(entry) for entry in value]
     return value
 
 
-def revision_of(
+def compute_revision(
     name: str,
     language: str,
     choose: str,
     steps: Iterable[Step],
     overrules: Iterable[Overrule] = (),
 ) -> str:
-    """The revision that a flow of these words has (see ``Flow``)."""
+    """Compute the revision of a flow with these words (see ``Flow``)."""
     flow = Flow(name, language, choose, tuple(steps), overrules=tuple(overrules))
-    plain = _plain(flow)
+    plain = _to_json(flow)
     canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+SAMPLE_READERS = (Choice("reader_a", "Reader A"), Choice("reader_b", "Reader B"))
+"""Two readers that stand for any roster: one, the other or both is all that can differ."""
+
+
+SIGNED_KINDS = frozenset({Kind.PERMISSION, Kind.DETAIL, Kind.FORK})
+"""The kinds whose words stand in a signed statement or decide what one is about."""

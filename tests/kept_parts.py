@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.app import read_flows, read_roster
 from bot.config.sections import Config
-from bot.publishing.library import Library
+from bot.publishing.library import FlowLibrary
 from store.db.database import Database
 from store.readers.roster import Chain
 
@@ -28,7 +28,7 @@ class KeptParts:
 
     _database: Database | None = None
     _loop: asyncio.AbstractEventLoop | None = None
-    _library: tuple[Signature, Library] | None = None
+    _library: tuple[Signature, FlowLibrary] | None = None
     _chain: tuple[Signature, Chain] | None = None
 
     async def database(self, config: Config) -> Database:
@@ -52,7 +52,7 @@ class KeptParts:
         if database is not None:
             abandon(database)
 
-    def library(self, config: Config) -> Library:
+    def library(self, config: Config) -> FlowLibrary:
         """Give the published questionnaires, read anew if anything in their folder changed."""
         if self._library is None or self._library[0] != signature(config, config.flow.folder):
             library = read_flows(config)

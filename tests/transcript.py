@@ -20,8 +20,8 @@ from typing import Any
 
 import flows
 from bot.config.sections import read_config
-from bot.publishing.archive import Archive
-from flows.tools.scripts import Script, Turn
+from bot.publishing.archive import FlowArchive
+from flows.tools.scripts import Script, ScriptTurn
 from handlers.messages import (
     ButtonPress,
     ChatClearing,
@@ -224,9 +224,9 @@ class Theatre:
     async def _unusable(self, kind: str) -> None:
         await self._hear(UnusableMessage(kind))
 
-    def _archive(self) -> Archive:
+    def _archive(self) -> FlowArchive:
         name = self.rig.config.flow.files[0].removesuffix(".toml")
-        return Archive(self.rig.config.flow.folder / "published" / name)
+        return FlowArchive(self.rig.config.flow.folder / "published" / name)
 
     async def _recall(self, because: str) -> None:
         archive = self._archive()
@@ -689,7 +689,7 @@ class Rehearsal:
             for text in ("/start", "1", "3"):
                 await self._type(text)
             for line in script.lines:
-                if isinstance(line, Turn):
+                if isinstance(line, ScriptTurn):
                     await self._turn(line)
                 else:
                     tape.note(f"# = {'; '.join(f'{k}: {v}' for k, v in line.allowed)}")
@@ -697,7 +697,7 @@ class Rehearsal:
             await self._end()
         return written(tape.lines)
 
-    async def _turn(self, turn: Turn) -> None:
+    async def _turn(self, turn: ScriptTurn) -> None:
         await self._done_before(turn.step)
         self.theatre.tape.note(f"# {turn.step}")
         step = self.flow.step(turn.step)
@@ -705,7 +705,7 @@ class Rehearsal:
             await self._type("it is right")
             await self._type("1")
             return
-        said = turn.says
+        said = turn.reply
         for name, called in READER_NAMES.items():
             said = said.replace(name, called)
         choice = step.choice(said) if step else None
@@ -713,7 +713,7 @@ class Rehearsal:
 
     def _words(self, step: flows.Step | None, said: str) -> str:
         """Ids of choices in the words that people are shown."""
-        if step is None or step.told:
+        if step is None or step.takes_text:
             return said
         parts = [part.strip() for part in said.split(",")]
         named = (step.choice(part) for part in parts)

@@ -179,4 +179,4 @@ async def _about_words(config: Config) -> list[str]:
     """What whoever edits the questions, or tidies up, should know."""
     async with _house(config) as house:
         needed = await house.case_store.needed(system_clock())
-        return [*house.library.remarks(), *house.library.unneeded(needed)]
+        return [*house.library.difference_notes(), *house.library.unneeded_revisions(needed)]

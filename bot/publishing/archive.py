@@ -21,19 +21,19 @@ from pathlib import Path
 
 import flows
 from bot.errors import FolderError
+from bot.publishing.recall_reason import displayable_reason
 from flows import Flow
 from store.atomic_file import replace_file, sync_folder, write_synced
 from store.model.failpoint import failpoint
 
 REVISION = re.compile(r"[0-9a-f]{12}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
-CURRENT, WORDS, RECALLED = "current", "flow.toml", "recalled"
-UNFINISHED = ".new"
-LONGEST_REASON = 200
+CURRENT, FLOW_FILE, RECALLED = "current", "flow.toml", "recalled"
+UNFINISHED_PREFIX = ".new"
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class FlowArchive:
     """The folder of one questionnaire; its name is that of the questionnaire."""
 
     folder: Path
@@ -62,7 +62,7 @@ class Archive:
             return {}
         found = {p.stem: p for p in sorted(self.folder.glob("*.toml"))}
         folders = (p for p in sorted(self.folder.iterdir()) if REVISION.fullmatch(p.name))
-        return found | {p.name: p / WORDS for p in folders}
+        return found | {p.name: p / FLOW_FILE for p in folders}
 
     def read(self, revision: str) -> Flow:
         """The words of a revision, which must be those that were published."""
@@ -77,39 +77,39 @@ class Archive:
             )
         return flow
 
-    def because(self, revision: str) -> str | None:
+    def recall_reason(self, revision: str) -> str | None:
         """Because of what it was taken back, as far as that can be shown; None if it was not."""
         path = self.folder / revision / RECALLED
         if not path.exists():
             return None
-        return shown_reason(read_text(path, "holdfast flows publish --recall"))
+        return displayable_reason(read_text(path, "holdfast flows publish --recall"))
 
     def languages(self, revision: str) -> tuple[str, ...]:
         """In which languages it can be asked besides the one it is written in."""
         files = sorted((self.folder / revision).glob("*.po"))
         return tuple(path.stem for path in files)
 
-    def stamp(self) -> tuple[object, ...]:
+    def change_stamp(self) -> tuple[object, ...]:
         """Changes whenever something was published or recalled; costs no reading."""
         folders = sorted(p for p in self.folder.iterdir() if REVISION.fullmatch(p.name))
         recalled = (folder / RECALLED for folder in folders)
-        return (_stamp(self.folder / CURRENT), *((p, _stamp(p)) for p in recalled))
+        return (_file_stamp(self.folder / CURRENT), *((p, _file_stamp(p)) for p in recalled))
 
     # Writing
 
     def publish(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
         """Freeze these words and translations, then let new talks begin with them."""
-        with _writing(self.folder):
+        with _write_errors(self.folder):
             self._freeze(text, flow, translations)
             replace_file(self.folder / CURRENT, f"{flow.revision}\n".encode())
 
-    def recall(self, revision: str, because: str) -> None:
+    def recall(self, revision: str, reason: str) -> None:
         """No talk begins with it any more, and those that did are told."""
-        with _writing(self.folder):
+        with _write_errors(self.folder):
             if not (self.folder / revision).is_dir():  # kept by an older version
                 path = self.revisions()[revision]
                 self._freeze(path.read_text("utf-8"), self.read(revision), {})
-            replace_file(self.folder / revision / RECALLED, f"{because}\n".encode())
+            replace_file(self.folder / revision / RECALLED, f"{reason}\n".encode())
 
     def _freeze(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
         """The folder appears whole; where it is there already, only translations are added."""
@@ -120,10 +120,10 @@ class Archive:
                     replace_file(folder / f"{language}.po", words.encode())
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.folder / f"{UNFINISHED}-{flow.revision}"
+        new = self.folder / f"{UNFINISHED_PREFIX}-{flow.revision}"
         shutil.rmtree(new, ignore_errors=True)  # somebody was cut off here
         new.mkdir()
-        for name, words in {WORDS: text, **_named(translations)}.items():
+        for name, words in {FLOW_FILE: text, **_catalogue_files(translations)}.items():
             write_synced(new / name, words.encode())
         sync_folder(new)
         failpoint("revision written")
@@ -132,11 +132,11 @@ class Archive:
         sync_folder(self.folder)
 
 
-def _named(translations: Mapping[str, str]) -> dict[str, str]:
+def _catalogue_files(translations: Mapping[str, str]) -> dict[str, str]:
     return {f"{language}.po": words for language, words in translations.items()}
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def _file_stamp(path: Path) -> tuple[int, ...]:
     """Of a file that is only ever replaced; nothing if it is not there."""
     try:
         found = path.stat()
@@ -146,7 +146,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def _write_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -154,23 +154,6 @@ def _writing(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written ({error.strerror}). The bot keeps there which words an "
             "open talk began with: make the flow folder writable for it, then start again."
         ) from None
-
-
-def reason_fault(because: str) -> str:
-    """What is wrong with the reason of a recall, which people read in a hard hour; or nothing."""
-    if not because.strip():
-        return "say because of what, in one sentence to those who are talking"
-    if len(because) > LONGEST_REASON:
-        return f"the reason has {len(because)} characters, and at most {LONGEST_REASON} are shown"
-    if not because.isprintable():
-        return "the reason must be one line of plain text"
-    return ""
-
-
-def shown_reason(text: str) -> str:
-    """A reason from the disk as it may be shown, whoever wrote it there."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(plain.split())[:LONGEST_REASON]
 
 
 def read_text(path: Path, command: str) -> str:

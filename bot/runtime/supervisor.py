@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.app import Application
-from bot.publishing.library import LOOK_SECONDS
+from bot.publishing.library import RELOAD_SECONDS
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
 from bot.runtime.status import NotifyOperator
@@ -48,7 +48,7 @@ async def serve(
     stop: asyncio.Event,
     notify_operator: NotifyOperator,
     upkeep_seconds: float = UPKEEP_SECONDS,
-    look_seconds: float = LOOK_SECONDS,
+    look_seconds: float = RELOAD_SECONDS,
 ) -> None:
     """Run all platforms until told to stop, with the upkeep beside them."""
     upkeep = asyncio.gather(

@@ -1,206 +1,212 @@
-"""How many ways lead through a questionnaire, the dearest of them, and the steps on none.
+"""The paths through a questionnaire: their number, the most expensive, and unreachable steps.
 
-Talks that agree in all that a condition further down asks about are counted together, so the
-numbers are exact without walking every way. Where even the talks that differ are too many, some
-difference is forgotten, and what comes out are bounds: never too few ways, never too small a
-cost, and no step called out of reach that can be reached.
+Conversations in the same state of the automaton are counted together, so the numbers are exact
+without following each path. Where there are too many states, some conditions are forgotten and
+the results are bounds: never too few paths, never too small a cost, and no step reported as
+unreachable that can be reached.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 
-from flows.checks.automaton import Automaton, Node, Taken, Way, taps_of
+from flows.checks.automaton import Automaton, Node, Transition
+from flows.checks.paths import Cost, Path, Selection, count_taps
 from flows.model import Flow, Kind
-from flows.paths import Cost, Path
 
-STATES = 192
-"""How many kinds of talks are told apart in one branch before differences are forgotten."""
+MAX_STATES = 192
+"""How many states of one branch are distinguished before conditions are forgotten."""
 
-MOST_BRANCHES = 16
+MAX_BRANCHES = 16
 """A fork has six answers at most, a skip among them; one with mistakes may have more."""
 
-TOGETHER = frozenset({"keep", "match", "read"})
+COMBINABLE = frozenset({"keep", "match", "read"})
 """The branches of a fork that can be open at once."""
 
 BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """The way that costs most of something, and what it costs."""
+class CostlyPath:
+    """A path that costs most of something, with its cost."""
 
     cost: Cost
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """What can be said of all ways through a questionnaire, with two readers in the roster.
+class PathSummary:
+    """The properties of all paths through a questionnaire, with two readers in the roster.
 
-    ``count`` and the costs are ``exact``, or bounds from above. ``asked`` says for each answer to
-    the fork (a skip is the empty word) which steps, by their place in the list, can be asked on
-    ways that take it; ``reached`` which steps can be asked or said at all, also after a line of
-    the overview was opened.
+    ``count`` and the costs are ``exact`` or upper bounds. ``asked_by_branch`` maps each answer to
+    the fork (the empty string is a skip) to the indexes of the steps that can be asked on paths
+    with that answer. ``reachable`` holds the indexes of all steps that can be asked or said,
+    also after a line of the overview was opened.
     """
 
     count: int
     exact: bool
-    longest: Route
-    keeping: Route | None  # the way to only keep it with the most messages
-    tapping: Route | None  # and the one with the most taps
-    asked: Mapping[str, frozenset[int]]
-    reached: frozenset[int]
+    longest: CostlyPath
+    keep_most_messages: CostlyPath | None  # of the paths that only keep the story
+    keep_most_taps: CostlyPath | None
+    asked_by_branch: Mapping[str, frozenset[int]]
+    reachable: frozenset[int]
 
     def __str__(self) -> str:
-        """The number in words that a person can say."""
+        """Return the number of paths in words that a person can say."""
         if self.count >= BILLION:
             return f"fewer than 10^{len(str(self.count))} ways through"
         return f"{'' if self.exact else 'at most '}{self.count:,} ways through"
 
 
-Chain = tuple["Chain | None", str, Taken, int]
+Chain = tuple["Chain | None", str, Selection, int]
+"""A path as a linked list: its beginning, then step, selection and taps of its last answer."""
 
 
 @dataclass(slots=True)
-class _Best:
-    """Talks that go on alike: how many, and the dearest of them."""
+class _PathGroup:
+    """The paths into one state: their number and the most expensive ones."""
 
     count: int
     messages: int
     taps: int
-    longest: Chain | None
-    tapping: Chain | None
+    most_messages: Chain | None
+    most_taps: Chain | None
 
-    def then(self, node: Node, way: Way) -> "_Best":
-        """After one more answer."""
-        name = node.step.id
-        return _Best(
-            self.count * way.count,
+    def extended_by(self, node: Node, transition: Transition) -> "_PathGroup":
+        """Return the paths after one more answer."""
+        last = (node.step.id, transition.selection, transition.taps)
+        return _PathGroup(
+            self.count * transition.count,
             self.messages + 1,
-            self.taps + way.taps,
-            (self.longest, name, way.taken, way.taps),
-            (self.tapping, name, way.taken, way.taps),
+            self.taps + transition.taps,
+            (self.most_messages, *last),
+            (self.most_taps, *last),
         )
 
-    def join(self, other: "_Best") -> None:
-        """Take in talks that go on in the same way."""
+    def merge(self, other: "_PathGroup") -> None:
+        """Add paths that lead into the same state."""
         self.count += other.count
         if other.messages > self.messages:
-            self.messages, self.longest = other.messages, other.longest
+            self.messages, self.most_messages = other.messages, other.most_messages
         if other.taps > self.taps:
-            self.taps, self.tapping = other.taps, other.tapping
+            self.taps, self.most_taps = other.taps, other.most_taps
 
 
-Layer = dict[tuple[int, int], _Best]
-"""By which conditions are known, and which of them hold."""
+Layer = dict[tuple[int, int], _PathGroup]
+"""The paths into each state; a state is the known conditions and those of them that hold."""
 
 
 @dataclass(slots=True)
-class _Walk:
-    """All talks at once, from the first question to the last; by the answer to the fork."""
+class _Traversal:
+    """All paths at once, from the first question to the last, by the answer to the fork."""
 
-    machine: Automaton
-    states: int
-    opened: bool = False  # also what waits in the overview, and several branches at once
+    automaton: Automaton
+    max_states: int
+    overview: bool = False  # also follow lines of the overview and combined branches
     exact: bool = True
     layers: dict[str, Layer] = field(
-        default_factory=lambda: {"": {(0, 0): _Best(1, 0, 0, None, None)}}
+        default_factory=lambda: {"": {(0, 0): _PathGroup(1, 0, 0, None, None)}}
     )
     asked: dict[str, set[int]] = field(default_factory=lambda: {"": set()})
 
-    def run(self) -> "_Walk":
-        """Walk to the end."""
-        fork = next((n for n in self.machine.nodes if n.step.kind is Kind.FORK), None)
-        for node in self.machine.nodes:
-            if node is fork and not self.opened:
-                self._branch(node)
+    def run(self) -> "_Traversal":
+        """Follow all paths to their end."""
+        fork = next((n for n in self.automaton.nodes if n.step.kind is Kind.FORK), None)
+        for node in self.automaton.nodes:
+            if node is fork and not self.overview:
+                self._split_at_fork(node)
             else:
                 for branch, layer in self.layers.items():
-                    self.layers[branch] = self._narrow(self._step(branch, layer, node))
+                    self.layers[branch] = self._narrow(self._advance(branch, layer, node))
         return self
 
-    def _branch(self, fork: Node) -> None:
-        """From here on each answer to the fork is a layer of its own."""
+    def _split_at_fork(self, fork: Node) -> None:
+        """Continue with one layer for each answer to the fork."""
         before, steps = self.layers.pop(""), self.asked.pop("")
-        for taken in islice(fork.taken(0), MOST_BRANCHES):
-            way = Way(fork.fulfils(taken), 1, taken, taps_of(fork.step, taken))
-            branch = "".join(taken)
+        for selection in islice(fork.selections(0), MAX_BRANCHES):
+            taps = count_taps(fork.step, selection)
+            answer = Transition(fork.conditions_met(selection), 1, selection, taps)
+            branch = "".join(selection)
             self.layers[branch] = {}
             self.asked[branch] = {*steps, fork.index}
-            for (known, true), best in before.items():
-                _add(self.layers[branch], *_after(fork, known, true, way), best.then(fork, way))
+            for (known, true), group in before.items():
+                state = _next_state(fork, known, true, answer)
+                _add(self.layers[branch], state, group.extended_by(fork, answer))
 
-    def _step(self, branch: str, layer: Layer, node: Node) -> Layer:
+    def _advance(self, branch: str, layer: Layer, node: Node) -> Layer:
+        """Take every path of a layer past one step."""
         after: Layer = {}
-        for (known, true), best in layer.items():
-            asked = self._asked(node, known, true)
+        for (known, true), group in layer.items():
+            asked = self._is_asked(node, known, true)
             if asked is not False:
                 self.asked[branch].add(node.index)
             if asked is None:
                 self.exact = False
             if asked is not True or node.step.kind is Kind.NOTE:
-                _add(after, *_after(node, known, true, UNASKED), best)
+                _add(after, _next_state(node, known, true, NOT_ASKED), group)
             if asked is not False and node.step.kind is not Kind.NOTE:
-                for way in self._ways(node, true):
-                    _add(after, *_after(node, known, true, way), best.then(node, way))
+                for answer in self._transitions(node, true):
+                    state = _next_state(node, known, true, answer)
+                    _add(after, state, group.extended_by(node, answer))
         return after
 
-    def _asked(self, node: Node, known: int, true: int) -> bool | None:
-        if node.lost:
-            return None if self.opened else False
-        asked = node.asked(known, true)
+    def _is_asked(self, node: Node, known: int, true: int) -> bool | None:
+        if node.malformed:
+            return None if self.overview else False
+        asked = node.is_asked(known, true)
         if node.step.place is not None and asked is not False:
-            return None if self.opened else False
+            return None if self.overview else False
         return asked
 
-    def _ways(self, node: Node, true: int) -> Iterable[Way]:
-        ways = node.ways(true)
-        if node.step.kind is not Kind.FORK or not self.opened:
-            return ways
-        return (*ways, *_branches(node))
+    def _transitions(self, node: Node, true: int) -> Iterable[Transition]:
+        transitions = node.transitions(true)
+        if node.step.kind is not Kind.FORK or not self.overview:
+            return transitions
+        return (*transitions, *_combined_branches(node))
 
     def _narrow(self, layer: Layer) -> Layer:
-        """The layer with fewer kinds of talks: the conditions asked about least are forgotten."""
-        while len(layer) > self.states:
+        """Merge states until there are few enough, forgetting the least used conditions."""
+        uses = self.automaton.uses
+        while len(layer) > self.max_states:
             self.exact = False
-            uses = self.machine.uses
-            kept = ~min(_bits(_telling(layer)), key=lambda bit: uses[bit.bit_length() - 1])
+            bits = _iter_bits(_distinguishing_bits(layer))
+            kept = ~min(bits, key=lambda bit: uses[bit.bit_length() - 1])
             narrowed: Layer = {}
-            for (known, true), best in layer.items():
-                _add(narrowed, known & kept, true & kept, best)
+            for (known, true), group in layer.items():
+                _add(narrowed, (known & kept, true & kept), group)
             layer = narrowed
         return layer
 
 
-UNASKED = Way(0, 1, (), 0)
+NOT_ASKED = Transition(0, 1, (), 0)
 
 
-def _after(node: Node, known: int, true: int, way: Way) -> tuple[int, int]:
-    known = (known | node.decided) & ~way.vague & node.live
-    return known, (true | way.true) & known
+def _next_state(node: Node, known: int, true: int, answer: Transition) -> tuple[int, int]:
+    known = (known | node.own_mask) & ~answer.unknown & node.live_mask
+    return known, (true | answer.true) & known
 
 
-def _add(layer: Layer, known: int, true: int, best: _Best) -> None:
-    there = layer.get((known, true))
-    if there is None:
-        layer[known, true] = _Best(
-            best.count, best.messages, best.taps, best.longest, best.tapping
+def _add(layer: Layer, state: tuple[int, int], group: _PathGroup) -> None:
+    existing = layer.get(state)
+    if existing is None:
+        layer[state] = _PathGroup(
+            group.count, group.messages, group.taps, group.most_messages, group.most_taps
         )
     else:
-        there.join(best)
+        existing.merge(group)
 
 
-def _branches(fork: Node) -> Iterator[Way]:
-    """Several branches of a fork, as they are once a line of the overview was opened."""
-    ids = [choice.id for choice in fork.step.choices if choice.id in TOGETHER]
+def _combined_branches(fork: Node) -> Iterator[Transition]:
+    """Yield several branches of a fork at once, as a line of the overview can open them."""
+    ids = [choice.id for choice in fork.step.choices if choice.id in COMBINABLE]
     for size in range(2, len(ids) + 1):
-        for taken in combinations(ids, size):
-            yield Way(fork.fulfils(taken), 1, taken, 0)
+        for selection in combinations(ids, size):
+            yield Transition(fork.conditions_met(selection), 1, selection, 0)
 
 
-def _telling(layer: Layer) -> int:
-    """The conditions in which the talks of a layer differ."""
+def _distinguishing_bits(layer: Layer) -> int:
+    """Return the conditions in which the states of a layer differ."""
     ever_true = ever_false = ever_unknown = 0
     for known, true in layer:
         ever_true |= true
@@ -209,47 +215,47 @@ def _telling(layer: Layer) -> int:
     return (ever_true & ever_false) | ((ever_true | ever_false) & ever_unknown)
 
 
-def _bits(mask: int) -> Iterator[int]:
+def _iter_bits(mask: int) -> Iterator[int]:
     while mask:
         yield mask & -mask
         mask &= mask - 1
 
 
-def survey(flow: Flow, states: int = STATES) -> Ways:
-    """All ways through the flow at once, in a time that grows with its length and no more.
+def summarize_paths(flow: Flow, max_states: int = MAX_STATES) -> PathSummary:
+    """Summarize all paths through the flow, in time proportional to its length.
 
-    ``states`` is how many kinds of talks are told apart in one branch; fewer are quicker, and
-    the bounds wider.
+    ``max_states`` is how many states of one branch are distinguished; fewer are quicker, and the
+    bounds wider.
     """
-    machine = Automaton.of(flow)
-    straight = _Walk(machine, states).run()
-    opened = _Walk(machine, states, opened=True).run()
-    ends = {branch: _joined(layer) for branch, layer in straight.layers.items()}
-    longest = max(ends.values(), key=lambda best: best.messages)
-    keep = ends.get("keep")
-    return Ways(
-        sum(best.count for best in ends.values()),
-        straight.exact,
-        _route(longest.longest),
-        _route(keep.longest) if keep else None,
-        _route(keep.tapping) if keep else None,
-        {branch: frozenset(steps) for branch, steps in straight.asked.items()},
-        frozenset(opened.asked[""]),
+    automaton = Automaton.of(flow)
+    in_sequence = _Traversal(automaton, max_states).run()
+    with_overview = _Traversal(automaton, max_states, overview=True).run()
+    by_branch = {branch: _merge_layer(layer) for branch, layer in in_sequence.layers.items()}
+    longest = max(by_branch.values(), key=lambda group: group.messages)
+    keep = by_branch.get("keep")
+    return PathSummary(
+        sum(group.count for group in by_branch.values()),
+        in_sequence.exact,
+        _path_from_chain(longest.most_messages),
+        _path_from_chain(keep.most_messages) if keep else None,
+        _path_from_chain(keep.most_taps) if keep else None,
+        {branch: frozenset(steps) for branch, steps in in_sequence.asked.items()},
+        frozenset(with_overview.asked[""]),
     )
 
 
-def _joined(layer: Layer) -> _Best:
+def _merge_layer(layer: Layer) -> _PathGroup:
     first, *rest = layer.values()
-    for best in rest:
-        first.join(best)
+    for group in rest:
+        first.merge(group)
     return first
 
 
-def _route(chain: Chain | None) -> Route:
-    path: list[tuple[str, Taken]] = []
-    taps = 0
+def _path_from_chain(chain: Chain | None) -> CostlyPath:
+    path: list[tuple[str, Selection]] = []
+    total = 0
     while chain is not None:
-        chain, step, taken, tapped = chain
-        path.append((step, taken))
-        taps += tapped
-    return Route(Cost(len(path), taps), tuple(reversed(path)))
+        chain, step, selection, taps = chain
+        path.append((step, selection))
+        total += taps
+    return CostlyPath(Cost(len(path), total), tuple(reversed(path)))

@@ -1,17 +1,19 @@
-"""Words and phrases that the rules of care look for, for each language; data and nothing else.
+"""Words and phrases that the rules of care search for, for each language.
 
-They are patterns, so that endings are found as well; a case is never told from another. A list
-is never complete: it finds the slips that happen, and people read the rest. Each language has
-its own reviewers, so its own list.
+They are regular expressions, so that endings are found as well, and ignore case. No list is ever
+complete: it finds common slips, and people read the rest. Each language has its own reviewers, so
+its own list.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.model import Flow
 
-def words(*patterns: str) -> re.Pattern[str]:
-    """A pattern that finds any of these as whole words."""
+
+def whole_words(*patterns: str) -> re.Pattern[str]:
+    """Compile a pattern that finds any of these as whole words."""
     return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
@@ -20,7 +22,7 @@ PHONE_NUMBER = re.compile(r"(?<!\w)\+?\d(?:[ /().-]*\d){5,}(?!\w)")
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What one language must not say, or not without a notice."""
+    """The words that one language must not say, or not without a notice."""
 
     opening: re.Pattern[str]
     blame: re.Pattern[str]
@@ -32,7 +34,7 @@ class Phrases:
 
 
 ENGLISH = Phrases(
-    opening=words(
+    opening=whole_words(
         "why",
         "how come",
         "explain",
@@ -45,7 +47,7 @@ ENGLISH = Phrases(
         r"alleged(?:ly)?|allegations?|supposed(?:ly)?|claim(?:s|ed)?",
         r"chronolog\w+|in (?:the )?(?:right|correct|exact) order",
     ),
-    blame=words(
+    blame=whole_words(
         r"victims?(?:['’]s?)?",
         "your (?:own )?(?:fault|mistake)",
         "(?:should|could|ought to) have",
@@ -55,7 +57,7 @@ ENGLISH = Phrases(
         "admit|confess(?:ion)?|guilty",
         "lie|lied|lying|false (?:report|accusation)s?|made (?:it )?up",
     ),
-    praise=words(
+    praise=whole_words(
         r"brave\w*|courage\w*",
         "you(?:['’]re| are) (?:so |very )?(?:strong|right)",
         "(?:so |very )?proud of",
@@ -65,14 +67,14 @@ ENGLISH = Phrases(
         "know how you feel",
         "(?:we['’]re|we are|i['’]m|i am) (?:so |very )?sorry",
     ),
-    member=words(r"(?<!commission )members?"),
-    compulsory=words(
+    member=whole_words(r"(?<!commission )members?"),
+    compulsory=whole_words(
         "required|mandatory|compulsory|obligatory",
         "you (?:must|have to|need to)",
         "must (?:be )?(?:answer|answered|fill|filled)",
         "(?:cannot|can['’]t|can not) (?:be skipped|skip)",
     ),
-    promise=words(
+    promise=whole_words(
         "(?:call|phone|contact|reach|text|email|e-mail|message) us",
         "write to us|talk to us",
         "(?:somebody|someone|a human|a person|our team|the team) (?:is|will be) "
@@ -82,15 +84,15 @@ ENGLISH = Phrases(
         "live chat|24/7|around the clock",
     ),
     subjects={
-        "body": words(
+        "body": whole_words(
             r"body|bodies|bodily|health|medical\w*|doctors?|injur\w+|wound\w*|bruis\w*|bleed\w*",
             r"pregnan\w+|genital\w*|naked|breasts?|undress\w*",
         ),
-        "violence": words(
+        "violence": whole_words(
             r"violen\w+|assault\w*|attack\w*|beat|beaten|beating|hit|hitting|punch\w*|kick\w*",
             r"chok(?:e|ed|ing)|strangl\w+|weapons?|kni(?:fe|ves)|guns?|threat\w*|kill\w*|forced",
         ),
-        "sex": words(
+        "sex": whole_words(
             r"sex\w*|rap(?:e|ed|ing|ist)|intercourse|intima\w+|grop(?:e|ed|ing)|kiss\w*",
             r"touch(?:ed|ing)? you|fondl\w+|nudes?",
         ),
@@ -98,7 +100,7 @@ ENGLISH = Phrases(
 )
 
 SPANISH = Phrases(
-    opening=words(
+    opening=whole_words(
         "por qu[eé]",
         "c[oó]mo es que",
         r"expl[ií]ca\w*|expliqu\w+",
@@ -111,7 +113,7 @@ SPANISH = Phrases(
         r"supuest[oa]s?|supuestamente|presunt[oa]s?|presuntamente",
         r"cronológic\w+|en (?:el )?orden (?:correcto|exacto)",
     ),
-    blame=words(
+    blame=whole_words(
         r"víctimas?|victimas?",
         r"culp\w+",
         "(?:deberías|debería|debiste|debió|podrías|podría|pudiste|tendrías que) haber\\w*",
@@ -120,7 +122,7 @@ SPANISH = Phrases(
         r"confes\w+|admit\w+",
         r"ment(?:ir|iste|ira|iras|ido|iendo)|mient\w+|denuncias? falsas?",
     ),
-    praise=words(
+    praise=whole_words(
         "valientes?|valentía|coraje",
         "(?:eres|es usted) (?:muy )?fuerte",
         r"orgullos\w+",
@@ -130,13 +132,13 @@ SPANISH = Phrases(
         "sé cómo te sientes|sabemos cómo",
         "lo (?:siento|sentimos)",
     ),
-    member=words("miembr[oa]s?(?! de la comisión)"),
-    compulsory=words(
+    member=whole_words("miembr[oa]s?(?! de la comisión)"),
+    compulsory=whole_words(
         r"obligatori\w+|imprescindibles?",
         "(?:debes|debe|tienes que|tiene que|hay que|hace falta)(?! nunca)",
         r"no (?:se )?(?:puede|puedes) (?:saltar\w*|omitir\w*)",
     ),
-    promise=words(
+    promise=whole_words(
         "ll[aá]m[ae]nos|escr[ií]b[ae]nos|cont[aá]ct[ae]nos|h[aá]bl[ae]nos",
         "estamos (?:aquí|leyendo|escuchando|contigo|para ti)",
         "alguien (?:te |le )?(?:está|estará) (?:leyendo|escuchando|aquí)",
@@ -144,15 +146,15 @@ SPANISH = Phrases(
         r"24/7|las 24 horas",
     ),
     subjects={
-        "body": words(
+        "body": whole_words(
             r"cuerpos?|corporal\w*|salud|médic\w+|herid\w+|lesion\w*|moret\w+|sangr\w+",
             r"embaraz\w+|genital\w*|desnud\w+|pechos?",
         ),
-        "violence": words(
+        "violence": whole_words(
             r"violen\w+|agred\w+|agresi\w+|atac\w+|ataques?|golpe\w*|peg(?:ar|ó|aron)|patad\w+",
             r"estrangul\w+|ahog\w+|armas?|cuchillos?|pistolas?|amenaz\w+|matar\w*|forz\w+",
         ),
-        "sex": words(
+        "sex": whole_words(
             r"sex\w+|viol(?:ar|ó|aron|ada|ado|ador|ación|aciones)|íntim\w+|intimidad",
             r"manose\w+|bes(?:ar|ó|o|os|aron)|tocó|tocaron|desnudos",
         ),
@@ -160,4 +162,9 @@ SPANISH = Phrases(
 )
 
 PHRASES: Mapping[str, Phrases] = {"en": ENGLISH, "es": SPANISH}
-"""By the language's short name."""
+"""The phrases by language, without region."""
+
+
+def phrases_for(flow: Flow) -> Phrases | None:
+    """Return the phrases of the flow's language, if there is a list."""
+    return PHRASES.get(flow.language.split("-")[0])

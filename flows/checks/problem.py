@@ -1,4 +1,4 @@
-"""What is wrong with a questionnaire, said to the person who edits it.
+"""A problem of a questionnaire, worded for the person who edits it.
 
 One sentence for what is wrong, one for what to do; no word of blame, no name of a program part.
 """
@@ -11,7 +11,7 @@ from itertools import islice
 LONGEST_LINE = 500
 MOST_KNOWN = 12
 LONGEST_WORD = 60
-"""A longer word is not compared: it is no slip of the finger."""
+"""A longer word is not compared: it is no typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Problem:
     rule: str = ""
 
     def __str__(self) -> str:
-        """One line, as editors and terminals link it; no sign of the file can command a screen."""
+        """Format one line that editors and terminals link; no character can control a terminal."""
         step = f"step '{self.step}': " if self.step else ""
         rule = f" (rule: {self.rule})" if self.rule else ""
         return _one_line(f"{self.file}:{self.line}: {step}{self.what}. {self.cure}{rule}")
@@ -41,7 +41,7 @@ def _one_line(sentence: str) -> str:
 
 
 class FlowProblems(Exception):
-    """A questionnaire cannot be used; every reason at once, in the order of the file."""
+    """Raised with every reason why a questionnaire cannot be used, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
@@ -49,7 +49,7 @@ class FlowProblems(Exception):
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
-    """The known word that was probably meant."""
+    """Return the known word that was probably meant."""
     if len(word) > LONGEST_WORD:
         return None
     same = (name for name in known if name == word.casefold())
@@ -57,7 +57,7 @@ def nearest(word: str, known: Collection[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """The cure for a word that is not known."""
+    """Word the cure for an unknown word."""
     meant = nearest(word, known)
     if meant is not None:
         return f"Did you mean '{meant}'?"

@@ -1,73 +1,73 @@
-"""What a questionnaire must keep to before it is published, and what nobody can set aside.
+"""Rules that a questionnaire must keep before it is published, and that nobody can set aside.
 
-These stand apart from ``checks.rules`` because a running bot does not ask for them: a published
-questionnaire goes on being asked when a rule is added here. They protect a permission, a budget,
-or that what is written can be shown and answered at all.
+They stand apart from ``checks.rules`` because a running bot does not apply them: a published
+questionnaire stays in use when a rule is added here. They protect a permission, a budget, or that
+every text can be shown and answered.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from flows.checks.care import NOTHING_ASKED, announcing, bare, said
-from flows.checks.coverage import Route
+from flows.checks.care.relevance import FINAL_BRANCHES
+from flows.checks.coverage import CostlyPath
+from flows.checks.draft import FlowDraft, Rule
+from flows.checks.paths import Cost
 from flows.checks.problem import Problem
-from flows.checks.rules import Draft, Rule
+from flows.checks.step_texts import announcing_sections, comparable, texts_of
 from flows.model import PARTS, Kind, Step
-from flows.paths import Cost
 
-ONLY_KEEP = Cost(messages=14, taps=7)
-"""What only keeping may cost at most, the bot's own frame included."""
+MAX_COST_TO_KEEP = Cost(messages=14, taps=7)
+"""The most that only keeping may cost, the bot's own messages included."""
 
-ONE_READER = 24
-"""How many messages of the bot the longest way may have."""
+MAX_MESSAGES = 24
+"""The most messages of the bot on the longest path."""
 
-MESSAGE_UNITS: Mapping[str, int] = {"telegram": 4096, "matrix": 16_000}
-"""How long one message can be: UTF-16 on Telegram, on Matrix a quarter of an event's 64 KiB."""
+BOT_UNITS = 600
+"""The length of what the bot adds to the same message: how to choose, skip and leave."""
 
-FRAME_UNITS = 600
-"""What the bot itself says in the same message: how to choose, skip and leave."""
+MAX_CHOICES = 248
+"""The most buttons of one message that can be distinguished."""
 
-MOST_CHOICES = 248
-"""As many buttons as a message can be told apart by."""
-
-# --- ways and budgets --------------------------------------------------------------------------
+# --- paths and budgets -------------------------------------------------------------------------
 
 
-def every_step_is_reached(draft: Draft) -> Iterator[Problem]:
-    """A step that no answers lead to would be approved and never asked."""
+def check_steps_are_reachable(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse a step that no answers lead to: it would be approved and never asked."""
     for place, step in enumerate(draft.flow.steps):
-        if draft.ways and place not in draft.ways.reached:
+        if draft.paths and place not in draft.paths.reachable:
             key = next((key for key in ("when", "unless") if getattr(step, key)), "section")
             cure = "Its conditions cannot all hold, here or in the steps that they name."
             yield draft.problem(step, "no answers lead here: it is never asked", cure, key)
 
 
-def budgets_are_kept(draft: Draft) -> Iterator[Problem]:
-    """Every question is one more for somebody who is tired."""
-    ways = draft.ways
-    if ways is None or len(list(draft.of_kind(Kind.REVIEW))) > 1:
+def check_budgets(draft: FlowDraft) -> Iterator[Problem]:
+    """Limit the cost of the most expensive paths: each question is one more for a tired person."""
+    paths = draft.paths
+    if paths is None or len(list(draft.of_kind(Kind.REVIEW))) > 1:
         return  # with two ends nothing can be counted
-    if ways.keeping and (draft.frame + ways.keeping.cost).messages > ONLY_KEEP.messages:
-        yield _over(draft, ways.keeping, "messages", ONLY_KEEP.messages, "only to keep it")
-    if ways.tapping and (draft.frame + ways.tapping.cost).taps > ONLY_KEEP.taps:
-        yield _over(draft, ways.tapping, "taps", ONLY_KEEP.taps, "only to keep it")
-    if (draft.frame + ways.longest.cost).messages > ONE_READER:
-        yield _over(draft, ways.longest, "messages", ONE_READER, "the longest way")
+    budgets = (
+        (paths.keep_most_messages, "messages", MAX_COST_TO_KEEP.messages, "only to keep it"),
+        (paths.keep_most_taps, "taps", MAX_COST_TO_KEEP.taps, "only to keep it"),
+        (paths.longest, "messages", MAX_MESSAGES, "the longest way"),
+    )
+    for path, unit, most, name in budgets:
+        if path and getattr(draft.bot_cost + path.cost, unit) > most:
+            yield _over_budget(draft, path, unit, most, name)
 
 
-def _over(draft: Draft, route: Route, unit: str, most: int, where: str) -> Problem:
-    took, own = getattr(draft.frame + route.cost, unit), getattr(draft.frame, unit)
-    exact = "" if draft.ways and draft.ways.exact else "up to "
-    frame = f", {own} of them the bot's own" if own else ""
-    what = f"{where} takes {exact}{took} {unit}{frame}, and at most {most} are allowed"
-    names = [step for step, _ in route.path]
-    cure = f"Ask less on this way: {', '.join(names)}."
-    return draft.problem(_last_optional(draft, names), what, cure)
+def _over_budget(draft: FlowDraft, path: CostlyPath, unit: str, most: int, name: str) -> Problem:
+    total, own = getattr(draft.bot_cost + path.cost, unit), getattr(draft.bot_cost, unit)
+    exact = "" if draft.paths and draft.paths.exact else "up to "
+    part = f", {own} of them the bot's own" if own else ""
+    what = f"{name} takes {exact}{total} {unit}{part}, and at most {most} are allowed"
+    steps = [step for step, _ in path.path]
+    cure = f"Ask less on this way: {', '.join(steps)}."
+    return draft.problem(_last_optional(draft, steps), what, cure)
 
 
-def _last_optional(draft: Draft, names: list[str]) -> Step | None:
-    """The last question on a way that could be taken out."""
+def _last_optional(draft: FlowDraft, names: list[str]) -> Step | None:
+    """Return the last question on a path that could be removed."""
     steps = (draft.flow.step(name) for name in reversed(names))
     fixed = {Kind.REVIEW, Kind.FORK}
     optional = (s for s in steps if s and s.kind not in fixed and s is not draft.flow.story)
@@ -77,14 +77,18 @@ def _last_optional(draft: Draft, names: list[str]) -> Step | None:
 # --- permissions -------------------------------------------------------------------------------
 
 
-def readers_are_asked_for_only_to_share(draft: Draft) -> Iterator[Problem]:
-    """Who only keeps, decides later or erases is not asked who may read."""
-    fork, ways = draft.flow.fork, draft.ways
+def check_readers_are_asked_only_to_share(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse to ask who may read where the story is only kept, decided later or erased."""
+    fork, paths = draft.flow.fork, draft.paths
     permissions = {step.id for step in draft.of_kind(Kind.PERMISSION)}
     for place, step in enumerate(draft.flow.steps):
         if any(guard.step in permissions for guard in step.when):
             continue  # then that step is the one to mend
-        wrong = [b for b in _against(step) if ways and place in ways.asked.get(b, ())]
+        wrong = [
+            b
+            for b in _forbidden_branches(step)
+            if paths and place in paths.asked_by_branch.get(b, ())
+        ]
         if fork and wrong:
             named = " or ".join(f"'{b}'" if b else "a skip" for b in wrong)
             cure = f'Add when = {{ {fork.id} = "read" }}.'
@@ -92,24 +96,24 @@ def readers_are_asked_for_only_to_share(draft: Draft) -> Iterator[Problem]:
             yield draft.problem(step, what, cure, "when")
 
 
-def _against(step: Step) -> tuple[str, ...]:
-    """The answers to the fork after which a permission is not asked.
+def _forbidden_branches(step: Step) -> tuple[str, ...]:
+    """Return the answers to the fork after which a permission is not asked.
 
-    What narrows a permission is asked after it only (``checks.rules``), so it is not looked at.
+    Details of a permission are only asked after it (``checks.rules``), so they are ignored here.
     """
     if step.kind is not Kind.PERMISSION or step.asks == "act":
         return ()
-    if step.asks in READING:
-        return ("keep", "match", *NOTHING_ASKED)
-    return NOTHING_ASKED if step.asks == "keep" else ("keep", *NOTHING_ASKED)
+    if step.asks in READER_PERMISSIONS:
+        return ("keep", "match", *FINAL_BRANCHES)
+    return FINAL_BRANCHES if step.asks == "keep" else ("keep", *FINAL_BRANCHES)
 
 
-READING = frozenset({"read", "read_quorum", "never"})
+READER_PERMISSIONS = frozenset({"read", "read_quorum", "never"})
 """The permissions about who may read."""
 
 
-def parts_have_something_in_them(draft: Draft) -> Iterator[Problem]:
-    """Readers of *only needs* would be handed nothing where no step asks for needs."""
+def check_parts_are_not_empty(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse a choice of parts that would share nothing, because no step asks for it."""
     there = {"story"} | {"person" for _ in draft.of_kind(Kind.PERSON)}
     there |= {step.part for step in draft.flow.steps if step.part}
     for step in draft.of_kind(Kind.DETAIL):
@@ -123,18 +127,18 @@ def parts_have_something_in_them(draft: Draft) -> Iterator[Problem]:
                 yield draft.problem(step, what, cure, choice)
 
 
-def the_story_is_no_need(draft: Draft) -> Iterator[Problem]:
-    """Whoever shares only their needs does not share the story with them."""
+def check_story_is_not_a_need(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse a story marked as a need: sharing only needs must not share the story."""
     story = draft.flow.story
     if story is not None and story.part is not None:
         cure = "Take 'part' out of the first question."
         yield draft.problem(story, "the story is marked as a need", cure, "part")
 
 
-def sections_are_used(draft: Draft) -> Iterator[Problem]:
-    """A notice that no step belongs to skips nothing."""
+def check_sections_are_used(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse a notice that no step belongs to: skipping it would skip nothing."""
     steps = draft.flow.steps
-    named = {section.id for step in steps for section in announcing(draft.flow, step)}
+    named = {section.id for step in steps for section in announcing_sections(draft.flow, step)}
     for step in draft.of_kind(Kind.SECTION):
         if step.id not in named:
             cure = f'Write section = "{step.id}" into the steps that it announces.'
@@ -144,29 +148,31 @@ def sections_are_used(draft: Draft) -> Iterator[Problem]:
 # --- what can be shown and answered ------------------------------------------------------------
 
 
-def words_can_be_shown(draft: Draft) -> Iterator[Problem]:
-    """No control characters, and none that turn the order of what follows."""
+def check_characters(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse control characters and those that change the direction of text."""
     cure = "Delete the invisible sign there, and type the words anew."
-    if _hidden(draft.flow.choose):
+    if _has_invisible_character(draft.flow.choose):
         yield draft.problem(None, "'choose' has a sign that cannot be shown", cure, "choose")
     for step in draft.flow.steps:
-        for text, at in said(step):
-            if _hidden(text):
+        for text, at in texts_of(step):
+            if _has_invisible_character(text):
                 yield draft.problem(step, "a sign in it cannot be shown", cure, at)
 
 
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _hidden(text: str) -> bool:
-    return any(s in TURNING or (s != "\n" and unicodedata.category(s) == "Cc") for s in text)
+def _has_invisible_character(text: str) -> bool:
+    return any(
+        s in DIRECTION_CONTROLS or (s != "\n" and unicodedata.category(s) == "Cc") for s in text
+    )
 
 
-def texts_are_plain(draft: Draft) -> Iterator[Problem]:
-    """What is written is what is shown: there are no blanks to fill in and no formatting."""
+def check_no_markup(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse placeholders and formatting: texts are shown exactly as written."""
     cure = "Write it as it should be read: nothing is filled in and nothing is formatted."
     for step in draft.flow.steps:
-        for text, at in said(step):
+        for text, at in texts_of(step):
             match = MARKUP.search(text)
             if match:
                 yield draft.problem(step, f"“{match[0]}” would be shown as it stands", cure, at)
@@ -178,55 +184,55 @@ MARKUP = re.compile(
 )
 
 
-def hints_are_shown(draft: Draft) -> Iterator[Problem]:
-    """A note and a review show their text only."""
+def check_hints(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse hints of notes and reviews, which show their text only."""
     for step in draft.of_kind(Kind.NOTE, Kind.REVIEW):
         if step.hint:
             what = f"the hint of a {step.kind} is never shown"
             yield draft.problem(step, what, "Write it into the text.", "hint")
 
 
-def messages_fit(draft: Draft) -> Iterator[Problem]:
-    """A question stands in one message on each platform, with all its choices."""
+def check_message_length(draft: FlowDraft) -> Iterator[Problem]:
+    """Require that a question and its choices fit into one message on each platform."""
     for step in draft.flow.steps:
         listed = [choice.text for choice in step.choices]
-        units = _units("\n".join([step.text, step.hint or "", *listed])) + FRAME_UNITS
-        for platform, most in MESSAGE_UNITS.items():
-            if units > most:
-                what = f"it does not fit into one message on {platform.title()}"
+        units = _count_units("\n".join([step.text, step.hint or "", *listed])) + BOT_UNITS
+        for limit in draft.message_limits:
+            if units > limit.units:
+                what = f"it does not fit into one message on {limit.platform.title()}"
                 yield draft.problem(step, what, "Say it in fewer words.", "text")
-        if len(step.choices) > MOST_CHOICES:
-            what = f"it has {len(step.choices)} choices, and at most {MOST_CHOICES} can be offered"
+        if len(step.choices) > MAX_CHOICES:
+            what = f"it has {len(step.choices)} choices, and at most {MAX_CHOICES} can be offered"
             yield draft.problem(step, what, "Offer fewer.", "choices")
 
 
-def _units(text: str) -> int:
+def _count_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def choices_are_no_commands(draft: Draft) -> Iterator[Problem]:
-    """What halts the talk when it is typed cannot be a choice as well."""
+def check_choices_are_not_commands(draft: FlowDraft) -> Iterator[Problem]:
+    """Refuse choices that would halt the conversation when typed."""
     for step in draft.flow.steps:
         for choice in step.choices:
-            if bare(choice.text) in COMMANDS or choice.text.startswith("/"):
+            if comparable(choice.text) in BARE_COMMANDS or choice.text.startswith("/"):
                 what = f"the choice '{choice.id}' is a command of the bot when it is typed"
                 yield draft.problem(step, what, "Use other words.", choice)
 
 
-COMMANDS = frozenset({"stop", "i am not safe"})
-"""What acts without a slash wherever no story is told."""
+BARE_COMMANDS = frozenset({"stop", "i am not safe"})
+"""Commands that work without a slash wherever no story is being told."""
 
-FIRM: tuple[Rule, ...] = (
-    every_step_is_reached,
-    budgets_are_kept,
-    readers_are_asked_for_only_to_share,
-    parts_have_something_in_them,
-    the_story_is_no_need,
-    sections_are_used,
-    words_can_be_shown,
-    texts_are_plain,
-    hints_are_shown,
-    messages_fit,
-    choices_are_no_commands,
+REQUIRED_RULES: tuple[Rule, ...] = (
+    check_steps_are_reachable,
+    check_budgets,
+    check_readers_are_asked_only_to_share,
+    check_parts_are_not_empty,
+    check_story_is_not_a_need,
+    check_sections_are_used,
+    check_characters,
+    check_no_markup,
+    check_hints,
+    check_message_length,
+    check_choices_are_not_commands,
 )
-"""Every firm rule, in the order in which a maintainer would meet them."""
+"""All required rules, in the order in which a maintainer would meet them."""

@@ -1,31 +1,33 @@
-"""The JSON Schema that text editors complete from; ``flows.checks.check`` stays the authority.
+"""The JSON Schema from which text editors complete; ``flows.checks.check`` stays the authority.
 
-Draft 4, because that is what editors of TOML read. It is made from the same kinds and keys as
-the checker; ``flow.schema.json`` beside this module is its text, and a test holds it to that. A
-questionnaire names it in its first line: ``#:schema ./flow.schema.json``.
+Draft 4, because editors of TOML read that. It is built from the kinds and keys of the parser;
+``flow.schema.json`` beside this module is its text, and a test holds it to that. A questionnaire
+names it in its first line: ``#:schema ./flow.schema.json``.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from flows.checks.care import CARE
-from flows.checks.rules import DETAILS, IDENTIFIER, TOUCHES
-from flows.files.parser import CHOICE_KEYS, COMMON_KEYS, KIND_KEYS, OVERRULE_KEYS, TOP_KEYS
+from flows.checks.care import CARE_RULES
+from flows.checks.rules.conditions import SECTION_SUBJECTS
+from flows.checks.rules.names import IDENTIFIER
+from flows.checks.rules.permissions import DETAIL_PERMISSIONS
+from flows.files.keys import CHOICE_KEYS, COMMON_KEYS, KIND_KEYS, OVERRULE_KEYS, TOP_KEYS
 from flows.model import PERMISSIONS, Kind
 
 Schema = dict[str, Any]
 
 ID: Schema = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}
 TEXT: Schema = {"type": "string", "minLength": 1}
-WANTED: Schema = {
+GUARD_VALUE: Schema = {
     "anyOf": [
         {"enum": [True]},
         {"type": "string"},
         {"type": "array", "items": {"type": "string"}, "minItems": 1},
     ]
 }
-CONDITION: Schema = {"type": "object", "additionalProperties": WANTED}
+CONDITION: Schema = {"type": "object", "additionalProperties": GUARD_VALUE}
 
 VALUES: Mapping[str, tuple[str, Schema]] = {
     "id": ("A short name; answers are kept under it.", ID),
@@ -37,24 +39,24 @@ VALUES: Mapping[str, tuple[str, Schema]] = {
     "place": ("Waits in the overview and is not asked in its turn.", {"enum": ["overview"]}),
     "many": ("As many messages as they like.", {"type": "boolean"}),
     "part": ("Belongs to the needs, and not to the story.", {"enum": ["needs"]}),
-    "touches": ("What the section is about.", {"enum": list(TOUCHES)}),
+    "touches": ("What the section is about.", {"enum": list(SECTION_SUBJECTS)}),
     "asks": ("The one permission that it asks for.", {"enum": list(PERMISSIONS)}),
-    "of": ("What it narrows.", {"enum": list(DETAILS)}),
+    "of": ("What it narrows.", {"enum": list(DETAIL_PERMISSIONS)}),
     "alone": ("Goes with no other choice.", {"type": "boolean"}),
     "name": ("The name of the questionnaire; it stays as it is.", ID),
     "language": ("The language of these words, like en.", TEXT),
     "choose": ("How the talk is called at hello.", TEXT),
-    "rule": ("The rule of care that is set aside.", {"enum": list(CARE)}),
+    "rule": ("The rule of care that is set aside.", {"enum": list(CARE_RULES)}),
     "because": ("The reason, in a sentence.", TEXT),
 }
-"""What each key means and what it can hold; ``kind``, ``step`` and the lists are made below."""
+"""Meaning and schema of each key; ``kind``, ``step`` and the lists are built below."""
 
 REQUIRED = {"id", "text", "choices", "asks", "of", "touches"}
 OPTIONAL_IN_CHOICES = {"asks", "alone"}
 
 
-def schema() -> Schema:
-    """The schema of a questionnaire."""
+def build_schema() -> Schema:
+    """Build the schema of a questionnaire."""
     steps = [{"$ref": f"#/definitions/{kind}"} for kind in Kind]
     lists: dict[str, Schema] = {
         "step": {"type": "array", "minItems": 1, "items": {"oneOf": steps}},
@@ -95,6 +97,6 @@ def _value(key: str) -> Schema:
     return {"description": meaning, **values}
 
 
-def as_text() -> str:
-    """The text of ``flow.schema.json``."""
-    return json.dumps(schema(), indent=2) + "\n"
+def schema_text() -> str:
+    """Return the text of ``flow.schema.json``."""
+    return json.dumps(build_schema(), indent=2) + "\n"

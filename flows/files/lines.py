@@ -1,15 +1,15 @@
-"""Where in a TOML text each key and each entry of a list stands; ``tomllib`` does not say.
+"""Line numbers of the keys and list entries of a TOML text, which ``tomllib`` does not report.
 
-It reads only what ``tomllib`` has read already, so it judges nothing and never fails: what it
-cannot place has the line of what it stands in.
+The scanner only sees text that ``tomllib`` has accepted, so it never fails: a key that it cannot
+locate has the line of what contains it.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Spot = tuple[str | int, ...]
-"""Keys and numbers of entries from the top: ``("step", 3, "choices", 0, "text")``."""
+KeyPath = tuple[str | int, ...]
+"""Keys and indexes from the top: ``("step", 3, "choices", 0, "text")``."""
 
 TOKEN = re.compile(
     r"""
@@ -23,9 +23,9 @@ TOKEN = re.compile(
 )
 
 
-def lines_of(text: str) -> Mapping[Spot, int]:
-    """The line of every key and entry of a list, each by its place."""
-    scan, line = _Scan(), 1
+def lines_of(text: str) -> Mapping[KeyPath, int]:
+    """Map every key and list entry to its line."""
+    scan, line = _Scanner(), 1
     for match in TOKEN.finditer(text):
         scan.token(str(match.lastgroup), match[0], line)
         line += match[0].count("\n")
@@ -33,38 +33,38 @@ def lines_of(text: str) -> Mapping[Spot, int]:
     return scan.found
 
 
-def line_at(lines: Mapping[Spot, int], place: Spot) -> int:
-    """The line of this place, or of the nearest around it."""
+def line_at(lines: Mapping[KeyPath, int], place: KeyPath) -> int:
+    """Return the line of this path, or of the nearest path around it."""
     around = (place[:length] for length in range(len(place), 0, -1))
     return next((lines[some] for some in around if some in lines), 1)
 
 
 @dataclass(slots=True)
-class _Open:
-    """A table or list whose end has not come yet."""
+class _Container:
+    """A table or list that is still open."""
 
-    place: Spot
+    place: KeyPath
     index: int | None = None  # of the entry being read; none in a table
-    key: Spot = ()
+    key: KeyPath = ()
     in_value: bool = False
 
     @property
-    def value(self) -> Spot:
-        """The place of the value being read."""
+    def value(self) -> KeyPath:
+        """The path of the value being read."""
         return (*self.place, *(self.key if self.index is None else (self.index,)))
 
 
 @dataclass(slots=True)
-class _Scan:
-    """A text being read from top to bottom."""
+class _Scanner:
+    """A scanner that reads a text from top to bottom."""
 
-    found: dict[Spot, int] = field(default_factory=dict)
-    counts: dict[Spot, int] = field(default_factory=dict)
+    found: dict[KeyPath, int] = field(default_factory=dict)
+    counts: dict[KeyPath, int] = field(default_factory=dict)
     header: int = 0  # how many brackets opened the header that is being read
-    around: list[_Open] = field(default_factory=lambda: [_Open(())])
+    around: list[_Container] = field(default_factory=lambda: [_Container(())])
 
     def token(self, kind: str, token: str, line: int) -> None:
-        """Take one sign or word."""
+        """Process one token."""
         top = self.around[-1]
         if kind == "newline":
             self._end_of_line(line)
@@ -75,7 +75,7 @@ class _Scan:
         elif kind != "comment":
             self._note(top.value, line)
 
-    def _note(self, place: Spot, line: int) -> None:
+    def _note(self, place: KeyPath, line: int) -> None:
         self.found.setdefault(place, line)
 
     def _end_of_line(self, line: int) -> None:
@@ -86,9 +86,9 @@ class _Scan:
             top.place = self._opened(top.key, line)
         self.header, top.key, top.in_value = 0, (), False
 
-    def _opened(self, key: Spot, line: int) -> Spot:
+    def _opened(self, key: KeyPath, line: int) -> KeyPath:
         """The place of the table that a header opens."""
-        place: Spot = ()
+        place: KeyPath = ()
         for part in key[:-1]:
             place = (*place, part)
             place = (*place, self.counts[place] - 1) if place in self.counts else place
@@ -100,7 +100,7 @@ class _Scan:
         self._note(place, line)
         return place
 
-    def _mark(self, top: _Open, mark: str, line: int) -> None:
+    def _mark(self, top: _Container, mark: str, line: int) -> None:
         between = top.index is None and not top.in_value
         if mark == "=" and between:
             top.in_value = True
@@ -115,9 +115,9 @@ class _Scan:
         elif mark in "]}" and len(self.around) > 1:
             self.around.pop()
 
-    def _opening(self, top: _Open, mark: str, line: int, *, header: bool) -> None:
+    def _opening(self, top: _Container, mark: str, line: int, *, header: bool) -> None:
         if header:
             self.header += 1
             return
         self._note(top.value, line)
-        self.around.append(_Open(top.value, 0 if mark == "[" else None))
+        self.around.append(_Container(top.value, 0 if mark == "[" else None))

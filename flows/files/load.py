@@ -1,50 +1,56 @@
-"""A questionnaire from its text: everything wrong with it at once, or a flow that can be asked."""
+"""Load a questionnaire from its text, or report everything that is wrong with it at once."""
 
 import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from flows.checks.draft import FlowDraft
 from flows.checks.problem import FlowProblems, Problem
-from flows.checks.rules import RULES, Draft
-from flows.files.parser import Parser, tables
-from flows.model import HONOURED, Flow, revision_of
+from flows.checks.rules import RULES
+from flows.files.parser import Parser
+from flows.files.toml_text import parse_toml
+from flows.model import HONOURED, Flow, compute_revision
 
 __all__ = ["FlowProblems", "Problem", "load"]
 
 
 def load(text: str, file: str, honoured: Collection[str] = HONOURED) -> Flow:
-    """The flow that a TOML text describes; ``file`` is only its name, for the problems.
+    """Parse a TOML text into a flow; ``file`` is only a name for the problems.
 
-    A running bot takes whatever passes here. What only ``checks.check`` asks for is left out, so
-    that a published questionnaire goes on being asked when a rule of care is added.
+    A running bot uses whatever passes here. The rules of ``checks.check`` are not applied, so that
+    a published questionnaire stays in use when a rule of care is added.
 
     :raises FlowProblems: it cannot be asked; with every reason, each with its line and cure.
     """
-    draft, problems = draft_of(text, file, honoured)
+    draft, problems = parse_draft(text, file, honoured)
     if problems:
         raise FlowProblems(problems)
     return draft.flow
 
 
-def draft_of(text: str, file: str, honoured: Collection[str]) -> tuple[Draft, tuple[Problem, ...]]:
-    """The flow as far as it can be understood, and everything that keeps it from being asked.
+def parse_draft(
+    text: str, file: str, honoured: Collection[str]
+) -> tuple[FlowDraft, tuple[Problem, ...]]:
+    """Parse the flow as far as possible, and collect what keeps it from being asked.
 
     :raises FlowProblems: it is not even TOML.
     """
     sheet = Parser(file)
-    flow = sheet.flow(tables(writable(text, file), file), text)
-    draft = Draft(file, flow, honoured, sheet.lines)
+    flow = sheet.flow(parse_toml(require_encodable(text, file), file), text)
+    draft = FlowDraft(file, flow, honoured, sheet.lines)
     problems = [*sheet.problems, *(problem for rule in RULES for problem in rule(draft))]
     if not problems:
-        revision = revision_of(flow.name, flow.language, flow.choose, flow.steps, flow.overrules)
+        revision = compute_revision(
+            flow.name, flow.language, flow.choose, flow.steps, flow.overrules
+        )
         draft = replace(draft, flow=replace(flow, revision=revision))
     return draft, tuple(problems)
 
 
-def writable(text: str, file: str) -> str:
-    """The text, if a file can hold it: halves of signs have no revision.
+def require_encodable(text: str, file: str) -> str:
+    """Return the text if UTF-8 can encode it; lone surrogates have no revision.
 
-    :raises FlowProblems: it has such halves.
+    :raises FlowProblems: it has lone surrogates.
     """
     half = SURROGATE.search(text)
     if half is None:

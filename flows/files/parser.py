@@ -1,177 +1,95 @@
-"""From the tables of a TOML file to a flow: keys, types and kinds.
+"""Parse the tables of a TOML file into a flow: keys, types and kinds.
 
-Everything wrong is noted and then read as it was probably meant, so that one slip is one problem
-and does not hide, or cause, others. What the steps say together is judged in ``checks.rules``.
+A mistake is reported, then read as probably intended, so that one slip is one problem and neither
+hides nor causes others. The rules in ``checks.rules`` judge what the steps say together.
 """
 
-import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.checks.problem import FlowProblems, Problem, did_you_mean, nearest
-from flows.files.lines import Spot, line_at, lines_of
-from flows.model import GO_ON, SKIP_SECTION, USE_IT, Choice, Flow, Guard, Kind, Overrule, Step
+from flows.checks.problem import Problem, did_you_mean, nearest
+from flows.files.keys import (
+    ALL_KEYS,
+    CHOICE_KEYS,
+    COMMON_KEYS,
+    ENDS_A_BRANCH,
+    FIXED_CHOICES,
+    KIND_KEYS,
+    OVERRULE_KEYS,
+    TOP_KEYS,
+)
+from flows.files.lines import KeyPath, line_at, lines_of
+from flows.files.toml_text import normalize_newlines, reflow
+from flows.model import Choice, Flow, Guard, Kind, Overrule, Step
 
 Table = Mapping[str, Any]
-
-TOP_KEYS = ("name", "language", "choose", "step", "overrule")
-OVERRULE_KEYS = ("step", "rule", "because")
-COMMON_KEYS = ("id", "kind", "text", "when", "unless", "section", "place")
-KIND_KEYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.NOTE: ("hint",),
-    Kind.TEXT: ("hint", "many", "part"),
-    Kind.PERSON: ("hint",),
-    Kind.ONE: ("hint", "choices", "part"),
-    Kind.MANY: ("hint", "choices", "part"),
-    Kind.SECTION: ("hint", "touches"),
-    # No hint where words are signed: what is shown and what is signed are the same.
-    Kind.FORK: ("choices",),
-    Kind.PERMISSION: ("choices", "asks"),
-    Kind.DETAIL: ("choices", "of"),
-    Kind.REVIEW: ("hint",),
-}
-ALL_KEYS = (*COMMON_KEYS, *sorted({key for keys in KIND_KEYS.values() for key in keys}))
-CHOICE_KEYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.MANY: ("id", "text", "alone"),
-    Kind.FORK: ("id", "text", "asks"),
-}
-FIXED_CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
-    Kind.SECTION: (GO_ON, SKIP_SECTION),
-    Kind.REVIEW: (USE_IT,),
-}
-ENDS_A_BRANCH = frozenset({"later", "erase"})
-"""The choices of a fork that go with no other."""
-
-PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-
-
-def tables(text: str, file: str) -> dict[str, Any]:
-    """The file as TOML; the mark that some editors put before the first letter is left out.
-
-    :raises FlowProblems: it is not TOML; with line and column, as far as they can be known.
-    """
-    try:
-        return tomllib.loads(plain(text))
-    except ValueError as error:  # of TOML's own, and of numbers that are too long
-        raise FlowProblems([_unreadable(str(error), plain(text), file)]) from None
-    except RecursionError:
-        what, cure = "brackets stand in brackets too often", "Write each step as [[step]]."
-        raise FlowProblems([Problem(file, 1, None, what, cure)]) from None
-
-
-def plain(text: str) -> str:
-    """The text without a byte order mark, and with line ends as TOML counts them."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")
-
-
-MISSING = "Look for a quotation mark, bracket or comma that is missing here or just above."
-CURLY = re.compile(r"[“”„‟‘’«»]")
-SLIPS = (
-    ("Cannot overwrite", "the same key is written twice", "Keep one; [[step]] begins a step."),
-    ("Cannot declare", "this was opened above already", "A step begins with [[step]]."),
-    ("Unescaped", "a \\ stands in a text", "Write \\\\ for it, or leave it out."),
-    ("Expected '='", "here is no key with its value", 'Write key = "value", or # before a note.'),
-)
-"""How the words of ``tomllib`` begin, and what they mean to somebody who writes questions."""
-
-
-def _unreadable(error: str, text: str, file: str) -> Problem:
-    place = PLACE.search(error)
-    if place is None:
-        what = "the file ends in the middle of a text or a list"
-        return Problem(file, _last_opening(text), None, what, MISSING)
-    line, column = int(place[1]), int(place[2])
-    what, cure = _slip(error, text.split("\n")[line - 1], column)
-    return Problem(file, line, None, what, cure)
-
-
-def _slip(error: str, line: str, column: int) -> tuple[str, str]:
-    sign = CURLY.match(line, column - 1)
-    if sign is not None:
-        cure = 'Write the straight " instead; word processors turn it into others.'
-        return f"{sign[0]} is not a quotation mark here (column {column})", cure
-    slips = ((what, cure) for start, what, cure in SLIPS if error.startswith(start))
-    return next(slips, (f"this cannot be read, from column {column} on", MISSING))
-
-
-def _last_opening(text: str) -> int:
-    """The line on which the last text of several lines was opened, or the last line."""
-    opening = text.rfind('"""')
-    return text.count("\n", 0, opening if opening >= 0 else len(text)) + 1
-
-
-def words(raw: str) -> str:
-    """A text as it is sent: a single newline is a space, an empty line parts paragraphs."""
-    paragraphs = re.split(r"\n[ \t]*\n", raw)
-    return "\n\n".join(filter(None, (" ".join(p.split()) for p in paragraphs)))
 
 
 @dataclass(slots=True)
 class Parser:
-    """One file being read, and what was found wrong with it so far."""
+    """A parser of one file, with the problems found so far."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
-    lines: Mapping[Spot, int] = field(default_factory=dict)
-    written: dict[Spot, str] = field(default_factory=dict)
-    """How a misspelt key is written, by the place that it was meant for."""
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    written: dict[KeyPath, str] = field(default_factory=dict)
+    """The misspelt key as written, by the path of the key that was meant."""
 
     def flow(self, top: Table, text: str) -> Flow:
-        """The flow that the file describes, as far as it can be understood."""
-        self.lines = lines_of(plain(text))
-        place = Place(self, (), None)
-        known = place.known(top, TOP_KEYS, "a questionnaire")
+        """Parse the file, as far as it can be understood."""
+        self.lines = lines_of(normalize_newlines(text))
+        place = TableReader(self, (), None)
+        known_keys = place.known_keys(top, TOP_KEYS, "a questionnaire")
         return Flow(
-            name=place.text(known, "name") or "",
-            language=place.text(known, "language") or "",
-            choose=words(place.text(known, "choose") or ""),
-            steps=tuple(step.step(raw) for raw, step in place.entries(known, "step")),
-            overrules=tuple(o.overrule(raw) for raw, o in place.entries(known, "overrule")),
+            name=place.text(known_keys, "name") or "",
+            language=place.text(known_keys, "language") or "",
+            choose=reflow(place.text(known_keys, "choose") or ""),
+            steps=tuple(step.step(raw) for raw, step in place.entries(known_keys, "step")),
+            overrules=tuple(o.overrule(raw) for raw, o in place.entries(known_keys, "overrule")),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a file we are: what is wrong here is reported with line and step."""
+class TableReader:
+    """A reader of one table, which reports problems with their line and step."""
 
-    sheet: Parser
-    path: Spot
+    parser: Parser
+    path: KeyPath
     of: str | None
 
     def line(self, *keys: str | int) -> int:
-        """The line of what stands here under these keys, or of the nearest around it."""
-        return line_at(self.sheet.lines, (*self.path, *keys))
+        """Return the line of these keys, or of the nearest path around them."""
+        return line_at(self.parser.lines, (*self.path, *keys))
 
     def report(self, what: str, cure: str, key: str = "") -> None:
-        """Note a problem, of one key if it is named."""
+        """Report a problem of the table, or of one of its keys."""
         line = self.line(key) if key else self.line()
-        self.sheet.problems.append(Problem(self.sheet.file, line, self.of, what, cure))
+        self.parser.problems.append(Problem(self.parser.file, line, self.of, what, cure))
 
-    def entries(self, table: Table, key: str) -> list[tuple[Table, "Place"]]:
-        """The tables of a list, each with its place; anything else is reported and left out."""
+    def entries(self, table: Table, key: str) -> list[tuple[Table, "TableReader"]]:
+        """Return the tables of a list, each with its reader; report and omit anything else."""
         value = table.get(key, [])
-        path = (*self.path, self.sheet.written.get((*self.path, key), key))
+        path = (*self.path, self.parser.written.get((*self.path, key), key))
         listed = value if isinstance(value, list) else [value]
-        found: list[tuple[Table, Place]] = [
-            (entry, Place(self.sheet, (*path, number), self.of or _name_of(entry)))
+        found: list[tuple[Table, TableReader]] = [
+            (entry, TableReader(self.parser, (*path, number), self.of or _step_name(entry)))
             for number, entry in enumerate(listed)
             if isinstance(entry, dict)
         ]
         if len(found) < len(listed) or (key != "choices" and value is not listed):
-            self.report(f"'{key}' must be a list of tables", LISTS[key], str(path[-1]))
+            self.report(f"'{key}' must be a list of tables", LIST_CURES[key], str(path[-1]))
         return found
 
-    def known(self, table: Table, keys: Collection[str], owner: str) -> dict[str, Any]:
-        """The table under known keys; a misspelt key is reported and read as it was meant."""
+    def known_keys(self, table: Table, keys: Collection[str], owner: str) -> dict[str, Any]:
+        """Return the table under known keys; report misspelt keys and read them as intended."""
         found = {key: value for key, value in table.items() if key in keys}
         for key in (key for key in table if key not in found):
             self._unknown(key, keys, owner)
             meant = nearest(key, keys)
             if meant is not None and key not in ALL_KEYS and meant not in found:
                 found[meant] = table[key]
-                self.sheet.written[*self.path, meant] = key
+                self.parser.written[*self.path, meant] = key
         return found
 
     def _unknown(self, key: str, keys: Collection[str], owner: str) -> None:
@@ -182,7 +100,7 @@ class Place:
             self.report(f"{owner} has no key '{key}'", did_you_mean(key, keys), key)
 
     def text(self, table: Table, key: str) -> str | None:
-        """A text, or ``None`` where there is none."""
+        """Read a text, or ``None`` where there is none."""
         value = table.get(key)
         if value is None or isinstance(value, str):
             return value
@@ -190,7 +108,7 @@ class Place:
         return None
 
     def flag(self, table: Table, key: str) -> bool:
-        """A yes or no; no where it is not said."""
+        """Read a boolean; a missing one is false."""
         value = table.get(key, False)
         if isinstance(value, bool):
             return value
@@ -198,9 +116,9 @@ class Place:
         return False
 
     def step(self, raw: Table) -> Step:
-        """One step."""
+        """Parse a step."""
         kind = self._kind(raw)
-        table = self.known(raw, (*COMMON_KEYS, *KIND_KEYS[kind]), f"a step of kind '{kind}'")
+        table = self.known_keys(raw, (*COMMON_KEYS, *KIND_KEYS[kind]), f"a step of kind '{kind}'")
         optional = {
             key: self.text(table, key)
             for key in ("asks", "of", "touches", "part", "section", "place")
@@ -209,8 +127,8 @@ class Place:
         return Step(
             id=self.text(table, "id") or "",
             kind=kind,
-            text=words(self.text(table, "text") or ""),
-            hint=words(hint) if hint is not None else None,
+            text=reflow(self.text(table, "text") or ""),
+            hint=reflow(hint) if hint is not None else None,
             choices=FIXED_CHOICES.get(kind) or self._choices(table, kind),
             many=self.flag(table, "many"),
             when=self._guards(table, "when"),
@@ -221,12 +139,12 @@ class Place:
         )
 
     def _written(self, key: str) -> str:
-        return self.sheet.written.get((*self.path, key), key)
+        return self.parser.written.get((*self.path, key), key)
 
     def overrule(self, raw: Table) -> Overrule:
-        """One rule that is set aside."""
-        table = self.known(raw, OVERRULE_KEYS, "an overrule")
-        read = {key: words(self.text(table, key) or "") for key in OVERRULE_KEYS}
+        """Parse an overrule."""
+        table = self.known_keys(raw, OVERRULE_KEYS, "an overrule")
+        read = {key: reflow(self.text(table, key) or "") for key in OVERRULE_KEYS}
         return Overrule(**read, line=self.line())
 
     def _kind(self, raw: Table) -> Kind:
@@ -247,13 +165,13 @@ class Place:
         return tuple(choices)
 
     def choice(self, raw: Table, kind: Kind) -> Choice:
-        """One choice of a step."""
+        """Parse a choice of a step."""
         owner = f"a choice of kind '{kind}'"
-        table = self.known(raw, CHOICE_KEYS.get(kind, ("id", "text")), owner)
+        table = self.known_keys(raw, CHOICE_KEYS.get(kind, ("id", "text")), owner)
         choice_id = self.text(table, "id") or ""
         return Choice(
             id=choice_id,
-            text=words(self.text(table, "text") or ""),
+            text=reflow(self.text(table, "text") or ""),
             asks=self.text(table, "asks"),
             alone=self.flag(table, "alone") or (kind is Kind.FORK and choice_id in ENDS_A_BRANCH),
             line=self.line(),
@@ -283,15 +201,15 @@ class Place:
         return Guard(step)
 
 
-LISTS = {
+LIST_CURES = {
     "step": "Begin each step with [[step]], two brackets on each side.",
     "overrule": "Begin each with [[overrule]], two brackets on each side.",
     "choices": 'Write choices = [ { id = "...", text = "..." }, ... ].',
 }
 
 
-def _name_of(entry: object) -> str | None:
-    """The step that a table is, or speaks of, as far as it says so."""
-    known = entry if isinstance(entry, dict) else {}
-    name = known.get("id", known.get("step"))
+def _step_name(entry: object) -> str | None:
+    """Return the id of the step that a table is, or names, if it has one."""
+    known_keys = entry if isinstance(entry, dict) else {}
+    name = known_keys.get("id", known_keys.get("step"))
     return name if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""A questionnaire as the text of a file that says the same: for one that was put together."""
+"""Write a flow as the text of a questionnaire file."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from flows.model import Choice, Flow, Guard, Kind, Overrule, Step
 
 FIXED = frozenset({Kind.SECTION, Kind.REVIEW})
-"""Kinds whose choices are written in no file."""
+"""The kinds whose choices are written in no file."""
 
 
-def as_toml(flow: Flow) -> str:
-    """The TOML text; loading it gives these steps and words again, where they can be written.
+def to_toml(flow: Flow) -> str:
+    """Convert a flow to TOML; loading the text gives the same steps and words, where TOML allows.
 
-    The choices of sections and of the review are the same in every file, and not in it.
+    The choices of sections and of the review are the same in every file, and are omitted.
     """
     head = {"name": flow.name, "language": flow.language, "choose": flow.choose}
     return "".join(
@@ -64,5 +64,5 @@ def _choice(step: Step, choice: Choice) -> str:
 
 
 def _text(text: str) -> str:
-    """A JSON string is a TOML string too, except for one sign that TOML wants escaped."""
+    """Quote a text; a JSON string is a TOML string too, except for one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

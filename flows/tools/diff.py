@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from flows.conditions import in_words
-from flows.engine import part_of
-from flows.model import Choice, Flow, Step
-from flows.tools.catalogues import SIGNED
+from flows.conditions import describe_condition
+from flows.consent import part_of
+from flows.model import SIGNED_KINDS, Choice, Flow, Step
 
 PARTS = {"story": "the story", "needs": "the needs", "person": "who it is about"}
 
 
-class Group(StrEnum):
+class ChangeGroup(StrEnum):
     """How much a change weighs, the heaviest first."""
 
     PERMISSIONS = "permissions"
@@ -30,56 +29,62 @@ class Group(StrEnum):
 class Change:
     """One thing that is not as it was; ``was`` and ``now`` are empty where there is neither."""
 
-    group: Group
+    group: ChangeGroup
     step: str
     what: str
     was: str = ""
     now: str = ""
 
 
-def compare(old: Flow, new: Flow) -> tuple[Change, ...]:
+def compare_flows(old: Flow, new: Flow) -> tuple[Change, ...]:
     """Every change from one version to the other, in the order of the new one, by weight."""
-    found = [*_top(old, new), *_steps(old, new), *_overrules(old, new)]
-    weight = list(Group)
+    found = [
+        *_header_changes(old, new),
+        *_step_list_changes(old, new),
+        *_overrule_changes(old, new),
+    ]
+    weight = list(ChangeGroup)
     return tuple(sorted(found, key=lambda change: weight.index(change.group)))
 
 
-def _top(old: Flow, new: Flow) -> Iterator[Change]:
+def _header_changes(old: Flow, new: Flow) -> Iterator[Change]:
     if old.name != new.name:
-        yield Change(Group.QUESTIONS, "", "its name", old.name, new.name)
+        yield Change(ChangeGroup.QUESTIONS, "", "its name", old.name, new.name)
     if old.language != new.language:
-        yield Change(Group.PERMISSIONS, "", "the language", old.language, new.language)
+        yield Change(ChangeGroup.PERMISSIONS, "", "the language", old.language, new.language)
     if old.choose != new.choose:
-        yield Change(Group.WORDING, "", "how the talk is called at hello", old.choose, new.choose)
+        yield Change(
+            ChangeGroup.WORDING, "", "how the talk is called at hello", old.choose, new.choose
+        )
 
 
-def _steps(old: Flow, new: Flow) -> Iterator[Change]:
-    renamed = _renamed(old, new)
+def _step_list_changes(old: Flow, new: Flow) -> Iterator[Change]:
+    renamed = _renamed_ids(old, new)
     for step in new.steps:
         before = old.step(renamed.get(step.id, step.id))
         if before is None:
-            yield Change(_weight(step), step.id, _added(new, step), now=step.text)
+            yield Change(_group_of(step), step.id, _describe_new_step(new, step), now=step.text)
             continue
         if step.id in renamed:
-            yield Change(_weight(step), step.id, "has another id", before.id, step.id)
-        yield from _step(old, new, before, step)
-    yield from _moves(old, new)
+            yield Change(_group_of(step), step.id, "has another id", before.id, step.id)
+        yield from _step_changes(old, new, before, step)
+    yield from _moved_steps(old, new)
     for step in old.steps:
         if new.step(step.id) is None and step.id not in renamed.values():
-            yield Change(_weight(step), step.id, "is gone", was=step.text)
+            yield Change(_group_of(step), step.id, "is gone", was=step.text)
 
 
-def _weight(step: Step, otherwise: Group = Group.QUESTIONS) -> Group:
-    return Group.PERMISSIONS if step.kind in SIGNED else otherwise
+def _group_of(step: Step, otherwise: ChangeGroup = ChangeGroup.QUESTIONS) -> ChangeGroup:
+    return ChangeGroup.PERMISSIONS if step.kind in SIGNED_KINDS else otherwise
 
 
-def _added(flow: Flow, step: Step) -> str:
+def _describe_new_step(flow: Flow, step: Step) -> str:
     asks = f", which asks for the permission '{step.asks}'" if step.asks else ""
-    when = in_words(flow, step)
+    when = describe_condition(flow, step)
     return f"is new{asks}.{f' {when}' if when else ''}".rstrip(".")
 
 
-def _renamed(old: Flow, new: Flow) -> dict[str, str]:
+def _renamed_ids(old: Flow, new: Flow) -> dict[str, str]:
     """New id to old id, where nothing else of a step has changed."""
     gone = [step for step in old.steps if new.step(step.id) is None]
     came = [step for step in new.steps if old.step(step.id) is None]
@@ -91,23 +96,23 @@ def _renamed(old: Flow, new: Flow) -> dict[str, str]:
     }
 
 
-def _step(old: Flow, new: Flow, before: Step, step: Step) -> Iterator[Change]:
-    weight = Group.PERMISSIONS if before.kind in SIGNED else _weight(step)
-    wording = Group.PERMISSIONS if weight is Group.PERMISSIONS else Group.WORDING
+def _step_changes(old: Flow, new: Flow, before: Step, step: Step) -> Iterator[Change]:
+    weight = ChangeGroup.PERMISSIONS if before.kind in SIGNED_KINDS else _group_of(step)
+    wording = ChangeGroup.PERMISSIONS if weight is ChangeGroup.PERMISSIONS else ChangeGroup.WORDING
     if before.kind is not step.kind:
         yield Change(weight, step.id, "the kind", before.kind, step.kind)
-    for what, was, now in _promises(before, step):
+    for what, was, now in _attributes(before, step):
         if was != now:
             yield Change(weight, step.id, what, was or "nothing", now or "nothing")
-    if part_of(before) != part_of(step) and (before.told or before.choices):
+    if part_of(before) != part_of(step) and (before.takes_text or before.choices):
         was, now = (PARTS[part_of(s)] for s in (before, step))
-        yield Change(Group.PERMISSIONS, step.id, "what readers get it with", was, now)
-    yield from _condition(old, new, before, step, weight)
-    yield from _words(before, step, wording)
-    yield from _choices(before, step, weight, wording)
+        yield Change(ChangeGroup.PERMISSIONS, step.id, "what readers get it with", was, now)
+    yield from _condition_changes(old, new, before, step, weight)
+    yield from _wording_changes(before, step, wording)
+    yield from _choice_list_changes(before, step, weight, wording)
 
 
-def _promises(before: Step, step: Step) -> tuple[tuple[str, str | None, str | None], ...]:
+def _attributes(before: Step, step: Step) -> tuple[tuple[str, str | None, str | None], ...]:
     many = ("one message", "as many messages as they like")
     return (
         ("the permission that it asks for", before.asks, step.asks),
@@ -117,35 +122,39 @@ def _promises(before: Step, step: Step) -> tuple[tuple[str, str | None, str | No
     )
 
 
-def _condition(old: Flow, new: Flow, before: Step, step: Step, weight: Group) -> Iterator[Change]:
+def _condition_changes(
+    old: Flow, new: Flow, before: Step, step: Step, weight: ChangeGroup
+) -> Iterator[Change]:
     conditions = [(s.when, s.unless, s.section, s.place) for s in (before, step)]
     if conditions[0] != conditions[1]:
-        was, now = in_words(old, before), in_words(new, step)
+        was, now = describe_condition(old, before), describe_condition(new, step)
         yield Change(weight, step.id, "when it is asked", was or "Always.", now or "Always.")
 
 
-def _words(before: Step, step: Step, wording: Group) -> Iterator[Change]:
+def _wording_changes(before: Step, step: Step, wording: ChangeGroup) -> Iterator[Change]:
     if before.text != step.text:
         yield Change(wording, step.id, "the text", before.text, step.text)
     if before.hint != step.hint:
         yield Change(wording, step.id, "the hint", before.hint or "", step.hint or "")
 
 
-def _choices(before: Step, step: Step, weight: Group, wording: Group) -> Iterator[Change]:
+def _choice_list_changes(
+    before: Step, step: Step, weight: ChangeGroup, wording: ChangeGroup
+) -> Iterator[Change]:
     for choice in step.choices:
         earlier = before.choice(choice.id)
         if earlier is None:
             yield Change(weight, step.id, f"the choice '{choice.id}' is new", now=choice.text)
         else:
-            yield from _choice(step, earlier, choice, weight, wording)
+            yield from _choice_changes(step, earlier, choice, weight, wording)
     for choice in before.choices:
         if step.choice(choice.id) is None:
             yield Change(weight, step.id, f"the choice '{choice.id}' is gone", was=choice.text)
-    yield from _order(before, step, weight)
+    yield from _order_changes(before, step, weight)
 
 
-def _choice(
-    step: Step, earlier: Choice, choice: Choice, weight: Group, wording: Group
+def _choice_changes(
+    step: Step, earlier: Choice, choice: Choice, weight: ChangeGroup, wording: ChangeGroup
 ) -> Iterator[Change]:
     if earlier.text != choice.text:
         what = f"the choice '{choice.id}'"
@@ -159,7 +168,7 @@ def _choice(
         yield Change(weight, step.id, what, says[earlier.alone], says[choice.alone])
 
 
-def _order(before: Step, step: Step, weight: Group) -> Iterator[Change]:
+def _order_changes(before: Step, step: Step, weight: ChangeGroup) -> Iterator[Change]:
     was = [c.id for c in before.choices if step.choice(c.id)]
     now = [c.id for c in step.choices if before.choice(c.id)]
     if was != now:
@@ -167,7 +176,7 @@ def _order(before: Step, step: Step, weight: Group) -> Iterator[Change]:
         yield Change(weight, step.id, what, ", ".join(was), ", ".join(now))
 
 
-def _moves(old: Flow, new: Flow) -> Iterator[Change]:
+def _moved_steps(old: Flow, new: Flow) -> Iterator[Change]:
     """As few steps as explain the new order are said to have moved."""
     was = [s.id for s in old.steps if new.step(s.id)]
     now = [s.id for s in new.steps if old.step(s.id)]
@@ -176,65 +185,65 @@ def _moves(old: Flow, new: Flow) -> Iterator[Change]:
     for number, step in enumerate(new.steps):
         if step.id in now and step.id not in stayed:
             place = f"after '{new.steps[number - 1].id}'" if number else "at the top"
-            yield Change(_weight(step), step.id, f"has moved, it stands {place} now")
+            yield Change(_group_of(step), step.id, f"has moved, it stands {place} now")
 
 
-def _overrules(old: Flow, new: Flow) -> Iterator[Change]:
+def _overrule_changes(old: Flow, new: Flow) -> Iterator[Change]:
     before = {(o.step, o.rule): o.because for o in old.overrules}
     after = {(o.step, o.rule): o.because for o in new.overrules}
     for (step, rule), because in after.items():
         if (step, rule) not in before:
             what = f"the rule '{rule}' is overruled"
-            yield Change(Group.OVERRULES, step, what, now=because)
+            yield Change(ChangeGroup.OVERRULES, step, what, now=because)
         elif before[step, rule] != because:
             what = f"why the rule '{rule}' is overruled"
-            yield Change(Group.OVERRULES, step, what, before[step, rule], because)
+            yield Change(ChangeGroup.OVERRULES, step, what, before[step, rule], because)
     for (step, rule), because in before.items():
         if (step, rule) not in after:
             what = f"the rule '{rule}' holds again"
-            yield Change(Group.OVERRULES, step, what, was=because)
+            yield Change(ChangeGroup.OVERRULES, step, what, was=because)
 
 
 # --- in words ---------------------------------------------------------------------------------
 
 HEADINGS = {
-    Group.PERMISSIONS: "PERMISSIONS CHANGE. Whoever reviewed them must look at these again.",
-    Group.QUESTIONS: "Questions",
-    Group.WORDING: "Wording only",
-    Group.OVERRULES: "Rules of care that are set aside",
+    ChangeGroup.PERMISSIONS: "PERMISSIONS CHANGE. Whoever reviewed them must look at these again.",
+    ChangeGroup.QUESTIONS: "Questions",
+    ChangeGroup.WORDING: "Wording only",
+    ChangeGroup.OVERRULES: "Rules of care that are set aside",
 }
 NOTHING = "Nothing changes for anybody: only notes, line breaks or the layout of the file differ."
 SAME_PERMISSIONS = "No permission changes."
 
 
-def described(changes: Sequence[Change], staying: int | None = None) -> tuple[str, ...]:
+def describe_changes(changes: Sequence[Change], staying: int | None = None) -> tuple[str, ...]:
     """Lines for a person; ``staying``: how many open talks keep the old words, if it is known."""
     if not changes:
         return (NOTHING,)
-    first = () if changes[0].group is Group.PERMISSIONS else (SAME_PERMISSIONS, "")
-    groups = (group for group in Group if any(change.group is group for change in changes))
-    lines = [line for group in groups for line in _group(group, changes)]
-    return (*first, *lines, *_staying(staying))
+    first = () if changes[0].group is ChangeGroup.PERMISSIONS else (SAME_PERMISSIONS, "")
+    groups = (group for group in ChangeGroup if any(change.group is group for change in changes))
+    lines = [line for group in groups for line in _group_lines(group, changes)]
+    return (*first, *lines, *_open_talk_lines(staying))
 
 
-def _group(group: Group, changes: Sequence[Change]) -> Iterator[str]:
-    mark = "!" if group is Group.PERMISSIONS else "-"
+def _group_lines(group: ChangeGroup, changes: Sequence[Change]) -> Iterator[str]:
+    mark = "!" if group is ChangeGroup.PERMISSIONS else "-"
     yield HEADINGS[group]
     for change in changes:
         if change.group is group:
             step = f"step '{change.step}': " if change.step else ""
             yield f"  {mark} {step}{change.what}"
-            yield from _quoted("was", change.was)
-            yield from _quoted("now", change.now)
+            yield from _quote("was", change.was)
+            yield from _quote("now", change.now)
     yield ""
 
 
-def _quoted(label: str, text: str) -> Iterator[str]:
+def _quote(label: str, text: str) -> Iterator[str]:
     if text:
         yield f"      {label}: {' / '.join(filter(None, text.splitlines()))}"
 
 
-def _staying(count: int | None) -> tuple[str, ...]:
+def _open_talk_lines(count: int | None) -> tuple[str, ...]:
     if count is None:
         return ("Talks that are open go on with the words that they began with.",)
     if not count:

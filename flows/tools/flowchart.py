@@ -7,10 +7,16 @@ hexagons. It is made from the flow that runs, so it cannot show another one.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flows.conditions import LEFT, Facts, labels, needed, sequence
+from flows.conditions import (
+    READER_LEFT,
+    Knowledge,
+    quote_choices,
+    required_guards,
+    steps_in_sequence,
+)
 from flows.model import Flow, Guard, Kind, Step
 
-LONGEST = 160
+MAX_TEXT = 160
 """Characters of a text in a picture; all of it is in the printed questionnaire."""
 
 SHAPES: Mapping[Kind, tuple[str, str]] = {
@@ -32,14 +38,14 @@ CLASSES: Mapping[Kind, str] = {
     Kind.SECTION: "section",
     Kind.REVIEW: "review",
 }
-LOOKS = (
+STYLE_CLASSES = (
     "classDef permission fill:#fff0c2,stroke:#8a6100,color:#000,stroke-width:2px;",
     "classDef fork fill:#dcebff,stroke:#1f4e8c,color:#000,stroke-width:2px;",
     "classDef section fill:#fde2e2,stroke:#8c1f1f,color:#000;",
     "classDef review fill:#e2f4e2,stroke:#1f6b1f,color:#000;",
     "classDef condition fill:#ffffff,stroke:#666,color:#000;",
 )
-PLAIN = frozenset(" .,:!?'()/-–—…+=“”‘’·_")
+SAFE_CHARACTERS = frozenset(" .,:!?'()/-–—…+=“”‘’·_")
 """Signs that mean nothing to Mermaid inside a quoted text, besides letters and digits."""
 
 ROSTER = "the names of the roster"
@@ -47,7 +53,7 @@ HELLO, END = "hello", "over"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Vertex:
     """A node: a step, or the condition before one."""
 
     step: Step
@@ -60,73 +66,73 @@ class _Place:
 
 
 @dataclass(slots=True)
-class _Drawing:
+class _Chart:
     """The picture while it is being made: what is known on arriving at each node."""
 
     flow: Flow
-    arrived: dict[str, Facts] = field(default_factory=dict)
+    arrived: dict[str, Knowledge] = field(default_factory=dict)
     arrows: list[str] = field(default_factory=list)
 
-    def arrow(self, start: str, label: str, after: int, facts: Facts) -> None:
+    def arrow(self, start: str, label: str, after: int, knowledge: Knowledge) -> None:
         """To the next step that can be asked below ``after``, or to its condition."""
-        place = self._next(after, facts)
+        place = self._next(after, knowledge)
         end = place.id if place else END
         self.arrows.append(f"{start} {_arrow(label)} {end}")
         if place:
             before = self.arrived.get(place.id)
-            self.arrived[place.id] = before.shared(facts) if before else facts
+            self.arrived[place.id] = before.intersection(knowledge) if before else knowledge
 
-    def _next(self, after: int, facts: Facts) -> _Place | None:
-        for step in sequence(self.flow)[after:]:
-            if not facts.impossible(step):
-                return _Place(step, asks=not facts.certain(step))
+    def _next(self, after: int, knowledge: Knowledge) -> _Vertex | None:
+        for step in steps_in_sequence(self.flow)[after:]:
+            if not knowledge.is_impossible(step):
+                return _Vertex(step, asks=not knowledge.is_certain(step))
         return None
 
-    def visit(self, number: int, step: Step) -> Iterator[_Place]:
+    def visit(self, number: int, step: Step) -> Iterator[_Vertex]:
         """The nodes of this step that some way leads to; what follows is drawn."""
-        condition, question = _Place(step, asks=True), _Place(step, asks=False)
-        facts = self.arrived.get(condition.id)
-        if facts is not None:
+        condition, question = _Vertex(step, asks=True), _Vertex(step, asks=False)
+        knowledge = self.arrived.get(condition.id)
+        if knowledge is not None:
             yield condition
-            self._into(question, facts.also(needed(step)))
+            self._into(question, knowledge.with_guards(required_guards(step)))
             self.arrows.append(f"{condition.id} {_arrow('yes')} {question.id}")
-            self.arrow(condition.id, "no", number + 1, facts.without(step))
+            self.arrow(condition.id, "no", number + 1, knowledge.after_skipping(step))
         if question.id in self.arrived:
             yield question
             self.arrow(question.id, "", number + 1, self.arrived[question.id])
 
-    def _into(self, place: _Place, facts: Facts) -> None:
+    def _into(self, place: _Vertex, knowledge: Knowledge) -> None:
         before = self.arrived.get(place.id)
-        self.arrived[place.id] = before.shared(facts) if before else facts
+        self.arrived[place.id] = before.intersection(knowledge) if before else knowledge
 
 
-def draw(flow: Flow) -> str:
+def draw_flowchart(flow: Flow) -> str:
     """The flowchart as Mermaid text."""
-    drawing = _Drawing(flow)
-    drawing.arrow(HELLO, "", 0, Facts(flow))
+    drawing = _Chart(flow)
+    drawing.arrow(HELLO, "", 0, Knowledge(flow))
     places = [
         place
-        for number, step in enumerate(sequence(flow))
+        for number, step in enumerate(steps_in_sequence(flow))
         for place in drawing.visit(number, step)
     ]
     lines = (
         "flowchart TD",
-        f'{HELLO}(["{escaped(flow.choose)}"])',
-        *(_node(place, drawing.arrived[place.id]) for place in places),
+        f'{HELLO}(["{escape_label(flow.choose)}"])',
+        *(_vertex_line(place, drawing.arrived[place.id]) for place in places),
         f'{END}(("end"))',
         *drawing.arrows,
-        *_waiting(flow),
-        *LOOKS,
-        *_looks(places),
+        *_overview_lines(flow),
+        *STYLE_CLASSES,
+        *_class_lines(places),
     )
     head = f"%% {flow.name}, revision {flow.revision}; made by 'holdfast flows draw'"
     return f"{head}\n" + "\n  ".join(lines) + "\n"
 
 
-def _node(place: _Place, facts: Facts) -> str:
+def _vertex_line(place: _Vertex, knowledge: Knowledge) -> str:
     step = place.step
     if place.asks:
-        return f'{place.id}{{"{escaped(_condition(facts, step))}"}}'
+        return f'{place.id}{{"{escape_label(_condition(knowledge, step))}"}}'
     opening, closing = SHAPES[step.kind]
     return f'{place.id}{opening}"{_caption(step)}"{closing}'
 
@@ -139,26 +145,34 @@ def _caption(step: Step) -> str:
         *(choice.text for choice in step.choices),
         *([ROSTER] if step.names_readers else []),
     ]
-    chosen = "".join(f"<br/>– {escaped(text)}" for text in offered)
-    return f"<small>{escaped(head)}</small><br/>{escaped(shortened(step.text))}{chosen}"
+    chosen = "".join(f"<br/>– {escape_label(text)}" for text in offered)
+    return f"<small>{escape_label(head)}</small><br/>{escape_label(shorten(step.text))}{chosen}"
 
 
-def _condition(facts: Facts, step: Step) -> str:
+def _condition(knowledge: Knowledge, step: Step) -> str:
     """What decides here; what is known already is left out."""
-    holds = [_short(facts.flow, guard) for guard in needed(step) if not facts.holds(guard)]
-    spared = [_short(facts.flow, guard) for guard in step.unless if not facts.holds(guard)]
-    left = [LEFT] if step.asks == "never" else []
+    holds = [
+        _short_guard(knowledge.flow, guard)
+        for guard in required_guards(step)
+        if not knowledge.implies(guard)
+    ]
+    spared = [
+        _short_guard(knowledge.flow, guard)
+        for guard in step.unless
+        if not knowledge.implies(guard)
+    ]
+    left = [READER_LEFT] if step.asks == "never" else []
     return " and ".join((*holds, *left, *((f"not ({' and '.join(spared)})",) if spared else ())))
 
 
-def _short(flow: Flow, guard: Guard) -> str:
+def _short_guard(flow: Flow, guard: Guard) -> str:
     step = flow.step(guard.step)
     if step is None or not guard.choices:
-        return f"{guard.step}: {_anything(step)}"
-    return f"{guard.step}: {labels(step, guard.choices)}"
+        return f"{guard.step}: {_describe_any_answer(step)}"
+    return f"{guard.step}: {quote_choices(step, guard.choices)}"
 
 
-def _anything(step: Step | None) -> str:
+def _describe_any_answer(step: Step | None) -> str:
     """A condition that asks only whether there was an answer."""
     if step is None or step.kind is Kind.SECTION:
         return "not skipped"
@@ -167,17 +181,17 @@ def _anything(step: Step | None) -> str:
     return "answered"
 
 
-def _waiting(flow: Flow) -> Iterator[str]:
+def _overview_lines(flow: Flow) -> Iterator[str]:
     """What waits in the overview hangs on the review."""
     review = next((step for step in flow.steps if step.kind is Kind.REVIEW), None)
     for step in flow.steps:
         if step.place is not None and review:
-            yield _node(_Place(step, asks=False), Facts(flow))
+            yield _vertex_line(_Vertex(step, asks=False), Knowledge(flow))
             yield f'q_{review.id} -.->|"can be opened"| q_{step.id}'
             yield f"class q_{step.id} permission;"
 
 
-def _looks(places: list[_Place]) -> Iterator[str]:
+def _class_lines(places: list[_Vertex]) -> Iterator[str]:
     for place in places:
         look = "condition" if place.asks else CLASSES.get(place.step.kind)
         if look:
@@ -188,14 +202,14 @@ def _arrow(label: str) -> str:
     return f'-->|"{label}"|' if label else "-->"
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """The beginning of a text, whole words."""
     line = " ".join(text.split())
-    if len(line) <= LONGEST:
+    if len(line) <= MAX_TEXT:
         return line
-    return f"{line[:LONGEST].rsplit(' ', 1)[0]}…"
+    return f"{line[:MAX_TEXT].rsplit(' ', 1)[0]}…"
 
 
-def escaped(text: str) -> str:
+def escape_label(text: str) -> str:
     """A text that Mermaid shows as it is, whatever stands in it: other signs as their number."""
-    return "".join(s if s.isalnum() or s in PLAIN else f"#{ord(s)};" for s in text)
+    return "".join(s if s.isalnum() or s in SAFE_CHARACTERS else f"#{ord(s)};" for s in text)

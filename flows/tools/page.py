@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from flows.conditions import in_words
-from flows.engine import part_of
+from flows.conditions import describe_condition
+from flows.consent import part_of
 from flows.model import Choice, Flow, Kind, Step
 from flows.tools.page_style import STYLE
 
@@ -66,62 +66,62 @@ class Page:
     file_hash: str
     figures: tuple[str, ...] = ()
     """What the questionnaire asks of a person, in numbers, a sentence each."""
-    others: tuple[Flow, ...] = ()
+    translations: tuple[Flow, ...] = ()
     """The same revision in other languages, to be read side by side."""
 
 
-def page(sheet: Page) -> str:
+def render_page(page: Page) -> str:
     """The whole page as HTML."""
-    title = escape(f"{sheet.flow.choose} – questionnaire '{sheet.flow.name}'")
+    title = escape(f"{page.flow.choose} – questionnaire '{page.flow.name}'")
     return "".join(
         (
-            f'<!doctype html>\n<html lang="{escape(sheet.flow.language)}">\n<head>\n',
+            f'<!doctype html>\n<html lang="{escape(page.flow.language)}">\n<head>\n',
             '<meta charset="utf-8">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
             '<meta http-equiv="Content-Security-Policy" ',
             "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
             f"<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
-            *_body(sheet),
+            *_body(page),
             "</main>\n</body>\n</html>\n",
         )
     )
 
 
-def _body(sheet: Page) -> Iterator[str]:
-    yield from _head(sheet)
-    yield _allowed(sheet.flow)
+def _body(page: Page) -> Iterator[str]:
+    yield from _head(page)
+    yield _permission_table(page.flow)
     yield "<h2>The questions</h2>\n"
-    yield from (_step(sheet, step) for step in sheet.flow.steps if step.place is None)
-    waiting = [step for step in sheet.flow.steps if step.place is not None]
+    yield from (_step(page, step) for step in page.flow.steps if step.place is None)
+    waiting = [step for step in page.flow.steps if step.place is not None]
     if waiting:
         yield "<h2>Asked only if the person opens it in the overview</h2>\n"
-        yield from (_step(sheet, step) for step in waiting)
-    yield _set_aside(sheet.flow)
-    yield _signatures(sheet)
+        yield from (_step(page, step) for step in waiting)
+    yield _overrules(page.flow)
+    yield _signatures(page)
 
 
-def _head(sheet: Page) -> Iterator[str]:
-    flow = sheet.flow
-    languages = ", ".join((flow.language, *(other.language for other in sheet.others)))
+def _head(page: Page) -> Iterator[str]:
+    flow = page.flow
+    languages = ", ".join((flow.language, *(other.language for other in page.translations)))
     yield f'<p class="banner"><strong>{BANNER}</strong> {BANNER_MORE}</p>\n'
     yield f"<h1>“{escape(flow.choose)}”</h1>\n"
     yield from (
         f'<p class="also" {_language(other)}>“{escape(other.choose)}”</p>\n'
-        for other in sheet.others
+        for other in page.translations
     )
-    yield _facts(
+    yield _definition_list(
         ("Questionnaire", flow.name),
         ("Revision", flow.revision),
-        ("Languages" if sheet.others else "Language", languages),
-        ("File", sheet.file),
-        ("SHA-256 of the file", f"{sheet.file_hash[:16]}…"),
+        ("Languages" if page.translations else "Language", languages),
+        ("File", page.file),
+        ("SHA-256 of the file", f"{page.file_hash[:16]}…"),
     )
     yield f"<p>{ALWAYS}</p>\n"
-    if sheet.figures:
-        yield f"<h2>What it asks of a person</h2>\n{_list(sheet.figures)}"
+    if page.figures:
+        yield f"<h2>What it asks of a person</h2>\n{_list(page.figures)}"
 
 
-def _facts(*facts: tuple[str, str]) -> str:
+def _definition_list(*facts: tuple[str, str]) -> str:
     rows = "".join(f"<div><dt>{key}</dt><dd>{escape(value)}</dd></div>" for key, value in facts)
     return f'<dl class="facts">{rows}</dl>\n'
 
@@ -130,13 +130,13 @@ def _list(texts: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>\n"
 
 
-def _allowed(flow: Flow) -> str:
+def _permission_table(flow: Flow) -> str:
     """All that can be allowed, with the place where it is asked."""
     asked: dict[str, list[Step]] = {}
     for step in flow.steps:
-        for name in _asked_in(step):
+        for name in _permissions_asked(step):
             asked.setdefault(name, []).append(step)
-    rows = [_permission(flow, name, steps) for name, steps in asked.items()]
+    rows = [_permission_row(flow, name, steps) for name, steps in asked.items()]
     if not rows:
         return "<h2>What can be allowed</h2>\n<p>Nothing. It asks for no permission.</p>\n"
     head = "<thead><tr><th>Permission</th><th>What it means</th><th>Asked in</th></tr></thead>"
@@ -146,7 +146,7 @@ def _allowed(flow: Flow) -> str:
     )
 
 
-def _permission(flow: Flow, name: str, steps: Iterable[Step]) -> str:
+def _permission_row(flow: Flow, name: str, steps: Iterable[Step]) -> str:
     places = ", ".join(_link(flow, step) for step in steps)
     return (
         f'<tr><th scope="row"><code>{escape(name)}</code></th>'
@@ -154,17 +154,17 @@ def _permission(flow: Flow, name: str, steps: Iterable[Step]) -> str:
     )
 
 
-def _asked_in(step: Step) -> Iterator[str]:
+def _permissions_asked(step: Step) -> Iterator[str]:
     if step.asks is not None:
         yield step.asks
     yield from (choice.asks for choice in step.choices if choice.asks)
 
 
 def _link(flow: Flow, step: Step) -> str:
-    return f'<a href="#step-{escape(step.id)}">{numbered(flow, step)}</a>'
+    return f'<a href="#step-{escape(step.id)}">{step_label(flow, step)}</a>'
 
 
-def numbered(flow: Flow, step: Step) -> str:
+def step_label(flow: Flow, step: Step) -> str:
     """How a step is called on the page: *question 3*, *note 4*."""
     number = next(n for n, other in enumerate(flow.steps, 1) if other.id == step.id)
     kind = {Kind.NOTE: "note", Kind.SECTION: "notice"}.get(step.kind, "question")
@@ -174,20 +174,20 @@ def numbered(flow: Flow, step: Step) -> str:
 # --- one step ---------------------------------------------------------------------------------
 
 
-def _step(sheet: Page, step: Step) -> str:
-    flow = sheet.flow
-    when = in_words(flow, step, lambda other: numbered(flow, other))
+def _step(page: Page, step: Step) -> str:
+    flow = page.flow
+    when = describe_condition(flow, step, lambda other: step_label(flow, other))
     parts = (
         f'<section class="step {step.kind}" id="step-{escape(step.id)}">\n',
-        f"<h3>{numbered(flow, step).capitalize()} ",
+        f"<h3>{step_label(flow, step).capitalize()} ",
         f'<span class="kind">{_kind(step)}</span> <code>{escape(step.id)}</code></h3>\n',
         f'<p class="when">{escape(when)}</p>\n' if when else "",
-        f'<div class="languages n{1 + len(sheet.others)}">\n',
-        _spoken(flow, step),
-        *(_spoken(other, other.step(step.id) or step) for other in sheet.others),
+        f'<div class="languages n{1 + len(page.translations)}">\n',
+        _text_block(flow, step),
+        *(_text_block(other, other.step(step.id) or step) for other in page.translations),
         "</div>\n",
         _consequences(flow, step),
-        _reasons(flow, step),
+        _overrule_reasons(flow, step),
         "</section>\n",
     )
     return "".join(parts)
@@ -199,7 +199,7 @@ def _kind(step: Step) -> str:
     return f"{KINDS[step.kind]}{asks}{touches}"
 
 
-def _spoken(flow: Flow, step: Step) -> str:
+def _text_block(flow: Flow, step: Step) -> str:
     """The words as a person reads them, in one language."""
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in step.text.split("\n\n"))
     hint = f'<p class="hint">{escape(step.hint)}</p>' if step.hint else ""
@@ -227,7 +227,7 @@ def _choice(step: Step, choice: Choice) -> str:
 
 def _who_reads(flow: Flow, step: Step) -> tuple[str, ...]:
     """Who gets this answer, as far as the questionnaire lets somebody read at all."""
-    if flow.asking("read") is None:
+    if flow.permission_step("read") is None:
         return ()
     asked = any(other.of == "parts" for other in flow.steps)
     return (PARTS[part_of(step)] if asked else "The readers who are named get this answer.",)
@@ -240,44 +240,44 @@ def _consequences(flow: Flow, step: Step) -> str:
         lines.append(f"A yes means: {PERMISSIONS.get(step.asks, step.asks)}")
     if step.many:
         lines.append("They can send as many messages as they like.")
-    if step.told or step.kind in {Kind.ONE, Kind.MANY}:
+    if step.takes_text or step.kind in {Kind.ONE, Kind.MANY}:
         lines.extend(_who_reads(flow, step))
     if step.kind in {Kind.PERMISSION, Kind.FORK, Kind.DETAIL}:
         lines.append("These words are signed: a change of them is a change of the permission.")
     return f'<p class="consequence">{escape(" ".join(lines))}</p>\n' if lines else ""
 
 
-def _reasons(flow: Flow, step: Step) -> str:
+def _overrule_reasons(flow: Flow, step: Step) -> str:
     return "".join(
-        f'<p class="overruled"><strong>The rule <code>{escape(aside.rule)}</code> is set aside '
-        f"here.</strong> {escape(aside.because)}</p>\n"
-        for aside in flow.overrules
-        if aside.step == step.id
+        f'<p class="overruled"><strong>The rule <code>{escape(overrule.rule)}</code> is set aside '
+        f"here.</strong> {escape(overrule.because)}</p>\n"
+        for overrule in flow.overrules
+        if overrule.step == step.id
     )
 
 
 # --- the end ----------------------------------------------------------------------------------
 
 
-def _set_aside(flow: Flow) -> str:
+def _overrules(flow: Flow) -> str:
     if not flow.overrules:
         return ""
     rows = "".join(
-        f'<li><a href="#step-{escape(aside.step)}">{escape(aside.step)}</a>, rule '
-        f"<code>{escape(aside.rule)}</code>: {escape(aside.because)}</li>"
-        for aside in flow.overrules
+        f'<li><a href="#step-{escape(overrule.step)}">{escape(overrule.step)}</a>, rule '
+        f"<code>{escape(overrule.rule)}</code>: {escape(overrule.because)}</li>"
+        for overrule in flow.overrules
     )
     return f"<h2>Rules of care that are set aside</h2>\n<ul>{rows}</ul>\n"
 
 
-def _signatures(sheet: Page) -> str:
+def _signatures(page: Page) -> str:
     head = "".join(
         f"<th>{name}</th>" for name in ("What was looked at", "Name", "Date", "Signature")
     )
     empty = f"<tr>{'<td>&nbsp;</td>' * 4}</tr>" * BLANK_ROWS
+    languages = ", ".join((page.flow.language, *(o.language for o in page.translations)))
     return (
         '<section class="signatures">\n<h2>Looked at and approved</h2>\n'
-        f"<p>Revision <code>{escape(sheet.flow.revision)}</code>, "
-        f"{escape(', '.join((sheet.flow.language, *(o.language for o in sheet.others))))}.</p>\n"
+        f"<p>Revision <code>{escape(page.flow.revision)}</code>, {escape(languages)}.</p>\n"
         f"<table><thead><tr>{head}</tr></thead><tbody>{empty}</tbody></table>\n</section>\n"
     )

@@ -11,28 +11,24 @@ that it does not name are all. ``= nothing`` says so in one word. ``#`` begins a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.checks.problem import Problem, did_you_mean
-from flows.engine import (
+from flows.consent import permissions
+from flows.engine import answer, next_step
+from flows.model import ACTS, PARTS, Answer, Answers, Flow, Kind, Step
+from flows.responses import (
     ChoiceResponse,
     DoneResponse,
     Refusal,
     Response,
     SkipResponse,
     TextResponse,
-    answer,
-    back,
-    next_step,
-    permissions,
-    with_readers,
 )
-from flows.model import ACTS, PARTS, Answer, Answers, Choice, Flow, Kind, Step
 
 TURN = re.compile(r"<\s*(change\s+)?(\w+)\s*>\s*(.+)")
-COMMANDS: Mapping[str, Response] = {"/skip": SkipResponse(), "/done": DoneResponse()}
-RESULTS: Mapping[str, str] = {
+DEFAULT_RESULTS: Mapping[str, str] = {
     "keep": "no",
     "read": "nobody",
     "parts": "all",
@@ -43,18 +39,18 @@ RESULTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ScriptTurn:
     """The bot asks a step, the reporter says something."""
 
     line: int
     step: str
-    says: str = field(repr=False)
-    again: bool = False
+    reply: str = field(repr=False)
+    reopens: bool = False
     """It was not its turn: the reporter opened this line of the overview."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ExpectedResult:
     """What must be allowed at this point, completed by what holds where nothing is said."""
 
     line: int
@@ -66,20 +62,11 @@ class Script:
     """A talk to try; ``problems`` are the lines that could not be understood."""
 
     file: str
-    lines: tuple[Turn | Result, ...]
+    lines: tuple[ScriptTurn | ExpectedResult, ...]
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptRun:
-    """How a talk went: the answers at its end, what was chosen, where it was not as written."""
-
-    answers: Answers
-    taken: frozenset[tuple[str, str]]
-    problems: tuple[Problem, ...]
-
-
-def parse(text: str, file: str) -> Script:
+def parse_script(text: str, file: str) -> Script:
     """The script that a text holds."""
     parsed = [
         _line(line.strip(), number, file)
@@ -90,108 +77,90 @@ def parse(text: str, file: str) -> Script:
     return Script(file, lines, tuple(entry for entry in parsed if isinstance(entry, Problem)))
 
 
-def _line(line: str, number: int, file: str) -> Turn | Result | Problem:
+def _line(line: str, number: int, file: str) -> ScriptTurn | ExpectedResult | Problem:
     turn = TURN.fullmatch(line)
     if turn is not None:
-        return Turn(number, turn[2], turn[3], again=bool(turn[1]))
+        return ScriptTurn(number, turn[2], turn[3], reopens=bool(turn[1]))
     if line.startswith("="):
         return _result(line[1:].strip(), number, file)
     cure = 'Write "< step > answer" or "= read: Reader A; act: listen".'
     return Problem(file, number, None, "this is neither a turn nor a result", cure)
 
 
-def _result(written: str, number: int, file: str) -> Result | Problem:
+def _result(written: str, number: int, file: str) -> ExpectedResult | Problem:
     pairs = [] if written == "nothing" else [part.partition(":") for part in written.split(";")]
     named = {key.strip(): value.strip() for key, _, value in pairs}
     for key in named:
-        if key not in RESULTS:
+        if key not in DEFAULT_RESULTS:
             what = f"a result has no part '{key}'"
-            return Problem(file, number, None, what, did_you_mean(key, tuple(RESULTS)))
-    return Result(number, tuple({**RESULTS, **named}.items()))
+            return Problem(file, number, None, what, did_you_mean(key, tuple(DEFAULT_RESULTS)))
+    return ExpectedResult(number, tuple({**DEFAULT_RESULTS, **named}.items()))
 
 
-def play(flow: Flow, script: Script, readers: Sequence[Choice]) -> ScriptRun:
-    """The script's talk, from the first question to its last line, with these readers.
-
-    It ends at the first line that is not as the questionnaire would have it.
-    """
-    stage = _Stage(with_readers(flow, readers), script.file)
-    for line in script.lines if not script.problems else ():
-        problem = stage.result(line) if isinstance(line, Result) else stage.turn(line)
-        if problem is not None:
-            return stage.played((problem,))
-    return stage.played(script.problems)
-
-
-def untaken(flow: Flow, played: Iterable[ScriptRun]) -> tuple[tuple[str, str], ...]:
-    """Step and choice of every choice that none of the talks took, in the order of the flow."""
-    taken = frozenset[tuple[str, str]]().union(*(talk.taken for talk in played))
-    offered = ((step.id, choice.id) for step in flow.steps for choice in step.choices)
-    return tuple(pair for pair in offered if pair not in taken)
-
-
-def script_of(flow: Flow, answers: Answers, said: Callable[[str], str]) -> tuple[str, ...]:
+def write_script(
+    flow: Flow, answers: Answers, text_of_item: Callable[[str], str]
+) -> tuple[str, ...]:
     """The lines of a talk that leads to these answers, and what they allow at its end.
 
-    ``flow`` has its readers bound; ``said`` gives the words of an item.
+    ``flow`` has its readers bound; ``text_of_item`` gives the words of an item.
     """
-    writer = _Writer(flow, {given.step: given for given in answers}, said)
+    writer = _ScriptWriter(flow, {response.step: response for response in answers}, text_of_item)
     writer.write()
-    return (*writer.lines, _result_line(flow, writer.made))
+    return (*writer.lines, _result_line(flow, writer.answers))
 
 
 @dataclass(slots=True)
-class _Writer:
+class _ScriptWriter:
     """A talk that is held once more, to write down what is said in it."""
 
     flow: Flow
     final: Mapping[str, Answer]
-    said: Callable[[str], str] = field(repr=False)
+    text_of_item: Callable[[str], str] = field(repr=False)
     lines: list[str] = field(default_factory=list, repr=False)
-    made: Answers = ()
+    answers: Answers = ()
 
     def write(self) -> None:
         """From the first question to the last that was answered."""
-        while (step := next_step(self.flow, self.made)) is not None and step.id in self.final:
+        while (step := next_step(self.flow, self.answers)) is not None and step.id in self.final:
             if step.kind is Kind.REVIEW:
-                self._opened()
+                self._reopen_lines()
             if not self._step(step):
                 return
-        self._opened()
+        self._reopen_lines()
 
-    def _opened(self) -> None:
+    def _reopen_lines(self) -> None:
         """What was opened in the overview, which takes back the yes of the review."""
         for step in self.flow.steps:
             waits = step.place is not None and step.id in self.final
-            if waits and not any(given.step == step.id for given in self.made):
-                self._turns(step, "change ")
+            if waits and not any(response.step == step.id for response in self.answers):
+                self._write_replies(step, "change ")
 
     def _step(self, step: Step) -> bool:
         """One question in its turn; whether the talk goes on behind it."""
-        return self._turns(step) and (not step.many or self._take(step, DoneResponse()))
+        return self._write_replies(step) and (not step.many or self._apply(step, DoneResponse()))
 
-    def _turns(self, step: Step, how: str = "") -> bool:
-        for says, given in _turns_of(step, self.final[step.id], self.said):
-            if not self._take(step, given):
+    def _write_replies(self, step: Step, how: str = "") -> bool:
+        for reply, response in _replies(step, self.final[step.id], self.text_of_item):
+            if not self._apply(step, response):
                 return False
-            self.lines.append(f"< {how}{step.id} > {says}")
+            self.lines.append(f"< {how}{step.id} > {reply}")
             how = "change " if step.kind is Kind.FORK else how
         return True
 
-    def _take(self, step: Step, given: Response) -> bool:
-        changed = answer(self.flow, self.made, step.id, given)
+    def _apply(self, step: Step, response: Response) -> bool:
+        changed = answer(self.flow, self.answers, step.id, response)
         if isinstance(changed, Refusal):
-            return isinstance(given, DoneResponse)  # a skip has closed it already
-        self.made = changed
+            return isinstance(response, DoneResponse)  # a skip has closed it already
+        self.answers = changed
         return True
 
 
-def _turns_of(
-    step: Step, final: Answer, said: Callable[[str], str]
+def _replies(
+    step: Step, final: Answer, text_of_item: Callable[[str], str]
 ) -> Iterator[tuple[str, Response]]:
     """What is said at one step; choices of the roster by their names, others by their ids."""
     for item in final.items:
-        yield " ".join(said(item).split()), TextResponse(item)
+        yield " ".join(text_of_item(item).split()), TextResponse(item)
     if step.kind is Kind.FORK and final.choices:
         yield from ((choice, ChoiceResponse((choice,))) for choice in final.choices)
     elif final.choices:
@@ -203,106 +172,26 @@ def _turns_of(
 
 
 def _result_line(flow: Flow, answers: Answers) -> str:
-    holds = (f"{key}: {value}" for key, value in _allowed(flow, answers) if value != RESULTS[key])
+    holds = (
+        f"{key}: {value}"
+        for key, value in permission_values(flow, answers)
+        if value != DEFAULT_RESULTS[key]
+    )
     return f"= {'; '.join(holds) or 'nothing'}"
 
 
-@dataclass(slots=True)
-class _Stage:
-    """A talk in the middle of a script."""
-
-    flow: Flow
-    file: str
-    answers: Answers = ()
-    taken: set[tuple[str, str]] = field(default_factory=set)
-
-    def played(self, problems: tuple[Problem, ...]) -> ScriptRun:
-        return ScriptRun(self.answers, frozenset(self.taken), problems)
-
-    def turn(self, turn: Turn) -> Problem | None:
-        self._done_before(turn)
-        if turn.again:
-            return self._changed(turn)
-        step = next_step(self.flow, self.answers)
-        if step is None or step.id != turn.step:
-            asked = f"'{step.id}'" if step else "nothing more"
-            return self._problem(turn.line, f"the bot asks {asked} here, not '{turn.step}'")
-        if turn.says == "/back":
-            self.answers = back(self.flow, self.answers)
-            return None
-        return self._answer(turn, step)
-
-    def _changed(self, turn: Turn) -> Problem | None:
-        step = self.flow.step(turn.step)
-        if step is None:
-            known = [other.id for other in self.flow.steps]
-            what = f"there is no step '{turn.step}'"
-            return self._problem(turn.line, what, did_you_mean(turn.step, known))
-        return self._answer(turn, step)
-
-    def _done_before(self, turn: Turn) -> None:
-        """Words are done when the script goes on to another step."""
-        step = next_step(self.flow, self.answers)
-        if step is not None and step.many and step.id != turn.step:
-            changed = answer(self.flow, self.answers, step.id, DoneResponse())
-            self.answers = self.answers if isinstance(changed, Refusal) else changed
-
-    def _answer(self, turn: Turn, step: Step) -> Problem | None:
-        given = _given(step, turn)
-        changed = answer(self.flow, self.answers, step.id, given)
-        if isinstance(changed, Refusal):
-            cure = did_you_mean(turn.says, [choice.id for choice in step.choices])
-            what = f"the answer is not taken: {changed.reason}"
-            return self._problem(turn.line, what, cure)
-        if isinstance(given, ChoiceResponse):
-            self.taken.update((step.id, choice) for choice in given.ids)
-        self.answers = changed
-        return None
-
-    def result(self, result: Result) -> Problem | None:
-        holds = dict(_allowed(self.flow, self.answers))
-        for key, wanted in result.allowed:
-            if _listed(wanted) != _listed(holds[key]):
-                what = f"'{key}' is {holds[key]} here, and not {wanted}"
-                return self._problem(result.line, what)
-        return None
-
-    def _problem(self, line: int, what: str, cure: str = "") -> Problem:
-        return Problem(self.file, line, None, what, cure or "Change the script or the questions.")
-
-
-def _listed(written: str) -> list[str]:
-    return sorted(part.strip() for part in written.split(","))
-
-
-def _given(step: Step, turn: Turn) -> Response:
-    if turn.says in COMMANDS:
-        return COMMANDS[turn.says]
-    if step.told:
-        return TextResponse(f"line {turn.line}")
-    whole = _choice_id(step, turn.says)
-    if whole is not None:
-        return ChoiceResponse((whole,))
-    parts = [part.strip() for part in turn.says.split(",")]
-    return ChoiceResponse(tuple(_choice_id(step, part) or part for part in parts))
-
-
-def _choice_id(step: Step, says: str) -> str | None:
-    return next((c.id for c in step.choices if says in {c.id, c.text}), None)
-
-
-def _allowed(flow: Flow, answers: Answers) -> Iterator[tuple[str, str]]:
+def permission_values(flow: Flow, answers: Answers) -> Iterator[tuple[str, str]]:
     """What the answers allow, in the words of a result line."""
     allowed = permissions(flow, answers)
     parts = (name for name, covered in PARTS.items() if covered == allowed.parts)
     yield "keep", "yes" if allowed.keep else "no"
     yield "read", _names(flow, "read", allowed.read)
-    yield "parts", next(parts, RESULTS["parts"])
+    yield "parts", next(parts, DEFAULT_RESULTS["parts"])
     yield "never", _names(flow, "never", allowed.never)
     yield "act", allowed.act
 
 
 def _names(flow: Flow, permission: str, ids: Sequence[str]) -> str:
-    step = flow.asking(permission)
+    step = flow.permission_step(permission)
     choices = step.choices if step else ()
     return ", ".join(choice.text for choice in choices if choice.id in ids) or "nobody"

@@ -73,5 +73,5 @@ def allowed_readers(
 
 def _refuses_keeping(conversation: Conversation) -> bool:
     """Tell whether keeping was asked and refused here: then an earlier yes to it ends."""
-    step = conversation.flow.asking("keep")
+    step = conversation.flow.permission_step("keep")
     return step is not None and any(a.step == step.id for a in conversation.answers)

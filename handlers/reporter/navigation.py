@@ -59,7 +59,7 @@ def _skip(conversation: Conversation) -> Outcome:
         return choose_flow(conversation, conversation.settings.flow.name)
     if current.step is None:
         return saying(say("CANNOT_SKIP"), ASK)
-    if current.step.told and conversation.marker(AGAIN):
+    if current.step.takes_text and conversation.marker(AGAIN):
         return _done(conversation)
     return answer_step(conversation, current.step, SkipResponse())
 
@@ -99,7 +99,7 @@ def _back_one_step(conversation: Conversation) -> Outcome:
         return saying(say("FIRST"), ASK)
     step = conversation.flow.step(answered[-1])
     reopened = conversation.with_marker(AGAIN, answered[-1])
-    if step is not None and step.told and step.many:
+    if step is not None and step.takes_text and step.many:
         return reopened.save(say("ADD_MORE"))
     return reopened.save(say("AGAIN"), ASK)
 

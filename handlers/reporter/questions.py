@@ -92,10 +92,10 @@ def underlying_question(conversation: Conversation) -> Question:
 
 def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
     """Return a step of the questionnaire as a question."""
-    if step.told:
+    if step.takes_text:
         return Question(step.id, step=step, free=True)
     offers = tuple(Offer(c.id, c.text) for c in flows.options(flow, step, answers))
-    return Question(step.id, offers, several=step.several, step=step)
+    return Question(step.id, offers, several=step.takes_several, step=step)
 
 
 def bot_choices(question: str, *choices: str) -> tuple[Offer, ...]:

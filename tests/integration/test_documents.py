@@ -12,8 +12,9 @@ import flows
 from bot.cli import COMMANDS, _parser
 from bot.platforms.matrix.crypto.store import file_key, pickle_key
 from bot.runtime.logs import FIELDS, Event
-from flows.checks.rules import FORK_CHOICES, TOUCHES
-from flows.files.parser import ALL_KEYS
+from flows.checks.rules.conditions import SECTION_SUBJECTS
+from flows.checks.rules.fixed_points import FORK_CHOICES
+from flows.files.keys import ALL_KEYS
 from flows.model import ACTS, HONOURED, PARTS, PERMISSIONS, Kind
 from handlers.reporter.typed_text import BARE
 from store.cases.drafts import DraftRepository
@@ -286,7 +287,7 @@ def test_the_guide_knows_every_word_of_the_grammar(words: tuple[str, ...]) -> No
 
 
 def test_the_guide_knows_what_a_section_can_touch() -> None:
-    assert {f'"{word}"' for word in TOUCHES} <= quoted(read("maintainers.md"))
+    assert {f'"{word}"' for word in SECTION_SUBJECTS} <= quoted(read("maintainers.md"))
 
 
 def test_only_what_is_honoured_stands_among_the_permissions() -> None:
@@ -298,7 +299,7 @@ def test_the_guide_knows_every_rule_of_care() -> None:
     named = [
         row[0].strip("`") for row in rows(section(read("maintainers.md"), "## Rules of care"))
     ]
-    assert named == list(flows.CARE)
+    assert named == list(flows.CARE_RULES)
 
 
 REQUIREMENTS = tuple(f"T{number}" for number in range(1, 31))

@@ -13,7 +13,7 @@ import pytest
 
 import flows
 from bot.platforms.matrix.rooms.membership import MembershipDelays
-from flows.tools.scripts import parse
+from flows.tools.scripts import parse_script
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from tests import commands
@@ -162,7 +162,7 @@ async def test_a_script_of_a_questionnaire(tmp_path: Path, path: Path) -> None:
     name = path.stem.partition("-")[0]
     flow = flows.load((FLOWS / f"{name}.toml").read_text("utf-8"), f"{name}.toml")
     rig = founded(tmp_path, f"! flows = {name}.toml\n", seeded(path.stem), readers=("Ash", "Oak"))
-    script = parse(text_of(path), path.name)
+    script = parse_script(text_of(path), path.name)
     hold(GOLDEN / "flows" / path.name, await Rehearsal(Theatre(rig), flow).play(script))
 
 

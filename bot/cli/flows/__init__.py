@@ -6,12 +6,12 @@ installation: a questionnaire alone in a folder is enough to look at it.
 
 from typing import TYPE_CHECKING
 
-from bot.cli.flows import check, diff, draw, preview, printing, publish, test, words
+from bot.cli.flows import check, diff, draw, preview, print_page, publish, test, translations
 
 if TYPE_CHECKING:
     import argparse
 
-ACTS = (check, preview, test, draw, diff, printing, words, publish)
+ACTS = (check, preview, test, draw, diff, print_page, translations, publish)
 
 _FIRST = (
     "For whoever edits the questions. Each act takes the files that you name; without any, the"

@@ -3,8 +3,14 @@
 import argparse
 from pathlib import Path
 
-from bot.cli.flows.place import add_place, find, read_flow, remark, write
-from flows.tools.flowchart import draw
+from bot.cli.flows.flow_folder import (
+    add_folder_arguments,
+    find_flows,
+    print_remark,
+    read_flow,
+    write_file,
+)
+from flows.tools.flowchart import draw_flowchart
 
 HINT = (
     "this is a Mermaid picture. Forges show it between ```mermaid and ``` in a page; "
@@ -17,20 +23,20 @@ PURPOSE = "draw the questions as a flowchart (Mermaid)"
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
     parser = acts.add_parser("draw", help=PURPOSE, description=PURPOSE)
-    add_place(parser)
+    add_folder_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Every questionnaire, one below the other."""
-    pictures = [draw(read_flow(file)) for file in find(args).files]
+    pictures = [draw_flowchart(read_flow(file)) for file in find_flows(args).files]
     fenced = len(pictures) > 1 or (args.out and args.out.suffix == ".md")
     text = "\n".join(f"```mermaid\n{p}```\n" if fenced else p for p in pictures)
     if args.out:
-        write(args.out, text)
-        remark(f"written: {args.out}")
+        write_file(args.out, text)
+        print_remark(f"written: {args.out}")
         return 0
     print(text, end="")
-    remark(HINT)
+    print_remark(HINT)
     return 0

@@ -17,8 +17,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import Application, open_house
-from bot.cli.flows.catalogues import spoken
-from bot.cli.flows.place import Place, add_place, find_one, read, read_flow, remark, write
+from bot.cli.flows.flow_folder import (
+    FlowFolder,
+    add_folder_arguments,
+    find_flow,
+    print_remark,
+    read_file,
+    read_flow,
+    write_file,
+)
+from bot.cli.flows.locale_files import translated_flow
 from bot.cli.prompts import printable, say
 from bot.config.sections import Config, read_config
 from bot.demo import trial
@@ -47,9 +55,9 @@ from flows import (
     next_step,
     with_readers,
 )
-from flows.files.writer import as_toml
-from flows.paths import READERS
-from flows.tools.scripts import script_of
+from flows.files.writer import to_toml
+from flows.model import SAMPLE_READERS
+from flows.tools.scripts import write_script
 from handlers.messages import PlatformFacts
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import ERASE, find_marker, flow_answers
@@ -78,7 +86,7 @@ PURPOSE = "hold the talk yourself, here in the terminal"
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
     parser = acts.add_parser("preview", help=PURPOSE, description=PURPOSE)
-    add_place(parser)
+    add_folder_arguments(parser)
     parser.add_argument("--lang", metavar="LANG", help="in this language, if it is complete")
     parser.add_argument(
         "--as",
@@ -96,30 +104,34 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 def run(args: argparse.Namespace) -> int:
     """The talk, from hello to the end of the input."""
-    place, file = find_one(args)
-    text, flow = _asked(place, file, args.lang)
+    folder, file = find_flow(args)
+    text, flow = _flow_text(folder, file, args.lang)
     logs.configure(sys.stderr)
     logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
     harden()
-    with tempfile.TemporaryDirectory(prefix="holdfast-preview-") as folder:
-        config = _made_up(Path(folder) / "organisation", flow, text)
-        made = asyncio.run(_talk(config, Path(folder), _platform(args.platform)))
+    with tempfile.TemporaryDirectory(prefix="holdfast-preview-") as temporary:
+        config = _make_organisation(Path(temporary) / "organisation", flow, text)
+        made = asyncio.run(
+            _hold_conversation(config, Path(temporary), _platform_facts(args.platform))
+        )
     if args.save:
-        _save(args.save, flow, made, with_words=args.with_words)
+        _save_script(args.save, flow, made, with_words=args.with_words)
     return 0
 
 
-def _asked(place: Place, file: Path, language: str | None) -> tuple[str, Flow]:
+def _flow_text(folder: FlowFolder, file: Path, language: str | None) -> tuple[str, Flow]:
     """The questionnaire as text, in the language that was asked for."""
     flow = read_flow(file)
     if language is None or language == flow.language:
-        return read(file), flow
-    other = spoken(place, flow, language)
-    remark(f"the questions are in '{language}'; the bot's own sentences speak English only so far")
-    return as_toml(other), other
+        return read_file(file), flow
+    other = translated_flow(folder, flow, language)
+    print_remark(
+        f"the questions are in '{language}'; the bot's own sentences speak English only so far"
+    )
+    return to_toml(other), other
 
 
-def _made_up(folder: Path, flow: Flow, text: str) -> Config:
+def _make_organisation(folder: Path, flow: Flow, text: str) -> Config:
     """An organisation that asks this questionnaire and no other."""
     trial.found_trial(folder, COMMISSION)
     for shipped in (folder / "flows").glob("*.toml"):
@@ -131,21 +143,23 @@ def _made_up(folder: Path, flow: Flow, text: str) -> Config:
     return read_config(config)
 
 
-def _platform(name: str) -> PlatformFacts:
+def _platform_facts(name: str) -> PlatformFacts:
     """Its words and manners; this screen stands for it."""
     known = {"telegram": TELEGRAM, "matrix": MATRIX}
     return known.get(name) or terminal_platform(can_clear=sys.stdout.isatty())
 
 
 @dataclass(frozen=True, slots=True)
-class TalkAnswers:
+class PreviewAnswers:
     """What a talk left: its answers, and the words of its items."""
 
     answers: Answers = ()
     said: dict[str, str] = field(default_factory=dict, repr=False)
 
 
-async def _talk(config: Config, folder: Path, platform: PlatformFacts) -> TalkAnswers:
+async def _hold_conversation(
+    config: Config, folder: Path, platform: PlatformFacts
+) -> PreviewAnswers:
     clock = trial.TrialClock()
     async with open_house(config, clock, secrets.token_bytes) as house:
         terminal = TerminalMessenger(sys.stdout, folder)
@@ -155,7 +169,7 @@ async def _talk(config: Config, folder: Path, platform: PlatformFacts) -> TalkAn
         print()
         lines = prepare_input(sys.stdin)
         await Session(house, terminal, preview.who).run(preview.watched(typed_lines(lines)))
-        return preview.made
+        return preview.answers
 
 
 @dataclass(slots=True)
@@ -166,7 +180,7 @@ class Preview:
     terminal: TerminalMessenger
     clock: trial.TrialClock
     who: Account
-    made: TalkAnswers = field(default_factory=TalkAnswers)
+    answers: PreviewAnswers = field(default_factory=PreviewAnswers)
     erasing: bool = False
     flow: Flow | None = None
     allowed: str = ""
@@ -192,13 +206,13 @@ class Preview:
             return
         view = self.house.desk(self.terminal).look(snapshot)
         bound = view.settings.flow_of(view.snapshot)
-        self.flow = flow = with_readers(bound, READERS)
-        answers = tuple(_renamed(bound, flow, given) for given in flow_answers(draft))
+        self.flow = flow = with_readers(bound, SAMPLE_READERS)
+        answers = tuple(_rename_readers(bound, flow, given) for given in flow_answers(draft))
         if draft.phase in {Phase.BACK, Phase.WORDS}:
-            answers = _with_review(flow, answers)
+            answers = _answer_review(flow, answers)
         said = {piece.item: piece.text for piece in snapshot.pieces}
         self.erasing = find_marker(draft, ERASE) is not None
-        self.made = TalkAnswers(answers, {**self.made.said, **said})
+        self.answers = PreviewAnswers(answers, {**self.answers.said, **said})
         self._say_allowed(" ".join(overview_lines(view)))
 
     def _say_allowed(self, allowed: str) -> None:
@@ -210,11 +224,11 @@ class Preview:
         """Where the fork was answered with *erase*, nothing is left; the test says that it was."""
         flow, erasing = self.flow, self.erasing
         self.erasing = False
-        step = next_step(flow, self.made.answers) if flow and erasing else None
+        step = next_step(flow, self.answers.answers) if flow and erasing else None
         if flow and step and step.kind is Kind.FORK:
-            changed = answer(flow, self.made.answers, step.id, ChoiceResponse(("erase",)))
+            changed = answer(flow, self.answers.answers, step.id, ChoiceResponse(("erase",)))
             if not isinstance(changed, Refusal):
-                self.made = replace(self.made, answers=changed)
+                self.answers = replace(self.answers, answers=changed)
 
     async def _snapshot(self) -> Snapshot:
         return await self.house.case_store.snapshot(self.who, self.clock(), pieces=True)
@@ -244,7 +258,7 @@ def _dim(text: str) -> str:
 # --- the talk as a test -----------------------------------------------------------------------
 
 
-def _renamed(bound: Flow, renamed: Flow, given: Answer) -> Answer:
+def _rename_readers(bound: Flow, renamed: Flow, given: Answer) -> Answer:
     """An answer with the readers of the written talks, who stand in the same order."""
     step, other = bound.step(given.step), renamed.step(given.step)
     if step is None or other is None or not step.names_readers:
@@ -253,21 +267,21 @@ def _renamed(bound: Flow, renamed: Flow, given: Answer) -> Answer:
     return replace(given, choices=tuple(ids[choice] for choice in given.choices))
 
 
-def _with_review(flow: Flow, answers: Answers) -> Answers:
+def _answer_review(flow: Flow, answers: Answers) -> Answers:
     """The second yes was said, so the review is answered."""
     step = next_step(flow, answers)
     changed = answer(flow, answers, step.id, ChoiceResponse(("yes",))) if step else answers
     return answers if isinstance(changed, Refusal) else changed
 
 
-def _save(path: Path, flow: Flow, made: TalkAnswers, *, with_words: bool) -> None:
+def _save_script(path: Path, flow: Flow, made: PreviewAnswers, *, with_words: bool) -> None:
     if not made.answers:
         raise FolderError("No question was answered, so there is no talk to save.")
     said = made.said if with_words else {}
-    lines = script_of(
-        with_readers(flow, READERS), made.answers, lambda item: said.get(item) or NEUTRAL
+    lines = write_script(
+        with_readers(flow, SAMPLE_READERS), made.answers, lambda item: said.get(item) or NEUTRAL
     )
     head = "# Made with `holdfast flows preview`. Say here who this person is, and what they need."
-    write(path, "\n".join((head, *lines, "")))
+    write_file(path, "\n".join((head, *lines, "")))
     name = path.name if path.name.startswith(flow.name) else f"{flow.name}-{path.name}"
-    remark(f"written: {path}. In scripts/, as {name}, `holdfast flows test` plays it.")
+    print_remark(f"written: {path}. In scripts/, as {name}, `holdfast flows test` plays it.")

@@ -8,22 +8,24 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.cli.flows.judged import judge
+from bot.cli.flows.checking import check_file
 from bot.cli.prompts import printable
 from bot.config.sections import Config, read_config
 from bot.errors import UsageError
-from bot.publishing.archive import LANGUAGE, read_text, reason_fault
-from bot.publishing.library import Source, archives, sources
-from flows import Choice, Flow, FlowProblems, Kind, Problem, Step, check_words
-from flows.tools.catalogues import parse as parse_words
-from flows.tools.catalogues import translated
-from flows.tools.scripts import ScriptRun, parse, play, untaken
+from bot.publishing.archive import LANGUAGE, read_text
+from bot.publishing.recall_reason import reason_problem
+from bot.publishing.sources import FlowSource, list_archives, list_sources
+from flows import Flow, FlowProblems, Kind, Problem, Step, check_words
+from flows.model import SAMPLE_READERS
+from flows.tools.catalogues import parse_po
+from flows.tools.script_player import ScriptRun, play_script, untaken_choices
+from flows.tools.scripts import parse_script
+from flows.tools.translation import translate
 
-READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
-"""Whom the scripts may name."""
-
-SAME = "{name}: {revision} is published already; nothing of it changed."
-DONE = "{name}: {revision} is published. New talks begin with it; open talks keep their words."
+UNCHANGED = "{name}: {revision} is published already; nothing of it changed."
+PUBLISHED = (
+    "{name}: {revision} is published. New talks begin with it; open talks keep their words."
+)
 TRANSLATED = "It can also be asked in: {languages}."
 RECALLED = (
     "{revision} of {name} is recalled. No talk begins with it, and a running bot tells those who "
@@ -48,46 +50,46 @@ def run(args: argparse.Namespace) -> int:
     if args.recall is not None:
         print(printable(_recall(config, args.recall, args.because or "")))
         return 0
-    found = sources(config.flow)
-    ready = [(source, _checked(source, config)) for source in found]
+    found = list_sources(config.flow)
+    ready = [(source, _require_publishable(source, config)) for source in found]
     for source, flow in ready:
         print(printable(_publish(source, flow)))
     return 0
 
 
-def _checked(source: Source, config: Config) -> Flow:
+def _require_publishable(source: FlowSource, config: Config) -> Flow:
     """What may be published; raises ``FlowProblems`` with all that stands in the way."""
-    judged = judge(source.file)
-    if judged.problems or judged.flow is None:
-        raise FlowProblems(judged.problems)
-    flow = judged.flow
+    checked = check_file(source.file)
+    if checked.problems or checked.flow is None:
+        raise FlowProblems(checked.problems)
+    flow = checked.flow
     if flow.name != source.archive.name:
         what = f"the name was '{source.archive.name}' when it was published, and cannot change"
         cure = f'Write name = "{source.archive.name}".'
         raise FlowProblems([Problem(source.file.name, 1, None, what, cure)])
-    problems = [*_tried(flow, config.flow.folder / "scripts")]
+    problems = [*_script_problems(flow, config.flow.folder / "scripts")]
     if problems:
         raise FlowProblems(problems)
     return flow
 
 
-def _tried(flow: Flow, folder: Path) -> Iterable[Problem]:
+def _script_problems(flow: Flow, folder: Path) -> Iterable[Problem]:
     """Every script goes as it is written, and takes every choice of every permission."""
     files = sorted(folder.glob(f"{flow.name}-*.txt"))
-    played = [_played(flow, file) for file in files]
+    played = [_play(flow, file) for file in files]
     for talk in played:
         yield from talk.problems
     permitting = {s.id for s in flow.steps if s.asks is not None}
-    for step, choice in untaken(flow, played):
+    for step, choice in untaken_choices(flow, played):
         if step in permitting:
             what = f"no script in {folder.name}/ chooses '{choice}'"
             cure = f"Write a talk that does, in {folder.name}/{flow.name}-….txt."
             yield Problem(f"{flow.name}.toml", _line_of(flow, step), step, what, cure)
 
 
-def _played(flow: Flow, file: Path) -> ScriptRun:
-    script = parse(read_text(file, "holdfast init"), f"{file.parent.name}/{file.name}")
-    return play(flow, script, READERS)
+def _play(flow: Flow, file: Path) -> ScriptRun:
+    script = parse_script(read_text(file, "holdfast init"), f"{file.parent.name}/{file.name}")
+    return play_script(flow, script, SAMPLE_READERS)
 
 
 def _line_of(flow: Flow, step_id: str) -> int:
@@ -95,22 +97,22 @@ def _line_of(flow: Flow, step_id: str) -> int:
     return step.line if step else 1
 
 
-def _publish(source: Source, flow: Flow) -> str:
+def _publish(source: FlowSource, flow: Flow) -> str:
     archive, before = source.archive, source.archive.current()
-    if archive.because(flow.revision) is not None:
+    if archive.recall_reason(flow.revision) is not None:
         raise UsageError(
             f"{flow.revision} of {archive.name} was recalled, and cannot be published again. "
             "Change what was wrong with it."
         )
-    archive.publish(source.text(), flow, translations(source, flow))
-    said = SAME if before == flow.revision else DONE
+    archive.publish(source.text(), flow, complete_translations(source, flow))
+    said = UNCHANGED if before == flow.revision else PUBLISHED
     lines = [said.format(name=archive.name, revision=flow.revision)]
     if archive.languages(flow.revision):
         lines.append(TRANSLATED.format(languages=", ".join(archive.languages(flow.revision))))
     return "\n".join(lines)
 
 
-def translations(source: Source, flow: Flow) -> dict[str, str]:
+def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:
     """By language: those in which every sentence has its words, and none is in doubt."""
     files = (source.file.parent / "locale").glob(f"{flow.name}.*.po")
     named = {file.stem.removeprefix(f"{flow.name}."): file for file in sorted(files)}
@@ -120,22 +122,23 @@ def translations(source: Source, flow: Flow) -> dict[str, str]:
 
 def is_complete(flow: Flow, language: str, translation: str) -> bool:
     """Whether all of it can be asked in this language, and nothing of it hurts more for that."""
-    found = translated(flow, parse_words(translation, f"{flow.name}.{language}.po", language))
+    found = translate(flow, parse_po(translation, f"{flow.name}.{language}.po", language))
     return isinstance(found, Flow) and not check_words(found, f"{flow.name}.{language}.po")
 
 
 def _recall(config: Config, revision: str, because: str) -> str:
-    fault = reason_fault(because)
+    fault = reason_problem(because)
     if fault:
         raise UsageError(f"--because: {fault}. Nothing was recalled.")
-    careless = check_words(reason_alone(because), "--because")
+    careless = check_words(reason_as_flow(because), "--because")
     if careless:
         raise FlowProblems(careless)
-    known = archives(config.flow.folder)
+    known = list_archives(config.flow.folder)
     archive = next((a for a in known if revision in a.revisions()), None)
     if archive is None:
         raise UsageError(
-            f"There is no published revision of this name. Published are: {_all(config)}."
+            "There is no published revision of this name. "
+            f"Published are: {_published_names(config)}."
         )
     if archive.current() == revision:
         raise UsageError(
@@ -146,11 +149,11 @@ def _recall(config: Config, revision: str, because: str) -> str:
     return RECALLED.format(revision=revision, name=archive.name)
 
 
-def reason_alone(because: str) -> Flow:
+def reason_as_flow(because: str) -> Flow:
     """The reason as if it were a note: it is read in a hard hour too."""
     return Flow("recall", "en", "", (Step("reason", Kind.NOTE, because, line=1),))
 
 
-def _all(config: Config) -> str:
-    named = (f"{r} of {a.name}" for a in archives(config.flow.folder) for r in a.revisions())
+def _published_names(config: Config) -> str:
+    named = (f"{r} of {a.name}" for a in list_archives(config.flow.folder) for r in a.revisions())
     return ", ".join(named) or "none"

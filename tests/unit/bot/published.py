@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import flows
-from bot.publishing.archive import Archive
+from bot.publishing.archive import FlowArchive
 from store.model.failpoint import installed
 
 OLD = (Path(flows.__file__).parent / "intake.toml").read_text("utf-8")
@@ -25,7 +25,7 @@ POINTS = (
 """The failpoints of publishing and recalling, in their order."""
 
 
-def publish(archive: Archive, text: str) -> None:
+def publish(archive: FlowArchive, text: str) -> None:
     archive.publish(text, flows.load(text, "intake.toml"), TRANSLATIONS)
 
 
@@ -36,7 +36,7 @@ def main(folder: Path, point: str) -> None:
         if name == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    archive = Archive(folder)
+    archive = FlowArchive(folder)
     with installed(die):
         publish(archive, NEW)
         archive.recall(flows.load(OLD, "intake.toml").revision, "It was unkind.")

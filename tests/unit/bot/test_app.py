@@ -7,7 +7,7 @@ import flows
 from bot.app import open_house, read_flows, read_roster
 from bot.config.sections import read_config
 from bot.errors import FolderError
-from bot.publishing.archive import Archive
+from bot.publishing.archive import FlowArchive
 from flows import FlowProblems
 from store.crypto.kdf import Entropy
 from store.model.errors import (
@@ -41,7 +41,7 @@ def edit(rig: Rig, old: str = FIRST, new: str = EDITED) -> None:
 def publish(rig: Rig) -> None:
     """As the command does it, once everything was found right."""
     text = questionnaire(rig).read_text("utf-8")
-    Archive(archive(rig)).publish(text, flows.load(text, "intake.toml"), {})
+    FlowArchive(archive(rig)).publish(text, flows.load(text, "intake.toml"), {})
 
 
 async def question(rig: Rig) -> str:

@@ -10,23 +10,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from flows.checks.automaton import READERS as PATH_READERS
-from flows.checks.automaton import TOLD, Taken
-from flows.engine import (
+from flows.checks.paths import TEXT_GIVEN, Selection
+from flows.checks.paths import Path as Way
+from flows.engine import answer, next_step, options, with_readers
+from flows.files.load import load
+from flows.model import SAMPLE_READERS as PATH_READERS
+from flows.model import Answer, Answers, Choice, Flow, Kind, Step
+from flows.responses import (
     ChoiceResponse,
     DoneResponse,
     Refusal,
     Response,
     SkipResponse,
     TextResponse,
-    answer,
-    next_step,
-    options,
-    with_readers,
 )
-from flows.files.load import load
-from flows.model import Answer, Answers, Choice, Flow, Kind, Step
-from flows.paths import Path as Way
 
 FLOWS = Path(__file__).parents[3] / "flows"
 READERS = (Choice("a1", "Oak"), Choice("b2", "Elm"), Choice("c3", "Ash"))
@@ -190,7 +187,7 @@ def inputs(flow: Flow, step: Step, answers: Answers) -> st.SearchStrategy[Respon
     skip: st.SearchStrategy[Response] = (
         st.nothing() if step.kind is Kind.REVIEW else st.just(SkipResponse())
     )
-    if step.told:
+    if step.takes_text:
         began = any(a.step == step.id and a.items for a in answers)
         done: st.SearchStrategy[Response] = (
             st.just(DoneResponse()) if step.many and began else st.nothing()
@@ -199,7 +196,7 @@ def inputs(flow: Flow, step: Step, answers: Answers) -> st.SearchStrategy[Respon
     offered = options(flow, step, answers)
     one: st.SearchStrategy[tuple[str, ...]] = st.sampled_from([(c.id,) for c in offered])
     several = [choice.id for choice in offered if not choice.alone]
-    if step.several and several:
+    if step.takes_several and several:
         one |= st.lists(st.sampled_from(several), min_size=1, unique=True).map(tuple)
     return skip | one.map(ChoiceResponse)
 
@@ -250,38 +247,40 @@ def _onward(flow: Flow, answers: Answers, path: Way) -> Iterator[Way]:
     if step is None:
         yield path
         return
-    for taken in _ways(flow, step, answers):
-        yield from _onward(flow, _after(flow, answers, step, taken), (*path, (step.id, taken)))
+    for selection in _ways(flow, step, answers):
+        yield from _onward(
+            flow, _after(flow, answers, step, selection), (*path, (step.id, selection))
+        )
 
 
-def _after(flow: Flow, answers: Answers, step: Step, taken: Taken) -> Answers:
-    for given in _inputs(step, taken):
+def _after(flow: Flow, answers: Answers, step: Step, selection: Selection) -> Answers:
+    for given in _inputs(step, selection):
         changed = answer(flow, answers, step.id, given)
-        assert not isinstance(changed, Refusal), (step.id, taken)
+        assert not isinstance(changed, Refusal), (step.id, selection)
         answers = changed
     return answers
 
 
-def _inputs(step: Step, taken: Taken) -> tuple[Response, ...]:
-    if not taken:
+def _inputs(step: Step, selection: Selection) -> tuple[Response, ...]:
+    if not selection:
         return (SkipResponse(),)
-    if not step.told:
-        return (ChoiceResponse(taken),)
+    if not step.takes_text:
+        return (ChoiceResponse(selection),)
     return (TextResponse("item"), DoneResponse()) if step.many else (TextResponse("item"),)
 
 
-def _ways(flow: Flow, step: Step, answers: Answers) -> Iterator[Taken]:
+def _ways(flow: Flow, step: Step, answers: Answers) -> Iterator[Selection]:
     if step.kind is not Kind.REVIEW:
         yield ()
-    if step.told:
-        yield TOLD
-    elif step.several:
+    if step.takes_text:
+        yield TEXT_GIVEN
+    elif step.takes_several:
         yield from _subsets(flow, step, options(flow, step, answers))
     else:
         yield from ((choice.id,) for choice in options(flow, step, answers))
 
 
-def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Taken]:
+def _subsets(flow: Flow, step: Step, offered: Sequence[Choice]) -> Iterator[Selection]:
     yield from ((choice.id,) for choice in offered if choice.alone)
     together = [choice.id for choice in offered if not choice.alone]
     guards = [guard for other in flow.steps for guard in (*other.when, *other.unless)]

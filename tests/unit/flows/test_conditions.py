@@ -1,6 +1,6 @@
 import pytest
 
-from flows.conditions import Facts, in_words, sequence
+from flows.conditions import Knowledge, describe_condition, steps_in_sequence
 from flows.files.load import load
 from flows.model import Flow, Guard
 from tests.unit.flows.generated import KEEP, NEVER, READ, REVIEW, STORY, Entry, fate, toml
@@ -16,7 +16,7 @@ def said(step: Entry, *above: Entry) -> str:
     flow = flow_of(*above, {"id": "x", "kind": "text", "text": "X?"} | step)
     found = flow.step("x")
     assert found
-    return in_words(flow, found)
+    return describe_condition(flow, found)
 
 
 ONE: Entry = {
@@ -58,40 +58,42 @@ def test_a_step_of_the_overview_says_where_it_waits() -> None:
     flow = flow_of(KEEP | {"place": "overview"})
     step = flow.step("keep")
     assert step
-    assert in_words(flow, step).startswith("Not asked in its turn: it waits in the overview")
-    assert step not in sequence(flow)
+    assert describe_condition(flow, step).startswith(
+        "Not asked in its turn: it waits in the overview"
+    )
+    assert step not in steps_in_sequence(flow)
 
 
 def test_never_says_that_somebody_must_be_left() -> None:
     flow = flow_of(NEVER)
     step = flow.step("never")
     assert step
-    assert "a reader is left who can be named" in in_words(flow, step)
-    assert not Facts(flow).also(step.when).certain(step)
+    assert "a reader is left who can be named" in describe_condition(flow, step)
+    assert not Knowledge(flow).with_guards(step.when).is_certain(step)
 
 
 def test_a_step_can_be_called_otherwise() -> None:
     flow = flow_of()
     step = flow.step("read")
     assert step
-    assert "at question 2" in in_words(flow, step, lambda _step: "question 2")
+    assert "at question 2" in describe_condition(flow, step, lambda _step: "question 2")
 
 
 def test_what_had_to_hold_before_is_known_too() -> None:
     flow = flow_of()
-    facts = Facts(flow).also([Guard("read")])
-    assert facts.holds(Guard("fate", ("read",)))
-    assert facts.holds(Guard("fate"))
-    assert facts.holds(Guard("fate", ("keep", "read")))
-    assert not facts.holds(Guard("fate", ("keep",)))
+    facts = Knowledge(flow).with_guards([Guard("read")])
+    assert facts.implies(Guard("fate", ("read",)))
+    assert facts.implies(Guard("fate"))
+    assert facts.implies(Guard("fate", ("keep", "read")))
+    assert not facts.implies(Guard("fate", ("keep",)))
 
 
 def test_a_refusal_is_no_yes() -> None:
-    facts = Facts(flow_of(KEEP)).also([Guard("keep", ("no",))])
-    assert not facts.holds(Guard("keep"))
+    facts = Knowledge(flow_of(KEEP)).with_guards([Guard("keep", ("no",))])
+    assert not facts.implies(Guard("keep"))
 
 
 def test_only_what_both_ways_know_is_known_where_they_meet() -> None:
     flow = flow_of(ONE)
-    a, b = (Facts(flow).also([Guard("one", (c,)), Guard("story")]) for c in "ab")
-    assert a.shared(b).known == {Guard("story")}
+    a, b = (Knowledge(flow).with_guards([Guard("one", (c,)), Guard("story")]) for c in "ab")
+    assert a.intersection(b).guards == {Guard("story")}

@@ -4,30 +4,28 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from flows.consent import Permissions, given_steps, part_of, permissions, shown_words
 from flows.engine import (
+    answer,
+    back,
+    next_step,
+    notes_before,
+    options,
+    relevant,
+    settle,
+    with_readers,
+)
+from flows.files.load import load
+from flows.model import Answer, Answers, Choice, Flow, Kind, Step
+from flows.responses import (
     ChoiceResponse,
     DoneResponse,
-    Permissions,
     Reason,
     Refusal,
     Response,
     SkipResponse,
     TextResponse,
-    answer,
-    back,
-    given_steps,
-    next_step,
-    notes_before,
-    options,
-    part_of,
-    permissions,
-    relevant,
-    settle,
-    shown_words,
-    with_readers,
 )
-from flows.files.load import load
-from flows.model import Answer, Answers, Choice, Flow, Kind, Step
 from tests.unit.flows.generated import (
     ACT,
     INTAKE,
@@ -627,7 +625,7 @@ def test_without_a_question_about_parts_all_is_shared() -> None:
 
 
 def test_answers_belong_to_the_story_unless_the_file_says_otherwise() -> None:
-    parts = {step.id: part_of(step) for step in INTAKE.steps if step.told or step.part}
+    parts = {step.id: part_of(step) for step in INTAKE.steps if step.takes_text or step.part}
     assert parts == {
         "story": "story",
         "needs": "needs",

@@ -14,7 +14,7 @@ from flows.model import (
     Kind,
     Overrule,
     Step,
-    revision_of,
+    compute_revision,
 )
 from tests.unit.flows.generated import INTAKE, READERS
 
@@ -22,7 +22,7 @@ STEP = Step("story", Kind.TEXT, "What would you like to say?", many=True, line=3
 
 
 def revision(*steps: Step, name: str = "n", language: str = "en", choose: str = "c") -> str:
-    return revision_of(name, language, choose, steps)
+    return compute_revision(name, language, choose, steps)
 
 
 def test_the_vocabulary_of_permissions_is_closed() -> None:
@@ -92,15 +92,15 @@ def test_the_order_of_steps_is_in_the_revision() -> None:
 
 def test_a_rule_that_is_set_aside_is_in_the_revision_with_its_reason() -> None:
     aside = Overrule("story", "length", "The reviewers asked for it.", line=9)
-    some = revision_of("n", "en", "c", (STEP,), (aside,))
+    some = compute_revision("n", "en", "c", (STEP,), (aside,))
     assert some != revision(STEP)
-    assert some == revision_of("n", "en", "c", (STEP,), (replace(aside, line=12),))
-    assert some != revision_of("n", "en", "c", (STEP,), (replace(aside, because="Not so."),))
+    assert some == compute_revision("n", "en", "c", (STEP,), (replace(aside, line=12),))
+    assert some != compute_revision("n", "en", "c", (STEP,), (replace(aside, because="Not so."),))
 
 
 def test_without_such_rules_a_revision_is_what_it_was() -> None:
     # published and signed under this name before rules could be set aside
-    assert revision_of("n", "en", "c", (STEP,), ()) == revision(STEP) == "83248ffc779a"
+    assert compute_revision("n", "en", "c", (STEP,), ()) == revision(STEP) == "83248ffc779a"
 
 
 def test_the_lines_of_keys_and_choices_are_no_part_of_equality_or_revision() -> None:
@@ -108,7 +108,7 @@ def test_the_lines_of_keys_and_choices_are_no_part_of_equality_or_revision() -> 
     bare = replace(STEP, choices=(Choice("a", "A"),))
     assert placed == bare
     assert revision(placed) == revision(bare)
-    assert (placed.at("text"), placed.at("hint")) == (5, 3)
+    assert (placed.line_of("text"), placed.line_of("hint")) == (5, 3)
     assert "line" not in repr(placed.choices[0])
 
 
@@ -128,11 +128,11 @@ def test_a_permission_without_choices_has_no_refusal() -> None:
 
 
 def test_where_several_choices_can_be_taken() -> None:
-    assert [step.id for step in INTAKE.steps if step.several] == ["needs", "read", "never"]
+    assert [step.id for step in INTAKE.steps if step.takes_several] == ["needs", "read", "never"]
 
 
 def test_what_is_answered_in_words() -> None:
-    told = [step.id for step in INTAKE.steps if step.told]
+    told = [step.id for step in INTAKE.steps if step.takes_text]
     assert told == ["story", "needs_other", "wish", "person"]
 
 
@@ -141,9 +141,9 @@ def test_a_flow_knows_its_steps() -> None:
     assert fork is not None
     assert fork.id == "fate"
     assert INTAKE.story is INTAKE.step("story")
-    assert INTAKE.asking("act") is INTAKE.step("act")
+    assert INTAKE.permission_step("act") is INTAKE.step("act")
     assert INTAKE.step("nowhere") is None
-    assert INTAKE.asking("quote") is None
+    assert INTAKE.permission_step("quote") is None
     empty = Flow("n", "en", "c", ())
     assert (empty.story, empty.fork) == (None, None)
 

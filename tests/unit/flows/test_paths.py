@@ -3,10 +3,11 @@ from itertools import islice
 import pytest
 from hypothesis import given
 
-from flows.engine import permissions, with_readers
+from flows.checks.paths import TEXT_GIVEN, Cost, Path
+from flows.consent import permissions
+from flows.engine import with_readers
 from flows.files.load import load
-from flows.model import Answer, Answers, Flow
-from flows.paths import READERS, Cost, Path, TooManyPaths, cost, listed, paths
+from flows.model import SAMPLE_READERS, Answer, Answers, Flow
 from tests.unit.flows.generated import (
     ACT,
     INTAKE,
@@ -19,6 +20,7 @@ from tests.unit.flows.generated import (
     toml,
     walked,
 )
+from tests.unit.flows.path_listing import TooManyPaths, cost, listed, paths
 
 FRAME = Cost(messages=10, taps=4)
 """What the bot says and asks around the questionnaire.
@@ -63,7 +65,7 @@ def test_the_ways_differ_and_end_with_the_review(ways: tuple[Path, ...]) -> None
 
 
 def test_every_choice_of_readers_is_a_way_of_its_own(ways: tuple[Path, ...]) -> None:
-    a, b = (reader.id for reader in READERS)
+    a, b = (reader.id for reader in SAMPLE_READERS)
     named = {ids for path in ways for step, ids in path if step == "read"}
     assert named == {(), ("nobody",), (a,), (b,), (a, b)}
 
@@ -84,7 +86,7 @@ def test_the_ways_are_those_that_the_engine_goes(text: str) -> None:
 
 @given(flow_texts())
 def test_no_way_grants_what_was_not_said_yes_to(text: str) -> None:
-    flow = with_readers(load(text, "made.toml"), READERS)
+    flow = with_readers(load(text, "made.toml"), SAMPLE_READERS)
     for path in islice(listed(flow), 100):
         said, allowed = dict(path), permissions(flow, answers_of(flow, path))
         assert set(allowed.read) == set(said.get("read", ())) - {"nobody"}
@@ -101,7 +103,7 @@ def answers_of(flow: Flow, path: Path) -> Answers:
     steps = {step.id: step for step in flow.steps}
     return tuple(
         Answer(step_id, items=("item",) if taken else ())
-        if steps[step_id].told
+        if steps[step_id].takes_text
         else Answer(step_id, choices=taken)
         for step_id, taken in path
     )
@@ -113,7 +115,7 @@ SMALL = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
 def test_all_ways_through_a_small_questionnaire() -> None:
     assert paths(SMALL) == tuple(
         (("story", told), ("fate", fork), ("review", ("yes",)))
-        for told in ((), ("told",))
+        for told in ((), TEXT_GIVEN)
         for fork in ((), ("keep",), ("later",), ("erase",))
     )
 
@@ -149,8 +151,8 @@ def test_choices_that_no_condition_names_are_taken_together() -> None:
     ("path", "expected"),
     [
         ((("story", ()),), Cost(1, 1)),
-        ((("story", ("told",)),), Cost(1, 1)),
-        ((("wish", ("told",)),), Cost(1, 0)),
+        ((("story", TEXT_GIVEN),), Cost(1, 1)),
+        ((("wish", TEXT_GIVEN),), Cost(1, 0)),
         ((("wish", ()),), Cost(1, 1)),
         ((("needs", ("listen", "space")),), Cost(1, 3)),
         ((("needs", ("none",)),), Cost(1, 1)),

@@ -42,8 +42,8 @@ CHAT = replace(PLATFORM, name="chat", single=True)
 OTHER_WORDS = tuple(reversed(WORDS))
 
 STEPS = st.sampled_from(FLOW.steps)
-CHOICES = [s for s in FLOW.steps if s.choices and not s.several]
-SEVERAL = [s for s in FLOW.steps if s.several]
+CHOICES = [s for s in FLOW.steps if s.choices and not s.takes_several]
+SEVERAL = [s for s in FLOW.steps if s.takes_several]
 STORY = FLOW.steps[0]
 NEEDS = next(s for s in FLOW.steps if s.id == "needs")
 

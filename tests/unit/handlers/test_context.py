@@ -16,7 +16,7 @@ def test_a_draft_goes_on_with_the_revision_it_began_with() -> None:
 
 
 def test_readers_are_offered_by_name_after_the_refusal() -> None:
-    step = SETTING.flow_of(Snapshot(readers=READERS)).asking("never")
+    step = SETTING.flow_of(Snapshot(readers=READERS)).permission_step("never")
     assert step is not None
     assert [c.id for c in step.choices] == ["none", ASH.id, OAK.id, ROWAN.id]
 

@@ -8,7 +8,8 @@ import pytest
 
 import flows
 from bot.errors import FolderError
-from bot.publishing.archive import CURRENT, Archive, reason_fault, shown_reason
+from bot.publishing.archive import CURRENT, FlowArchive
+from bot.publishing.recall_reason import displayable_reason, reason_problem
 from flows import Flow
 from store.model.failpoint import installed
 from tests.unit.bot.published import NEW, OLD, POINTS, TRANSLATIONS, publish
@@ -22,32 +23,32 @@ def loaded(text: str) -> Flow:
 
 
 @pytest.fixture(name="archive")
-def _archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "published" / "intake")
+def _archive(tmp_path: Path) -> FlowArchive:
+    return FlowArchive(tmp_path / "published" / "intake")
 
 
-def test_before_anything_is_published_there_is_nothing(archive: Archive) -> None:
+def test_before_anything_is_published_there_is_nothing(archive: FlowArchive) -> None:
     assert archive.current() == ""
     assert archive.revisions() == {}
 
 
-def test_what_is_published_is_read_as_it_was_written(archive: Archive) -> None:
+def test_what_is_published_is_read_as_it_was_written(archive: FlowArchive) -> None:
     archive.publish(OLD, loaded(OLD), TRANSLATIONS)
     revision = archive.current()
     assert archive.read(revision) == loaded(OLD)
     assert (archive.folder / revision / "flow.toml").read_text("utf-8") == OLD
     assert archive.languages(revision) == ("es",)
-    assert archive.because(revision) is None
+    assert archive.recall_reason(revision) is None
 
 
-def test_an_earlier_revision_stays(archive: Archive) -> None:
+def test_an_earlier_revision_stays(archive: FlowArchive) -> None:
     archive.publish(OLD, loaded(OLD), {})
     archive.publish(NEW, loaded(NEW), {})
     assert archive.current() == loaded(NEW).revision
     assert archive.revisions().keys() == {loaded(OLD).revision, loaded(NEW).revision}
 
 
-def test_publishing_again_changes_nothing_but_adds_a_translation(archive: Archive) -> None:
+def test_publishing_again_changes_nothing_but_adds_a_translation(archive: FlowArchive) -> None:
     archive.publish(OLD, loaded(OLD), {})
     archive.publish(f"# a note\n{OLD}", loaded(OLD), TRANSLATIONS)
     archive.publish(OLD, loaded(OLD), {"es": "other words"})
@@ -56,18 +57,20 @@ def test_publishing_again_changes_nothing_but_adds_a_translation(archive: Archiv
     assert (folder / "es.po").read_text("utf-8") == TRANSLATIONS["es"]
 
 
-def test_what_an_older_version_kept_is_read(archive: Archive) -> None:
+def test_what_an_older_version_kept_is_read(archive: FlowArchive) -> None:
     archive.folder.mkdir(parents=True)
     old = archive.folder / f"{loaded(OLD).revision}.toml"
     old.write_text(OLD, "utf-8")
     assert archive.read(loaded(OLD).revision) == loaded(OLD)
     archive.publish(NEW, loaded(NEW), {})
     archive.recall(loaded(OLD).revision, "It was unkind.")
-    assert archive.because(loaded(OLD).revision) == "It was unkind."
+    assert archive.recall_reason(loaded(OLD).revision) == "It was unkind."
     assert archive.read(loaded(OLD).revision) == loaded(OLD)
 
 
-def test_a_revision_that_was_changed_after_it_was_published_is_refused(archive: Archive) -> None:
+def test_a_revision_that_was_changed_after_it_was_published_is_refused(
+    archive: FlowArchive,
+) -> None:
     archive.publish(OLD, loaded(OLD), {})
     revision = archive.current()
     (archive.folder / revision / "flow.toml").write_text(NEW, "utf-8")
@@ -76,39 +79,39 @@ def test_a_revision_that_was_changed_after_it_was_published_is_refused(archive: 
 
 
 @pytest.mark.parametrize("text", ["nonsense", "000000000000", "../../etc"])
-def test_a_pointer_to_nowhere_is_refused_with_the_cure(archive: Archive, text: str) -> None:
+def test_a_pointer_to_nowhere_is_refused_with_the_cure(archive: FlowArchive, text: str) -> None:
     archive.publish(OLD, loaded(OLD), {})
     (archive.folder / CURRENT).write_text(text)
     with pytest.raises(FolderError, match="holdfast flows publish"):
         archive.current()
 
 
-def test_the_stamp_changes_with_what_is_published_and_recalled(archive: Archive) -> None:
+def test_the_stamp_changes_with_what_is_published_and_recalled(archive: FlowArchive) -> None:
     archive.publish(OLD, loaded(OLD), {})
-    first = archive.stamp()
-    assert archive.stamp() == first
+    first = archive.change_stamp()
+    assert archive.change_stamp() == first
     archive.publish(NEW, loaded(NEW), {})
-    second = archive.stamp()
+    second = archive.change_stamp()
     archive.recall(loaded(OLD).revision, "It was unkind.")
-    assert len({first, second, archive.stamp()}) == 3
+    assert len({first, second, archive.change_stamp()}) == 3
 
 
 @pytest.mark.parametrize("because", ["", "  ", "a" * 201, "two\nlines", "a\x1b[2J"])
 def test_a_reason_that_cannot_be_shown_is_refused(because: str) -> None:
-    assert reason_fault(because)
+    assert reason_problem(because)
 
 
 def test_a_reason_is_one_sentence() -> None:
-    assert not reason_fault("A question was unkind.")
-    assert shown_reason(" A  question\nwas\x1bunkind. " + "a" * 300).startswith(
+    assert not reason_problem("A question was unkind.")
+    assert displayable_reason(" A  question\nwas\x1bunkind. " + "a" * 300).startswith(
         "A question was unkind. a"
     )
-    assert len(shown_reason("a" * 300)) == 200
+    assert len(displayable_reason("a" * 300)) == 200
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_any_moment_it_is_the_old_or_the_new_and_never_half(
-    archive: Archive, point: str
+    archive: FlowArchive, point: str
 ) -> None:
     publish(archive, OLD)
     ran = killed_at(archive.folder, point)
@@ -118,7 +121,7 @@ def test_killed_at_any_moment_it_is_the_old_or_the_new_and_never_half(
     for revision in archive.revisions():
         assert archive.read(revision) == known[revision]
         assert archive.languages(revision) == ("es",)
-    assert archive.because(archive.current()) is None
+    assert archive.recall_reason(archive.current()) is None
     publish(archive, NEW)  # and it can be said once more
     assert archive.current() == loaded(NEW).revision
     assert archive.languages(archive.current()) == ("es",)
@@ -130,7 +133,7 @@ def killed_at(folder: Path, point: str) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def test_every_point_is_passed(archive: Archive) -> None:
+def test_every_point_is_passed(archive: FlowArchive) -> None:
     passed: list[str] = []
     with installed(passed.append):
         publish(archive, OLD)

@@ -12,8 +12,9 @@ import pytest
 import flows
 from bot.app import make_setting
 from bot.errors import FolderError
-from bot.publishing.archive import CURRENT, Archive
-from bot.publishing.library import LOOK_SECONDS, Library, archives, sources
+from bot.publishing.archive import CURRENT, FlowArchive
+from bot.publishing.library import RELOAD_SECONDS, FlowLibrary
+from bot.publishing.sources import list_archives, list_sources
 from bot.runtime.logs import AllowList
 from flows import Flow, FlowProblems
 from store.model.errors import UnknownRevision
@@ -54,8 +55,8 @@ def loaded(text: str) -> Flow:
     return flows.load(text, "intake.toml")
 
 
-def archive(rig: Rig) -> Archive:
-    return Archive(folder(rig) / "published" / "intake")
+def archive(rig: Rig) -> FlowArchive:
+    return FlowArchive(folder(rig) / "published" / "intake")
 
 
 def edited(rig: Rig) -> Flow:
@@ -70,17 +71,17 @@ def publish(rig: Rig, text: str | None = None) -> Flow:
     return loaded(text)
 
 
-def make(rig: Rig, *, first: bool = True) -> tuple[Library, Monotonic]:
+def make(rig: Rig, *, first: bool = True) -> tuple[FlowLibrary, Monotonic]:
     monotonic = Monotonic()
-    library = Library(rig.config.flow, monotonic, make_setting(rig.config))
-    library.open(first=first)
+    library = FlowLibrary(rig.config.flow, monotonic, make_setting(rig.config))
+    library.load(first=first)
     return library, monotonic
 
 
-def later(library: Library, monotonic: Monotonic) -> Flow:
+def later(library: FlowLibrary, monotonic: Monotonic) -> Flow:
     """With which words a talk begins a moment later."""
-    monotonic.now += LOOK_SECONDS
-    return library.now().flow
+    monotonic.now += RELOAD_SECONDS
+    return library.current_settings().flow
 
 
 # The start
@@ -88,38 +89,42 @@ def later(library: Library, monotonic: Monotonic) -> Flow:
 
 def test_the_first_start_publishes_what_lies_there(rig: Rig) -> None:
     library, _ = make(rig)
-    assert archive(rig).current() == library.now().flow.revision == loaded(text_of(rig)).revision
+    assert (
+        archive(rig).current()
+        == library.current_settings().flow.revision
+        == loaded(text_of(rig)).revision
+    )
 
 
 def test_looking_publishes_nothing(rig: Rig) -> None:
     library, _ = make(rig, first=False)
-    assert library.now().flow == loaded(text_of(rig))
+    assert library.current_settings().flow == loaded(text_of(rig))
     assert not (folder(rig) / "published").exists()
 
 
 def test_after_that_an_edit_does_nothing_until_it_is_published(rig: Rig) -> None:
-    before = make(rig)[0].now().flow
+    before = make(rig)[0].current_settings().flow
     new = edited(rig)
     library, monotonic = make(rig)
-    assert library.now().flow == before
-    [remark] = library.remarks()
+    assert library.current_settings().flow == before
+    [remark] = library.difference_notes()
     assert "differs from what is published" in remark
     assert "holdfast flows publish" in remark
     publish(rig)
     assert later(library, monotonic) == new
-    assert list(library.remarks()) == []
+    assert list(library.difference_notes()) == []
 
 
 @pytest.mark.parametrize("text", ["name = 3", "[[step]\n", None])
 def test_a_broken_file_keeps_nobody_from_starting_with_what_is_published(
     rig: Rig, text: str | None
 ) -> None:
-    before = make(rig)[0].now().flow
+    before = make(rig)[0].current_settings().flow
     file = folder(rig) / "intake.toml"
     file.unlink() if text is None else file.write_text(text)
     library, _ = make(rig)
-    assert library.now().flow == before
-    [remark] = library.remarks()
+    assert library.current_settings().flow == before
+    [remark] = library.difference_notes()
     assert "cannot be asked as it is" in remark
 
 
@@ -133,7 +138,7 @@ def test_two_files_of_one_name_are_refused(rig: Rig) -> None:
     shutil.copy(folder(rig) / "intake.toml", folder(rig) / "again.toml")
     config = replace(rig.config.flow, files=("intake.toml", "again.toml"))
     with pytest.raises(FolderError, match="Two files"):
-        sources(config)
+        list_sources(config)
 
 
 def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig) -> None:
@@ -142,15 +147,15 @@ def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig)
     config = replace(
         rig.config, flow=replace(rig.config.flow, files=("witness.toml", "intake.toml"))
     )
-    library = Library(config.flow, Monotonic(), make_setting(config))
-    library.open()
-    assert [flow.name for flow in library.now().offered] == ["witness", "intake"]
-    assert [a.name for a in archives(folder(rig))] == ["intake", "witness"]
+    library = FlowLibrary(config.flow, Monotonic(), make_setting(config))
+    library.load()
+    assert [flow.name for flow in library.current_settings().offered] == ["witness", "intake"]
+    assert [a.name for a in list_archives(folder(rig))] == ["intake", "witness"]
 
 
 def test_a_recalled_revision_is_no_beginning(rig: Rig) -> None:
     library, _ = make(rig)
-    archive(rig).recall(library.now().flow.revision, "It was unkind.")
+    archive(rig).recall(library.current_settings().flow.revision, "It was unkind.")
     with pytest.raises(FolderError, match="was recalled"):
         make(rig)
 
@@ -160,23 +165,23 @@ def test_a_recalled_revision_is_no_beginning(rig: Rig) -> None:
 
 def test_something_new_is_looked_for_once_a_second(rig: Rig) -> None:
     library, monotonic = make(rig)
-    before = library.now().flow
+    before = library.current_settings().flow
     new = edited(rig)
     publish(rig)
-    monotonic.now += LOOK_SECONDS / 2
-    assert library.now().flow == before
+    monotonic.now += RELOAD_SECONDS / 2
+    assert library.current_settings().flow == before
     assert later(library, monotonic) == new
-    assert library.now().revisions.keys() == {before.revision, new.revision}
+    assert library.current_settings().revisions.keys() == {before.revision, new.revision}
 
 
 def test_a_recall_is_noticed(rig: Rig) -> None:
     library, monotonic = make(rig)
-    old = library.now().flow
+    old = library.current_settings().flow
     edited(rig)
     publish(rig)
     archive(rig).recall(old.revision, "It was unkind.")
     later(library, monotonic)
-    assert library.now().recalled == {old.revision: "It was unkind."}
+    assert library.current_settings().recalled == {old.revision: "It was unkind."}
 
 
 def spoil_pointer(rig: Rig) -> None:
@@ -208,7 +213,7 @@ def test_what_cannot_be_used_is_told_once_and_the_last_good_one_is_kept(
     rig: Rig, spoil: Callable[[Rig], None], log: io.StringIO
 ) -> None:
     library, monotonic = make(rig)
-    before = library.now()
+    before = library.current_settings()
     edited(rig)  # which nobody published
     spoil(rig)
     for _ in range(3):
@@ -217,7 +222,7 @@ def test_what_cannot_be_used_is_told_once_and_the_last_good_one_is_kept(
     shutil.rmtree(folder(rig) / "published", ignore_errors=True)
     new = publish(rig)
     assert later(library, monotonic) == new
-    assert before.flow.revision in library.now().revisions
+    assert before.flow.revision in library.current_settings().revisions
 
 
 # What is needed
@@ -227,10 +232,12 @@ def test_a_revision_that_is_missing_is_refused_by_its_name(rig: Rig) -> None:
     library, _ = make(rig)
     gone = "0123456789ab"
     with pytest.raises(UnknownRevision, match=f"An open talk .* {gone} .*published/intake/"):
-        library.refuse_missing(NeededRevisions(conversations=frozenset({gone})))
+        library.require_revisions(NeededRevisions(conversations=frozenset({gone})))
     with pytest.raises(UnknownRevision, match=f"A signed statement .* {gone}"):
-        library.refuse_missing(NeededRevisions(statements=frozenset({gone})))
-    library.refuse_missing(NeededRevisions(frozenset({library.now().flow.revision})))
+        library.require_revisions(NeededRevisions(statements=frozenset({gone})))
+    library.require_revisions(
+        NeededRevisions(frozenset({library.current_settings().flow.revision}))
+    )
 
 
 def test_what_is_lost_for_good_can_be_said_and_then_it_starts(rig: Rig) -> None:
@@ -238,18 +245,18 @@ def test_what_is_lost_for_good_can_be_said_and_then_it_starts(rig: Rig) -> None:
     lost = folder(rig) / "published" / "lost"
     lost.mkdir()
     (lost / "0123456789ab.txt").write_text("The disk broke on 3 May; no copy was left.")
-    library.refuse_missing(NeededRevisions(conversations=frozenset({"0123456789ab"})))
-    assert make(rig)[0].now().flow == library.now().flow
+    library.require_revisions(NeededRevisions(conversations=frozenset({"0123456789ab"})))
+    assert make(rig)[0].current_settings().flow == library.current_settings().flow
 
 
 def test_what_nothing_names_any_more_is_said_and_stays(rig: Rig) -> None:
     library, monotonic = make(rig)
-    old = library.now().flow.revision
+    old = library.current_settings().flow.revision
     new = edited(rig).revision
     publish(rig)
     later(library, monotonic)
-    assert list(library.unneeded(NeededRevisions(frozenset({old, new})))) == []
-    [said] = library.unneeded(NeededRevisions(frozenset({new})))
+    assert list(library.unneeded_revisions(NeededRevisions(frozenset({old, new})))) == []
+    [said] = library.unneeded_revisions(NeededRevisions(frozenset({new})))
     assert old in said
     assert new not in said
     assert old in archive(rig).revisions()

@@ -10,7 +10,7 @@ import pytest
 
 import flows
 from bot.app import Application
-from bot.publishing.archive import Archive
+from bot.publishing.archive import FlowArchive
 from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import SendQueues
 from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
@@ -32,8 +32,8 @@ PEOPLE = 50
 NAMES = ("telegram", "matrix")
 
 
-def archive(rig: Rig) -> Archive:
-    return Archive(rig.config.flow.folder / "published" / "intake")
+def archive(rig: Rig) -> FlowArchive:
+    return FlowArchive(rig.config.flow.folder / "published" / "intake")
 
 
 def publish(rig: Rig) -> str:
@@ -130,7 +130,7 @@ CHOICES = {"go", "end", "self", "done", "keep", "right", "again", "later", "read
 
 @pytest.fixture(autouse=True)
 def _looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.publishing.library.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("bot.publishing.library.RELOAD_SECONDS", 0.0)
 
 
 @pytest.mark.timeout(300)

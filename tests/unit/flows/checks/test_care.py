@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import check
-from flows.checks.care import CARE, HARDEST, bare, lix
+from flows.checks.care import CARE_RULES
+from flows.checks.care.readability import MAX_LIX, lix
 from flows.checks.problem import Problem
+from flows.checks.step_texts import comparable
 from handlers.reporter.typed_text import bare_word
 from tests.unit.flows.generated import (
     ACT,
@@ -68,8 +70,8 @@ def test_without_mistake_no_rule_is_broken() -> None:
 
 
 def test_every_rule_says_what_it_is_for() -> None:
-    assert all(rule.__doc__ for rule in CARE.values())
-    assert set(CARE) == {
+    assert all(rule.__doc__ for rule in CARE_RULES.values())
+    assert set(CARE_RULES) == {
         "length",
         "reading-level",
         "one-question",
@@ -121,7 +123,7 @@ HARD = (
 
 
 def test_hard_english_is_noticed() -> None:
-    assert lix(HARD) > HARDEST
+    assert lix(HARD) > MAX_LIX
     assert broken(question(HARD)) == [("reading-level", "more")]
     assert broken(question("Responsibility, organisation, documentation?")) == []
     assert broken(question(HARD), language="es") == []
@@ -169,7 +171,7 @@ def test_choices_that_typing_can_tell_apart(texts: tuple[str, ...]) -> None:
 
 @given(st.text())
 def test_words_are_compared_as_they_are_when_typed(text: str) -> None:
-    assert bare(text) == bare_word(text)
+    assert comparable(text) == bare_word(text)
 
 
 # --- which words are said ----------------------------------------------------------------------
@@ -317,4 +319,4 @@ def test_nothing_is_asked_twice_in_the_same_words() -> None:
 
 
 def test_the_shipped_questions_are_far_from_hard() -> None:
-    assert max(lix(step.text) for step in INTAKE.steps) < HARDEST / 1.5
+    assert max(lix(step.text) for step in INTAKE.steps) < MAX_LIX / 1.5

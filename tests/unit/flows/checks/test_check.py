@@ -9,18 +9,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows import HONOURED, Cost, check, check_words, load
-from flows.checks.check import MOST_LETTERS, MOST_STEPS, CheckResult
-from flows.checks.required import ONE_READER, ONLY_KEEP
-from flows.paths import listed
+from flows.checks.check import MAX_CHARACTERS, MAX_STEPS, CheckResult
+from flows.checks.draft import MessageLimit
+from flows.checks.required import MAX_COST_TO_KEEP, MAX_MESSAGES
 from tests.unit.flows.generated import FLOWS, STORY, Entry, fate, flow_texts, long_text, toml
+from tests.unit.flows.path_listing import listed
 
-FRAME = Cost(messages=10, taps=4)
+BOT_COST = Cost(messages=10, taps=4)
+LIMITS = (MessageLimit("telegram", 4096), MessageLimit("matrix", 16_000))
 TEXT = (FLOWS / "intake.toml").read_text(encoding="utf-8")
 """The shipped questions; one choice is shortened here until its words are (rule *label*)."""
 
 
-def checked(text: str, **more: frozenset[str]) -> CheckResult:
-    return check(text, "intake.toml", frame=FRAME, **more)
+def checked(text: str, honoured: frozenset[str] = HONOURED) -> CheckResult:
+    return check(text, "intake.toml", bot_cost=BOT_COST, message_limits=LIMITS, honoured=honoured)
 
 
 def planted(old: str, new: str, text: str = TEXT) -> str:
@@ -431,7 +433,7 @@ def test_no_mistake_no_problem() -> None:
     assert [str(problem) for problem in found.problems] == []
     assert found.remarks == ()
     assert found.flow == load(TEXT, "intake.toml")
-    assert str(found.ways) == "23,864 ways through"
+    assert str(found.paths) == "23,864 ways through"
 
 
 def test_many_mistakes_are_all_told_in_one_go_in_the_order_of_the_file() -> None:
@@ -570,20 +572,20 @@ def test_any_bytes_are_a_list_of_problems(content: bytes) -> None:
 @given(st.integers(0, len(TEXT) - 1), st.sampled_from(['"', "[", "x", "\n", "=", "", "{", "'''"]))
 def test_any_slip_is_a_flow_or_a_list_of_problems(place: int, slip: str) -> None:
     text = TEXT[:place] + slip + TEXT[place + 1 :]
-    found = check(text, "x.toml", frame=FRAME)
+    found = check(text, "x.toml", bot_cost=BOT_COST)
     assert found.flow or found.problems
     assert_told(found, text)
 
 
 @given(flow_texts())
 def test_made_up_questionnaires_can_be_checked(text: str) -> None:
-    found = check(text, "made.toml", frame=FRAME)
+    found = check(text, "made.toml", bot_cost=BOT_COST)
     assert found.flow == load(text, "made.toml")
     assert_told(found, text)
 
 
 def test_a_huge_file_is_refused_before_it_is_read() -> None:
-    (problem,) = check("#" * (MOST_LETTERS + 1), "x.toml").problems
+    (problem,) = check("#" * (MAX_CHARACTERS + 1), "x.toml").problems
     assert str(problem) == (
         "x.toml:1: it has 400,001 letters, which no questionnaire needs. "
         "Take at most 500 steps and 400,000 letters."
@@ -591,7 +593,7 @@ def test_a_huge_file_is_refused_before_it_is_read() -> None:
 
 
 def test_a_file_with_very_many_steps_is_refused() -> None:
-    found = check(toml([STORY] * (MOST_STEPS + 1)), "x.toml")
+    found = check(toml([STORY] * (MAX_STEPS + 1)), "x.toml")
     assert len(found.problems) == 1
     assert "it has 501 steps, which nobody can answer" in str(found.problems[0])
 
@@ -609,7 +611,7 @@ def test_a_file_with_very_many_steps_is_refused() -> None:
     ids=["brackets", "angles", "digits", "words", "choices", "conditions"],
 )
 def test_a_strange_file_takes_no_longer_than_a_long_one(steps: list[Entry]) -> None:
-    text = toml(steps[:MOST_STEPS])
+    text = toml(steps[:MAX_STEPS])
     begun = time.process_time()
     assert check(text, "x.toml").problems
     assert time.process_time() - begun < 10
@@ -707,13 +709,13 @@ def test_the_words_of_a_translation_are_checked_in_its_language() -> None:
 
 
 def test_the_budgets() -> None:
-    assert Cost(14, 7) == ONLY_KEEP
-    assert ONE_READER == 24
+    assert Cost(14, 7) == MAX_COST_TO_KEEP
+    assert MAX_MESSAGES == 24
 
 
 def test_the_frame_of_the_bot_counts() -> None:
-    assert check(TEXT, "x.toml", frame=Cost(11, 4)).problems == ()
-    over = check(TEXT, "x.toml", frame=Cost(13, 4)).problems
+    assert check(TEXT, "x.toml", bot_cost=Cost(11, 4)).problems == ()
+    over = check(TEXT, "x.toml", bot_cost=Cost(13, 4)).problems
     assert [p.what for p in over] == [
         "only to keep it takes 16 messages, 13 of them the bot's own, and at most 14 are allowed",
         "the longest way takes 25 messages, 13 of them the bot's own, and at most 24 are allowed",
@@ -731,11 +733,11 @@ def test_two_hundred_steps_are_checked_and_their_ways_listed_in_two_seconds(
 ) -> None:
     text = long_text(200, conditions)
     begun = time.process_time()
-    found = check(text, "long.toml", frame=FRAME)
+    found = check(text, "long.toml", bot_cost=BOT_COST)
     assert found.flow
     first = [path for path, _ in zip(listed(found.flow), range(1_000), strict=False)]
     assert time.process_time() - begun < 2
     assert len(first) == 1_000
-    assert found.ways
-    assert "ways through" in str(found.ways)
+    assert found.paths
+    assert "ways through" in str(found.paths)
     assert any("the longest way takes" in p.what for p in found.problems)

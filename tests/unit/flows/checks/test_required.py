@@ -1,7 +1,7 @@
 from flows import Choice, check
-from flows.checks.required import COMMANDS, FIRM, MOST_CHOICES, TURNING
+from flows.checks.required import BARE_COMMANDS, DIRECTION_CONTROLS, MAX_CHOICES, REQUIRED_RULES
 from handlers.buttons import MOST_OFFERS
-from handlers.reporter.decide import BARE_COMMANDS
+from handlers.reporter.decide import BARE_COMMANDS as BOT_COMMANDS
 from handlers.reporter.typed_text import BIDI_CONTROLS
 from tests.unit.flows.generated import (
     ACT,
@@ -31,14 +31,14 @@ def told(*steps: Entry) -> list[str]:
 
 
 def test_every_rule_says_what_it_is_for() -> None:
-    assert all(rule.__doc__ for rule in FIRM)
-    assert len(set(FIRM)) == len(FIRM)
+    assert all(rule.__doc__ for rule in REQUIRED_RULES)
+    assert len(set(REQUIRED_RULES)) == len(REQUIRED_RULES)
 
 
 def test_what_the_rules_know_of_the_bot_is_so() -> None:
-    assert set(BARE_COMMANDS) == COMMANDS
-    assert MOST_CHOICES == MOST_OFFERS
-    assert TURNING == BIDI_CONTROLS
+    assert set(BOT_COMMANDS) == BARE_COMMANDS
+    assert MAX_CHOICES == MOST_OFFERS
+    assert DIRECTION_CONTROLS == BIDI_CONTROLS
 
 
 def test_a_step_behind_a_line_of_the_overview_is_reached() -> None:
@@ -86,7 +86,7 @@ def test_keeping_is_asked_wherever_something_is_done_with_the_story() -> None:
 
 
 def test_more_choices_than_there_are_buttons_are_refused() -> None:
-    many = [Choice(f"c{n}", f"{n} of them") for n in range(MOST_CHOICES + 1)]
+    many = [Choice(f"c{n}", f"{n} of them") for n in range(MAX_CHOICES + 1)]
     step = {
         "id": "many",
         "kind": "one",

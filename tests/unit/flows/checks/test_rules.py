@@ -306,7 +306,7 @@ def test_a_permission_that_cannot_be_honoured_yet_is_never_asked(asks: str) -> N
 @pytest.mark.parametrize("asks", sorted(set(PERMISSIONS) - HONOURED))
 def test_a_build_that_honours_more_may_ask_more(asks: str) -> None:
     flow = load(toml(with_more(permission(asks))), "made.toml", {*HONOURED, asks})
-    assert flow.asking(asks)
+    assert flow.permission_step(asks)
 
 
 def test_a_choice_to_match_waits_until_it_can_be_honoured() -> None:

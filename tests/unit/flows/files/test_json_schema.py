@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 from flows import load
-from flows.files.json_schema import as_text, schema
-from flows.files.parser import ALL_KEYS, KIND_KEYS
+from flows.files.json_schema import build_schema, schema_text
+from flows.files.keys import ALL_KEYS, KIND_KEYS
 from flows.model import Kind
 from tests.unit.flows.generated import FLOWS, flow_texts
 
@@ -18,22 +18,22 @@ SHIPPED = (FLOWS / "intake.toml").read_text("utf-8")
 
 
 def objections(text: str) -> list[str]:
-    return [error.message for error in DRAFT_4(schema()).iter_errors(tomllib.loads(text))]
+    return [error.message for error in DRAFT_4(build_schema()).iter_errors(tomllib.loads(text))]
 
 
 def test_the_committed_schema_is_the_one_that_the_code_makes() -> None:
     # To make it anew: python -c "from flows.schema import as_text as t; print(t(), end='')"
-    assert (FLOWS / NAME).read_text("utf-8") == as_text()
+    assert (FLOWS / NAME).read_text("utf-8") == schema_text()
 
 
 def test_it_is_a_schema_of_the_draft_that_editors_read() -> None:
-    made = json.loads(as_text())
+    made = json.loads(schema_text())
     DRAFT_4.check_schema(made)
     assert made["$schema"] == "http://json-schema.org/draft-04/schema#"
 
 
 def test_every_kind_and_key_is_in_it_with_its_meaning() -> None:
-    kinds = schema()["definitions"]
+    kinds = build_schema()["definitions"]
     assert set(kinds) == {str(kind) for kind in Kind}
     for kind in Kind:
         assert set(KIND_KEYS[kind]) < set(kinds[kind]["properties"]) <= set(ALL_KEYS)

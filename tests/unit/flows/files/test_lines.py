@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 from hypothesis import given
 
-from flows.files.lines import Spot, line_at, lines_of
+from flows.files.lines import KeyPath, line_at, lines_of
 from tests.unit.flows.generated import FLOWS, flow_texts
 
 TEXT = '''name = "a" # [[step]]
@@ -31,7 +31,7 @@ steps = [ { id = "e" } ]
 
 def test_keys_and_entries_are_where_they_are() -> None:
     lines = lines_of(TEXT)
-    places: dict[Spot, int] = {
+    places: dict[KeyPath, int] = {
         ("name",): 1,
         ("step", 0): 2,
         ("step", 0, "id"): 3,
@@ -59,7 +59,7 @@ def test_what_has_no_line_has_that_of_what_is_around_it() -> None:
     assert line_at({}, ()) == 1
 
 
-def spots(value: object, around: Spot = ()) -> Iterator[Spot]:
+def spots(value: object, around: KeyPath = ()) -> Iterator[KeyPath]:
     """The place of everything in a file."""
     entries = value.items() if isinstance(value, dict) else ()
     numbered = enumerate(value) if isinstance(value, list) else ()

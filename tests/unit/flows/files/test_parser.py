@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.files.keys import ALL_KEYS, KIND_KEYS
 from flows.files.load import FlowProblems, load
-from flows.files.parser import ALL_KEYS, KIND_KEYS, words
+from flows.files.toml_text import reflow
 from flows.model import GO_ON, SKIP_SECTION, USE_IT, Guard, Kind
 from tests.unit.flows.generated import INTAKE, REVIEW, STORY, Entry, fate, toml
 
@@ -40,19 +41,19 @@ def note(**keys: object) -> Entry:
     ],
 )
 def test_a_newline_is_a_space_and_an_empty_line_a_paragraph(raw: str, sent: str) -> None:
-    assert words(raw) == sent
+    assert reflow(raw) == sent
 
 
 @given(st.lists(st.text("abc", min_size=1), min_size=1), st.data())
 def test_wrapping_a_line_changes_nothing(written: list[str], data: st.DataObject) -> None:
     breaks = st.sampled_from([" ", "\n", "  \n", "\n "])
     wrapped = "".join(word + data.draw(breaks) for word in written)
-    assert words(wrapped) == " ".join(written)
+    assert reflow(wrapped) == " ".join(written)
 
 
 @given(st.text(" \nab"))
 def test_a_text_as_it_is_sent_stays_so(raw: str) -> None:
-    assert words(words(raw)) == words(raw)
+    assert reflow(reflow(raw)) == reflow(raw)
 
 
 # --- files that are not TOML -------------------------------------------------------------------

@@ -10,19 +10,14 @@ from hypothesis import strategies as st
 
 from flows.files.load import FlowProblems, load
 from flows.model import GO_ON, Flow, Kind
-from flows.tools.catalogues import (
-    CHOOSE,
-    Catalogue,
-    Missing,
-    State,
-    coverage,
-    merge,
-    messages,
-    parse,
-    same_meaning,
-    translated,
-    untouched,
-    written,
+from flows.tools.catalogue_merge import confirm_same_meaning, merge_catalogue
+from flows.tools.catalogues import CHOOSE, Catalogue, messages_of, parse_po, to_po
+from flows.tools.translation import (
+    IncompleteTranslation,
+    TranslationState,
+    measure_coverage,
+    same_as_original,
+    translate,
 )
 from tests.unit.flows.generated import INTAKE, flow_texts
 
@@ -30,7 +25,7 @@ LOCALE = Path(__file__).parents[1] / "locale"
 TEXT = (LOCALE / "made.toml").read_text(encoding="utf-8")
 MADE = load(TEXT, "made.toml")
 SPANISH = (LOCALE / "made.es.po").read_text(encoding="utf-8")
-ES = parse(SPANISH, "made.es.po", "es")
+ES = parse_po(SPANISH, "made.es.po", "es")
 
 
 def edited(old: str, new: str) -> Flow:
@@ -47,30 +42,30 @@ def entry(catalogue: Catalogue, context: str) -> polib.POEntry:
     return found
 
 
-def open_of(flow: Flow, catalogue: Catalogue) -> Mapping[str, State]:
-    return {message.context: state for message, state in coverage(flow, catalogue).open}
+def open_of(flow: Flow, catalogue: Catalogue) -> Mapping[str, TranslationState]:
+    return {message.context: state for message, state in measure_coverage(flow, catalogue).open}
 
 
 def reread(flow: Flow, catalogue: Catalogue) -> Catalogue:
     """Through the file and back, as it is between two acts."""
-    return parse(written(flow, catalogue), catalogue.file, catalogue.language)
+    return parse_po(to_po(flow, catalogue), catalogue.file, catalogue.language)
 
 
 def spoken(flow: Flow, catalogue: Catalogue) -> Flow:
-    found = translated(flow, catalogue)
+    found = translate(flow, catalogue)
     assert isinstance(found, Flow)
     return found
 
 
 def texts(flow: Flow) -> list[str]:
-    return [message.text for message in messages(flow)]
+    return [message.text for message in messages_of(flow)]
 
 
 # --- what is translated ------------------------------------------------------------------------
 
 
 def test_every_word_that_is_shown_is_a_message_with_its_place() -> None:
-    contexts = [message.context for message in messages(MADE)]
+    contexts = [message.context for message in messages_of(MADE)]
     assert contexts == [
         CHOOSE,
         "story",
@@ -89,9 +84,9 @@ def test_every_word_that_is_shown_is_a_message_with_its_place() -> None:
 
 
 def test_a_translator_is_told_what_a_sentence_is() -> None:
-    notes = {message.context: " ".join(message.notes) for message in messages(INTAKE)}
-    read = INTAKE.asking("read")
-    keep = INTAKE.asking("keep")
+    notes = {message.context: " ".join(message.notes) for message in messages_of(INTAKE)}
+    read = INTAKE.permission_step("read")
+    keep = INTAKE.permission_step("keep")
     assert read
     assert keep
     assert "this asks for a permission" in notes[read.id]
@@ -102,12 +97,12 @@ def test_a_translator_is_told_what_a_sentence_is() -> None:
 
 
 def test_a_new_file_has_everything_and_no_translation() -> None:
-    begun = reread(MADE, merge(MADE, "es"))
-    covered = coverage(MADE, begun)
-    assert covered.done == 0
-    assert {state for _, state in covered.open} == {State.MISSING}
-    assert '"Language: es\\n"' in written(MADE, begun)
-    assert "#. this asks for a permission" in written(MADE, begun)
+    begun = reread(MADE, merge_catalogue(MADE, "es"))
+    coverage = measure_coverage(MADE, begun)
+    assert coverage.done == 0
+    assert {state for _, state in coverage.open} == {TranslationState.MISSING}
+    assert '"Language: es\\n"' in to_po(MADE, begun)
+    assert "#. this asks for a permission" in to_po(MADE, begun)
 
 
 def test_the_spanish_of_the_tests_is_complete_and_all_of_it_is_used() -> None:
@@ -116,7 +111,7 @@ def test_the_spanish_of_the_tests_is_complete_and_all_of_it_is_used() -> None:
     assert spanish.revision == MADE.revision
     assert spanish.choose == "Me pasó algo"
     assert not set(texts(spanish)) & set(texts(MADE))
-    assert untouched(MADE, ES) == ()
+    assert same_as_original(MADE, ES) == ()
 
 
 def test_a_translation_changes_words_and_nothing_else() -> None:
@@ -130,9 +125,9 @@ def test_a_translation_changes_words_and_nothing_else() -> None:
 
 
 def test_merging_again_changes_no_sign() -> None:
-    assert written(MADE, merge(MADE, "es", ES)) == SPANISH
-    once = merge(WISH, "es", ES)
-    assert written(WISH, merge(WISH, "es", reread(WISH, once))) == written(WISH, once)
+    assert to_po(MADE, merge_catalogue(MADE, "es", ES)) == SPANISH
+    once = merge_catalogue(WISH, "es", ES)
+    assert to_po(WISH, merge_catalogue(WISH, "es", reread(WISH, once))) == to_po(WISH, once)
 
 
 def test_the_sections_own_choices_are_translated_too() -> None:
@@ -147,32 +142,32 @@ def test_the_sections_own_choices_are_translated_too() -> None:
 
 
 def test_a_changed_sentence_takes_its_translation_out_of_use() -> None:
-    assert open_of(WISH, ES) == {"wish": State.STALE}
-    missing = translated(WISH, ES)
-    assert isinstance(missing, Missing)
+    assert open_of(WISH, ES) == {"wish": TranslationState.STALE}
+    missing = translate(WISH, ES)
+    assert isinstance(missing, IncompleteTranslation)
     assert not missing.coverage.complete
 
 
 def test_the_old_translation_stays_for_the_translator_to_see() -> None:
-    found = entry(merge(WISH, "es", ES), "wish")
+    found = entry(merge_catalogue(WISH, "es", ES), "wish")
     assert found.fuzzy
     assert found.msgstr == entry(ES, "wish").msgstr
     assert found.previous_msgid == "What would you like to happen?"
-    assert isinstance(translated(WISH, merge(WISH, "es", ES)), Missing)
+    assert isinstance(translate(WISH, merge_catalogue(WISH, "es", ES)), IncompleteTranslation)
 
 
 def test_where_somebody_signs_the_place_is_empty_and_the_old_words_are_a_comment() -> None:
-    merged = reread(READ, merge(READ, "es", ES))
+    merged = reread(READ, merge_catalogue(READ, "es", ES))
     found = entry(merged, "read")
     assert (found.msgstr, found.fuzzy) == ("", False)
     assert found.tcomment == f"earlier translation: {entry(ES, 'read').msgstr}"
     assert found.previous_msgid == "Who may read it?"
-    assert open_of(READ, merged) == {"read": State.STALE}
+    assert open_of(READ, merged) == {"read": TranslationState.STALE}
 
 
 def test_old_words_are_kept_however_often_the_sentence_changes() -> None:
     twice = edited("Who may read it?", "Who may look at it?")
-    merged = merge(twice, "es", reread(READ, merge(READ, "es", ES)))
+    merged = merge_catalogue(twice, "es", reread(READ, merge_catalogue(READ, "es", ES)))
     found = entry(reread(twice, merged), "read")
     assert found.tcomment == f"earlier translation: {entry(ES, 'read').msgstr}"
     assert found.previous_msgid == "Who may read it?"
@@ -180,61 +175,61 @@ def test_old_words_are_kept_however_often_the_sentence_changes() -> None:
 
 def test_a_step_that_goes_leaves_its_translation_at_the_end() -> None:
     fewer = replace(MADE, steps=tuple(step for step in MADE.steps if step.id != "wish"))
-    text = written(fewer, merge(fewer, "es", ES))
+    text = to_po(fewer, merge_catalogue(fewer, "es", ES))
     assert '#~ msgctxt "wish"' in text
-    back = merge(MADE, "es", parse(text, "made.es.po", "es"))
-    assert open_of(MADE, back) == {"wish": State.STALE}
+    back = merge_catalogue(MADE, "es", parse_po(text, "made.es.po", "es"))
+    assert open_of(MADE, back) == {"wish": TranslationState.STALE}
     assert entry(back, "wish").msgstr == entry(ES, "wish").msgstr
 
 
 def test_the_last_complete_version_goes_on_being_spoken() -> None:
-    assert isinstance(translated(WISH, ES), Missing)
+    assert isinstance(translate(WISH, ES), IncompleteTranslation)
     assert spoken(MADE, ES) == spoken(MADE, reread(MADE, ES))
 
 
 def test_a_translation_that_is_not_sure_is_not_used() -> None:
-    unsure = parse(SPANISH.replace('msgctxt "wish"', '#, fuzzy\nmsgctxt "wish"'), "x.po", "es")
-    assert open_of(MADE, unsure) == {"wish": State.STALE}
+    unsure = parse_po(SPANISH.replace('msgctxt "wish"', '#, fuzzy\nmsgctxt "wish"'), "x.po", "es")
+    assert open_of(MADE, unsure) == {"wish": TranslationState.STALE}
 
 
 def test_a_translation_of_blanks_is_none() -> None:
-    blank = parse(SPANISH.replace("Me pasó algo", "  "), "x.po", "es")
-    assert open_of(MADE, blank) == {CHOOSE: State.MISSING}
+    blank = parse_po(SPANISH.replace("Me pasó algo", "  "), "x.po", "es")
+    assert open_of(MADE, blank) == {CHOOSE: TranslationState.MISSING}
 
 
 def test_two_choices_that_look_the_same_are_not_offered() -> None:
-    alike = parse(SPANISH.replace("Decidir más tarde", "borrarlo"), "x.po", "es")
-    missing = translated(MADE, alike)
-    assert isinstance(missing, Missing)
-    assert missing.alike == (("fate", "borrarlo"),)
+    alike = parse_po(SPANISH.replace("Decidir más tarde", "borrarlo"), "x.po", "es")
+    missing = translate(MADE, alike)
+    assert isinstance(missing, IncompleteTranslation)
+    assert missing.indistinguishable == (("fate", "borrarlo"),)
 
 
 def test_what_is_as_in_the_original_is_pointed_out() -> None:
-    same = parse(SPANISH.replace("¿Quién puede leerlo?", "Who may read it?"), "x.po", "es")
-    assert [message.context for message in untouched(MADE, same)] == ["read"]
+    same = parse_po(SPANISH.replace("¿Quién puede leerlo?", "Who may read it?"), "x.po", "es")
+    assert [message.context for message in same_as_original(MADE, same)] == ["read"]
 
 
 # --- the same meaning --------------------------------------------------------------------------
 
 
 def test_a_change_that_alters_no_meaning_keeps_its_translation_with_the_name() -> None:
-    merged = reread(WISH, merge(WISH, "es", ES))
-    vouched = reread(WISH, same_meaning(WISH, merged, "wish", " Ana  Ruiz "))
+    merged = reread(WISH, merge_catalogue(WISH, "es", ES))
+    vouched = reread(WISH, confirm_same_meaning(WISH, merged, "wish", " Ana  Ruiz "))
     assert spoken(WISH, vouched).step("wish") != WISH.step("wish")
     assert "same meaning as before, said by Ana Ruiz" in entry(vouched, "wish").tcomment
 
 
 @pytest.mark.parametrize("step", [s.id for s in MADE.steps if s.kind in {Kind.FORK, "permission"}])
 def test_it_cannot_be_said_of_what_somebody_signs(step: str) -> None:
-    merged = merge(READ, "es", ES)
+    merged = merge_catalogue(READ, "es", ES)
     with pytest.raises(FlowProblems, match="somebody signs these words"):
-        same_meaning(READ, merged, step, "Ana")
+        confirm_same_meaning(READ, merged, step, "Ana")
 
 
 def test_it_cannot_be_said_of_a_detail() -> None:
     detail = next(step for step in INTAKE.steps if step.kind is Kind.DETAIL)
     with pytest.raises(FlowProblems, match="somebody signs these words"):
-        same_meaning(INTAKE, merge(INTAKE, "es"), detail.id, "Ana")
+        confirm_same_meaning(INTAKE, merge_catalogue(INTAKE, "es"), detail.id, "Ana")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +243,7 @@ def test_it_cannot_be_said_of_a_detail() -> None:
 )
 def test_it_is_refused_with_the_cure(step: str, by: str, why: str) -> None:
     with pytest.raises(FlowProblems, match=re.escape(why)):
-        same_meaning(WISH, merge(WISH, "es", ES), step, by)
+        confirm_same_meaning(WISH, merge_catalogue(WISH, "es", ES), step, by)
 
 
 # --- files that are broken ---------------------------------------------------------------------
@@ -265,18 +260,18 @@ def test_it_is_refused_with_the_cure(step: str, by: str, why: str) -> None:
 )
 def test_a_broken_file_says_where(text: str, line: int) -> None:
     with pytest.raises(FlowProblems) as caught:
-        parse(text, "made.es.po", "es")
+        parse_po(text, "made.es.po", "es")
     assert str(caught.value).startswith(f"made.es.po:{line}: ")
 
 
 def test_a_file_of_another_language_is_refused() -> None:
     with pytest.raises(FlowProblems, match="says that its language is 'es'"):
-        parse(SPANISH, "made.de.po", "de")
+        parse_po(SPANISH, "made.de.po", "de")
 
 
 def begun_or_refused(text: str) -> Catalogue | None:
     try:
-        return parse(text, "made.es.po", "es")
+        return parse_po(text, "made.es.po", "es")
     except FlowProblems:
         return None
 
@@ -284,7 +279,7 @@ def begun_or_refused(text: str) -> Catalogue | None:
 @given(st.text() | st.from_regex(r'(msg(id|str|ctxt) "\w"\n|#[~,|.] \w\n|\w\n)+'))
 def test_whatever_the_file_is_it_is_read_or_refused(text: str) -> None:
     found = begun_or_refused(text)
-    assert found is None or isinstance(translated(MADE, found), Missing)
+    assert found is None or isinstance(translate(MADE, found), IncompleteTranslation)
 
 
 def test_a_text_that_is_the_name_of_a_file_is_not_opened() -> None:
@@ -297,22 +292,22 @@ def test_a_text_that_is_the_name_of_a_file_is_not_opened() -> None:
 
 def into(flow: Flow, contexts: frozenset[str], mark: str) -> Catalogue:
     """A made-up language: these sentences, each behind a mark."""
-    begun = merge(flow, "xx")
-    for message in messages(flow):
+    begun = merge_catalogue(flow, "xx")
+    for message in messages_of(flow):
         if message.context in contexts:
             entry(begun, message.context).msgstr = f"{mark} {message.text}"
     return begun
 
 
 def contexts_of(flow: Flow) -> list[str]:
-    return [message.context for message in messages(flow)]
+    return [message.context for message in messages_of(flow)]
 
 
 @given(st.data(), flow_texts())
 def test_nobody_is_ever_asked_in_two_languages_at_once(data: st.DataObject, text: str) -> None:
     flow = load(text, "made.toml")
     done = data.draw(st.frozensets(st.sampled_from(contexts_of(flow))))
-    found = translated(flow, into(flow, done, "XX"))
+    found = translate(flow, into(flow, done, "XX"))
     assert isinstance(found, Flow) == (done == frozenset(contexts_of(flow)))
     if isinstance(found, Flow):
         assert all(words.startswith("XX ") for words in texts(found))
@@ -324,8 +319,8 @@ def test_after_any_edit_it_is_one_language_or_none(data: st.DataObject, text: st
     whole = into(flow, frozenset(contexts_of(flow)), "XX")
     step = data.draw(st.sampled_from(flow.steps))
     new = load(text.replace(f'"{step.text}"', '"Other words."'), "made.toml")
-    for catalogue in (whole, merge(new, "xx", whole)):
-        assert isinstance(translated(new, catalogue), Missing)
+    for catalogue in (whole, merge_catalogue(new, "xx", whole)):
+        assert isinstance(translate(new, catalogue), IncompleteTranslation)
     assert all(words.startswith("XX ") for words in texts(spoken(flow, whole)))
 
 

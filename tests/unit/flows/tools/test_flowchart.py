@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from flows.files.load import load
 from flows.model import Kind
-from flows.paths import listed
-from flows.tools.flowchart import LONGEST, draw, escaped, shortened
+from flows.tools.flowchart import MAX_TEXT, draw_flowchart, escape_label, shorten
 from tests.unit.flows.generated import (
     INTAKE,
     KEEP,
@@ -21,8 +20,9 @@ from tests.unit.flows.generated import (
     toml,
 )
 from tests.unit.flows.mermaid import Picture, read
+from tests.unit.flows.path_listing import listed
 
-PICTURE = read(draw(INTAKE))
+PICTURE = read(draw_flowchart(INTAKE))
 
 
 def drawn(*steps: Entry) -> Picture:
@@ -31,7 +31,7 @@ def drawn(*steps: Entry) -> Picture:
 
 def text_of(*steps: Entry) -> str:
     fork = fate("keep", *(["read"] if READ in steps else []), "later", "erase")
-    return draw(load(toml([STORY, fork, *steps, REVIEW]), "made.toml"))
+    return draw_flowchart(load(toml([STORY, fork, *steps, REVIEW]), "made.toml"))
 
 
 def test_every_step_stands_in_the_picture() -> None:
@@ -40,7 +40,7 @@ def test_every_step_stands_in_the_picture() -> None:
 
 
 def test_permissions_are_hexagons_and_no_other_step_is() -> None:
-    hexagons = [line for line in draw(INTAKE).splitlines() if "{{" in line]
+    hexagons = [line for line in draw_flowchart(INTAKE).splitlines() if "{{" in line]
     names = {line.strip().partition("{{")[0] for line in hexagons}
     assert names == {f"q_{step.id}" for step in INTAKE.steps if step.kind is Kind.PERMISSION}
 
@@ -103,26 +103,26 @@ def test_a_note_and_a_section_have_shapes_of_their_own() -> None:
     ],
 )
 def test_no_sign_of_a_text_is_taken_for_mermaid(text: str, expected: str) -> None:
-    assert escaped(text) == expected
+    assert escape_label(text) == expected
 
 
 @given(st.text())
 def test_whatever_the_words_are_the_picture_stays_one(words: str) -> None:
     steps = tuple(replace(step, text=words) for step in INTAKE.steps)
-    assert read(draw(replace(INTAKE, steps=steps))).nodes.keys() == PICTURE.nodes.keys()
+    assert read(draw_flowchart(replace(INTAKE, steps=steps))).nodes.keys() == PICTURE.nodes.keys()
 
 
 def test_long_texts_are_shortened_between_words() -> None:
     text = "word " * 60
-    assert len(shortened(text)) <= LONGEST + 1
-    assert shortened(text).endswith("word…")
-    assert shortened("short") == "short"
+    assert len(shorten(text)) <= MAX_TEXT + 1
+    assert shorten(text).endswith("word…")
+    assert shorten("short") == "short"
 
 
 @given(flow_texts())
 def test_every_talk_that_can_be_held_is_a_way_through_the_picture(text: str) -> None:
     flow = load(text, "made.toml")
-    picture = read(draw(flow))
+    picture = read(draw_flowchart(flow))
     between = frozenset(
         node
         for node in picture.nodes
@@ -137,5 +137,5 @@ def test_every_talk_that_can_be_held_is_a_way_through_the_picture(text: str) -> 
 @given(flow_texts())
 def test_a_picture_does_not_grow_faster_than_its_questionnaire(text: str) -> None:
     flow = load(text, "made.toml")
-    arrows = sum(len(arrows) for arrows in read(draw(flow)).arrows.values())
+    arrows = sum(len(arrows) for arrows in read(draw_flowchart(flow)).arrows.values())
     assert arrows <= 3 * len(flow.steps) + 1

@@ -9,13 +9,13 @@ from hypothesis import given
 from flows.files.load import load
 from flows.model import PERMISSIONS as VOCABULARY
 from flows.model import Kind
-from flows.tools.page import BANNER, KINDS, NAMES, PERMISSIONS, Page, numbered, page
+from flows.tools.page import BANNER, KINDS, NAMES, PERMISSIONS, Page, render_page, step_label
 from tests.unit.flows.generated import INTAKE, KEEP, READ, REVIEW, STORY, fate, flow_texts, toml
 
 VOID = {"meta"}
 FIGURES = ("It takes 13 messages.",)
 SHEET = Page(INTAKE, "intake.toml", "ab" * 32, FIGURES)
-PAGE = page(SHEET)
+PAGE = render_page(SHEET)
 
 
 class ParsedPage(HTMLParser):
@@ -94,7 +94,7 @@ def test_headings_leave_out_no_rank() -> None:
 def test_the_language_of_the_words_is_said() -> None:
     assert '<html lang="en">' in PAGE
     spanish = replace(INTAKE, language="es", choose="Me pasó algo")
-    both = page(replace(SHEET, others=(spanish,)))
+    both = render_page(replace(SHEET, translations=(spanish,)))
     assert 'lang="es" dir="auto"' in both
     assert both.count('class="languages n2"') == len(INTAKE.steps)
     assert "Me pasó algo" in heard(both)
@@ -105,7 +105,7 @@ def test_conditions_and_permissions_are_said_in_words() -> None:
     words = heard(PAGE)
     fork = INTAKE.fork
     assert fork
-    assert f"was chosen at {numbered(INTAKE, fork)}" in words
+    assert f"was chosen at {step_label(INTAKE, fork)}" in words
     assert NAMES in words
     for step in INTAKE.steps:
         if step.asks:
@@ -128,9 +128,11 @@ def test_who_gets_an_answer_is_said_as_far_as_somebody_can_read() -> None:
     assert "Readers get this answer only if they may read everything." in heard(PAGE)
     fork = fate("keep", "read", "later", "erase")
     whole = load(toml([STORY, fork, READ, REVIEW]), "made.toml")
-    assert "The readers who are named get this answer." in heard(page(Page(whole, "f", "00")))
+    assert "The readers who are named get this answer." in heard(
+        render_page(Page(whole, "f", "00"))
+    )
     none = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
-    assert "get this answer" not in heard(page(Page(none, "f", "00")))
+    assert "get this answer" not in heard(render_page(Page(none, "f", "00")))
 
 
 def test_a_questionnaire_that_allows_nothing_says_so() -> None:
@@ -138,21 +140,21 @@ def test_a_questionnaire_that_allows_nothing_says_so() -> None:
     bare = replace(flow.steps[1].choices[0], asks=None)
     fork = replace(flow.steps[1], choices=(bare, *flow.steps[1].choices[1:]))
     flow = replace(flow, steps=(flow.steps[0], fork, flow.steps[2]))
-    assert "It asks for no permission" in heard(page(Page(flow, "f.toml", "00")))
+    assert "It asks for no permission" in heard(render_page(Page(flow, "f.toml", "00")))
 
 
 def test_a_rule_that_is_set_aside_stands_there_with_its_reason() -> None:
     aside = '\n[[overrule]]\nstep = "story"\nrule = "length"\nbecause = "The reviewers <asked>."\n'
     steps = [STORY, fate("keep", "later", "erase"), REVIEW]
     flow = load(toml(steps) + aside, "made.toml")
-    words = heard(page(Page(flow, "made.toml", "00")))
+    words = heard(render_page(Page(flow, "made.toml", "00")))
     assert words.count("The reviewers <asked>.") == 2
 
 
 def test_what_waits_in_the_overview_has_its_own_place() -> None:
     fork = fate("keep", "read", "later", "erase")
     steps = [STORY, fork, READ, KEEP | {"place": "overview"}, REVIEW]
-    words = heard(page(Page(load(toml(steps), "made.toml"), "made.toml", "00")))
+    words = heard(render_page(Page(load(toml(steps), "made.toml"), "made.toml", "00")))
     assert words.index("opens it in the overview") < words.index("Keep it?")
 
 
@@ -160,7 +162,7 @@ def test_what_waits_in_the_overview_has_its_own_place() -> None:
 def test_no_word_becomes_a_part_of_the_page(text: str) -> None:
     steps = tuple(replace(step, text=text, hint=text) for step in INTAKE.steps)
     flow = replace(INTAKE, choose=text, steps=steps)
-    assert text in heard(page(Page(flow, text, "00", (text,))))
+    assert text in heard(render_page(Page(flow, text, "00", (text,))))
 
 
 def test_every_kind_and_every_permission_has_words() -> None:
@@ -171,5 +173,5 @@ def test_every_kind_and_every_permission_has_words() -> None:
 @given(flow_texts())
 def test_every_questionnaire_can_be_printed(text: str) -> None:
     flow = load(text, "made.toml")
-    parsed = ParsedPage(page(Page(flow, "made.toml", "00")))
+    parsed = ParsedPage(render_page(Page(flow, "made.toml", "00")))
     assert len(parsed.ids) == len(flow.steps)

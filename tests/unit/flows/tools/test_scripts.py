@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from flows.engine import permissions, with_readers
+from flows.consent import permissions
+from flows.engine import with_readers
 from flows.files.load import load
 from flows.model import Answer, Answers, Choice, Flow, Kind
-from flows.tools.scripts import ScriptRun, parse, play, script_of, untaken
+from flows.tools.script_player import ScriptRun, play_script, untaken_choices
+from flows.tools.scripts import parse_script, write_script
 from tests.unit.flows.generated import (
     ACT,
     FLOWS,
@@ -24,7 +26,7 @@ READERS = (Choice("a1", "Reader A"), Choice("b2", "Reader B"))
 
 
 def played(text: str) -> ScriptRun:
-    return play(INTAKE, parse(text, "talk.txt"), READERS)
+    return play_script(INTAKE, parse_script(text, "talk.txt"), READERS)
 
 
 def problem(text: str) -> str:
@@ -55,7 +57,9 @@ FILES = [(name, file) for name in NAMES for file in scripts_of(name)]
 
 
 def gone(name: str, file: Path) -> ScriptRun:
-    return play(shipped(name), parse(file.read_text(encoding="utf-8"), file.name), READERS)
+    return play_script(
+        shipped(name), parse_script(file.read_text(encoding="utf-8"), file.name), READERS
+    )
 
 
 def test_there_are_the_three_questionnaires_and_each_has_scripts() -> None:
@@ -72,15 +76,15 @@ def test_a_shipped_script_goes_as_it_is_written(name: str, file: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_shipped_scripts_take_every_choice(name: str) -> None:
     talks = [gone(name, file) for file in scripts_of(name)]
-    assert untaken(with_readers(shipped(name), READERS), talks) == ()
+    assert untaken_choices(with_readers(shipped(name), READERS), talks) == ()
 
 
 def test_a_witness_gives_away_nothing_that_is_not_theirs() -> None:
     witness = shipped("witness")
-    act = witness.asking("act")
+    act = witness.permission_step("act")
     assert act is not None
     assert [choice.id for choice in act.choices] == ["listen", "unnamed"]
-    assert witness.asking("match") is None
+    assert witness.permission_step("match") is None
     assert witness.fork is not None
     assert "match" not in [choice.id for choice in witness.fork.choices]
 
@@ -93,11 +97,11 @@ def test_how_it_was_handled_asks_for_nobody() -> None:
 
 
 def test_comments_and_empty_lines_are_passed_over() -> None:
-    assert parse("# a talk\n\n  # more\n", "talk.txt").lines == ()
+    assert parse_script("# a talk\n\n  # more\n", "talk.txt").lines == ()
 
 
 def test_lines_know_their_place() -> None:
-    script = parse(f"# a talk\n{KEEP}= keep: yes\n", "talk.txt")
+    script = parse_script(f"# a talk\n{KEEP}= keep: yes\n", "talk.txt")
     assert [line.line for line in script.lines] == [2, 3, 4]
 
 
@@ -116,7 +120,7 @@ def test_a_result_names_known_permissions() -> None:
 
 
 def test_a_turn_does_not_print_what_is_said() -> None:
-    assert "words" not in repr(parse(KEEP, "talk.txt"))
+    assert "words" not in repr(parse_script(KEEP, "talk.txt"))
 
 
 # --- playing -----------------------------------------------------------------------------------
@@ -209,8 +213,8 @@ def test_nothing_is_allowed_at_the_beginning() -> None:
 
 def test_choices_that_no_script_takes_are_named() -> None:
     flow = load(toml([STORY, fate("keep", "later", "erase"), REVIEW]), "made.toml")
-    talks = [play(flow, parse(KEEP, "talk.txt"), ())]
-    left = untaken(flow, talks)
+    talks = [play_script(flow, parse_script(KEEP, "talk.txt"), ())]
+    left = untaken_choices(flow, talks)
     assert left == (("fate", "later"), ("fate", "erase"), ("review", "yes"))
     assert flow.steps[-1].kind is Kind.REVIEW
 
@@ -221,12 +225,12 @@ BOUND = with_readers(INTAKE, READERS)
 
 
 def written(answers: Answers) -> str:
-    return "\n".join(script_of(BOUND, answers, lambda item: f"words of\n {item}"))
+    return "\n".join(write_script(BOUND, answers, lambda item: f"words of\n {item}"))
 
 
 @pytest.mark.parametrize("file", scripts_of("intake"), ids=lambda file: file.stem)
 def test_a_talk_that_was_held_can_be_written_down_and_played_again(file: Path) -> None:
-    first = play(INTAKE, parse(file.read_text(encoding="utf-8"), file.name), READERS)
+    first = play_script(INTAKE, parse_script(file.read_text(encoding="utf-8"), file.name), READERS)
     again = played(written(first.answers))
     assert again.problems == ()
     assert [(a.step, a.choices, len(a.items)) for a in again.answers] == [
@@ -259,11 +263,11 @@ def test_a_further_branch_and_a_line_of_the_overview_are_opened_by_a_change() ->
         "< story > /skip\n< fate > keep\n< change fate > read\n< read > Reader A\n"
         "< change act > put\n< review > yes\n= keep: yes; read: Reader A; act: put"
     )
-    held = play(flow, parse(text, "talk.txt"), READERS)
+    held = play_script(flow, parse_script(text, "talk.txt"), READERS)
     assert held.problems == ()
     assert ("act", "put") in held.taken
     bound = with_readers(flow, READERS)
-    assert "\n".join(script_of(bound, held.answers, lambda _: "words")) == text
+    assert "\n".join(write_script(bound, held.answers, lambda _: "words")) == text
 
 
 @pytest.mark.parametrize(
@@ -296,6 +300,6 @@ def test_every_talk_that_goes_straight_on_can_be_written_down(
 
 
 def written_and_played(flow: Flow, answers: Answers) -> ScriptRun:
-    text = "\n".join(script_of(flow, answers, lambda _item: "words"))
+    text = "\n".join(write_script(flow, answers, lambda _item: "words"))
     readers = [c for s in flow.steps if s.names_readers for c in s.choices if c.id != s.refusal]
-    return play(flow, parse(text, "talk.txt"), list(dict.fromkeys(readers)))
+    return play_script(flow, parse_script(text, "talk.txt"), list(dict.fromkeys(readers)))

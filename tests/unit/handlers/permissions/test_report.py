@@ -71,7 +71,7 @@ def test_a_week_is_said_as_people_say_it() -> None:
 
 
 def test_every_piece_has_a_name_in_the_index() -> None:
-    names = {step.id: part_name(FLOW, step.id) for step in FLOW.steps if step.told}
+    names = {step.id: part_name(FLOW, step.id) for step in FLOW.steps if step.takes_text}
     assert names == {
         "story": "What you told",
         "needs_other": "What would help",

@@ -88,7 +88,7 @@ def test_an_earlier_never_is_carried_into_every_new_statement() -> None:
 
 def test_whoever_was_excluded_is_not_offered_again() -> None:
     view = view_of(barring(ASH.id))
-    step = view.settings.flow_of(view.snapshot).asking("read")
+    step = view.settings.flow_of(view.snapshot).permission_step("read")
     assert step is not None
     assert [c.id for c in step.choices] == ["nobody", OAK.id, ROWAN.id]
     assert FLOW.revision == view.settings.flow_of(view.snapshot).revision

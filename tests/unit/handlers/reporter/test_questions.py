@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from flows.paths import READERS as PATH_READERS
-from flows.paths import Path, cost, paths
+from flows.checks.paths import TEXT_GIVEN, Path
+from flows.model import SAMPLE_READERS as PATH_READERS
 from handlers.messages import ButtonPress, TextMessage
 from handlers.permissions.routing import consent_of
 from handlers.reporter.conversation import conversation_of
@@ -35,6 +35,7 @@ from store.model.drafts import Phase, StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
 from store.model.readers import Reader
 from store.model.snapshot import OpenedCase, Snapshot
+from tests.unit.flows.path_listing import cost, paths
 from tests.unit.handlers.talks import FLOW, OAK, PLATFORM, READERS, Talk, draft, view_of
 
 REGISTER_MESSAGES, REGISTER_TAPS, READER_MESSAGES = 14, 7, 24
@@ -192,7 +193,7 @@ def _answer(talk: Talk, step: str, taken: tuple[str, ...]) -> None:
     assert talk.question == step
     if not taken:
         talk.say("/skip")
-    elif taken == ("told",):
+    elif taken == TEXT_GIVEN:
         talk.say("something")
         if talk.question == step:
             talk.say("/done")

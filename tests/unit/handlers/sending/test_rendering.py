@@ -59,7 +59,7 @@ def answers(draw: st.DrawFn) -> tuple[StoredAnswer, ...]:
     for step in draw(st.lists(STEPS, unique_by=lambda s: s.id)):
         ids = [c.id for c in step.choices] + [OAK.id, ASH.id] * step.names_readers
         some = draw(st.lists(st.sampled_from(ids), max_size=2, unique=True)) if ids else []
-        items = ("ab",) if step.told and draw(st.booleans()) else ()
+        items = ("ab",) if step.takes_text and draw(st.booleans()) else ()
         taken.append(StoredAnswer(step.id, tuple(some), items))
     return tuple(taken)
 

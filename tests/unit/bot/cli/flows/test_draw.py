@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from flows.files.load import load
-from flows.tools.flowchart import draw
+from flows.tools.flowchart import draw_flowchart
 from tests.unit.bot.cli.flows.conftest import Act
 
 
@@ -10,7 +10,7 @@ def test_the_picture_goes_to_the_output_and_what_to_do_with_it_beside(
 ) -> None:
     ran = act("draw")
     assert ran.code == 0
-    assert ran.out == draw(load((folder / "made.toml").read_text("utf-8"), "made.toml"))
+    assert ran.out == draw_flowchart(load((folder / "made.toml").read_text("utf-8"), "made.toml"))
     assert "Forges show it between ```mermaid and ```" in ran.err
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from bot.cli.flows.preview import NEUTRAL
 from flows.files.load import load
-from flows.paths import READERS
-from flows.tools.scripts import parse, play
+from flows.model import SAMPLE_READERS
+from flows.tools.script_player import play_script
+from flows.tools.scripts import parse_script
 from tests.program import Ran, holdfast
 from tests.unit.bot.cli.flows.conftest import MADE, edit
 
@@ -92,7 +93,7 @@ def saved(folder: Path, *arguments: str, typed: tuple[str, ...]) -> str:
     ran = preview(folder, "--save", "scripts/made-new.txt", *arguments, typed=typed)
     assert ran.code == 0
     text = (folder / "scripts" / "made-new.txt").read_text("utf-8")
-    assert play(FLOW, parse(text, "made-new.txt"), READERS).problems == ()
+    assert play_script(FLOW, parse_script(text, "made-new.txt"), SAMPLE_READERS).problems == ()
     return text.partition("\n")[2]
 
 

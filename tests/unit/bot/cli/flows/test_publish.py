@@ -7,8 +7,8 @@ import pytest
 
 import flows
 from bot.cli import main
-from bot.cli.flows.publish import READERS
-from bot.publishing.archive import Archive
+from bot.publishing.archive import FlowArchive
+from flows.model import SAMPLE_READERS
 from tests.rig import FLOWS, Rig
 
 FIRST, EDITED = "What would you like to say?", "What is there to say?"
@@ -40,8 +40,8 @@ def edit(rig: Rig, old: str = FIRST, new: str = EDITED) -> None:
     file(rig).write_text(text.replace(old, new), "utf-8")
 
 
-def archive(rig: Rig) -> Archive:
-    return Archive(rig.folder / "flows" / "published" / "intake")
+def archive(rig: Rig) -> FlowArchive:
+    return FlowArchive(rig.folder / "flows" / "published" / "intake")
 
 
 def test_what_is_right_is_published_and_said(rig: Rig, capsys: Capture) -> None:
@@ -129,7 +129,7 @@ def test_a_recall_is_written_down_with_its_reason(rig: Rig, capsys: Capture) -> 
     code, said = say(rig, capsys, "--recall", old, "--because", BECAUSE)
     assert code == 0
     assert f"{old} of intake is recalled." in said
-    assert archive(rig).because(old) == BECAUSE
+    assert archive(rig).recall_reason(old) == BECAUSE
 
 
 def test_a_recalled_revision_cannot_be_published_again(rig: Rig, capsys: Capture) -> None:
@@ -148,7 +148,7 @@ def test_with_nothing_to_go_on_with_there_is_no_recall(rig: Rig, capsys: Capture
     code, said = say(rig, capsys, "--recall", current, "--because", BECAUSE)
     assert code == 1
     assert "First publish questions that are right" in said
-    assert archive(rig).because(current) is None
+    assert archive(rig).recall_reason(current) is None
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ def test_what_makes_no_recall_is_said(
 
 
 def test_scripts_may_name_two_readers() -> None:
-    assert [reader.text for reader in READERS] == ["Reader A", "Reader B"]
+    assert [reader.text for reader in SAMPLE_READERS] == ["Reader A", "Reader B"]

@@ -3,12 +3,20 @@
 import argparse
 from pathlib import Path
 
-from bot.cli.flows.catalogues import spoken
-from bot.cli.flows.judged import figures, judge
-from bot.cli.flows.place import Place, add_place, find, hash_of, read_flow, remark, write
+from bot.cli.flows.checking import check_file, path_figures
+from bot.cli.flows.flow_folder import (
+    FlowFolder,
+    add_folder_arguments,
+    find_flows,
+    hash_file,
+    print_remark,
+    read_flow,
+    write_file,
+)
+from bot.cli.flows.locale_files import translated_flow
 from bot.errors import UsageError
 from flows.checks.check import CheckResult
-from flows.tools.page import Page, page
+from flows.tools.page import Page, render_page
 
 PURPOSE = "write a page to read, discuss and sign in a meeting"
 
@@ -16,7 +24,7 @@ PURPOSE = "write a page to read, discuss and sign in a meeting"
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act."""
     parser = acts.add_parser("print", help=PURPOSE, description=PURPOSE)
-    add_place(parser)
+    add_folder_arguments(parser)
     parser.add_argument(
         "--lang",
         action="append",
@@ -32,24 +40,26 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 def run(args: argparse.Namespace) -> int:
     """A page for each questionnaire."""
-    place = find(args)
-    if args.out and len(place.files) > 1:
+    folder = find_flows(args)
+    if args.out and len(folder.files) > 1:
         raise UsageError("--out is for one questionnaire. Name it, or leave --out away.")
-    for file in place.files:
+    for file in folder.files:
         target = args.out or Path(f"{file.stem}.html")
-        write(target, page(_sheet(place, file, args.lang)))
-        remark(f"written: {target}. Open it in a browser, and print it from there.")
+        write_file(target, render_page(_page(folder, file, args.lang)))
+        print_remark(f"written: {target}. Open it in a browser, and print it from there.")
     return 0
 
 
-def _sheet(place: Place, file: Path, languages: list[str]) -> Page:
-    flow, checked = read_flow(file), judge(file)
-    others = tuple(spoken(place, flow, language) for language in languages)
-    numbers = figures(checked.ways) if checked.ways else ()
-    return Page(flow, file.name, hash_of(file), (*numbers, *_refused(checked)), others)
+def _page(folder: FlowFolder, file: Path, languages: list[str]) -> Page:
+    flow, checked = read_flow(file), check_file(file)
+    translations = tuple(translated_flow(folder, flow, language) for language in languages)
+    numbers = path_figures(checked.paths) if checked.paths else ()
+    return Page(
+        flow, file.name, hash_file(file), (*numbers, *_refusal_line(checked)), translations
+    )
 
 
-def _refused(checked: CheckResult) -> tuple[str, ...]:
+def _refusal_line(checked: CheckResult) -> tuple[str, ...]:
     """Said on the page: what is approved in a meeting must not be refused afterwards."""
     if not checked.problems:
         return ()

@@ -3,15 +3,16 @@
 import re
 from pathlib import Path
 
-from bot.cli.flows.place import Place, read
+from bot.cli.flows.flow_folder import FlowFolder, read_file
 from bot.errors import FolderError
 from flows import Flow
-from flows.tools.catalogues import Catalogue, Missing, parse, translated
+from flows.tools.catalogues import Catalogue, parse_po
+from flows.tools.translation import IncompleteTranslation, translate
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def path_of(place: Place, flow: Flow, language: str) -> Path:
+def catalogue_path(folder: FlowFolder, flow: Flow, language: str) -> Path:
     """Where the translation into this language lies, or would."""
     if not LANGUAGE.fullmatch(language):
         raise FolderError("This is no language. Write its short name, such as es or pt-BR.")
@@ -19,42 +20,42 @@ def path_of(place: Place, flow: Flow, language: str) -> Path:
         raise FolderError(
             f"'{language}' is the language of the questionnaire itself. Change its words there."
         )
-    return place.locale / f"{flow.name}.{language}.po"
+    return folder.locale / f"{flow.name}.{language}.po"
 
 
-def languages(place: Place, flow: Flow) -> tuple[str, ...]:
+def list_languages(folder: FlowFolder, flow: Flow) -> tuple[str, ...]:
     """The languages for which there is a file."""
-    files = sorted(place.locale.glob(f"{flow.name}.*.po"))
+    files = sorted(folder.locale.glob(f"{flow.name}.*.po"))
     return tuple(file.name.removeprefix(f"{flow.name}.").removesuffix(".po") for file in files)
 
 
-def catalogue(place: Place, flow: Flow, language: str) -> Catalogue:
+def read_catalogue(folder: FlowFolder, flow: Flow, language: str) -> Catalogue:
     """The translation as it lies there."""
-    path = path_of(place, flow, language)
-    return parse(read(path), str(path), language)
+    path = catalogue_path(folder, flow, language)
+    return parse_po(read_file(path), str(path), language)
 
 
-def spoken(place: Place, flow: Flow, language: str) -> Flow:
+def translated_flow(folder: FlowFolder, flow: Flow, language: str) -> Flow:
     """The questionnaire in this language, if all of it is translated."""
     if language == flow.language:
         return flow
-    if not path_of(place, flow, language).is_file():
+    if not catalogue_path(folder, flow, language).is_file():
         raise FolderError(
             f"There is no translation into '{language}' yet. "
             f"`holdfast flows words --lang {language}` begins one."
         )
-    found = translated(flow, catalogue(place, flow, language))
+    found = translate(flow, read_catalogue(folder, flow, language))
     if isinstance(found, Flow):
         return found
-    raise FolderError("\n".join(_incomplete(flow, found)))
+    raise FolderError("\n".join(_incomplete_lines(flow, found)))
 
 
-def _incomplete(flow: Flow, missing: Missing) -> list[str]:
-    covered = missing.coverage
-    said = f"{covered.done} of {len(covered.states)} sentences"
+def _incomplete_lines(flow: Flow, missing: IncompleteTranslation) -> list[str]:
+    coverage = missing.coverage
+    said = f"{coverage.done} of {len(coverage.states)} sentences"
     alike = [
         f"step '{step}': two choices are both “{text}”, so nobody can tell them apart."
-        for step, text in missing.alike
+        for step, text in missing.indistinguishable
     ]
     where = f"'{flow.name}' is not complete in '{missing.language}'"
     return [

@@ -20,12 +20,12 @@ from store.atomic_file import replace_file
 HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 REVISION = re.compile(r"[0-9a-f]{12}")
 CONFIG = "config.toml"
-LARGEST = 2_000_000
+MAX_BYTES = 2_000_000
 """Bytes of a file that can be a questionnaire, a talk or a translation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FlowFolder:
     """The flow folder, and the questionnaires in it that are meant."""
 
     folder: Path
@@ -47,40 +47,40 @@ class Place:
         return self.folder / "published"
 
 
-def add_place(parser: argparse.ArgumentParser, *, files: bool = True) -> None:
-    """The arguments from which ``find`` finds a place."""
+def add_folder_arguments(parser: argparse.ArgumentParser, *, files: bool = True) -> None:
+    """The arguments from which ``find_flows`` finds a place."""
     if files:
         parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help="a questionnaire")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the bot's configuration")
 
 
-def find(args: argparse.Namespace) -> Place:
+def find_flows(args: argparse.Namespace) -> FlowFolder:
     """The place that the arguments name, or the one around here; says which it took."""
     named: list[Path] = getattr(args, "file", None) or []
     if named:
-        return Place(named[0].parent, tuple(named))
-    place = _configured(args.config) if args.config else _around(Path())
-    remark(f"taken: {', '.join(str(file) for file in place.files)}")
-    return place
+        return FlowFolder(named[0].parent, tuple(named))
+    folder = _configured_folder(args.config) if args.config else _search_folder(Path())
+    print_remark(f"taken: {', '.join(str(file) for file in folder.files)}")
+    return folder
 
 
-def find_one(args: argparse.Namespace) -> tuple[Place, Path]:
+def find_flow(args: argparse.Namespace) -> tuple[FlowFolder, Path]:
     """The place, where exactly one questionnaire is needed."""
-    place = find(args)
-    if len(place.files) > 1:
-        names = ", ".join(str(file) for file in place.files)
+    folder = find_flows(args)
+    if len(folder.files) > 1:
+        names = ", ".join(str(file) for file in folder.files)
         raise UsageError(f"There are several questionnaires. Name one of them: {names}")
-    return place, place.files[0]
+    return folder, folder.files[0]
 
 
-def _around(here: Path) -> Place:
+def _search_folder(here: Path) -> FlowFolder:
     """What lies in this folder: an organisation's, a flow folder, or a checkout of the source."""
     if (here / CONFIG).is_file():
-        return _configured(here / CONFIG)
+        return _configured_folder(here / CONFIG)
     for folder in (here, here / "flows"):
         files = tuple(sorted(path for path in folder.glob("*.toml") if _is_flow(path)))
         if files:
-            return Place(folder, files)
+            return FlowFolder(folder, files)
     raise FolderError(
         "There is no questionnaire in this folder. Name the file, or go to the organisation's "
         "folder, or say --config FILE. `holdfast init` makes a folder with the shipped questions."
@@ -94,9 +94,9 @@ def _is_flow(path: Path) -> bool:
         return False
 
 
-def _configured(config: Path) -> Place:
+def _configured_folder(config: Path) -> FlowFolder:
     """The flow folder of a configuration, of which nothing else needs to be right."""
-    section = _section(config)
+    section = _flow_section(config)
     folder, files = section.get("folder", "flows"), section.get("files", ["intake.toml"])
     names = files if isinstance(files, list) else [files]
     if not isinstance(folder, str) or not all(isinstance(name, str) for name in names):
@@ -104,13 +104,13 @@ def _configured(config: Path) -> Place:
             f"{config}: [flow] does not name a folder and files as texts. "
             'For instance: folder = "flows" and files = ["intake.toml"]'
         )
-    place = config.parent / folder
-    return Place(place, tuple(place / str(name) for name in names))
+    folder = config.parent / folder
+    return FlowFolder(folder, tuple(folder / str(name) for name in names))
 
 
-def _section(config: Path) -> dict[str, object]:
+def _flow_section(config: Path) -> dict[str, object]:
     try:
-        section = tomllib.loads(read(config)).get("flow", {})
+        section = tomllib.loads(read_file(config)).get("flow", {})
     except tomllib.TOMLDecodeError:
         raise FolderError(
             f"{config} cannot be read as a configuration. `holdfast check --config {config}` "
@@ -119,7 +119,7 @@ def _section(config: Path) -> dict[str, object]:
     return section if isinstance(section, dict) else {}
 
 
-def read(path: Path) -> str:
+def read_file(path: Path) -> str:
     """A text that somebody edits, or a sentence about what is in the way."""
     try:
         data = path.read_bytes()
@@ -129,12 +129,12 @@ def read(path: Path) -> str:
         raise FolderError(f"{path} is a folder. Name a file in it.") from None
     except OSError as error:
         raise FolderError(f"{path} cannot be read ({error.strerror}). Check its owner.") from None
-    if len(data) > LARGEST:
+    if len(data) > MAX_BYTES:
         raise FolderError(f"{path} is too large to be what is meant here. Look at its name.")
-    return _decoded(data, path)
+    return _decode(data, path)
 
 
-def _decoded(data: bytes, path: Path) -> str:
+def _decode(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -147,15 +147,15 @@ def _decoded(data: bytes, path: Path) -> str:
 
 def read_flow(path: Path) -> Flow:
     """A questionnaire; with every problem at once if it cannot be asked."""
-    return load(read(path), str(path))
+    return load(read_file(path), str(path))
 
 
-def hash_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """SHA-256 of a file that could be read."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """A whole file or the old one, never half of it."""
     try:
         path.parent.mkdir(exist_ok=True)
@@ -166,7 +166,7 @@ def write(path: Path, text: str) -> None:
         ) from None
 
 
-def remark(text: str) -> None:
+def print_remark(text: str) -> None:
     """Something beside what was asked for."""
     print(f"holdfast: {printable(text)}", file=sys.stderr)
 
@@ -174,24 +174,24 @@ def remark(text: str) -> None:
 # --- the published revisions ------------------------------------------------------------------
 
 
-def published(place: Place, name: str = "*") -> dict[str, Path]:
+def published_revisions(folder: FlowFolder, name: str = "*") -> dict[str, Path]:
     """Every published revision with its file."""
     return {
         path.parent.name if path.name == "flow.toml" else path.stem: path
-        for path in _archived(place, name)
+        for path in _revision_files(folder, name)
         if REVISION.fullmatch(path.parent.name if path.name == "flow.toml" else path.stem)
     }
 
 
-def _archived(place: Place, name: str) -> Iterator[Path]:
-    yield from sorted(place.published.glob(f"{name}/*.toml"))
-    yield from sorted(place.published.glob(f"{name}/*/flow.toml"))
+def _revision_files(folder: FlowFolder, name: str) -> Iterator[Path]:
+    yield from sorted(folder.published.glob(f"{name}/*.toml"))
+    yield from sorted(folder.published.glob(f"{name}/*/flow.toml"))
 
 
-def current(place: Place, name: str) -> str | None:
+def current_revision(folder: FlowFolder, name: str) -> str | None:
     """The revision that new talks get, if one is pointed to."""
-    pointer = place.published / name / "current"
+    pointer = folder.published / name / "current"
     if not pointer.is_file():
         return None
-    words = read(pointer).split()
+    words = read_file(pointer).split()
     return words[0] if words and REVISION.fullmatch(words[0]) else None

@@ -1,35 +1,18 @@
-"""Every way through a questionnaire, one after the other, and what each costs its person."""
+"""TODO."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
-from flows.checks.automaton import READERS, TOLD, Automaton, Node, Taken, taps_of
+from flows.checks.automaton import Automaton, Node
+from flows.checks.paths import Cost, Path, Selection, count_taps
 from flows.model import Flow, Kind
-
-__all__ = ["LIMIT", "READERS", "TOLD", "Cost", "Path", "TooManyPaths", "cost", "listed", "paths"]
 
 LIMIT = 100_000
 """How many paths are listed before giving up; ``flows.checks.coverage`` counts without listing."""
 
-Path = tuple[tuple[str, Taken], ...]
-"""Step and choice ids, in the order of answering."""
-
 
 class TooManyPaths(Exception):
     """A questionnaire has more ways through it than can be looked at."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Cost:
-    """What a talk asks of a person: messages of the bot to read, and choices to tap."""
-
-    messages: int = 0
-    taps: int = 0
-
-    def __add__(self, other: "Cost") -> "Cost":
-        """Both together."""
-        return Cost(self.messages + other.messages, self.taps + other.taps)
 
 
 def listed(flow: Flow) -> Iterator[Path]:
@@ -55,17 +38,17 @@ def listed(flow: Flow) -> Iterator[Path]:
 
 def _onward(node: Node, start: int, true: int, path: Path) -> Iterator[tuple[int, int, Path]]:
     """Where each answer leads: the next place, the conditions that hold, the path so far."""
-    for taken in node.taken(true):
-        yield start, true | node.fulfils(taken), (*path, (node.step.id, taken))
+    for selection in node.selections(true):
+        yield start, true | node.conditions_met(selection), (*path, (node.step.id, selection))
 
 
 def _in_sequence(node: Node) -> bool:
-    return node.step.kind is not Kind.NOTE and node.step.place is None and not node.lost
+    return node.step.kind is not Kind.NOTE and node.step.place is None and not node.malformed
 
 
 def _next(nodes: Sequence[Node], start: int, true: int) -> int | None:
     places = range(start, len(nodes))
-    return next((place for place in places if nodes[place].asked(-1, true)), None)
+    return next((place for place in places if nodes[place].is_asked(-1, true)), None)
 
 
 def paths(flow: Flow, limit: int = LIMIT) -> tuple[Path, ...]:
@@ -84,11 +67,11 @@ def cost(flow: Flow, path: Path) -> Cost:
 
     A skip and a *done* are taps, free words are not.
     """
-    return sum((_cost(flow, step_id, taken) for step_id, taken in path), Cost())
+    return sum((_cost(flow, step_id, selection) for step_id, selection in path), Cost())
 
 
-def _cost(flow: Flow, step_id: str, taken: Taken) -> Cost:
+def _cost(flow: Flow, step_id: str, selection: Selection) -> Cost:
     step = flow.step(step_id)
     if step is None:
         raise KeyError(f"the path names '{step_id}', which the flow does not have")
-    return Cost(1, taps_of(step, taken))
+    return Cost(1, count_taps(step, selection))

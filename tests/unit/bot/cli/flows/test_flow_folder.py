@@ -3,18 +3,26 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.flows.place import LARGEST, Place, current, find, published, read, write
+from bot.cli.flows.flow_folder import (
+    MAX_BYTES,
+    FlowFolder,
+    current_revision,
+    find_flows,
+    published_revisions,
+    read_file,
+    write_file,
+)
 from bot.errors import FolderError
 from tests.program import ROOT
 from tests.unit.bot.cli.flows.conftest import Act
 
 
-def found(*files: Path, config: Path | None = None) -> Place:
-    return find(Namespace(file=list(files), config=config))
+def found(*files: Path, config: Path | None = None) -> FlowFolder:
+    return find_flows(Namespace(file=list(files), config=config))
 
 
 def test_named_files_are_taken(folder: Path) -> None:
-    assert found(folder / "made.toml") == Place(folder, (folder / "made.toml",))
+    assert found(folder / "made.toml") == FlowFolder(folder, (folder / "made.toml",))
 
 
 def test_the_folder_one_is_in_is_taken_and_said(
@@ -35,7 +43,9 @@ def test_in_a_checkout_the_questionnaires_lie_one_folder_down(
 def test_the_configuration_of_an_organisation_names_folder_and_files(folder: Path) -> None:
     config = folder / "config.toml"
     config.write_text('[flow]\nfolder = "questions"\nfiles = ["a.toml", "b.toml"]\n', "utf-8")
-    expected = Place(folder / "questions", tuple(folder / "questions" / f"{n}.toml" for n in "ab"))
+    expected = FlowFolder(
+        folder / "questions", tuple(folder / "questions" / f"{n}.toml" for n in "ab")
+    )
     assert found(config=config) == expected
     assert found().files == tuple(Path("questions") / f"{name}.toml" for name in "ab")
 
@@ -79,24 +89,24 @@ def test_one_of_several_must_be_named(folder: Path, act: Act) -> None:
 
 def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
     with pytest.raises(FolderError, match=r"There is no nowhere\.toml"):
-        read(Path("nowhere.toml"))
+        read_file(Path("nowhere.toml"))
 
 
 def test_a_folder_is_no_file(folder: Path) -> None:
     with pytest.raises(FolderError, match=r"is a folder\. Name a file in it"):
-        read(folder)
+        read_file(folder)
 
 
 def test_a_file_in_another_encoding_says_the_line_and_the_cure(folder: Path) -> None:
     (folder / "made.toml").write_bytes(b'name = "made"\nchoose = "\xe9"\n')
     with pytest.raises(FolderError, match=r"made\.toml:2: this is not UTF-8. Save the file"):
-        read(folder / "made.toml")
+        read_file(folder / "made.toml")
 
 
 def test_a_file_that_is_too_large_is_not_read(folder: Path) -> None:
-    (folder / "made.toml").write_bytes(b"#" * (LARGEST + 1))
+    (folder / "made.toml").write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(FolderError, match="too large to be what is meant"):
-        read(folder / "made.toml")
+        read_file(folder / "made.toml")
 
 
 @pytest.mark.parametrize("act_name", ["check", "test", "draw", "print", "words", "preview"])
@@ -109,11 +119,11 @@ def test_no_act_breaks_on_any_file(folder: Path, act: Act, act_name: str, data: 
 
 
 def test_a_file_is_written_whole_or_not_at_all(folder: Path) -> None:
-    write(folder / "new" / "x.txt", "words\n")
+    write_file(folder / "new" / "x.txt", "words\n")
     assert (folder / "new" / "x.txt").read_text("utf-8") == "words\n"
     assert [path.name for path in (folder / "new").iterdir()] == ["x.txt"]
     with pytest.raises(FolderError, match="cannot be written"):
-        write(folder / "made.toml" / "x.txt", "words")
+        write_file(folder / "made.toml" / "x.txt", "words")
 
 
 # --- published revisions -----------------------------------------------------------------------
@@ -125,18 +135,22 @@ def test_revisions_are_found_in_both_forms(folder: Path) -> None:
     (archive / f"{'a' * 12}.toml").write_text("", "utf-8")
     (archive / ("b" * 12) / "flow.toml").write_text("", "utf-8")
     (archive / "notes.toml").write_text("", "utf-8")
-    place = Place(folder, ())
-    assert set(published(place)) == set(published(place, "made")) == {"a" * 12, "b" * 12}
-    assert published(place, "other") == {}
+    place = FlowFolder(folder, ())
+    assert (
+        set(published_revisions(place))
+        == set(published_revisions(place, "made"))
+        == {"a" * 12, "b" * 12}
+    )
+    assert published_revisions(place, "other") == {}
 
 
 def test_the_pointer_names_the_revision_in_use(folder: Path) -> None:
-    place = Place(folder, ())
+    place = FlowFolder(folder, ())
     (folder / "published" / "made").mkdir(parents=True)
-    assert current(place, "made") is None
+    assert current_revision(place, "made") is None
     for text, expected in (("a" * 12 + "\n", "a" * 12), ("nonsense", None), ("", None)):
         (folder / "published" / "made" / "current").write_text(text, "utf-8")
-        assert current(place, "made") == expected
+        assert current_revision(place, "made") == expected
 
 
 def test_an_act_without_a_name_shows_all_of_them(folder: Path, act: Act) -> None:

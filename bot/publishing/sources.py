@@ -1,0 +1,103 @@
+"""TODO."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import flows
+from bot.config.sections import FlowFiles
+from bot.errors import FolderError
+from bot.publishing.archive import CURRENT, FlowArchive, read_text
+from flows import Flow, FlowProblems
+
+PUBLISHED, LOST = "published", "lost"
+
+
+DIFFERS = (
+    "{file} differs from what is published ({revision}). New talks have the published words until "
+    "you say: holdfast flows publish"
+)
+
+
+UNUSABLE = (
+    "{file} cannot be asked as it is. Until it is mended and published, new talks have the words "
+    "that are published ({revision})."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSource:
+    """One file of the config, and the archive of the questionnaire that it becomes."""
+
+    file: Path
+    archive: FlowArchive
+
+    def flow(self) -> Flow:
+        """As it lies in the flow folder now."""
+        return flows.load(self.text(), self.file.name)
+
+    def text(self) -> str:
+        """As it is written there."""
+        return read_text(self.file, "holdfast init")
+
+    def current(self) -> Flow:
+        """With which new talks begin."""
+        revision = self.archive.current()
+        if not revision:
+            raise FolderError(
+                f"{self.archive.folder / CURRENT} is gone. Publish the questions once more: "
+                "holdfast flows publish"
+            )
+        if self.archive.recall_reason(revision) is not None:
+            raise FolderError(
+                f"{self.archive.folder} says that new talks begin with {revision}, which was "
+                "recalled. Mend the questions and publish them: holdfast flows publish"
+            )
+        return self.archive.read(revision)
+
+    def publish_if_new(self) -> Flow:
+        """As ``current``; what was never published is published now."""
+        if not self.archive.current():
+            self.archive.publish(self.text(), self.flow(), {})
+        return self.current()
+
+    def current_or_draft(self) -> Flow:
+        """As ``current``, or the file as it would be published; nothing is written."""
+        return self.current() if self.archive.current() else self.flow()
+
+    def difference_note(self) -> str:
+        """What whoever edits should know: that the file is not what is asked."""
+        revision = self.archive.current()
+        try:
+            same = not revision or self.flow().revision == revision
+        except (FlowProblems, FolderError):
+            return UNUSABLE.format(file=self.file, revision=revision) if revision else ""
+        return "" if same else DIFFERS.format(file=self.file, revision=revision)
+
+
+def list_sources(config: FlowFiles) -> tuple[FlowSource, ...]:
+    """Every file of the config; two of one name are refused."""
+    found = tuple(_source_of(config.folder, file) for file in config.files)
+    names = [source.archive.name for source in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise FolderError(
+            f"Two files of flow.files have the name '{twice}'. Give one of them another name, at "
+            "its line 'name'."
+        )
+    return found
+
+
+def _source_of(folder: Path, file: str) -> FlowSource:
+    """Named after its file once that was published, so that a broken file can be told apart."""
+    path, publish_if_new = folder / file, folder / PUBLISHED
+    if (publish_if_new / path.stem / CURRENT).exists():
+        return FlowSource(path, FlowArchive(publish_if_new / path.stem))
+    name = flows.load(read_text(path, "holdfast init"), file).name
+    return FlowSource(path, FlowArchive(publish_if_new / name))
+
+
+def list_archives(folder: Path) -> tuple[FlowArchive, ...]:
+    """Every questionnaire that was ever published there, also those no longer configured."""
+    place = folder / PUBLISHED
+    found = sorted(p for p in place.iterdir() if p.name != LOST) if place.is_dir() else []
+    return tuple(FlowArchive(path) for path in found if path.is_dir())

@@ -19,6 +19,7 @@ from handlers.turn import Desk
 from store.cases.case_store import CaseStore
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
+from store.cases.handovers import HandoverRepository
 from store.cases.items import ItemRepository
 from store.cases.permissions import PermissionRepository
 from store.cases.revisions import RevisionRepository
@@ -29,16 +30,23 @@ from store.crypto.keyring import KEY_BYTES, Keyring, open_keyring
 from store.crypto.labels import Label, derive_label
 from store.crypto.self_test import check_backend
 from store.db.database import Database
+from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
-from store.readers.members import Commission
+from store.readers.commission import Commission
+from store.readers.deliveries import DeliveryRepository
+from store.readers.invitations import InvitationRepository
+from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.reader_store import ReaderStore
-from store.readers.roster import Note, read_chain
+from store.readers.roster import Note
+from store.readers.roster_chain import read_chain
 from store.repositories import Repositories, RetentionPeriods
 
 DAYS_IN_MONTH = 31
+DELETABLE_HOURS = {"telegram": 72}
+"""Telegram deletes nothing after 48 hours; the day after them is there to say so."""
 NOTHING = Flow("", "", "", ())
 """Before anything was read."""
 
@@ -155,13 +163,18 @@ def make_repositories(
 ) -> Repositories:
     """Every table, with its keys."""
     return Repositories(
-        commission=Commission(keyring, entropy, chain),
+        commission=Commission(chain),
+        linked_accounts=LinkedAccountRepository(keyring, entropy),
+        invitations=InvitationRepository(keyring, entropy),
+        deliveries=DeliveryRepository(),
         drafts=DraftRepository(keyring, entropy, config.retention.draft_hours),
         items=ItemRepository(entropy),
         permissions=PermissionRepository(entropy),
+        handovers=HandoverRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
-        deletable_messages=DeletableMessageRepository(keyring, entropy),
+        deletable_messages=DeletableMessageRepository(keyring, entropy, DELETABLE_HOURS),
         processed_messages=ProcessedMessageRepository(keyring),
+        counters=CounterRepository(keyring),
         cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
         takeback_codes=TakebackCodeRepository(config.organisation.id, entropy),

@@ -1,19 +1,24 @@
-"""Every table of the store, put together once and handed to whoever works on them."""
+"""The repositories of the store: one object for each table, or for a few that belong together."""
 
 from dataclasses import dataclass, field
 
 from store.cases.drafts import DraftRepository
+from store.cases.handovers import HandoverRepository
 from store.cases.items import ItemRepository
 from store.cases.permissions import PermissionRepository
 from store.cases.revisions import RevisionRepository
 from store.cases.sessions import Sessions
 from store.cases.takeback import TakebackCodeRepository
 from store.crypto.kdf import Entropy
+from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
-from store.readers.members import Commission
+from store.readers.commission import Commission
+from store.readers.deliveries import DeliveryRepository
+from store.readers.invitations import InvitationRepository
+from store.readers.linked_accounts import LinkedAccountRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,20 @@ class RetentionPeriods:
 
 @dataclass(frozen=True, slots=True)
 class Repositories:
-    """Made in the composition root."""
+    """All repositories, created in the composition root and passed to the stores."""
 
     commission: Commission
+    linked_accounts: LinkedAccountRepository
+    invitations: InvitationRepository
+    deliveries: DeliveryRepository
     drafts: DraftRepository
     items: ItemRepository
     permissions: PermissionRepository
+    handovers: HandoverRepository
     outbox: OutboxRepository
     deletable_messages: DeletableMessageRepository
     processed_messages: ProcessedMessageRepository
+    counters: CounterRepository
     cursors: CursorRepository
     revisions: RevisionRepository
     takeback_codes: TakebackCodeRepository

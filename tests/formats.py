@@ -17,17 +17,16 @@ from bot.platforms.telegram.messenger import TELEGRAM as PHONE
 from handlers.context import View
 from handlers.reporter.questions import open_question
 from handlers.sending.questions import render_question
-from store.cases.changes import report_keys
 from store.cases.drafts import DraftRepository, encode_state
+from store.cases.handover_changes import report_keys
 from store.cases.items import answer, report
-from store.cases.revisions import _RevisionUse, encoded
+from store.cases.revisions import _RevisionUse, encode_use
 from store.cases.statement import (
     ErasureStatement,
     PermissionStatement,
     ReadTerms,
     RevocationStatement,
     Statement,
-    shown_words,
     sign_statement,
 )
 from store.crypto import cbor
@@ -48,13 +47,15 @@ from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as trace_row
 from store.outbox.rows import RELEASE, SAY, OutboxRepository
 from store.outbox.rows import encode_row as outbox_row
-from store.readers import roster
+from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import build_delivery
+from store.readers.invitations import InvitationRepository
 from store.readers.key_file import ReaderKey
-from store.readers.members import Commission
+from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.notebook import Notebook
 from tests.unit.handlers.talks import FLOW, READERS, SETTING
 from tests.unit.store.organisation import START
+from tests.unit.store.people import shown_words
 
 Line = tuple[str, str]
 
@@ -200,9 +201,9 @@ def of_traces() -> Iterator[Line]:
 
 def of_revisions() -> Iterator[Line]:
     noted = _RevisionUse({"90be9bf184d4": 202650}, {"90be9bf184d4": 203147}, frozenset())
-    yield "noted", encoded(noted).hex()
+    yield "noted", encode_use(noted).hex()
     told = frozenset({("telegram", "b23ec6a7f60e"), ("matrix", "b23ec6a7f60e")})
-    yield "told", encoded(replace(noted, told=told)).hex()
+    yield "told", encode_use(replace(noted, announced=told)).hex()
 
 
 def statements() -> Iterator[tuple[str, Statement]]:
@@ -283,13 +284,13 @@ def chain() -> roster.Chain:
     keys = {name: key_of(number) for number, name in enumerate(("Oak", "Ash"), 1)}
     about = {"Oak": "elected – by “all”", "Ash": ""}
     cards = [k.card(n, about[n], must_pass_on=n == "Ash") for n, k in keys.items()]
-    founders = [roster.member_of(card, 202601) for card in cards]
-    made: roster.Chain = (roster.genesis("example.org", 2, founders),)
+    founders = [roster_chain.member_of(card, 202601) for card in cards]
+    made: roster.Chain = (roster_chain.genesis("example.org", 2, founders),)
     for key in keys.values():
-        made = roster.sign(made, key)
-    rowan = roster.member_of(key_of(3).card("Rowan"), 202640)
-    made = (*made, roster.with_member(made[-1], replace(rowan, until=203001)))
-    return roster.sign(made, keys["Oak"])
+        made = roster_chain.sign(made, key)
+    rowan = roster_chain.member_of(key_of(3).card("Rowan"), 202640)
+    made = (*made, roster_chain.with_member(made[-1], replace(rowan, until=203001)))
+    return roster_chain.sign(made, keys["Oak"])
 
 
 def of_rosters() -> Iterator[Line]:
@@ -315,13 +316,14 @@ def of_reader_keys() -> Iterator[Line]:
 
 
 def of_joining() -> Iterator[Line]:
-    commission = Commission(ring(), fixed, ())
+    accounts = LinkedAccountRepository(ring(), fixed)
+    invitations = InvitationRepository(ring(), fixed)
     mid = key_of(1).mid
     for who in (TELEGRAM, MATRIX):
-        row, check = commission._join_row(who, mid, "12345678")
+        row, check = invitations.row_of(who, mid, "12345678")
         yield f"{who.platform}, join id and check", f"{row.hex()} {check.hex()}"
-        yield f"{who.platform}, index", commission._index(who).hex()
-        yield f"{who.platform}, link", short(commission._sealed_link(who, mid))
+        yield f"{who.platform}, index", accounts.index_of(who).hex()
+        yield f"{who.platform}, link", short(accounts.seal_link(who, mid))
 
 
 def of_words() -> Iterator[Line]:

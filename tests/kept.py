@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers.reporter.markers import WORD_CHECK
-from store.cases.items import CBOR, ItemRepository
+from store.cases.items import ItemRepository
 from store.cases.permissions import PermissionRecord, PermissionRepository
-from store.cases.statement import PermissionStatement, ReadTerms, read_statement
+from store.cases.statement import PermissionStatement, ReadTerms
+from store.cases.statement_reader import read_statement
 from store.crypto import cbor
 from store.crypto.case_keys import CaseKeys
-from store.crypto.document import Document
+from store.crypto.document import CBOR_MEDIA, Document
 from store.crypto.mnemonics import candidates
 from store.db.connection import Connection
 from store.db.schema import access_grant, case_file, delivery, metadata, permission
@@ -82,7 +83,7 @@ async def _told(connection: Connection, keys: CaseKeys) -> list[Any]:
 
 def _body(document: Document) -> Any:
     """Of a talk without the ids of its pieces, and without which two words chance asked for."""
-    if document.media != CBOR:
+    if document.media != CBOR_MEDIA:
         return document.body
     return _unnamed(cbor.decode(document.body, "A talk"))
 

@@ -78,7 +78,7 @@ def abandon(database: Database) -> None:
     for connection in (*database._readers, database._writer):
         if connection is not None:
             connection.opened.close()
-    database._thread.end()
+    database._thread.close()
 
 
 def signature(config: Config, place: Path) -> Signature:

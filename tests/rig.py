@@ -30,7 +30,7 @@ from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring, open_keyring
 from store.model.accounts import Account
 from store.model.failpoint import Hook, installed
-from store.readers import roster
+from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.key_file import ReaderKey
 from store.readers.notebook import Notebook
@@ -211,7 +211,7 @@ class Rig:
         async with self.house() as house:
             member = house.reader_desk.named(reader, self.clock())
             assert member is not None
-            return {d.code: d.fetched for d in await house.reader_desk.inbox(member)}
+            return {d.code: d.fetched for d in await house.reader_desk.deliveries(member)}
 
     async def fetch(self, reader: str, code: str) -> bytes:
         """The file, marked as fetched."""
@@ -219,7 +219,7 @@ class Rig:
             member = house.reader_desk.named(reader, self.clock())
             assert member is not None
             bundle = await house.reader_desk.bundle(member, code)
-            await house.reader_desk.fetched(member, code)
+            await house.reader_desk.record_fetch(member, code)
             return bundle
 
     def open(self, reader: str, bundle: bytes) -> OpenedReport:
@@ -241,10 +241,10 @@ class Rig:
 
 def make_roster(keys: dict[str, ReaderKey], *, about: str = "elected") -> roster.Chain:
     """A founding roster that every reader has signed."""
-    members = [roster.member_of(k.card(name, about), 202601) for name, k in keys.items()]
-    chain: roster.Chain = (roster.genesis("example.org", 2, members),)
+    members = [roster_chain.member_of(k.card(name, about), 202601) for name, k in keys.items()]
+    chain: roster.Chain = (roster_chain.genesis("example.org", 2, members),)
     for key in keys.values():
-        chain = roster.sign(chain, key)
+        chain = roster_chain.sign(chain, key)
     return chain
 
 

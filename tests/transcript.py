@@ -35,8 +35,8 @@ from handlers.messages import (
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.model.accounts import Account
-from store.readers import roster
-from store.readers.invitation import read_invitation
+from store.readers import roster, roster_chain
+from store.readers.invitations import read_invitation
 from tests.doubles.matrix.person import Message as MatrixMessage
 from tests.doubles.matrix.person import Person as MatrixPerson
 from tests.doubles.telegram.double import Call
@@ -328,10 +328,10 @@ def founded(folder: Path, text: str, entropy: Entropy, readers: Sequence[str] = 
 
 def _roster_with_duties(rig: Rig, bound: Sequence[str]) -> roster.Chain:
     cards = (k.card(name, "elected", must_pass_on=name in bound) for name, k in rig.keys.items())
-    members = [roster.member_of(card, 202601) for card in cards]
-    chain: roster.Chain = (roster.genesis("example.org", 2, members),)
+    members = [roster_chain.member_of(card, 202601) for card in cards]
+    chain: roster.Chain = (roster_chain.genesis("example.org", 2, members),)
     for key in rig.keys.values():
-        chain = roster.sign(chain, key)
+        chain = roster_chain.sign(chain, key)
     return chain
 
 

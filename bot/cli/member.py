@@ -19,7 +19,7 @@ from bot.runtime.process_hardening import harden
 from handlers.texts.english import ENGLISH
 from store.crypto.keyring import replace_secret_file
 from store.model.errors import NotPermitted, Unreadable
-from store.readers.invitation import read_invitation
+from store.readers.invitations import read_invitation
 from store.readers.key_file import load_key
 from store.readers.roster import Member
 
@@ -116,7 +116,7 @@ def _read(path: Path) -> bytes:
 
 async def _inbox(house: Application, args: argparse.Namespace) -> None:
     member = await _linked(house, args.name)
-    waiting = await house.reader_desk.inbox(member)
+    waiting = await house.reader_desk.deliveries(member)
     if not waiting:
         say(ENGLISH.readers.empty)
         return
@@ -132,7 +132,7 @@ async def _fetch(house: Application, args: argparse.Namespace) -> None:
     bundle = await house.reader_desk.bundle(member, code)
     path = (args.out / f"{code}.holdfast").resolve()
     replace_secret_file(path, bundle)
-    await house.reader_desk.fetched(member, code)
+    await house.reader_desk.record_fetch(member, code)
     say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
 
 

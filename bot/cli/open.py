@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.cli.prompts import ask_passphrase_of, printable, say
 from store.model.errors import KeyringError, Unreadable
 from store.readers.delivery_bundle import OpenedReport, open_delivery
-from store.readers.invitation import Invitation, is_invitation, read_invitation
+from store.readers.invitations import Invitation, is_invitation, read_invitation
 from store.readers.key_file import load_key
 from store.readers.notebook import load_notebook, notebook_path, save_notebook
 

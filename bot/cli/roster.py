@@ -11,23 +11,20 @@ from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
 from store.model.clock import week_of
 from store.model.errors import RosterError
 from store.readers.key_file import load_card, load_key
-from store.readers.roster import (
-    HASH_BYTES,
-    Chain,
-    Member,
+from store.readers.roster import HASH_BYTES, Chain, Member, format_chain
+from store.readers.roster_chain import (
     check_history,
     check_signed,
-    format_chain,
     genesis,
     member_of,
     needed,
-    parse_chain,
     read_chain,
     sign,
     signed_by,
     signers,
     with_member,
 )
+from store.readers.roster_parser import parse_chain
 
 _PINNED = """
 This is the hash of the founding list:

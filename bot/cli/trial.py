@@ -114,10 +114,10 @@ async def _look(
 ) -> frozenset[str]:
     """Fetch and open what was not opened here yet; gives its codes."""
     member = made_up.reader_named(house, name)
-    waiting = {d.code for d in await house.reader_desk.inbox(member)}
+    waiting = {d.code for d in await house.reader_desk.deliveries(member)}
     for code in sorted(waiting - opened):
         bundle = await house.reader_desk.bundle(member, code)
-        await house.reader_desk.fetched(member, code)
+        await house.reader_desk.record_fetch(member, code)
         say(f"{code} was shared with you. You fetch it and open it:")
         show(open_delivery(bundle, key, Notebook()))
     if waiting <= opened:

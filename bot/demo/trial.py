@@ -28,7 +28,7 @@ from handlers.reporter.markers import WORD_CHECK, find_marker
 from store.model.accounts import Account
 from store.model.clock import week_of
 from store.model.errors import StoreError
-from store.readers import roster
+from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import open_delivery
 from store.readers.key_file import ReaderKey, load_key
 from store.readers.notebook import Notebook
@@ -95,10 +95,12 @@ def found_trial(folder: Path, readers: Mapping[str, str] = READERS) -> Config:
 
 def _roster(keys: dict[str, ReaderKey], readers: Mapping[str, str]) -> roster.Chain:
     week = week_of(system_clock())
-    members = [roster.member_of(k.card(name, readers[name]), week) for name, k in keys.items()]
-    chain: roster.Chain = (roster.genesis(FOUNDING.id, 2, members),)
+    members = [
+        roster_chain.member_of(k.card(name, readers[name]), week) for name, k in keys.items()
+    ]
+    chain: roster.Chain = (roster_chain.genesis(FOUNDING.id, 2, members),)
     for key in keys.values():
-        chain = roster.sign(chain, key)
+        chain = roster_chain.sign(chain, key)
     return chain
 
 
@@ -220,9 +222,9 @@ class Trial:
         for name in sorted(READERS, key=lambda n: n != "Oak"):
             heading(f"What {name} can open")
             member = reader_named(self.house, name)
-            for delivery in await self.house.reader_desk.inbox(member):
+            for delivery in await self.house.reader_desk.deliveries(member):
                 fetched[name] = await self.house.reader_desk.bundle(member, delivery.code)
-                await self.house.reader_desk.fetched(member, delivery.code)
+                await self.house.reader_desk.record_fetch(member, delivery.code)
                 say(f"{name} fetched {delivery.code}.holdfast and opens it:")
                 self._open(name, fetched[name])
             if name not in fetched:

@@ -29,7 +29,7 @@ class ReaderStore(Protocol[Member]):
         """Whether these were the digits."""
         ...
 
-    async def inbox(self, member: Member) -> tuple[Delivery, ...]:
+    async def deliveries(self, member: Member) -> tuple[Delivery, ...]:
         """What waits for this reader."""
         ...
 
@@ -37,7 +37,7 @@ class ReaderStore(Protocol[Member]):
         """A delivery as a file; raises for any that is not theirs to fetch."""
         ...
 
-    async def fetched(self, member: Member, code: str) -> None:
+    async def record_fetch(self, member: Member, code: str) -> None:
         """The file is safely with its reader."""
         ...
 

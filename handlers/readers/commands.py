@@ -67,7 +67,7 @@ class ReaderCommandHandler(Generic[Member]):
         member = await self.store.reader_on(account)
         if member is None:
             return ENGLISH.readers.unlinked
-        lines = [_delivery_line(delivery) for delivery in await self.store.inbox(member)]
+        lines = [_delivery_line(delivery) for delivery in await self.store.deliveries(member)]
         if not lines:
             return ENGLISH.readers.empty
         return ENGLISH.readers.inbox.format(lines="\n".join(lines))
@@ -77,11 +77,11 @@ class ReaderCommandHandler(Generic[Member]):
         member = await self.store.reader_on(account)
         if member is None:
             return ENGLISH.readers.unlinked
-        if code not in {delivery.code for delivery in await self.store.inbox(member)}:
+        if code not in {delivery.code for delivery in await self.store.deliveries(member)}:
             return ENGLISH.readers.no_delivery
         bundle = await self.store.bundle(member, code)
         await self.messenger.send_file(account, f"{code}.holdfast", bundle)
-        await self.store.fetched(member, code)
+        await self.store.record_fetch(member, code)
         return ""
 
 

@@ -10,9 +10,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.cases import permissions as given
-from store.cases.account_state import AccountState, exists, know, open_pieces
-from store.cases.changes import BEGUN, ChangeApplier, NewCode, erase_case, outlive_draft
+from store.cases.account_state import AccountState, exists, load_state, open_pieces
+from store.cases.change_context import ChangeContext, NewCode
+from store.cases.changes import apply_change
+from store.cases.draft_changes import BEGUN
+from store.cases.erasure import erase_case, outlive_draft
+from store.cases.permissions import handovers_of, is_kept, revoke_unsigned
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates, codes
 from store.db.connection import Connection
@@ -24,9 +27,9 @@ from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, T
 from store.model.revisions import NeededRevisions
 from store.model.snapshot import Snapshot
 from store.model.turn import Decide, Decision, TurnResult
-from store.outbox.deletable_messages import BEGINNING, Place
+from store.outbox.deletable_messages import BEGINNING, Position
 from store.outbox.rows import SAY, OutboxRow
-from store.readers.notices import tell_destroy
+from store.readers.notices import request_destruction
 from store.repositories import Repositories
 
 EFFECTIVE_AT_ONCE = (EraseItems, EndDraft, EraseCase, TakeBack)
@@ -54,7 +57,7 @@ class CaseStore:
     async def snapshot(self, who: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
         """All that deciding needs; the pieces only where they are shown or compiled."""
         async with self.database.read() as connection:
-            known = await know(self.repositories, connection, who, now)
+            known = await load_state(self.repositories, connection, who, now)
             if pieces:
                 await open_pieces(self.repositories, connection, known)
         return known.snapshot(pieces=pieces)
@@ -69,7 +72,7 @@ class CaseStore:
         self, connection: Connection, who: Account, now: datetime, *, pieces: bool
     ) -> AccountState:
         """With the pieces, if they are asked for or nothing could be rendered without them."""
-        known = await know(self.repositories, connection, who, now)
+        known = await load_state(self.repositories, connection, who, now)
         if pieces or known.shows_pieces:
             await open_pieces(self.repositories, connection, known)
         return known
@@ -134,14 +137,14 @@ class CaseStore:
             if code is None and any(isinstance(c, HandOver) for c in decided.changes):
                 connection.roll_back()
                 return None
-            turn = ChangeApplier(self.repositories, connection, who, now, code, known)
+            turn = ChangeContext(self.repositories, connection, who, now, code, known)
             await self._write(turn, asked, decided)
         return await self._finish(turn, asked, decided)
 
-    async def _write(self, turn: ChangeApplier, asked: "_TurnRequest", decided: Decision) -> None:
+    async def _write(self, turn: ChangeContext, asked: "_TurnRequest", decided: Decision) -> None:
         """Everything of it, in the transaction that is open."""
         for change in decided.changes:
-            await turn.apply(change)
+            await apply_change(turn, change)
         await turn.send(decided.texts)
         if decided.deletable and asked.trace:
             add = self.repositories.deletable_messages.add
@@ -150,7 +153,7 @@ class CaseStore:
             await open_pieces(self.repositories, turn.connection, turn.state)
 
     async def _finish(
-        self, turn: ChangeApplier, asked: "_TurnRequest", decided: Decision
+        self, turn: ChangeContext, asked: "_TurnRequest", decided: Decision
     ) -> TurnResult:
         """It is on the disk: now memory follows, and what was erased leaves the disk."""
         self._after(turn, asked.who, asked.now)
@@ -178,7 +181,7 @@ class CaseStore:
                 if await self.repositories.takeback_codes.is_free(connection, key):
                     return code, key
 
-    def _after(self, turn: ChangeApplier, who: Account, now: datetime) -> None:
+    def _after(self, turn: ChangeContext, who: Account, now: datetime) -> None:
         """What is only in memory follows what is on the disk."""
         if turn.closed:
             self.repositories.sessions.forget(who)
@@ -191,12 +194,12 @@ class CaseStore:
     async def count(self, kind: str, who: Account, now: datetime) -> int:
         """How often this account did this today, this time included."""
         async with self.database.transaction() as connection:
-            return await self.repositories.processed_messages.count(connection, kind, who, now)
+            return await self.repositories.counters.increment(connection, kind, who, now)
 
     async def begun(self, who: Account, now: datetime) -> int:
         """How many cases this account began today; each is counted in the turn that begins it."""
         async with self.database.read() as connection:
-            return await self.repositories.processed_messages.counted(connection, BEGUN, who, now)
+            return await self.repositories.counters.read(connection, BEGUN, who, now)
 
     # Coming back
 
@@ -250,10 +253,10 @@ class CaseStore:
     async def _unhand(
         self, connection: Connection, locator: bytes, now: datetime, *, erase: bool
     ) -> None:
-        stmts = await given.named_of(connection, locator)
-        await tell_destroy(connection, self.repositories, stmts, now)
-        await given.revoke_unsigned(connection, stmts, by_code=True)
-        if erase or not await given.is_kept(connection, locator):
+        stmts = await handovers_of(connection, locator)
+        await request_destruction(connection, self.repositories, stmts, now)
+        await revoke_unsigned(connection, stmts, by_code=True)
+        if erase or not await is_kept(connection, locator):
             await erase_case(connection, locator)
 
     # Sending
@@ -365,7 +368,7 @@ class CaseStore:
     async def _cleaned(self, platform: str) -> AsyncIterator[Account]:
         """In whose chat something can be cleaned, the newest last."""
         latest = hour_of(self.clock()) + 1
-        following: Place | None = BEGINNING
+        following: Position | None = BEGINNING
         while following is not None:
             async with self.database.read() as connection:
                 page, following = await self.repositories.deletable_messages.page_until(
@@ -394,7 +397,7 @@ class CaseStore:
     ) -> tuple[tuple[Account, tuple[DeletableMessages, ...]], ...]:
         """What came in this hour or before it, for every account of the platform."""
         found: defaultdict[Account, list[DeletableMessages]] = defaultdict(list)
-        after: Place | None = BEGINNING
+        after: Position | None = BEGINNING
         while after is not None:
             async with self.database.read() as connection:
                 page, after = await self.repositories.deletable_messages.page_until(

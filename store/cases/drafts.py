@@ -1,7 +1,7 @@
-"""Drafts: a talk that is going on, wrapped under the key of the day of its last answer.
+"""Drafts: conversations under way, wrapped under the key of the day of their last answer.
 
-Every answer wraps anew: the old row goes and a new one comes, in the turn's transaction. With the
-day key destroyed, an old copy of the row opens no more.
+Every answer wraps anew: a new row replaces the old one in the turn's transaction. Once the day key
+is destroyed, an old copy of the row cannot be opened any more.
 """
 
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ from store.crypto.kdf import (
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
-from store.db.lookup import AnyOfStatement, delete_some
+from store.db.lookup import InStatement, delete_some
 from store.db.schema import case_file, draft
 from store.inbox.accounts import account_bytes, row_id
 from store.model.accounts import Account
@@ -42,8 +42,8 @@ BUCKETS = (1024, 4096, 16_384)
 LIFE_HOURS = 336
 """No draft lives longer than 14 days, whatever the configuration says."""
 
-_FIND = AnyOfStatement(draft.c.id, lambda mine: select(draft).where(mine))
-_FORGET = AnyOfStatement(draft.c.id, lambda mine: delete(draft).where(mine))
+_FIND = InStatement(draft.c.id, lambda mine: select(draft).where(mine))
+_FORGET = InStatement(draft.c.id, lambda mine: delete(draft).where(mine))
 _FORGET_EXPIRED = delete_some(draft, draft.c.exp_hour <= bindparam("hour"))
 _INSERT = insert(draft)
 _OVERWRITE = update(draft).where(draft.c.id == bindparam("row"))
@@ -73,7 +73,7 @@ class DraftRepository:
     derived: DerivedKeyCache = field(default_factory=DerivedKeyCache, repr=False)
 
     async def find(self, connection: Connection, who: Account) -> OpenedDraft | None:
-        """The live draft of this account, under whichever day it was last answered."""
+        """Find the live draft of this account, under whichever day it was last answered."""
         ids = self._ids(who)
         rows = await connection.execute(*_FIND([*ids]))
         row = rows.mappings().first()
@@ -92,9 +92,9 @@ class DraftRepository:
         now: datetime,
         before: OpenedDraft | None = None,
     ) -> OpenedDraft:
-        """The account's one draft; sets the hour at which the case ends, unless it was kept.
+        """Write the account's one draft, and the hour at which its case ends unless it was kept.
 
-        ``before`` is the draft as it lies there, if this transaction has just found it.
+        ``before`` is the stored draft, if this transaction has just found it.
         """
         aged = settled(self._aged(state, now))
         row = self._row(who, keys, aged, day_of(now))
@@ -111,7 +111,7 @@ class DraftRepository:
         row: dict[str, object],
         before: OpenedDraft | None,
     ) -> None:
-        """The new row in place of the old one, wherever that lies."""
+        """Write the new row in place of the old one, under whichever day that is."""
         if before is not None and before.id == row["id"]:
             values = {name: value for name, value in row.items() if name != "id"}
             await connection.execute(_OVERWRITE, {**values, "row": before.id})
@@ -120,15 +120,15 @@ class DraftRepository:
             await connection.execute(_INSERT, row)
 
     async def forget(self, connection: Connection, who: Account) -> None:
-        """Whatever draft this account has."""
+        """Delete the draft of this account, if there is one."""
         await connection.execute(*_FORGET([*self._ids(who)]))
 
     async def forget_expired(self, connection: Connection, now: datetime) -> int:
-        """Drafts nobody came back to; how many ended, of as many as end at once."""
+        """Delete some drafts that have expired; return how many."""
         return (await connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)})).rowcount
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
-        """With its hours counted from this answer."""
+        """Count the hours of a draft from this answer."""
         hour = hour_of(now)
         ends = state.ends or hour + LIFE_HOURS
         expires = min(hour + self.draft_hours, ends)
@@ -137,7 +137,7 @@ class DraftRepository:
         )
 
     def _ids(self, who: Account) -> dict[bytes, int]:
-        """Where a draft of this account can lie, and under which day."""
+        """Map the ids that a draft of this account can have to their days."""
         name = derive_label(Label.DRAFT_ID, account_bytes(who))
         days = self.keyring.live_days()
         return {row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name): day for day in days}
@@ -165,7 +165,7 @@ class DraftRepository:
         }
 
     def seal_state(self, keys: CaseKeys, row_id: bytes, state: Draft) -> bytes:
-        """The answers as ids and choices, in the smallest bucket that holds them."""
+        """Seal the answers, as ids and choices, in the smallest bucket that holds them."""
         plain = encode_state(state)
         size = next((b for b in BUCKETS if len(plain) <= b - 2), None)
         if size is None:
@@ -183,15 +183,15 @@ class DraftRepository:
 
 
 def wrap_context(row_id: bytes, day: int, expires: int, ends: int) -> bytes:
-    """What the wrapped entropy is bound to: its row, its day and its end."""
+    """Bind the wrapped entropy to its row, its day and its end."""
     numbers = b"".join(number.to_bytes(4, "big") for number in (day, expires, ends))
     return derive_label(Label.DRAFT_AD, row_id, numbers)
 
 
 def encode_state(state: Draft) -> bytes:
-    """``ch``: closed steps with their choices; ``it``: steps with their items; both in order."""
+    """Encode a state: closed steps with choices in ``ch``, steps with items in ``it``."""
     chosen: list[cbor.Value] = [[a.step, list(a.choices)] for a in state.answers if a.closed]
-    told: list[cbor.Value] = [
+    items: list[cbor.Value] = [
         [a.step, [bytes.fromhex(i) for i in a.items]] for a in state.answers if a.items
     ]
     fields: cbor.Map = {
@@ -200,19 +200,19 @@ def encode_state(state: Draft) -> bytes:
         "lang": state.language,
         "ph": state.phase.value,
         "ch": chosen,
-        "it": told,
+        "it": items,
     }
     return cbor.encode(fields if state.code is None else {**fields, "tb": state.code})
 
 
 def decode_state(data: bytes, expires: int, ends: int) -> Draft:
-    """The inverse of ``encode_state``; a step with items and no entry in ``ch`` is still open."""
+    """Decode a state; a step with items and no entry in ``ch`` is still open."""
     state: dict[str, Any] = dict(cbor.decode_map(data, "A draft's state"))
-    told = {step: tuple(i.hex() for i in items) for step, items in state["it"]}
+    items_of = {step: tuple(i.hex() for i in items) for step, items in state["it"]}
     closed = [
-        StoredAnswer(step, tuple(choices), told.pop(step, ())) for step, choices in state["ch"]
+        StoredAnswer(step, tuple(choices), items_of.pop(step, ())) for step, choices in state["ch"]
     ]
-    still_open = [StoredAnswer(step, (), items, closed=False) for step, items in told.items()]
+    still_open = [StoredAnswer(step, (), items, closed=False) for step, items in items_of.items()]
     return Draft(
         state["rev"],
         state["lang"],
@@ -225,13 +225,15 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
 
 
 def settled(state: Draft) -> Draft:
-    """As it would be read again: what is still open comes last, and each step has its items."""
-    told = {a.step: a.items for a in state.answers if a.items}
-    closed = tuple(replace(a, items=told.pop(a.step, ())) for a in state.answers if a.closed)
-    still_open = tuple(StoredAnswer(step, (), items, closed=False) for step, items in told.items())
+    """Order the answers as they are read again: open ones last, each step with its items."""
+    items_of = {a.step: a.items for a in state.answers if a.items}
+    closed = tuple(replace(a, items=items_of.pop(a.step, ())) for a in state.answers if a.closed)
+    still_open = tuple(
+        StoredAnswer(step, (), items, closed=False) for step, items in items_of.items()
+    )
     return replace(state, answers=(*closed, *still_open))
 
 
-async def remove(connection: Connection, row_id: bytes) -> None:
-    """The draft ends; its case stays or goes by what the turn decides."""
+async def remove_draft(connection: Connection, row_id: bytes) -> None:
+    """Delete a draft; its turn decides whether the case stays."""
     await connection.execute(delete(draft).where(draft.c.id == row_id))

@@ -1,4 +1,4 @@
-"""Items: sealed answers and reports, each an age file to the reporter's key, parted in two.
+"""Items: sealed answers and reports, each an age file to the reporter's key, split in two.
 
 ``item.header`` has exactly one stanza, the reporter's. A grant is another header over the same
 payload, so a reader's access can go without touching what the reporter keeps.
@@ -14,15 +14,13 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
-from store.crypto.document import Document, Json
+from store.crypto.document import TEXT_MEDIA, Document, Json
 from store.crypto.kdf import Entropy, digest
 from store.db.connection import Connection
 from store.db.schema import item, item_chunk
 from store.model.clock import week_of
 
 CHUNK_BYTES = 256 * 1024
-TEXT = "text/plain"
-CBOR = "application/cbor"
 
 _OF_CASE = item.c.locator == bindparam("locator")
 _INSERT = insert(item)
@@ -38,7 +36,7 @@ _DROP = delete(item).where(_OF_CASE, item.c.id.in_(bindparam("ids", expanding=Tr
 
 @dataclass(frozen=True, slots=True)
 class SealedItem:
-    """An item as it lies there: its id and the hash of its payload, as statements name it."""
+    """An item as statements name it: its id and the hash of its payload."""
 
     id: bytes
     payload_hash: bytes
@@ -66,7 +64,7 @@ class ItemRepository:
         return SealedItem(item_id, digest(payload))
 
     async def all_of(self, connection: Connection, keys: CaseKeys) -> list[tuple[bytes, Document]]:
-        """Everything of a case, opened; in no order."""
+        """Open everything of a case; in no order."""
         rows = (await connection.execute(_ALL, {"locator": keys.locator})).all()
         return [
             (item_id, _open(keys, header, b"".join(row.bytes or b"" for row in chunks)))
@@ -80,23 +78,26 @@ def _open(keys: CaseKeys, header: bytes, payload: bytes) -> Document:
 
 
 def answer(step: str, text: str, now: datetime) -> Document:
-    """One message of a reporter, for one step."""
-    return Document("answer", TEXT, week_of(now), text.encode(), {"q": step})
+    """Create the document of one message of a reporter, for one step."""
+    return Document("answer", TEXT_MEDIA, week_of(now), text.encode(), {"q": step})
 
 
 def report(text: str, extra: dict[str, Json], now: datetime) -> Document:
-    """The compiled report; ``extra`` are its further keys (docs/cryptography.md, section 6)."""
-    return Document("report", TEXT, week_of(now), text.encode(), extra)
+    """Create the document of the compiled report.
+
+    ``extra`` holds its further keys (docs/cryptography.md, section 6).
+    """
+    return Document("report", TEXT_MEDIA, week_of(now), text.encode(), extra)
 
 
 async def payload_of(connection: Connection, item_id: bytes) -> bytes:
-    """The sealed payload, put together from its chunks."""
+    """Assemble the sealed payload of an item from its chunks."""
     mine = select(item_chunk.c.bytes).where(item_chunk.c.item == item_id).order_by(item_chunk.c.n)
     return b"".join((await connection.execute(mine)).scalars())
 
 
 async def file_key_of(connection: Connection, keys: CaseKeys, item_id: bytes) -> bytes:
-    """What a grant wraps anew for a reader."""
+    """Unwrap the file key of an item, which a grant wraps anew for a reader."""
     query = select(item.c.header).where(item.c.id == item_id)
     header = (await connection.execute(query)).scalar_one()
     return age.open_header(header, [keys.identity])

@@ -1,9 +1,9 @@
-"""Which revisions of the questionnaires are still needed, and which recalls were told where.
+"""Revisions of the questionnaires that are still in use, and recalls that were announced.
 
-No draft says in clear with which words it began, and who has the keys cannot open it without its
-account either. So it is counted in advance: when a talk begins or a statement is signed, the week
-is noted until which it may name its revision. It says nothing of anybody and is sealed all the
-same, because beside the weeks of a few cases it would tell who answered which questions.
+No draft names its revision in clear, and it cannot be opened without its account even with the
+keys. So use is recorded in advance: when a conversation begins or a statement is signed, the week
+is written down until which it may name its revision. The record names nobody. It is sealed all the
+same: beside the weeks of a few cases it would reveal who answered which questions.
 """
 
 from collections.abc import Iterable
@@ -27,8 +27,8 @@ from store.model.revisions import NeededRevisions
 
 ROW = "revisions"
 BUCKETS = (1024, 4096, 16_384, 65_536)
-TALK_DAYS = LIFE_HOURS // 24 + 1
-"""So long after its beginning no talk is open any more."""
+CONVERSATION_DAYS = LIFE_HOURS // 24 + 1
+"""Days after which a conversation that began is not open any more."""
 
 _VALUE = select(installation.c.value).where(installation.c.name == ROW)
 _ANY_DRAFT = select(exists(select(draft.c.id)))
@@ -37,12 +37,12 @@ _ANY_STATEMENT = select(exists(select(permission.c.stmt)))
 
 @dataclass(frozen=True, slots=True)
 class _RevisionUse:
-    """By revision, until which week an open talk and a statement may name it; recalls told."""
+    """By revision, the last week in which an open conversation or a statement may name it."""
 
-    talks: dict[str, int] = field(default_factory=dict)
+    conversations: dict[str, int] = field(default_factory=dict)
     statements: dict[str, int] = field(default_factory=dict)
-    told: frozenset[tuple[str, str]] = frozenset()
-    """Platform and revision."""
+    announced: frozenset[tuple[str, str]] = frozenset()
+    """Platform and revision of recalls that were announced there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ class RevisionRepository:
     async def record_conversation(
         self, connection: Connection, revision: str, now: datetime
     ) -> None:
-        """A talk goes on with this revision from now on."""
+        """Record that a conversation goes on with this revision from now on."""
         before = await self._read(connection)
-        week = weeks_later(now, TALK_DAYS)
-        if before.talks.get(revision, 0) < week:
-            talks = {**before.talks, revision: week}
-            await self._write(connection, replace(before, talks=talks))
+        week = weeks_later(now, CONVERSATION_DAYS)
+        if before.conversations.get(revision, 0) < week:
+            conversations = {**before.conversations, revision: week}
+            await self._write(connection, replace(before, conversations=conversations))
 
     async def record_statement(self, connection: Connection, revision: str, until: int) -> None:
-        """A statement names this revision, and is kept until that week at the latest."""
+        """Record that a statement names this revision and is kept until ``until``, an ISO week."""
         before = await self._read(connection)
         if before.statements.get(revision, 0) < until:
             statements = {**before.statements, revision: until}
@@ -72,12 +72,12 @@ class RevisionRepository:
     async def initialize(
         self, connection: Connection, present: Iterable[str], now: datetime, until: int
     ) -> None:
-        """Once: of what is at rest from before this was noted, anything may be named."""
+        """Record once that rows from before this record was kept may name any present revision."""
         if await self._found(connection) is not None:
             return
         drafts = await connection.scalar(_ANY_DRAFT)
         statements = await connection.scalar(_ANY_STATEMENT)
-        week, revisions = weeks_later(now, TALK_DAYS), [*present]
+        week, revisions = weeks_later(now, CONVERSATION_DAYS), [*present]
         noted = _RevisionUse(
             dict.fromkeys(revisions, week) if drafts else {},
             dict.fromkeys(revisions, until) if statements else {},
@@ -85,34 +85,34 @@ class RevisionRepository:
         await self._write(connection, noted)
 
     async def needed(self, connection: Connection, now: datetime) -> NeededRevisions:
-        """What may be named still; with no draft or statement at all, nothing is."""
+        """Return the revisions that a draft or a statement may still name."""
         noted, week = await self._read(connection), week_of(now)
-        talks = await connection.scalar(_ANY_DRAFT)
+        drafts = await connection.scalar(_ANY_DRAFT)
         statements = await connection.scalar(_ANY_STATEMENT)
         return NeededRevisions(
-            _still(noted.talks, week) if talks else frozenset(),
+            _still(noted.conversations, week) if drafts else frozenset(),
             _still(noted.statements, week) if statements else frozenset(),
         )
 
     async def is_recall_announced(
         self, connection: Connection, platform: str, revision: str
     ) -> bool:
-        """Whether everybody who could be reached there was told of this recall."""
-        return (platform, revision) in (await self._read(connection)).told
+        """Check whether this recall was announced to everybody who could be reached there."""
+        return (platform, revision) in (await self._read(connection)).announced
 
     async def record_recall_announced(
         self, connection: Connection, platform: str, revision: str
     ) -> None:
-        """Everybody who can be reached there was told of this recall."""
+        """Record that this recall was announced to everybody who can be reached there."""
         before = await self._read(connection)
-        told = before.told | {(platform, revision)}
-        await self._write(connection, replace(before, told=told))
+        announced = before.announced | {(platform, revision)}
+        await self._write(connection, replace(before, announced=announced))
 
     async def _read(self, connection: Connection) -> _RevisionUse:
         return await self._found(connection) or _RevisionUse()
 
     async def _found(self, connection: Connection) -> _RevisionUse | None:
-        """What another ``bot.keys`` had sealed counts as never noted: it stops nobody's start."""
+        """Read the record; one that another ``bot.keys`` sealed counts as absent."""
         value = await connection.scalar(_VALUE)
         try:
             return None if value is None else self._open(value)
@@ -120,10 +120,10 @@ class RevisionRepository:
             return None
 
     def _open(self, value: bytes) -> _RevisionUse:
-        return decoded(unpad(unseal(self._key(), _context(), value)))
+        return decode_use(unpad(unseal(self._key(), _context(), value)))
 
     async def _write(self, connection: Connection, noted: _RevisionUse) -> None:
-        plain = encoded(noted)
+        plain = encode_use(noted)
         size = next(bucket for bucket in BUCKETS if len(plain) <= bucket - 2)
         value = seal(self._key(), _context(), pad(size, plain), self.entropy)
         row = upsert(installation).values(name=ROW, value=value)
@@ -143,14 +143,14 @@ def _still(noted: dict[str, int], week: int) -> frozenset[str]:
     return frozenset(revision for revision, until in noted.items() if until >= week)
 
 
-def encoded(noted: _RevisionUse) -> bytes:
-    """``t``: talks, ``s``: statements, each with its week; ``r``: recalls that were told."""
+def encode_use(noted: _RevisionUse) -> bytes:
+    """Encode conversations in ``t`` and statements in ``s`` with their weeks, recalls in ``r``."""
     return cbor.encode(
         {
             "v": 1,
-            "t": _pairs(noted.talks.items()),
+            "t": _pairs(noted.conversations.items()),
             "s": _pairs(noted.statements.items()),
-            "r": _pairs(noted.told),
+            "r": _pairs(noted.announced),
         }
     )
 
@@ -159,8 +159,8 @@ def _pairs(pairs: Iterable[tuple[str, int] | tuple[str, str]]) -> list[cbor.Valu
     return [list(pair) for pair in sorted(pairs)]
 
 
-def decoded(plain: bytes) -> _RevisionUse:
-    """The inverse of ``encoded``."""
+def decode_use(plain: bytes) -> _RevisionUse:
+    """Decode what ``encode_use`` wrote."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "The list of revisions"))
-    told = frozenset((platform, revision) for platform, revision in row["r"])
-    return _RevisionUse(dict(row["t"]), dict(row["s"]), told)
+    announced = frozenset((platform, revision) for platform, revision in row["r"])
+    return _RevisionUse(dict(row["t"]), dict(row["s"]), announced)

@@ -1,4 +1,4 @@
-"""Cases that were opened with their words: in memory only, and not for long."""
+"""Sessions: cases that were opened with their words, in memory only and not for long."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,29 +19,29 @@ class _OpenCase:
 
 
 class Sessions:
-    """One opened case for an account; gone after ten idle minutes, an hour, or a restart."""
+    """The opened case of each account; it ends after ten idle minutes, an hour, or a restart."""
 
     def __init__(self) -> None:
         self._sessions: dict[bytes, _OpenCase] = {}
 
     def put(self, who: Account, keys: CaseKeys, now: datetime) -> None:
-        """It was opened."""
+        """Remember the keys of a case that this account opened."""
         self._sessions[account_bytes(who)] = _OpenCase(keys, now, now)
 
     def get(self, who: Account, now: datetime) -> CaseKeys | None:
-        """Its keys, while it is open."""
+        """Return the keys of the account's opened case; None if none is open."""
         self._expire(now)
         session = self._sessions.get(account_bytes(who))
         return session.keys if session else None
 
     def touch(self, who: Account, now: datetime) -> None:
-        """It was used."""
+        """Restart the idle time of the account's opened case."""
         session = self._sessions.get(account_bytes(who))
         if session is not None:
             session.used = now
 
     def forget(self, who: Account) -> None:
-        """Closed."""
+        """Forget the keys of the account's opened case."""
         self._sessions.pop(account_bytes(who), None)
 
     def _expire(self, now: datetime) -> None:

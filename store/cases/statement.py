@@ -1,25 +1,23 @@
-"""What a reporter signed: a permission given, taken back, or everything erased.
+"""Statements that a reporter signed: a permission, its revocation, or the erasure of everything.
 
-The bodies of docs/cryptography.md, section 6, as they stand in signed envelopes. A statement
-that exists is a valid one: making or reading any other raises Unreadable. Of the scopes only
-those exist here that this program can honour: ``keep`` and ``named`` (the permission `read`);
-a reader's program that meets another one must say so rather than guess.
+The bodies are those of docs/cryptography.md, section 6, as they stand in signed envelopes. A
+statement that exists is a valid one: making any other raises ``Unreadable``. Only the scopes that
+this program can honour exist here: ``keep``, and ``named`` (the permission `read`).
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from store.crypto import cbor
 from store.crypto.signed_envelope import PUBLIC_KEY_BYTES, Envelope, sign
+from store.model.clock import is_week
 from store.model.errors import Unreadable
 
 HASH_BYTES = 32
 ID_BYTES = 16
 FIRST_PREVIOUS = bytes(HASH_BYTES)
 """``previous`` of the first statement of a case."""
-
 LISTEN = "act.listen"
 MAY = (
     "act.accused",  # put it to the accused
@@ -30,20 +28,10 @@ MAY = (
 )
 """Every token of ``may``: what the readers of a report are allowed to do."""
 
-_COMMON = frozenset({"v", "t", "case", "seq", "prev", "words"})
-_CONSENT = _COMMON | {"pk", "scope", "until", "not"}
-_SHARING = frozenset({"items", "to", "may", "future", "roster"})
-_LAST_WEEK = 53
-
-
-def is_week(number: int) -> bool:
-    """Whether this is an ISO week as we write them, for instance 202647."""
-    return 1 <= number % 100 <= _LAST_WEEK and number // 100 in range(1970, 10_000)
-
 
 @dataclass(frozen=True, slots=True)
 class ShownWords:
-    """The sentence that somebody said yes to, so that they can prove which one it was.
+    """The sentence that a reporter agreed to, so that they can prove which one it was.
 
     ``revision`` is that of the questionnaire (12 hexadecimal digits), or the version of the
     program for a sentence of its own; ``digest`` is SHA-256 of the exact words.
@@ -55,15 +43,9 @@ class ShownWords:
     digest: bytes
 
 
-def shown_words(revision: str, language: str, step: str, question: str, choice: str) -> ShownWords:
-    """The question as it was sent and the choice that was taken, before any formatting."""
-    text = f"{question}\n{choice}".encode()
-    return ShownWords(revision, language, step, hashlib.sha256(text).digest())
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class ReadTerms:
-    """Which files whom, and what they may do: what a hand-over needs beyond the yes itself."""
+    """The terms of a hand-over: which files which readers get, and what they may do."""
 
     items: tuple[tuple[bytes, bytes], ...]
     """(item id, SHA-256 of its payload), sorted."""
@@ -79,7 +61,7 @@ class ReadTerms:
         _refuse(_sharing_faults(self))
 
     def __repr__(self) -> str:
-        return "Sharing(…)"
+        return "ReadTerms(…)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,15 +87,15 @@ class PermissionStatement:
         _refuse(_consent_faults(self))
 
     def __repr__(self) -> str:
-        return f"Consent({self.scope!r}, …)"
+        return f"PermissionStatement({self.scope!r}, …)"
 
     @property
     def scope(self) -> str:
-        """The name of the permission in the signed body."""
+        """Return the name of the permission in the signed body."""
         return "named" if self.sharing else "keep"
 
     def fields(self) -> cbor.Map:
-        """The body to sign."""
+        """Build the body to sign."""
         return {
             **_common(self, "consent"),
             "pk": self.pk,
@@ -140,16 +122,16 @@ class RevocationStatement:
             _refuse(["it does not name the statement it takes back"])
 
     def __repr__(self) -> str:
-        return "Revoke(…)"
+        return "RevocationStatement(…)"
 
     def fields(self) -> cbor.Map:
-        """The body to sign."""
+        """Build the body to sign."""
         return {**_common(self, "revoke"), "of": self.of}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ErasureStatement:
-    """The wish that everything of a case goes."""
+    """A reporter's wish that everything of a case is erased."""
 
     case: bytes
     words: ShownWords
@@ -160,10 +142,10 @@ class ErasureStatement:
         _refuse(_common_faults(self))
 
     def __repr__(self) -> str:
-        return "Erase(…)"
+        return "ErasureStatement(…)"
 
     def fields(self) -> cbor.Map:
-        """The body to sign."""
+        """Build the body to sign."""
         return _common(self, "erase")
 
 
@@ -171,95 +153,8 @@ Statement: TypeAlias = PermissionStatement | RevocationStatement | ErasureStatem
 
 
 def sign_statement(statement: Statement, seed: bytes) -> Envelope:
-    """The statement under the case's signing key."""
+    """Sign a statement with the case's signing key."""
     return sign(statement.fields(), seed)
-
-
-def read_statement(fields: cbor.Map) -> Statement:
-    """The statement of an envelope's fields; Unreadable for another type, scope or key set."""
-    match fields:
-        case {"t": "consent", "scope": "keep"}:
-            return _read_consent(_exactly(fields, _CONSENT), None)
-        case {"t": "consent", "scope": "named"}:
-            return _read_consent(_exactly(fields, _CONSENT | _SHARING), _read_sharing(fields))
-        case {"t": "revoke"}:
-            return _read_revoke(_exactly(fields, _COMMON | {"of"}))
-        case {"t": "erase"}:
-            return _read_erase(_exactly(fields, _COMMON))
-        case _:
-            raise _fault("its type or scope is not known here; update this program")
-
-
-def _exactly(fields: cbor.Map, keys: frozenset[str]) -> cbor.Map:
-    if set(fields) != keys:
-        raise _fault("it has keys that its kind must not have, or lacks some")
-    return fields
-
-
-def _read_consent(fields: cbor.Map, sharing: ReadTerms | None) -> PermissionStatement:
-    case, number, previous, words = _read_common(fields)
-    match fields:
-        case {"pk": bytes(pk), "not": [*never], "until": int(until)}:
-            return PermissionStatement(
-                case, pk, words, number, previous, _hashes(never), sharing, until
-            )
-        case _:
-            raise _misshapen()
-
-
-def _read_sharing(fields: cbor.Map) -> ReadTerms:
-    match fields:
-        case {
-            "items": [*items],
-            "to": [*to],
-            "may": [*may],
-            "future": 0 | 1 as future,
-            "roster": [int(version), bytes(note)],
-        }:
-            tokens = tuple(token if isinstance(token, str) else "" for token in may)
-            pairs = tuple(_read_item(item) for item in items)
-            return ReadTerms(pairs, _hashes(to), tokens, future == 1, (version, note))
-        case _:
-            raise _misshapen()
-
-
-def _read_item(item: cbor.Value) -> tuple[bytes, bytes]:
-    match item:
-        case [bytes(name), bytes(payload)]:
-            return name, payload
-        case _:
-            raise _misshapen()
-
-
-def _read_revoke(fields: cbor.Map) -> RevocationStatement:
-    case, number, previous, words = _read_common(fields)
-    match fields:
-        case {"of": bytes(of)}:
-            return RevocationStatement(case, of, words, number, previous)
-        case _:
-            raise _misshapen()
-
-
-def _read_erase(fields: cbor.Map) -> ErasureStatement:
-    case, number, previous, words = _read_common(fields)
-    return ErasureStatement(case, words, number, previous)
-
-
-def _read_common(fields: cbor.Map) -> tuple[bytes, int, bytes, ShownWords]:
-    match fields:
-        case {
-            "case": bytes(case),
-            "seq": int(number),
-            "prev": bytes(previous),
-            "words": [str(revision), str(language), str(step), bytes(digest)],
-        }:
-            return case, number, previous, ShownWords(revision, language, step, digest)
-        case _:
-            raise _misshapen()
-
-
-def _hashes(values: Sequence[cbor.Value]) -> tuple[bytes, ...]:
-    return tuple(value if isinstance(value, bytes) else b"" for value in values)
 
 
 def _common(statement: Statement, kind: str) -> dict[str, cbor.Value]:
@@ -336,12 +231,9 @@ def _are_mids(mids: tuple[bytes, ...]) -> bool:
 
 def _refuse(faults: Iterable[str]) -> None:
     for fault in faults:
-        raise _fault(fault)
+        raise invalid(fault)
 
 
-def _fault(why: str) -> Unreadable:
+def invalid(why: str) -> Unreadable:
+    """Name what is wrong with a statement in the error to be raised."""
     return Unreadable(f"A reporter's statement is not valid: {why}.")
-
-
-def _misshapen() -> Unreadable:
-    return _fault("one of its values has another shape than its format says")

@@ -1,7 +1,7 @@
-"""The take-back code: four words, given to everybody; it can withdraw and erase, nothing else.
+"""The take-back code: four words that everybody gets. It can revoke and erase, nothing else.
 
 It is 44 random bits, independent of the twelve words. A thief of the database would need 2^44
-runs of Argon2id for all codes together, and would gain withdrawal only.
+runs of Argon2id for all codes together, and would gain revocation only.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ ARGON2_AT_ONCE = 1
 
 @dataclass(frozen=True, slots=True)
 class CodeKey:
-    """What the four words derive: the row's id, and the key of what is in it."""
+    """The keys that four words derive: the row's id, and the key of its content."""
 
     id: bytes = field(repr=False)
     key: bytes = field(repr=False)
@@ -37,7 +37,7 @@ class SlowHash:
         self._turn = asyncio.Semaphore(ARGON2_AT_ONCE)
 
     async def __call__(self, password: bytes, salt: bytes) -> bytes:
-        """About 0.2 seconds of one core."""
+        """Hash a password; takes about 0.2 seconds of one core."""
         async with self._turn:
             return await asyncio.to_thread(slow_hash, password, salt)
 
@@ -51,11 +51,11 @@ class TakebackCodeRepository:
     slow: SlowHash = field(default_factory=SlowHash)
 
     def draw(self) -> int:
-        """A new code, as a number of 44 bits."""
+        """Draw a new code, a number of 44 bits."""
         return int.from_bytes(self.entropy(6), "big") >> (48 - CODE_BITS)
 
     async def stretch(self, code: int, language: str = "english") -> CodeKey:
-        """From the four words to the row; slow on purpose."""
+        """Derive the row's keys from the four words; slow on purpose."""
         salt = digest(derive_label(Label.TAKEBACK, self.deployment.encode()))
         words = " ".join(code_words(code, language)).encode()
         secret = await self.slow(words, salt)
@@ -65,7 +65,7 @@ class TakebackCodeRepository:
         )
 
     async def write(self, connection: Connection, keys: CaseKeys, code: CodeKey) -> None:
-        """The code's row, in place of an earlier one of the same case."""
+        """Write the code's row, in place of an earlier one of the same case."""
         await forget_codes(connection, keys.locator)
         context = derive_label(Label.TAKEBACK_AD, code.id)
         sealed = lock(code.key, ZERO_NONCE, context, keys.locator + keys.out_key)
@@ -74,7 +74,7 @@ class TakebackCodeRepository:
         await connection.execute(update(case_file).where(mine).values(tb=code.id))
 
     async def find(self, connection: Connection, code: CodeKey) -> bytes | None:
-        """The locator of the case that this code may take back, or nothing."""
+        """Return the locator of the case that this code may take back; None if there is none."""
         query = select(takeback.c.ct).where(takeback.c.id == code.id)
         sealed = (await connection.execute(query)).scalar()
         if sealed is None:
@@ -83,13 +83,13 @@ class TakebackCodeRepository:
         return unlock(code.key, ZERO_NONCE, context, sealed)[:LOCATOR_BYTES]
 
     async def is_free(self, connection: Connection, code: CodeKey) -> bool:
-        """Two cases must not have the same code."""
+        """Check that no case has this code."""
         query = select(takeback.c.id).where(takeback.c.id == code.id)
         return (await connection.execute(query)).first() is None
 
 
 async def forget_codes(connection: Connection, locator: bytes) -> None:
-    """The row of this case, if there is one; before the case itself goes."""
+    """Delete the code of this case, if there is one. Called before the case is deleted."""
     mine = select(case_file.c.tb).where(
         case_file.c.locator == locator, case_file.c.tb.is_not(None)
     )

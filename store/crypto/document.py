@@ -1,4 +1,4 @@
-"""What an age file of a case holds: a line that describes it, the thing itself, and padding.
+"""Documents: the plaintext of an age file of a case. A line that describes it, a body, padding.
 
 ::
 
@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from store.model.errors import TooLong, Unreadable
+
+TEXT_MEDIA = "text/plain"
+CBOR_MEDIA = "application/cbor"
 
 Json: TypeAlias = str | int | Sequence["Json"]
 """What a value of the line can be: no objects, fractions, booleans or null."""
@@ -66,13 +69,13 @@ class Document:
         return f"Document({self.kind!r}, …)"
 
     def encode(self) -> bytes:
-        """Line, body and padding."""
+        """Write line, body and padding."""
         plain = _line(self) + self.body
         return plain.ljust(bucket(len(plain)), b" ")
 
     @classmethod
     def decode(cls, data: bytes) -> "Document":
-        """The inverse of ``encode``; Unreadable for any other bytes."""
+        """Read the bytes of ``encode``; ``Unreadable`` for any others."""
         line, _, rest = data.partition(b"\n")
         fields = _read_line(line)
         match fields:
@@ -93,7 +96,7 @@ class Document:
 
 
 def bucket(size: int) -> int:
-    """The padded length of so many bytes: 1, 4, 16, 64, 256 KiB, then steps of 256 KiB."""
+    """Compute the padded length of so many bytes: 1, 4, 16, 64, 256 KiB, then steps of 256 KiB."""
     if size > LIMIT:
         raise TooLong("This is longer than 20 MiB and cannot be kept; make it smaller.")
     return next((step for step in _STEPS if size <= step), -(-size // _STEPS[-1]) * _STEPS[-1])

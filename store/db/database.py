@@ -1,4 +1,4 @@
-"""The one database file: how it is opened, migrated, written in turns, and emptied for good.
+"""The one database file: opened, migrated, read, written in transactions, and scrubbed.
 
 SQLite in WAL mode, every commit on the disk before it is answered, deleted bytes overwritten,
 temporary tables in memory. Nothing of ``sqlalchemy`` leaves ``store``.
@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, func, insert, make_url, select
 from sqlalchemy.exc import DatabaseError
 
-from store.db.connection import Connection, FileThread
+from store.db.connection import Connection, DatabaseThread
 from store.db.schema import installation, metadata
 from store.model.errors import WrongDatabase
 from store.model.failpoint import failpoint
@@ -36,45 +36,46 @@ PRAGMAS = (
 )
 
 CHECKPOINT_SECONDS = 5.0
-"""How long an answer waits for the last traces on the disk before it says that they follow."""
+"""How long an answer waits for deleted bytes to leave the disk before it says that they will."""
 
 CHECKPOINT_PAUSE = 0.05
 DEPLOYMENT = "deployment"
-TURNS_TOGETHER = 32
-"""So many turns at most share one commit: nobody waits long for those behind."""
+TRANSACTIONS_TOGETHER = 32
+"""Transactions that share one commit at most, so that nobody waits long for those behind."""
 
 
 @dataclass(slots=True)
-class _Group:
-    """Turns that share one transaction, each behind a savepoint of its own."""
+class _Batch:
+    """Transactions that share one commit, each behind a savepoint of its own."""
 
-    turns: int = 0
+    transactions: int = 0
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     error: BaseException | None = None
 
     def end(self, error: BaseException | None = None) -> None:
+        """Release everybody who waits for the commit; with ``error``, it failed."""
         self.error = error
         self.ended.set()
 
 
 class Database:
-    """One file; ``turn`` writes, ``look`` reads, ``scrub`` makes deletion effective."""
+    """One file: ``transaction`` writes, ``read`` reads, ``scrub`` makes deletion effective."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened before ``migrate``."""
+        """Prepare the engine; nothing is opened before ``migrate``."""
         self._file = make_url(url).database or ""
         self._engine = create_engine(
             "sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True
         )
-        self._thread = FileThread()
-        self._turns = asyncio.Lock()
+        self._thread = DatabaseThread()
+        self._writing = asyncio.Lock()
         self._writer: Connection | None = None
         self._readers: list[Connection] = []
-        self._group: _Group | None = None
+        self._batch: _Batch | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     async def migrate(self) -> None:
-        """Bring the schema up to date; raises ``WrongDatabase`` for a newer or foreign file."""
+        """Bring the schema up to date; raise ``WrongDatabase`` for a newer or foreign file."""
         try:
             async with self.transaction() as connection:
                 await connection.run_sync(_migrate)
@@ -86,11 +87,14 @@ class Database:
         await self.scrub()
 
     async def belongs_to(self, deployment: str) -> None:
-        """Note at first, then check, whose database this is; raises ``WrongDatabase``."""
+        """Record whose database this is at first, then check it.
+
+        Raises ``WrongDatabase`` for the database of another organisation.
+        """
         mine = deployment.encode()
         async with self.transaction() as connection:
-            noted = select(installation.c.value).where(installation.c.name == DEPLOYMENT)
-            value = (await connection.execute(noted)).scalar()
+            stored = select(installation.c.value).where(installation.c.name == DEPLOYMENT)
+            value = (await connection.execute(stored)).scalar()
             if value is None:
                 await connection.execute(insert(installation).values(name=DEPLOYMENT, value=mine))
             elif value != mine:
@@ -102,81 +106,84 @@ class Database:
     # Writing
 
     @asynccontextmanager
-    async def transaction(self, *, far: bool = False) -> AsyncIterator[Connection]:
-        """One piece of writing: all of it or nothing, and on the disk when it is left.
+    async def transaction(self, *, in_thread: bool = False) -> AsyncIterator[Connection]:
+        """Write all of it or nothing; what was written is on the disk when the context is left.
 
-        Turns of this process wait here for each other, and those that wait share one commit:
-        each is undone by itself, and acknowledged when all of them are on the disk. ``far``: its
-        statements may take long; they run in the thread.
+        Transactions of this process wait here for each other, and those that wait share one
+        commit: each is rolled back by itself, and acknowledged when all of them are on the disk.
+        ``in_thread``: statements may take long, and run in the thread.
         """
-        async with self._turns:
-            group = self._group or await self._begin()
-            with self._saved(group, far=far) as connection:
+        async with self._writing:
+            batch = self._batch or await self._begin()
+            with self._savepoint(batch, in_thread=in_thread) as connection:
                 yield connection
-            if group.turns >= TURNS_TOGETHER:
-                await self._commit(group)
-        await group.ended.wait()
-        if group.error is not None:
-            raise group.error
+            if batch.transactions >= TRANSACTIONS_TOGETHER:
+                await self._commit(batch)
+        await batch.ended.wait()
+        if batch.error is not None:
+            raise batch.error
 
-    async def _begin(self) -> _Group:
-        """For this turn, and for those that wait for it already."""
+    async def _begin(self) -> _Batch:
+        """Begin the SQLite transaction of this call and of those that wait already."""
         writer = self._writer = self._writer or await self._connect()
         try:
             await self._thread(partial(writer.opened.exec_driver_sql, "BEGIN IMMEDIATE"))
         except BaseException:
             writer.opened.rollback()
             raise
-        self._group = group = _Group()
-        closing = asyncio.create_task(self._close_group(group))
+        self._batch = batch = _Batch()
+        closing = asyncio.create_task(self._commit_behind_waiting(batch))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
-        return group
+        return batch
 
     @contextmanager
-    def _saved(self, group: _Group, *, far: bool) -> Iterator[Connection]:
-        """What fails inside did not happen; the others of the group do not notice."""
+    def _savepoint(self, batch: _Batch, *, in_thread: bool) -> Iterator[Connection]:
+        """Open a savepoint, and roll back to it on an error; the rest of the batch stays."""
         writer = self._opened_writer
-        group.turns += 1
-        writer.far = far
+        batch.transactions += 1
+        writer.in_thread = in_thread
         try:
-            writer.save()
+            writer.savepoint()
             yield writer
-            writer.keep()
+            writer.release_savepoint()
         except BaseException as error:
-            self._undo(writer, group, error)
+            self._undo(writer, batch, error)
             raise
         finally:
-            writer.far = False
+            writer.in_thread = False
 
-    def _undo(self, writer: Connection, group: _Group, error: BaseException) -> None:
-        """Some errors, a full disk for one, make SQLite undo the whole transaction."""
+    def _undo(self, writer: Connection, batch: _Batch, error: BaseException) -> None:
+        """Roll back to the savepoint, or drop the batch if SQLite has undone all of it.
+
+        Some errors, a full disk for one, make SQLite undo the whole transaction.
+        """
         if writer.in_transaction:
-            writer.undo()
+            writer.undo_savepoint()
         else:
-            self._forget(group, error)
+            self._forget(batch, error)
 
-    async def _close_group(self, group: _Group) -> None:
-        """Behind everybody who waited when the group began; who comes later is in the next."""
-        async with self._turns:
-            if self._group is group:
-                await self._commit(group)
+    async def _commit_behind_waiting(self, batch: _Batch) -> None:
+        """Commit the batch once everybody who waited when it began is in it."""
+        async with self._writing:
+            if self._batch is batch:
+                await self._commit(batch)
 
-    async def _commit(self, group: _Group) -> None:
-        """All of them are on the disk, or none is. To its end: others wait for it too."""
-        finished = await self._thread.finish(partial(_commit, self._opened_writer.opened))
-        if finished.error is not None:
-            self._forget(group, finished.error)
+    async def _commit(self, batch: _Batch) -> None:
+        """Commit the batch, even if the caller is cancelled: others wait for it too."""
+        completed = await self._thread.complete(partial(_commit, self._opened_writer.opened))
+        if completed.error is not None:
+            self._forget(batch, completed.error)
         else:
-            self._group = None
-            group.end()
-        if finished.cancelled:
+            self._batch = None
+            batch.end()
+        if completed.cancelled:
             raise asyncio.CancelledError
 
-    def _forget(self, group: _Group, error: BaseException) -> None:
-        """Nothing of it happened, and each of its turns is told."""
-        self._group = None
-        group.end(error)
+    def _forget(self, batch: _Batch, error: BaseException) -> None:
+        """Roll back the batch, and fail every transaction in it."""
+        self._batch = None
+        batch.end(error)
         self._opened_writer.opened.rollback()
 
     @property
@@ -189,17 +196,17 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """Reading only; sees one state of the file."""
+        """Read one state of the file."""
         reader = self._readers.pop() if self._readers else await self._connect()
         try:
-            reader.read()
+            reader.begin_read()
             yield reader
         finally:
             reader.opened.rollback()
             self._readers.append(reader)
 
     async def count_rows(self) -> dict[str, int]:
-        """How many rows each table has: all that a thief of the file learns by counting."""
+        """Count the rows of each table: all that a thief of the file learns by counting."""
         async with self.read() as connection:
             counted = {
                 name: await connection.scalar(select(func.count()).select_from(table))
@@ -207,10 +214,13 @@ class Database:
             }
         return {name: count or 0 for name, count in counted.items()}
 
-    # Leaving no trace
+    # Scrubbing
 
     async def scrub(self) -> bool:
-        """Move the WAL into the file and cut it to nothing; False if readers kept it busy."""
+        """Move the WAL into the file and truncate it; return False if readers kept it busy.
+
+        After it nothing that was deleted is left on the disk.
+        """
         for _ in range(round(CHECKPOINT_SECONDS / CHECKPOINT_PAUSE)):
             if await self._checkpoint():
                 return True
@@ -218,22 +228,22 @@ class Database:
         return False
 
     async def _checkpoint(self) -> bool:
-        async with self._turns:
-            if self._group is not None:
-                await self._commit(self._group)
+        async with self._writing:
+            if self._batch is not None:
+                await self._commit(self._batch)
             writer = self._writer = self._writer or await self._connect()
             return await self._thread(partial(_checkpoint, writer.opened))
 
     # Opening and closing
 
     async def _connect(self) -> Connection:
-        finished = await self._thread.finish(self._engine.connect)
-        if finished.cancelled and finished.error is None:
-            self._readers.append(Connection(finished.done.result(), self._thread))
-        return Connection(finished.result(), self._thread)
+        completed = await self._thread.complete(self._engine.connect)
+        if completed.cancelled and completed.error is None:
+            self._readers.append(Connection(completed.done.result(), self._thread))
+        return Connection(completed.result(), self._thread)
 
     def _open(self) -> sqlite3.Connection:
-        """With every pragma, and without transactions that the driver begins by itself."""
+        """Open the file with every pragma, and without the driver's own transactions."""
         opened = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
         try:
             for pragma in PRAGMAS:
@@ -244,15 +254,15 @@ class Database:
         return opened
 
     async def close(self) -> None:
-        """Give the file back."""
-        async with self._turns:
-            if self._group is not None:
-                await self._commit(self._group)
+        """Commit what is open and close the file."""
+        async with self._writing:
+            if self._batch is not None:
+                await self._commit(self._batch)
             opened = [*self._readers, *([self._writer] if self._writer else [])]
             self._readers, self._writer = [], None
             for connection in opened:
                 await self._thread(connection.opened.close)
-        self._thread.end()
+        self._thread.close()
 
 
 def _commit(opened: sqlalchemy.Connection) -> None:
@@ -262,7 +272,7 @@ def _commit(opened: sqlalchemy.Connection) -> None:
 
 
 def _checkpoint(opened: sqlalchemy.Connection) -> bool:
-    """Outside of any transaction; a reader in the way is not waited for long at once."""
+    """Checkpoint outside of any transaction, without waiting long for a reader at once."""
     try:
         opened.exec_driver_sql(f"PRAGMA busy_timeout={round(CHECKPOINT_PAUSE * 1000)}")
         failpoint("checkpoint")
@@ -275,7 +285,7 @@ def _checkpoint(opened: sqlalchemy.Connection) -> bool:
 
 
 def migrations() -> Config:
-    """Alembic's configuration, made here because there is no ini file."""
+    """Create Alembic's configuration, because there is no ini file."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

@@ -1,4 +1,4 @@
-"""Looking for one of several ids, and deleting not too much at once.
+"""Statements that look for one of several ids, or delete a limited number of rows.
 
 An id depends on the day key, so every look-up tries each live day; building the statement anew
 each time would cost more than running it.
@@ -21,32 +21,32 @@ from sqlalchemy import (
 )
 
 ROWS_AT_ONCE = 500
-"""Nobody waits long for the end of what is over: after so many others have their turn."""
+"""Rows that one statement deletes at most, so that others do not wait long for it."""
 
-NONE: ColumnElement[int] = literal_column("0")
-"""No hour. Written out, so that SQLite sees that an index of the timed rows is enough."""
+NO_HOUR: ColumnElement[int] = literal_column("0")
+"""The hour of a row without one. Written out, so that SQLite can use an index of timed rows."""
 
 S = TypeVar("S", bound=Executable)
 
 
 def delete_some(table: Table, over: ColumnElement[bool]) -> Delete:
-    """Of the rows that are over, as many as are deleted at once."""
+    """Build a statement that deletes at most ``ROWS_AT_ONCE`` of the rows that are over."""
     some = select(table.c.id).where(over).limit(ROWS_AT_ONCE)
     return delete(table).where(table.c.id.in_(some))
 
 
-class AnyOfStatement(Generic[S]):
-    """A statement about the rows in which a column has one of some values."""
+class InStatement(Generic[S]):
+    """A statement on the rows whose column has one of some values, built once for each count."""
 
-    def __init__(self, column: Column[bytes], make: Callable[[ColumnElement[bool]], S]) -> None:
-        """``make`` builds the statement from its condition."""
-        self._column, self._make = column, make
-        self._made: dict[int, S] = {}
+    def __init__(self, column: Column[bytes], build: Callable[[ColumnElement[bool]], S]) -> None:
+        """Take the column, and how to build the statement from its condition."""
+        self._column, self._build = column, build
+        self._built: dict[int, S] = {}
 
     def __call__(self, ids: Sequence[bytes]) -> tuple[S, dict[str, bytes]]:
-        """The statement for so many values, and the values: what ``execute`` takes."""
+        """Return the statement for so many values, and the values, as ``execute`` takes them."""
         count = len(ids)
-        if count not in self._made:
+        if count not in self._built:
             slots: list[BindParameter[bytes]] = [bindparam(f"id_{n}") for n in range(count)]
-            self._made[count] = self._make(self._column.in_(slots))
-        return self._made[count], {f"id_{n}": each for n, each in enumerate(ids)}
+            self._built[count] = self._build(self._column.in_(slots))
+        return self._built[count], {f"id_{n}": each for n, each in enumerate(ids)}

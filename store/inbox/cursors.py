@@ -1,7 +1,7 @@
-"""The cursor: up to where a platform's messages were heard, so that a restart goes on from there.
+"""Cursors: how far each platform was read, so that a restart goes on from there.
 
-It points to no message of anybody, yet with it somebody who reads the platform's server could say
-which messages were the last: so it is sealed, and in no backup.
+A cursor points to no message of anybody. But whoever reads the platform's server could tell with
+it which messages were the last, so it is sealed and in no backup.
 """
 
 from dataclasses import dataclass
@@ -25,19 +25,19 @@ class CursorRepository:
     keyring: Keyring
 
     async def read(self, connection: Connection, platform: str) -> str | None:
-        """Where to go on; None if nothing was heard yet.
+        """Return where to go on; None if nothing was read yet.
 
-        A value that does not open is ``Tampered``, not None: taken for a beginning, it would pass
-        over whatever came since, and nobody would notice.
+        Raises ``Tampered`` for a value that does not open. Taken for None it would pass over
+        whatever came since, and nobody would notice.
         """
         query = select(cursor.c.value).where(cursor.c.platform == platform)
         value = (await connection.execute(query)).scalar()
         return None if value is None else self._open(platform, value)
 
     async def move(self, connection: Connection, platform: str, value: str, now: datetime) -> None:
-        """Everything before this place is on the disk.
+        """Record that everything before this position is on the disk.
 
-        Nothing is written where nothing came: an idle bot leaves the disk alone for an hour.
+        Writes nothing where nothing came: an idle bot leaves the disk alone for an hour.
         """
         query = select(cursor.c.hour, cursor.c.value).where(cursor.c.platform == platform)
         row = (await connection.execute(query)).first()
@@ -50,7 +50,7 @@ class CursorRepository:
         )
 
     def seal_value(self, platform: str, value: str) -> bytes:
-        """As it lies on the disk."""
+        """Seal a position to its platform."""
         return seal(self._key(), _context(platform), value.encode(), self.keyring.entropy)
 
     def _open(self, platform: str, value: bytes) -> str:

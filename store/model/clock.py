@@ -5,34 +5,40 @@ from datetime import UTC, datetime, timedelta
 HOUR_SECONDS = 3600
 DAY_SECONDS = 86_400
 DAY_HOURS = 24
+LAST_WEEK_OF_A_YEAR = 53
 
 
 def minute_of(now: datetime) -> int:
-    """Minutes since 1970."""
+    """Count the minutes since 1970."""
     return int(now.timestamp()) // 60
 
 
 def hour_of(now: datetime) -> int:
-    """Hours since 1970."""
+    """Count the hours since 1970."""
     return int(now.timestamp()) // HOUR_SECONDS
 
 
 def day_of(now: datetime) -> int:
-    """Days since 1970, in UTC."""
+    """Count the days since 1970, in UTC."""
     return int(now.timestamp()) // DAY_SECONDS
 
 
 def week_of(now: datetime) -> int:
-    """ISO year times 100 plus ISO week, for instance 202647."""
+    """Compute the ISO year times 100 plus the ISO week, for instance 202647."""
     year, week, _ = now.astimezone(UTC).isocalendar()
     return year * 100 + week
 
 
+def is_week(number: int) -> bool:
+    """Check whether a number is an ISO week as ``week_of`` writes it."""
+    return 1 <= number % 100 <= LAST_WEEK_OF_A_YEAR and number // 100 in range(1970, 10_000)
+
+
 def weeks_later(now: datetime, days: int) -> int:
-    """The ISO week in which ``now`` plus that many days falls."""
+    """Compute the ISO week in which ``now`` plus that many days falls."""
     return week_of(now + timedelta(days=days))
 
 
 def time_of_hour(hour: int) -> datetime:
-    """The beginning of an hour since 1970, in UTC."""
+    """Return the beginning of an hour since 1970, in UTC."""
     return datetime.fromtimestamp(hour * HOUR_SECONDS, tz=UTC)

@@ -1,15 +1,27 @@
-"""Traces: which messages of a chat can still be cleaned, for as long as a platform allows it.
+"""Messages of a chat that can still be deleted, for as long as their platform allows it.
 
-A row holds the ids that the platform gave to at most 20 messages, and whose chat they stand in,
-sealed under the day key. It never holds what was said.
+A row holds the ids that the platform gave to at most 20 messages, and the account whose chat they
+stand in, sealed under the day key. It never holds what the messages said.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    RowMapping,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from store.cases.drafts import LIFE_HOURS
 from store.crypto import cbor
@@ -17,71 +29,59 @@ from store.crypto.kdf import Entropy, pad, seal, unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
-from store.db.lookup import AnyOfStatement, delete_some
+from store.db.lookup import InStatement, delete_some
 from store.db.schema import deletable_message
 from store.inbox.accounts import ID_BYTES, sealed_account, sealed_fields
 from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
 from store.model.errors import Tampered
 from store.model.outbox import DeletableMessages
-from store.outbox.rows import PAGE_ROWS, lane_of, lanes_of
+from store.outbox.rows import PAGE_ROWS, queue_id, queue_ids
 
 BLOB_BYTES = 1024
 LENGTH_BYTES = 2
 IDS_IN_A_ROW = 20
 FULL = 0x80
-"""The first bit of an id says that its row is full: so it is not opened again to be filled."""
-TELEGRAM = "telegram"
-TELEGRAM_HOURS = 72
-"""Telegram takes nothing back any more by then, and there was a day to say so."""
+"""The first bit of a row's id says that the row is full, so that it is not opened to be filled."""
 
+_rows = deletable_message.c
 _UNFILLED = select(deletable_message).where(
-    deletable_message.c.lane == bindparam("lane"),
-    deletable_message.c.hour == bindparam("hour"),
-    deletable_message.c.id < bytes([FULL]),
+    _rows.lane == bindparam("lane"),
+    _rows.hour == bindparam("hour"),
+    _rows.id < bytes([FULL]),
 )
-_OF_LANES = AnyOfStatement(
-    deletable_message.c.lane,
-    lambda mine: (
-        select(deletable_message)
-        .where(mine)
-        .order_by(deletable_message.c.day, deletable_message.c.hour)
-    ),
+_OF_QUEUES = InStatement(
+    _rows.lane,
+    lambda mine: select(deletable_message).where(mine).order_by(_rows.day, _rows.hour),
 )
 _INSERT = insert(deletable_message)
-_FILL = update(deletable_message).where(deletable_message.c.id == bindparam("row"))
-_FORGET = AnyOfStatement(
-    deletable_message.c.id, lambda mine: delete(deletable_message).where(mine)
-)
-_HOUR = tuple_(
-    deletable_message.c.day, deletable_message.c.hour
-)  # by day first: one index serves hours and days
+_FILL = update(deletable_message).where(_rows.id == bindparam("row"))
+_REMOVE = InStatement(_rows.id, lambda mine: delete(deletable_message).where(mine))
+_HOUR = tuple_(_rows.day, _rows.hour)  # by day first: one index serves hours and days
 _UP_TO = tuple_(bindparam("until_day"), bindparam("until")) >= _HOUR
-_PLACE = (deletable_message.c.day, deletable_message.c.hour, deletable_message.c.id)
+_POSITION = (_rows.day, _rows.hour, _rows.id)
 _AFTER = tuple_(*(bindparam(name) for name in ("day_after", "hour_after", "row_after")))
-_OLD = (
+_PAGE = (
     select(deletable_message)
-    .where(_UP_TO, tuple_(*_PLACE) > _AFTER, deletable_message.c.platform == bindparam("of"))
-    .order_by(*_PLACE)
+    .where(_UP_TO, tuple_(*_POSITION) > _AFTER, _rows.platform == bindparam("of"))
+    .order_by(*_POSITION)
     .limit(PAGE_ROWS)
 )
-_LAST = tuple_(bindparam("last_day"), bindparam("last")) >= _HOUR
-_FORGET_OLD = delete_some(
-    deletable_message, _UP_TO & ((deletable_message.c.platform == TELEGRAM) | _LAST)
-)
 
-Place = tuple[int, int, bytes]
+Position = tuple[int, int, bytes]
 """Where a row stands in the order of days, hours and ids."""
 
-BEGINNING: Place = (0, 0, b"")
+BEGINNING: Position = (0, 0, b"")
 
 
 @dataclass(frozen=True, slots=True)
 class DeletableMessageRepository:
-    """The table ``trace``."""
+    """The table ``deletable_message``."""
 
     keyring: Keyring
     entropy: Entropy = field(repr=False)
+    deletable_hours: Mapping[str, int] = field(default_factory=dict)
+    """How long rows are kept where a platform limits deletion; elsewhere as long as any draft."""
 
     async def add(
         self,
@@ -95,11 +95,11 @@ class DeletableMessageRepository:
         """Remember these messages: in the row of this hour, as long as there is room in it."""
         if not ids:
             return
-        lane = lane_of(self.keyring, day_of(now), to)
-        row = await self._unfilled(connection, lane, to, hour_of(now), lasting=lasting)
+        queue = queue_id(self.keyring, day_of(now), to)
+        row = await self._unfilled(connection, queue, to, hour_of(now), lasting=lasting)
         held = row.ids if row else ()
         rows = [
-            self._row(lane, to.platform, now, plain, full=full)
+            self._row(queue, to.platform, now, plain, full=full)
             for plain, full in _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
         ]
         if row is not None:
@@ -110,53 +110,61 @@ class DeletableMessageRepository:
             await connection.execute(_INSERT, rows)
 
     async def _unfilled(
-        self, connection: Connection, lane: bytes, to: Account, hour: int, *, lasting: bool
+        self, connection: Connection, queue: bytes, to: Account, hour: int, *, lasting: bool
     ) -> DeletableMessages | None:
-        """The row of this hour, of the same address and kind, that has room."""
-        rows = await connection.execute(_UNFILLED, {"lane": lane, "hour": hour})
+        """Find the row of this hour, of the same address and kind, that has room."""
+        rows = await connection.execute(_UNFILLED, {"lane": queue, "hour": hour})
         for whose, found in map(self._open, rows.mappings().all()):
             if (whose, found.lasting) == (to, lasting):
                 return found
         return None
 
     def _row(
-        self, lane: bytes, platform: str, now: datetime, plain: bytes, *, full: bool
+        self, queue: bytes, platform: str, now: datetime, plain: bytes, *, full: bool
     ) -> dict[str, object]:
         first, *rest = self.entropy(ID_BYTES)
         own_id, day = bytes([first | FULL if full else first & ~FULL, *rest]), day_of(now)
-        row = {"id": own_id, "day": day, "lane": lane, "hour": hour_of(now), "platform": platform}
-        return {**row, "blob": self.seal_row(own_id, day, lane, plain)}
+        row = {"id": own_id, "day": day, "lane": queue, "hour": hour_of(now), "platform": platform}
+        return {**row, "blob": self.seal_row(own_id, day, queue, plain)}
 
     async def of_account(
         self, connection: Connection, who: Account
     ) -> tuple[DeletableMessages, ...]:
-        """What can still be cleaned in this account's chat, the oldest hour first."""
-        rows = await connection.execute(*_OF_LANES(lanes_of(self.keyring, who)))
+        """List what can still be deleted in this account's chat, the oldest hour first."""
+        rows = await connection.execute(*_OF_QUEUES(queue_ids(self.keyring, who)))
         return tuple(self._open(row)[1] for row in rows.mappings())
 
     async def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
-        """They were cleaned, or cannot be."""
-        await connection.execute(*_FORGET(rows))
+        """Remove rows whose messages were deleted, or cannot be."""
+        await connection.execute(*_REMOVE(rows))
 
     async def page_until(
-        self, connection: Connection, platform: str, hour: int, after: Place
-    ) -> tuple[list[tuple[Account, DeletableMessages]], Place | None]:
-        """What came at this hour or before it, a page of rows; where the next page begins."""
+        self, connection: Connection, platform: str, hour: int, after: Position
+    ) -> tuple[list[tuple[Account, DeletableMessages]], Position | None]:
+        """List a page of what came at this hour or before it, and where the next page begins."""
         day, from_hour, row = after
         values = {"day_after": day, "hour_after": from_hour, "row_after": row, "of": platform}
-        rows = (await connection.execute(_OLD, {**_up_to(hour), **values})).mappings().all()
+        rows = (await connection.execute(_PAGE, {**_up_to(hour), **values})).mappings().all()
         found = [self._open(row) for row in rows if row["day"] in self.keyring.days]
-        return found, _place(rows[-1]) if len(rows) == PAGE_ROWS else None
+        return found, _position(rows[-1]) if len(rows) == PAGE_ROWS else None
 
     async def forget_old(self, connection: Connection, now: datetime) -> int:
-        """What its platform would not clean any more; elsewhere, what outlived any talk."""
-        last = hour_of(now) - LIFE_HOURS
-        over = {**_up_to(hour_of(now) - TELEGRAM_HOURS), "last_day": last // DAY_HOURS}
-        return (await connection.execute(_FORGET_OLD, {**over, "last": last})).rowcount
+        """Delete some rows of messages that cannot be deleted any more; return how many."""
+        hour = hour_of(now)
+        shortest = min((*self.deletable_hours.values(), LIFE_HOURS))
+        statement = self._forget_old(hour)
+        return (await connection.execute(statement, _up_to(hour - shortest))).rowcount
 
-    def seal_row(self, row_id: bytes, day: int, lane: bytes, plain: bytes) -> bytes:
-        """1052 bytes, whatever is in it."""
-        context = row_context(row_id, day, lane)
+    def _forget_old(self, hour: int) -> Delete:
+        limits = [
+            (_rows.platform == platform) & _before(hour - hours)
+            for platform, hours in self.deletable_hours.items()
+        ]
+        return delete_some(deletable_message, _UP_TO & or_(*limits, _before(hour - LIFE_HOURS)))
+
+    def seal_row(self, row_id: bytes, day: int, queue: bytes, plain: bytes) -> bytes:
+        """Seal the content of a row to its place: always 1052 bytes."""
+        context = row_context(row_id, day, queue)
         return seal(self._key(day), context, pad(BLOB_BYTES, plain), self.entropy)
 
     def _key(self, day: int) -> bytes:
@@ -172,7 +180,7 @@ class DeletableMessageRepository:
         return to, DeletableMessages(row["id"], ids, hour, lasting, to.address)
 
 
-def _place(row: RowMapping) -> Place:
+def _position(row: RowMapping) -> Position:
     return row["day"], row["hour"], row["id"]
 
 
@@ -180,19 +188,23 @@ def _up_to(hour: int) -> dict[str, int]:
     return {"until_day": hour // DAY_HOURS, "until": hour}
 
 
-def row_context(row_id: bytes, day: int, lane: bytes) -> bytes:
-    """A row is bound to its place."""
-    return derive_label(Label.TRACE_AD, row_id, day.to_bytes(4, "big"), lane)
+def _before(hour: int) -> ColumnElement[bool]:
+    return tuple_(literal(hour // DAY_HOURS), literal(hour)) >= _HOUR
+
+
+def row_context(row_id: bytes, day: int, queue: bytes) -> bytes:
+    """Bind a row to its place."""
+    return derive_label(Label.TRACE_AD, row_id, day.to_bytes(4, "big"), queue)
 
 
 def encode_row(to: Account, ids: Sequence[str], hour: int, *, lasting: bool = False) -> bytes:
-    """Ids of messages, and whose chat they stand in."""
+    """Encode the ids of messages, and the account whose chat they stand in."""
     fields: cbor.Map = {"v": 1, **sealed_fields(to), "m": list(ids), "h": hour}
     return cbor.encode({**fields, "k": 1} if lasting else fields)
 
 
 def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
-    """The inverse of ``encode_row``."""
+    """Decode what ``encode_row`` wrote: account, ids, hour, and whether they are lasting."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "A trace"))
     return sealed_account(row), tuple(row["m"]), row["h"], "k" in row
 
@@ -200,7 +212,7 @@ def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
 def _portions(
     to: Account, ids: tuple[str, ...], hour: int, *, lasting: bool
 ) -> Iterator[tuple[bytes, bool]]:
-    """As many ids in each row as it can hold, and whether it is full then.
+    """Yield rows of as many ids as fit, and whether each is full then.
 
     Long ids fill a row before there are twenty.
     """

@@ -12,7 +12,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from store.cases.statement import PermissionStatement, ReadTerms, read_statement
+from store.cases.statement import PermissionStatement, ReadTerms
+from store.cases.statement_reader import read_statement
 from store.crypto import cbor
 from store.crypto import signed_envelope as envelope
 from store.crypto.age import file as age

@@ -161,7 +161,7 @@ async def check(rig: Rig, talk: Talk) -> None:
 async def check_reader(rig: Rig, house: Application, reader: str, *, opens: bool) -> None:
     member = house.reader_desk.named(reader, rig.clock())
     assert member is not None
-    codes = [d.code for d in await house.reader_desk.inbox(member)]
+    codes = [d.code for d in await house.reader_desk.deliveries(member)]
     assert len(codes) == opens, reader
     for code in codes:
         report = rig.open(reader, await house.reader_desk.bundle(member, code))

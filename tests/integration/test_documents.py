@@ -18,7 +18,7 @@ from flows.files.keys import ALL_KEYS
 from flows.model import ACTS, HONOURED, PARTS, PERMISSIONS, Kind
 from handlers.reporter.typed_text import BARE
 from store.cases.drafts import DraftRepository
-from store.cases.statement import MAY, PermissionStatement, ReadTerms, shown_words, sign_statement
+from store.cases.statement import MAY, PermissionStatement, ReadTerms, sign_statement
 from store.cases.takeback import TakebackCodeRepository
 from store.crypto.case_keys import CaseKeys
 from store.crypto.document import KINDS
@@ -36,9 +36,11 @@ from store.model.outbox import TextRef
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as encode_trace
 from store.outbox.rows import OutboxRepository, encode_row
+from store.readers.invitations import InvitationRepository
 from store.readers.key_file import member_id
-from store.readers.members import Commission
+from store.readers.linked_accounts import LinkedAccountRepository
 from tests.program import holdfast
+from tests.unit.store.people import shown_words
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "flows", "store")
@@ -241,10 +243,10 @@ def of_the_code() -> dict[str, str]:
 
 
 def of_the_reader() -> dict[str, str]:
-    commission = Commission(ring(), fixed, ())
-    row_id, check = commission._join_row(WHO, MID, "12345678")
+    accounts = LinkedAccountRepository(ring(), fixed)
+    row_id, check = InvitationRepository(ring(), fixed).row_of(WHO, MID, "12345678")
     return {
-        "link idx": commission._index(WHO).hex(),
+        "link idx": accounts.index_of(WHO).hex(),
         "join id": row_id.hex(),
         "join check": check.hex(),
     }

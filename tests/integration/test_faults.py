@@ -68,7 +68,7 @@ async def told(place: Path) -> Town:
         await house.upkeep.run(clock())
         oak = house.reader_desk.named("Oak", clock())
         assert oak is not None
-        [delivery] = await house.reader_desk.inbox(oak)
+        [delivery] = await house.reader_desk.deliveries(oak)
         town = Town(place, " ".join(trial.words), delivery.code)
         town.delivery.write_bytes(await house.reader_desk.bundle(oak, delivery.code))
     return town

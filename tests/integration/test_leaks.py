@@ -768,7 +768,7 @@ async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> l
 async def fetch(rig: Rig, house: Application) -> None:
     member = house.reader_desk.named("Oak", rig.clock())
     assert member is not None
-    (delivery,) = await house.reader_desk.inbox(member)
+    (delivery,) = await house.reader_desk.deliveries(member)
     rig.open("Oak", await house.reader_desk.bundle(member, delivery.code))
 
 

@@ -63,7 +63,7 @@ async def read(rig: Rig, words: list[str]) -> Told:
         await book.posts(DRAFTING)
         member = house.reader_desk.named("Oak", now)
         assert member is not None
-        codes = [d.code for d in await house.reader_desk.inbox(member)]
+        codes = [d.code for d in await house.reader_desk.deliveries(member)]
         bundles = [await house.reader_desk.bundle(member, code) for code in codes]
     return Told(
         tuple(p.text for p in drafting.pieces),

@@ -175,7 +175,7 @@ class RoomFollowingProcessor:
         """Notify a reader in the room where they wrote last; look it up only if it changed."""
         room = self.rooms.get(who.address)
         if room is None or not room.newest:
-            await self.house.reader_desk.moved(who)
+            await self.house.reader_desk.update_address(who)
         if room is not None and not room.newest:
             self.rooms.wrote_in(room)
 

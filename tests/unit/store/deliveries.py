@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from store.cases.statement import FIRST_PREVIOUS, PermissionStatement, ReadTerms, shown_words
+from store.cases.statement import FIRST_PREVIOUS, PermissionStatement, ReadTerms
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
@@ -13,7 +13,7 @@ from store.crypto.document import Document, Json
 from store.crypto.signed_envelope import sign
 from store.readers.delivery_bundle import build_delivery, seal_statement
 from store.readers.key_file import ReaderKey
-from tests.unit.store.people import OAK, counted
+from tests.unit.store.people import OAK, counted, shown_words
 
 WEEK = 202647
 REPORT = bytes([0x33] * 16)

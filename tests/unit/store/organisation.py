@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from store.cases.case_store import CaseStore
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
+from store.cases.handovers import HandoverRepository
 from store.cases.items import ItemRepository
 from store.cases.permissions import PermissionRepository
 from store.cases.revisions import RevisionRepository
@@ -19,6 +20,7 @@ from store.cases.takeback import SlowHash, TakebackCodeRepository
 from store.crypto.kdf import Entropy, digest
 from store.crypto.keyring import create_keyring, open_keyring
 from store.db.database import Database
+from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
 from store.model.accounts import Account
@@ -29,10 +31,13 @@ from store.model.permissions import NewPermission
 from store.model.snapshot import Snapshot
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
-from store.readers import roster
+from store.readers import roster_chain
+from store.readers.commission import Commission
+from store.readers.deliveries import DeliveryRepository
 from store.readers.delivery_bundle import OpenedReport, open_delivery
+from store.readers.invitations import InvitationRepository
 from store.readers.key_file import ReaderKey
-from store.readers.members import Commission
+from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.notebook import Notebook
 from store.readers.reader_store import ReaderStore
 from store.readers.roster import Chain, Member, Note
@@ -56,19 +61,19 @@ class FastHash(SlowHash):
 
 
 def member(name: str, key: ReaderKey) -> Member:
-    return roster.member_of(key.card(name, "elected"), 202601)
+    return roster_chain.member_of(key.card(name, "elected"), 202601)
 
 
 def signed(chain: Chain, *keys: ReaderKey) -> Chain:
     for key in keys:
-        chain = roster.sign(chain, key)
+        chain = roster_chain.sign(chain, key)
     return chain
 
 
 def founding(**readers: ReaderKey) -> Chain:
     """A roster that all of its members have signed."""
     members = [member(name, key) for name, key in readers.items()]
-    return signed((roster.genesis("example.org", 2, members),), *readers.values())
+    return signed((roster_chain.genesis("example.org", 2, members),), *readers.values())
 
 
 FOUNDED = founding(Oak=OAK, Birch=BIRCH, Yew=YEW)
@@ -179,7 +184,7 @@ class Organisation:
     # A reader
 
     async def inbox(self, key: ReaderKey) -> dict[str, bool]:
-        return {d.code: d.fetched for d in await self.desk.inbox(self.member(key))}
+        return {d.code: d.fetched for d in await self.desk.deliveries(self.member(key))}
 
     async def read(self, key: ReaderKey) -> OpenedReport:
         (code,) = await self.inbox(key)
@@ -197,7 +202,7 @@ class Organisation:
     async def link(self, who: Account, key: ReaderKey) -> None:
         """The account of a reader."""
         async with self.database.transaction() as connection:
-            await self.repositories.commission._link(connection, who, key.mid)
+            await self.repositories.linked_accounts.link(connection, who, key.mid)
 
     # The disk
 
@@ -221,13 +226,18 @@ def make_repositories(
     entropy = entropy or counted()
     keyring = open_keyring(folder / "keyring", entropy)
     return Repositories(
-        commission=Commission(keyring, entropy, chain),
+        commission=Commission(chain),
+        linked_accounts=LinkedAccountRepository(keyring, entropy),
+        invitations=InvitationRepository(keyring, entropy),
+        deliveries=DeliveryRepository(),
         drafts=DraftRepository(keyring, entropy, 168),
         items=ItemRepository(entropy),
         permissions=PermissionRepository(entropy),
+        handovers=HandoverRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
-        deletable_messages=DeletableMessageRepository(keyring, entropy),
+        deletable_messages=DeletableMessageRepository(keyring, entropy, {"telegram": 72}),
         processed_messages=ProcessedMessageRepository(keyring),
+        counters=CounterRepository(keyring),
         cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
         takeback_codes=TakebackCodeRepository("example.org", entropy, FastHash()),

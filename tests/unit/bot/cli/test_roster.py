@@ -5,7 +5,7 @@ import pytest
 
 from bot.cli import main
 from store.readers.key_file import save_card, save_key
-from store.readers.roster import parse_chain
+from store.readers.roster_parser import parse_chain
 from tests.unit.store.people import BIRCH, OAK, YEW, counted
 
 PASSPHRASE = "seven trees at the river"

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Table, update
 
-from store.cases.changes import report_keys
+from store.cases.handover_changes import report_keys
 from store.crypto.case_keys import rid_of
 from store.db.schema import (
     BY_HOLD,

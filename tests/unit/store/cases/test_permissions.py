@@ -3,14 +3,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from store.cases import handovers
 from store.cases import permissions as given
 from store.cases.statement import (
     FIRST_PREVIOUS,
     PermissionStatement,
     RevocationStatement,
     ShownWords,
-    read_statement,
 )
+from store.cases.statement_reader import read_statement
 from store.crypto import signed_envelope as envelope
 from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
@@ -243,19 +244,19 @@ async def test_a_hand_over_is_held_released_and_fetched(org: Organisation) -> No
 
     async def share() -> StandingHandover:
         async with org.database.read() as connection:
-            (found,) = await org.repositories.permissions.standing_handovers(connection, keys)
+            (found,) = await org.repositories.handovers.standing(connection, keys)
             return found
 
     due = int(org.now.timestamp()) // 3600 + 13
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.HELD, due)
     async with org.database.transaction() as connection:
-        assert await given.is_held(connection, kept.id)
-        assert await given.release(connection, kept.id) == [OAK.mid[:10]]
-        assert await given.release(connection, kept.id) == []
-        assert not await given.is_held(connection, kept.id)
+        assert await handovers.is_held(connection, kept.id)
+        assert await handovers.release(connection, kept.id) == [OAK.mid[:10]]
+        assert await handovers.release(connection, kept.id) == []
+        assert not await handovers.is_held(connection, kept.id)
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.RELEASED)
     (code,) = await org.inbox(OAK)
-    await org.desk.fetched(org.member(OAK), code)
+    await org.desk.record_fetch(org.member(OAK), code)
     assert (await share()).stage is DeliveryStage.FETCHED
 
 
@@ -270,7 +271,7 @@ async def test_a_hold_is_never_shorter_than_promised(
 
 
 async def test_the_stages_are_all_there_are() -> None:
-    assert set(given.STAGES) == set(DeliveryStage)
+    assert set(handovers.STAGES) == set(DeliveryStage)
 
 
 async def test_a_code_that_is_taken_is_not_drawn_again(org: Organisation) -> None:
@@ -278,13 +279,13 @@ async def test_a_code_that_is_taken_is_not_drawn_again(org: Organisation) -> Non
     async with org.database.read() as connection:
         first = await connection.scalar(select(delivery.c.code))
         drawn = iter([_drawing(str(first)), bytes(4)])
-        statements = replace(org.repositories.permissions, entropy=lambda _: next(drawn))
-        assert await statements._free_code(connection) == "000000"
+        repository = replace(org.repositories.handovers, entropy=lambda _: next(drawn))
+        assert await repository._free_code(connection) == "000000"
 
 
 def _drawing(code: str) -> bytes:
     """The random bytes that give this code."""
-    digits = [given.CODE_ALPHABET.index(sign) for sign in code]
+    digits = [handovers.CODE_ALPHABET.index(sign) for sign in code]
     return sum(digit << 5 * n for n, digit in enumerate(digits)).to_bytes(4, "big")
 
 
@@ -307,4 +308,4 @@ async def test_a_row_with_something_else_in_it_is_refused(org: Organisation) -> 
         document = Document("statement", "application/cbor", 202648, body)
         env = age.encrypt(document.encode(), [keys.identity.recipient], bytes)
         with pytest.raises(NotPermitted, match="another shape"):
-            given.open_kept(kept.id, env, None, keys)
+            given.open_record(kept.id, env, None, keys)

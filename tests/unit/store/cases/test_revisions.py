@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from store.cases.revisions import _RevisionUse, decoded, encoded
+from store.cases.revisions import _RevisionUse, decode_use, encode_use
 from store.db.schema import installation
 from store.model.accounts import Account
 from store.model.changes import BeginCase, EndDraft, SaveDraft
@@ -24,7 +24,7 @@ def test_what_is_noted_is_read_again(
     talks: dict[str, int], statements: dict[str, int], told: frozenset[tuple[str, str]]
 ) -> None:
     noted = _RevisionUse(talks, statements, told)
-    assert decoded(encoded(noted)) == noted
+    assert decode_use(encode_use(noted)) == noted
 
 
 async def needed(org: Organisation) -> NeededRevisions:

@@ -5,12 +5,14 @@ import time
 import pytest
 from sqlalchemy import select
 
-from store.db.connection import FileThread
+from store.db.connection import DatabaseThread
 from store.db.schema import installation
 from tests.unit.store.organisation import Organisation
 
 
-async def cancelled_meanwhile(thread: FileThread, held: threading.Event) -> "asyncio.Task[bool]":
+async def cancelled_meanwhile(
+    thread: DatabaseThread, held: threading.Event
+) -> "asyncio.Task[bool]":
     """A task that was cancelled, twice, while its work goes on."""
     task = asyncio.ensure_future(thread(lambda: held.wait(5)))
     for _ in range(2):
@@ -20,33 +22,33 @@ async def cancelled_meanwhile(thread: FileThread, held: threading.Event) -> "asy
 
 
 async def test_work_is_done_in_order_in_one_thread() -> None:
-    thread, done = FileThread(), list[int]()
+    thread, done = DatabaseThread(), list[int]()
     await asyncio.gather(*(thread(lambda n=n: done.append(n)) for n in range(20)))  # type: ignore[misc]
     assert done == list(range(20))
     assert await thread(threading.current_thread) is await thread(threading.current_thread)
-    thread.end()
+    thread.close()
 
 
 async def test_its_errors_are_those_of_the_caller() -> None:
-    thread = FileThread()
+    thread = DatabaseThread()
     with pytest.raises(ZeroDivisionError):
         await thread(lambda: 1 // 0)
-    thread.end()
+    thread.close()
 
 
 async def test_whoever_is_cancelled_waits_for_the_end_of_the_work() -> None:
-    thread, held = FileThread(), threading.Event()
+    thread, held = DatabaseThread(), threading.Event()
     task = await cancelled_meanwhile(thread, held)
     await asyncio.sleep(0.02)
     assert not task.done()
     held.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    thread.end()
+    thread.close()
 
 
 async def test_an_error_goes_before_a_cancellation() -> None:
-    thread, held = FileThread(), threading.Event()
+    thread, held = DatabaseThread(), threading.Event()
 
     def fail() -> None:
         held.wait(5)
@@ -59,14 +61,14 @@ async def test_an_error_goes_before_a_cancellation() -> None:
     held.set()
     with pytest.raises(LookupError):
         await task
-    thread.end()
+    thread.close()
 
 
 async def test_what_was_finished_says_whether_somebody_was_cancelled() -> None:
-    thread, held = FileThread(), threading.Event()
-    finished = await thread.finish(lambda: 7)
+    thread, held = DatabaseThread(), threading.Event()
+    finished = await thread.complete(lambda: 7)
     assert (finished.cancelled, finished.error, finished.result()) == (False, None, 7)
-    task = asyncio.ensure_future(thread.finish(lambda: held.wait(5)))
+    task = asyncio.ensure_future(thread.complete(lambda: held.wait(5)))
     await asyncio.sleep(0.02)
     task.cancel()
     held.set()
@@ -75,27 +77,27 @@ async def test_what_was_finished_says_whether_somebody_was_cancelled() -> None:
     assert finished_late.done.result()
     with pytest.raises(asyncio.CancelledError):
         finished_late.result()
-    thread.end()
+    thread.close()
 
 
 async def test_the_loop_goes_on_while_the_thread_waits() -> None:
-    thread = FileThread()
+    thread = DatabaseThread()
     work = asyncio.ensure_future(thread(lambda: time.sleep(0.2)))
     rounds = 0
     while not work.done():
         await asyncio.sleep(0.01)
         rounds += 1
     assert rounds >= 10
-    thread.end()
+    thread.close()
 
 
 # --- statements
 
 
-async def where_it_ran(org: Organisation, *, far: bool) -> str:
+async def where_it_ran(org: Organisation, *, in_thread: bool) -> str:
     """The thread in which a statement of a turn is executed."""
     names = list[str]()
-    async with org.database.transaction(far=far) as connection:
+    async with org.database.transaction(in_thread=in_thread) as connection:
         driver = connection.opened.connection.driver_connection
         assert driver is not None
         driver.set_trace_callback(lambda _: names.append(threading.current_thread().name))
@@ -105,12 +107,12 @@ async def where_it_ran(org: Organisation, *, far: bool) -> str:
 
 
 async def test_a_statement_runs_where_it_is_called(org: Organisation) -> None:
-    assert await where_it_ran(org, far=False) == threading.current_thread().name
+    assert await where_it_ran(org, in_thread=False) == threading.current_thread().name
 
 
 async def test_one_that_may_take_long_runs_in_the_thread(org: Organisation) -> None:
-    assert (await where_it_ran(org, far=True)).startswith("database")
-    assert await where_it_ran(org, far=False) == threading.current_thread().name
+    assert (await where_it_ran(org, in_thread=True)).startswith("database")
+    assert await where_it_ran(org, in_thread=False) == threading.current_thread().name
 
 
 async def test_what_was_written_can_be_begun_again(org: Organisation) -> None:

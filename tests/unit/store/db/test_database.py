@@ -141,7 +141,7 @@ async def test_a_turn_alone_is_committed_at_once(org: Organisation) -> None:
 
 
 async def test_not_too_many_share_it(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.db.database.TURNS_TOGETHER", 8)
+    monkeypatch.setattr("store.db.database.TRANSACTIONS_TOGETHER", 8)
     commits = commits_of(org)
     await asyncio.gather(*(note(org, name) for name in NAMES))
     assert await names(org) == set(NAMES)

@@ -2,13 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from store.db.lookup import ROWS_AT_ONCE, AnyOfStatement, delete_some
+from store.db.lookup import ROWS_AT_ONCE, InStatement, delete_some
 from store.db.schema import processed_message
 from tests.unit.store.organisation import Organisation
 
-FIND = AnyOfStatement(
-    processed_message.c.id, lambda mine: select(processed_message.c.id).where(mine)
-)
+FIND = InStatement(processed_message.c.id, lambda mine: select(processed_message.c.id).where(mine))
 
 
 def row(number: int) -> dict[str, object]:

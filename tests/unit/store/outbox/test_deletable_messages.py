@@ -24,7 +24,7 @@ from store.outbox.deletable_messages import (
     encode_row,
     row_context,
 )
-from store.outbox.rows import PAGE_ROWS, lane_of
+from store.outbox.rows import PAGE_ROWS, queue_id
 from tests.unit.store.organisation import DRAFT, REPORTER, SOMEBODY, Organisation
 
 DAY = 20_779
@@ -44,7 +44,7 @@ def vector_traces() -> DeletableMessageRepository:
 
 def test_the_row_of_the_specification() -> None:
     traces = vector_traces()
-    lane = lane_of(traces.keyring, DAY, ACCOUNT)
+    lane = queue_id(traces.keyring, DAY, ACCOUNT)
     plain = encode_row(ACCOUNT, ("41", "42"), HOUR)
     blob = traces.seal_row(ROW_ID, DAY, lane, plain)
     assert len(blob) == 1052
@@ -293,7 +293,7 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await sent(org, "1")
     async with org.database.transaction() as connection:
-        lane = lane_of(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
+        lane = queue_id(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
         await connection.execute(update(deletable_message).values(lane=lane))
     with pytest.raises(Tampered):
         await ids_of(org, SOMEBODY)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.model.errors import RosterError, StoreError
-from store.readers import roster
+from store.readers import roster, roster_chain, roster_parser
 from store.readers.key_file import ReaderKey
 from store.readers.roster import Chain, Member, Note, Roster
 from tests.unit.store.people import BIRCH, OAK, YEW, reader
@@ -17,19 +17,19 @@ WEEK = 202647
 
 
 def member(name: str, key: ReaderKey, about: str = "") -> Member:
-    return roster.member_of(key.card(name, about), WEEK)
+    return roster_chain.member_of(key.card(name, about), WEEK)
 
 
 FOUNDERS = [member("Oak", OAK, "Elected in spring."), member("Birch", BIRCH)]
-PENDING: Chain = (roster.genesis("example.org", 2, FOUNDERS),)
-GENESIS = roster.sign(roster.sign(PENDING, OAK), BIRCH)
+PENDING: Chain = (roster_chain.genesis("example.org", 2, FOUNDERS),)
+GENESIS = roster_chain.sign(roster_chain.sign(PENDING, OAK), BIRCH)
 PIN = GENESIS[0].roster.hash
-WITH_YEW: Chain = (*GENESIS, roster.with_member(GENESIS[0], member("Yew", YEW)))
-COMPLETE = roster.sign(roster.sign(WITH_YEW, OAK), BIRCH)
+WITH_YEW: Chain = (*GENESIS, roster_chain.with_member(GENESIS[0], member("Yew", YEW)))
+COMPLETE = roster_chain.sign(roster_chain.sign(WITH_YEW, OAK), BIRCH)
 
 
 def read(chain: Chain) -> Chain:
-    return roster.read_chain(roster.format_chain(chain), PIN)
+    return roster_chain.read_chain(roster.format_chain(chain), PIN)
 
 
 def test_a_chain_leads_back_to_its_genesis() -> None:
@@ -72,11 +72,11 @@ def test_a_signature_line_is_that_of_a_c2sp_signed_note() -> None:
 def test_key_ids_and_signatures_are_those_of_the_reference_implementation() -> None:
     # The example in the documentation of golang.org/x/mod/sumdb/note.
     key = base64.b64decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")[1:]
-    line = roster._parse_signature(
+    line = roster_parser._parse_signature(
         "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdng"
         "otpRZb6KE6RyyBwJnAM="
     )
-    assert line.value[:4].hex() == "c74f20a3" == roster._key_id(line.name, key).hex()
+    assert line.value[:4].hex() == "c74f20a3" == roster_chain._key_id(line.name, key).hex()
     text = (
         "If you think cryptography is the answer to your problem,\n"
         "then you don't know what your problem is.\n"
@@ -92,37 +92,37 @@ def test_notes_stand_one_after_the_other_with_an_empty_line_between() -> None:
 
 def test_a_version_nobody_has_signed_yet_can_be_kept() -> None:
     for chain in (PENDING, WITH_YEW):
-        assert roster.parse_chain(roster.format_chain(chain)) == chain
+        assert roster_parser.parse_chain(roster.format_chain(chain)) == chain
 
 
 def test_all_founders_must_sign() -> None:
     with pytest.raises(RosterError, match="lacks 2 of 2"):
         read(PENDING)
     with pytest.raises(RosterError, match="lacks 1 of 2"):
-        read(roster.sign(PENDING, OAK))
+        read(roster_chain.sign(PENDING, OAK))
 
 
 def test_the_quorum_of_the_version_before_must_sign() -> None:
-    assert roster.needed(WITH_YEW) == 2
+    assert roster_chain.needed(WITH_YEW) == 2
     with pytest.raises(RosterError, match="Version 2 of the roster lacks 1"):
-        read(roster.sign(WITH_YEW, OAK))
+        read(roster_chain.sign(WITH_YEW, OAK))
 
 
 def test_a_newcomer_cannot_vouch_for_themself() -> None:
     with pytest.raises(RosterError, match="not among those"):
-        roster.sign(WITH_YEW, YEW)
-    forged = roster.sign((WITH_YEW[1],), YEW)[0].signatures[-1]
+        roster_chain.sign(WITH_YEW, YEW)
+    forged = roster_chain.sign((WITH_YEW[1],), YEW)[0].signatures[-1]
     with pytest.raises(RosterError, match="somebody who may not"):
         read((*GENESIS, replace(WITH_YEW[1], signatures=(forged,))))
 
 
 def test_nobody_signs_twice() -> None:
     with pytest.raises(RosterError, match="already"):
-        roster.sign(GENESIS, OAK)
+        roster_chain.sign(GENESIS, OAK)
 
 
 def test_one_signature_repeated_counts_once() -> None:
-    once = roster.sign(WITH_YEW, OAK)[1]
+    once = roster_chain.sign(WITH_YEW, OAK)[1]
     twice = replace(once, signatures=once.signatures * 2)
     with pytest.raises(RosterError, match="lacks 1"):
         read((*GENESIS, twice))
@@ -130,11 +130,11 @@ def test_one_signature_repeated_counts_once() -> None:
 
 def test_a_wrong_genesis_is_refused() -> None:
     with pytest.raises(RosterError, match="pinned"):
-        roster.read_chain(roster.format_chain(GENESIS), bytes(32))
+        roster_chain.read_chain(roster.format_chain(GENESIS), bytes(32))
 
 
 def test_a_missing_version_is_refused() -> None:
-    third = roster.with_member(COMPLETE[1], member("Elm", reader(4)))
+    third = roster_chain.with_member(COMPLETE[1], member("Elm", reader(4)))
     with pytest.raises(RosterError, match="Version 2 is missing"):
         read((*GENESIS, third))
     with pytest.raises(RosterError, match="Version 1 is missing"):
@@ -162,7 +162,7 @@ def test_a_signature_moved_to_another_text_is_refused() -> None:
 
 def test_an_early_version_is_checked_as_well() -> None:
     with pytest.raises(RosterError, match="Version 1 of the roster lacks"):
-        read((*roster.sign(PENDING, OAK), COMPLETE[1]))
+        read((*roster_chain.sign(PENDING, OAK), COMPLETE[1]))
 
 
 @settings(max_examples=60)
@@ -172,7 +172,7 @@ def test_one_changed_character_anywhere_is_refused(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text) - 1))
     sign = data.draw(st.sampled_from("\n aZ0+=—").filter(lambda sign: sign != text[at]))
     with pytest.raises(StoreError):
-        roster.read_chain(text[:at] + sign + text[at + 1 :], PIN)
+        roster_chain.read_chain(text[:at] + sign + text[at + 1 :], PIN)
 
 
 @given(st.integers(0))
@@ -183,7 +183,7 @@ def test_a_cut_file_is_refused(end: int) -> None:
     if cut == text[:start_of_second]:
         return
     with pytest.raises(StoreError):
-        roster.read_chain(cut, PIN)
+        roster_chain.read_chain(cut, PIN)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_text_outside_the_format_is_refused(old: str, new: str) -> None:
     text = roster.format_chain(PENDING)
     assert old in text
     with pytest.raises(RosterError):
-        roster.parse_chain(text.replace(old, new))
+        roster_parser.parse_chain(text.replace(old, new))
 
 
 @pytest.mark.parametrize(
@@ -221,13 +221,13 @@ def test_a_text_outside_the_format_is_refused(old: str, new: str) -> None:
 )
 def test_a_malformed_signature_line_is_refused(lines: str) -> None:
     with pytest.raises(RosterError):
-        read(roster.parse_chain(f"{PENDING[0].format()}{lines}"))
+        read(roster_parser.parse_chain(f"{PENDING[0].format()}{lines}"))
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\n\n", "\n\n\n\n", "hello"])
 def test_what_is_not_a_roster_is_refused(text: str) -> None:
     with pytest.raises(RosterError):
-        roster.parse_chain(text)
+        roster_parser.parse_chain(text)
 
 
 def test_further_lines_are_kept() -> None:
@@ -237,7 +237,7 @@ def test_further_lines_are_kept() -> None:
         after=((YEW.mid, OAK.mid),),
         rel=((BIRCH.mid, bytes(1216)),),
     )
-    assert roster.parse_chain(roster.format_chain((Note(full),))) == (Note(full),)
+    assert roster_parser.parse_chain(roster.format_chain((Note(full),))) == (Note(full),)
     kinds = [line.split(" ")[0] for line in full.text.split("\n")[2:-1]]
     assert kinds == [
         "version",
@@ -259,21 +259,21 @@ def test_only_a_first_version_can_be_a_reset() -> None:
 
 def test_nobody_stands_in_it_twice() -> None:
     with pytest.raises(RosterError, match="twice"):
-        roster.with_member(GENESIS[0], member("Other", OAK))
+        roster_chain.with_member(GENESIS[0], member("Other", OAK))
     with pytest.raises(RosterError, match="same name"):
-        roster.with_member(GENESIS[0], member("OAK", YEW))
+        roster_chain.with_member(GENESIS[0], member("OAK", YEW))
 
 
 @pytest.mark.parametrize("quorum", [-1, 0, 3])
 def test_a_quorum_that_nobody_can_reach_or_nobody_needs_is_refused(quorum: int) -> None:
     with pytest.raises(RosterError, match="quorum"):
-        roster.genesis("example.org", quorum, FOUNDERS)
+        roster_chain.genesis("example.org", quorum, FOUNDERS)
 
 
 @pytest.mark.parametrize("origin", ["", "a b", "a+b", "ü.org", "x" * 65, "a\nb"])
 def test_an_origin_that_cannot_name_keys_is_refused(origin: str) -> None:
     with pytest.raises(RosterError, match="origin"):
-        roster.genesis(origin, 1, FOUNDERS)
+        roster_chain.genesis(origin, 1, FOUNDERS)
 
 
 @pytest.mark.parametrize(
@@ -287,12 +287,12 @@ def test_an_origin_that_cannot_name_keys_is_refused(origin: str) -> None:
 )
 def test_a_time_in_office_has_a_first_and_a_last_week(week: int, names: set[str]) -> None:
     leaving = [replace(FOUNDERS[0], until=202653), FOUNDERS[1]]
-    active = roster.genesis("example.org", 1, leaving).roster.active(week)
+    active = roster_chain.genesis("example.org", 1, leaving).roster.active(week)
     assert {each.pseudonym for each in active} == names
 
 
 def test_the_card_says_whether_they_must_pass_on() -> None:
-    bound = roster.member_of(OAK.card("Oak", must_pass_on=True), WEEK)
+    bound = roster_chain.member_of(OAK.card("Oak", must_pass_on=True), WEEK)
     assert bound.mandated
     assert bound.roles == ("commission", "mandated")
     assert not FOUNDERS[0].mandated
@@ -307,5 +307,7 @@ def test_a_member_is_found_by_mid() -> None:
 
 
 def test_those_who_signed_are_named() -> None:
-    assert roster.signed_by(WITH_YEW) == ()
-    assert [each.pseudonym for each in roster.signed_by(roster.sign(WITH_YEW, OAK))] == ["Oak"]
+    assert roster_chain.signed_by(WITH_YEW) == ()
+    assert [
+        each.pseudonym for each in roster_chain.signed_by(roster_chain.sign(WITH_YEW, OAK))
+    ] == ["Oak"]

@@ -13,7 +13,8 @@ from store.db.schema import access_grant, delivery, member_link, reader_invitati
 from store.db.schema import roster as roster_table
 from store.model.accounts import Account
 from store.model.errors import NotPermitted, RosterError
-from store.readers.members import Commission
+from store.readers.invitations import InvitationRepository
+from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.roster import Chain, Roster
 from tests.unit.store.organisation import (
     BIRCH_ID,
@@ -46,16 +47,14 @@ MID = bytes.fromhex("48f83b3b2a08bef2266711a56990950ff0565c6fb6a85a83a9b1d883ab6
 # --- the format
 
 
-def vector_commission() -> Commission:
-    keyring = Keyring(Path("nowhere"), bytes, {"link": b"\xdd" * 32})
-    return Commission(keyring, lambda size: b"\x44" * size, FOUNDED)
+VECTOR_KEYRING = Keyring(Path("nowhere"), bytes, {"link": b"\xdd" * 32})
 
 
 async def test_the_link_of_the_specification(org: Organisation) -> None:
-    commission = vector_commission()
+    accounts = LinkedAccountRepository(VECTOR_KEYRING, lambda size: b"\x44" * size)
     async with org.database.transaction() as connection:
-        await commission._link(connection, OAK_ACCOUNT, MID)
-        assert await commission.account_of(connection, MID[:10]) == OAK_ACCOUNT
+        await accounts.link(connection, OAK_ACCOUNT, MID)
+        assert await accounts.account_of(connection, MID[:10]) == OAK_ACCOUNT
     (row,) = await org.rows(member_link)
     assert row["mid"] == MID
     assert row["idx"] == bytes.fromhex("11d828b0efced9982f8f802003b6c0cd")
@@ -67,7 +66,9 @@ async def test_the_link_of_the_specification(org: Organisation) -> None:
 
 
 def test_the_join_of_the_specification() -> None:
-    row_id, check = vector_commission()._join_row(OAK_ACCOUNT, MID, "12345678")
+    row_id, check = InvitationRepository(VECTOR_KEYRING, bytes).row_of(
+        OAK_ACCOUNT, MID, "12345678"
+    )
     assert row_id.hex() == "3b56eef268d052d8c1e1332dbc67c51d"
     assert check.hex() == "248d7780118b4526b6823c48eaa4098a"
 
@@ -86,7 +87,7 @@ def test_readers_are_named_as_reporters_see_them(org: Organisation) -> None:
 def test_who_left_cannot_be_named(org: Organisation, chain: Chain) -> None:
     commission = org.under(chain).repositories.commission
     assert [r.name for r in commission.readers(START)] == ["Birch", "Yew"]
-    assert commission.named("Oak", START) is None
+    assert commission.find("Oak", START) is None
     with pytest.raises(NotPermitted):
         commission.admit([OAK_ID], frozenset(), START)
 
@@ -99,10 +100,10 @@ def test_who_reads_nothing_by_office_cannot_be_named(org: Organisation) -> None:
 
 def test_a_name_is_found_however_it_is_written(org: Organisation) -> None:
     for typed in ("Oak", "oak", "OAK"):
-        found = org.repositories.commission.named(typed, START)
+        found = org.repositories.commission.find(typed, START)
         assert found is not None
         assert found.mid == OAK.mid
-    assert org.repositories.commission.named("Nobody", START) is None
+    assert org.repositories.commission.find("Nobody", START) is None
 
 
 def test_a_new_key_follows_the_old_one_through_every_replacement(org: Organisation) -> None:
@@ -254,7 +255,7 @@ async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisat
 async def test_a_reader_of_another_address_is_told_there(org: Organisation) -> None:
     await org.link(ROOM, OAK)
     async with org.database.read() as connection:
-        assert await org.repositories.commission.account_of(connection, OAK.mid[:10]) == ROOM
+        assert await org.repositories.linked_accounts.account_of(connection, OAK.mid[:10]) == ROOM
     assert await linked(org, ROOM)
     assert await linked(org, replace(ROOM, address="!another:example.org"))
 
@@ -286,7 +287,8 @@ async def test_who_left_keeps_nothing(org: Organisation, chain: Chain) -> None:
     assert (await later.read(YEW)).text
 
 
-def test_nothing_of_it_prints(org: Organisation) -> None:
-    assert org.repositories.commission.keyring.link.hex() not in repr(org.repositories.commission)
+def test_no_key_and_no_randomness_prints(org: Organisation) -> None:
+    for repository in (org.repositories.linked_accounts, org.repositories.invitations):
+        assert repository.keyring.link.hex() not in repr(repository)
+        assert counted.__name__ not in repr(repository)
     assert isinstance(org.repositories.commission.roster, Roster)
-    assert counted.__name__ not in repr(org.repositories.commission)

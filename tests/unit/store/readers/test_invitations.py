@@ -8,7 +8,7 @@ from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.model.errors import NotForUs, Unreadable
-from store.readers.invitation import is_invitation, read_invitation
+from store.readers.invitations import is_invitation, read_invitation
 from store.readers.key_file import ReaderKey
 
 

@@ -1,0 +1,160 @@
+"""Hand-overs at rest: what a permission to read gives to each reader whom it names.
+
+A grant is an age header for one reader; a delivery is what they fetch, under six characters. Both
+are rows that hang on the permission and go with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from store.cases.items import SealedItem, file_key_of
+from store.cases.statement import ReadTerms
+from store.crypto.age import file as age
+from store.crypto.case_keys import CaseKeys
+from store.crypto.kdf import Entropy
+from store.crypto.signed_envelope import Envelope
+from store.db.connection import Connection
+from store.db.lookup import NO_HOUR
+from store.db.schema import access_grant, delivery, permission
+from store.inbox.accounts import ID_BYTES
+from store.model.clock import hour_of, week_of
+from store.model.permissions import DeliveryStage, StandingHandover
+from store.readers.delivery_bundle import seal_statement
+from store.readers.roster import Member, Roster
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 6
+HELD, RELEASED, FETCHED = 0, 1, 2
+STAGES = (DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverParts:
+    """What a hand-over is made of, besides the permission itself."""
+
+    report: SealedItem
+    members: tuple[Member, ...]
+    due_hour: int
+    """Hour at which it is released; 0: at once."""
+
+    def terms(self, may: tuple[str, ...], roster: Roster) -> ReadTerms:
+        """State the terms that the reporter signs."""
+        return ReadTerms(
+            items=((self.report.id, self.report.payload_hash),),
+            to=tuple(sorted(m.mid for m in self.members)),
+            may=may,
+            future=False,
+            roster=(roster.version, roster.hash),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRepository:
+    """The tables ``access_grant`` and ``delivery``."""
+
+    entropy: Entropy = field(repr=False)
+
+    async def add(
+        self,
+        connection: Connection,
+        keys: CaseKeys,
+        envelope: Envelope,
+        parts: HandoverParts,
+        now: datetime,
+    ) -> None:
+        """Write one header and one delivery for each named reader, and for nobody else."""
+        file_key = await file_key_of(connection, keys, parts.report.id)
+        for member in parts.members:
+            header = age.write_header(file_key, [member.recipient])
+            row = {"id": self.entropy(ID_BYTES), "stmt": envelope.hash, "fp": member.mid[:10]}
+            grant = insert(access_grant).values(**row, item=parts.report.id, header=header)
+            await connection.execute(grant)
+            await self._deliver(connection, envelope, member, parts.due_hour, now)
+
+    async def _deliver(
+        self,
+        connection: Connection,
+        envelope: Envelope,
+        member: Member,
+        due_hour: int,
+        now: datetime,
+    ) -> None:
+        await connection.execute(
+            insert(delivery).values(
+                id=self.entropy(ID_BYTES),
+                code=await self._free_code(connection),
+                stmt=envelope.hash,
+                fp=member.mid[:10],
+                due=due_hour,
+                state=HELD if due_hour else RELEASED,
+                env=seal_statement(envelope, week_of(now), member.recipient, self.entropy),
+            )
+        )
+
+    async def _free_code(self, connection: Connection) -> str:
+        """Draw six Crockford characters that no delivery has."""
+        while True:
+            drawn = int.from_bytes(self.entropy(4), "big")
+            code = "".join(CODE_ALPHABET[(drawn >> 5 * n) & 31] for n in range(CODE_LENGTH))
+            taken = select(delivery.c.id).where(delivery.c.code == code)
+            if (await connection.execute(taken)).first() is None:
+                return code
+
+    async def standing(
+        self, connection: Connection, keys: CaseKeys
+    ) -> tuple[StandingHandover, ...]:
+        """List the hand-overs that stand, one entry for each reader."""
+        query = (
+            select(delivery.c.stmt, delivery.c.fp, delivery.c.state, delivery.c.due)
+            .join(permission)
+            .where(permission.c.locator == keys.locator, permission.c.revoked.is_(None))
+        )
+        return tuple(
+            StandingHandover(row.stmt.hex(), (row.fp.hex(),), STAGES[row.state], row.due)
+            for row in await connection.execute(query)
+        )
+
+
+def mids_of(roster: Roster, readers: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the mids of readers by their fingerprints, sorted as statements want them.
+
+    Keys that a newer one replaced are found as well.
+    """
+    mids = {m.mid for m in roster.members} | {old for _, old in roster.after}
+    return tuple(sorted(mid for mid in mids if mid[:10].hex() in readers))
+
+
+async def is_held(connection: Connection, stmt: bytes) -> bool:
+    """Check that nobody can fetch a hand-over yet: it was neither released nor revoked."""
+    held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
+    return (await connection.execute(select(delivery.c.id).where(held))).first() is not None
+
+
+async def release(connection: Connection, stmt: bytes) -> list[bytes]:
+    """Let a held hand-over be fetched; return the fingerprints of its readers."""
+    held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
+    readers = list((await connection.execute(select(delivery.c.fp).where(held))).scalars())
+    await connection.execute(update(delivery).where(held).values(state=RELEASED, due=0))
+    return readers
+
+
+async def overdue(connection: Connection, now: datetime) -> list[bytes]:
+    """List held hand-overs whose hour has passed, whether or not their outbox row is there."""
+    late = (
+        (delivery.c.due > NO_HOUR) & (delivery.c.due <= hour_of(now)) & (delivery.c.state == HELD)
+    )
+    return list(
+        (await connection.execute(select(delivery.c.stmt).where(late).distinct())).scalars()
+    )
+
+
+async def released_deliveries(
+    connection: Connection, stmts: Sequence[bytes]
+) -> list[tuple[bytes, str]]:
+    """List fingerprint and code of every delivery of these statements that is not held."""
+    mine = delivery.c.stmt.in_(stmts) & (delivery.c.state != HELD)
+    rows = await connection.execute(select(delivery.c.fp, delivery.c.code).where(mine))
+    return [(row.fp, row.code) for row in rows]

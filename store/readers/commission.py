@@ -1,0 +1,105 @@
+"""The commission: the readers of the roster in force, as reporters can name them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from store.db.connection import Connection
+from store.db.schema import access_grant, delivery, member_link, reader_invitation, roster
+from store.model.clock import week_of
+from store.model.errors import NotPermitted, RosterError
+from store.model.readers import Reader
+from store.readers.roster import Member, Note, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """The chain of rosters, the table ``roster``, and the answer to who can be named today."""
+
+    chain: tuple[Note, ...]
+    """All versions from the pinned genesis to now, every signature checked."""
+    shown: dict[int, tuple[Reader, ...]] = field(default_factory=dict, init=False, repr=False)
+    """A cache of ``readers`` by week: each turn asks, and the chain alone decides."""
+
+    @property
+    def roster(self) -> Roster:
+        """Return the roster in force."""
+        return self.chain[-1].roster
+
+    async def record(self, connection: Connection) -> None:
+        """Store the versions of this chain that are new.
+
+        Raises ``RosterError`` for a chain that is shorter than the stored one or differs from it.
+        """
+        rows = (await connection.execute(select(roster.c.version, roster.c.note))).all()
+        stored = {row.version: row.note for row in rows}
+        ours = {note.roster.version: note.format() for note in self.chain}
+        texts = {note.roster.version: note.roster.text for note in self.chain}
+        for version, note in stored.items():
+            if version not in ours or not note.startswith(texts[version]):
+                raise RosterError(
+                    f"The roster file does not hold version {version} as this bot has used it. "
+                    "Put the newest roster file in its place."
+                )
+        new = [{"version": v, "note": n} for v, n in ours.items() if v not in stored]
+        if new:
+            await connection.execute(insert(roster), new)
+
+    async def remove_departed(self, connection: Connection, now: datetime) -> None:
+        """Delete the grants, deliveries and linked accounts of readers who left office."""
+        mids = [m.mid for m in self.roster.active(week_of(now))]
+        fingerprints = {mid[:10] for mid in mids}
+        for table in (access_grant, delivery):
+            named = set(await connection.scalars(select(table.c.fp).distinct()))
+            for departed in named - fingerprints:
+                await connection.execute(delete(table).where(table.c.fp == departed))
+        for table in (member_link, reader_invitation):
+            await connection.execute(delete(table).where(table.c.mid.not_in(mids)))
+
+    def readers(self, now: datetime) -> tuple[Reader, ...]:
+        """List the readers who can be named today, by name, as reporters see them."""
+        week = week_of(now)
+        if week not in self.shown:
+            active = (m for m in self.roster.active(week) if "commission" in m.roles)
+            shown = (self._as_reader(m) for m in active)
+            self.shown[week] = tuple(sorted(shown, key=lambda r: r.name))
+        return self.shown[week]
+
+    def _as_reader(self, member: Member) -> Reader:
+        return Reader(
+            id=member.mid[:10].hex(),
+            name=member.pseudonym,
+            about=member.about,
+            must_pass_on=member.mandated,
+            after=self._predecessors(member.mid),
+        )
+
+    def _predecessors(self, mid: bytes) -> tuple[str, ...]:
+        """List the fingerprints of every key that this one replaces, also indirectly."""
+        old = {o for n, o in self.roster.after if n == mid}
+        found = set(old)
+        while old:
+            old = {o for n, o in self.roster.after if n in old} - found
+            found |= old
+        return tuple(sorted(o[:10].hex() for o in found))
+
+    def admit(
+        self, readers: Sequence[str], barred: frozenset[str], now: datetime
+    ) -> tuple[Member, ...]:
+        """Return the members with these fingerprints, who are to be given a hand-over.
+
+        Raises ``NotPermitted`` unless all of them are in office, and neither they nor a key that
+        theirs replaces is barred.
+        """
+        found = [r for r in self.readers(now) if r.id in readers]
+        unfit = {*readers} - {r.id for r in found}
+        if not readers or unfit or any(barred & {r.id, *r.after} for r in found):
+            raise NotPermitted("A hand-over needs readers of the roster whom nothing excludes.")
+        return tuple(m for m in self.roster.members if m.mid[:10].hex() in readers)
+
+    def find(self, name: str, now: datetime) -> Member | None:
+        """Find the active reader with this name, in any case of letters."""
+        active = self.roster.active(week_of(now))
+        return next((m for m in active if m.pseudonym.casefold() == name.casefold()), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.load import PLATFORM, WORDS
 from bench.organisation import CONFIG, found
 from bot.app import Application, open_house
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.runtime.clock import system_clock
 from handlers.turn import HOUR_SECONDS, SWEEP_HOURS
 from store.model.accounts import Account

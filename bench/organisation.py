@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.load import Script
 from bot.app import open_house
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.runtime.clock import system_clock
 from store.model.accounts import Account
 from tests.doubles.matrix.synapse import Credentials

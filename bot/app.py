@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.publishing.archive import read_text
 from bot.publishing.library import FlowLibrary
 from flows import Flow

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from handlers.messages import Reply
 from store.model.accounts import Account
 from store.readers.key_file import load_key

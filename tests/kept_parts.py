@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import read_flows, read_roster
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.publishing.library import FlowLibrary
 from store.db.database import Database
 from store.readers.roster import Chain

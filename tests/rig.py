@@ -15,7 +15,8 @@ from pathlib import Path
 
 import flows
 from bot.app import Application, start_application
-from bot.config.sections import Config, read_config
+from bot.config.load import read_config
+from bot.config.values import Config
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import (
     ButtonPress,

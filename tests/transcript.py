@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import flows
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.publishing.archive import FlowArchive
 from flows.tools.scripts import Script, ScriptTurn
 from handlers.messages import (

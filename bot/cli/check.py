@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bot.app import Application, open_house, read_flows, read_roster
 from bot.cli.prompts import printable
-from bot.config.sections import Config, read_config
+from bot.config.load import read_config
+from bot.config.values import Config
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.definition import account_of
 from bot.platforms.matrix.failures import NoPassword

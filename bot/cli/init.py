@@ -12,7 +12,8 @@ from pathlib import Path
 import flows
 from bot.cli.prompts import printable
 from bot.config import sections as config
-from bot.config.sections import HelpLine, parse_config
+from bot.config.load import parse_config
+from bot.config.values import HelpLine
 from bot.errors import ConfigProblems, FolderError, UsageError
 from store.crypto.keyring import create_keyring
 
@@ -41,7 +42,7 @@ _ROSTER_STEP = """\
 Found the list of commission members, and have all of them sign it:
      holdfast roster new --origin {id} --quorum 2 --card CARD --card CARD --out {roster}
      holdfast roster sign --key KEY {roster}"""
-_PIN_STEP = "Write the 64 signs that 'roster new' showed into {config}, at genesis."
+_PIN_STEP = "Write the 64 characters that 'roster new' showed into {config}, at genesis."
 _CHECK_STEP = """\
 See whether something is missing:
      holdfast check --config {config}"""

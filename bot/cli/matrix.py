@@ -6,7 +6,8 @@ import secrets
 from pathlib import Path
 
 from bot.cli.prompts import ask_line
-from bot.config.sections import Config, read_config
+from bot.config.load import read_config
+from bot.config.values import Config
 from bot.errors import FolderError, HoldfastError, UsageError
 from bot.platforms.matrix.crypto.identity import begin_anew
 from bot.platforms.matrix.definition import account_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import Application, open_house
 from bot.cli.prompts import ask_passphrase_of, say
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.errors import FolderError
 from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import system_clock

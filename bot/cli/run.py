@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import open_house
-from bot.config.sections import Config, OptionalSections, read_config
+from bot.config.load import OptionalSections, read_config
+from bot.config.values import Config
 from bot.errors import ConfigProblems
 from bot.platforms.base import PlatformDefinition
 from bot.platforms.registry import PLATFORMS, make_adapters

@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.app import Application, open_house
 from bot.cli.open import show
 from bot.cli.prompts import say
-from bot.config.sections import Config, read_config
+from bot.config.load import read_config
+from bot.config.values import Config
 from bot.demo import trial as made_up
 from bot.platforms.terminal.adapter import (
     Line,

@@ -18,7 +18,8 @@ from bot.app import Application
 from bot.cli.init import Founding, config_text, make_folder, with_line
 from bot.cli.open import show
 from bot.cli.prompts import printable, say
-from bot.config.sections import Config, HelpLine, read_config
+from bot.config.load import read_config
+from bot.config.values import Config, HelpLine
 from bot.demo import leak_scan as thief
 from bot.errors import FolderError
 from bot.platforms.terminal.adapter import Line, TerminalMessenger, wrapped

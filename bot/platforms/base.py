@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from bot.app import Application
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter, backoff
 from bot.runtime.send_queues import SendQueues

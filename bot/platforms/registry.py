@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.app import Application
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.platforms.base import PlatformDefinition
 from bot.platforms.matrix.definition import MATRIX_PLATFORM
 from bot.platforms.telegram.definition import TELEGRAM_PLATFORM

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bot.config.sections import FlowFiles
+from bot.config.values import FlowFiles
 from bot.errors import HoldfastError
 from bot.publishing.sources import LOST, PUBLISHED, FlowSource, list_archives, list_sources
 from bot.runtime.logs import Event, event

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import flows
-from bot.config.sections import FlowFiles
+from bot.config.values import FlowFiles
 from bot.errors import FolderError
 from bot.publishing.archive import CURRENT, FlowArchive, read_text
 from flows import Flow, FlowProblems

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import Application, open_house
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.reporter.markers import WORD_CHECK, find_marker
 from handlers.turn import Desk

@@ -29,7 +29,7 @@ from pathlib import Path
 from unittest import mock
 
 from bot.app import Application, open_house
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.runtime import logs
 from bot.runtime.supervisor import serve

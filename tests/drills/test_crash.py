@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import Application
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from handlers import turn as desk
 from handlers.messages import ButtonPress, TextMessage
 from store.cases import case_store

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.app import Application
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.platforms.base import (
     Diagnosis,
     PlatformAdapter,

@@ -260,7 +260,7 @@ INSTALLATION: dict[str, tuple[str, Break, tuple[str, ...]]] = {
     "server-with-its-method": (
         CONFIG,
         a_method_in_the_address,
-        ("telegram.api_base", "no address of a Bot API server", "without /bot"),
+        ("telegram.api_base", "not the address of a Bot API server", "without /bot"),
     ),
     "secret-in-the-config": (
         CONFIG,

@@ -32,7 +32,7 @@ from sqlalchemy import func, select, update
 
 import flows
 from bot.app import Application, open_house
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.demo.trial import Trial, TrialClock, found_trial
 from bot.errors import CryptoStoreError
 from bot.platforms.matrix.crypto.store import cabinet_for

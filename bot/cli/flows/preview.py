@@ -28,7 +28,8 @@ from bot.cli.flows.flow_folder import (
 )
 from bot.cli.flows.locale_files import translated_flow
 from bot.cli.prompts import printable, say
-from bot.config.sections import Config, read_config
+from bot.config.load import read_config
+from bot.config.values import Config
 from bot.demo import trial
 from bot.errors import FolderError
 from bot.platforms.matrix.messenger import MATRIX

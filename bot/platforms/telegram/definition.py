@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.app import Application
-from bot.config.sections import Config
+from bot.config.values import Config
 from bot.platforms.base import PlatformAdapter, PlatformDefinition
 from bot.platforms.telegram.adapter import (
     BotApiEndpoint,

@@ -5,7 +5,7 @@ import pytest
 
 import flows
 from bot.app import open_house, read_flows, read_roster
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.errors import FolderError
 from bot.publishing.archive import FlowArchive
 from flows import FlowProblems

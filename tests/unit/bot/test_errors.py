@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.config.sections import read_config
+from bot.config.load import read_config
 from bot.errors import ConfigError, ConfigProblems, HoldfastError, kind_of, place_of
 
 CANARY = "sparrow-canary"
@@ -29,7 +29,7 @@ def test_each_problem_is_a_line_behind_its_file() -> None:
 def test_the_place_is_the_last_one_in_this_program(tmp_path: Path) -> None:
     with pytest.raises(ConfigProblems) as caught:
         read_config(tmp_path)
-    assert place_of(caught.value).startswith("bot.config.sections:")
+    assert place_of(caught.value).startswith("bot.config.load:")
 
 
 def test_without_a_place_in_this_program_it_is_the_last_of_all() -> None:

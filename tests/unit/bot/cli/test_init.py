@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import flows
 from bot.cli import main
 from bot.cli.init import FLOW_FILES, LATER, TEMPLATE, Founding, config_text
-from bot.config.sections import HelpLine, parse_config, read_config
+from bot.config.load import parse_config, read_config
+from bot.config.values import HelpLine
 from bot.errors import ConfigProblems
 
 NAMED = ("--name", "Oak Union", "--id", "oak.example")
@@ -114,7 +115,7 @@ def test_a_place_that_is_not_there_is_said(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--name", "Oak", "--id", "Oak Union"), "organisation.id: it has other signs"),
+        (("--name", "Oak", "--id", "Oak Union"), "organisation.id: it contains characters"),
         (
             ("--name", "O\x1bak", "--id", "oak"),
             "organisation.name: it is too long or not one line",

@@ -12,6 +12,7 @@ from bot.publishing.library import FlowLibrary
 from flows import Flow
 from handlers.buttons import ButtonTokens
 from handlers.context import Clock, Entropy, HelpLine, Settings
+from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
 from handlers.ports.messenger import Messenger
 from handlers.readers.commands import ReaderCommandHandler
@@ -107,13 +108,14 @@ async def open_house(
     entropy: Entropy,
     *,
     first: bool = True,
+    permissions: Registry = PERMISSIONS,
 ) -> AsyncIterator[Application]:
     """Check everything, open the database, do what is due; give it all back at the end.
 
     ``first``: questions that were never published are published by this start.
     """
     check_backend()
-    library = read_flows(config, first=first)
+    library = read_flows(config, first=first, permissions=permissions)
     keyring = open_keyring(config.store.keyring, entropy)
     chain = read_roster(config)
     database = Database(config.store.url)
@@ -188,7 +190,7 @@ def make_repositories(
     )
 
 
-def make_setting(config: Config) -> Settings:
+def make_setting(config: Config, permissions: Registry = PERMISSIONS) -> Settings:
     """What the handlers are told of the configuration; the questions come from the library."""
     return Settings(
         organisation=config.organisation.name,
@@ -201,7 +203,7 @@ def make_setting(config: Config) -> Settings:
         unfetched_days=config.retention.unfetched_days,
         text_length=config.limits.text_length,
         cases_per_day=config.limits.cases_per_day,
-        permissions=PERMISSIONS,
+        permissions=permissions,
     )
 
 
@@ -212,8 +214,10 @@ def read_roster(config: Config) -> tuple[Note, ...]:
     )
 
 
-def read_flows(config: Config, *, first: bool = True) -> FlowLibrary:
+def read_flows(
+    config: Config, *, first: bool = True, permissions: Registry = PERMISSIONS
+) -> FlowLibrary:
     """The questionnaires as they are published, and every revision that an open talk may have."""
-    library = FlowLibrary(config.flow, time.monotonic, make_setting(config))
+    library = FlowLibrary(config.flow, time.monotonic, make_setting(config, permissions))
     library.load(first=first)
     return library

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.app import read_flows, read_roster
 from bot.config.values import Config
 from bot.publishing.library import FlowLibrary
+from handlers.permissions.permission import Registry
 from store.db.database import Database
 from store.readers.roster import Chain
 
@@ -52,10 +53,10 @@ class KeptParts:
         if database is not None:
             abandon(database)
 
-    def library(self, config: Config) -> FlowLibrary:
+    def library(self, config: Config, permissions: Registry) -> FlowLibrary:
         """Give the published questionnaires, read anew if anything in their folder changed."""
         if self._library is None or self._library[0] != signature(config, config.flow.folder):
-            library = read_flows(config)
+            library = read_flows(config, permissions=permissions)
             self._library = signature(config, config.flow.folder), library
         return self._library[1]
 

@@ -26,6 +26,8 @@ from handlers.messages import (
     Reply,
     TextMessage,
 )
+from handlers.permissions.permission import Registry
+from handlers.permissions.registry import PERMISSIONS
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring, open_keyring
@@ -120,6 +122,8 @@ class Rig:
     """Called at every failpoint."""
     entropy: Entropy = field(default=secrets.token_bytes, repr=False)
     """What the program and the ids of messages are drawn from."""
+    permissions: Registry = PERMISSIONS
+    """What the program honours."""
     _desk: Desk | None = None
     _kept: KeptParts = field(default_factory=KeptParts, repr=False)
 
@@ -137,7 +141,7 @@ class Rig:
                 self.config,
                 self.clock,
                 self.entropy,
-                self._kept.library(self.config),
+                self._kept.library(self.config, self.permissions),
                 open_keyring(self.config.store.keyring, self.entropy),
                 self._kept.chain(self.config),
                 await self._kept.database(self.config),

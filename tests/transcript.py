@@ -32,6 +32,7 @@ from handlers.messages import (
     TextMessage,
     UnusableMessage,
 )
+from handlers.permissions.registry import HONOURED
 from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.model.accounts import Account
@@ -226,7 +227,7 @@ class Theatre:
 
     def _archive(self) -> FlowArchive:
         name = self.rig.config.flow.files[0].removesuffix(".toml")
-        return FlowArchive(self.rig.config.flow.folder / "published" / name)
+        return FlowArchive(self.rig.config.flow.folder / "published" / name, HONOURED)
 
     async def _recall(self, because: str) -> None:
         archive = self._archive()

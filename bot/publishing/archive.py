@@ -14,7 +14,7 @@ Whatever is written here appears at once and whole, by renaming (rename(2)), or 
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,8 @@ class FlowArchive:
     """The folder of one questionnaire; its name is that of the questionnaire."""
 
     folder: Path
+    honoured: Collection[str]
+    """Names of the permissions that its questionnaires may ask for."""
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ class FlowArchive:
         """The words of a revision, which must be those that were published."""
         path = self.revisions()[revision]
         place = "/".join(path.relative_to(self.folder.parent.parent).parts)
-        flow = flows.load(read_text(path, "holdfast init"), place)
+        flow = flows.load(read_text(path, "holdfast init"), place, self.honoured)
         if flow.revision != revision:
             raise FolderError(
                 f"{path} was changed after it was published: its words are revision "

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from bot.config.values import FlowFiles
 from bot.errors import HoldfastError
+from bot.publishing.archive import FlowArchive
 from bot.publishing.sources import LOST, PUBLISHED, FlowSource, list_archives, list_sources
 from bot.runtime.logs import Event, event
 from flows import Flow, FlowProblems
 from handlers.context import Settings
+from handlers.permissions.permission import honoured_names
 from store.model.errors import UnknownRevision
 from store.model.revisions import NeededRevisions
 
@@ -97,9 +99,9 @@ class FlowLibrary:
         )
 
     def _read(self, newest_of: Callable[[FlowSource], Flow]) -> PublishedFlows:
-        newest = tuple(newest_of(source) for source in list_sources(self.config))
+        newest = tuple(newest_of(source) for source in self._sources())
         recalled: dict[str, str] = {}
-        for archive in list_archives(self.config.folder):
+        for archive in self._archives():
             for revision in archive.revisions():
                 if revision not in self.loaded:
                     self.loaded[revision] = archive.read(revision)
@@ -109,7 +111,13 @@ class FlowLibrary:
         return PublishedFlows(newest, revisions, recalled)
 
     def _current_stamp(self) -> tuple[object, ...]:
-        return tuple(archive.change_stamp() for archive in list_archives(self.config.folder))
+        return tuple(archive.change_stamp() for archive in self._archives())
+
+    def _sources(self) -> tuple[FlowSource, ...]:
+        return list_sources(self.config, honoured_names(self.base_settings.permissions))
+
+    def _archives(self) -> tuple[FlowArchive, ...]:
+        return list_archives(self.config.folder, honoured_names(self.base_settings.permissions))
 
     # For whoever edits and whoever runs it
 
@@ -126,7 +134,7 @@ class FlowLibrary:
 
     def _missing_sentence(self, revision: str, needed: NeededRevisions) -> str:
         who = "An open talk" if revision in needed.conversations else "A signed statement"
-        names = " or ".join(f"published/{a.name}/" for a in list_archives(self.config.folder))
+        names = " or ".join(f"published/{a.name}/" for a in self._archives())
         return (
             f"{who} may name revision {revision} of the questionnaire, which is not in the flow "
             f"folder any more. Put {revision} back into {names} there, from a backup. Nothing of "
@@ -136,7 +144,7 @@ class FlowLibrary:
 
     def difference_notes(self) -> Iterable[str]:
         """Files that are not what is asked."""
-        return [text for source in list_sources(self.config) if (text := source.difference_note())]
+        return [text for source in self._sources() if (text := source.difference_note())]
 
     def unneeded_revisions(self, needed: NeededRevisions) -> Iterable[str]:
         """Revisions that may be deleted; nothing is deleted by itself."""
@@ -145,7 +153,7 @@ class FlowLibrary:
             *needed.statements,
             *(f.revision for f in self.settings.offered),
         }
-        for archive in list_archives(self.config.folder):
+        for archive in self._archives():
             over = sorted(archive.revisions().keys() - named)
             if over:
                 yield UNNEEDED.format(

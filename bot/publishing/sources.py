@@ -1,5 +1,6 @@
 """TODO."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class FlowSource:
 
     def flow(self) -> Flow:
         """As it lies in the flow folder now."""
-        return flows.load(self.text(), self.file.name)
+        return flows.load(self.text(), self.file.name, self.archive.honoured)
 
     def text(self) -> str:
         """As it is written there."""
@@ -74,9 +75,9 @@ class FlowSource:
         return "" if same else DIFFERS.format(file=self.file, revision=revision)
 
 
-def list_sources(config: FlowFiles) -> tuple[FlowSource, ...]:
+def list_sources(config: FlowFiles, honoured: Collection[str]) -> tuple[FlowSource, ...]:
     """Every file of the config; two of one name are refused."""
-    found = tuple(_source_of(config.folder, file) for file in config.files)
+    found = tuple(_source_of(config.folder, file, honoured) for file in config.files)
     names = [source.archive.name for source in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -87,17 +88,17 @@ def list_sources(config: FlowFiles) -> tuple[FlowSource, ...]:
     return found
 
 
-def _source_of(folder: Path, file: str) -> FlowSource:
+def _source_of(folder: Path, file: str, honoured: Collection[str]) -> FlowSource:
     """Named after its file once that was published, so that a broken file can be told apart."""
     path, publish_if_new = folder / file, folder / PUBLISHED
     if (publish_if_new / path.stem / CURRENT).exists():
-        return FlowSource(path, FlowArchive(publish_if_new / path.stem))
-    name = flows.load(read_text(path, "holdfast init"), file).name
-    return FlowSource(path, FlowArchive(publish_if_new / name))
+        return FlowSource(path, FlowArchive(publish_if_new / path.stem, honoured))
+    name = flows.load(read_text(path, "holdfast init"), file, honoured).name
+    return FlowSource(path, FlowArchive(publish_if_new / name, honoured))
 
 
-def list_archives(folder: Path) -> tuple[FlowArchive, ...]:
+def list_archives(folder: Path, honoured: Collection[str]) -> tuple[FlowArchive, ...]:
     """Every questionnaire that was ever published there, also those no longer configured."""
     place = folder / PUBLISHED
     found = sorted(p for p in place.iterdir() if p.name != LOST) if place.is_dir() else []
-    return tuple(FlowArchive(path) for path in found if path.is_dir())
+    return tuple(FlowArchive(path, honoured) for path in found if path.is_dir())

@@ -64,6 +64,11 @@ Registry = tuple[Permission, ...]
 """The permissions that this build honours, in the order of their lines in the overview."""
 
 
+def honoured_names(registry: Registry) -> frozenset[str]:
+    """Return the names that a questionnaire may ask for."""
+    return frozenset(permission.name for permission in registry)
+
+
 def find_permission(registry: Registry, name: str) -> Permission | None:
     """Return the permission of this name, or None if this build does not honour it."""
     return next((permission for permission in registry if permission.name == name), None)

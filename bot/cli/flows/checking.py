@@ -8,6 +8,7 @@ from flows.checks.coverage import PathSummary
 from flows.checks.draft import MessageLimit
 from flows.checks.paths import Cost
 from flows.checks.required import MAX_COST_TO_KEEP, MAX_MESSAGES
+from handlers.permissions.registry import HONOURED
 
 BOT_COST = Cost(messages=10, taps=4)
 """The bot's own messages and taps around a questionnaire.
@@ -26,7 +27,9 @@ def check_file(path: Path) -> CheckResult:
     :raises FolderError: the file cannot be read at all.
     """
     text = read_file(path)
-    return check(text, str(path), bot_cost=BOT_COST, message_limits=MESSAGE_LIMITS)
+    return check(
+        text, str(path), bot_cost=BOT_COST, message_limits=MESSAGE_LIMITS, honoured=HONOURED
+    )
 
 
 def path_figures(paths: PathSummary) -> tuple[str, ...]:

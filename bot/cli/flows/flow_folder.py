@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.cli.prompts import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow, load
+from handlers.permissions.registry import HONOURED
 from store.atomic_file import replace_file
 
 HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
@@ -147,7 +148,7 @@ def _decode(data: bytes, path: Path) -> str:
 
 def read_flow(path: Path) -> Flow:
     """A questionnaire; with every problem at once if it cannot be asked."""
-    return load(read_file(path), str(path))
+    return load(read_file(path), str(path), HONOURED)
 
 
 def hash_file(path: Path) -> str:

@@ -22,6 +22,7 @@ from flows.tools.catalogues import parse_po
 from flows.tools.script_player import ScriptRun, play_script, untaken_choices
 from flows.tools.scripts import parse_script
 from flows.tools.translation import translate
+from handlers.permissions.registry import HONOURED
 
 UNCHANGED = "{name}: {revision} is published already; nothing of it changed."
 PUBLISHED = (
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.recall is not None:
         print(printable(_recall(config, args.recall, args.because or "")))
         return 0
-    found = list_sources(config.flow)
+    found = list_sources(config.flow, HONOURED)
     ready = [(source, _require_publishable(source, config)) for source in found]
     for source, flow in ready:
         print(printable(_publish(source, flow)))
@@ -134,7 +135,7 @@ def _recall(config: Config, revision: str, because: str) -> str:
     careless = check_words(reason_as_flow(because), "--because")
     if careless:
         raise FlowProblems(careless)
-    known = list_archives(config.flow.folder)
+    known = list_archives(config.flow.folder, HONOURED)
     archive = next((a for a in known if revision in a.revisions()), None)
     if archive is None:
         raise UsageError(
@@ -156,5 +157,9 @@ def reason_as_flow(because: str) -> Flow:
 
 
 def _published_names(config: Config) -> str:
-    named = (f"{r} of {a.name}" for a in list_archives(config.flow.folder) for r in a.revisions())
+    named = (
+        f"{r} of {a.name}"
+        for a in list_archives(config.flow.folder, HONOURED)
+        for r in a.revisions()
+    )
     return ", ".join(named) or "none"

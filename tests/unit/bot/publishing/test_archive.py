@@ -11,6 +11,7 @@ from bot.errors import FolderError
 from bot.publishing.archive import CURRENT, FlowArchive
 from bot.publishing.recall_reason import displayable_reason, reason_problem
 from flows import Flow
+from handlers.permissions.registry import HONOURED
 from store.model.failpoint import installed
 from tests.unit.bot.published import NEW, OLD, POINTS, TRANSLATIONS, publish
 from tests.unit.handlers.talks import FLOW
@@ -24,7 +25,7 @@ def loaded(text: str) -> Flow:
 
 @pytest.fixture(name="archive")
 def _archive(tmp_path: Path) -> FlowArchive:
-    return FlowArchive(tmp_path / "published" / "intake")
+    return FlowArchive(tmp_path / "published" / "intake", HONOURED)
 
 
 def test_before_anything_is_published_there_is_nothing(archive: FlowArchive) -> None:

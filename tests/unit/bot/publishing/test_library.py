@@ -17,6 +17,7 @@ from bot.publishing.library import RELOAD_SECONDS, FlowLibrary
 from bot.publishing.sources import list_archives, list_sources
 from bot.runtime.logs import AllowList
 from flows import Flow, FlowProblems
+from handlers.permissions.registry import HONOURED
 from store.model.errors import UnknownRevision
 from store.model.revisions import NeededRevisions
 from tests.rig import Rig
@@ -56,7 +57,7 @@ def loaded(text: str) -> Flow:
 
 
 def archive(rig: Rig) -> FlowArchive:
-    return FlowArchive(folder(rig) / "published" / "intake")
+    return FlowArchive(folder(rig) / "published" / "intake", HONOURED)
 
 
 def edited(rig: Rig) -> Flow:
@@ -138,7 +139,7 @@ def test_two_files_of_one_name_are_refused(rig: Rig) -> None:
     shutil.copy(folder(rig) / "intake.toml", folder(rig) / "again.toml")
     config = replace(rig.config.flow, files=("intake.toml", "again.toml"))
     with pytest.raises(FolderError, match="Two files"):
-        list_sources(config)
+        list_sources(config, HONOURED)
 
 
 def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig) -> None:
@@ -150,7 +151,7 @@ def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig)
     library = FlowLibrary(config.flow, Monotonic(), make_setting(config))
     library.load()
     assert [flow.name for flow in library.current_settings().offered] == ["witness", "intake"]
-    assert [a.name for a in list_archives(folder(rig))] == ["intake", "witness"]
+    assert [a.name for a in list_archives(folder(rig), HONOURED)] == ["intake", "witness"]
 
 
 def test_a_recalled_revision_is_no_beginning(rig: Rig) -> None:

@@ -14,6 +14,7 @@ from bot.publishing.archive import FlowArchive
 from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import SendQueues
 from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
+from handlers.permissions.registry import HONOURED
 from handlers.turn import Desk
 from store.model.accounts import Account
 from store.model.errors import UnknownRevision
@@ -33,7 +34,7 @@ NAMES = ("telegram", "matrix")
 
 
 def archive(rig: Rig) -> FlowArchive:
-    return FlowArchive(rig.config.flow.folder / "published" / "intake")
+    return FlowArchive(rig.config.flow.folder / "published" / "intake", HONOURED)
 
 
 def publish(rig: Rig) -> str:

@@ -9,6 +9,7 @@ import flows
 from bot.cli import main
 from bot.publishing.archive import FlowArchive
 from flows.model import SAMPLE_READERS
+from handlers.permissions.registry import HONOURED
 from tests.rig import FLOWS, Rig
 
 FIRST, EDITED = "What would you like to say?", "What is there to say?"
@@ -41,7 +42,7 @@ def edit(rig: Rig, old: str = FIRST, new: str = EDITED) -> None:
 
 
 def archive(rig: Rig) -> FlowArchive:
-    return FlowArchive(rig.folder / "flows" / "published" / "intake")
+    return FlowArchive(rig.folder / "flows" / "published" / "intake", HONOURED)
 
 
 def test_what_is_right_is_published_and_said(rig: Rig, capsys: Capture) -> None:

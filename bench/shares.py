@@ -28,9 +28,11 @@ BUILT_IN: Mapping[str, str] = {
 FILES: tuple[tuple[str, str], ...] = (
     ("/nio/", ENCRYPTING),
     ("/peewee.py", ENCRYPTING),
-    ("/bot/platforms/matrix/crypto/machine.py", ENCRYPTING),
+    ("/bot/platforms/matrix/crypto/device_crypto.py", ENCRYPTING),
     ("/bot/platforms/matrix/crypto/devices.py", ENCRYPTING),
     ("/bot/platforms/matrix/crypto/one_time_keys.py", ENCRYPTING),
+    ("/bot/platforms/matrix/crypto/to_device.py", ENCRYPTING),
+    ("/bot/platforms/matrix/crypto/olm_machine.py", ENCRYPTING),
     ("/bot/platforms/matrix/crypto/store.py", ENCRYPTING),
     ("/bot/matrix/", PLATFORM),
     ("/telegram/", PLATFORM),

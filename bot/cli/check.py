@@ -15,7 +15,7 @@ from bot.config.load import read_config
 from bot.config.values import Config
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.definition import account_of
-from bot.platforms.matrix.failures import NoPassword
+from bot.platforms.matrix.failures import PasswordMissing
 from bot.runtime.clock import system_clock
 from bot.runtime.process_hardening import harden
 from flows import FlowProblems
@@ -130,8 +130,8 @@ def _matrix(config: Config) -> str:
     if account is None:
         return "not spoken"
     try:
-        account.password()
-    except NoPassword:
+        account.read_password()
+    except PasswordMissing:
         raise FolderError(
             f"{account.password_file} is empty or cannot be read. Put the password of the bot's "
             "account into it, and let only the bot's user read it."

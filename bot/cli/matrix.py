@@ -9,11 +9,12 @@ from bot.cli.prompts import ask_line
 from bot.config.load import read_config
 from bot.config.values import Config
 from bot.errors import FolderError, HoldfastError, UsageError
-from bot.platforms.matrix.crypto.identity import begin_anew
+from bot.platforms.matrix.crypto.identity import replace_identity
 from bot.platforms.matrix.definition import account_of
-from bot.platforms.matrix.device import come_in, own_device
-from bot.platforms.matrix.failures import ANY, failure_of
-from bot.platforms.matrix.http_client import HttpClient, opened
+from bot.platforms.matrix.device import open_device
+from bot.platforms.matrix.failures import ACCOUNT_ERRORS, failure_of
+from bot.platforms.matrix.http_client import HttpClient, connected
+from bot.platforms.matrix.signals import SignalQueue
 from bot.runtime.process_hardening import harden
 from store.crypto.keyring import open_keyring
 
@@ -52,15 +53,19 @@ async def _anew(config: Config) -> None:
         raise UsageError("The config names no Matrix account: fill in the section [matrix].")
     keyring = open_keyring(config.store.keyring, secrets.token_bytes)
     try:
-        async with opened(HttpClient(address.homeserver)) as wire:
-            machine = await come_in(wire, address, keyring, secrets.token_bytes)
+        async with connected(HttpClient(address.homeserver)) as http_client:
+            crypto = await open_device(
+                http_client, address, keyring, secrets.token_bytes, SignalQueue()
+            )
             try:
-                await machine.keys.replenish()
-                device = own_device(machine)
-                await begin_anew(wire, keyring, secrets.token_bytes, device, address.password)
+                await crypto.one_time_keys.replenish()
+                device = crypto.own_device()
+                await replace_identity(
+                    http_client, keyring, secrets.token_bytes, device, address.read_password
+                )
             finally:
-                machine.cabinet.close()
-    except ANY as error:
+                crypto.close()
+    except ACCOUNT_ERRORS as error:
         raise _refused(error) from None
 
 

@@ -17,7 +17,7 @@ from bot.app import Application
 from bot.platforms import intake
 from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.matrix.rooms.membership import MembershipDelays
+from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.runtime import rate_limits as patience
 from bot.runtime import supervisor as lifecycle
 from tests.drills.matrix_peers import STOCK

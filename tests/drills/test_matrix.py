@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.platforms.matrix import messenger
-from bot.platforms.matrix.crypto import machine
+from bot.platforms.matrix.crypto import device_crypto
 from bot.platforms.matrix.crypto import one_time_keys as onetime
 from bot.platforms.matrix.failures import Failure
 from bot.platforms.matrix.rooms import membership as doors
@@ -257,7 +257,7 @@ def test_every_await_of_the_loops_has_a_named_point() -> None:
         "keep_up",
         "_send_queued",
     )
-    points_of(machine, "Machine", writes, (*writes, "_to_devices", "_refresh"))
+    points_of(device_crypto, "DeviceCrypto", writes, (*writes, "_to_devices", "_refresh"))
     points_of(onetime, "OneTimeKeys", ("replenish", *UPLOADS), UPLOADS)
     points_of(messenger, "Matrix", ("send", "_send", "put", "_stays"), ("_send", "put"))
     points_of(doors, "Doors", ("_join", "_decline", "_go"), ("_insist", "_join", "_decline"))
@@ -371,7 +371,7 @@ async def test_the_homeserver_stops_or_is_killed_and_comes_back(
             await told(running, 2 * number)
         await finish(running, talks)
         await check(running)
-        assert lines_of(running.folder, "told") == [Failure.AWAY.value, BACK] * 2
+        assert lines_of(running.folder, "told") == [Failure.UNREACHABLE.value, BACK] * 2
 
 
 OUTAGE = 2.0
@@ -427,12 +427,12 @@ async def test_the_operator_is_told_of_a_password_that_is_not_taken_and_it_goes_
         await change_password(running, "another one")
         await told(running, 1)
         await asyncio.sleep(2)
-        assert lines_of(running.folder, "told") == [Failure.NOT_LET_IN.value]
+        assert lines_of(running.folder, "told") == [Failure.LOGIN_REFUSED.value]
         (running.folder / "password").write_text("another one")
         await told(running, 2)
         await finish(running, talks)
         await check(running, 15)
-        assert lines_of(running.folder, "told") == [Failure.NOT_LET_IN.value, BACK]
+        assert lines_of(running.folder, "told") == [Failure.LOGIN_REFUSED.value, BACK]
 
 
 async def log_out(running: Drill) -> None:

@@ -121,7 +121,7 @@ def test_ratios_are_taken_round_by_round() -> None:
         ("/x/telegram/_message.py:1:de_json", shares.PLATFORM),
         ("/h/bot/platforms/telegram/poller.py:1:run", shares.PLATFORM),
         ("/h/bot/platforms/matrix/sync/loop.py:1:run", shares.PLATFORM),
-        ("/h/bot/platforms/matrix/crypto/machine.py:1:decrypt", shares.ENCRYPTING),
+        ("/h/bot/platforms/matrix/crypto/device_crypto.py:1:decrypt", shares.ENCRYPTING),
         ("/x/nio/crypto/sessions.py:1:encrypt\t<method 'encrypt' of …>", shares.ENCRYPTING),
         ("/h/store/db/database.py:1:turn", shares.DATABASE),
         ("/h/store/crypto/kdf.py:1:expand\t<method 'derive' of 'cryptography…'>", shares.SEALING),

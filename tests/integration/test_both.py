@@ -189,9 +189,9 @@ class NoToken(Break):
 
 WRONG = "110201543:AAwrongwrongwrongwrongwrongwrongwrong"
 BREAKS: Mapping[str, Break] = {
-    "no homeserver": Dark(Failure.AWAY.value, here=True),
-    "another server": Page(Failure.AWAY.value, here=True),
-    "a wrong password": NoPassword(Failure.NOT_LET_IN.value, here=True),
+    "no homeserver": Dark(Failure.UNREACHABLE.value, here=True),
+    "another server": Page(Failure.UNREACHABLE.value, here=True),
+    "a wrong password": NoPassword(Failure.LOGIN_REFUSED.value, here=True),
     "no telegram": Dark(TelegramTrouble.AWAY.value, here=False),
     "another telegram": Page(TelegramTrouble.AWAY.value, here=False),
     "a wrong token": NoToken(TelegramTrouble.NOT_LET_IN.value, here=False),

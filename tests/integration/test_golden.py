@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import flows
-from bot.platforms.matrix.rooms.membership import MembershipDelays
+from bot.platforms.matrix.rooms.delays import MembershipDelays
 from flows.tools.scripts import parse_script
 from store.crypto.age import file as age
 from store.crypto.document import Document
@@ -92,7 +92,7 @@ async def test_a_shared_talk_on_matrix(
         await reporter.open_chat(bot.id)
         tape = MatrixTape(bot, reporter)
         await play(read(path), tape)
-        await bot.talks.doors.keep_up()  # the room of a talk that is over is left
+        await bot.connection.rooms.retention.keep_up()  # the room of a talk that is over is left
         await reporter.member(bot.id, "leave")
         hold(GOLDEN / "matrix" / path.name, await tape.transcript())
 

@@ -35,7 +35,7 @@ from bot.app import Application, open_house
 from bot.config.load import read_config
 from bot.demo.trial import Trial, TrialClock, found_trial
 from bot.errors import CryptoStoreError
-from bot.platforms.matrix.crypto.store import cabinet_for
+from bot.platforms.matrix.crypto.store import store_class_for
 from bot.platforms.terminal.adapter import TerminalMessenger
 from bot.runtime.logs import AllowList
 from handlers.messages import (
@@ -581,7 +581,7 @@ async def hands_over_on_matrix(robin: MatrixPerson, oak: MatrixPerson, bot: OnMa
     """From the story to the delivery, and until the bot has left."""
     await hand_over_on_matrix(robin)
     await robin.member(bot.id, "leave")
-    await bot.until(lambda: bot.talks.rooms.get(robin.room) is None)
+    await bot.until(lambda: bot.connection.rooms.directory.get(robin.room) is None)
     await oak.wait("Something was shared with you.")
     return await fetch_on_matrix(oak)
 
@@ -602,7 +602,7 @@ async def test_a_talk_on_matrix_leaves_no_word_name_room_or_key_anywhere(
         with logged_as_operators_see_it() as logged:
             async with on_matrix(rig, synapse, url=proxy.url) as bot:
                 look_for_account(search, bot.account)
-                look_for_keys(search, bot.house.keyring)
+                look_for_keys(search, bot.application.keyring)
                 await join_on_matrix(oak, rig, bot, "Oak")
                 await begin_on_matrix(robin, bot)
                 for text in (f"a {word} story", f"more {word}"):
@@ -635,14 +635,15 @@ async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
         await begin_on_matrix(robin, bot)
         await robin.say("a story")
         await robin.wait("Sealed.")
-        device = bot.talks.machine.olm.device_id
+        device = bot.connection.device.crypto.olm.device_id
     thief = stolen(rig, tmp_path / "thief")
     async with thief.house() as house:
         await check_closed(house, Account("matrix", robin.id, robin.room), thief.clock())
         with pytest.raises(StoreError):
             await house.case_store.place("matrix")
+        folder = thief.folder / "data" / "matrix"
         with pytest.raises(CryptoStoreError):
-            cabinet_for(house.keyring.nio)(bot.id, device, str(thief.folder / "data" / "matrix"))
+            store_class_for(house.keyring.nio)(bot.id, device, str(folder))
     plain = sqlite3.connect(thief.folder / "data" / "matrix" / "matrix.db")
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
         plain.execute("SELECT * FROM sqlite_master")

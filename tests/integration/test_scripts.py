@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.platforms.matrix.rooms.membership import MembershipDelays
+from bot.platforms.matrix.rooms.delays import MembershipDelays
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.person import Person as MatrixPerson

@@ -1,11 +1,12 @@
-"""Matrix as a platform of the bot."""
+"""Define Matrix as a platform of the bot."""
 
 import asyncio
 
 from bot.app import Application
 from bot.config.values import Config
 from bot.platforms.base import PlatformAdapter, PlatformDefinition
-from bot.platforms.matrix.adapter import MatrixConnection, make_matrix_adapter
+from bot.platforms.matrix.adapter import make_matrix_adapter
+from bot.platforms.matrix.connection import MatrixConnection
 from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.messenger import MATRIX
 from bot.runtime.status import NotifyOperator

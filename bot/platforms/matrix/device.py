@@ -1,66 +1,86 @@
-"""The bot's device: logged in, its sessions open, its keys at the server, its identity proven."""
+"""Open the bot's device: log in, open its sessions, publish its keys, prove its identity."""
 
 import time
 from functools import partial
 from typing import Any
 
+from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
-from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, OwnDevice, asked, establish
-from bot.platforms.matrix.crypto.machine import DeviceCrypto, OlmSessions
+from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ensure_identity, query_keys
+from bot.platforms.matrix.crypto.olm_machine import OlmMachine
 from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
-from bot.platforms.matrix.crypto.store import cabinet_for
+from bot.platforms.matrix.crypto.store import CryptoStore, store_class_for
+from bot.platforms.matrix.crypto.to_device import Monotonic, ToDeviceSender
 from bot.platforms.matrix.http_client import HttpClient
 from bot.platforms.matrix.login import MatrixAccount, log_in
+from bot.platforms.matrix.signals import SignalQueue
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import Keyring
 
 ID_BYTES = 12
 
 
-async def come_in(
-    wire: HttpClient, address: MatrixAccount, keyring: Keyring, entropy: Entropy
+async def open_device(
+    http_client: HttpClient,
+    account: MatrixAccount,
+    keyring: Keyring,
+    entropy: Entropy,
+    signals: SignalQueue,
 ) -> DeviceCrypto:
-    """Log in and open the device's sessions, which one program at a time may have."""
-    device = await log_in(wire, address, keyring)
-    address.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    cabinet: Any = cabinet_for(keyring.nio)(address.user, device, str(address.folder))
-    olm = OlmSessions(address.user, device, cabinet)
-    return make_machine(olm, cabinet, wire, entropy)
+    """Log in and open the device's sessions, which one program at a time may hold.
+
+    The caller closes what this returns. Raises ``CryptoStoreError``, and what ``log_in`` raises.
+    """
+    device = await log_in(http_client, account, keyring)
+    account.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = store_class_for(keyring.nio)(account.user, device, str(account.folder))
+    olm = OlmMachine(account.user, device, store)
+    return make_device_crypto(olm, store, http_client, entropy, signals)
 
 
-def make_machine(olm: Any, cabinet: Any, wire: HttpClient, entropy: Entropy) -> DeviceCrypto:
-    """The cryptography of one device."""
-    devices, keys = DeviceDirectory(olm, cabinet, wire), OneTimeKeys(olm, wire)
-    new_id = partial(_new_id, entropy)
-    return DeviceCrypto(olm, cabinet, wire, devices, keys, new_id, time.monotonic)
+def make_device_crypto(
+    olm: Any,
+    store: CryptoStore,
+    http_client: HttpClient,
+    entropy: Entropy,
+    signals: SignalQueue,
+    monotonic: Monotonic = time.monotonic,
+) -> DeviceCrypto:
+    """Put the cryptography of one device together."""
+    devices = DeviceDirectory(olm, store, http_client)
+    one_time_keys = OneTimeKeys(olm, http_client)
+    to_device = ToDeviceSender(olm, store, http_client, partial(new_id, entropy), monotonic)
+    return DeviceCrypto(olm, store, devices, one_time_keys, to_device, signals)
 
 
-def _new_id(entropy: Entropy) -> str:
+def new_id(entropy: Entropy) -> str:
+    """Return a random transaction id."""
     return entropy(ID_BYTES).hex()
 
 
-async def identify(
-    machine: DeviceCrypto, address: MatrixAccount, keyring: Keyring, entropy: Entropy
+async def publish_device(
+    http_client: HttpClient,
+    crypto: DeviceCrypto,
+    account: MatrixAccount,
+    keyring: Keyring,
+    entropy: Entropy,
 ) -> None:
-    """Keys first: a device without keys cannot be signed."""
-    await machine.keys.replenish()
-    device = own_device(machine)
-    prove = partial(establish, machine.wire, keyring, entropy, device, address.password)
-    try:
-        await prove()
-    except DeviceKeyMismatch:
-        said = await asked(machine.wire, device.user)
-        if device.id in said.get("device_keys", {}).get(device.user, {}):
-            raise
-        machine.olm.account.shared = False  # the server forgot the device
-        await machine.keys.replenish()
-        await prove()
+    """Publish the device's keys, then sign it with the bot's identity.
 
-
-def own_device(machine: DeviceCrypto) -> OwnDevice:
-    """The bot's device, as its identity signs it."""
-    olm = machine.olm
-    keys = olm.account.identity_keys
-    return OwnDevice(
-        olm.user_id, olm.device_id, keys["ed25519"], keys["curve25519"], olm.sign_json
+    Raises what ``ensure_identity`` raises.
+    """
+    await crypto.one_time_keys.replenish()
+    device = crypto.own_device()
+    sign_device = partial(
+        ensure_identity, http_client, keyring, entropy, device, account.read_password
     )
+    try:
+        await sign_device()
+    except DeviceKeyMismatch:
+        answer = await query_keys(http_client, device.user)
+        if device.id in answer.get("device_keys", {}).get(device.user, {}):
+            raise
+        # The server lost the device: publish it again.
+        crypto.one_time_keys.forget_upload()
+        await crypto.one_time_keys.replenish()
+        await sign_device()

@@ -1,4 +1,4 @@
-"""From an event of a room to what was heard. Only what came encrypted is ever taken for words."""
+"""Turn events of a room into messages. Only decrypted text counts as words of a person."""
 
 import re
 from dataclasses import dataclass, field
@@ -20,24 +20,24 @@ PLATFORM = "matrix"
 MESSAGE = "m.room.message"
 REACTION = "m.reaction"
 STICKER = "m.sticker"
-WORDS = frozenset({"m.text", "m.emote"})
-KINDS = (MESSAGE, "m.room.encrypted", REACTION, STICKER)
-"""What can be somebody's answer."""
+TEXT_KINDS = frozenset({"m.text", "m.emote"})
+ANSWER_TYPES = (MESSAGE, "m.room.encrypted", REACTION, STICKER)
+"""The types of event that can be an answer."""
 
 COMMANDS = BARE | READER_COMMANDS
-LONGEST_NAME = 255
-"""Bytes of an id (appendices, "Identifier grammar")."""
-SIGN = "!"
-"""Begins a command here: several apps keep the slash for themselves."""
+MAX_ID_BYTES = 255
+"""The longest id (appendices, "Identifier grammar")."""
+COMMAND_SIGN = "!"
+"""Begins a command on Matrix: several apps keep the slash for themselves."""
 COMMAND = re.compile(r"!([A-Za-z]+)(?=\s|$)")
 QUOTED = re.compile(r"> ?")
-ANSWERED = re.compile(r"> (\* )?<@[^>\n]+>")
-"""How the message that is answered begins, where an app repeats it: by whom it is."""
+REPLY_HEADER = re.compile(r"> (\* )?<@[^>\n]+>")
+"""The first line of the answered message, where an app repeats it: it names the sender."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """An event as it stands in the room: from whom, and what is known of its place."""
+    """An event of a room before it is decrypted; ``source`` is the whole of it."""
 
     id: str = field(repr=False)
     sender: str = field(repr=False)
@@ -46,12 +46,12 @@ class RoomEvent:
     source: Json = field(repr=False)
 
 
-def plain(event: Any) -> RoomEvent | None:
-    """An event of a form that can be looked at; else nothing."""
+def parse_event(event: Any) -> RoomEvent | None:
+    """Parse an event that is not state; None if it is malformed."""
     if not isinstance(event, dict) or not isinstance(event.get("content"), dict):
         return None
-    named = (event.get("event_id"), event.get("sender"), event.get("type"))
-    if not all(isinstance(name, str) and is_name(name) for name in named):
+    ids = (event.get("event_id"), event.get("sender"), event.get("type"))
+    if not all(isinstance(name, str) and is_id(name) for name in ids):
         return None
     if "state_key" in event:
         return None
@@ -60,57 +60,57 @@ def plain(event: Any) -> RoomEvent | None:
     return RoomEvent(event["event_id"], event["sender"], event["type"], event["content"], event)
 
 
-def is_name(name: str) -> bool:
-    """As ids are written; what is not could never be kept, and would hold up all others."""
-    return name.isascii() and 0 < len(name) <= LONGEST_NAME
+def is_id(name: str) -> bool:
+    """Return whether this is written as an id; anything else could not be stored."""
+    return name.isascii() and 0 < len(name) <= MAX_ID_BYTES
 
 
-def incoming(event: RoomEvent, room: str, heard: MessageContent) -> IncomingMessage:
-    """As the handlers take it."""
-    return IncomingMessage(event.id, Account(PLATFORM, event.sender, room), heard, event.id)
+def incoming_message(event: RoomEvent, room_id: str, content: MessageContent) -> IncomingMessage:
+    """Make the message that handlers take."""
+    return IncomingMessage(event.id, Account(PLATFORM, event.sender, room_id), content, event.id)
 
 
-def heard(kind: str, content: Json) -> MessageContent | None:
-    """What a decrypted event says; nothing for what nobody means as an answer."""
+def message_content(kind: str, content: Json) -> MessageContent | None:
+    """Read a decrypted event; None for what nobody sends as an answer."""
     if kind == REACTION:
         return UnusableMessage("reaction")
     if kind != MESSAGE:
-        return UnusableMessage("") if kind == STICKER or _asks(kind) else None
+        return UnusableMessage("") if kind == STICKER or _is_sent_on_purpose(kind) else None
     relation = content.get("m.relates_to")
     relation = relation if isinstance(relation, dict) else {}
     if relation.get("rel_type") == "m.replace":
         return _edited(content, relation)
     if content.get("msgtype") == "m.notice":
         return None
-    return _words(content, is_reply="m.in_reply_to" in relation)
+    return _text(content, is_reply="m.in_reply_to" in relation)
 
 
-def _words(content: Json, *, is_reply: bool) -> MessageContent:
+def _text(content: Json, *, is_reply: bool) -> MessageContent:
     body, kind = content.get("body"), content.get("msgtype")
-    if not isinstance(body, str) or not isinstance(kind, str) or kind not in WORDS:
+    if not isinstance(body, str) or not isinstance(kind, str) or kind not in TEXT_KINDS:
         return UnusableMessage("")
-    return TextMessage(command(_unquoted(body) if is_reply else body))
+    return TextMessage(with_slash(_unquoted(body) if is_reply else body))
 
 
 def _edited(content: Json, relation: Json) -> MessageContent | None:
     new, of = content.get("m.new_content"), relation.get("event_id")
     if not isinstance(new, dict) or not isinstance(of, str):
         return None
-    words = _words(new, is_reply=False)
-    return EditedMessage(words.text, of) if isinstance(words, TextMessage) else words
+    text = _text(new, is_reply=False)
+    return EditedMessage(text.text, of) if isinstance(text, TextMessage) else text
 
 
-def _asks(kind: str) -> bool:
-    """Polls, places, voice: sent on purpose, and not to be taken; keys and calls are not."""
+def _is_sent_on_purpose(kind: str) -> bool:
+    """Return whether a person sent it on purpose, as a poll or a place; keys and calls are not."""
     return kind.startswith(("m.poll", "org.matrix.msc3381.poll", "m.location", "m.beacon"))
 
 
 def _unquoted(body: str) -> str:
-    """Without the message that is answered, which older apps put before the answer.
+    """Remove the answered message, which older apps put before the answer.
 
-    What somebody quotes in their own words stays: it is part of what they tell.
+    A quotation in somebody's own words stays: it is part of what they tell.
     """
-    if not ANSWERED.match(body):
+    if not REPLY_HEADER.match(body):
         return body
     lines = body.split("\n")
     while lines and QUOTED.match(lines[0]):
@@ -118,8 +118,8 @@ def _unquoted(body: str) -> str:
     return "\n".join(lines).lstrip("\n") or body
 
 
-def command(text: str) -> str:
-    """With a slash where a command of the bot stands behind an exclamation mark."""
+def with_slash(text: str) -> str:
+    """Replace the exclamation mark before a command of the bot by a slash."""
     stripped = text.lstrip()
     found = COMMAND.match(stripped)
     if found and found[1].casefold() in COMMANDS:

@@ -1,4 +1,4 @@
-"""What can be wrong with the bot's account on Matrix, and what to do about each."""
+"""Name what can be wrong with the bot's account on Matrix, and tell the operator the cure."""
 
 from enum import Enum
 
@@ -9,21 +9,21 @@ from bot.runtime.logs import Event
 from bot.runtime.status import Problem
 
 
-class NoPassword(Exception):
-    """There is nothing to log in with."""
+class PasswordMissing(Exception):
+    """No password could be read from the file that the config names."""
 
     def __init__(self) -> None:
         super().__init__("No password could be read.")
 
 
 class LoginRefused(Exception):
-    """The homeserver does not take user and password, or has shut the account."""
+    """The homeserver refuses user and password, or has closed the account."""
 
     def __init__(self) -> None:
         super().__init__("The homeserver does not let the bot in.")
 
 
-class OtherAccount(Exception):
+class WrongAccount(Exception):
     """The session in the keyring belongs to another account than the config names."""
 
     def __init__(self) -> None:
@@ -31,26 +31,26 @@ class OtherAccount(Exception):
 
 
 class Failure(Enum):
-    """Each with what to do about it. Nobody has to start the bot again for any of them."""
+    """Each failure as the operator is told of it. None of them needs a restart of the bot."""
 
-    NOT_LET_IN = (
+    LOGIN_REFUSED = (
         "The homeserver does not take the bot's user and password. Look at matrix.user_id, and "
         "put the password into the file that matrix.password_file names: it is tried again by "
         "itself. What people write meanwhile waits at the homeserver."
     )
-    PASSWORDLESS = (
+    CREDENTIALS_MISSING = (
         "The file that matrix.password_file names is empty or cannot be read. Put the password of "
         "the bot's account into it, and let only the bot's user read it: it is looked for again "
         "by itself."
     )
-    FOREIGN = (
+    FOREIGN_IDENTITY = (
         "The bot's account on Matrix has an identity whose keys are not in bot.keys, so the bot "
         "does not speak there. If bot.keys was lost, restore it from its copy. If somebody else "
         "logged in to the account, change its password first. Only if neither helps: `holdfast "
         "matrix new-identity` makes a new one, and everybody who talks to the bot will see that "
         "it changed. What people write meanwhile may have to be sent again; the bot asks for it."
     )
-    UNLIKE = (
+    KEY_MISMATCH = (
         "The homeserver shows a device of the bot with keys that the bot does not have, or does "
         "not take its signature, so the bot does not speak there. Ask who runs the homeserver; "
         "docs/operators.md says what else to do."
@@ -65,51 +65,53 @@ class Failure(Enum):
         "password. It is tried again by itself. Ask who runs the homeserver; it must be of the "
         "year 2024 or younger (Matrix 1.11)."
     )
-    AWAY = (
+    UNREACHABLE = (
         "The homeserver cannot be reached. It is tried again and again, and what people write "
         "waits there. Check the network, and matrix.homeserver in the config."
     )
 
 
 EVENTS = {
-    Failure.NOT_LET_IN: Event.NOT_LET_IN,
-    Failure.PASSWORDLESS: Event.PASSWORDLESS,
-    Failure.FOREIGN: Event.IDENTITY,
-    Failure.UNLIKE: Event.IDENTITY,
+    Failure.LOGIN_REFUSED: Event.NOT_LET_IN,
+    Failure.CREDENTIALS_MISSING: Event.PASSWORDLESS,
+    Failure.FOREIGN_IDENTITY: Event.IDENTITY,
+    Failure.KEY_MISMATCH: Event.IDENTITY,
     Failure.OTHER_ACCOUNT: Event.IDENTITY,
     Failure.DENIED: Event.UNREACHABLE,
-    Failure.AWAY: Event.UNREACHABLE,
+    Failure.UNREACHABLE: Event.UNREACHABLE,
 }
 
-KINDS: tuple[tuple[type[Exception], Failure], ...] = (
-    (NoPassword, Failure.PASSWORDLESS),
-    (LoginRefused, Failure.NOT_LET_IN),
-    (OtherAccount, Failure.OTHER_ACCOUNT),
-    (ForeignIdentity, Failure.FOREIGN),
-    (DeviceKeyMismatch, Failure.UNLIKE),
-    (SessionExpired, Failure.NOT_LET_IN),
+FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
+    (PasswordMissing, Failure.CREDENTIALS_MISSING),
+    (LoginRefused, Failure.LOGIN_REFUSED),
+    (WrongAccount, Failure.OTHER_ACCOUNT),
+    (ForeignIdentity, Failure.FOREIGN_IDENTITY),
+    (DeviceKeyMismatch, Failure.KEY_MISMATCH),
+    (SessionExpired, Failure.LOGIN_REFUSED),
     (RequestDenied, Failure.DENIED),
 )
 
-ANY = (
-    NoPassword,
+ACCOUNT_ERRORS = (
+    PasswordMissing,
     LoginRefused,
-    OtherAccount,
+    WrongAccount,
     CryptoStoreError,
     ForeignIdentity,
     DeviceKeyMismatch,
     HttpError,
 )
-"""All that can be wrong with the account."""
+"""Every error that ends an attempt to connect and is reported to the operator."""
 
 
 def failure_of(error: Exception) -> Failure:
-    """Classify an error of the account or the connection."""
-    return next((found for kind, found in KINDS if isinstance(error, kind)), Failure.AWAY)
+    """Return the failure that an error stands for."""
+    return next(
+        (found for kind, found in FAILURES if isinstance(error, kind)), Failure.UNREACHABLE
+    )
 
 
 def problem_of(error: Exception) -> Problem:
-    """Explain an error to the operator; one of a file here says itself what to do."""
+    """Explain an error to the operator; a ``HoldfastError`` says itself what to do."""
     if isinstance(error, HoldfastError):
         return Problem(str(error), Event.STORE_UNUSABLE)
     failure = failure_of(error)

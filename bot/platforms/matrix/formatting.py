@@ -1,43 +1,43 @@
-"""From a reply to the content of events: words in parts that fit, choices by number."""
+"""Turn replies into the content of events: text in parts that fit, choices by number."""
 
 import re
 from dataclasses import replace
 
-from bot.platforms.matrix.events import COMMANDS, SIGN
+from bot.platforms.matrix.events import COMMAND_SIGN, COMMANDS
 from bot.platforms.matrix.http_client import Json
 from bot.platforms.splitting import split
 from handlers.messages import Reply
 
-MOST_UNITS = 7_000
-"""Of UTF-16: escaped, encrypted and in base64 still below the 65 kB of an event (room events)."""
+MAX_TEXT_UNITS = 7_000
+"""UTF-16 code units: escaped, encrypted and in base64 they fit into an event of 65 kB."""
 
 SLASHED = re.compile(
     r"(?<![^\s(\[“‘\"'–—])/(" + "|".join(sorted(COMMANDS, key=len)[::-1]) + r")(?![\w/-]|\.\w)"
 )
-"""A command by itself: not in the middle of an address or of a path."""
+"""Matches a command that stands alone, not one inside an address or a path."""
 
 
-def parts_of(reply: Reply) -> tuple[Reply, ...]:
-    """One message, or several if it is long; only the last one asks."""
-    *most, last = split(shown(reply), MOST_UNITS)
+def split_reply(reply: Reply) -> tuple[Reply, ...]:
+    """Split a reply into messages that fit; only the last one asks a question."""
+    *first, last = split(full_text(reply), MAX_TEXT_UNITS)
     quiet = replace(reply, question="", offers=(), commands=(), footer="")
-    before = tuple(replace(quiet, text=text) for text in most)
+    before = tuple(replace(quiet, text=text) for text in first)
     return (*before, replace(reply, text=last, offers=(), footer=""))
 
 
-def shown(reply: Reply) -> str:
-    """All of the words, with the choices and the commands as they can be typed."""
+def full_text(reply: Reply) -> str:
+    """Return the text of a reply with its choices, and its commands as they can be typed."""
     listed = "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
     text = reply.text if reply.told else typeable(reply.text)
     return "\n\n".join(part for part in (text, listed, typeable(reply.footer)) if part)
 
 
 def typeable(text: str) -> str:
-    """The bot's own words name commands by a slash, which several apps keep for themselves."""
-    return SLASHED.sub(rf"{SIGN}\1", text)
+    """Replace the slash of commands: several apps keep it for themselves."""
+    return SLASHED.sub(rf"{COMMAND_SIGN}\1", text)
 
 
-def content_of(reply: Reply) -> Json:
-    """A message; silent ones are notices, of which apps tell nobody (default push rules)."""
-    hidden = reply.silent and not reply.for_reader
-    return {"msgtype": "m.notice" if hidden else "m.text", "body": reply.text}
+def event_content(reply: Reply) -> Json:
+    """Make a message's content; a silent one is a notice, which rings no phone (push rules)."""
+    quiet = reply.silent and not reply.for_reader
+    return {"msgtype": "m.notice" if quiet else "m.text", "body": reply.text}

@@ -1,12 +1,12 @@
-"""Carries requests to the homeserver (Matrix client-server API, v3) over aiohttp.
+"""Send requests to the homeserver (Matrix client-server API, v3) over aiohttp.
 
-No error holds an address, a token or what a server said, apart from its error code::
+No error carries an address, a token or a server's text, except the server's error code::
 
-    WireError
-    ├── Away          no answer, a broken server, or an answer that is none: try again
-    ├── Busy          the server asks to wait ``after`` seconds
-    └── Denied        the server will not do it; ``code`` says why (errcode)
-        └── LoggedOut the access token is not taken (any more)
+    HttpError
+    ├── ServerUnreachable   no answer, a broken server or an unusable answer: try again
+    ├── RateLimited         the server asks for a pause of ``after`` seconds
+    └── RequestDenied       the server refuses; ``code`` (errcode) says why
+        └── SessionExpired  the access token is not accepted (any more)
 """
 
 import asyncio
@@ -25,31 +25,32 @@ import aiohttp
 
 from store.model.failpoint import failpoint
 
-PATIENCE_SECONDS = 20.0
-"""So long an answer may take, apart from a long poll."""
-FILE_SECONDS = 60.0
-WIDTH = 16
-"""Calls under way at once, long polls apart; more cost more than they bring."""
+TIMEOUT_SECONDS = 20.0
+"""Limit for one request, long polls excepted."""
+UPLOAD_TIMEOUT_SECONDS = 60.0
+MAX_CONCURRENT_REQUESTS = 16
+"""Long polls are not counted. More concurrent requests cost more than they gain."""
 ENDPOINT_PART = re.compile(r"[a-z_]{2,}|v[0-9]|m\.[a-z_.]+")
-CLIENT = "/_matrix/client/v3"
-LONGEST_WAIT = 300.0
-"""Seconds; whatever a server asks for, it is asked again after so long."""
-CODE = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
-"""An errcode; anything else that a server puts there is not repeated."""
+CLIENT_API = "/_matrix/client/v3"
+MIN_RETRY_SECONDS = 0.1
+MAX_RETRY_SECONDS = 300.0
+"""The longest pause that a server may ask for."""
+ERROR_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
+"""An errcode; any other value that a server puts there is not repeated."""
 
 Json = dict[str, Any]
 
 
 class HttpError(Exception):
-    """Something was not done."""
+    """A request failed."""
 
 
 class ServerUnreachable(HttpError):
-    """No answer came, or none that can be used; it may have been done all the same."""
+    """No usable answer came; the server may have carried out the request all the same."""
 
 
 class RateLimited(HttpError):
-    """Too many requests; wait for ``after`` seconds."""
+    """The server asks for a pause of ``after`` seconds."""
 
     def __init__(self, after: float) -> None:
         super().__init__("The server asks to wait.")
@@ -57,51 +58,59 @@ class RateLimited(HttpError):
 
 
 class RequestDenied(HttpError):
-    """The server will not do this, now or later."""
+    """The server refuses this request, now and later."""
 
-    def __init__(self, status: int, said: Json) -> None:
-        code = str(said.get("errcode", ""))
-        self.status, self.code = status, code if CODE.fullmatch(code) else "M_UNKNOWN"
-        self.session = str(said.get("session", ""))
-        """Of a request that must be repeated with the password (user-interactive auth)."""
+    def __init__(self, status: int, answer: Json) -> None:
+        code = str(answer.get("errcode", ""))
+        self.status, self.code = status, code if ERROR_CODE.fullmatch(code) else "M_UNKNOWN"
+        self.auth_session = str(answer.get("session", ""))
+        """Set if the request must be repeated with the password (user-interactive auth)."""
         super().__init__(f"The server answered {status} {self.code}.")
 
 
 class SessionExpired(RequestDenied):
-    """The access token is not taken."""
+    """The server does not accept the access token."""
 
 
 @dataclass(slots=True)
 class HttpClient:
-    """One account's way to its homeserver."""
+    """Sends the requests of one account to its homeserver."""
 
     homeserver: str
     token: str = field(default="", repr=False)
-    patience: float = PATIENCE_SECONDS
+    timeout_seconds: float = TIMEOUT_SECONDS
     session: aiohttp.ClientSession | None = field(default=None, repr=False)
-    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
+    slots: asyncio.Semaphore = field(
+        default_factory=partial(asyncio.Semaphore, MAX_CONCURRENT_REQUESTS), repr=False
+    )
 
-    async def call(self, method: str, path: str, body: Json | None = None) -> Json:
-        """One request, among at most so many; ``path`` begins after the version."""
-        async with self.width:
-            return await self.ask(method, path, body)
+    async def request(self, method: str, path: str, body: Json | None = None) -> Json:
+        """Send a request and return the answer; ``path`` begins after the API version.
 
-    async def ask(
-        self, method: str, path: str, body: Json | None = None, seconds: float | None = None
-    ) -> Json:
-        """One request besides those that are counted: for a long poll."""
+        Waits while ``MAX_CONCURRENT_REQUESTS`` are under way. Raises ``HttpError``.
+        """
         data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json"}
-        address = self.homeserver + CLIENT + path
-        return await self._exchange(method, address, data, headers, seconds or self.patience)
+        async with self.slots:
+            return await self._send_json(method, path, data, self.timeout_seconds)
+
+    async def long_poll(self, path: str, timeout_seconds: float) -> Json:
+        """Send a GET request that may take long, outside the limit on concurrent requests."""
+        return await self._send_json("GET", path, None, timeout_seconds)
 
     async def upload(self, data: bytes) -> str:
-        """Store bytes at the server, without a name; where they can be fetched (``mxc://``)."""
+        """Store bytes at the server, without a name, and return their address (``mxc://``)."""
         headers = {"Content-Type": "application/octet-stream"}
         address = f"{self.homeserver}/_matrix/media/v3/upload"
-        async with self.width:
-            said = await self._exchange("POST", address, data, headers, FILE_SECONDS)
-        return str(said.get("content_uri", ""))
+        async with self.slots:
+            answer = await self._exchange("POST", address, data, headers, UPLOAD_TIMEOUT_SECONDS)
+        return str(answer.get("content_uri", ""))
+
+    async def _send_json(
+        self, method: str, path: str, data: bytes | None, timeout_seconds: float
+    ) -> Json:
+        headers = {"Content-Type": "application/json"}
+        address = self.homeserver + CLIENT_API + path
+        return await self._exchange(method, address, data, headers, timeout_seconds)
 
     async def _exchange(
         self,
@@ -109,7 +118,7 @@ class HttpClient:
         address: str,
         data: bytes | None,
         headers: dict[str, str],
-        seconds: float,
+        timeout_seconds: float,
     ) -> Json:
         if self.session is None:
             raise ServerUnreachable("The connection is closed.")
@@ -118,34 +127,34 @@ class HttpClient:
         request = f"{method} {endpoint_of(address)}"
         failpoint(f"request {request}")
         try:
-            # An answer that names another server would take token and words along to it.
+            # A redirect to another server would take the token and the body there.
             sent = self.session.request(
                 method,
                 address,
                 data=data,
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=seconds),
+                timeout=aiohttp.ClientTimeout(total=timeout_seconds),
                 allow_redirects=False,
             )
             async with sent as answer:
                 status, payload = answer.status, await answer.read()
-                later = answer.headers.get("Retry-After", "")
+                retry_after = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ServerUnreachable(f"No answer came ({type(error).__name__}).") from None
         failpoint(f"answer {request}")
-        return _read(status, payload, later)
+        return _read(status, payload, retry_after)
 
 
 @asynccontextmanager
-async def opened(wire: HttpClient) -> AsyncIterator[HttpClient]:
-    """The wire with its pool of connections."""
+async def connected(http_client: HttpClient) -> AsyncIterator[HttpClient]:
+    """Give the client a pool of connections for as long as the block runs."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, auto_decompress=True) as session:
-        wire.session = session
+        http_client.session = session
         try:
-            yield wire
+            yield http_client
         finally:
-            wire.session = None
+            http_client.session = None
 
 
 def endpoint_of(address: str) -> str:
@@ -154,38 +163,39 @@ def endpoint_of(address: str) -> str:
     return "/".join(p if ENDPOINT_PART.fullmatch(p) else "*" for p in path.split("/"))
 
 
-def part(name: str) -> str:
-    """A name as one part of a path: room and event ids hold signs that a path must not."""
-    return quote(name, safe="")
+def path_segment(identifier: str) -> str:
+    """Quote an identifier for a path: room and event ids contain reserved characters."""
+    return quote(identifier, safe="")
 
 
-def _read(status: int, payload: bytes, later: str) -> Json:
-    said = _json(payload)
-    if status == HTTPStatus.OK and said is not None:
-        return said
+def _read(status: int, payload: bytes, retry_after: str) -> Json:
+    answer = _json(payload)
+    if status == HTTPStatus.OK and answer is not None:
+        return answer
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimited(_wait_of(said or {}, later))
+        raise RateLimited(_pause_of(answer or {}, retry_after))
     refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-    if said is None or not refused:
+    if answer is None or not refused:
         raise ServerUnreachable(f"The server answered with the status {status}.")
-    if str(said.get("errcode")) in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
-        raise SessionExpired(status, said)
-    raise RequestDenied(status, said)
+    if str(answer.get("errcode")) in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+        raise SessionExpired(status, answer)
+    raise RequestDenied(status, answer)
 
 
 def _json(payload: bytes) -> Json | None:
-    """An object; nothing else is ever an answer."""
+    """Parse a JSON object; None for anything else, which is never a valid answer."""
     try:
-        said = json.loads(payload)
+        answer = json.loads(payload)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    return answer if isinstance(answer, dict) else None
 
 
-def _wait_of(said: Json, later: str) -> float:
-    """Seconds, by the body or the header (rate limiting); a server can be wrong about both."""
-    after = said.get("retry_after_ms")
-    if isinstance(after, int | float) and math.isfinite(after):
-        return min(max(0.1, after / 1000), LONGEST_WAIT)
-    seconds = float(later) if later.isascii() and later.isdecimal() else 1.0
-    return min(max(0.1, seconds), LONGEST_WAIT)
+def _pause_of(answer: Json, retry_after: str) -> float:
+    """Read the pause in seconds from the body, else from the header; both may be wrong."""
+    millis = answer.get("retry_after_ms")
+    if isinstance(millis, int | float) and math.isfinite(millis):
+        seconds = millis / 1000
+    else:
+        seconds = float(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 1.0
+    return min(max(MIN_RETRY_SECONDS, seconds), MAX_RETRY_SECONDS)

@@ -1,20 +1,21 @@
-"""Becoming the bot's device: by the token in the keyring, or with the password.
+"""Log in as the bot's device, with the token in the keyring or with the password.
 
-The device stays the same as long as its sessions are there: its id is used again whenever the
-server forgot the token. Only if the sessions are lost is it a new device, because the old one's
-keys cannot be made again.
+The device stays the same as long as its file of sessions exists: its id is used again when the
+server has dropped the token. If the file is lost, the bot becomes a new device, because the keys
+of the old one cannot be made again.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.platforms.matrix.crypto.store import FILE, discard
-from bot.platforms.matrix.failures import LoginRefused, NoPassword, OtherAccount
+from bot.platforms.matrix.crypto.store import FILE, delete_store
+from bot.platforms.matrix.failures import LoginRefused, PasswordMissing, WrongAccount
 from bot.platforms.matrix.http_client import HttpClient, Json, RequestDenied, SessionExpired
 from store.crypto.keyring import Keyring
 
 TOKEN, DEVICE = "matrix.token", "matrix.device"
+"""Names in the keyring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,70 +27,76 @@ class MatrixAccount:
     password_file: Path
     device_name: str
     folder: Path
-    """Where the sessions are kept."""
+    """Holds the file of the sessions."""
 
-    def password(self) -> str:
-        """Read anew each time, so that a new one needs no restart."""
+    def read_password(self) -> str:
+        """Read the password, each time anew; raise ``PasswordMissing`` if there is none."""
         try:
             text = self.password_file.read_text("utf-8-sig").strip("\r\n")
         except (OSError, UnicodeDecodeError):
-            raise NoPassword from None
+            raise PasswordMissing from None
         if not text:
-            raise NoPassword
+            raise PasswordMissing
         return text
 
 
-async def log_in(wire: HttpClient, address: MatrixAccount, keyring: Keyring) -> str:
-    """The wire has a token that the server takes; the id of the device."""
-    known = keyring.bot.get(DEVICE, b"").decode()
-    if known and not (address.folder / FILE).exists():
-        await _give_up(wire, keyring)
-        known = ""
-    if not known:
-        discard(address.folder)
-    wire.token = keyring.bot.get(TOKEN, b"").decode() if known else ""
-    if wire.token:
+async def log_in(http_client: HttpClient, account: MatrixAccount, keyring: Keyring) -> str:
+    """Give the client a token that the server accepts; return the id of the device.
+
+    Raises ``PasswordMissing``, ``LoginRefused``, ``WrongAccount`` or ``HttpError``.
+    """
+    device = keyring.bot.get(DEVICE, b"").decode()
+    if device and not (account.folder / FILE).exists():
+        await _log_out_lost_device(http_client, keyring)
+        device = ""
+    if not device:
+        delete_store(account.folder)
+    http_client.token = keyring.bot.get(TOKEN, b"").decode() if device else ""
+    if http_client.token:
         with suppress(SessionExpired):
-            return await _who(wire, address, known)
-    return await _with_password(wire, address, keyring, known)
+            return await _check_token(http_client, account, device)
+    return await _log_in_with_password(http_client, account, keyring, device)
 
 
-async def _who(wire: HttpClient, address: MatrixAccount, known: str) -> str:
-    said = await wire.call("GET", "/account/whoami")
-    if said.get("user_id") != address.user:
-        raise OtherAccount
-    return str(said.get("device_id") or known)
+async def _check_token(http_client: HttpClient, account: MatrixAccount, device: str) -> str:
+    """Ask whose token it is; return the id of its device."""
+    answer = await http_client.request("GET", "/account/whoami")
+    if answer.get("user_id") != account.user:
+        raise WrongAccount
+    return str(answer.get("device_id") or device)
 
 
-async def _with_password(
-    wire: HttpClient, address: MatrixAccount, keyring: Keyring, known: str
+async def _log_in_with_password(
+    http_client: HttpClient, account: MatrixAccount, keyring: Keyring, known_device: str
 ) -> str:
-    """A new token; of the same device, if there was one."""
-    wire.token = ""
+    """Get a new token, for the same device if there is one."""
+    http_client.token = ""
     body: Json = {
         "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": address.user},
-        "password": address.password(),
-        "initial_device_display_name": address.device_name,
+        "identifier": {"type": "m.id.user", "user": account.user},
+        "password": account.read_password(),
+        "initial_device_display_name": account.device_name,
     }
     try:
-        said = await wire.call("POST", "/login", {**body, "device_id": known} if known else body)
+        answer = await http_client.request(
+            "POST", "/login", {**body, "device_id": known_device} if known_device else body
+        )
     except RequestDenied as denied:
         raise LoginRefused from denied
-    if said.get("user_id") != address.user:
-        raise OtherAccount
-    device, wire.token = str(said["device_id"]), str(said["access_token"])
-    keyring.keep({TOKEN: wire.token.encode(), DEVICE: device.encode()})
+    if answer.get("user_id") != account.user:
+        raise WrongAccount
+    device, http_client.token = str(answer["device_id"]), str(answer["access_token"])
+    keyring.keep({TOKEN: http_client.token.encode(), DEVICE: device.encode()})
     return device
 
 
-async def _give_up(wire: HttpClient, keyring: Keyring) -> None:
-    """The device whose sessions are lost is no device any more.
+async def _log_out_lost_device(http_client: HttpClient, keyring: Keyring) -> None:
+    """Log out the device whose sessions are lost, and drop it from the keyring.
 
-    People's apps would go on to encrypt to it, so its token is kept until the server took that.
+    People's apps would go on encrypting to it, so its token is kept until the server has answered.
     """
-    wire.token = keyring.bot.get(TOKEN, b"").decode()
-    if wire.token:
+    http_client.token = keyring.bot.get(TOKEN, b"").decode()
+    if http_client.token:
         with suppress(RequestDenied):
-            await wire.call("POST", "/logout", {})
+            await http_client.request("POST", "/logout", {})
     keyring.drop((TOKEN, DEVICE))

@@ -1,15 +1,16 @@
-"""Sends to Matrix, encrypted: messages, files, deletions; its errors as those of the handlers."""
+"""Send to people on Matrix, encrypted: messages, files, deletions."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from nio.crypto.attachments import encrypt_attachment
-
-from bot.platforms.matrix.crypto.machine import ENCRYPTED, DeviceCrypto, NoDevice
+from bot.platforms.matrix.crypto.attachments import encrypt_file
+from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto, NoDevice
+from bot.platforms.matrix.crypto.to_device import ENCRYPTED
+from bot.platforms.matrix.event_sender import EventSender
 from bot.platforms.matrix.events import MESSAGE, PLATFORM
-from bot.platforms.matrix.formatting import content_of, parts_of
+from bot.platforms.matrix.formatting import event_content, split_reply
 from bot.platforms.matrix.http_client import (
     HttpClient,
     Json,
@@ -17,16 +18,16 @@ from bot.platforms.matrix.http_client import (
     RequestDenied,
     ServerUnreachable,
     SessionExpired,
-    part,
 )
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
+from bot.platforms.matrix.signals import ConversationEnded, SignalQueue
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
 from handlers.texts.catalogue import Wording
 from store.model.accounts import Account
 
-SURVEY_SECONDS = 0.5
-"""Until it is looked again whether the server has said where the bot is."""
+ROOMS_UNKNOWN_SECONDS = 0.5
+"""Pause before a message is sent again while the server has not yet listed the bot's rooms."""
 
 MATRIX = PlatformFacts(
     name=PLATFORM,
@@ -39,123 +40,118 @@ MATRIX = PlatformFacts(
     wording=Wording.ROOM,
 )
 
-Leave = Callable[[Account], Awaitable[None]]
-
-
-async def stay(_who: Account) -> None:
-    """Nobody leaves."""
-
 
 @dataclass(slots=True)
 class MatrixMessenger:
-    """The bot's side of every chat."""
+    """Sends the bot's side of every conversation."""
 
-    wire: HttpClient
-    machine: DeviceCrypto
+    http_client: HttpClient
+    sender: EventSender
+    crypto: DeviceCrypto
     rooms: RoomDirectory
-    over: Leave = stay
-    """Called when a talk is over and all of it is said."""
+    signals: SignalQueue = field(repr=False)
     platform: PlatformFacts = MATRIX
     monotonic: Callable[[], float] = time.monotonic
-    gone: set[str] = field(default_factory=set, repr=False)
-    """Deleted, of those that are under way: who is asked to wait meanwhile does not begin anew."""
+    redacted: set[str] = field(default_factory=set, repr=False)
+    """Messages of unfinished deletions that are redacted: a repetition skips them."""
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
-        """As many messages as the words need."""
-        return parts_of(reply)
+        """Split a reply into as many messages as its text needs."""
+        return split_reply(reply)
 
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """One message; the server takes each named one only once (transaction ids)."""
+        """Send one message and return its id; raise ``SendError``."""
         room = self._room(to)
-        return await self._send(room, content_of(reply), reply.once)
+        return await self._send(room, event_content(reply), reply.once)
 
-    async def _send(self, room: Room, content: Json, once: str = "") -> tuple[str, ...]:
+    async def _send(self, room: Room, content: Json, transaction_id: str = "") -> tuple[str, ...]:
         try:
-            with translated():
-                sealed = await self.machine.encrypt(room.id, room.partner, MESSAGE, content)
-                said = await self.put(room.id, ENCRYPTED, sealed, once)
+            with translated_errors():
+                sealed = await self.crypto.encrypt(room.id, room.partner, MESSAGE, content)
+                answer = await self.sender.send(room.id, ENCRYPTED, sealed, transaction_id)
         except Forbidden:
-            # Put out of the room, and the next batch will say so; it may go to another one.
+            # The bot was removed, as the next batch will say; another room may take the message.
             raise NoTrustedDevice("The bot may not write there any more.") from None
-        room.moved = self.monotonic()
-        return (str(said["event_id"]),) if "event_id" in said else ()
-
-    async def put(self, room: str, kind: str, content: Json, once: str = "") -> Json:
-        """One event, as it is."""
-        name = once or self.machine.new_id()
-        path = f"/rooms/{part(room)}/send/{kind}/{part(name)}"
-        return await self.wire.call("PUT", path, content)
+        room.last_activity = self.monotonic()
+        return (str(answer["event_id"]),) if "event_id" in answer else ()
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """Encrypted; its name stands inside only, and the server gets none."""
+        """Send a file, encrypted; its name is in the message only, and the server gets none."""
         room = self._room(to)
-        sealed, keys = encrypt_attachment(data)
-        with translated():
-            where = await self.wire.upload(sealed)
-        file = {**keys, "url": where}
+        ciphertext, keys = encrypt_file(data)
+        with translated_errors():
+            address = await self.http_client.upload(ciphertext)
+        file = {**keys, "url": address}
         info = {"size": len(data), "mimetype": "application/octet-stream"}
         await self._send(room, {"msgtype": "m.file", "body": name, "file": file, "info": info})
 
     async def mark(self, to: Account, message: str, reply: Reply) -> None:
-        """There are no buttons here."""
+        """Do nothing: there are no buttons here."""
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """On both sides, as far as the chat allows it; how many stayed.
+        """Redact messages of both sides; return how many could not be redacted.
 
-        What stands in a chat that the bot is not in any more is out of reach.
+        Messages in a room that the bot has left are out of reach. Raises ``SendError``.
         """
         del hour
-        room = self._room(to).id
-        if room != to.address:
+        room_id = self._room(to).id
+        if room_id != to.address:
             return len(messages)
-        left = [message for message in messages if message not in self.gone]
-        stay = sum([await self._stays(room, message) for message in left])
-        self.gone.difference_update(messages)
-        return stay
+        remaining = [message for message in messages if message not in self.redacted]
+        refused = sum([not await self._redact(room_id, message) for message in remaining])
+        self.redacted.difference_update(messages)
+        return refused
 
-    async def _stays(self, room: str, message: str) -> bool:
-        path = f"/rooms/{part(room)}/redact/{part(message)}/{part(self.machine.new_id())}"
+    async def _redact(self, room_id: str, message: str) -> bool:
+        """Return whether the message is gone."""
         try:
-            with translated():
-                await self.wire.call("PUT", path, {})
-        except RoomUnavailable:
-            return False
-        except MessageRefused:
+            with translated_errors():
+                await self.sender.redact(room_id, message)
+        except MessageUnknown:
             return True
-        self.gone.add(message)
-        return False
+        except MessageRefused:
+            return False
+        self.redacted.add(message)
+        return True
 
     async def leave(self, to: Account) -> None:
-        """The talk is over."""
-        await self.over(to)
+        """Note that the conversation is over, so that the bot leaves the room."""
+        room = self.rooms.get(to.address)
+        if room is not None and room.partner == to.name:
+            self.crypto.store.add_finished_room(room.id)
+            self.signals.put_nowait(ConversationEnded(to))
 
     def _room(self, to: Account) -> Room:
-        """Where this account can be written to: there, or in another talk with it."""
-        there = self.rooms.get(to.address)
-        if there is not None and there.partner == to.name and there.fit() is RoomSuitability.TALK:
-            return there
-        for room in self.rooms.of(to.name):
+        """Choose a room in which this account can be written to, their own if possible."""
+        room = self.rooms.get(to.address)
+        if (
+            room is not None
+            and room.partner == to.name
+            and room.suitability() is RoomSuitability.CONVERSATION
+        ):
             return room
-        if not self.rooms.surveyed:
-            raise Undelivered("Nobody knows yet which chats there are.", SURVEY_SECONDS)
+        for other in self.rooms.conversations_with(to.name):
+            return other
+        if not self.rooms.complete:
+            raise Undelivered("The server has not listed the chats yet.", ROOMS_UNKNOWN_SECONDS)
         raise RecipientGone("There is no chat with this account.")
 
 
 class NoTrustedDevice(SendError):
-    """There is no device that may read it now: it waits, and holds up nobody else."""
+    """No device may read the message now: it waits, and holds up nobody else."""
 
 
-class RoomUnavailable(MessageRefused):
+class MessageUnknown(MessageRefused):
     """The message is gone already."""
 
 
 class Forbidden(MessageRefused):
-    """The server does not let the bot do that there."""
+    """The server does not allow the bot to do that in this room."""
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Errors of the server as the handlers know them."""
+def translated_errors() -> Iterator[None]:
+    """Raise errors of the server as those that handlers know."""
     try:
         yield
     except RateLimited as error:
@@ -166,7 +162,7 @@ def translated() -> Iterator[None]:
         raise Undelivered("The homeserver did not take it.") from None
     except RequestDenied as error:
         if error.code == "M_NOT_FOUND":
-            raise RoomUnavailable("It is not there any more.") from None
+            raise MessageUnknown("It is not there any more.") from None
         if error.code == "M_FORBIDDEN":
             raise Forbidden("The homeserver does not allow this there.") from None
         raise MessageRefused(f"The homeserver does not take this ({error.code}).") from None

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import main
 from bot.cli.matrix import SURE
-from bot.platforms.matrix.crypto.identity import NAMES
+from bot.platforms.matrix.crypto.identity import SEED_NAMES
 from store.crypto.keyring import open_keyring
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
@@ -38,7 +38,7 @@ def configure(rig: Rig, synapse: Synapse, account: Credentials) -> Path:
 
 def seeds(rig: Rig) -> list[bytes | None]:
     keyring = open_keyring(rig.config.store.keyring, bytes)
-    return [keyring.bot.get(name) for name in NAMES]
+    return [keyring.bot.get(name) for name in SEED_NAMES]
 
 
 async def anew(config: Path, *more: str) -> int:

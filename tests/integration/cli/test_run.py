@@ -360,7 +360,7 @@ async def test_a_platform_that_is_down_or_not_let_in_is_said_with_its_cure(
     async with Double() as double, on_telegram(rig, double.root, double.token) as process:
         sage = double.person(7_766_554_433)
         await begin(sage)
-        said = await lines_until(process, MatrixFailure.NOT_LET_IN.value)
+        said = await lines_until(process, MatrixFailure.LOGIN_REFUSED.value)
         (rig.folder / "matrix.password").write_text(account.password)
         said += await lines_until(process, "Matrix is there again.")
         await begin_on_matrix(robin, Named(account.user_id))
@@ -370,7 +370,7 @@ async def test_a_platform_that_is_down_or_not_let_in_is_said_with_its_cure(
         _, err = await ended(process, signal.SIGTERM)
     told = [line for line in ("".join(said) + err).splitlines() if line.startswith("holdfast: ")]
     assert told == [
-        f"holdfast: {MatrixFailure.NOT_LET_IN.value}",
+        f"holdfast: {MatrixFailure.LOGIN_REFUSED.value}",
         "holdfast: Matrix is there again.",
         f"holdfast: {Failure.AWAY.value}",
     ]

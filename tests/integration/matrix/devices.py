@@ -6,7 +6,7 @@ from nio import MegolmEvent, RoomMessageText
 from nio.crypto import Olm, OlmDevice
 from nio.events.to_device import RoomKeyEvent, ToDeviceEvent
 
-from bot.platforms.matrix.crypto.store import CryptoStore, cabinet_for
+from bot.platforms.matrix.crypto.store import CryptoStore, store_class_for
 
 KEY = b"\xee" * 32
 ROOM = "!the-room-in-which-they-talk:example.org"
@@ -23,16 +23,16 @@ def opened(
     folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes = KEY
 ) -> CryptoStore:
     """As nio opens it, with the pickle key that nio passes on if nobody names one."""
-    return cabinet_for(key)(user, device, str(folder), "DEFAULT_KEY", "")
+    return store_class_for(key)(user, device, str(folder), "DEFAULT_KEY", "")
 
 
 class Device:
-    """One device, and what is in its cabinet."""
+    """One device, and what is in its store."""
 
     def __init__(self, folder: Path, user: str, device: str, key: bytes = KEY) -> None:
         self.user, self.name = user, device
-        self.cabinet = opened(folder, user, device, key)
-        self.olm = Olm(user, device, self.cabinet)
+        self.store = opened(folder, user, device, key)
+        self.olm = Olm(user, device, self.store)
 
     def meet(self, other: "Device") -> None:
         """As after a query of the other's keys."""
@@ -40,9 +40,9 @@ class Device:
         by_kind = {"curve25519": keys["curve25519"], "ed25519": keys["ed25519"]}
         known = OlmDevice(other.user, other.name, by_kind)
         self.olm.device_store.add(known)
-        self.cabinet.save_device_keys({other.user: {other.name: known}})
+        self.store.save_device_keys({other.user: {other.name: known}})
 
-    def begin(self, other: "Device") -> None:
+    def begin_session(self, other: "Device") -> None:
         """As after claiming one of the other's one-time keys."""
         other.olm.account.generate_one_time_keys(1)
         (key,) = other.olm.account.one_time_keys["curve25519"].values()

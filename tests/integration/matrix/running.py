@@ -1,18 +1,19 @@
-"""The bot on Matrix in this process: an organisation, a homeserver, and people with clients."""
+"""Run the bot on Matrix in this process, and talk to it with clients of people."""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from bot.app import Application
 from bot.platforms.base import PlatformAdapter
-from bot.platforms.matrix.adapter import MatrixConnection, UpdateHandler, make_matrix_adapter
+from bot.platforms.matrix.adapter import make_matrix_adapter
+from bot.platforms.matrix.connection import MatrixConnection
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.matrix.rooms.membership import MembershipDelays
+from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -32,11 +33,11 @@ NO_GREETING = MembershipDelays(grace=0.2, greet=60.0, linger=0.3)
 
 
 class HasId(Protocol):
-    """A bot that can be written to."""
+    """A bot that people can write to."""
 
     @property
     def id(self) -> str:
-        """Its user id."""
+        """Return its user id."""
         ...
 
 
@@ -47,42 +48,43 @@ class Running:
     rig: Rig
     synapse: Synapse
     account: Credentials
-    house: Application
+    application: Application
     adapter: PlatformAdapter[MatrixConnection]
     said: list[str]
-    """What the operator was told."""
+    """The sentences that the operator was shown."""
     task: "asyncio.Task[None]" = field(repr=False)
 
     @property
     def id(self) -> str:
-        """The bot's user id."""
+        """Return the bot's user id."""
         return self.account.user_id
 
     @property
-    def talks(self) -> UpdateHandler:
+    def connection(self) -> MatrixConnection:
+        """Return the connection that there is now."""
         assert self.adapter.connection is not None, "it is not connected"
-        return self.adapter.connection.updates
+        return self.adapter.connection
 
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
-        """Until it is so."""
+        """Wait until the condition holds."""
         async with asyncio.timeout(seconds):
-            while not holds():  # noqa: ASYNC110 - what it is about has no event
+            while not holds():  # noqa: ASYNC110 - most conditions have no event
                 await asyncio.sleep(0.02)
 
     async def ready(self, seconds: float = SECONDS) -> None:
-        """Until it listens."""
+        """Wait until the bot listens."""
         await self.until(lambda: self.adapter.connection is not None, seconds)
 
-    async def again(self, before: UpdateHandler) -> None:
-        """Until it listens by another connection."""
-        await self.until(lambda: self.adapter.connection is not None and self.talks is not before)
+    async def reconnected(self, before: MatrixConnection) -> None:
+        """Wait until the bot listens over another connection."""
+        await self.until(lambda: self.adapter.connection not in (None, before))
 
     async def settled(self, seconds: float = SECONDS) -> None:
-        """Until nothing is under way to anybody."""
-        await self.until(lambda: not self.talks.lanes.lanes, seconds)
+        """Wait until nothing is being sent to anybody."""
+        await self.until(lambda: not self.connection.send_queues.lanes, seconds)
 
     async def end(self) -> None:
-        """As by a signal."""
+        """Stop the bot as a signal does."""
         self.adapter.stop.set()
         await asyncio.wait_for(self.task, 8)
 
@@ -99,17 +101,19 @@ async def running(
     upkeep: float = 30.0,
     connected: bool = True,
 ) -> AsyncIterator[Running]:
-    """Start it, and wait until it listens; at the end it is stopped, if it was not already."""
+    """Run the bot for as long as the block; wait until it listens if ``connected``."""
     account = account or await synapse.register()
     file, said = rig.folder / "password", list[str]()
     file.write_text(account.password if password is None else password)
-    async with rig.house() as house:
+    async with rig.house() as application:
         folder = rig.folder / "data" / "matrix"
-        address = MatrixAccount(url or synapse.url, account.user_id, file, "Holdfast", folder)
+        matrix_account = MatrixAccount(
+            url or synapse.url, account.user_id, file, "Holdfast", folder
+        )
         stop = asyncio.Event()
-        adapter = make_matrix_adapter(house, address, said.append, stop, QUIET, waits)
-        task = asyncio.create_task(serve(house, [adapter], stop, said.append, upkeep))
-        bot = Running(rig, synapse, account, house, adapter, said, task)
+        adapter = make_matrix_adapter(application, matrix_account, said.append, stop, QUIET, waits)
+        task = asyncio.create_task(serve(application, [adapter], stop, said.append, upkeep))
+        bot = Running(rig, synapse, account, application, adapter, said, task)
         try:
             if connected:
                 await bot.ready()
@@ -123,7 +127,7 @@ async def running(
 async def begin(
     person: Person, bot: HasId, clean: str = "At the end", preset: str = "trusted_private_chat"
 ) -> None:
-    """From a new chat to the first question."""
+    """Talk from a new chat to the first question."""
     await person.open_chat(bot.id, preset=preset)
     await person.say("!start")
     await person.wait("Can you type safely here?")
@@ -134,7 +138,7 @@ async def begin(
 
 
 async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
-    """Link a reader's account with what their own key shows."""
+    """Link a reader's account with the code in the file that only their key opens."""
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")
     await person.wait("A sealed file was made")
@@ -147,26 +151,37 @@ async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
 
 
 def files(person: Person) -> list[Message]:
-    """Deliveries that came."""
+    """Return the deliveries that came."""
     return [m for m in person.screen if m.name.endswith(".holdfast")]
 
 
 async def pieces(bot: Running, person: Person) -> list[str]:
-    """What is sealed of this person's talk, read back from the store."""
+    """Read the sealed pieces of this person's conversation from the store."""
     who = Account("matrix", person.id, person.room)
-    found = await bot.house.case_store.snapshot(who, bot.rig.clock(), pieces=True)
+    found = await bot.application.case_store.snapshot(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
 
 
+async def sealed(bot: Running, person: Person, wanted: list[str], seconds: float = 10) -> None:
+    """Wait until exactly these pieces are sealed, in this order."""
+    found = await pieces(bot, person)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while found != wanted:
+                await asyncio.sleep(0.05)
+                found = await pieces(bot, person)
+    assert found == wanted
+
+
 async def learns(robin: Person, user: str, device: str) -> None:
-    """Until this client has heard that the device is there and signed."""
+    """Wait until this client sees the device as signed."""
     async with asyncio.timeout(10):
         while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
 async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:
-    """Say something, and wait for what comes after it."""
+    """Say something, and wait for the answer."""
     await hears(person, then, partial(person.say, text), seconds)
 
 
@@ -176,7 +191,7 @@ async def hears(
     after: Callable[[], Awaitable[object]],
     seconds: float = SECONDS,
 ) -> None:
-    """Do something; then these words must come, wherever they stood before."""
+    """Do something, and wait until the bot says these words after it."""
     before = len(person.told)
     await after()
     try:
@@ -203,17 +218,17 @@ TO_OAK = (
     ("Yes, as it is, and hand it over now", "How would you like to come back?"),
     ("Only the code", "Oak can fetch it now"),
 )
-"""From the story to the second yes, in words; what is answered to each."""
+"""What a person says from the story to the second yes, and the answers."""
 
 
 async def hand_over(person: Person, to: str = "Oak") -> None:
-    """From the story to the last word of the talk, kept with the take-back code."""
+    """Talk from the story to the end, keeping it with the take-back code."""
     for said, then in TO_OAK:
         await ask(person, said.replace("Oak", to), then.replace("Oak", to))
 
 
 async def fetch(person: Person) -> bytes:
-    """The newest delivery in a reader's inbox."""
+    """Fetch the newest delivery in a reader's inbox."""
     before = len(files(person))
     await ask(person, "!inbox", "not fetched yet")
     code = NEW.findall(person.told[-1][1])[-1]

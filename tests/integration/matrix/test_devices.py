@@ -11,17 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.matrix.crypto.devices import DeviceDirectory, PublishedIdentity, shown_of
-from bot.platforms.matrix.crypto.identity import Identity
-from bot.platforms.matrix.crypto.signing import public_of, signature, unpadded, with_signature
+from bot.platforms.matrix.crypto.devices import (
+    DeviceDirectory,
+    PublishedIdentity,
+    published_identity,
+)
+from bot.platforms.matrix.crypto.identity import CrossSigningIdentity
+from bot.platforms.matrix.crypto.signing import add_signature, public_key, sign, unpadded_base64
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
 from handlers.messages import Reply
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import begin, learns, pieces, running
-from tests.integration.matrix.town import Line, Party, Town, device_of
+from tests.integration.matrix.key_server import KeyServer, KeyServerClient, Participant, new_device
+from tests.integration.matrix.running import begin, learns, running, sealed
 from tests.rig import Rig
 from tests.talk_script import folded
 
@@ -36,20 +40,25 @@ def seed(name: str) -> bytes:
 def device(name: str, *, key: str = "", by: str = "", user: str = ROBIN) -> Json:
     """A device's keys, made from ``key`` and signed by an identity if one is named."""
     own = seed(f"device {key or name}")
-    names = {f"ed25519:{name}": public_of(own), f"curve25519:{name}": unpadded(seed(key or name))}
+    names = {
+        f"ed25519:{name}": public_key(own),
+        f"curve25519:{name}": unpadded_base64(seed(key or name)),
+    }
     plain = {"user_id": user, "device_id": name, "algorithms": [], "keys": names}
-    signed = with_signature(plain, user, name, signature(plain, own))
+    signed = add_signature(plain, user, name, sign(plain, own))
     if not by:
         return signed
-    sign = seed(f"{by} self")
-    return with_signature(signed, user, public_of(sign), signature(plain, sign))
+    signing = seed(f"{by} self")
+    return add_signature(signed, user, public_key(signing), sign(plain, signing))
 
 
 def identity(name: str, *, by: str = "", user: str = ROBIN) -> Json:
     """The public keys of an identity; its master key signed by a device's key if one is named."""
     seeds = (seed(f"{name} master"), seed(f"{name} self"), seed(f"{name} user"))
     key = seed(f"device {by}")
-    keys = Identity(seeds).keys(user, lambda value: signature(value, key), by or "NOBODY")
+    keys = CrossSigningIdentity(seeds).public_objects(
+        user, lambda value: sign(value, key), by or "NOBODY"
+    )
     return dict(zip(("master_key", "self_signing_key", "user_signing_key"), keys, strict=True))
 
 
@@ -57,19 +66,19 @@ def identity(name: str, *, by: str = "", user: str = ROBIN) -> Json:
 class Watch:
     """What the bot knows of Robin, while the server shows one thing after the other."""
 
-    bot: Party
-    town: Town
+    bot: Participant
+    server: KeyServer
     devices: DeviceDirectory = field(init=False)
 
     def __post_init__(self) -> None:
-        self.devices = self.bot.machine.devices
+        self.devices = self.bot.crypto.devices
 
     def show(self, who: str, *devices: Json, by: str = "") -> None:
         """From now on the server shows these, and this identity if one is named."""
-        self.town.devices[ROBIN] = {d["device_id"]: d for d in devices}
-        self.town.identities.pop(ROBIN, None)
+        self.server.devices[ROBIN] = {d["device_id"]: d for d in devices}
+        self.server.identities.pop(ROBIN, None)
         if who:
-            self.town.identities[ROBIN] = identity(who, by=by)
+            self.server.identities[ROBIN] = identity(who, by=by)
 
     async def look(self) -> bool:
         """Ask; whether Robin's identity was replaced and nobody vouches."""
@@ -81,19 +90,19 @@ class Watch:
 
     @property
     def trusted(self) -> set[str]:
-        return {d.id for d in self.devices.trusted(ROBIN)}
+        return {d.id for d in self.devices.trusted_devices(ROBIN)}
 
     @property
     def every(self) -> set[str]:
-        return {d.id for d in self.devices.every(ROBIN)}
+        return {d.id for d in self.devices.all_devices(ROBIN)}
 
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Watch]:
-    town = Town()
-    bot = device_of(tmp_path / "bot", town, BOT, "BOT")
-    yield Watch(bot, town)
-    bot.machine.cabinet.close()
+    server = KeyServer()
+    bot = new_device(tmp_path / "bot", server, BOT, "BOT")
+    yield Watch(bot, server)
+    bot.crypto.close()
 
 
 Step = tuple[str, tuple[Json, ...], str, set[str], bool]
@@ -181,33 +190,33 @@ async def test_keys_that_the_server_showed_first_are_not_trusted_for_a_later_sig
 ) -> None:
     await watch.sees("a", device("TWO", key="evil"))
     await watch.sees("a", device("TWO", by="a"))
-    (found,) = watch.devices.trusted(ROBIN)
-    assert found.curve25519 == unpadded(seed("TWO"))
+    (found,) = watch.devices.trusted_devices(ROBIN)
+    assert found.curve25519 == unpadded_base64(seed("TWO"))
 
 
 async def test_keys_that_replace_a_trusted_device_must_be_signed(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
     await watch.sees("a", device("ONE", key="evil"))
-    (found,) = watch.devices.trusted(ROBIN)
-    assert found.curve25519 == unpadded(seed("ONE"))
+    (found,) = watch.devices.trusted_devices(ROBIN)
+    assert found.curve25519 == unpadded_base64(seed("ONE"))
     await watch.sees("a", device("ONE", key="new", by="a"))
-    (found,) = watch.devices.trusted(ROBIN)
-    assert found.curve25519 == unpadded(seed("new"))
+    (found,) = watch.devices.trusted_devices(ROBIN)
+    assert found.curve25519 == unpadded_base64(seed("new"))
 
 
 async def test_all_of_it_is_still_known_after_a_restart(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"), device("TWO"))
-    again = Watch(watch.bot.restart(), watch.town)
+    again = Watch(watch.bot.restart(), watch.server)
     assert (again.trusted, again.every) == ({"ONE"}, {"ONE", "TWO"})
     assert await again.sees("b", device("ONE"))
-    again.bot.machine.cabinet.close()
+    again.bot.crypto.close()
 
 
 async def test_nothing_is_left_of_an_account_that_is_forgotten(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
-    watch.devices.forget(ROBIN)
+    watch.devices.forget_user(ROBIN)
     assert watch.every == set()
-    assert ROBIN not in watch.bot.machine.cabinet.users()
+    assert ROBIN not in watch.bot.crypto.store.users()
     assert not await watch.sees("b", device("ONE", by="b")), "seen for the first time"
     assert watch.trusted == {"ONE"}
 
@@ -215,34 +224,34 @@ async def test_nothing_is_left_of_an_account_that_is_forgotten(watch: Watch) -> 
 async def test_the_names_of_devices_are_not_kept(watch: Watch) -> None:
     named = {**device("ONE", by="a"), "unsigned": {"device_display_name": "Robin's phone"}}
     await watch.sees("a", named)
-    assert [d.display_name for d in watch.devices.every(ROBIN)] == [""]
+    assert [d.display_name for d in watch.devices.all_devices(ROBIN)] == [""]
 
 
 async def test_a_change_while_the_answer_is_under_way_is_asked_for_again(watch: Watch) -> None:
-    line = line_of(watch)
-    watch.devices.changed([ROBIN])
-    line.during["/keys/query"] = lambda: watch.devices.changed([ROBIN])
+    client = client_of(watch)
+    watch.devices.invalidate([ROBIN])
+    client.during["/keys/query"] = lambda: watch.devices.invalidate([ROBIN])
     await watch.look()
-    assert watch.devices.stale(ROBIN)
+    assert watch.devices.is_outdated(ROBIN)
     await watch.look()
-    assert not watch.devices.stale(ROBIN)
+    assert not watch.devices.is_outdated(ROBIN)
 
 
 async def test_an_answer_that_did_not_come_is_asked_for_again(watch: Watch) -> None:
-    watch.devices.changed([ROBIN])
-    line_of(watch).fails["/keys/query"] = ServerUnreachable("lost")
+    watch.devices.invalidate([ROBIN])
+    client_of(watch).failing["/keys/query"] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await watch.look()
-    assert watch.devices.stale(ROBIN)
+    assert watch.devices.is_outdated(ROBIN)
 
 
 async def test_an_account_whose_own_server_is_silent_stays_as_it_was(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
-    watch.devices.changed([ROBIN])
-    watch.town.lie = lambda answer: answer["device_keys"].clear()
+    watch.devices.invalidate([ROBIN])
+    watch.server.falsify = lambda answer: answer["device_keys"].clear()
     assert not await watch.look()
     assert watch.trusted == {"ONE"}
-    assert watch.devices.stale(ROBIN)
+    assert watch.devices.is_outdated(ROBIN)
 
 
 async def test_two_questions_about_one_account_are_asked_one_after_the_other(
@@ -251,24 +260,26 @@ async def test_two_questions_about_one_account_are_asked_one_after_the_other(
     """Else an old answer could take back what a newer one brought."""
     under_way: list[int] = []
     most = 0
-    ask = Line.call
+    send = KeyServerClient.request
 
-    async def slowly(self: Line, method: str, path: str, body: Json | None = None) -> Json:
+    async def slowly(
+        self: KeyServerClient, method: str, path: str, body: Json | None = None
+    ) -> Json:
         nonlocal most
         under_way.append(1)
         most = max(most, len(under_way))
         await asyncio.sleep(0.01)
         under_way.pop()
-        return await ask(self, method, path, body)
+        return await send(self, method, path, body)
 
-    monkeypatch.setattr(Line, "call", slowly)
+    monkeypatch.setattr(KeyServerClient, "request", slowly)
     await asyncio.gather(*(watch.devices.refresh((BOT, ROBIN)) for _ in range(3)), watch.look())
     assert most == 1
 
 
-def line_of(watch: Watch) -> Line:
-    assert isinstance(watch.devices.wire, Line)
-    return watch.devices.wire
+def client_of(watch: Watch) -> KeyServerClient:
+    assert isinstance(watch.devices.http_client, KeyServerClient)
+    return watch.devices.http_client
 
 
 # What no server should send
@@ -307,10 +318,10 @@ def copied(value: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def long_watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
-    town = Town()
-    bot = device_of(tmp_path_factory.mktemp("bot"), town, BOT, "BOT")
-    yield Watch(bot, town)
-    bot.machine.cabinet.close()
+    server = KeyServer()
+    bot = new_device(tmp_path_factory.mktemp("bot"), server, BOT, "BOT")
+    yield Watch(bot, server)
+    bot.crypto.close()
 
 
 @given(st.sampled_from(PLACES), junk)
@@ -318,8 +329,8 @@ async def test_a_broken_device_never_raises_and_never_hides_the_good_one(
     long_watch: Watch, place: Callable[[Json, Any], None], what: Any
 ) -> None:
     watch = long_watch
-    watch.devices.forget(ROBIN)
-    watch.town.lie = lambda _answer: None
+    watch.devices.forget_user(ROBIN)
+    watch.server.falsify = lambda _answer: None
     await watch.sees("a", device("ONE", by="a"))
     watch.show("a", device("ONE", by="a"), device("TWO"))
 
@@ -329,9 +340,9 @@ async def test_a_broken_device_never_raises_and_never_hides_the_good_one(
         answer.update(shown)
         place(answer, what)
 
-    watch.town.lie = lie
+    watch.server.falsify = lie
     await watch.look()
-    watch.town.lie = lambda _answer: None
+    watch.server.falsify = lambda _answer: None
     await watch.look()
     assert watch.trusted == {"ONE"}
 
@@ -361,9 +372,9 @@ def test_a_key_that_is_for_something_else_or_of_somebody_else_makes_no_identity(
 ) -> None:
     shown = identity("a")
     whole = {f"{k}_keys": {ROBIN: shown[f"{k}_key"]} for k in ("master", "self_signing")}
-    assert shown_of(whole, ROBIN).own == public_of(seed("a self"))
+    assert published_identity(whole, ROBIN).self_signing_key == public_key(seed("a self"))
     whole[f"{kind}_keys"][ROBIN] = {**whole[f"{kind}_keys"][ROBIN], **change}
-    found = shown_of(whole, ROBIN)
+    found = published_identity(whole, ROBIN)
     assert found == PublishedIdentity() or (kind, change) == ("master", {"signatures": {}})
 
 
@@ -382,11 +393,12 @@ async def test_a_second_device_that_is_signed_reads_on_and_writes(
         robin = await clients.person()
         await begin(robin, bot)
         tablet = await robin.second_device()
+        await learns(robin, robin.id, tablet.account.device_id)
         await robin.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
         await tablet.say("Two people saw it.")
         await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
-        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+        await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
 async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
@@ -406,7 +418,7 @@ async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
         await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
         assert says(robin, ENGLISH.matrix.device) == 1
         assert [m.text for m in evil.screen if m.text and not m.mine] == [ENGLISH.matrix.device]
-        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+        await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
 async def test_a_device_that_is_verified_at_last_works(
@@ -422,7 +434,7 @@ async def test_a_device_that_is_verified_at_last_works(
         await robin.sign(tablet)
         await tablet.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
 
 
 async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
@@ -433,9 +445,9 @@ async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
         await begin(robin, bot)
         again = await clients.person(await synapse.log_in(robin.account), strict=False)
         again.room = robin.room
-        await bot.until(lambda: bot.talks.machine.devices.stale(robin.id))
+        await bot.until(lambda: bot.connection.device.crypto.devices.is_outdated(robin.id))
         who = Account("matrix", robin.id, robin.room)
-        await bot.talks.messenger.send(who, Reply("Something waits for you."))
+        await bot.connection.messenger.send(who, Reply("Something waits for you."))
         await again.wait(ENGLISH.matrix.replaced)
         await again.quiet(0.5)
         assert says(again, ENGLISH.matrix.replaced) == 1
@@ -456,4 +468,4 @@ async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
         await again.wait(ENGLISH.matrix.replaced)
         await again.wait("Sealed. Go on")
         assert says(again, ENGLISH.matrix.replaced) == 1
-        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+        await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])

@@ -12,30 +12,29 @@ import pytest
 
 from bot.platforms.matrix import device as device_module
 from bot.platforms.matrix.crypto.identity import (
-    NAMES,
+    SEED_NAMES,
     DeviceKeyMismatch,
     ForeignIdentity,
     OwnDevice,
-    begin_anew,
-    establish,
+    ensure_identity,
+    replace_identity,
 )
-from bot.platforms.matrix.crypto.signing import is_signed, public_of
-from bot.platforms.matrix.device import own_device
+from bot.platforms.matrix.crypto.signing import is_signed_by, public_key
 from bot.platforms.matrix.failures import Failure
 from bot.platforms.matrix.http_client import (
     HttpClient,
     Json,
     RequestDenied,
     ServerUnreachable,
-    opened,
+    connected,
 )
-from bot.platforms.matrix.sync import loop as listener
+from bot.platforms.matrix.sync import decryptor
 from store.crypto.keyring import Keyring, create_keyring, open_keyring
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Credentials, Synapse
-from tests.integration.matrix.between import Between
-from tests.integration.matrix.running import Running, begin, learns, pieces, running
-from tests.integration.matrix.town import PATHS, Party, Town, device_of
+from tests.integration.matrix.interceptor import Interceptor
+from tests.integration.matrix.key_server import PATHS, KeyServer, Participant, new_device
+from tests.integration.matrix.running import Running, begin, learns, running, sealed
 from tests.rig import Rig
 
 BOT = "@bot:example.org"
@@ -49,24 +48,26 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> Party:
+async def bot(tmp_path: Path) -> Participant:
     """A device whose keys are at the server, of an account without an identity."""
-    made = device_of(tmp_path / "bot", Town(), BOT, "BOT")
+    made = new_device(tmp_path / "bot", KeyServer(), BOT, "BOT")
     await made.replenish()
-    made.line.asked.clear()
+    made.client.requests.clear()
     return made
 
 
-async def set_up(bot: Party, keyring: Keyring) -> None:
-    await establish(bot.line, keyring, secrets.token_bytes, own_device(bot.machine), lambda: "pw")
+async def set_up(bot: Participant, keyring: Keyring) -> None:
+    await ensure_identity(
+        bot.client, keyring, secrets.token_bytes, bot.crypto.own_device(), lambda: "pw"
+    )
 
 
-def at_server(bot: Party) -> Any:
-    return copy.deepcopy((bot.line.town.identities, bot.line.town.devices))
+def at_server(bot: Participant) -> Any:
+    return copy.deepcopy((bot.client.server.identities, bot.client.server.devices))
 
 
-def master_of(bot: Party) -> str:
-    (public,) = bot.line.town.identities[BOT]["master_key"]["keys"].values()
+def master_of(bot: Participant) -> str:
+    (public,) = bot.client.server.identities[BOT]["master_key"]["keys"].values()
     return str(public)
 
 
@@ -74,75 +75,77 @@ def master_of(bot: Party) -> str:
 
 
 async def test_from_nothing_the_device_is_signed_by_an_identity_in_the_keyring(
-    bot: Party, keyring: Keyring
+    bot: Participant, keyring: Keyring
 ) -> None:
     await set_up(bot, keyring)
-    seeds = [keyring.bot[name] for name in NAMES]
-    assert master_of(bot) == public_of(seeds[0])
-    own = public_of(seeds[1])
-    assert is_signed(bot.line.town.devices[BOT]["BOT"], BOT, own, own)
-    assert is_signed(
-        bot.line.town.devices[BOT]["BOT"], BOT, "BOT", own_device(bot.machine).ed25519
+    seeds = [keyring.bot[name] for name in SEED_NAMES]
+    assert master_of(bot) == public_key(seeds[0])
+    own = public_key(seeds[1])
+    assert is_signed_by(bot.client.server.devices[BOT]["BOT"], BOT, own, own)
+    assert is_signed_by(
+        bot.client.server.devices[BOT]["BOT"], BOT, "BOT", bot.crypto.own_device().ed25519
     ), "its own signature stays"
 
 
-async def test_a_second_time_nothing_is_sent(bot: Party, keyring: Keyring) -> None:
+async def test_a_second_time_nothing_is_sent(bot: Participant, keyring: Keyring) -> None:
     await set_up(bot, keyring)
-    before, bot.line.asked[:] = at_server(bot), []
+    before, bot.client.requests[:] = at_server(bot), []
     await set_up(bot, keyring)
-    assert bot.line.paths() == ["/keys/query"]
+    assert bot.client.paths() == ["/keys/query"]
     assert at_server(bot) == before
 
 
 @pytest.mark.parametrize("path", ["/keys/query", IDENTITY, SIGNATURES])
 @pytest.mark.parametrize("effect", [True, False], ids=["it arrived", "it did not"])
 async def test_whatever_is_lost_the_next_time_comes_to_the_same_identity(
-    bot: Party, keyring: Keyring, path: str, effect: bool
+    bot: Participant, keyring: Keyring, path: str, effect: bool
 ) -> None:
-    (bot.line.loses if effect else bot.line.fails)[path] = ServerUnreachable("lost")
+    (bot.client.losing if effect else bot.client.failing)[path] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await set_up(bot, keyring)
     begun = dict(keyring.bot)
     again = open_keyring(keyring.folder, secrets.token_bytes)
     await set_up(bot, again)
     assert all(again.bot[name] == seed for name, seed in begun.items())
-    assert master_of(bot) == public_of(again.bot[NAMES[0]])
+    assert master_of(bot) == public_key(again.bot[SEED_NAMES[0]])
 
 
 async def test_the_seeds_are_on_the_disk_before_the_server_has_anything(
-    bot: Party, keyring: Keyring
+    bot: Participant, keyring: Keyring
 ) -> None:
     found: list[int] = []
     names = keyring.folder / "bot.keys"
-    bot.line.during[IDENTITY] = lambda: found.append(names.read_text().count("matrix."))
+    bot.client.during[IDENTITY] = lambda: found.append(names.read_text().count("matrix."))
     await set_up(bot, keyring)
     assert found == [3]
 
 
-@pytest.mark.parametrize("lost", [NAMES, NAMES[:1], NAMES[2:]], ids=["all", "one", "another"])
+@pytest.mark.parametrize(
+    "lost", [SEED_NAMES, SEED_NAMES[:1], SEED_NAMES[2:]], ids=["all", "one", "another"]
+)
 async def test_without_its_seeds_the_bot_stops_and_changes_nothing(
-    bot: Party, keyring: Keyring, lost: tuple[str, ...]
+    bot: Participant, keyring: Keyring, lost: tuple[str, ...]
 ) -> None:
     await set_up(bot, keyring)
-    before, bot.line.asked[:] = at_server(bot), []
+    before, bot.client.requests[:] = at_server(bot), []
     kept = {name: keyring.bot[name] for name in lost}
     keyring.drop(lost)
     with pytest.raises(ForeignIdentity):
         await set_up(bot, keyring)
-    assert bot.line.paths() == ["/keys/query"]
+    assert bot.client.paths() == ["/keys/query"]
     assert at_server(bot) == before
     open_keyring(keyring.folder, secrets.token_bytes).keep(kept)
     await set_up(bot, keyring)
 
 
 async def test_an_identity_of_somebody_else_is_not_replaced(
-    bot: Party, keyring: Keyring, tmp_path: Path
+    bot: Participant, keyring: Keyring, tmp_path: Path
 ) -> None:
     await set_up(bot, keyring)
     before = at_server(bot)
     create_keyring(tmp_path / "other", secrets.token_bytes)
     other = open_keyring(tmp_path / "other", secrets.token_bytes)
-    other.keep({name: secrets.token_bytes(32) for name in NAMES})
+    other.keep({name: secrets.token_bytes(32) for name in SEED_NAMES})
     with pytest.raises(ForeignIdentity):
         await set_up(bot, other)
     assert at_server(bot) == before
@@ -150,9 +153,9 @@ async def test_an_identity_of_somebody_else_is_not_replaced(
 
 @pytest.mark.parametrize("kind", ["ed25519", "curve25519"])
 async def test_a_device_with_forged_keys_is_not_signed_and_nothing_else_is_published(
-    bot: Party, keyring: Keyring, kind: str
+    bot: Participant, keyring: Keyring, kind: str
 ) -> None:
-    bot.line.town.devices[BOT]["BOT"]["keys"][f"{kind}:BOT"] = "A" * 43
+    bot.client.server.devices[BOT]["BOT"]["keys"][f"{kind}:BOT"] = "A" * 43
     before = at_server(bot)
     with pytest.raises(DeviceKeyMismatch):
         await set_up(bot, keyring)
@@ -160,41 +163,43 @@ async def test_a_device_with_forged_keys_is_not_signed_and_nothing_else_is_publi
 
 
 async def test_a_signature_that_the_server_refuses_is_a_stop(
-    bot: Party, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+    bot: Participant, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PATHS, SIGNATURES, refuse)
     with pytest.raises(DeviceKeyMismatch):
         await set_up(bot, keyring)
 
 
-def refuse(_town: Town, _who: tuple[str, str], _body: Json) -> Json:
+def refuse(_town: KeyServer, _who: tuple[str, str], _body: Json) -> Json:
     return {"failures": {BOT: {"BOT": {"errcode": "M_INVALID_SIGNATURE"}}}}
 
 
-async def test_nothing_of_the_keys_is_in_a_repr(bot: Party, keyring: Keyring) -> None:
+async def test_nothing_of_the_keys_is_in_a_repr(bot: Participant, keyring: Keyring) -> None:
     await set_up(bot, keyring)
-    device = own_device(bot.machine)
+    device = bot.crypto.own_device()
     assert repr(device) == "OwnDevice()"
     assert isinstance(device, OwnDevice)
 
 
 async def test_a_new_identity_that_the_server_refuses_leaves_the_old_one_in_the_keyring(
-    bot: Party, keyring: Keyring
+    bot: Participant, keyring: Keyring
 ) -> None:
     await set_up(bot, keyring)
     before = dict(keyring.bot)
-    bot.line.fails[IDENTITY] = RequestDenied(403, {"errcode": "M_FORBIDDEN"})
+    bot.client.failing[IDENTITY] = RequestDenied(403, {"errcode": "M_FORBIDDEN"})
     with pytest.raises(RequestDenied):
-        await anew(bot.line, keyring, own_device(bot.machine))
+        await anew(bot.client, keyring, bot.crypto.own_device())
     assert open_keyring(keyring.folder, secrets.token_bytes).bot == before
     await set_up(bot, keyring)
-    await anew(bot.line, keyring, own_device(bot.machine))
+    await anew(bot.client, keyring, bot.crypto.own_device())
     assert keyring.bot != before
     await set_up(bot, keyring)
 
 
-async def anew(wire: HttpClient, keyring: Keyring, device: OwnDevice, password: str = "") -> None:
-    await begin_anew(wire, keyring, secrets.token_bytes, device, lambda: password)
+async def anew(
+    http_client: HttpClient, keyring: Keyring, device: OwnDevice, password: str = ""
+) -> None:
+    await replace_identity(http_client, keyring, secrets.token_bytes, device, lambda: password)
 
 
 # Killed, at a real server
@@ -203,7 +208,7 @@ async def anew(wire: HttpClient, keyring: Keyring, device: OwnDevice, password: 
 async def life(folder: Path, synapse: Synapse, account: Credentials, *how: str) -> int:
     """A process that sets up; how it ended."""
     arguments = (str(folder), synapse.url, account.user_id, account.password, *how)
-    command = (sys.executable, "-m", "tests.integration.matrix.dying", *arguments)
+    command = (sys.executable, "-m", "tests.integration.matrix.killed_setup", *arguments)
     return await (await asyncio.create_subprocess_exec(*command)).wait()
 
 
@@ -230,10 +235,10 @@ async def test_killed_at_any_request_the_next_life_has_the_same_identity_and_dev
     kept = open_keyring(tmp_path / "keyring", secrets.token_bytes).bot
     assert killed.items() <= kept.items()
     said = await shown(synapse, account)
-    device, own = kept["matrix.device"].decode(), public_of(kept[NAMES[1]])
-    assert is_signed(said["device_keys"][account.user_id][device], account.user_id, own, own)
+    device, own = kept["matrix.device"].decode(), public_key(kept[SEED_NAMES[1]])
+    assert is_signed_by(said["device_keys"][account.user_id][device], account.user_id, own, own)
     (master,) = said["master_keys"][account.user_id]["keys"].values()
-    assert master == public_of(kept[NAMES[0]])
+    assert master == public_key(kept[SEED_NAMES[0]])
 
 
 # With clients that are none of ours
@@ -245,7 +250,7 @@ async def test_a_strict_client_sees_the_bot_as_signed_and_warns_of_nothing(
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
-        device = bot.house.keyring.bot["matrix.device"].decode()
+        device = bot.application.keyring.bot["matrix.device"].decode()
         assert (await robin.devices(bot.id))[device] is True
         assert {m.shield for m in robin.screen if not m.mine} == {""}
 
@@ -262,21 +267,21 @@ async def test_without_an_identity_a_strict_client_gives_the_bot_no_key(
         await robin.open_chat(bot.id)
         await robin.say("!start")
         await robin.quiet(1.5)
-        assert not list(bot.talks.machine.olm.inbound_group_store)
+        assert not list(bot.connection.device.crypto.olm.inbound_group_store)
         assert not [m for m in robin.screen if not m.mine and not m.unreadable]
 
 
 async def test_a_restart_sends_nothing_of_the_identity(
-    rig: Rig, synapse: Synapse, between: Between
+    rig: Rig, synapse: Synapse, interceptor: Interceptor
 ) -> None:
     account = await synapse.register()
     async with running(rig, synapse, account):
-        assert (between.count(IDENTITY), between.count(SIGNATURES)) == (1, 1)
-    between.asked.clear()
+        assert (interceptor.count(IDENTITY), interceptor.count(SIGNATURES)) == (1, 1)
+    interceptor.requests.clear()
     async with running(rig, synapse, account):
-        assert (between.count(IDENTITY), between.count(SIGNATURES)) == (0, 0)
-        assert between.count("/login") == 0
-        assert between.count("/keys/upload") == 0
+        assert (interceptor.count(IDENTITY), interceptor.count(SIGNATURES)) == (0, 0)
+        assert interceptor.count("/login") == 0
+        assert interceptor.count("/keys/upload") == 0
 
 
 def told(bot: Running, trouble: Failure) -> int:
@@ -286,37 +291,41 @@ def told(bot: Running, trouble: Failure) -> int:
 async def test_an_identity_that_is_replaced_while_the_bot_runs_stops_it_and_loses_nothing(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
         await clients.person(await synapse.log_in(bot.account), strict=False)
-        await bot.until(lambda: told(bot, Failure.FOREIGN) == 1 and bot.adapter.connection is None)
+        await bot.until(
+            lambda: told(bot, Failure.FOREIGN_IDENTITY) == 1 and bot.adapter.connection is None
+        )
         before = len(robin.screen)
         await robin.say("It was after the rehearsal.")
         await robin.quiet(1.0)
         assert len(robin.screen) == before + 1, "the bot says nothing"
-        assert told(bot, Failure.FOREIGN) == 1
+        assert told(bot, Failure.FOREIGN_IDENTITY) == 1
         await mend(bot, synapse)
         # Robin's client gave no key to a device that the other identity had not signed.
         await robin.wait("I could not read your last message", 15)
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
         assert (await robin.identity(bot.id))["changed"]
 
 
 async def mend(bot: Running, synapse: Synapse) -> None:
     """The operator begins anew, in another process on the same keyring."""
-    keyring = open_keyring(bot.house.keyring.folder, secrets.token_bytes)
+    keyring = open_keyring(bot.application.keyring.folder, secrets.token_bytes)
     said = await shown(synapse, bot.account)
     name = keyring.bot["matrix.device"].decode()
     keys = said["device_keys"][bot.id][name]["keys"]
     device = OwnDevice(bot.id, name, keys[f"ed25519:{name}"], keys[f"curve25519:{name}"], unsigned)
-    async with opened(HttpClient(synapse.url, keyring.bot["matrix.token"].decode())) as wire:
+    async with connected(
+        HttpClient(synapse.url, keyring.bot["matrix.token"].decode())
+    ) as http_client:
         with pytest.raises(RequestDenied):
-            await anew(wire, keyring, device, "not the password")
-        await anew(wire, keyring, device, bot.account.password)
+            await anew(http_client, keyring, device, "not the password")
+        await anew(http_client, keyring, device, bot.account.password)
 
 
 def unsigned(_value: Json) -> str:
@@ -325,21 +334,21 @@ def unsigned(_value: Json) -> str:
 
 
 async def test_an_identity_that_is_foreign_at_the_start_stops_the_bot_and_is_said_once(
-    rig: Rig, synapse: Synapse, clients: Clients, between: Between
+    rig: Rig, synapse: Synapse, clients: Clients, interceptor: Interceptor
 ) -> None:
     account = await synapse.register()
     await clients.person(account, strict=False)
     async with running(rig, synapse, account, connected=False) as bot:
-        await bot.until(lambda: between.count("/keys/query") >= 3)
+        await bot.until(lambda: interceptor.count("/keys/query") >= 3)
         assert bot.adapter.connection is None
-        assert told(bot, Failure.FOREIGN) == 1
-        assert between.count(IDENTITY) == 0
+        assert told(bot, Failure.FOREIGN_IDENTITY) == 1
+        assert interceptor.count(IDENTITY) == 0
         await mend(bot, synapse)
         await bot.ready()
 
 
 async def test_forged_keys_of_the_bots_device_stop_it_until_the_server_is_honest(
-    rig: Rig, synapse: Synapse, between: Between
+    rig: Rig, synapse: Synapse, interceptor: Interceptor
 ) -> None:
     async with running(rig, synapse, connected=False) as bot:
 
@@ -348,10 +357,10 @@ async def test_forged_keys_of_the_bots_device_stop_it_until_the_server_is_honest
                 if name != bot.account.device_id:
                     keys["keys"][f"curve25519:{name}"] = "A" * 43
 
-        between.lies["/keys/query"] = lie
-        await bot.until(lambda: told(bot, Failure.UNLIKE) == 1)
-        assert between.count(SIGNATURES) == 0
-        between.lies.clear()
+        interceptor.falsify["/keys/query"] = lie
+        await bot.until(lambda: told(bot, Failure.KEY_MISMATCH) == 1)
+        assert interceptor.count(SIGNATURES) == 0
+        interceptor.falsify.clear()
         await bot.ready()
 
 
@@ -361,13 +370,13 @@ async def test_a_device_that_an_admin_deleted_comes_back_and_the_talk_goes_on(
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
-        before = dict(bot.house.keyring.bot)
-        device, talks = before["matrix.device"].decode(), bot.talks
+        before = dict(bot.application.keyring.bot)
+        device, connection = before["matrix.device"].decode(), bot.connection
         path = f"/_synapse/admin/v2/users/{bot.id}/devices/{device}"
         status, _ = await synapse.call("DELETE", path, token=(await synapse.admin()).access_token)
         assert status == 200
-        await bot.again(talks)
-        after = bot.house.keyring.bot
+        await bot.reconnected(connection)
+        after = bot.application.keyring.bot
         assert after["matrix.device"] == before["matrix.device"]
         assert after["matrix.token"] != before["matrix.token"]
         await learns(robin, bot.id, device)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.platforms.matrix.crypto.store import FILE, discard
-from bot.platforms.matrix.failures import Failure, NoPassword, OtherAccount
+from bot.platforms.matrix.crypto.store import FILE, delete_store
+from bot.platforms.matrix.failures import Failure, PasswordMissing, WrongAccount
 from bot.platforms.matrix.http_client import (
     HttpClient,
     HttpError,
@@ -15,14 +15,14 @@ from bot.platforms.matrix.http_client import (
     RequestDenied,
     ServerUnreachable,
     SessionExpired,
-    opened,
+    connected,
 )
 from bot.platforms.matrix.login import DEVICE, TOKEN, MatrixAccount, log_in
-from bot.platforms.matrix.sync import loop as listener
+from bot.platforms.matrix.sync import decryptor
 from store.crypto.keyring import Keyring, create_keyring, open_keyring
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import Running, begin, learns, pieces, running
+from tests.integration.matrix.running import Running, begin, learns, running, sealed
 from tests.rig import Rig
 
 USER = "@bot:example.org"
@@ -56,7 +56,7 @@ class Server(HttpClient):
         self.answers = answers
         self.asked: list[tuple[str, str, Json]] = []
 
-    async def call(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def request(self, method: str, path: str, body: Json | None = None) -> Json:
         name = path.rsplit("/", maxsplit=1)[-1]
         self.asked.append((name, self.token, body or {}))
         answer = self.answers[name]
@@ -84,14 +84,14 @@ GONE = SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"})
     ],
 )
 def test_the_password_is_what_the_file_says(tmp_path: Path, written: bytes, read: str) -> None:
-    assert address_of(tmp_path, written).password() == read
+    assert address_of(tmp_path, written).read_password() == read
 
 
 @pytest.mark.parametrize("written", [None, b"", b"\n", b"\r\n\r\n", b"\xff\xfe"])
 def test_without_a_password_that_is_said(tmp_path: Path, written: bytes | None) -> None:
     address = address_of(tmp_path, written)
-    with pytest.raises(NoPassword) as found:
-        address.password()
+    with pytest.raises(PasswordMissing) as found:
+        address.read_password()
     assert str(tmp_path) not in str(found.value)
 
 
@@ -146,7 +146,7 @@ async def test_another_account_is_refused_and_not_kept(
     other: Json = {"user_id": "@other:example.org", "device_id": "X", "access_token": "x"}
     answers: dict[str, Json | HttpError] = {"whoami": GONE, "login": NEW, where: other}
     server = Server(**answers)
-    with pytest.raises(OtherAccount):
+    with pytest.raises(WrongAccount):
         await log_in(server, address_of(tmp_path), keyring)
     assert (keyring.bot[TOKEN], keyring.bot[DEVICE]) == (b"old", b"DEV")
 
@@ -156,7 +156,7 @@ async def test_a_device_whose_sessions_are_lost_is_logged_out_first(
     tmp_path: Path, keyring: Keyring, answer: Json | HttpError
 ) -> None:
     known(tmp_path, keyring)
-    discard(tmp_path / "matrix")
+    delete_store(tmp_path / "matrix")
     server = Server(logout=answer, login={**NEW, "device_id": "NEXT"})
     assert await log_in(server, address_of(tmp_path), keyring) == "NEXT"
     assert server.asked[0][:2] == ("logout", "old")
@@ -168,7 +168,7 @@ async def test_it_is_kept_in_mind_until_the_server_took_that(
 ) -> None:
     """Else people's apps would go on to encrypt to a device that nobody has."""
     known(tmp_path, keyring)
-    discard(tmp_path / "matrix")
+    delete_store(tmp_path / "matrix")
     with pytest.raises(ServerUnreachable):
         await log_in(Server(logout=ServerUnreachable("no answer")), address_of(tmp_path), keyring)
     assert open_keyring(keyring.folder, secrets.token_bytes).bot[TOKEN] == b"old"
@@ -183,7 +183,7 @@ def told(bot: Running, trouble: Failure) -> bool:
 
 @pytest.mark.parametrize(
     ("password", "trouble"),
-    [("wrong", Failure.NOT_LET_IN), ("", Failure.PASSWORDLESS)],
+    [("wrong", Failure.LOGIN_REFUSED), ("", Failure.CREDENTIALS_MISSING)],
 )
 async def test_a_password_that_is_put_right_is_enough(
     rig: Rig, synapse: Synapse, password: str, trouble: Failure
@@ -211,32 +211,32 @@ async def test_a_token_that_ends_while_a_talk_goes_on_is_no_trouble(
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
-        before = dict(bot.house.keyring.bot)
-        async with opened(HttpClient(synapse.url, before[TOKEN].decode())) as wire:
-            await wire.call("POST", "/logout", {})
-        talks = bot.talks
-        await bot.again(talks)
-        assert bot.house.keyring.bot[DEVICE] == before[DEVICE]
+        before = dict(bot.application.keyring.bot)
+        async with connected(HttpClient(synapse.url, before[TOKEN].decode())) as http_client:
+            await http_client.request("POST", "/logout", {})
+        connection = bot.connection
+        await bot.reconnected(connection)
+        assert bot.application.keyring.bot[DEVICE] == before[DEVICE]
         await learns(robin, bot.id, before[DEVICE].decode())
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
         assert bot.said == []
 
 
 async def test_people_go_on_in_the_same_room_after_the_sessions_were_lost(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)
     account = await synapse.register()
     async with running(rig, synapse, account) as bot:
         robin = await clients.person()
         await begin(robin, bot)
-        before = bot.house.keyring.bot[DEVICE].decode()
-    discard(rig.folder / "data" / "matrix")
+        before = bot.application.keyring.bot[DEVICE].decode()
+    delete_store(rig.folder / "data" / "matrix")
     await robin.say("It was after the rehearsal.")
     async with running(rig, synapse, account) as bot:
-        after = bot.house.keyring.bot[DEVICE].decode()
+        after = bot.application.keyring.bot[DEVICE].decode()
         assert after != before
         await robin.wait("I could not read your last message", 15)
         seen = await robin.devices(bot.id)
@@ -244,4 +244,4 @@ async def test_people_go_on_in_the_same_room_after_the_sessions_were_lost(
         assert before not in seen, "nobody encrypts to a device that is lost"
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])

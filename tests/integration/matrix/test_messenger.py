@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.platforms.matrix.crypto.machine import NoDevice
+from bot.platforms.matrix.crypto.device_crypto import NoDevice
 from bot.platforms.matrix.http_client import (
     RateLimited,
     RequestDenied,
     ServerUnreachable,
     SessionExpired,
 )
-from bot.platforms.matrix.messenger import NoTrustedDevice, RoomUnavailable, translated
+from bot.platforms.matrix.messenger import MessageUnknown, NoTrustedDevice, translated_errors
 from handlers.messages import Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.texts.english import ENGLISH
@@ -20,7 +20,7 @@ from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import begin, join, pieces, running
+from tests.integration.matrix.running import begin, join, running, sealed
 from tests.rig import Rig
 
 SENDING = "send/m.room.encrypted"
@@ -69,7 +69,7 @@ async def test_what_was_taken_although_no_answer_came_stands_there_once(
         await robin.quiet()
         assert [rule.struck for rule in rules] == [3, 1]
         assert len(texts(robin)) == len(set(texts(robin)))
-        assert await pieces(bot, robin) == ["It was in May."]
+        await sealed(bot, robin, ["It was in May."])
 
 
 async def test_what_waits_is_sent_after_a_restart_and_not_dropped(
@@ -99,14 +99,14 @@ async def test_in_the_place_of_a_chat_that_is_gone_another_one_is_used(
         await begin(robin, bot)
         old = robin.room
         await robin.leave()
-        await bot.until(lambda: bot.talks.rooms.get(old) is None)
+        await bot.until(lambda: bot.connection.rooms.directory.get(old) is None)
         with pytest.raises(RecipientGone):
-            await bot.talks.messenger.send(account(robin, old), Reply("too late"))
+            await bot.connection.messenger.send(account(robin, old), Reply("too late"))
         await robin.open_chat(bot.id)
-        await bot.until(lambda: bool(bot.talks.rooms.of(robin.id)))
-        await bot.talks.messenger.send(account(robin, old), Reply("over here"))
+        await bot.until(lambda: bool(bot.connection.rooms.directory.conversations_with(robin.id)))
+        await bot.connection.messenger.send(account(robin, old), Reply("over here"))
         await robin.wait("over here")
-        stays = await bot.talks.messenger.delete(account(robin, old), ("$one", "$two"), 0)
+        stays = await bot.connection.messenger.delete(account(robin, old), ("$one", "$two"), 0)
         assert stays == 2  # what stands in the old chat is out of reach, and that is said
 
 
@@ -117,7 +117,7 @@ async def test_nobody_is_written_to_in_a_room_of_somebody_else(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         with pytest.raises(RecipientGone):
-            await bot.talks.messenger.send(account(ash, robin.room), Reply("not for robin"))
+            await bot.connection.messenger.send(account(ash, robin.room), Reply("not for robin"))
         assert "not for robin" not in texts(robin)
 
 
@@ -125,11 +125,13 @@ async def test_as_long_as_nobody_knows_which_chats_there_are_nobody_is_gone(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
-        bot.talks.rooms.surveyed = False
+        bot.connection.rooms.directory.complete = False
         with pytest.raises(Undelivered):
-            await bot.talks.messenger.send(Account("matrix", "@robin:x", "!room"), Reply("x"))
+            await bot.connection.messenger.send(Account("matrix", "@robin:x", "!room"), Reply("x"))
         with pytest.raises(Undelivered):
-            await bot.talks.messenger.delete(Account("matrix", "@robin:x", "!room"), ("$1",), 0)
+            await bot.connection.messenger.delete(
+                Account("matrix", "@robin:x", "!room"), ("$1",), 0
+            )
 
 
 # Deleting
@@ -165,7 +167,7 @@ async def test_what_is_deleted_or_unknown_already_counts_as_deleted(
         await robin.wait("Sealed. Go on")
         await robin.redact(mine)
         question = await last(robin, "What would you like to say?")
-        delete = bot.talks.messenger.delete
+        delete = bot.connection.messenger.delete
         assert await delete(account(robin), (mine, question), 0) == 0
         assert await delete(account(robin), (mine, question), 0) == 0
         assert await delete(account(robin), ("$unknown-to-the-server",), 0) == 0
@@ -187,7 +189,7 @@ async def test_a_file_has_no_name_on_the_server_and_opens_for_its_reader(
         for request in proxy.requests:
             assert b"join.age" not in request.body
             assert "join.age" not in request.path
-        await bot.talks.messenger.send_file(account(oak), "K7Q2ZZ.holdfast", bytes(300_000))
+        await bot.connection.messenger.send_file(account(oak), "K7Q2ZZ.holdfast", bytes(300_000))
         await oak.wait(lambda s: any(m.name == "K7Q2ZZ.holdfast" for m in s))
         (file,) = [m for m in oak.screen if m.name == "K7Q2ZZ.holdfast"]
         assert await oak.fetch(file) == bytes(300_000)
@@ -227,7 +229,7 @@ async def test_what_comes_late_makes_no_sound(
         await begin(robin, bot)
         for silent in (True, False):
             text = f"silent {silent}"
-            await bot.talks.messenger.send(account(robin), Reply(text, silent=silent))
+            await bot.connection.messenger.send(account(robin), Reply(text, silent=silent))
             screen = await robin.wait(text)
             assert [m.silent for m in screen if m.text == text] == [silent]
 
@@ -239,9 +241,9 @@ async def test_the_longest_reply_arrives_whole(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         told = "\U0001f642" * 10_000
-        parts = bot.talks.messenger.parts(Reply(told, told=True))
+        parts = bot.connection.messenger.parts(Reply(told, told=True))
         for part in parts:
-            await bot.talks.messenger.send(account(robin), part)
+            await bot.connection.messenger.send(account(robin), part)
         await robin.wait(
             lambda s: "".join(m.text for m in s if m.text.startswith(told[:9])) == told
         )
@@ -257,7 +259,7 @@ async def test_the_longest_reply_arrives_whole(
         (NoDevice(), NoTrustedDevice, None),
         (ServerUnreachable("no answer"), Undelivered, 0.0),
         (SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"}), Undelivered, 0.0),
-        (RequestDenied(404, {"errcode": "M_NOT_FOUND"}), RoomUnavailable, None),
+        (RequestDenied(404, {"errcode": "M_NOT_FOUND"}), MessageUnknown, None),
         (RequestDenied(404, {"errcode": "M_UNRECOGNIZED"}), MessageRefused, None),
         (RequestDenied(413, {"errcode": "M_TOO_LARGE"}), MessageRefused, None),
     ],
@@ -265,7 +267,7 @@ async def test_the_longest_reply_arrives_whole(
 def test_each_error_is_one_that_the_handlers_know(
     error: Exception, kind: type[Exception], after: float | None
 ) -> None:
-    with pytest.raises(kind) as caught, translated():
+    with pytest.raises(kind) as caught, translated_errors():
         raise error
     assert type(caught.value) is kind
     assert getattr(caught.value, "after", None) == after
@@ -273,7 +275,7 @@ def test_each_error_is_one_that_the_handlers_know(
 
 def test_what_the_server_said_is_in_no_error() -> None:
     said = {"errcode": "M_FORBIDDEN", "error": "of @robin:x in !room"}
-    with pytest.raises(MessageRefused) as caught, translated():
+    with pytest.raises(MessageRefused) as caught, translated_errors():
         raise RequestDenied(403, said)
     assert "robin" not in repr(caught.value)
     assert ENGLISH.refusals.failed
@@ -286,7 +288,7 @@ async def test_several_at_once_in_one_chat_are_readable_in_full(
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
-        send = bot.talks.messenger.send
+        send = bot.connection.messenger.send
         await asyncio.gather(*(send(account(robin), Reply(f"number {n}.")) for n in range(8)))
         await robin.wait(lambda s: sum(m.text.startswith("number") for m in s) == 8)
         assert not [m for m in robin.screen if m.unreadable]

@@ -1,11 +1,11 @@
-"""Whose devices may read what the bot writes: those that their owner's identity signed (MSC4153).
+"""Decide which devices may read what the bot writes: those that their owner signed (MSC4153).
 
-A homeserver can add a device to any of its accounts. Encrypting to every device would let it read
-along, so a device is trusted if the account's cross-signing identity signed it when it was first
-seen, and from then on by its own keys. Somebody without an identity is known by the devices that
-they had when they came. An identity that is replaced counts from then on, because the account is
-the reporter's as long as a talk is open; unless a trusted device vouched for the new one, that is
-said in the chat. What is remembered about an account goes with its last chat.
+A homeserver can add a device to any of its accounts. Encrypting to every device would let the
+server read along, so a device is trusted if the account's cross-signing identity signed it when it
+was first seen, and from then on by its own keys. An account without an identity is recognised by
+the devices that it had when it was first seen. A replaced identity counts from then on, because
+the account is the reporter's as long as a conversation is open; unless a trusted device vouched
+for the new identity, the chat is told. What is remembered of an account goes with its last chat.
 """
 
 import asyncio
@@ -17,112 +17,116 @@ from typing import Any
 
 from nio.responses import KeysQueryResponse
 
-from bot.platforms.matrix.crypto.signing import is_signed
+from bot.platforms.matrix.crypto.olm_machine import MALFORMED
+from bot.platforms.matrix.crypto.signing import is_signed_by
+from bot.platforms.matrix.crypto.store import CryptoStore
 from bot.platforms.matrix.http_client import HttpClient, Json
 
 NO_IDENTITY = "none"
-"""Remembered of an account that had none when it was first seen."""
+"""Pinned for an account that had no identity when it was first seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedIdentity:
-    """An account's identity as the server shows it: empty where there is none, or a broken one."""
+    """An account's identity as the server shows it; empty if there is none, or a broken one."""
 
-    master: str = ""
-    own: str = ""
-    """The self-signing key, if the master key signed it."""
-    object: Json = field(default_factory=dict, repr=False)
+    master_key: str = ""
+    self_signing_key: str = ""
+    """Only set if the master key signed it."""
+    master_object: Json = field(default_factory=dict, repr=False)
+    """The signed object that holds the master key."""
 
 
 @dataclass(slots=True)
 class DeviceDirectory:
-    """Everybody's devices, as far as the bot writes to them; ``olm`` is nio's machine."""
+    """Knows the devices of those to whom the bot writes; ``olm`` is nio's machine."""
 
     olm: Any = field(repr=False)
-    cabinet: Any = field(repr=False)
-    wire: HttpClient
-    marked: set[str] = field(default_factory=set, repr=False)
-    """Accounts whose devices changed since they were last asked for."""
-    asking: defaultdict[str, asyncio.Lock] = field(
+    store: CryptoStore = field(repr=False)
+    http_client: HttpClient
+    outdated: set[str] = field(default_factory=set, repr=False)
+    """Accounts whose devices changed since the last query."""
+    query_locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock), repr=False
     )
 
     async def refresh(self, users: Iterable[str]) -> tuple[str, ...]:
-        """Ask for their devices; whose identity was replaced without anybody vouching for it.
+        """Query devices; return the accounts whose identity was replaced with nobody vouching.
 
-        One after the other for each account: an older answer must not undo a newer one.
+        Queries for one account run one after the other: an older answer must not undo a newer one.
+        Raises ``HttpError``.
         """
         wanted = sorted(set(users))
         if not wanted:
             return ()
         async with AsyncExitStack() as stack:
             for user in wanted:
-                await stack.enter_async_context(self.asking[user])
-            answer = await self._ask(wanted)
-            return tuple(user for user in wanted if self._took(answer, user))
+                await stack.enter_async_context(self.query_locks[user])
+            answer = await self._query(wanted)
+            return tuple(user for user in wanted if self._apply(answer, user))
 
-    async def _ask(self, users: Sequence[str]) -> Json:
-        """What changes from here on is asked for once more."""
-        self.marked.difference_update(users)
+    async def _query(self, users: Sequence[str]) -> Json:
+        """Query the server; a change that comes while the answer is under way asks once more."""
+        self.outdated.difference_update(users)
         query: Json = {"device_keys": {user: [] for user in users}}
         try:
-            return await self.wire.call("POST", "/keys/query", query)
+            return await self.http_client.request("POST", "/keys/query", query)
         except BaseException:
-            self.marked.update(users)
+            self.outdated.update(users)
             raise
 
-    def stale(self, user: str) -> bool:
-        """Whether their devices must be asked for before anything is written to them."""
-        return user in self.marked
+    def is_outdated(self, user: str) -> bool:
+        """Return whether the devices must be queried before anything is written to the account."""
+        return user in self.outdated
 
-    def changed(self, users: Iterable[str]) -> None:
-        """The server says that their devices are not what they were."""
-        self.marked.update(users)
+    def invalidate(self, users: Iterable[str]) -> None:
+        """Query these accounts again before the next use: the server says they changed."""
+        self.outdated.update(users)
 
-    def trusted(self, user: str) -> list[Any]:
-        """The devices that may read what is written to this account."""
-        return [d for d in self.olm.device_store.active_user_devices(user) if self.trusts(d)]
+    def trusted_devices(self, user: str) -> list[Any]:
+        """Return the devices that may read what is written to this account."""
+        return [d for d in self.all_devices(user) if self.is_trusted(d)]
 
-    def every(self, user: str) -> list[Any]:
-        """All devices, for what everybody may read."""
+    def all_devices(self, user: str) -> list[Any]:
+        """Return every device of the account, for text that anybody may read."""
         return list(self.olm.device_store.active_user_devices(user))
 
-    def trusts(self, device: Any) -> bool:
-        """Whether this is one of them, as nio's machine holds it; its store would ask the disk."""
+    def is_trusted(self, device: Any) -> bool:
+        """Return whether a device is trusted, from memory: nio's store would read the disk."""
         return bool(device.verified)
 
-    def owner(self, user: str, curve25519: str, ed25519: str) -> Any | None:
-        """The device of this account with these keys, also if it is gone by now."""
+    def find_by_keys(self, user: str, curve25519: str, ed25519: str) -> Any | None:
+        """Find the account's device with these keys, even if it was deleted since."""
         for device in self.olm.device_store[user].values():
             if (device.curve25519, device.ed25519) == (curve25519, ed25519):
                 return device
         return None
 
-    def forget(self, user: str) -> None:
-        """Nothing is remembered of this account."""
-        self.marked.discard(user)
-        if user in self.asking and not self.asking[user].locked():
-            del self.asking[user]
+    def forget_user(self, user: str) -> None:
+        """Delete everything that is remembered of this account."""
+        self.outdated.discard(user)
+        if user in self.query_locks and not self.query_locks[user].locked():
+            del self.query_locks[user]
         self.olm.tracked_users.discard(user)
         self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
-        self.cabinet.forget_user(user)
+        self.store.forget_user(user)
 
-    def _took(self, answer: Json, user: str) -> bool:
-        """Into the store; whether the account's identity is another one, and nobody vouches."""
+    def _apply(self, answer: Json, user: str) -> bool:
+        """Take over an answer; return whether the identity was replaced and nobody vouched."""
         devices = _part(answer, "device_keys").get(user)
         if not isinstance(devices, dict):
-            self.marked.add(user)  # its server did not answer
+            self.outdated.add(user)  # its server did not answer
             return False
-        shown = shown_of(answer, user)
+        shown = published_identity(answer, user)
         whole = {name: keys for name, keys in devices.items() if _is_whole(keys, user, name)}
-        self._make_way(user, whole, shown)
-        self._take(user, whole)
-        return self._judge(user, whole, shown)
+        self._drop_superseded(user, whole, shown)
+        self._store(user, whole)
+        return self._trust(user, whole, shown)
 
-    def _make_way(self, user: str, devices: Json, shown: PublishedIdentity) -> None:
-        """For devices that came back, or came again with new keys: nio would look past them.
+    def _drop_superseded(self, user: str, devices: Json, shown: PublishedIdentity) -> None:
+        """Drop stored devices that came back or have new keys: nio would ignore the new ones.
 
-        Who is trusted makes way only for a device that the identity signed.
+        A trusted device is dropped only for one that the identity signed.
         """
         for name, keys in devices.items():
             known = self.olm.device_store[user].get(name)
@@ -131,41 +135,46 @@ class DeviceDirectory:
             if known.ed25519 == _key(keys, "ed25519", name):
                 if known.deleted:
                     known.deleted = False
-                    self.cabinet.save_device_keys({user: {name: known}})
-            elif not self.trusts(known) or _is_vouched(keys, user, shown):
+                    self.store.save_device_keys({user: {name: known}})
+            elif not self.is_trusted(known) or _is_signed_by_identity(keys, user, shown):
                 del self.olm.device_store[user][name]
-                self.cabinet.forget_device(user, name)
+                self.store.forget_device(user, name)
 
-    def _take(self, user: str, devices: Json) -> None:
-        """Into nio's machine, which stumbles over names; they are nobody's business either."""
+    def _store(self, user: str, devices: Json) -> None:
+        """Give the devices to nio's machine, without their names, which can break it."""
         plain = {n: {k: v for k, v in d.items() if k != "unsigned"} for n, d in devices.items()}
-        with suppress(LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        with suppress(*MALFORMED):
             self.olm.handle_response(KeysQueryResponse({user: plain}, {}))
 
-    def _judge(self, user: str, devices: Json, shown: PublishedIdentity) -> bool:
-        """Trust what is signed; whether the identity is another than before."""
-        pinned = self.cabinet.pin(user)
-        if pinned is None and not devices and not shown.master:
-            return False  # nothing of it was seen yet
-        vouched = any(is_signed(shown.object, user, d.id, d.ed25519) for d in self.trusted(user))
-        alone = pinned is None and not shown.master
-        for device in self.every(user):
+    def _trust(self, user: str, devices: Json, shown: PublishedIdentity) -> bool:
+        """Trust signed devices; return whether the identity was replaced and nobody vouched."""
+        pinned = self.store.pinned_master_key(user)
+        if pinned is None and not devices and not shown.master_key:
+            return False  # nothing of the account was seen yet
+        vouched = any(
+            is_signed_by(shown.master_object, user, d.id, d.ed25519)
+            for d in self.trusted_devices(user)
+        )
+        without_identity = pinned is None and not shown.master_key
+        for device in self.all_devices(user):
             keys = devices.get(device.id, {})
             # The server may have shown other keys under this name before.
-            if _is_of(keys, device) and (alone or _is_vouched(keys, user, shown)):
+            if _has_keys(keys, device) and (
+                without_identity or _is_signed_by_identity(keys, user, shown)
+            ):
                 self.olm.verify_device(device)
-        now = shown.master or pinned or NO_IDENTITY
-        if now != pinned:
-            self.cabinet.set_pin(user, now)
-        return pinned not in {None, now} and not vouched
+        current = shown.master_key or pinned or NO_IDENTITY
+        if current != pinned:
+            self.store.pin_master_key(user, current)
+        return pinned not in {None, current} and not vouched
 
 
-def shown_of(answer: Json, user: str) -> PublishedIdentity:
-    """What the server shows of an identity, if its two keys belong together."""
+def published_identity(answer: Json, user: str) -> PublishedIdentity:
+    """Read the identity from an answer to a key query, if its two keys belong together."""
     master: Json = _part(answer, "master_keys").get(user, {})
     own: Json = _part(answer, "self_signing_keys").get(user, {})
     name, signing = _only_key(master, user, "master"), _only_key(own, user, "self_signing")
-    if not name or not signing or not is_signed(own, user, name, name):
+    if not name or not signing or not is_signed_by(own, user, name, name):
         return PublishedIdentity()
     return PublishedIdentity(name, signing, master)
 
@@ -176,7 +185,7 @@ def _part(answer: Json, name: str) -> Json:
 
 
 def _only_key(key: Any, user: str, usage: str) -> str:
-    """The public key of a cross-signing key of this account and for this use."""
+    """Return the public key of a cross-signing key of this account for this usage."""
     if not isinstance(key, dict) or key.get("user_id") != user or key.get("usage") != [usage]:
         return ""
     values = list(_part(key, "keys").values())
@@ -188,21 +197,22 @@ def _key(keys: Json, kind: str, name: str) -> Any:
 
 
 def _is_whole(keys: Any, user: str, name: str) -> bool:
-    """A device of this account and name that signed its own keys: nio stumbles over less."""
+    """Return whether this is the named device and signed its own keys: nio fails on less."""
     if not isinstance(keys, dict):
         return False
     ed25519, curve25519 = (_key(keys, kind, name) for kind in ("ed25519", "curve25519"))
     named = (keys.get("user_id"), keys.get("device_id")) == (user, name)
     whole = isinstance(ed25519, str) and isinstance(curve25519, str)
-    return named and whole and is_signed(keys, user, name, ed25519)
+    return named and whole and is_signed_by(keys, user, name, ed25519)
 
 
-def _is_vouched(keys: Json, user: str, shown: PublishedIdentity) -> bool:
-    """Whether the identity signed these keys."""
-    return bool(shown.own) and is_signed(keys, user, shown.own, shown.own)
+def _is_signed_by_identity(keys: Json, user: str, shown: PublishedIdentity) -> bool:
+    """Return whether the identity signed these keys."""
+    key = shown.self_signing_key
+    return bool(key) and is_signed_by(keys, user, key, key)
 
 
-def _is_of(keys: Json, device: Any) -> bool:
-    """Whether they are the keys that are known of a device."""
+def _has_keys(keys: Json, device: Any) -> bool:
+    """Return whether these are the keys that are stored of a device."""
     found = tuple(_key(keys, kind, device.id) for kind in ("ed25519", "curve25519"))
     return found == (device.ed25519, device.curve25519)

@@ -1,17 +1,17 @@
-"""One-time keys: by which somebody who never wrote to the bot can begin (Olm).
+"""One-time keys: they let somebody who never wrote to the bot begin an Olm session.
 
-Anybody may take them, all of them too. So they are made anew whenever many are gone, and a
-fallback key stays at the server that serves if all are (Matrix client-server API, "One-time and
-fallback keys"). A key is on the disk before the server has it; else a first message could come
-under a key that is gone.
+Anybody may claim them, and may claim them all. So they are refilled whenever many are gone, and a
+fallback key at the server serves when none is left (Matrix client-server API, "One-time and
+fallback keys"). A key is on disk before the server has it, or a first message could arrive for a
+key that is lost.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from nio.responses import KeysUploadResponse
 
-from bot.platforms.matrix.crypto.signing import with_signature
+from bot.platforms.matrix.crypto.signing import add_signature
 from bot.platforms.matrix.http_client import HttpClient, Json
 
 ALGORITHM = "signed_curve25519"
@@ -19,73 +19,95 @@ COUNTS = "device_one_time_keys_count"
 UNUSED = "device_unused_fallback_key_types"
 
 
+class KeyCounts(NamedTuple):
+    """What a sync says about the keys at the server; None where it says nothing."""
+
+    one_time: int | None = None
+    has_fallback: bool | None = None
+
+
+def key_counts(sync: Json) -> KeyCounts:
+    """Read the counts from a sync; an empty object of counts stands for no keys at all."""
+    counts, unused = sync.get(COUNTS), sync.get(UNUSED)
+    one_time = None
+    if isinstance(counts, dict):
+        count = counts.get(ALGORITHM)
+        one_time = int(count) if isinstance(count, int) else 0
+    return KeyCounts(one_time, ALGORITHM in unused if isinstance(unused, list) else None)
+
+
 @dataclass(slots=True)
 class OneTimeKeys:
-    """The bot's own, at the server and here; ``olm`` is nio's machine."""
+    """Keeps the device's keys at the server; ``olm`` is nio's machine."""
 
     olm: Any = field(repr=False)
-    wire: HttpClient
+    http_client: HttpClient
     count: int | None = None
-    """At the server, as far as is known."""
+    """The number at the server, as last heard; None if unknown."""
     has_fallback: bool = True
-    doubtful: bool = False
-    """Whether keys were sent of which nobody knows if they arrived."""
+    unconfirmed: bool = False
+    """Keys were sent, and no answer said whether they arrived."""
 
-    def heard(self, sync: Json) -> None:
-        """What a sync says: no number stands for none at all."""
-        counts, unused = sync.get(COUNTS), sync.get(UNUSED)
-        if isinstance(counts, dict):
-            self.count = int(counts.get(ALGORITHM) or 0)
-        if isinstance(unused, list):
-            self.has_fallback = ALGORITHM in unused
+    def update(self, counts: KeyCounts) -> None:
+        """Take over what a sync says."""
+        if counts.one_time is not None:
+            self.count = counts.one_time
+        if counts.has_fallback is not None:
+            self.has_fallback = counts.has_fallback
 
-    def are_few(self) -> bool:
-        """Fewer than half."""
+    def is_low(self) -> bool:
+        """Return whether fewer than half of the keys are left."""
         return self.count is not None and self.count * 2 < self.olm.account.max_one_time_keys
 
-    async def replenish(self) -> None:
-        """Whatever is wanting: the device itself, keys, the fallback key.
+    def forget_upload(self) -> None:
+        """Upload the device and its keys again with the next ``replenish``: the server lost it."""
+        self.olm.account.shared = False
 
-        A fallback key that may not have arrived goes first: whatever marks keys as published
-        marks it too, and then the next but one would push the server's out of the machine.
+    async def replenish(self) -> None:
+        """Upload whatever is missing: the device itself, one-time keys, the fallback key.
+
+        A fallback key that may not have arrived goes first: nio marks it as published together
+        with any other key, and the next but one would then push the server's out of the machine.
+        Raises ``HttpError``.
         """
         if not self.olm.account.shared:
             self.count, self.has_fallback = 0, False
         elif not self.has_fallback or self._account.fallback_key:
             await self._upload_fallback()
-        if self.olm.account.shared and (self.doubtful or self.are_few()):
-            await self._ask()  # what a sync says may be from before the last ones arrived
-        if self.are_few():
+        if self.olm.account.shared and (self.unconfirmed or self.is_low()):
+            await self._query_count()  # the sync may be older than the last upload
+        if self.is_low():
             await self._upload_keys()
         if not self.has_fallback:
             await self._upload_fallback()
 
-    async def _ask(self) -> None:
-        """How many there are (POST /keys/upload without any)."""
-        said = await self.wire.call("POST", "/keys/upload", {})
-        self._counted(said)
+    async def _query_count(self) -> None:
+        """Ask how many keys the server has (POST /keys/upload without keys)."""
+        answer = await self.http_client.request("POST", "/keys/upload", {})
+        self._take_count(answer)
 
-    def _counted(self, said: Json) -> int:
-        count = int(said.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
-        self.count, self.doubtful = count, False
+    def _take_count(self, answer: Json) -> int:
+        count = int(answer.get("one_time_key_counts", {}).get(ALGORITHM) or 0)
+        self.count, self.unconfirmed = count, False
         return count
 
     async def _upload_keys(self) -> None:
-        """Each key is offered once: one that arrived unheard of may have been taken meanwhile.
+        """Upload new keys, each once.
 
-        Two people with the same key, and the second one's first message could not be read.
+        A key that arrived without an answer may have been claimed already. Two people with the
+        same key would make the second one's first message unreadable.
         """
         self.olm.uploaded_key_count = self.count
         content = self.olm.share_keys()
         self.olm.mark_keys_as_published()
         self.olm.save_account()
-        self.doubtful = True
-        said = await self.wire.call("POST", "/keys/upload", content)
-        count = self._counted(said)
+        self.unconfirmed = True
+        answer = await self.http_client.request("POST", "/keys/upload", content)
+        count = self._take_count(answer)
         self.olm.handle_response(KeysUploadResponse(0, count))
 
     async def _upload_fallback(self) -> None:
-        """The same again if nobody knows whether it arrived: only two are kept here."""
+        """Upload the fallback key, the same one again until it is confirmed: only two are kept."""
         account = self._account
         if not account.fallback_key:
             account.generate_fallback_key()
@@ -94,7 +116,7 @@ class OneTimeKeys:
             f"{ALGORITHM}:{name}": self._signed({"key": key.to_base64(), "fallback": True})
             for name, key in account.fallback_key.items()
         }
-        await self.wire.call("POST", "/keys/upload", {"fallback_keys": keys})
+        await self.http_client.request("POST", "/keys/upload", {"fallback_keys": keys})
         self.olm.mark_keys_as_published()
         self.olm.save_account()
         self.has_fallback = True
@@ -104,4 +126,4 @@ class OneTimeKeys:
         return self.olm.account._account  # noqa: SLF001 - nio has no fallback keys
 
     def _signed(self, key: Json) -> Json:
-        return with_signature(key, self.olm.user_id, self.olm.device_id, self.olm.sign_json(key))
+        return add_signature(key, self.olm.user_id, self.olm.device_id, self.olm.sign_json(key))

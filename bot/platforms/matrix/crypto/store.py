@@ -1,10 +1,10 @@
-"""What Matrix's client library keeps for itself, in one encrypted file.
+"""Keep what nio stores for the bot's device in one encrypted file.
 
-matrix-nio keeps the Olm and Megolm sessions of its device, the keys of people's devices and which
-of them it trusts. Its stores seal the sessions, and leave user ids, room ids and times in clear.
-This one is its ``SqliteStore`` over SQLCipher: every page is encrypted, those of the log as well,
-so no byte of it says whom the bot talked with (docs/cryptography.md, section 10). It belongs in no
-backup: an old one would use the same keys twice.
+nio stores the Olm and Megolm sessions of its device, the keys of other devices and which of them
+it trusts. Its own stores encrypt the sessions and leave user ids, room ids and times in clear.
+This one is nio's ``SqliteStore`` on SQLCipher: every page is encrypted, those of the write-ahead
+log too, so no byte shows with whom the bot talked (docs/cryptography.md, section 10). The file
+belongs in no backup: an old copy would use the same keys twice.
 """
 
 import os
@@ -35,13 +35,13 @@ from store.crypto.labels import Label, derive_label
 from store.model.failpoint import failpoint
 
 FILE = "matrix.db"
-BESIDE = ("", "-wal", "-shm", "-journal")
-"""What can lie on the disk for one file of SQLite."""
+FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+"""The files that SQLite may keep for one database."""
 
-WRITING = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
+WRITE_VERBS = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
 
-WAIT_SECONDS = 2.0
-"""For a program that is just ending; whoever runs on keeps the file."""
+LOCK_TIMEOUT_SECONDS = 2.0
+"""Enough for a program that is just ending; one that runs on keeps the file."""
 
 PRAGMAS: Mapping[str, object] = MappingProxyType(
     {
@@ -56,21 +56,31 @@ PRAGMAS: Mapping[str, object] = MappingProxyType(
 )
 
 
-class Pins(Model):
-    """The master key with which a user was first seen: another one later is a question."""
+class PinnedIdentity(Model):
+    """The master key with which a user was first seen; a later change of it is noticed."""
 
     user_id = TextField(primary_key=True)
     master_key = TextField()
 
+    class Meta:
+        """The name of the table in files that exist."""
 
-class Endings(Model):
-    """Rooms whose talk is over: they are left, also if the program ends before it could."""
+        table_name = "pins"
+
+
+class FinishedRoom(Model):
+    """A room whose conversation is over: the bot leaves it even after a restart."""
 
     room_id = TextField(primary_key=True)
 
+    class Meta:
+        """The name of the table in files that exist."""
+
+        table_name = "endings"
+
 
 class CipherFile(SqliteDatabase):
-    """An SQLCipher file of peewee's.
+    """A database of peewee in an SQLCipher file.
 
     ``playhouse.sqlcipher_ext`` is not used: it keeps the passphrase among its parameters.
     """
@@ -78,14 +88,14 @@ class CipherFile(SqliteDatabase):
     server_version = sqlcipher.sqlite_version_info
 
     def __init__(self, path: str, key: bytes) -> None:
-        """Nothing is opened yet."""
+        """Remember path and key; nothing is opened yet."""
         self._raw_key = key
-        super().__init__(path, pragmas=dict(PRAGMAS), timeout=WAIT_SECONDS)
+        super().__init__(path, pragmas=dict(PRAGMAS), timeout=LOCK_TIMEOUT_SECONDS)
 
     def execute_sql(self, sql: str, params: Any = None, commit: Any = None) -> Any:
         """Run a statement as peewee does, with a failpoint before each that writes."""
         verb = sql.split(maxsplit=1)[0]
-        if verb in WRITING:
+        if verb in WRITE_VERBS:
             failpoint(f"crypto store {verb}")
         return super().execute_sql(sql, params, commit)
 
@@ -101,17 +111,19 @@ class CipherFile(SqliteDatabase):
         bind_refs: bool = True,  # noqa: FBT001, FBT002 - peewee's own signature
         bind_backrefs: bool = True,  # noqa: FBT001, FBT002
     ) -> AbstractContextManager[Sequence[type[Model]]]:
-        """As peewee's, but the models stay with this file until another one wants them.
+        """Bind models as peewee does, and leave them bound until another file needs them.
 
-        nio binds them anew for every row that it looks up, which costs more than all its queries.
+        nio binds them for every row that it looks up, which costs more than all of its queries.
         """
         if any(model._meta.database is not self for model in models):  # noqa: SLF001
             self.bind(models, bind_refs, bind_backrefs)
         return nullcontext(models)
 
     def _connect(self) -> sqlcipher.Connection:
-        """As peewee does it; the raw key comes first, and passes no derivation."""
-        opened = sqlcipher.connect(self.database, timeout=WAIT_SECONDS, isolation_level=None)
+        """Connect as peewee does, with the raw key first, which passes no key derivation."""
+        opened = sqlcipher.connect(
+            self.database, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
+        )
         try:
             opened.execute(f"PRAGMA key = \"x'{self._raw_key.hex()}'\"")
             self._add_conn_hooks(opened)
@@ -122,32 +134,32 @@ class CipherFile(SqliteDatabase):
 
 
 class CryptoStore(SqliteStore):
-    """nio's store of one device; ``cabinet_for`` makes the class that knows the key.
+    """nio's store of one device; ``store_class_for`` makes the class that knows the key.
 
-    Like every store of nio it belongs to the thread that opened it, and writes where it is called.
+    Like every store of nio it belongs to the thread that opened it, and its calls block.
     """
 
-    models = [*SqliteStore.models, Pins, Endings]  # noqa: RUF012 - nio's own attribute
+    models = [*SqliteStore.models, PinnedIdentity, FinishedRoom]  # noqa: RUF012 - nio's own attribute
 
     def __post_init__(self) -> None:
-        """Open it, or make it; raises ``CryptoStoreError`` with what is wrong and the cure."""
+        """Open or create the file; raise ``CryptoStoreError`` with the cause and the cure."""
         self.pickle_key = self._pickle_key()
         self.database_name = self.database_name or FILE
         path = Path(self.store_path, self.database_name)
-        _prepare(path)
+        _prepare_file(path)
         try:
             super().__post_init__()
             self._check_owner(path)
         except DatabaseError as error:
             self.database.close()
-            raise CryptoStoreError(f"{path} {_trouble(error)}") from None
+            raise CryptoStoreError(f"{path} {_describe(error)}") from None
         except CryptoStoreError:
             self.database.close()
             raise
 
     def __repr__(self) -> str:
-        """The inherited one would show the key and the account."""
-        return "Cabinet()"
+        """Hide the key and the account, which the inherited one shows."""
+        return "CryptoStore()"
 
     def _pickle_key(self) -> str:
         raise NotImplementedError
@@ -162,30 +174,35 @@ class CryptoStore(SqliteStore):
                 "that people told is in it."
             )
 
-    # Leaving no trace
+    # Forgetting
 
     def forget_room(self, room_id: str) -> None:
-        """With what was said there opens no more. nio's memory is its caller's to clear."""
-        with self._forgetting():
-            for table in (MegolmInboundSessions, OutgoingKeyRequests, EncryptedRooms, Endings):
+        """Delete the keys to what was written in a room; the caller clears nio's memory."""
+        with self._deletion():
+            for table in (
+                MegolmInboundSessions,
+                OutgoingKeyRequests,
+                EncryptedRooms,
+                FinishedRoom,
+            ):
                 table.delete().where(table.room_id == room_id).execute()
 
     def forget_user(self, user_id: str) -> None:
-        """Their devices, trust and pin. nio's memory is its caller's to clear.
+        """Delete a user's devices, trust and pinned identity; the caller clears nio's memory.
 
-        Not the Olm sessions, which name no account: their device would go on with one that is not
-        here any more, and the first message of a next talk could not be read.
+        The Olm sessions, which name no account, stay: the user's device would go on with a session
+        that is lost here, and the first message of the next conversation would be unreadable.
         """
-        with self._forgetting():
+        with self._deletion():
             devices = [row.id for row in DeviceKeys.select().where(DeviceKeys.user_id == user_id)]
             for table in (DeviceTrustState, Keys):
                 table.delete().where(table.device.in_(devices)).execute()
             DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
-            Pins.delete().where(Pins.user_id == user_id).execute()
+            PinnedIdentity.delete().where(PinnedIdentity.user_id == user_id).execute()
 
     def forget_device(self, user_id: str, device_id: str) -> None:
-        """Its keys and whether it was trusted. nio's memory is its caller's to clear."""
-        with self._changing():
+        """Delete a device's keys and trust; the caller clears nio's memory."""
+        with self._transaction():
             mine = (DeviceKeys.user_id == user_id) & (DeviceKeys.device_id == device_id)
             rows = [row.id for row in DeviceKeys.select().where(mine)]
             for table in (DeviceTrustState, Keys):
@@ -193,96 +210,93 @@ class CryptoStore(SqliteStore):
             DeviceKeys.delete().where(mine).execute()
 
     @contextmanager
-    def _forgetting(self) -> Iterator[None]:
-        """All of it or nothing; then its pages leave the write-ahead log too."""
-        with self._changing():
+    def _deletion(self) -> Iterator[None]:
+        """Delete in one transaction, then remove the deleted pages from the write-ahead log."""
+        with self._transaction():
             yield
         self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         with self.database.bind_ctx(self.models), self.database.atomic():
             yield
 
-    # Who a user was when they were first seen
+    # Remembering
 
-    def pin(self, user_id: str) -> str | None:
-        """The master key that this user had; None if they were never seen."""
+    def pinned_master_key(self, user_id: str) -> str | None:
+        """Return the master key that is pinned for the user; None if they were never seen."""
         with self.database.bind_ctx(self.models):
-            row = Pins.get_or_none(Pins.user_id == user_id)
+            row = PinnedIdentity.get_or_none(PinnedIdentity.user_id == user_id)
         return None if row is None else str(row.master_key)
 
-    def set_pin(self, user_id: str, master_key: str) -> None:
-        """From now on this is their master key."""
-        with self._changing():
-            Pins.replace(user_id=user_id, master_key=master_key).execute()
+    def pin_master_key(self, user_id: str, master_key: str) -> None:
+        """Pin this master key for the user, in place of any other."""
+        with self._transaction():
+            PinnedIdentity.replace(user_id=user_id, master_key=master_key).execute()
 
-    def drop_pin(self, user_id: str) -> None:
-        """As if they had never been seen."""
-        with self._forgetting():
-            Pins.delete().where(Pins.user_id == user_id).execute()
+    def add_finished_room(self, room_id: str) -> None:
+        """Remember that the conversation in this room is over."""
+        with self._transaction():
+            FinishedRoom.replace(room_id=room_id).execute()
 
-    def set_ending(self, room_id: str) -> None:
-        """The talk in this room is over."""
-        with self._changing():
-            Endings.replace(room_id=room_id).execute()
+    def remove_finished_room(self, room_id: str) -> None:
+        """Forget that: another conversation began there."""
+        with self._transaction():
+            FinishedRoom.delete().where(FinishedRoom.room_id == room_id).execute()
 
-    def drop_ending(self, room_id: str) -> None:
-        """Another one began there."""
-        with self._changing():
-            Endings.delete().where(Endings.room_id == room_id).execute()
-
-    def endings(self) -> frozenset[str]:
-        """The rooms to be left."""
+    def finished_rooms(self) -> frozenset[str]:
+        """Return the rooms that the bot shall leave."""
         with self.database.bind_ctx(self.models):
-            return frozenset(str(row.room_id) for row in Endings.select())
+            return frozenset(str(row.room_id) for row in FinishedRoom.select())
 
     def users(self) -> frozenset[str]:
-        """Everybody of whom something is kept."""
+        """Return every user of whom something is kept."""
         with self.database.bind_ctx(self.models):
-            known = [row.user_id for table in (DeviceKeys, Pins) for row in table.select()]
-        return frozenset(known)
+            users = [
+                row.user_id for table in (DeviceKeys, PinnedIdentity) for row in table.select()
+            ]
+        return frozenset(users)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file, and release its lock."""
         self.database.close()
 
 
-def cabinet_for(nio_key: bytes) -> type[CryptoStore]:
-    """What ``AsyncClientConfig(store=…)`` takes. It needs no ``pickle_key``: none would be used.
+def store_class_for(nio_key: bytes) -> type[CryptoStore]:
+    """Return a class with which nio opens the store; a ``pickle_key`` given to it is not used.
 
     The class holds the keys, so that no argument, config or repr of nio's does.
     """
-    of_file, of_pickles = file_key(nio_key), pickle_key(nio_key)
+    key_of_file, key_of_pickles = file_key(nio_key), pickle_key(nio_key)
 
-    class RawKeyDatabase(CryptoStore):
+    class KeyedCryptoStore(CryptoStore):
         def _create_database(self) -> SqliteDatabase:
-            return CipherFile(self.database_path, of_file)
+            return CipherFile(self.database_path, key_of_file)
 
         def _pickle_key(self) -> str:
-            return of_pickles
+            return key_of_pickles
 
-    return RawKeyDatabase
+    return KeyedCryptoStore
 
 
 def file_key(nio_key: bytes) -> bytes:
-    """The raw key of the file."""
+    """Derive the raw key of the file."""
     return expand(nio_key, derive_label(Label.NIO_FILE), KEY_BYTES)
 
 
 def pickle_key(nio_key: bytes) -> str:
-    """What nio seals accounts and sessions with, inside the file."""
+    """Derive the key with which nio encrypts accounts and sessions inside the file."""
     return expand(nio_key, derive_label(Label.NIO_PICKLE), KEY_BYTES).hex()
 
 
-def discard(folder: Path, name: str = FILE) -> None:
-    """Remove the file, before a new device begins: its keys belong to the old one."""
-    for end in BESIDE:
-        folder.joinpath(f"{name}{end}").unlink(missing_ok=True)
+def delete_store(folder: Path, name: str = FILE) -> None:
+    """Delete the file before a new device begins: its keys belong to the old one."""
+    for suffix in FILE_SUFFIXES:
+        folder.joinpath(f"{name}{suffix}").unlink(missing_ok=True)
 
 
-def _prepare(path: Path) -> None:
-    """A folder and a file for this user only; SQLite gives what lies beside it the same mode."""
+def _prepare_file(path: Path) -> None:
+    """Create folder and file for this user only; SQLite copies the mode to the files beside it."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
@@ -302,8 +316,8 @@ def _prepare(path: Path) -> None:
         ) from None
 
 
-def _trouble(error: DatabaseError) -> str:
-    """A sentence without anything of the error itself."""
+def _describe(error: DatabaseError) -> str:
+    """Describe the error in a sentence that repeats nothing of it."""
     if isinstance(error, OperationalError):
         if "locked" in str(error):
             return (

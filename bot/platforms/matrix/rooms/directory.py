@@ -1,9 +1,10 @@
-"""The rooms that the bot is in, and which of them are a talk: encrypted, with exactly two people.
+"""Keep the rooms that the bot is in, and tell which of them are conversations.
 
-Only what that needs is remembered, and only in memory: at each start the server is asked.
+A conversation is an encrypted room with exactly two people. Only what that needs is kept, and only
+in memory: the server is asked again at each start.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -13,44 +14,43 @@ from bot.platforms.matrix.http_client import Json
 MEMBER = "m.room.member"
 ENCRYPTION = "m.room.encryption"
 INSIDE = frozenset({"join", "invite"})
-STATE = (MEMBER, ENCRYPTION)
-"""The state that is asked for; names, topics and pictures are nobody's business."""
+STATE_TYPES = (MEMBER, ENCRYPTION)
+"""The types of state that the bot asks for; it needs no names, topics or pictures."""
 
 
 class RoomSuitability(Enum):
-    """What a room is good for."""
+    """Says whether a room can be a conversation."""
 
-    TALK = "talk"
+    CONVERSATION = "conversation"
     UNKNOWN = "unknown"
-    """The server has not said yet who is in it."""
+    """The server has not said yet who is in the room."""
     EMPTY = "empty"
-    OPEN = "open"
-    """Not encrypted."""
-    CROWD = "crowd"
-    """More than two people, or invitations to more."""
-    WAITING = "waiting"
-    """The other one is only invited so far."""
+    UNENCRYPTED = "unencrypted"
+    CROWDED = "crowded"
+    """More than two people are in the room or invited."""
+    PARTNER_INVITED = "partner-invited"
+    """The other person has not joined yet."""
 
 
 @dataclass(slots=True)
 class Room:
-    """One room; ``members`` are those inside or invited."""
+    """A room; ``members`` are the people who joined or are invited, with their membership."""
 
     id: str = field(repr=False)
     own: str = field(repr=False)
     encrypted: bool = False
     members: dict[str, str] = field(default_factory=dict, repr=False)
-    met: set[str] = field(default_factory=set, repr=False)
-    """Everybody else who was ever inside: what is known of them goes with the room."""
-    moved: float = 0.0
-    """When something last happened here, by the monotonic clock."""
-    newest: bool = False
-    """Its partner wrote here last, and not in another room."""
+    past_members: set[str] = field(default_factory=set, repr=False)
+    """Everybody else who was ever a member: what is stored of them goes with the room."""
+    last_activity: float = 0.0
+    """When something last happened here, in seconds of the monotonic clock."""
+    is_latest: bool = False
+    """The partner wrote here last, and in no other room since."""
 
     def apply(self, event: Json) -> bool:
-        """A state event; whether who can read here is different now.
+        """Apply a state event; return whether the set of people who can read has changed.
 
-        What was encrypted once stays so, whatever the server says later.
+        Encryption stays on once it was on, whatever the server says later.
         """
         content = event.get("content")
         content = content if isinstance(content, dict) else {}
@@ -59,86 +59,83 @@ class Room:
             return False
         if event.get("type") != MEMBER or not isinstance(event.get("state_key"), str):
             return False
-        return self._member(event["state_key"], content.get("membership"))
+        return self._set_membership(event["state_key"], content.get("membership"))
 
-    def _member(self, user: str, membership: Any) -> bool:
+    def _set_membership(self, user: str, membership: Any) -> bool:
         before = self.members.get(user)
         if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
-            self.met.update({user} - {self.own})
+            self.past_members.update({user} - {self.own})
         else:
             self.members.pop(user, None)
         return (before is None) != (user not in self.members)
 
     @property
     def others(self) -> list[str]:
-        """Everybody else."""
+        """All members except the bot."""
         return [user for user in self.members if user != self.own]
 
     @property
     def partner(self) -> str:
-        """The one other person; empty if it is not exactly one."""
+        """The one other member; empty if there is not exactly one."""
         others = self.others
         return others[0] if len(others) == 1 else ""
 
-    def fit(self) -> RoomSuitability:
-        """What it is good for now."""
+    def suitability(self) -> RoomSuitability:
+        """Judge the room as it is now."""
         if self.own not in self.members:
             return RoomSuitability.UNKNOWN
         if not self.others:
             return RoomSuitability.EMPTY
         if len(self.others) > 1:
-            return RoomSuitability.CROWD
+            return RoomSuitability.CROWDED
         if not self.encrypted:
-            return RoomSuitability.OPEN
+            return RoomSuitability.UNENCRYPTED
         return (
-            RoomSuitability.TALK
+            RoomSuitability.CONVERSATION
             if self.members[self.partner] == "join"
-            else RoomSuitability.WAITING
+            else RoomSuitability.PARTNER_INVITED
         )
 
 
 @dataclass(slots=True)
 class RoomDirectory:
-    """All of them, by their ids."""
+    """Holds all rooms by their ids."""
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)
-    surveyed: bool = False
-    """The server has said where the bot is; before that, nobody is known to be gone."""
+    complete: bool = False
+    """The server has listed all rooms; before that, no recipient counts as gone."""
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self.by_id.values()))
 
-    def get(self, room: str) -> Room | None:
-        """The room, if the bot is in it."""
-        return self.by_id.get(room)
+    def get(self, room_id: str) -> Room | None:
+        """Return the room; None if the bot is not in it."""
+        return self.by_id.get(room_id)
 
-    def joined(self, room: str) -> Room:
-        """The room, from now on."""
-        return self.by_id.setdefault(room, Room(room, self.own))
+    def add(self, room_id: str) -> Room:
+        """Return the room, new if it was not in the directory."""
+        return self.by_id.setdefault(room_id, Room(room_id, self.own))
 
-    def left(self, room: str) -> Room | None:
-        """Not any more."""
-        return self.by_id.pop(room, None)
+    def remove(self, room_id: str) -> Room | None:
+        """Remove the room and return it, if it was there."""
+        return self.by_id.pop(room_id, None)
 
-    def of(self, user: str) -> list[Room]:
-        """The talks with this account, the one in which something last happened first."""
-        found = [r for r in self if r.partner == user and r.fit() is RoomSuitability.TALK]
-        return sorted(found, key=lambda room: room.moved, reverse=True)
+    def conversations_with(self, user: str) -> list[Room]:
+        """Return the conversations with this account, the most recently active first."""
+        found = [
+            room
+            for room in self
+            if room.partner == user and room.suitability() is RoomSuitability.CONVERSATION
+        ]
+        return sorted(found, key=lambda room: room.last_activity, reverse=True)
 
-    def wrote_in(self, room: Room) -> None:
-        """The partner wrote there, and in no other room since."""
+    def set_latest(self, room: Room) -> None:
+        """Note that the partner wrote in this room last."""
         for other in self:
-            other.newest = other is room or (other.newest and other.partner != room.partner)
+            other.is_latest = other is room or (other.is_latest and other.partner != room.partner)
 
-    def shares(self, user: str) -> bool:
-        """Whether the account is in any room with the bot."""
+    def shares_room_with(self, user: str) -> bool:
+        """Return whether the account is in any room with the bot."""
         return any(user in room.members for room in self)
-
-
-def state_of(room: Json) -> Iterable[Json]:
-    """The state events of a room in a sync, in order: those before the timeline, those in it."""
-    before = room.get("state", {}).get("events", [])
-    within = room.get("timeline", {}).get("events", [])
-    return [e for e in (*before, *within) if isinstance(e, dict) and "state_key" in e]

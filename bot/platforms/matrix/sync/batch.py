@@ -1,84 +1,107 @@
-"""What a sync brings, in the form that the rest relies on (client-server API, "Syncing").
+"""Read the answer to a sync into values that the other modules can rely on.
 
-Servers, and through them people, can put anything anywhere. What has not the right form is left
-out here, so that nothing of it stops the loop or takes others' messages along.
+Servers, and through them people, can put anything anywhere in it (client-server API, "Syncing").
+What is malformed is left out here, so that none of it stops the loop or hides other messages.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.platforms.matrix.crypto.one_time_keys import KeyCounts, key_counts
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
 
-COUNTS, UNUSED = "device_one_time_keys_count", "device_unused_fallback_key_types"
+
+@dataclass(frozen=True, slots=True)
+class JoinedRoom:
+    """What a batch says of a room that the bot is in."""
+
+    state: tuple[Json, ...] = field(default=(), repr=False)
+    timeline: tuple[Json, ...] = field(default=(), repr=False)
+    limited: bool = False
+    """Earlier events were left out; ``prev_batch`` leads to them."""
+    prev_batch: str = field(default="", repr=False)
+
+    def state_events(self) -> Iterator[Json]:
+        """Yield the state events in order: those before the timeline, then those in it."""
+        return (event for event in (*self.state, *self.timeline) if "state_key" in event)
 
 
-def sound(said: Json) -> Json:
-    """Drop what is malformed; raise ``ServerUnreachable`` if ``next_batch`` is missing."""
-    place = said.get("next_batch")
-    if not isinstance(place, str) or not place:
+@dataclass(slots=True)
+class SyncBatch:
+    """One batch; rooms are keyed by their ids, invited ones with their stripped state."""
+
+    next_batch: str = field(repr=False)
+    to_device: tuple[Json, ...] = field(default=(), repr=False)
+    changed_devices: tuple[str, ...] = field(default=(), repr=False)
+    """Accounts whose devices changed."""
+    key_counts: KeyCounts = field(default_factory=KeyCounts)
+    joined: dict[str, JoinedRoom] = field(default_factory=dict, repr=False)
+    invited: dict[str, tuple[Json, ...]] = field(default_factory=dict, repr=False)
+    left: tuple[str, ...] = field(default=(), repr=False)
+
+    def take_to_device(self) -> tuple[Json, ...]:
+        """Return the to-device events once: a batch that is handled again brings none."""
+        events, self.to_device = self.to_device, ()
+        return events
+
+
+def parse_batch(answer: Json) -> SyncBatch:
+    """Parse an answer, dropping what is malformed.
+
+    Raises ``ServerUnreachable`` if ``next_batch`` is missing.
+    """
+    next_batch = answer.get("next_batch")
+    if not isinstance(next_batch, str) or not next_batch:
         raise ServerUnreachable("A sync came without a place to go on from.")
-    rooms = mapping(said.get("rooms"))
-    return {
-        "next_batch": place,
-        "to_device": {"events": events(said.get("to_device"))},
-        "device_lists": {"changed": _names(mapping(said.get("device_lists")).get("changed"))},
-        **_keys(said),
-        "rooms": {
-            "join": {name: _joined(shown) for name, shown in _rooms(rooms.get("join"))},
-            "invite": {name: _invited(shown) for name, shown in _rooms(rooms.get("invite"))},
-            "leave": dict(_rooms(rooms.get("leave"))),
+    rooms = as_object(answer.get("rooms"))
+    changed = as_object(answer.get("device_lists")).get("changed")
+    return SyncBatch(
+        next_batch=next_batch,
+        to_device=events_of(answer.get("to_device")),
+        changed_devices=tuple(
+            user
+            for user in (changed if isinstance(changed, list) else ())
+            if isinstance(user, str)
+        ),
+        key_counts=key_counts(answer),
+        joined={room_id: _joined(room) for room_id, room in _rooms(rooms.get("join"))},
+        invited={
+            room_id: events_of(room.get("invite_state"))
+            for room_id, room in _rooms(rooms.get("invite"))
         },
-    }
+        left=tuple(room_id for room_id, _ in _rooms(rooms.get("leave"))),
+    )
 
 
-def mapping(value: Any) -> Json:
-    """An object; an empty one in the place of anything else."""
+def as_object(value: Any) -> Json:
+    """Return the value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def events(of: Any) -> list[Json]:
-    """The events of a part of a sync that have at least a type and a content."""
-    listed = mapping(of).get("events")
-    return [e for e in (listed if isinstance(listed, list) else ()) if is_event(e)]
+def events_of(section: Any) -> tuple[Json, ...]:
+    """Return the well-formed events of a section of a sync."""
+    listed = as_object(section).get("events")
+    return tuple(e for e in (listed if isinstance(listed, list) else ()) if is_event(e))
 
 
 def is_event(value: Any) -> bool:
-    """Whether all that look at it can."""
+    """Return whether the value has the type, sender and content of an event."""
     if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
         return False
     return isinstance(value.get("type"), str) and isinstance(value.get("sender"), str)
 
 
 def _rooms(value: Any) -> list[tuple[str, Json]]:
-    return [(name, shown) for name, shown in mapping(value).items() if isinstance(shown, dict)]
+    return [(name, room) for name, room in as_object(value).items() if isinstance(room, dict)]
 
 
-def _joined(shown: Json) -> Json:
-    timeline = mapping(shown.get("timeline"))
-    before = timeline.get("prev_batch")
-    return {
-        "state": {"events": events(shown.get("state"))},
-        "timeline": {
-            "events": events(timeline),
-            "limited": bool(timeline.get("limited")),
-            "prev_batch": before if isinstance(before, str) else "",
-        },
-    }
-
-
-def _invited(shown: Json) -> Json:
-    return {"invite_state": {"events": events(shown.get("invite_state"))}}
-
-
-def _names(value: Any) -> list[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
-
-
-def _keys(said: Json) -> Json:
-    """How many one-time keys are left, and which fallback keys; only where that is told."""
-    found: Json = {}
-    if isinstance(said.get(COUNTS), dict):
-        told = said[COUNTS].items()
-        found[COUNTS] = {k: v for k, v in told if isinstance(v, int)}
-    if isinstance(said.get(UNUSED), list):
-        found[UNUSED] = _names(said[UNUSED])
-    return found
+def _joined(room: Json) -> JoinedRoom:
+    timeline = as_object(room.get("timeline"))
+    prev_batch = timeline.get("prev_batch")
+    return JoinedRoom(
+        state=events_of(room.get("state")),
+        timeline=events_of(timeline),
+        limited=bool(timeline.get("limited")),
+        prev_batch=prev_batch if isinstance(prev_batch, str) else "",
+    )

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.matrix.events import (
+    ANSWER_TYPES,
     COMMANDS,
-    KINDS,
     MESSAGE,
     REACTION,
     STICKER,
     RoomEvent,
-    command,
-    heard,
-    incoming,
-    plain,
+    incoming_message,
+    message_content,
+    parse_event,
+    with_slash,
 )
 from handlers.messages import EditedMessage, MessageContent, TextMessage, UnusableMessage
 from handlers.reporter.typed_text import command_of
@@ -36,7 +36,7 @@ def event(**other: Any) -> dict[str, Any]:
 
 
 def said(body: Any, msgtype: Any = "m.text", **more: Any) -> MessageContent | None:
-    return heard(MESSAGE, {"msgtype": msgtype, "body": body, **more})
+    return message_content(MESSAGE, {"msgtype": msgtype, "body": body, **more})
 
 
 def replying(body: str, to: Any = "$bots") -> MessageContent | None:
@@ -69,27 +69,27 @@ def replying(body: str, to: Any = "$bots") -> MessageContent | None:
     ],
 )
 def test_an_event_that_is_none_of_a_person_is_not_looked_at(other: dict[str, Any]) -> None:
-    assert plain(event(**other)) is None
-    assert plain(event()) is not None
+    assert parse_event(event(**other)) is None
+    assert parse_event(event()) is not None
 
 
 @pytest.mark.parametrize("value", [None, 7, "text", [], {}, [{}], True, 0.5])
 def test_what_is_no_event_is_none(value: Any) -> None:
-    assert plain(value) is None
+    assert parse_event(value) is None
 
 
 def test_no_repr_shows_who_what_or_where() -> None:
-    found = plain(event())
+    found = parse_event(event())
     assert found is not None
-    shown = repr(found) + repr(incoming(found, "!room", TextMessage("hello")))
+    shown = repr(found) + repr(incoming_message(found, "!room", TextMessage("hello")))
     for secret in ("hello", "@anna:x", "$event", "!room"):
         assert secret not in shown
 
 
 def test_a_message_counts_by_its_event_and_can_be_cleaned_by_it() -> None:
-    found = plain(event())
+    found = parse_event(event())
     assert isinstance(found, RoomEvent)
-    message = incoming(found, "!room", TextMessage("hello"))
+    message = incoming_message(found, "!room", TextMessage("hello"))
     assert (message.id, message.message) == ("$event", "$event")
     assert (message.who.platform, message.who.name, message.who.address) == (
         "matrix",
@@ -148,7 +148,7 @@ def test_a_command_begins_with_an_exclamation_mark_or_a_slash(typed: str, means:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_can_be_typed(name: str) -> None:
     for typed in (f"!{name}", f"!{name.upper()}", f"!{name.title()} x"):
-        found = command_of(command(typed))
+        found = command_of(with_slash(typed))
         assert found is not None
         assert found[0] == name
 
@@ -238,13 +238,13 @@ def test_words_in_a_thread_are_words() -> None:
     ],
 )
 def test_what_cannot_be_taken_is_said(kind: str, content: dict[str, Any]) -> None:
-    assert heard(kind, content) == UnusableMessage("")
+    assert message_content(kind, content) == UnusableMessage("")
 
 
 def test_a_sign_on_a_message_is_none_of_an_answer() -> None:
     relation = {"rel_type": "m.annotation", "event_id": "$bots", "key": "👍"}
-    assert heard(REACTION, {"m.relates_to": relation}) == UnusableMessage("reaction")
-    assert {MESSAGE, REACTION, STICKER, "m.room.encrypted"} == set(KINDS)
+    assert message_content(REACTION, {"m.relates_to": relation}) == UnusableMessage("reaction")
+    assert {MESSAGE, REACTION, STICKER, "m.room.encrypted"} == set(ANSWER_TYPES)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_sign_on_a_message_is_none_of_an_answer() -> None:
     ],
 )
 def test_what_apps_say_to_each_other_is_no_answer(kind: str) -> None:
-    assert heard(kind, {"body": "words", "msgtype": "m.text"}) is None
+    assert message_content(kind, {"body": "words", "msgtype": "m.text"}) is None
 
 
 # Anything at all
@@ -285,13 +285,16 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_any_value_can_be_looked_at(value: Any) -> None:
-    found = plain(value)
+    found = parse_event(value)
     assert found is None or found.source is value
 
 
-@given(st.sampled_from([*KINDS, "m.poll.start", "m.call.invite"]), st.dictionaries(KEYS, VALUES))
+@given(
+    st.sampled_from([*ANSWER_TYPES, "m.poll.start", "m.call.invite"]),
+    st.dictionaries(KEYS, VALUES),
+)
 def test_any_content_is_heard_or_not(kind: str, content: dict[str, Any]) -> None:
-    found = heard(kind, content)
+    found = message_content(kind, content)
     assert found is None or isinstance(found, (TextMessage, EditedMessage, UnusableMessage))
 
 

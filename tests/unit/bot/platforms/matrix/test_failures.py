@@ -10,8 +10,8 @@ from bot.platforms.matrix.failures import (
     EVENTS,
     Failure,
     LoginRefused,
-    NoPassword,
-    OtherAccount,
+    PasswordMissing,
+    WrongAccount,
     failure_of,
     problem_of,
 )
@@ -26,35 +26,39 @@ from bot.runtime.status import StatusReporter
 SECRET = "M_SECRET of @bot:example.org"
 
 
+def report(status: StatusReporter, error: Exception) -> None:
+    status.report(problem_of(error), error)
+
+
 @pytest.mark.parametrize(
-    ("error", "trouble"),
+    ("error", "failure"),
     [
-        (NoPassword(), Failure.PASSWORDLESS),
-        (OtherAccount(), Failure.OTHER_ACCOUNT),
-        (ForeignIdentity(), Failure.FOREIGN),
-        (DeviceKeyMismatch(), Failure.UNLIKE),
-        (SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"}), Failure.NOT_LET_IN),
-        (LoginRefused(), Failure.NOT_LET_IN),
+        (PasswordMissing(), Failure.CREDENTIALS_MISSING),
+        (WrongAccount(), Failure.OTHER_ACCOUNT),
+        (ForeignIdentity(), Failure.FOREIGN_IDENTITY),
+        (DeviceKeyMismatch(), Failure.KEY_MISMATCH),
+        (SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"}), Failure.LOGIN_REFUSED),
+        (LoginRefused(), Failure.LOGIN_REFUSED),
         (RequestDenied(403, {"errcode": "M_FORBIDDEN"}), Failure.DENIED),
         (RequestDenied(400, {"errcode": "M_UNRECOGNIZED"}), Failure.DENIED),
         (RequestDenied(404, {}), Failure.DENIED),
-        (ServerUnreachable("no answer"), Failure.AWAY),
-        (RateLimited(1.0), Failure.AWAY),
-        (OSError("no network"), Failure.AWAY),
+        (ServerUnreachable("no answer"), Failure.UNREACHABLE),
+        (RateLimited(1.0), Failure.UNREACHABLE),
+        (OSError("no network"), Failure.UNREACHABLE),
     ],
 )
-def test_each_error_is_one_of_the_troubles(error: Exception, trouble: Failure) -> None:
-    assert failure_of(error) is trouble
+def test_each_error_is_one_of_the_troubles(error: Exception, failure: Failure) -> None:
+    assert failure_of(error) is failure
 
 
-@pytest.mark.parametrize("trouble", Failure)
-def test_each_says_what_is_wrong_and_what_to_do(trouble: Failure) -> None:
-    first, *rest = re.split(r"(?<=[.])\s", trouble.value)
+@pytest.mark.parametrize("failure", Failure)
+def test_each_says_what_is_wrong_and_what_to_do(failure: Failure) -> None:
+    first, *rest = re.split(r"(?<=[.])\s", failure.value)
     assert rest, "what to do is missing"
-    assert len(trouble.value.split()) <= 80
-    assert "{" not in trouble.value
+    assert len(failure.value.split()) <= 80
+    assert "{" not in failure.value
     assert re.search(r"\b(not|no|another|cannot|empty|refuses)\b", first)
-    assert EVENTS[trouble]
+    assert EVENTS[failure]
 
 
 def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
@@ -63,29 +67,36 @@ def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
     for error in (
         ServerUnreachable("a"),
         ServerUnreachable("b"),
-        NoPassword(),
-        NoPassword(),
+        PasswordMissing(),
+        PasswordMissing(),
         ServerUnreachable("c"),
     ):
-        status.report(problem_of(error), error)
-    assert said == [Failure.AWAY.value, Failure.PASSWORDLESS.value, Failure.AWAY.value]
+        report(status, error)
+    assert said == [
+        Failure.UNREACHABLE.value,
+        Failure.CREDENTIALS_MISSING.value,
+        Failure.UNREACHABLE.value,
+    ]
     status.recovered()
     status.recovered()
     assert said[3:] == ["Matrix is there again."]
-    status.report(problem_of(ServerUnreachable("d")), ServerUnreachable("d"))
-    assert said[4:] == [Failure.AWAY.value]
+    report(status, ServerUnreachable("d"))
+    assert said[4:] == [Failure.UNREACHABLE.value]
 
 
 def test_what_is_wrong_with_a_file_says_itself_what_to_do() -> None:
-    error = CryptoStoreError("data/matrix.db is in use. Stop the other.")
-    assert problem_of(error).sentence == "data/matrix.db is in use. Stop the other."
+    said = list[str]()
+    report(
+        StatusReporter(said.append, "Matrix"),
+        CryptoStoreError("data/matrix.db is in use. Stop the other."),
+    )
+    assert said == ["data/matrix.db is in use. Stop the other."]
 
 
 def test_nothing_that_a_server_said_is_repeated(caplog: pytest.LogCaptureFixture) -> None:
     said = list[str]()
     status = StatusReporter(said.append, "Matrix")
     for code in (400, 401, 403):
-        error = RequestDenied(code, {"errcode": SECRET, "error": SECRET})
-        status.report(problem_of(error), error)
+        report(status, RequestDenied(code, {"errcode": SECRET, "error": SECRET}))
     assert SECRET not in "".join(said) + caplog.text
     assert "@bot" not in "".join(said) + caplog.text

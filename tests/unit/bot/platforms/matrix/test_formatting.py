@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.matrix.crypto.machine import MEGOLM
+from bot.platforms.matrix.crypto.device_crypto import MEGOLM
 from bot.platforms.matrix.events import COMMANDS
-from bot.platforms.matrix.formatting import MOST_UNITS, content_of, parts_of, shown, typeable
+from bot.platforms.matrix.formatting import (
+    MAX_TEXT_UNITS,
+    event_content,
+    full_text,
+    split_reply,
+    typeable,
+)
 from bot.platforms.splitting import units
 from handlers.messages import Offer, Reply
 from handlers.texts.english import ENGLISH
@@ -62,13 +68,13 @@ def test_no_sentence_of_the_bot_names_a_slash_here() -> None:
 
 def test_what_was_told_stays_as_it_was_told() -> None:
     told = "He said /stop and /done, and I went."
-    assert shown(Reply(told, told=True)) == told
-    assert shown(Reply(told, told=True, copyable=False, footer="/back")) == f"{told}\n\n!back"
-    assert shown(Reply(told, copyable=False)) == "He said !stop and !done, and I went."
+    assert full_text(Reply(told, told=True)) == told
+    assert full_text(Reply(told, told=True, copyable=False, footer="/back")) == f"{told}\n\n!back"
+    assert full_text(Reply(told, copyable=False)) == "He said !stop and !done, and I went."
 
 
 def test_a_label_is_shown_as_it_is_typed() -> None:
-    assert shown(Reply("What now?", offers=OFFERS)).endswith("2. Erase it, and /stop")
+    assert full_text(Reply("What now?", offers=OFFERS)).endswith("2. Erase it, and /stop")
 
 
 # Choices
@@ -76,35 +82,35 @@ def test_a_label_is_shown_as_it_is_typed() -> None:
 
 def test_choices_are_numbered_between_the_words_and_what_else_can_be_done() -> None:
     reply = Reply("What now?", "fate", OFFERS, footer="/skip")
-    (part,) = parts_of(reply)
+    (part,) = split_reply(reply)
     assert part.text == "What now?\n\n1. Only keep it\n2. Erase it, and /stop\n\n!skip"
     assert (part.offers, part.footer, part.question) == ((), "", "fate")
 
 
 def test_only_the_last_of_several_parts_asks() -> None:
     text = "\n\n".join(f"Paragraph {n}. " + "words " * 200 for n in range(12))
-    parts = parts_of(Reply(text, "fate", OFFERS, footer="/skip", silent=True))
+    parts = split_reply(Reply(text, "fate", OFFERS, footer="/skip", silent=True))
     assert len(parts) > 1
     assert [part.question for part in parts] == [""] * (len(parts) - 1) + ["fate"]
     assert parts[-1].text.endswith("1. Only keep it\n2. Erase it, and /stop\n\n!skip")
-    assert all(units(part.text) <= MOST_UNITS for part in parts)
+    assert all(units(part.text) <= MAX_TEXT_UNITS for part in parts)
     assert all(part.silent for part in parts)
 
 
 def test_an_empty_reply_is_one_part() -> None:
-    assert len(parts_of(Reply(""))) == 1
+    assert len(split_reply(Reply(""))) == 1
 
 
 def test_what_is_late_makes_no_sound() -> None:
-    assert content_of(Reply("x", silent=True)) == {"msgtype": "m.notice", "body": "x"}
+    assert event_content(Reply("x", silent=True)) == {"msgtype": "m.notice", "body": "x"}
     for_reader = Reply("x", silent=True, for_reader=True)  # no app would tell them of a notice
-    assert content_of(for_reader) == {"msgtype": "m.text", "body": "x"}
-    assert content_of(Reply("x")) == {"msgtype": "m.text", "body": "x"}
+    assert event_content(for_reader) == {"msgtype": "m.text", "body": "x"}
+    assert event_content(Reply("x")) == {"msgtype": "m.text", "body": "x"}
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300), st.integers(1, 9))
 def test_the_parts_hold_every_word_of_what_was_told(text: str, times: int) -> None:
-    parts = parts_of(Reply(f"{text} " * times, told=True))
+    parts = split_reply(Reply(f"{text} " * times, told=True))
     assert " ".join(p.text for p in parts).split() == (f"{text} " * times).split()
 
 
@@ -116,19 +122,19 @@ def test_the_longest_part_fits_into_an_event(tmp_path: Path, sign: str) -> None:
     bot = Device(tmp_path, BOT, BOT_DEVICE)
     bot.olm.create_outbound_group_session(ROOM)
     bot.olm.outbound_group_sessions[ROOM].shared = True
-    parts = parts_of(Reply(sign * 30_000, told=True))
+    parts = split_reply(Reply(sign * 30_000, told=True))
     assert len(parts) > 3
     sizes = []
     for part in parts:
-        plain: dict[str, Any] = {"type": "m.room.message", "content": content_of(part)}
+        plain: dict[str, Any] = {"type": "m.room.message", "content": event_content(part)}
         content = bot.olm.group_encrypt(ROOM, plain)
         assert content["algorithm"] == MEGOLM
         sizes.append(len(json.dumps(content).encode()))
-    bot.cabinet.close()
+    bot.store.close()
     assert max(sizes) < EVENT_BYTES - SERVERS_BYTES, max(sizes)
 
 
 def test_every_sentence_is_one_part() -> None:
     for name, text in RECORDED_TEXTS.items():
-        assert len(parts_of(Reply(text))) == 1, name
-    assert len(parts_of(Reply(ENGLISH.room.privacy))) == 1
+        assert len(split_reply(Reply(text))) == 1, name
+    assert len(split_reply(Reply(ENGLISH.room.privacy))) == 1

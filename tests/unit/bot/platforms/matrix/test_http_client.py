@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.matrix import http_client as wires
+from bot.platforms.matrix import http_client as http_client_module
 from bot.platforms.matrix.http_client import (
     HttpClient,
     HttpError,
@@ -21,8 +21,8 @@ from bot.platforms.matrix.http_client import (
     RequestDenied,
     ServerUnreachable,
     SessionExpired,
-    opened,
-    part,
+    connected,
+    path_segment,
 )
 
 TOKEN = "syt_a-token-of-the-bot"
@@ -96,16 +96,16 @@ async def elsewhere() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def wire(server: Server) -> AsyncIterator[HttpClient]:
-    async with opened(HttpClient(server.url, TOKEN, patience=2.0)) as running:
+async def http_client(server: Server) -> AsyncIterator[HttpClient]:
+    async with connected(HttpClient(server.url, TOKEN, timeout_seconds=2.0)) as running:
         yield running
 
 
-async def failing(wire: HttpClient, body: Json | None = None) -> HttpError:
+async def failing(http_client: HttpClient, body: Json | None = None) -> HttpError:
     """What it raises; nothing of address, token or words is in it."""
     with pytest.raises(HttpError) as caught:
-        await wire.call("POST", PATH, body or {"body": WORD})
-    shown = f"{caught.value!r} {caught.value} {vars(caught.value)} {wire!r}"
+        await http_client.request("POST", PATH, body or {"body": WORD})
+    shown = f"{caught.value!r} {caught.value} {vars(caught.value)} {http_client!r}"
     for secret in (TOKEN, WORD, "127.0.0.1:1", PATH):
         assert secret not in f"{caught.value!r} {vars(caught.value)}"
     assert TOKEN not in shown
@@ -114,31 +114,31 @@ async def failing(wire: HttpClient, body: Json | None = None) -> HttpError:
 
 
 async def test_a_request_has_the_token_in_a_header_and_the_body_as_short_json(
-    server: Server, wire: HttpClient
+    server: Server, http_client: HttpClient
 ) -> None:
-    assert await wire.call("PUT", "/a/b?c=d", {"x": [1, "ü"]}) == {"user_id": "@bot:x"}
+    assert await http_client.request("PUT", "/a/b?c=d", {"x": [1, "ü"]}) == {"user_id": "@bot:x"}
     assert server.paths == ["/_matrix/client/v3/a/b?c=d"]
     assert server.tokens == [f"Bearer {TOKEN}"]
     assert server.bodies == [rb'{"x":[1,"\u00fc"]}']
-    await wire.call("GET", PATH)
+    await http_client.request("GET", PATH)
     assert server.bodies[-1] == b""
-    wire.token = ""
-    await wire.call("GET", PATH)
+    http_client.token = ""
+    await http_client.request("GET", PATH)
     assert server.tokens[-1] == ""
 
 
 async def test_a_name_with_any_sign_is_one_part_of_the_path(
-    server: Server, wire: HttpClient
+    server: Server, http_client: HttpClient
 ) -> None:
     for name in ("!room:example.org", "$event/+=?#&", "a b", "ü", "%2F", "a..b"):
-        await wire.call("PUT", f"/rooms/{part(name)}/end", {})
+        await http_client.request("PUT", f"/rooms/{path_segment(name)}/end", {})
         *_, rooms, shown, end = server.paths[-1].split("/")
         assert (rooms, unquote(shown), end) == ("rooms", name, "end")
 
 
-async def test_a_file_is_stored_without_a_name(server: Server, wire: HttpClient) -> None:
+async def test_a_file_is_stored_without_a_name(server: Server, http_client: HttpClient) -> None:
     server.says(200, {"content_uri": "mxc://x/y"})
-    assert await wire.upload(b"\0sealed") == "mxc://x/y"
+    assert await http_client.upload(b"\0sealed") == "mxc://x/y"
     assert server.paths == ["/_matrix/media/v3/upload"]
     assert (server.bodies, server.types) == ([b"\0sealed"], ["application/octet-stream"])
 
@@ -149,12 +149,16 @@ async def test_a_file_is_stored_without_a_name(server: Server, wire: HttpClient)
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500}, "", 2.5),
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 0}, "", 0.1),
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": -7}, "", 0.1),
-        ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 10**15}, "", wires.LONGEST_WAIT),
+        (
+            {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 10**15},
+            "",
+            http_client_module.MAX_RETRY_SECONDS,
+        ),
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": float("nan")}, "4", 4.0),
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": float("inf")}, "", 1.0),
         ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": "soon"}, "3", 3.0),
         ({"errcode": "M_LIMIT_EXCEEDED"}, "7", 7.0),
-        ({"errcode": "M_LIMIT_EXCEEDED"}, "99999999", wires.LONGEST_WAIT),
+        ({"errcode": "M_LIMIT_EXCEEDED"}, "99999999", http_client_module.MAX_RETRY_SECONDS),
         ({"errcode": "M_LIMIT_EXCEEDED"}, "Wed, 25 Nov 2026 07:28:00 GMT", 1.0),
         ({"errcode": "M_LIMIT_EXCEEDED"}, "", 1.0),
         ("<html>slow down</html>", "2", 2.0),
@@ -162,10 +166,10 @@ async def test_a_file_is_stored_without_a_name(server: Server, wire: HttpClient)
     ],
 )
 async def test_a_server_that_asks_to_wait_says_how_long(
-    server: Server, wire: HttpClient, body: object, header: str, seconds: float
+    server: Server, http_client: HttpClient, body: object, header: str, seconds: float
 ) -> None:
     server.says(429, body, **({"Retry_After": header} if header else {}))
-    error = await failing(wire)
+    error = await failing(http_client)
     assert isinstance(error, RateLimited)
     assert error.after == seconds
 
@@ -193,10 +197,10 @@ async def test_a_server_that_asks_to_wait_says_how_long(
     ],
 )
 async def test_what_is_no_answer_is_tried_again(
-    server: Server, wire: HttpClient, status: int, body: object
+    server: Server, http_client: HttpClient, status: int, body: object
 ) -> None:
     server.says(status, body)
-    assert type(await failing(wire)) is ServerUnreachable
+    assert type(await failing(http_client)) is ServerUnreachable
 
 
 @pytest.mark.parametrize(
@@ -221,11 +225,16 @@ async def test_what_is_no_answer_is_tried_again(
     ],
 )
 async def test_a_refusal_is_known_by_its_code_and_nothing_else_of_it_is_repeated(
-    server: Server, wire: HttpClient, status: int, body: Json, kind: type[RequestDenied], code: str
+    server: Server,
+    http_client: HttpClient,
+    status: int,
+    body: Json,
+    kind: type[RequestDenied],
+    code: str,
 ) -> None:
     server.says(status, body)
     with pytest.raises(RequestDenied) as caught:
-        await wire.call("POST", PATH, {"body": WORD})
+        await http_client.request("POST", PATH, {"body": WORD})
     error = caught.value
     assert type(error) is kind
     assert (error.status, error.code) == (status, code)
@@ -233,40 +242,40 @@ async def test_a_refusal_is_known_by_its_code_and_nothing_else_of_it_is_repeated
     assert WORD not in repr(error)
     assert TOKEN not in repr(error)
     if status == 401 and "session" in body:
-        assert error.session == "abc"
+        assert error.auth_session == "abc"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_nothing_follows_an_answer_to_another_server(
-    server: Server, elsewhere: Server, wire: HttpClient, status: int
+    server: Server, elsewhere: Server, http_client: HttpClient, status: int
 ) -> None:
     server.says(status, "", Location=f"{elsewhere.url}/_matrix/client/v3{PATH}")
-    assert type(await failing(wire)) is ServerUnreachable
+    assert type(await failing(http_client)) is ServerUnreachable
     with pytest.raises(ServerUnreachable):
-        await wire.upload(b"sealed")
+        await http_client.upload(b"sealed")
     assert elsewhere.paths == []
     assert len(server.paths) == 2
 
 
 async def test_a_server_that_hangs_is_given_up_and_does_not_hold_the_next_call(
-    server: Server, wire: HttpClient
+    server: Server, http_client: HttpClient
 ) -> None:
     async def hang(_request: web.Request) -> web.Response:
         await asyncio.sleep(60)
         return web.Response()
 
-    wire.patience, server.answer = 0.2, hang
+    http_client.timeout_seconds, server.answer = 0.2, hang
     began = time.monotonic()
-    assert type(await failing(wire)) is ServerUnreachable
+    assert type(await failing(http_client)) is ServerUnreachable
     assert time.monotonic() - began < 1.5
     with pytest.raises(ServerUnreachable):
-        await wire.ask("GET", PATH, seconds=0.1)
+        await http_client.long_poll(PATH, 0.1)
     server.answer = server.fine
-    assert await wire.call("GET", PATH)
+    assert await http_client.request("GET", PATH)
 
 
 async def test_a_server_that_stops_in_the_middle_is_no_answer(
-    server: Server, wire: HttpClient
+    server: Server, http_client: HttpClient
 ) -> None:
     async def cut(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Length": "1000"})
@@ -277,56 +286,63 @@ async def test_a_server_that_stops_in_the_middle_is_no_answer(
         return answer
 
     server.answer = cut
-    assert type(await failing(wire)) is ServerUnreachable
+    assert type(await failing(http_client)) is ServerUnreachable
 
 
 async def test_where_nobody_listens_nothing_is_answered(server: Server) -> None:
-    async with opened(HttpClient("http://127.0.0.1:9", TOKEN, patience=2.0)) as wire:
-        assert type(await failing(wire)) is ServerUnreachable
+    async with connected(
+        HttpClient("http://127.0.0.1:9", TOKEN, timeout_seconds=2.0)
+    ) as http_client:
+        assert type(await failing(http_client)) is ServerUnreachable
         with pytest.raises(ServerUnreachable):
-            await wire.upload(b"sealed")
-    async with opened(HttpClient("http://no-such-host.invalid", TOKEN, patience=2.0)) as wire:
-        assert type(await failing(wire)) is ServerUnreachable
+            await http_client.upload(b"sealed")
+    async with connected(
+        HttpClient("http://no-such-host.invalid", TOKEN, timeout_seconds=2.0)
+    ) as http_client:
+        assert type(await failing(http_client)) is ServerUnreachable
 
 
 async def test_a_wire_that_was_closed_sends_nothing(server: Server) -> None:
-    async with opened(HttpClient(server.url, TOKEN)) as wire:
-        await wire.call("GET", PATH)
-    assert type(await failing(wire)) is ServerUnreachable
+    async with connected(HttpClient(server.url, TOKEN)) as http_client:
+        await http_client.request("GET", PATH)
+    assert type(await failing(http_client)) is ServerUnreachable
     assert len(server.paths) == 1
 
 
 async def test_a_token_that_no_header_can_hold_is_not_shown(server: Server) -> None:
-    async with opened(HttpClient(server.url, f"{TOKEN}\r\nHost: other")) as wire:
-        assert type(await failing(wire)) is ServerUnreachable
+    async with connected(HttpClient(server.url, f"{TOKEN}\r\nHost: other")) as http_client:
+        assert type(await failing(http_client)) is ServerUnreachable
     assert server.paths == []
 
 
 async def test_only_so_many_calls_are_under_way_and_a_long_poll_waits_for_none(
-    server: Server, wire: HttpClient
+    server: Server, http_client: HttpClient
 ) -> None:
     async def slow(request: web.Request) -> web.Response:
         await asyncio.sleep(0.01 if "poll" in request.path else 0.3)
         return web.json_response({})
 
     server.answer = slow
-    calls = [asyncio.create_task(wire.call("GET", PATH)) for _ in range(3 * wires.WIDTH)]
+    calls = [
+        asyncio.create_task(http_client.request("GET", PATH))
+        for _ in range(3 * http_client_module.MAX_CONCURRENT_REQUESTS)
+    ]
     await asyncio.sleep(0.1)
     began = time.monotonic()
-    await wire.ask("GET", "/poll")
+    await http_client.long_poll("/poll", 2.0)
     assert time.monotonic() - began < 0.25
     await asyncio.gather(*calls)
-    assert server.most <= wires.WIDTH + 1
+    assert server.most <= http_client_module.MAX_CONCURRENT_REQUESTS + 1
 
 
 async def test_no_log_holds_an_address_a_token_or_words(
-    server: Server, wire: HttpClient, caplog: pytest.LogCaptureFixture
+    server: Server, http_client: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         for status in (200, 401, 403, 429, 500):
             server.says(status, {"errcode": "M_FORBIDDEN", "error": WORD})
             try:
-                await wire.call("POST", PATH, {"body": WORD})
+                await http_client.request("POST", PATH, {"body": WORD})
             except HttpError as error:
                 logging.getLogger("bot").warning("%r", error)
     for secret in (TOKEN, WORD, PATH, server.url):
@@ -351,9 +367,9 @@ def test_whatever_comes_is_an_answer_or_one_of_these_errors(
     status: int, payload: bytes, later: str
 ) -> None:
     try:
-        said = wires._read(status, payload, later)
+        said = http_client_module._read(status, payload, later)
     except HttpError as error:
         after = error.after if isinstance(error, RateLimited) else 1.0
     else:
         after = 1.0 if isinstance(said, dict) else 0.0
-    assert 0 < after <= wires.LONGEST_WAIT
+    assert 0 < after <= http_client_module.MAX_RETRY_SECONDS

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.matrix.crypto.signing import (
-    canonical,
-    is_signed,
-    public_of,
-    signature,
-    unpadded,
-    with_signature,
+    add_signature,
+    canonical_json,
+    is_signed_by,
+    public_key,
+    sign,
+    unpadded_base64,
 )
 
 SEED = base64.b64decode("YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1=")
@@ -64,62 +64,64 @@ objects = st.dictionaries(st.text().filter(lambda k: k not in {"signatures", "un
 
 @pytest.mark.parametrize(("given_", "wanted"), EXAMPLES)
 def test_json_is_made_canonical_as_the_specification_shows(given_: str, wanted: str) -> None:
-    assert canonical(json.loads(given_)) == wanted.encode()
+    assert canonical_json(json.loads(given_)) == wanted.encode()
 
 
 @pytest.mark.parametrize(("value", "wanted"), SIGNED)
 def test_signatures_are_those_of_the_specification(value: dict[str, Any], wanted: str) -> None:
-    assert signature(value, SEED) == wanted
-    signed = with_signature(value, "domain", "1", wanted)
-    assert is_signed(signed, "domain", "1", public_of(SEED))
+    assert sign(value, SEED) == wanted
+    signed = add_signature(value, "domain", "1", wanted)
+    assert is_signed_by(signed, "domain", "1", public_key(SEED))
 
 
 @given(objects)
 def test_what_was_signed_verifies_and_what_nobody_signed_may_change(value: dict[str, Any]) -> None:
-    signed = with_signature(value, WHO, KEY, signature(value, SEED))
-    again = with_signature(signed, "@other:example.org", "TWO", "x")
-    assert is_signed({**again, "unsigned": {"a": 1}}, WHO, KEY, public_of(SEED))
+    signed = add_signature(value, WHO, KEY, sign(value, SEED))
+    again = add_signature(signed, "@other:example.org", "TWO", "x")
+    assert is_signed_by({**again, "unsigned": {"a": 1}}, WHO, KEY, public_key(SEED))
 
 
 @given(objects, objects)
 def test_any_other_object_does_not_verify(value: dict[str, Any], other: dict[str, Any]) -> None:
-    signed = with_signature(value, WHO, KEY, signature(value, SEED))
+    signed = add_signature(value, WHO, KEY, sign(value, SEED))
     changed = {**other, "signatures": signed["signatures"]}
-    assert is_signed(changed, WHO, KEY, public_of(SEED)) is (canonical(other) == canonical(value))
+    assert is_signed_by(changed, WHO, KEY, public_key(SEED)) is (
+        canonical_json(other) == canonical_json(value)
+    )
 
 
 @given(objects, st.integers(0, 511))
 def test_one_bit_of_the_signature_or_of_the_key_is_enough(value: dict[str, Any], bit: int) -> None:
-    good = base64.b64decode(signature(value, SEED) + "==")
+    good = base64.b64decode(sign(value, SEED) + "==")
     bad = bytearray(good)
     bad[bit // 8] ^= 1 << bit % 8
-    signed = with_signature(value, WHO, KEY, unpadded(bytes(bad)))
-    assert not is_signed(signed, WHO, KEY, public_of(SEED))
-    other = public_of(bytes(32))
-    assert not is_signed(with_signature(value, WHO, KEY, unpadded(good)), WHO, KEY, other)
+    signed = add_signature(value, WHO, KEY, unpadded_base64(bytes(bad)))
+    assert not is_signed_by(signed, WHO, KEY, public_key(SEED))
+    other = public_key(bytes(32))
+    assert not is_signed_by(add_signature(value, WHO, KEY, unpadded_base64(good)), WHO, KEY, other)
 
 
 @pytest.mark.parametrize("signatures", [None, [], {}, {WHO: 1}, {WHO: {}}, {"@x:y": {}}])
 def test_whatever_stands_in_the_place_of_signatures_is_none(signatures: Any) -> None:
-    assert not is_signed({"signatures": signatures}, WHO, KEY, public_of(SEED))
+    assert not is_signed_by({"signatures": signatures}, WHO, KEY, public_key(SEED))
 
 
-@given(values, st.text() | st.just(public_of(SEED)))
+@given(values, st.text() | st.just(public_key(SEED)))
 def test_no_signature_and_no_key_raises(signed: Any, public: str) -> None:
     value = {"signatures": {WHO: {f"ed25519:{KEY}": signed}}}
-    assert not is_signed(value, WHO, KEY, public)
+    assert not is_signed_by(value, WHO, KEY, public)
 
 
 def test_a_signature_with_anything_between_is_none() -> None:
     """Else the same signature could be written in many ways."""
-    good = signature({}, SEED)
-    assert not is_signed(with_signature({}, WHO, KEY, f"{good[:9]}\n{good[9:]}"), WHO, KEY, "")
-    signed = with_signature({}, WHO, KEY, f"{good[:9]}\n{good[9:]}")
-    assert not is_signed(signed, WHO, KEY, public_of(SEED))
+    good = sign({}, SEED)
+    assert not is_signed_by(add_signature({}, WHO, KEY, f"{good[:9]}\n{good[9:]}"), WHO, KEY, "")
+    signed = add_signature({}, WHO, KEY, f"{good[:9]}\n{good[9:]}")
+    assert not is_signed_by(signed, WHO, KEY, public_key(SEED))
 
 
 def test_what_is_nested_too_deeply_is_not_signed() -> None:
     value: Any = {}
     for _ in range(3000):
         value = {"a": value}
-    assert not is_signed(with_signature(value, WHO, KEY, "AA"), WHO, KEY, public_of(SEED))
+    assert not is_signed_by(add_signature(value, WHO, KEY, "AA"), WHO, KEY, public_key(SEED))

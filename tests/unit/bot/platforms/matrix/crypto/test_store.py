@@ -15,10 +15,10 @@ from bot.errors import CryptoStoreError
 from bot.platforms.matrix.crypto.store import (
     PRAGMAS,
     CryptoStore,
-    cabinet_for,
-    discard,
+    delete_store,
     file_key,
     pickle_key,
+    store_class_for,
 )
 from tests.integration.matrix.devices import (
     ANNA,
@@ -47,34 +47,34 @@ def folder(tmp_path: Path) -> Path:
 def bot(folder: Path) -> Iterator[Device]:
     device = Device(folder, BOT, BOT_DEVICE)
     yield device
-    device.cabinet.close()
+    device.store.close()
 
 
 @pytest.fixture
 def anna(tmp_path: Path) -> Iterator[Device]:
     device = Device(tmp_path / "anna", ANNA, ANNA_DEVICE)
     yield device
-    device.cabinet.close()
+    device.store.close()
 
 
 @pytest.fixture
 def ben(tmp_path: Path) -> Iterator[Device]:
     device = Device(tmp_path / "ben", BEN, BEN_DEVICE)
     yield device
-    device.cabinet.close()
+    device.store.close()
 
 
 def talk(one: Device, other: Device, room: str = ROOM) -> None:
     """Both know each other, and ``one`` can speak in the room."""
     for device, met in ((one, other), (other, one)):
         device.meet(met)
-    one.begin(other)
+    one.begin_session(other)
     one.share(room, other)
 
 
 def restarted(device: Device) -> Device:
-    device.cabinet.close()
-    return Device(Path(device.cabinet.store_path), device.user, device.name)
+    device.store.close()
+    return Device(Path(device.store.store_path), device.user, device.name)
 
 
 # --- what nio keeps in it
@@ -87,7 +87,7 @@ def test_what_could_be_read_can_be_read_after_a_restart(bot: Device, anna: Devic
     bot = restarted(bot)
     assert bot.read(event) == "hello"
     assert bot.read(anna.say(ROOM, "again")) == "again"
-    bot.cabinet.close()
+    bot.store.close()
 
 
 def test_both_sides_go_on_after_a_restart(bot: Device, anna: Device) -> None:
@@ -98,24 +98,24 @@ def test_both_sides_go_on_after_a_restart(bot: Device, anna: Device) -> None:
     anna.share(ROOM, bot)
     assert bot.read(anna.say(ROOM, "another")) == "another"
     for device in (anna, bot):
-        device.cabinet.close()
+        device.store.close()
 
 
 def test_whom_it_trusts_is_in_the_file_and_in_no_other(bot: Device, anna: Device) -> None:
     talk(bot, anna)
     bot = restarted(bot)
     device = bot.olm.device_store[ANNA][ANNA_DEVICE]
-    assert bot.cabinet.is_device_ignored(device)
-    bot.cabinet.blacklist_device(device)
+    assert bot.store.is_device_ignored(device)
+    bot.store.blacklist_device(device)
     bot = restarted(bot)
-    assert bot.cabinet.is_device_blacklisted(bot.olm.device_store[ANNA][ANNA_DEVICE])
-    names = {path.name for path in Path(bot.cabinet.store_path).iterdir()}
+    assert bot.store.is_device_blacklisted(bot.olm.device_store[ANNA][ANNA_DEVICE])
+    names = {path.name for path in Path(bot.store.store_path).iterdir()}
     assert names <= {"matrix.db", "matrix.db-wal"}
-    bot.cabinet.close()
+    bot.store.close()
 
 
 async def test_a_client_opens_it_by_itself(folder: Path) -> None:
-    config = AsyncClientConfig(store=cabinet_for(KEY), store_sync_tokens=False)
+    config = AsyncClientConfig(store=store_class_for(KEY), store_sync_tokens=False)
     client = AsyncClient("https://example.org", BOT, store_path=str(folder), config=config)
     client.restore_login(BOT, BOT_DEVICE, "a-token")
     assert isinstance(client.store, CryptoStore)
@@ -136,36 +136,36 @@ def test_no_byte_of_it_is_clear(bot: Device, anna: Device, ben: Device) -> None:
     talk(ben, bot, OTHER_ROOM)
     for device, room in ((anna, ROOM), (ben, OTHER_ROOM)):
         assert bot.read(device.say(room, "hello"))
-    bot.cabinet.save_encrypted_rooms([ROOM, OTHER_ROOM])
-    bot.cabinet.set_pin(ANNA, "the-master-key-of-anna")
+    bot.store.save_encrypted_rooms([ROOM, OTHER_ROOM])
+    bot.store.pin_master_key(ANNA, "the-master-key-of-anna")
     secrets = [*anna.olm.account.identity_keys.values(), *bot.olm.account.identity_keys.values()]
     never = [*NEVER, "the-master-key-of-anna", *map(str, secrets)]
     for _ in ("while it is open", "when it is closed"):
-        files = {p.name: p.read_bytes() for p in Path(bot.cabinet.store_path).iterdir()}
+        files = {p.name: p.read_bytes() for p in Path(bot.store.store_path).iterdir()}
         assert sum(map(len, files.values())) > 50_000
         for text in never:
             for name, data in files.items():
                 assert [d for d, b in disguises(text.encode()) if b in data] == [], (name, text)
-        bot.cabinet.close()
+        bot.store.close()
 
 
 def test_others_cannot_look_into_it(bot: Device) -> None:
-    folder = Path(bot.cabinet.store_path)
+    folder = Path(bot.store.store_path)
     assert folder.stat().st_mode & 0o777 == 0o700
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert modes == {"matrix.db": 0o600, "matrix.db-wal": 0o600}
 
 
 def test_a_file_that_others_could_read_is_closed(bot: Device) -> None:
-    path = Path(bot.cabinet.store_path, "matrix.db")
-    bot.cabinet.close()
+    path = Path(bot.store.store_path, "matrix.db")
+    bot.store.close()
     path.chmod(0o644)
-    restarted(bot).cabinet.close()
+    restarted(bot).store.close()
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_every_pragma_holds(bot: Device) -> None:
-    asked = {name: bot.cabinet.database.pragma(name) for name in PRAGMAS}
+    asked = {name: bot.store.database.pragma(name) for name in PRAGMAS}
     assert asked == {
         "cipher_log_level": "NONE",
         "locking_mode": "exclusive",
@@ -178,8 +178,8 @@ def test_every_pragma_holds(bot: Device) -> None:
 
 
 def test_the_key_is_used_as_it_is(bot: Device) -> None:
-    bot.cabinet.close()
-    plain = sqlcipher.connect(str(Path(bot.cabinet.store_path, "matrix.db")))
+    bot.store.close()
+    plain = sqlcipher.connect(str(Path(bot.store.store_path, "matrix.db")))
     plain.execute(f"PRAGMA key = \"x'{file_key(KEY).hex()}'\"")
     assert plain.execute("SELECT user_id, device_id FROM accounts").fetchall() == [
         (BOT, BOT_DEVICE)
@@ -188,7 +188,7 @@ def test_the_key_is_used_as_it_is(bot: Device) -> None:
 
 
 def test_a_session_is_sealed_with_a_key_of_our_own(bot: Device) -> None:
-    assert bot.cabinet.pickle_key == pickle_key(KEY) != file_key(KEY).hex()
+    assert bot.store.pickle_key == pickle_key(KEY) != file_key(KEY).hex()
     assert len(pickle_key(KEY)) == 64
     assert pickle_key(bytes(32)) != pickle_key(KEY)
 
@@ -203,13 +203,13 @@ def test_no_key_is_in_a_repr_a_parameter_or_a_log(
     with caplog.at_level(logging.DEBUG):
         talk(anna, bot)
         bot = restarted(bot)
-    config = AsyncClientConfig(store=cabinet_for(KEY))
-    shown = [repr(bot.cabinet), repr(bot.cabinet.database), repr(config), caplog.text]
-    shown += [repr(bot.cabinet.database.connect_params), repr(vars(bot.cabinet.database._state))]
-    assert repr(bot.cabinet) == "Cabinet()"
+    config = AsyncClientConfig(store=store_class_for(KEY))
+    shown = [repr(bot.store), repr(bot.store.database), repr(config), caplog.text]
+    shown += [repr(bot.store.database.connect_params), repr(vars(bot.store.database._state))]
+    assert repr(bot.store) == "CryptoStore()"
     for text in shown:
         assert not [s for s in secrets_of(KEY) if s in text]
-    bot.cabinet.close()
+    bot.store.close()
 
 
 # --- what does not open is refused, and stays as it is
@@ -226,14 +226,14 @@ def refused(folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes 
 
 
 def test_another_key(folder: Path, bot: Device, capfd: pytest.CaptureFixture[str]) -> None:
-    bot.cabinet.close()
+    bot.store.close()
     before = (folder / "matrix.db").read_bytes()
     said = refused(folder, key=bytes(32))
     assert said.startswith(f"{folder / 'matrix.db'} does not open with the key 'nio' of bot.keys")
     assert "log in anew" in said
     assert (folder / "matrix.db").read_bytes() == before
     assert capfd.readouterr() == ("", "")
-    restarted(bot).cabinet.close()
+    restarted(bot).store.close()
 
 
 def test_a_file_that_is_no_database(folder: Path) -> None:
@@ -253,18 +253,18 @@ def test_a_database_that_was_not_encrypted(folder: Path) -> None:
 
 @pytest.mark.parametrize(("user", "device"), [(BOT, "ANOTHER"), (ANNA, BOT_DEVICE)])
 def test_the_file_of_another_device(folder: Path, bot: Device, user: str, device: str) -> None:
-    bot.cabinet.close()
+    bot.store.close()
     if user == ANNA:
         with pytest.raises(CryptoStoreError, match="belongs to another device or account"):
             opened(folder, user, device)
     else:
         assert "belongs to another device or account" in refused(folder, user, device)
-    discard(folder)
+    delete_store(folder)
     opened(folder, user, device).close()
 
 
 def test_a_file_in_use(folder: Path, bot: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.matrix.crypto.store.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.platforms.matrix.crypto.store.LOCK_TIMEOUT_SECONDS", 0.05)
     said = refused(folder)
     assert "in use by another program" in said
     assert "stop the other" in said
@@ -294,9 +294,9 @@ def test_what_was_discarded_is_gone_with_all_that_lay_beside_it(
 ) -> None:
     talk(anna, bot)
     assert len(list(folder.iterdir())) == 2
-    bot.cabinet.close()
-    discard(folder)
-    discard(folder)
+    bot.store.close()
+    delete_store(folder)
+    delete_store(folder)
     assert list(folder.iterdir()) == []
 
 
@@ -306,20 +306,20 @@ def test_what_was_discarded_is_gone_with_all_that_lay_beside_it(
 def test_a_room_that_is_forgotten_opens_no_more(bot: Device, anna: Device) -> None:
     talk(anna, bot)
     anna.share(OTHER_ROOM, bot)
-    bot.cabinet.save_encrypted_rooms([ROOM, OTHER_ROOM])
+    bot.store.save_encrypted_rooms([ROOM, OTHER_ROOM])
     for room in (ROOM, OTHER_ROOM):
         request = OutgoingKeyRequest(f"request in {room}", "a session", room, "an algorithm")
-        bot.cabinet.add_outgoing_key_request(request)
+        bot.store.add_outgoing_key_request(request)
     events = {room: anna.say(room, "hello") for room in (ROOM, OTHER_ROOM)}
-    bot.cabinet.forget_room(ROOM)
+    bot.store.forget_room(ROOM)
     bot = restarted(bot)
     assert [session.room_id for session in bot.olm.inbound_group_store] == [OTHER_ROOM]
-    assert bot.cabinet.load_encrypted_rooms() == {OTHER_ROOM}
-    requests = bot.cabinet.load_outgoing_key_requests()
+    assert bot.store.load_encrypted_rooms() == {OTHER_ROOM}
+    requests = bot.store.load_outgoing_key_requests()
     assert [request.room_id for request in requests.values()] == [OTHER_ROOM]
     assert bot.read(events[ROOM]) is None
     assert bot.read(events[OTHER_ROOM]) == "hello"
-    bot.cabinet.close()
+    bot.store.close()
 
 
 def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
@@ -329,61 +329,64 @@ def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
     talk(bot, anna)
     talk(ben, bot, OTHER_ROOM)
     for user in (ANNA, BEN):
-        bot.cabinet.set_pin(user, f"the key of {user}")
-    bot.cabinet.forget_user(ANNA)
-    assert bot.cabinet.users() == {BEN}
-    assert bot.cabinet.pin(ANNA) is None
+        bot.store.pin_master_key(user, f"the key of {user}")
+    bot.store.forget_user(ANNA)
+    assert bot.store.users() == {BEN}
+    assert bot.store.pinned_master_key(ANNA) is None
     bot = restarted(bot)
     assert {*bot.olm.device_store.users} == {BEN}
     sessions = {d.olm.account.identity_keys["curve25519"] for d in (anna, ben)}
-    with bot.cabinet.database.bind_ctx(bot.cabinet.models):
+    with bot.store.database.bind_ctx(bot.store.models):
         assert {row.sender_key for row in OlmSessions.select()} == sessions
         assert {row.device.user_id for row in Keys.select()} == {BEN}
     assert bot.read(ben.say(OTHER_ROOM, "hello")) == "hello"
-    bot.cabinet.close()
+    bot.store.close()
 
 
 def test_who_was_forgotten_can_come_back(bot: Device, anna: Device) -> None:
     talk(anna, bot)
-    bot.cabinet.forget_user(ANNA)
-    bot.cabinet.forget_room(ROOM)
+    bot.store.forget_user(ANNA)
+    bot.store.forget_room(ROOM)
     bot = restarted(bot)
     talk(anna, bot, OTHER_ROOM)
     assert bot.read(anna.say(OTHER_ROOM, "here again")) == "here again"
-    bot.cabinet.close()
+    bot.store.close()
 
 
 def test_what_was_forgotten_leaves_the_log_too(folder: Path, bot: Device, anna: Device) -> None:
     talk(anna, bot)
     assert (folder / "matrix.db-wal").stat().st_size > 0
-    bot.cabinet.forget_user("@nobody:example.org")
+    bot.store.forget_user("@nobody:example.org")
     assert (folder / "matrix.db-wal").stat().st_size == 0
-    bot.cabinet.set_pin(ANNA, "a key")
-    bot.cabinet.forget_room(ROOM)
+    bot.store.pin_master_key(ANNA, "a key")
+    bot.store.forget_room(ROOM)
     assert (folder / "matrix.db-wal").stat().st_size == 0
 
 
-# --- pins
+# --- pinned identities
 
 
-def test_a_pin_is_there_until_it_is_dropped(bot: Device) -> None:
-    assert bot.cabinet.pin(ANNA) is None
-    bot.cabinet.set_pin(ANNA, "a key")
-    bot.cabinet.set_pin(BEN, "another")
-    bot.cabinet.set_pin(ANNA, "a newer key")
+def test_an_identity_stays_pinned_until_its_user_is_forgotten(bot: Device) -> None:
+    assert bot.store.pinned_master_key(ANNA) is None
+    bot.store.pin_master_key(ANNA, "a key")
+    bot.store.pin_master_key(BEN, "another")
+    bot.store.pin_master_key(ANNA, "a newer key")
     bot = restarted(bot)
-    assert (bot.cabinet.pin(ANNA), bot.cabinet.pin(BEN)) == ("a newer key", "another")
-    bot.cabinet.drop_pin(ANNA)
-    bot.cabinet.drop_pin(ANNA)
-    assert bot.cabinet.pin(ANNA) is None
-    assert bot.cabinet.users() == {BEN}
-    bot.cabinet.close()
+    assert (bot.store.pinned_master_key(ANNA), bot.store.pinned_master_key(BEN)) == (
+        "a newer key",
+        "another",
+    )
+    bot.store.forget_user(ANNA)
+    bot.store.forget_user(ANNA)
+    assert bot.store.pinned_master_key(ANNA) is None
+    assert bot.store.users() == {BEN}
+    bot.store.close()
 
 
 def test_whoever_has_a_device_there_is_a_user(bot: Device, anna: Device) -> None:
     bot.meet(anna)
-    bot.cabinet.set_pin(BEN, "a key")
-    assert bot.cabinet.users() == {ANNA, BEN}
+    bot.store.pin_master_key(BEN, "a key")
+    assert bot.store.users() == {ANNA, BEN}
 
 
 # --- killed
@@ -394,7 +397,13 @@ ROUNDS = 4
 
 def live(folder: Path, of_round: int, lines: int) -> list[str]:
     """One life, killed after so many users; who was said to be kept."""
-    command = [sys.executable, "-m", "tests.integration.matrix.writer", str(folder), str(of_round)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.integration.matrix.store_writer",
+        str(folder),
+        str(of_round),
+    ]
     told = []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -413,10 +422,12 @@ def test_killed_while_it_writes_it_opens_and_holds_what_was_kept(tmp_path: Path)
         forgotten = {f"@{of_round}-{n - 2}:example.org" for n in range(4, len(told) + 5, 5)}
         kept |= {*told} - forgotten
         bot = Device(tmp_path / "bot", BOT, BOT_DEVICE)
-        assert bot.cabinet.database.pragma("integrity_check") == "ok"
-        assert kept <= bot.cabinet.users()
-        assert {bot.cabinet.pin(user) for user in kept} == {f"the key of {user}" for user in kept}
+        assert bot.store.database.pragma("integrity_check") == "ok"
+        assert kept <= bot.store.users()
+        assert {bot.store.pinned_master_key(user) for user in kept} == {
+            f"the key of {user}" for user in kept
+        }
         assert kept <= {*bot.olm.device_store.users}
-        with bot.cabinet.database.bind_ctx(bot.cabinet.models):
+        with bot.store.database.bind_ctx(bot.store.models):
             assert Accounts.select().count() == 1
-        bot.cabinet.close()
+        bot.store.close()

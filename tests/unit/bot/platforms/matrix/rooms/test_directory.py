@@ -1,4 +1,4 @@
-"""Which room is a talk, and what changes that."""
+"""Rooms are judged by their members and their encryption."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability, state_of
+from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 
 BOT, ANNA, BEN = "@bot:x", "@anna:x", "@ben:x"
 
@@ -27,32 +27,34 @@ def room(*events: dict[str, Any]) -> Room:
 
 
 @pytest.mark.parametrize(
-    ("events", "fit"),
+    ("events", "suitability"),
     [
         ([], RoomSuitability.EMPTY),
         ([encryption()], RoomSuitability.EMPTY),
-        ([member(ANNA, "join")], RoomSuitability.OPEN),
-        ([member(ANNA, "join"), encryption()], RoomSuitability.TALK),
-        ([encryption(), member(ANNA, "join")], RoomSuitability.TALK),
-        ([encryption(), member(ANNA, "invite")], RoomSuitability.WAITING),
+        ([member(ANNA, "join")], RoomSuitability.UNENCRYPTED),
+        ([member(ANNA, "join"), encryption()], RoomSuitability.CONVERSATION),
+        ([encryption(), member(ANNA, "join")], RoomSuitability.CONVERSATION),
+        ([encryption(), member(ANNA, "invite")], RoomSuitability.PARTNER_INVITED),
         ([encryption(), member(ANNA, "knock")], RoomSuitability.EMPTY),
-        ([encryption(), member(ANNA, "join"), member(BEN, "knock")], RoomSuitability.TALK),
-        ([encryption(), member(ANNA, "join"), member(BEN, "invite")], RoomSuitability.CROWD),
-        ([encryption(), member(ANNA, "join"), member(BEN, "join")], RoomSuitability.CROWD),
-        ([member(ANNA, "join"), member(BEN, "join")], RoomSuitability.CROWD),
-        ([encryption(), member(ANNA, "join"), member(BEN, "ban")], RoomSuitability.TALK),
+        ([encryption(), member(ANNA, "join"), member(BEN, "knock")], RoomSuitability.CONVERSATION),
+        ([encryption(), member(ANNA, "join"), member(BEN, "invite")], RoomSuitability.CROWDED),
+        ([encryption(), member(ANNA, "join"), member(BEN, "join")], RoomSuitability.CROWDED),
+        ([member(ANNA, "join"), member(BEN, "join")], RoomSuitability.CROWDED),
+        ([encryption(), member(ANNA, "join"), member(BEN, "ban")], RoomSuitability.CONVERSATION),
         ([encryption(), member(ANNA, "join"), member(ANNA, "leave")], RoomSuitability.EMPTY),
         (
             [encryption(), member(ANNA, "join"), member(BEN, "join"), member(BEN, "leave")],
-            RoomSuitability.TALK,
+            RoomSuitability.CONVERSATION,
         ),
-        ([encryption(""), member(ANNA, "join")], RoomSuitability.OPEN),
-        ([encryption(), encryption(""), member(ANNA, "join")], RoomSuitability.TALK),
-        ([encryption(), encryption(None), member(ANNA, "join")], RoomSuitability.TALK),
+        ([encryption(""), member(ANNA, "join")], RoomSuitability.UNENCRYPTED),
+        ([encryption(), encryption(""), member(ANNA, "join")], RoomSuitability.CONVERSATION),
+        ([encryption(), encryption(None), member(ANNA, "join")], RoomSuitability.CONVERSATION),
     ],
 )
-def test_what_a_room_is_good_for(events: list[dict[str, Any]], fit: RoomSuitability) -> None:
-    assert room(*events).fit() is fit
+def test_what_a_room_is_good_for(
+    events: list[dict[str, Any]], suitability: RoomSuitability
+) -> None:
+    assert room(*events).suitability() is suitability
 
 
 def test_who_can_read_changes_when_somebody_comes_or_goes_and_not_with_a_name() -> None:
@@ -75,34 +77,34 @@ def test_a_room_in_which_the_bot_does_not_see_itself_is_not_judged() -> None:
     made = Room("!room", BOT)
     for event in (encryption(), member(ANNA, "join")):
         made.apply(event)
-    assert (made.fit(), made.partner) == (RoomSuitability.UNKNOWN, ANNA)
+    assert (made.suitability(), made.partner) == (RoomSuitability.UNKNOWN, ANNA)
     made.apply(member(BOT, "join"))
-    assert made.fit() is RoomSuitability.TALK
+    assert made.suitability() is RoomSuitability.CONVERSATION
 
 
 def test_the_talk_in_which_something_happened_last_comes_first() -> None:
     rooms = RoomDirectory(BOT)
     for name, moved in (("!old", 1.0), ("!new", 3.0), ("!between", 2.0), ("!crowd", 9.0)):
-        made = rooms.joined(name)
-        made.moved = moved
+        made = rooms.add(name)
+        made.last_activity = moved
         for event in (member(BOT, "join"), member(ANNA, "join"), encryption()):
             made.apply(event)
-    rooms.joined("!crowd").apply(member(BEN, "invite"))
-    assert [r.id for r in rooms.of(ANNA)] == ["!new", "!between", "!old"]
-    assert rooms.of(BEN) == []
-    assert rooms.shares(BEN)
-    left = rooms.left("!crowd")
+    rooms.add("!crowd").apply(member(BEN, "invite"))
+    assert [r.id for r in rooms.conversations_with(ANNA)] == ["!new", "!between", "!old"]
+    assert rooms.conversations_with(BEN) == []
+    assert rooms.shares_room_with(BEN)
+    left = rooms.remove("!crowd")
     assert left is not None
     assert left.id == "!crowd"
-    assert not rooms.shares(BEN)
-    assert rooms.left("!crowd") is None
+    assert not rooms.shares_room_with(BEN)
+    assert rooms.remove("!crowd") is None
     assert rooms.get("!crowd") is None
-    assert rooms.joined("!new") is rooms.get("!new")
+    assert rooms.add("!new") is rooms.get("!new")
 
 
 def test_no_repr_names_anybody() -> None:
     rooms = RoomDirectory(BOT)
-    rooms.joined("!room-of-theirs").apply(member(ANNA, "join"))
+    rooms.add("!room-of-theirs").apply(member(ANNA, "join"))
     for shown in (repr(rooms), repr(rooms.get("!room-of-theirs"))):
         assert not [name for name in (BOT, ANNA, "!room-of-theirs") if name in shown]
 
@@ -123,11 +125,4 @@ KEYS = st.sampled_from(["type", "state_key", "content"])
 def test_no_event_is_too_strange(event: dict[str, Any]) -> None:
     made = room(encryption(), member(ANNA, "join"))
     made.apply(event)
-    assert isinstance(made.fit(), RoomSuitability)
-
-
-def test_state_is_what_has_a_key_before_and_within_the_timeline_in_order() -> None:
-    before, within, message = member(ANNA, "join"), member(BEN, "join"), {"type": "m.room.message"}
-    shown = {"state": {"events": [before]}, "timeline": {"events": [message, within, "junk"]}}
-    assert list(state_of(shown)) == [before, within]
-    assert list(state_of({})) == []
+    assert isinstance(made.suitability(), RoomSuitability)

@@ -2,7 +2,7 @@
 
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import begin, pieces, running
+from tests.integration.matrix.running import begin, running, sealed
 from tests.rig import Rig
 
 
@@ -16,5 +16,5 @@ async def test_a_talk_is_found_again_by_a_bot_that_was_started_twice_within_minu
     await robin.say("It was after the rehearsal.")
     async with running(rig, synapse, account) as bot:
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
         assert robin.members()[bot.id] == "join"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from nio.store import EncryptedRooms, MegolmInboundSessions
 
-from bot.platforms.matrix.crypto.store import Endings
+from bot.platforms.matrix.crypto.store import FinishedRoom
 from handlers.texts.english import ENGLISH
 from store.model.errors import StoreError
 from tests.doubles.matrix.person import Clients, Person
@@ -20,8 +20,9 @@ from tests.integration.matrix.running import (
     hand_over,
     hears,
     join,
-    pieces,
+    learns,
     running,
+    sealed,
 )
 from tests.rig import Rig
 
@@ -37,7 +38,7 @@ async def test_a_talk_begins_and_what_is_told_is_sealed(
         await begin(robin, bot)
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
 
 
 # To the end
@@ -84,18 +85,18 @@ def check_cleaned(person: Person, story: str, clean: str) -> None:
 
 async def nothing_is_kept_of(person: Person, bot: Running) -> None:
     """Neither in memory nor in the file of the sessions, nor does the server show the room."""
-    machine = bot.talks.machine
-    await bot.until(lambda: bot.talks.rooms.get(person.room) is None)
-    olm = machine.olm
+    crypto = bot.connection.device.crypto
+    await bot.until(lambda: bot.connection.rooms.directory.get(person.room) is None)
+    olm = crypto.olm
     assert person.room not in olm.inbound_group_store._entries
     assert person.room not in olm.outbound_group_sessions
     assert person.id not in olm.device_store._entries
-    assert person.id not in machine.cabinet.users()
-    with machine.cabinet.database.bind_ctx(machine.cabinet.models):
-        for table in (MegolmInboundSessions, EncryptedRooms, Endings):
+    assert person.id not in crypto.store.users()
+    with crypto.store.database.bind_ctx(crypto.store.models):
+        for table in (MegolmInboundSessions, EncryptedRooms, FinishedRoom):
             assert [row for row in table.select() if row.room_id == person.room] == []
     path = f"{CLIENT}/rooms/{person.room}/messages?dir=b"
-    status, _ = await bot.synapse.call("GET", path, token=machine.wire.token)
+    status, _ = await bot.synapse.call("GET", path, token=bot.connection.device.http_client.token)
     assert status == 403, "it is left, and not forgotten"
 
 
@@ -152,13 +153,14 @@ async def test_a_talk_goes_on_after_a_new_session_on_a_second_device_and_after_a
         await robin.rotate()
         await ask(robin, "two", "Sealed. Go on")
         phone = await robin.second_device()
+        await learns(robin, robin.id, phone.account.device_id)
         await ask(phone, "three", "Sealed. Go on")
         await hears(robin, "Sealed. Go on", lambda: phone.say("four"))
     await robin.say("five")
     async with running(rig, synapse, account) as bot:
         await hears(robin, "Sealed. Go on", lambda: robin.say("six"))
         await ask(phone, "!show", "six")
-        assert await pieces(bot, robin) == ["one", "two", "three", "four", "five", "six"]
+        await sealed(bot, robin, ["one", "two", "three", "four", "five", "six"])
         unreadable = {m.unreadable for p in (robin, phone) for m in p.received}
         assert unreadable == {"", "HISTORICAL_MESSAGE_NO_KEY_BACKUP"}  # before it had the phone
         assert bot.said == []
@@ -174,12 +176,12 @@ async def test_a_talk_that_paused_goes_on_in_a_new_chat(
         await ask(robin, "!pause", "It is sealed and waits until")
         left = robin.room
         await robin.leave()
-        await bot.until(lambda: bot.talks.rooms.get(left) is None)
+        await bot.until(lambda: bot.connection.rooms.directory.get(left) is None)
     async with running(rig, synapse, account) as bot:
         await robin.open_chat(bot.id)
         await ask(robin, "!start", "Here you were.")
         await ask(robin, "There is more.", "Sealed. Go on")
-        assert await pieces(bot, robin) == [STORY, "There is more."]
+        await sealed(bot, robin, [STORY, "There is more."])
         await ask(robin, "!erase", "It cannot be brought back.")
         await ask(robin, "Yes, erase it all", "It is erased.")
         await robin.member(bot.id, "leave")
@@ -208,7 +210,7 @@ async def test_what_an_app_can_send_besides_words_is_answered_and_the_question_s
         await hears(robin, "it came without encryption", lambda: in_clear(robin, "unheard"))
         await hears(robin, "Sealed. Go on", lambda: robin.reply(first, "two"))
         await hears(robin, "Sealed anew", lambda: robin.edit(first, "one, but better"))
-        assert await pieces(bot, robin) == ["one, but better", "two"]
+        await sealed(bot, robin, ["one, but better", "two"])
         assert not any(h.sender == bot.id for h in robin.hints), "it shows that it types or reads"
 
 
@@ -239,7 +241,7 @@ async def test_choices_are_made_by_number_by_words_and_several_at_once(
         await ask(robin, "Ash, Rowan", "How much may they read?")
         await ask(robin, "Everything", "1. No, nobody\n2. Oak, elected")
         await ask(robin, "!permissions", "Ash and Rowan may read everything you told.")
-        assert await pieces(bot, robin) == [STORY]
+        await sealed(bot, robin, [STORY])
 
 
 async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not_left(
@@ -261,7 +263,7 @@ async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not
         async with running(rig, synapse, account, url=proxy.url) as bot:
             await hears(robin, "Sealed. Go on", lambda: robin.say("again"))
             await bot.settled()
-            assert await pieces(bot, robin) == ["while it was away", "again"]
+            await sealed(bot, robin, ["while it was away", "again"])
             assert robin.members()[bot.id] == "join"
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.matrix.rooms import membership as doors
-from bot.platforms.matrix.rooms.membership import ROOMS_EACH, MembershipDelays
+from bot.platforms.matrix.rooms import delays
+from bot.platforms.matrix.rooms.delays import MembershipDelays
+from bot.platforms.matrix.rooms.invitations import MAX_ROOMS_PER_ACCOUNT
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
@@ -22,6 +23,7 @@ from tests.integration.matrix.running import (
     join,
     pieces,
     running,
+    sealed,
 )
 from tests.rig import Rig
 
@@ -46,13 +48,16 @@ async def gone(person: Person, bot: Running) -> None:
     """The bot is not in the open chat, and remembers nothing of it."""
     await person.member(bot.id, "leave")
     await bot.until(lambda: forgotten(bot, person.room))
-    await bot.until(lambda: not bot.talks.doors.going)
+    await bot.until(lambda: not bot.connection.rooms.membership.leaving)
 
 
 def forgotten(bot: Running, room: str) -> bool:
-    machine = bot.talks.machine
-    known = bot.talks.rooms.get(room), machine.olm.inbound_group_store._entries.get(room)
-    return not any(known) and room not in machine.cabinet.load_encrypted_rooms()
+    crypto = bot.connection.device.crypto
+    known = (
+        bot.connection.rooms.directory.get(room),
+        crypto.olm.inbound_group_store._entries.get(room),
+    )
+    return not any(known) and room not in crypto.store.load_encrypted_rooms()
 
 
 def who(person: Person) -> Account:
@@ -153,7 +158,7 @@ async def test_a_third_one_in_the_middle_ends_the_chat_and_the_talk_goes_on_in_a
         await robin.wait(HERE)
         await robin.say("And in June.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was in May.", "And in June."]
+        await sealed(bot, robin, ["It was in May.", "And in June."])
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,7 @@ async def test_who_only_knocks_changes_nothing_and_who_comes_in_ends_the_chat(
         await raw(synapse, ash, "POST", f"/join/{robin.room}")
         await robin.wait(WRONG)
         await gone(robin, bot)
-        assert await pieces(bot, robin) == ["It was in May."]
+        await sealed(bot, robin, ["It was in May."])
 
 
 # Invitations
@@ -211,14 +216,14 @@ async def test_while_many_invite_it_whoever_talks_is_answered_at_once(
 
         storm = asyncio.gather(*(invite(number) for number in range(STORM)))
         slowest, said = 0.0, 0
-        while not storm.done() or bot.talks.doors.coming:
+        while not storm.done() or bot.connection.rooms.membership.invitations.pending:
             said += 1
             began = time.monotonic()
             await robin.say(f"piece {said}.")
             await bot.until(partial(_is_sealed, robin, said))
             slowest = max(slowest, time.monotonic() - began)
-        wanted = 1 + ACCOUNTS + ROOMS_EACH
-        await bot.until(lambda: len(bot.talks.rooms.by_id) == wanted)
+        wanted = 1 + ACCOUNTS + MAX_ROOMS_PER_ACCOUNT
+        await bot.until(lambda: len(bot.connection.rooms.directory.by_id) == wanted)
         rooms = await storm
         assert set(await everywhere(synapse, bot, rooms[:ACCOUNTS:5])) == {"join"}
         assert set(await everywhere(synapse, bot, rooms[-30::9])) == {"leave"}
@@ -234,7 +239,7 @@ async def test_accounts_that_nothing_can_be_encrypted_to_hold_up_nobody(
         await begin(robin, bot)
         for _ in range(7):
             await room_of(synapse, await synapse.register(), bot.id)
-        await bot.until(lambda: len(bot.talks.rooms.by_id) == 8)
+        await bot.until(lambda: len(bot.connection.rooms.directory.by_id) == 8)
         await asyncio.sleep(SOON.greet + 0.5)  # it greets them all, and cannot
         began = time.monotonic()
         await robin.say("It was in May.")
@@ -254,12 +259,14 @@ async def test_an_invitation_that_was_taken_back_holds_up_nobody(
     room = await room_of(synapse, ash, account.user_id, preset="private_chat")
     await raw(synapse, ash, "POST", f"/rooms/{room}/kick", {"user_id": account.user_id})
     async with running(rig, synapse, account) as bot:
-        bot.talks.doors.invited(room, ash.user_id)
-        bot.talks.doors.invited("!no-such-room:holdfast.test", ash.user_id)
-        bot.talks.doors.invited(room, "")
+        bot.connection.rooms.membership.invitations.receive(room, ash.user_id)
+        bot.connection.rooms.membership.invitations.receive(
+            "!no-such-room:holdfast.test", ash.user_id
+        )
+        bot.connection.rooms.membership.invitations.receive(room, "")
         await begin(robin, bot)
-        await bot.until(lambda: not bot.talks.doors.coming)
-        assert bot.talks.rooms.get(room) is None
+        await bot.until(lambda: not bot.connection.rooms.membership.invitations.pending)
+        assert bot.connection.rooms.directory.get(room) is None
 
 
 async def test_an_invitation_that_came_while_it_was_down_is_taken(
@@ -329,11 +336,11 @@ async def test_who_sends_it_away_loses_nothing_of_what_was_told(
         old = robin.room
         await raw(synapse, robin.account, "POST", f"/rooms/{old}/{how}", {"user_id": bot.id})
         await bot.until(lambda: forgotten(bot, old))
-        assert bot.talks.machine.cabinet.users() == frozenset()
+        assert bot.connection.device.crypto.store.users() == frozenset()
         await robin.open_chat(bot.id)
         await robin.say("!start")
         await robin.wait(HERE)
-        assert await pieces(bot, robin) == ["It was in May."]
+        await sealed(bot, robin, ["It was in May."])
 
 
 async def test_when_a_person_leaves_it_leaves_and_a_new_chat_goes_on(
@@ -347,11 +354,11 @@ async def test_when_a_person_leaves_it_leaves_and_a_new_chat_goes_on(
         old = robin.room
         await robin.leave()
         await bot.until(lambda: forgotten(bot, old))
-        assert bot.talks.machine.cabinet.users() == frozenset()
+        assert bot.connection.device.crypto.store.users() == frozenset()
         await robin.open_chat(bot.id)
         await robin.say("And in June.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was in May.", "And in June."]
+        await sealed(bot, robin, ["It was in May.", "And in June."])
 
 
 async def erase(person: Person) -> None:
@@ -371,8 +378,8 @@ async def test_when_a_talk_is_over_it_says_what_stays_and_goes(
         await erase(robin)
         await robin.wait("It is erased.")
         await gone(robin, bot)
-        assert bot.talks.machine.cabinet.endings() == frozenset()
-        assert bot.talks.machine.cabinet.users() == frozenset()
+        assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
+        assert bot.connection.device.crypto.store.users() == frozenset()
         (left,) = [m for m in robin.screen if m.sender == bot.id]
         assert ENGLISH.matrix.left in left.text
         assert [m for m in robin.screen if m.mine] == []
@@ -394,7 +401,7 @@ async def test_who_writes_on_after_the_end_is_answered_before_it_goes(
         await robin.wait("Shall this chat be cleaned")
         await asyncio.sleep(2 * waits.linger)
         assert robin.members()[bot.id] == "join"
-        assert bot.talks.machine.cabinet.endings() == frozenset()
+        assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
 
 
 async def test_that_a_talk_is_over_is_remembered_over_a_restart(
@@ -406,7 +413,7 @@ async def test_that_a_talk_is_over_is_remembered_over_a_restart(
         await begin(robin, bot)
         await erase(robin)
         await robin.wait("It is erased.")
-        await bot.until(lambda: robin.room in bot.talks.machine.cabinet.endings())
+        await bot.until(lambda: robin.room in bot.connection.device.crypto.store.finished_rooms())
         await bot.end()
     assert robin.members()[bot.id] == "join"
     async with running(rig, synapse, bot.account, waits=long, upkeep=0.3) as bot:
@@ -450,5 +457,9 @@ async def test_a_reader_who_tells_a_story_keeps_the_room_when_it_is_over(
 
 
 def test_how_long_is_waited_is_what_was_decided() -> None:
-    assert (doors.GREET_SECONDS, doors.LINGER_SECONDS, doors.GRACE_SECONDS) == (3.0, 5.0, 2.0)
+    assert (delays.GREETING_SECONDS, delays.LINGER_SECONDS, delays.GRACE_SECONDS) == (
+        3.0,
+        5.0,
+        2.0,
+    )
     assert MembershipDelays() == MembershipDelays(2.0, 3.0, 5.0, 7 * 24 * 3600.0)

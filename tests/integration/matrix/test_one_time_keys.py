@@ -5,12 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.platforms.matrix.crypto.one_time_keys import ALGORITHM, COUNTS, UNUSED, OneTimeKeys
+from bot.platforms.matrix.crypto.one_time_keys import (
+    ALGORITHM,
+    COUNTS,
+    UNUSED,
+    KeyCounts,
+    OneTimeKeys,
+    key_counts,
+)
 from bot.platforms.matrix.http_client import Json, RequestDenied, ServerUnreachable
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
+from tests.integration.matrix.key_server import (
+    KeyServer,
+    Participant,
+    join_server,
+    new_device,
+    one_time_keys,
+)
 from tests.integration.matrix.running import begin, running
-from tests.integration.matrix.town import Party, Town, device_of, one_time_keys, party
 from tests.rig import Rig
 
 BOT, ROBIN = "@bot:example.org", "@robin:example.org"
@@ -19,55 +32,59 @@ UPLOAD = "/keys/upload"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Party]:
+async def bot(tmp_path: Path) -> AsyncIterator[Participant]:
     """A device that is at the server with all that belongs to it."""
-    made = await party(tmp_path, Town(), BOT, "BOT")
+    made = await join_server(tmp_path, KeyServer(), BOT, "BOT")
     yield made
-    made.machine.cabinet.close()
+    made.crypto.close()
 
 
-def claimed(bot: Party) -> Json:
+def claimed(bot: Participant) -> Json:
     """One key, given away by the server."""
-    said = bot.line.town.claim(("", ""), {"one_time_keys": {bot.user: {bot.device: ALGORITHM}}})
+    said = bot.client.server.claim(
+        ("", ""), {"one_time_keys": {bot.user: {bot.device: ALGORITHM}}}
+    )
     (key,) = one_time_keys(said)
     return key
 
 
-def drained(bot: Party) -> Party:
+def drained(bot: Participant) -> Participant:
     """Somebody took all keys, and the next sync says so."""
-    bot.line.town.one_time.clear()
-    bot.machine.keys.heard({COUNTS: {}})
+    bot.client.server.one_time.clear()
+    bot.crypto.one_time_keys.update(key_counts({COUNTS: {}}))
     return bot
 
 
-def stored(bot: Party) -> int:
+def stored(bot: Participant) -> int:
     """Keys of the bot at the server."""
-    return len(bot.line.town.one_time[bot.user, bot.device])
+    return len(bot.client.server.one_time[bot.user, bot.device])
 
 
-async def gets_through(bot: Party, folder: Path, name: str, town: Town | None = None) -> bool:
-    """Whether somebody new is read; ``town`` is where they see the bot's keys."""
-    robin = await party(folder, bot.line.town, f"@{name}:example.org")
-    robin.line.town = town or bot.line.town
-    robin.machine.devices.changed([bot.user])
+async def gets_through(
+    bot: Participant, folder: Path, name: str, server: KeyServer | None = None
+) -> bool:
+    """Whether somebody new is read; ``server`` is where they see the bot's keys."""
+    robin = await join_server(folder, bot.client.server, f"@{name}:example.org")
+    robin.client.server = server or bot.client.server
+    robin.crypto.devices.invalidate([bot.user])
     told = await robin.write(ROOM, bot, "I am new here.")
-    bot.line.town = robin.line.town
-    bot.take()
-    robin.machine.cabinet.close()
-    await bot.machine.devices.refresh((robin.user,))
+    bot.client.server = robin.client.server
+    bot.receive()
+    robin.crypto.close()
+    await bot.crypto.devices.refresh((robin.user,))
     return bool(bot.read(ROOM, told).content["body"] == "I am new here.")
 
 
 async def test_a_new_device_is_whole_at_the_server(tmp_path: Path) -> None:
-    bot = device_of(tmp_path / "bot", Town(), BOT, "BOT")
+    bot = new_device(tmp_path / "bot", KeyServer(), BOT, "BOT")
     await bot.replenish()
     assert stored(bot) == 50
-    assert len(bot.line.town.fallback[BOT, "BOT"]) == 1
-    assert "BOT" in bot.line.town.devices[BOT]
-    asked = len(bot.line.asked)
+    assert len(bot.client.server.fallback[BOT, "BOT"]) == 1
+    assert "BOT" in bot.client.server.devices[BOT]
+    asked = len(bot.client.requests)
     await bot.replenish()
-    assert len(bot.line.asked) == asked, "nothing is wanting"
-    bot.machine.cabinet.close()
+    assert len(bot.client.requests) == asked, "nothing is wanting"
+    bot.crypto.close()
 
 
 @pytest.mark.parametrize(
@@ -84,33 +101,35 @@ async def test_a_new_device_is_whole_at_the_server(tmp_path: Path) -> None:
         ({UNUSED: None}, 50, True),
     ],
 )
-def test_a_sync_is_heard(bot: Party, said: Json, count: int, has_fallback: bool) -> None:
-    keys = bot.machine.keys
-    keys.heard(said)
+def test_the_counts_of_a_sync_are_taken_over(
+    bot: Participant, said: Json, count: int, has_fallback: bool
+) -> None:
+    keys = bot.crypto.one_time_keys
+    keys.update(key_counts(said))
     assert (keys.count, keys.has_fallback) == (count, has_fallback)
 
 
-async def test_keys_are_made_anew_when_more_than_half_are_gone(bot: Party) -> None:
+async def test_keys_are_made_anew_when_more_than_half_are_gone(bot: Participant) -> None:
     for _ in range(25):
         claimed(bot)
-    bot.machine.keys.heard({COUNTS: {ALGORITHM: 25}})
+    bot.crypto.one_time_keys.update(key_counts({COUNTS: {ALGORITHM: 25}}))
     await bot.replenish()
     assert stored(bot) == 25
     claimed(bot)
-    bot.machine.keys.heard({COUNTS: {ALGORITHM: 24}})
+    bot.crypto.one_time_keys.update(key_counts({COUNTS: {ALGORITHM: 24}}))
     await bot.replenish()
     assert stored(bot) == 50
 
 
-async def test_a_number_from_before_the_last_keys_arrived_makes_no_more(bot: Party) -> None:
-    bot.machine.keys.heard({COUNTS: {}})
+async def test_a_number_from_before_the_last_keys_arrived_makes_no_more(bot: Participant) -> None:
+    bot.crypto.one_time_keys.update(key_counts({COUNTS: {}}))
     await bot.replenish()
     assert stored(bot) == 50
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
 async def test_somebody_new_gets_through_however_often_all_were_taken(
-    bot: Party, tmp_path: Path, times: int
+    bot: Participant, tmp_path: Path, times: int
 ) -> None:
     for _ in range(times):
         await drained(bot).replenish()
@@ -119,7 +138,7 @@ async def test_somebody_new_gets_through_however_often_all_were_taken(
 
 
 async def test_two_people_get_through_by_the_fallback_key_alone(
-    bot: Party, tmp_path: Path
+    bot: Participant, tmp_path: Path
 ) -> None:
     drained(bot)
     assert await gets_through(bot, tmp_path, "robin")
@@ -127,13 +146,13 @@ async def test_two_people_get_through_by_the_fallback_key_alone(
 
 
 async def test_a_fallback_key_that_was_used_is_replaced_and_still_opens(
-    bot: Party, tmp_path: Path
+    bot: Participant, tmp_path: Path
 ) -> None:
-    before = Town(devices=bot.line.town.devices, identities=bot.line.town.identities)
-    before.fallback |= bot.line.town.fallback
-    bot.machine.keys.heard({UNUSED: []})
+    before = KeyServer(devices=bot.client.server.devices, identities=bot.client.server.identities)
+    before.fallback |= bot.client.server.fallback
+    bot.crypto.one_time_keys.update(key_counts({UNUSED: []}))
     await bot.replenish()
-    assert bot.line.town.fallback != before.fallback
+    assert bot.client.server.fallback != before.fallback
     assert await gets_through(bot, tmp_path, "robin", before), "who took the key before"
 
 
@@ -143,75 +162,79 @@ async def test_a_fallback_key_that_was_used_is_replaced_and_still_opens(
 @pytest.mark.parametrize("effect", [True, False], ids=["it arrived", "it did not"])
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
 async def test_every_key_at_the_server_opens_whatever_became_of_the_answer(
-    bot: Party, tmp_path: Path, effect: bool, dies: bool
+    bot: Participant, tmp_path: Path, effect: bool, dies: bool
 ) -> None:
-    (bot.line.loses if effect else bot.line.fails)[UPLOAD] = ServerUnreachable("lost")
+    (bot.client.losing if effect else bot.client.failing)[UPLOAD] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await drained(bot).replenish()
     alive = bot.restart() if dies else bot
     if effect:
         assert await gets_through(alive, tmp_path, "robin")
-    alive.machine.keys.heard({COUNTS: {ALGORITHM: stored(alive)}})
+    alive.crypto.one_time_keys.update(key_counts({COUNTS: {ALGORITHM: stored(alive)}}))
     await alive.replenish()
     assert stored(alive) >= 25
     assert await gets_through(alive, tmp_path, "wren")
-    alive.machine.cabinet.close()
+    alive.crypto.close()
 
 
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
-async def test_a_key_that_somebody_took_is_never_offered_again(bot: Party, dies: bool) -> None:
-    bot.line.loses[UPLOAD] = ServerUnreachable("lost")
+async def test_a_key_that_somebody_took_is_never_offered_again(
+    bot: Participant, dies: bool
+) -> None:
+    bot.client.losing[UPLOAD] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await drained(bot).replenish()
     taken = [claimed(bot)["key"] for _ in range(30)]
     alive = bot.restart() if dies else bot
-    alive.machine.keys.heard({COUNTS: {ALGORITHM: 20}})
+    alive.crypto.one_time_keys.update(key_counts({COUNTS: {ALGORITHM: 20}}))
     await alive.replenish()
-    there = [key["key"] for key in alive.line.town.one_time[BOT, "BOT"].values()]
+    there = [key["key"] for key in alive.client.server.one_time[BOT, "BOT"].values()]
     assert len(there) == 50
     assert not set(taken) & set(there)
-    alive.machine.cabinet.close()
+    alive.crypto.close()
 
 
-async def test_a_server_that_is_away_makes_no_heap_of_keys(bot: Party) -> None:
+async def test_a_server_that_is_away_makes_no_heap_of_keys(bot: Participant) -> None:
     drained(bot)
     for _ in range(5):
-        bot.line.fails[UPLOAD] = ServerUnreachable("lost")
+        bot.client.failing[UPLOAD] = ServerUnreachable("lost")
         with pytest.raises(ServerUnreachable):
             await bot.replenish()
-    assert [body for path, body in bot.line.asked[-4:]] == [{}] * 4, "only how many there are"
+    assert [body for path, body in bot.client.requests[-4:]] == [{}] * 4, "only how many there are"
     await bot.replenish()
     assert stored(bot) == 50
 
 
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
 async def test_a_fallback_key_stays_good_while_the_next_one_is_under_way(
-    bot: Party, tmp_path: Path, dies: bool
+    bot: Participant, tmp_path: Path, dies: bool
 ) -> None:
     """Two are kept here: the server's must not be pushed out by one that never arrived."""
-    at_server = Town(devices=bot.line.town.devices, identities=bot.line.town.identities)
-    at_server.fallback |= bot.line.town.fallback
-    bot.machine.keys.heard({UNUSED: []})
-    bot.line.fails[UPLOAD] = ServerUnreachable("lost")
+    at_server = KeyServer(
+        devices=bot.client.server.devices, identities=bot.client.server.identities
+    )
+    at_server.fallback |= bot.client.server.fallback
+    bot.crypto.one_time_keys.update(key_counts({UNUSED: []}))
+    bot.client.failing[UPLOAD] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await bot.replenish()
     alive = bot.restart() if dies else bot
-    alive.machine.keys.heard({COUNTS: {}, UNUSED: []})
+    alive.crypto.one_time_keys.update(key_counts({COUNTS: {}, UNUSED: []}))
     for _ in range(3):
-        alive.line.fails[UPLOAD] = ServerUnreachable("lost")
+        alive.client.failing[UPLOAD] = ServerUnreachable("lost")
         with pytest.raises(ServerUnreachable):
             await alive.replenish()
-    town = alive.line.town
+    server = alive.client.server
     assert await gets_through(alive, tmp_path, "robin", at_server)
-    alive.line.town = town
+    alive.client.server = server
     await alive.replenish()
-    town.one_time.clear()
-    assert await gets_through(alive, tmp_path, "wren", town)
-    alive.machine.cabinet.close()
+    server.one_time.clear()
+    assert await gets_through(alive, tmp_path, "wren", server)
+    alive.crypto.close()
 
 
-async def test_a_refused_upload_is_tried_again_with_other_keys(bot: Party) -> None:
-    bot.line.fails[UPLOAD] = RequestDenied(400, {"errcode": "M_UNKNOWN"})
+async def test_a_refused_upload_is_tried_again_with_other_keys(bot: Participant) -> None:
+    bot.client.failing[UPLOAD] = RequestDenied(400, {"errcode": "M_UNKNOWN"})
     with pytest.raises(RequestDenied):
         await drained(bot).replenish()
     await bot.replenish()
@@ -225,8 +248,8 @@ async def test_somebody_new_gets_through_after_all_keys_were_taken_twice(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
-        device = bot.house.keyring.bot["matrix.device"].decode()
-        keys = bot.talks.machine.keys
+        device = bot.application.keyring.bot["matrix.device"].decode()
+        keys = bot.connection.device.crypto.one_time_keys
         for _ in range(2):
             assert await synapse.claim_all(bot.id, device) >= 49
             await begin(await clients.person(), bot)  # by the fallback key
@@ -238,21 +261,20 @@ async def test_somebody_new_gets_through_after_all_keys_were_taken_while_the_bot
 ) -> None:
     account = await synapse.register()
     async with running(rig, synapse, account) as bot:
-        device = bot.house.keyring.bot["matrix.device"].decode()
+        device = bot.application.keyring.bot["matrix.device"].decode()
     await synapse.claim_all(account.user_id, device)
     robin = await clients.person()
     await robin.open_chat(account.user_id, joined=False)
     await robin.say("!start")
     async with running(rig, synapse, account) as bot:
         await robin.wait("Can you type safely here?")
-        await bot.until(lambda: bot.talks.machine.keys.count == 50)
+        await bot.until(lambda: bot.connection.device.crypto.one_time_keys.count == 50)
 
 
-def as_in_nio(self: OneTimeKeys, sync: Json) -> None:
-    """What the client library does: no keys at all is taken for no news."""
-    count = sync.get(COUNTS, {}).get(ALGORITHM)
-    if count:
-        self.count = count
+def update_as_nio_does(self: OneTimeKeys, counts: KeyCounts) -> None:
+    """Take no keys at all for no news, as the client library does."""
+    if counts.one_time:
+        self.count = counts.one_time
 
 
 async def nothing(_self: OneTimeKeys) -> None:
@@ -267,11 +289,11 @@ async def test_without_the_refill_only_the_fallback_key_and_without_both_nothing
     monkeypatch: pytest.MonkeyPatch,
     has_fallback: bool,
 ) -> None:
-    monkeypatch.setattr(OneTimeKeys, "heard", as_in_nio)
+    monkeypatch.setattr(OneTimeKeys, "update", update_as_nio_does)
     if not has_fallback:
         monkeypatch.setattr(OneTimeKeys, "_upload_fallback", nothing)
     async with running(rig, synapse) as bot:
-        device = bot.house.keyring.bot["matrix.device"].decode()
+        device = bot.application.keyring.bot["matrix.device"].decode()
         assert await synapse.claim_all(bot.id, device) == 50
         robin = await clients.person()
         await robin.open_chat(bot.id)

@@ -12,21 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.store import MegolmInboundSessions, OlmSessions
 
-from bot.platforms.matrix.crypto.machine import (
-    CLAIM_AGAIN_SECONDS,
-    ENCRYPTED,
-    MEGOLM,
-    NoDevice,
-    Unreadable,
-)
-from bot.platforms.matrix.crypto.signing import unpadded
+from bot.platforms.matrix.crypto.device_crypto import MEGOLM, NoDevice, Unreadable
+from bot.platforms.matrix.crypto.signing import unpadded_base64
+from bot.platforms.matrix.crypto.to_device import CLAIM_PAUSE_SECONDS, ENCRYPTED
 from bot.platforms.matrix.events import MESSAGE
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
-from bot.platforms.matrix.sync import loop as listener
+from bot.platforms.matrix.signals import IdentityReplaced
+from bot.platforms.matrix.sync import decryptor
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import begin, pieces, running
-from tests.integration.matrix.town import Party, Town, device_of, event, party
+from tests.integration.matrix.key_server import (
+    KeyServer,
+    Participant,
+    event,
+    join_server,
+    new_device,
+)
+from tests.integration.matrix.running import begin, running, sealed
 from tests.rig import Rig
 
 BOT, ROBIN, WREN = "@bot:example.org", "@robin:example.org", "@wren:example.org"
@@ -37,30 +39,33 @@ ROOM, OTHER = "!room", "!other"
 class Pair:
     """The bot, and somebody who writes to it."""
 
-    town: Town
-    bot: Party
-    robin: Party
+    server: KeyServer
+    bot: Participant
+    robin: Participant
     folder: Path
 
     async def tell(self, text: str, room: str = ROOM) -> Json:
         """Robin writes; the key is with the bot."""
         told = await self.robin.write(room, self.bot, text)
-        self.bot.take()
+        self.bot.receive()
         return told
 
     async def answer(self, text: str, room: str = ROOM) -> Json:
         """The bot writes; the key is with Robin."""
         told = await self.bot.write(room, self.robin, text)
-        self.robin.take()
+        self.robin.receive()
         return told
 
 
 async def acquainted(folder: Path) -> Pair:
-    town = Town()
-    bot, robin = await party(folder, town, BOT, "BOT"), await party(folder, town, ROBIN)
+    server = KeyServer()
+    bot, robin = (
+        await join_server(folder, server, BOT, "BOT"),
+        await join_server(folder, server, ROBIN),
+    )
     for one, other in ((bot, robin), (robin, bot)):
-        await one.machine.devices.refresh((other.user,))
-    return Pair(town, bot, robin, folder)
+        await one.crypto.devices.refresh((other.user,))
+    return Pair(server, bot, robin, folder)
 
 
 @pytest.fixture
@@ -68,16 +73,16 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     made = await acquainted(tmp_path)
     yield made
     for one in (made.bot, made.robin):
-        one.machine.cabinet.close()
+        one.crypto.close()
 
 
-def body(party_: Party, told: Json, room: str = ROOM) -> str:
-    return str(party_.read(room, told).content["body"])
+def body(participant: Participant, told: Json, room: str = ROOM) -> str:
+    return str(participant.read(room, told).content["body"])
 
 
-def sessions(one: Party, room: str = ROOM) -> int:
+def sessions(one: Participant, room: str = ROOM) -> int:
     """Of others, on the disk."""
-    with one.machine.cabinet.database.bind_ctx([MegolmInboundSessions]):
+    with one.crypto.store.database.bind_ctx([MegolmInboundSessions]):
         found = MegolmInboundSessions.select().where(MegolmInboundSessions.room_id == room)
         return int(found.count())
 
@@ -100,7 +105,7 @@ async def test_who_wrote_is_known_and_trusted(pair: Pair) -> None:
 
 async def test_a_new_session_of_the_writer_is_followed(pair: Pair) -> None:
     await pair.tell("One.")
-    pair.robin.machine.invalidate(ROOM)
+    pair.robin.crypto.rotate_key(ROOM)
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
     assert sessions(pair.bot) == 2
 
@@ -123,7 +128,7 @@ async def test_a_relation_outside_is_seen_and_the_one_inside_counts(pair: Pair) 
 async def test_the_key_of_a_session_goes_out_once(pair: Pair) -> None:
     for text in ("One.", "Two."):
         assert body(pair.robin, await pair.answer(text)) == text
-    assert pair.bot.line.paths().count("/sendToDevice") == 1
+    assert pair.bot.client.paths().count("/sendToDevice") == 1
 
 
 async def test_the_bot_keeps_no_copy_of_the_keys_to_its_own_words(pair: Pair) -> None:
@@ -135,7 +140,7 @@ async def test_the_bot_keeps_no_copy_of_the_keys_to_its_own_words(pair: Pair) ->
 
 async def test_of_a_room_that_is_forgotten_nothing_opens_and_no_row_is_there(pair: Pair) -> None:
     told, other = await pair.tell("One."), await pair.tell("Two.", OTHER)
-    pair.bot.machine.forget_room(ROOM)
+    pair.bot.crypto.forget_room(ROOM)
     assert (sessions(pair.bot), sessions(pair.bot, OTHER)) == (0, 1)
     pair.bot = pair.bot.restart()
     with pytest.raises(Unreadable):
@@ -146,13 +151,13 @@ async def test_of_a_room_that_is_forgotten_nothing_opens_and_no_row_is_there(pai
 async def test_a_used_one_time_key_is_not_on_the_disk_any_more(pair: Pair) -> None:
     """Else whoever gets the disk later opens the first message, and with it the room's key."""
     await pair.robin.write(ROOM, pair.bot, "One.")
-    (mail,) = pair.town.mail[BOT, "BOT"]
-    pair.bot.take()
-    with pair.bot.machine.cabinet.database.bind_ctx([OlmSessions]):
+    (mail,) = pair.server.messages[BOT, "BOT"]
+    pair.bot.receive()
+    with pair.bot.crypto.store.database.bind_ctx([OlmSessions]):
         OlmSessions.delete().execute()
-    pair.bot.machine.forget_room(ROOM)
+    pair.bot.crypto.forget_room(ROOM)
     pair.bot = pair.bot.restart()
-    pair.bot.machine.take([mail])
+    pair.bot.crypto.receive([mail])
     assert sessions(pair.bot) == 0
 
 
@@ -163,24 +168,24 @@ async def test_a_second_device_that_is_signed_reads_what_is_written_from_then_on
     pair: Pair,
 ) -> None:
     before = await pair.answer("One.")
-    second = await party(pair.folder, pair.town, ROBIN, "TWO")
-    second.machine.devices.changed([BOT])
-    pair.bot.machine.devices.changed([ROBIN])
+    second = await join_server(pair.folder, pair.server, ROBIN, "TWO")
+    second.crypto.devices.invalidate([BOT])
+    pair.bot.crypto.devices.invalidate([ROBIN])
     told = await pair.answer("Two.")
-    second.take()
-    await second.machine.devices.refresh((BOT,))
+    second.receive()
+    await second.crypto.devices.refresh((BOT,))
     assert body(second, told) == "Two."
     with pytest.raises(Unreadable):
         second.read(ROOM, before)
-    second.machine.cabinet.close()
+    second.crypto.close()
 
 
-async def injected(pair: Pair) -> Party:
+async def injected(pair: Pair) -> Participant:
     """A device that the server added to Robin's account."""
-    evil = device_of(pair.folder / "evil", pair.town, ROBIN, "EVIL")
+    evil = new_device(pair.folder / "evil", pair.server, ROBIN, "EVIL")
     await evil.replenish()
-    pair.bot.machine.devices.changed([ROBIN])
-    await evil.machine.devices.refresh((BOT,))
+    pair.bot.crypto.devices.invalidate([ROBIN])
+    await evil.crypto.devices.refresh((BOT,))
     return evil
 
 
@@ -189,60 +194,58 @@ async def test_a_device_that_nobody_vouches_for_gets_no_key_and_is_not_believed(
 ) -> None:
     evil = await injected(pair)
     assert body(pair.robin, await pair.answer("One.")) == "One."
-    assert evil.mail == []
+    assert evil.fetch_messages() == []
     told = await evil.write(ROOM, pair.bot, "I am Robin.")
-    pair.bot.take()
+    pair.bot.receive()
     assert not pair.bot.read(ROOM, told).trusted
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
-    evil.machine.cabinet.close()
+    evil.crypto.close()
 
 
 async def test_what_is_for_everybody_is_read_by_all_and_what_follows_is_not(pair: Pair) -> None:
     await pair.answer("One.")
     evil = await injected(pair)
-    told = await pair.bot.machine.encrypt_for_all(ROOM, [ROBIN], MESSAGE, {"body": "For all."})
+    told = await pair.bot.crypto.encrypt_for_all(ROOM, [ROBIN], MESSAGE, {"body": "For all."})
     after = await pair.answer("Two.")
-    evil.take()
+    evil.receive()
     assert body(evil, event(BOT, told)) == body(pair.robin, event(BOT, told)) == "For all."
     with pytest.raises(Unreadable):
         evil.read(ROOM, after)
     assert body(pair.robin, after) == "Two."
-    evil.machine.cabinet.close()
+    evil.crypto.close()
 
 
-async def test_who_is_somebody_else_now_is_told_of_before_anything_is_written(pair: Pair) -> None:
-    found: list[str] = []
-    pair.bot.machine.replaced = found.append
+async def test_a_replaced_identity_is_signalled_before_anything_is_written(pair: Pair) -> None:
     await pair.answer("One.")
-    assert found == []
+    assert pair.bot.signals() == []
     shutil.rmtree(pair.folder / ROBIN[1:] / "keyring")
-    del pair.town.identities[ROBIN]
-    again = await party(pair.folder, pair.town, ROBIN, "TWO")
-    pair.bot.machine.devices.changed([ROBIN])
+    del pair.server.identities[ROBIN]
+    again = await join_server(pair.folder, pair.server, ROBIN, "TWO")
+    pair.bot.crypto.devices.invalidate([ROBIN])
     await pair.answer("Two.")
-    assert found == [ROBIN]
-    again.machine.cabinet.close()
+    assert pair.bot.signals() == [IdentityReplaced(ROBIN)]
+    again.crypto.close()
 
 
 async def test_a_device_that_is_gone_ends_the_session_that_it_knows(pair: Pair) -> None:
-    second = await party(pair.folder, pair.town, ROBIN, "TWO")
-    pair.bot.machine.devices.changed([ROBIN])
+    second = await join_server(pair.folder, pair.server, ROBIN, "TWO")
+    pair.bot.crypto.devices.invalidate([ROBIN])
     before = await pair.answer("One.")
-    del pair.town.devices[ROBIN]["TWO"]
-    pair.bot.machine.devices.changed([ROBIN])
+    del pair.server.devices[ROBIN]["TWO"]
+    pair.bot.crypto.devices.invalidate([ROBIN])
     after = await pair.answer("Two.")
     assert before["content"]["session_id"] != after["content"]["session_id"]
-    second.machine.cabinet.close()
+    second.crypto.close()
 
 
 async def test_words_under_anothers_name_are_not_believed(pair: Pair) -> None:
-    wren = await party(pair.folder, pair.town, WREN)
-    await wren.machine.devices.refresh((BOT,))
-    await pair.bot.machine.devices.refresh((WREN,))
+    wren = await join_server(pair.folder, pair.server, WREN)
+    await wren.crypto.devices.refresh((BOT,))
+    await pair.bot.crypto.devices.refresh((WREN,))
     told = await wren.write(ROOM, pair.bot, "I am Robin.")
-    pair.bot.take()
+    pair.bot.receive()
     assert not pair.bot.read(ROOM, {**told, "sender": ROBIN}).trusted
-    wren.machine.cabinet.close()
+    wren.crypto.close()
 
 
 # What is not as it should be
@@ -267,16 +270,16 @@ async def test_a_key_that_is_given_to_another_room_does_not_move_what_was_writte
     pair: Pair,
 ) -> None:
     told = await pair.tell("One.")
-    (session,) = pair.robin.machine.olm.outbound_group_sessions.values()
-    (device,) = pair.robin.machine.devices.trusted(BOT)
+    (session,) = pair.robin.crypto.olm.outbound_group_sessions.values()
+    (device,) = pair.robin.crypto.devices.trusted_devices(BOT)
     key = {
         "algorithm": "m.megolm.v1.aes-sha2",
         "room_id": OTHER,
         "session_id": session.id,
         "session_key": session.session_key,
     }
-    sealed = pair.robin.machine._sealed(device, "m.room_key", key)
-    pair.bot.machine.take([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
+    sealed = pair.robin.crypto.to_device.seal(device, "m.room_key", key)
+    pair.bot.crypto.receive([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
     told = await pair.robin.write(ROOM, pair.bot, "Two.")
     with pytest.raises(Unreadable):
         pair.bot.read(OTHER, told)
@@ -286,12 +289,12 @@ async def test_a_key_that_is_given_to_another_room_does_not_move_what_was_writte
 async def test_a_key_that_comes_again_opens_no_less_than_before(pair: Pair) -> None:
     """Apps hand out a session once more, from where it is by now, after they mended another."""
     told = await pair.robin.write(ROOM, pair.bot, "One.")
-    pair.bot.take()
+    pair.bot.receive()
     await pair.robin.write(ROOM, pair.bot, "Two.")
-    session = pair.robin.machine.olm.outbound_group_sessions[ROOM]
+    session = pair.robin.crypto.olm.outbound_group_sessions[ROOM]
     session.users_shared_with.clear()
     third = await pair.robin.write(ROOM, pair.bot, "Three.")
-    pair.bot.take()
+    pair.bot.receive()
     assert body(pair.bot, told) == "One."
     assert body(pair.bot, third) == "Three."
     pair.bot = pair.bot.restart()
@@ -299,74 +302,74 @@ async def test_a_key_that_comes_again_opens_no_less_than_before(pair: Pair) -> N
 
 
 async def test_a_key_that_the_server_did_not_take_is_handed_out_again(pair: Pair) -> None:
-    pair.bot.line.fails["/sendToDevice"] = ServerUnreachable("500")
+    pair.bot.client.failing["/sendToDevice"] = ServerUnreachable("500")
     with pytest.raises(ServerUnreachable):
         await pair.answer("One.")
     assert body(pair.robin, await pair.answer("One.")) == "One."
 
 
 async def test_a_key_whose_answer_is_lost_is_handed_out_again(pair: Pair) -> None:
-    pair.bot.line.loses["/sendToDevice"] = ServerUnreachable("500")
+    pair.bot.client.losing["/sendToDevice"] = ServerUnreachable("500")
     with pytest.raises(ServerUnreachable):
         await pair.answer("One.")
     assert body(pair.robin, await pair.answer("One.")) == "One."
 
 
 async def test_a_key_is_handed_out_anew_if_somebody_comes_meanwhile(pair: Pair) -> None:
-    machine = pair.bot.machine
-    pair.bot.line.during["/sendToDevice"] = lambda: machine.invalidate(ROOM)
+    crypto = pair.bot.crypto
+    pair.bot.client.during["/sendToDevice"] = lambda: crypto.rotate_key(ROOM)
     assert body(pair.robin, await pair.answer("One.")) == "One."
-    assert pair.bot.line.paths().count("/sendToDevice") == 2
+    assert pair.bot.client.paths().count("/sendToDevice") == 2
 
 
 async def test_nothing_is_written_that_nobody_could_read(pair: Pair) -> None:
-    pair.town.devices[ROBIN].clear()
-    pair.bot.machine.devices.changed([ROBIN])
+    pair.server.devices[ROBIN].clear()
+    pair.bot.crypto.devices.invalidate([ROBIN])
     with pytest.raises(NoDevice):
         await pair.answer("One.")
 
 
 async def test_who_has_no_keys_left_is_asked_again_after_a_while(pair: Pair) -> None:
-    pair.town.one_time[ROBIN, "ONE"].clear()
-    kept = pair.town.fallback.pop((ROBIN, "ONE"))
+    pair.server.one_time[ROBIN, "ONE"].clear()
+    kept = pair.server.fallback.pop((ROBIN, "ONE"))
     for _ in range(3):
         with pytest.raises(NoDevice):
             await pair.answer("One.")
-    assert pair.bot.line.paths().count("/keys/claim") == 1
-    pair.town.fallback[ROBIN, "ONE"] = kept
-    pair.bot.clock.now += CLAIM_AGAIN_SECONDS
+    assert pair.bot.client.paths().count("/keys/claim") == 1
+    pair.server.fallback[ROBIN, "ONE"] = kept
+    pair.bot.clock.now += CLAIM_PAUSE_SECONDS
     assert body(pair.robin, await pair.answer("Two.")) == "Two."
 
 
 async def test_a_device_without_keys_holds_up_none_of_the_others(pair: Pair) -> None:
-    second = await party(pair.folder, pair.town, ROBIN, "TWO")
-    pair.town.one_time[ROBIN, "TWO"].clear()
-    pair.town.fallback.pop((ROBIN, "TWO"))
-    pair.bot.machine.devices.changed([ROBIN])
+    second = await join_server(pair.folder, pair.server, ROBIN, "TWO")
+    pair.server.one_time[ROBIN, "TWO"].clear()
+    pair.server.fallback.pop((ROBIN, "TWO"))
+    pair.bot.crypto.devices.invalidate([ROBIN])
     assert body(pair.robin, await pair.answer("One.")) == "One."
-    second.machine.cabinet.close()
+    second.crypto.close()
 
 
 async def test_a_session_that_is_lost_here_is_made_anew(pair: Pair) -> None:
     assert body(pair.bot, await pair.tell("One.")) == "One."
-    pair.robin.take()
+    pair.robin.receive()
     await pair.answer("Two.")
     lose_sessions(pair.bot)
-    pair.robin.machine.invalidate(ROOM)
+    pair.robin.crypto.rotate_key(ROOM)
     lost = await pair.tell("Three.")
     with pytest.raises(Unreadable):
         pair.bot.read(ROOM, lost)
-    await pair.bot.machine.keep_up()
-    pair.robin.take()
-    pair.robin.machine.invalidate(ROOM)
+    await pair.bot.crypto.keep_up()
+    pair.robin.receive()
+    pair.robin.crypto.rotate_key(ROOM)
     assert body(pair.bot, await pair.tell("Four.")) == "Four."
 
 
-def lose_sessions(one: Party) -> None:
+def lose_sessions(one: Participant) -> None:
     """As if an older disk had come back."""
-    with one.machine.cabinet.database.bind_ctx([OlmSessions]):
+    with one.crypto.store.database.bind_ctx([OlmSessions]):
         OlmSessions.delete().execute()
-    one.machine.olm.session_store._entries.clear()
+    one.crypto.olm.session_store._entries.clear()
 
 
 # What somebody makes up
@@ -402,16 +405,16 @@ def changed(value: Any, path: list[int], what: Any) -> Any:
 def test_events_to_the_device_that_are_anything_never_raise(pair: Pair) -> None:
     @given(events | junk)
     def take(made_up: Any) -> None:
-        pair.bot.machine.take([made_up])
+        pair.bot.crypto.receive([made_up])
 
     take()
 
 
 def test_events_to_the_device_that_are_almost_right_never_raise(pair: Pair) -> None:
-    (device,) = pair.robin.machine.devices.every(BOT)
+    (device,) = pair.robin.crypto.devices.all_devices(BOT)
     claim = {"one_time_keys": {BOT: {"BOT": "signed_curve25519"}}}
-    said = pair.town.claim((ROBIN, "ONE"), claim)
-    pair.robin.machine._begin(BOT, said["one_time_keys"][BOT])
+    said = pair.server.claim((ROBIN, "ONE"), claim)
+    pair.robin.crypto.to_device.begin_session(BOT, said["one_time_keys"][BOT])
 
     @given(paths, junk, st.booleans())
     def take(path: list[int], what: Any, inside: bool) -> None:
@@ -420,11 +423,11 @@ def test_events_to_the_device_that_are_almost_right_never_raise(pair: Pair) -> N
         if inside:
             content = changed(content, path, what)
         try:
-            sealed = pair.robin.machine._sealed(device, "m.room_key", content)
+            sealed = pair.robin.crypto.to_device.seal(device, "m.room_key", content)
         except (ValueError, TypeError):
             return  # it cannot be sent
         told = {"type": ENCRYPTED, "sender": ROBIN, "content": sealed}
-        pair.bot.machine.take([told if inside else changed(told, path, what)])
+        pair.bot.crypto.receive([told if inside else changed(told, path, what)])
 
     take()
 
@@ -438,35 +441,35 @@ def _deep(count: int) -> Any:
 
 async def test_what_is_nested_too_deeply_to_the_device_stops_nothing(pair: Pair) -> None:
     await pair.tell("One.")
-    (device,) = pair.robin.machine.devices.trusted(BOT)
-    session = pair.robin.machine.olm.session_store.get(device.curve25519)
+    (device,) = pair.robin.crypto.devices.trusted_devices(BOT)
+    session = pair.robin.crypto.olm.session_store.get(device.curve25519)
     text = '{"a":' * 9000 + "0" + "}" * 9000
     kind, data = session.encrypt(text).to_parts()
     sealed = {
         "algorithm": "m.olm.v1.curve25519-aes-sha2",
-        "sender_key": pair.robin.machine.olm.account.identity_keys["curve25519"],
-        "ciphertext": {device.curve25519: {"type": kind, "body": unpadded(data)}},
+        "sender_key": pair.robin.crypto.olm.account.identity_keys["curve25519"],
+        "ciphertext": {device.curve25519: {"type": kind, "body": unpadded_base64(data)}},
     }
-    pair.bot.machine.take([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
+    pair.bot.crypto.receive([{"type": ENCRYPTED, "sender": ROBIN, "content": sealed}])
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
 
 
 async def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
     await pair.tell("One.")
-    machine = pair.bot.machine
+    crypto = pair.bot.crypto
 
     @given(st.dictionaries(st.sampled_from(["algorithm", "session_id", "ciphertext"]), junk))
     def read(content: Json) -> None:
         whole = {"algorithm": "m.megolm.v1.aes-sha2", **content}
         with pytest.raises(Unreadable):
-            machine.decrypt(ROOM, event(ROBIN, whole))
+            crypto.decrypt(ROOM, event(ROBIN, whole))
 
     read()
 
 
 async def test_messages_that_hold_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
     await pair.tell("One.")
-    session = pair.robin.machine.olm.outbound_group_sessions[ROOM]
+    session = pair.robin.crypto.olm.outbound_group_sessions[ROOM]
     known = {"algorithm": "m.megolm.v1.aes-sha2", "session_id": session.id}
 
     def says(text: bytes) -> None:
@@ -500,26 +503,26 @@ async def test_a_talk_goes_on_after_the_person_began_a_new_session(
             await robin.rotate()
             await robin.say(text)
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal.", "Two people saw it."]
+        await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
 async def test_a_lost_session_with_a_person_is_made_anew_and_the_talk_goes_on(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "KEY_SECONDS", 1.0)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
-        machine = bot.talks.machine
-        with machine.cabinet.database.bind_ctx([OlmSessions]):
+        crypto = bot.connection.device.crypto
+        with crypto.store.database.bind_ctx([OlmSessions]):
             OlmSessions.delete().execute()
-        machine.olm.session_store._entries.clear()
+        crypto.olm.session_store._entries.clear()
         await robin.rotate()
         await robin.say("It was after the rehearsal.")
         await robin.wait("I could not read your last message")
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
 
 
 MADE_UP: tuple[Json, ...] = (
@@ -533,12 +536,12 @@ MADE_UP: tuple[Json, ...] = (
 async def test_events_that_somebody_made_up_stop_no_talk(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "KEY_SECONDS", 0.1)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.1)
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await begin(robin, bot)
         token = robin.account.access_token
-        device = bot.house.keyring.bot["matrix.device"].decode()
+        device = bot.application.keyring.bot["matrix.device"].decode()
         for number, content in enumerate(MADE_UP):
             path = f"/_matrix/client/v3/rooms/{robin.room}/send/{ENCRYPTED}/{number}"
             status, _ = await synapse.call("PUT", path, token=token, body=content)
@@ -549,8 +552,8 @@ async def test_events_that_somebody_made_up_stop_no_talk(
             assert status == 200
         await robin.wait("I could not read your last message")  # once for several that come close
         await robin.quiet(2)
-        monkeypatch.setattr(listener, "KEY_SECONDS", 8.0)
+        monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 8.0)
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
-        assert await pieces(bot, robin) == ["It was after the rehearsal."]
+        await sealed(bot, robin, ["It was after the rehearsal."])
         assert bot.said == []

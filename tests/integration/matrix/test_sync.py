@@ -12,11 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.matrix.crypto.machine import DecryptedEvent, Unreadable
+from bot.platforms.matrix.crypto.device_crypto import DecryptedEvent, Unreadable
 from bot.platforms.matrix.http_client import RequestDenied, ServerUnreachable
-from bot.platforms.matrix.rooms.directory import RoomDirectory
-from bot.platforms.matrix.sync import loop as listeners
-from bot.platforms.matrix.sync.loop import SyncLoop, filter_of
+from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
+from bot.platforms.matrix.signals import SignalQueue
+from bot.platforms.matrix.sync import backfill, decryptor, source
+from bot.platforms.matrix.sync.backfill import Backfill
+from bot.platforms.matrix.sync.decryptor import Decryptor
+from bot.platforms.matrix.sync.device_sync import DeviceSync
+from bot.platforms.matrix.sync.dispatcher import MessageDispatcher
+from bot.platforms.matrix.sync.loop import SyncLoop
+from bot.platforms.matrix.sync.room_sync import RoomSync
+from bot.platforms.matrix.sync.source import SyncSource, sync_filter
 from bot.runtime.status import StatusReporter
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.texts.english import ENGLISH
@@ -24,7 +31,7 @@ from store.cases.case_store import CaseStore
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Credentials, Synapse
-from tests.integration.matrix.running import NO_GREETING, Running, begin, pieces, running
+from tests.integration.matrix.running import NO_GREETING, begin, pieces, running, sealed
 from tests.rig import Rig
 
 API = "/_matrix/client/v3"
@@ -36,6 +43,11 @@ SEALED = "Sealed. Go on"
 async def proxy(synapse: Synapse) -> AsyncIterator[Proxy]:
     async with Proxy(synapse.url) as between:
         yield between
+
+
+def use_short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "TIMELINE_LIMIT", 4)
+    monkeypatch.setattr(backfill, "PAGE_EVENTS", 4)
 
 
 def from_bot(person: Person) -> list[str]:
@@ -50,23 +62,13 @@ async def told(person: Person, text: str) -> None:
         await person.until(lambda: sum(SEALED in t for _, t in person.told) > before)
 
 
-async def sealed(bot: Running, person: Person, wanted: list[str], seconds: float = 10) -> None:
-    """Until exactly this is sealed, in this order."""
-    until = time.monotonic() + seconds
-    found = await pieces(bot, person)
-    while found != wanted and time.monotonic() < until:
-        await asyncio.sleep(0.05)
-        found = await pieces(bot, person)
-    assert found == wanted
-
-
 # What a sync leaves out
 
 
 async def test_what_was_written_while_it_was_down_is_heard_in_order_however_much(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "PAGE", 4)
+    use_short_pages(monkeypatch)
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
@@ -83,7 +85,7 @@ async def test_what_was_written_while_it_was_down_is_heard_in_order_however_much
 async def test_in_a_new_room_everything_since_the_invitation_is_heard_and_nothing_before(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "PAGE", 4)
+    use_short_pages(monkeypatch)
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
@@ -106,7 +108,7 @@ async def test_in_a_new_room_everything_since_the_invitation_is_heard_and_nothin
 async def test_a_batch_that_failed_half_way_is_handled_again_as_it_was(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "PAGE", 4)
+    use_short_pages(monkeypatch)
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await bot.end()
@@ -145,7 +147,7 @@ async def test_without_a_place_whoever_wrote_last_is_asked_to_repeat_it(
         await told(robin, "It was in May.")
         await told(ash, "It was in June.")
         assert MISSED not in from_bot(ash)
-        assert await pieces(bot, robin) == ["It was in May."]
+        await sealed(bot, robin, ["It was in May."])
 
 
 # Keys that come late
@@ -189,7 +191,7 @@ async def test_a_key_that_comes_late_holds_up_nothing_and_loses_nothing(
 async def test_a_key_that_does_not_come_is_said_once_and_the_place_moves_on(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "KEY_SECONDS", 0.5)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.5)
     robin = await clients.person()
     async with running(rig, synapse, url=proxy.url) as bot:
         await begin(robin, bot)
@@ -203,7 +205,7 @@ async def test_a_key_that_does_not_come_is_said_once_and_the_place_moves_on(
         await bot.end()
     async with running(rig, synapse, bot.account) as bot:
         await told(robin, "And in June.")
-        assert await pieces(bot, robin) == ["It was in May.", "And in June."]
+        await sealed(bot, robin, ["It was in May.", "And in June."])
         assert from_bot(robin).count(KEY) == 1
 
 
@@ -253,12 +255,12 @@ INSIDE: list[dict[str, Any]] = [
 async def test_nothing_that_somebody_sends_stops_the_others(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "KEY_SECONDS", 0.2)
+    monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.2)
     robin, ash = await clients.person(), await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await begin(ash, bot)
-        talks = bot.talks
+        connection = bot.connection
         for content in BROKEN:
             await put(synapse, ash.account, ash.room, "m.room.encrypted", content)
         await put(synapse, ash.account, ash.room, "m.room.message", {"body": "x", "msgtype": "x"})
@@ -269,10 +271,10 @@ async def test_nothing_that_somebody_sends_stops_the_others(
         await ash.send("m.poll.start", {"x": [1]})
         await told(robin, "It was in May.")
         await told(ash, "It was in June.")
-        assert bot.talks is talks
+        assert bot.adapter.connection is connection
         assert bot.said == []
-        assert await pieces(bot, robin) == ["It was in May."]
-        assert await pieces(bot, ash) == ["It was in June."]
+        await sealed(bot, robin, ["It was in May."])
+        await sealed(bot, ash, ["It was in June."])
         assert KEY in from_bot(ash)
 
 
@@ -413,53 +415,52 @@ def mutated(changes: list[tuple[tuple[Any, ...], str, Any]]) -> dict[str, Any]:
 
 
 class Stub:
-    """What a listener needs, without a server: it remembers what it was told."""
+    """Stands for everything below a sync loop that needs a server, and records messages."""
 
     def __init__(self, answer: Callable[[str], Awaitable[Any]]) -> None:
-        self.heard: list[IncomingMessage] = []
+        self.handled: list[IncomingMessage] = []
         self.answer = answer
-        self.listener = SyncLoop(
-            wire=self,  # type: ignore[arg-type]
-            machine=self,  # type: ignore[arg-type]
-            rooms=RoomDirectory(OWN),
-            doors=self,  # type: ignore[arg-type]
-            case_store=self,  # type: ignore[arg-type]
-            hear=self.hear,
-            doubt=lambda _room, _device: None,
-            replaced=lambda _room: None,
-            own_changed=self.nothing,
-            status=StatusReporter(lambda _sentence: None, "Matrix"),
-            stop=asyncio.Event(),
-            monotonic=lambda: 1.0,
-            since="s1",
-        )
-        self.keys = SimpleNamespace(heard=lambda batch: json.dumps(batch, allow_nan=True))
-        self.devices = SimpleNamespace(changed=set, stale=lambda _user: False)
-        self.doors_left: list[str] = []
+        self.rooms = RoomDirectory(OWN)
+        self.devices = SimpleNamespace(invalidate=set, is_outdated=lambda _user: False)
+        self.one_time_keys = SimpleNamespace(update=json.dumps)
+        self.invitations = SimpleNamespace(receive=self.receive_invitation)
+        self.loop = self.make_loop(self)
 
-    async def hear(self, incoming: IncomingMessage) -> bool:
-        self.heard.append(incoming)
+    def make_loop(self, stub: Any) -> SyncLoop:
+        batches = SyncSource(stub, OWN, lambda: "a name", asyncio.Event())
+        reader = Decryptor(stub, self.rooms, SignalQueue(), lambda: 1.0)
+        return SyncLoop(
+            batches,
+            cursors=stub,
+            device_sync=DeviceSync(stub, self.rooms, self.keep_up),
+            room_sync=RoomSync(
+                batches, self.rooms, stub, stub, Backfill(stub, OWN), reader, lambda: 1.0
+            ),
+            decryptor=reader,
+            dispatcher=MessageDispatcher(self.handle),
+            status=StatusReporter(lambda _sentence: None, "Matrix"),
+            stop=batches.stop,
+            cursor="s1",
+        )
+
+    async def handle(self, incoming: IncomingMessage) -> bool:
+        self.handled.append(incoming)
         return True
 
-    def new_id(self) -> str:
-        return "a name"
-
-    async def nothing(self) -> None:
-        """The own devices are as they were."""
-
-    async def ask(self, _method: str, path: str, **_how: Any) -> Any:
+    async def long_poll(self, path: str, _timeout_seconds: float) -> Any:
         return await self.answer(path)
 
-    call = ask
+    async def request(self, _method: str, path: str) -> Any:
+        return await self.answer(path)
 
-    async def move_place(self, _platform: str, place: str) -> None:
-        assert isinstance(place, str)
+    async def move_place(self, _platform: str, cursor: str) -> None:
+        assert isinstance(cursor, str)
 
     async def keep_up(self) -> None:
         """Nothing is due."""
 
-    def take(self, found: list[Any]) -> None:
-        assert all(isinstance(event["content"], dict) for event in found)
+    def receive(self, events: tuple[Any, ...]) -> None:
+        assert all(isinstance(event["content"], dict) for event in events)
 
     def decrypt(self, _room: str, event: dict[str, Any]) -> DecryptedEvent:
         if event["content"].get("session_id") != "s":
@@ -467,18 +468,18 @@ class Stub:
         content = {"msgtype": "m.text", "body": event["event_id"]}
         return DecryptedEvent("m.room.message", content, trusted=True, device="D")
 
-    def invalidate(self, room: str) -> None:
-        assert isinstance(room, str)
+    def rotate_key(self, room_id: str) -> None:
+        assert isinstance(room_id, str)
 
-    def left(self, name: str) -> None:
-        self.listener.rooms.left(name)
+    def forget_room(self, room_id: str) -> None:
+        self.rooms.remove(room_id)
 
-    def invited(self, name: str, by: str) -> None:
-        assert isinstance(name, str)
-        assert isinstance(by, str)
+    def receive_invitation(self, room_id: str, inviter: str) -> None:
+        assert isinstance(room_id, str)
+        assert isinstance(inviter, str)
 
-    def looked(self, found: Any) -> None:
-        found.fit()
+    def review(self, room: Room) -> None:
+        room.suitability()
 
 
 @given(MUTATIONS)
@@ -498,13 +499,13 @@ def test_whatever_is_wrong_in_a_sync_others_are_heard_and_the_loop_goes_on(
     async def one_round() -> list[IncomingMessage]:
         stub = Stub(answer)
         try:
-            await stub.listener._next()
+            await stub.loop.handle_next()
         except ServerUnreachable:
             assert not isinstance(said.get("next_batch"), str) or not said["next_batch"]
             return []
         finally:
-            await stub.listener.close()
-        return [found for found in stub.heard if found.who.name == BEN] if whole else []
+            await stub.loop.close()
+        return [found for found in stub.handled if found.who.name == BEN] if whole else []
 
     found = asyncio.run(one_round())
     placed = isinstance(said.get("next_batch"), str) and said["next_batch"]
@@ -527,9 +528,9 @@ async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None
         return said
 
     stub = Stub(answer)
-    await stub.listener._next()
-    await stub.listener.close()
-    assert stub.heard == []
+    await stub.loop.handle_next()
+    await stub.loop.close()
+    assert stub.handled == []
 
 
 async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_others() -> None:
@@ -545,13 +546,13 @@ async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_othe
         return said
 
     stub = Stub(answer)
-    await stub.listener._next()
-    await stub.listener.close()
-    assert {found.who.name for found in stub.heard} == {ANNA, BEN}
+    await stub.loop.handle_next()
+    await stub.loop.close()
+    assert {found.who.name for found in stub.handled} == {ANNA, BEN}
 
 
 def test_a_sync_is_asked_for_no_more_than_is_needed() -> None:
-    asked = json.loads(filter_of(7, OWN))
+    asked = json.loads(sync_filter(7, OWN))
     assert asked["presence"] == asked["account_data"] == {"types": []}
     assert asked["room"]["ephemeral"] == asked["room"]["account_data"] == {"types": []}
     assert asked["room"]["timeline"]["limit"] == 7

@@ -1,0 +1,209 @@
+"""Put one connection to Matrix together, without cycles, and run it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.app import Application
+from bot.platforms.base import make_send_queues
+from bot.platforms.intake import MessageIntake
+from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
+from bot.platforms.matrix.device import new_id
+from bot.platforms.matrix.event_sender import EventSender
+from bot.platforms.matrix.http_client import HttpClient
+from bot.platforms.matrix.messenger import MatrixMessenger
+from bot.platforms.matrix.notices import SecurityNotices
+from bot.platforms.matrix.processor import RoomTrackingProcessor
+from bot.platforms.matrix.rooms.delays import MembershipDelays
+from bot.platforms.matrix.rooms.directory import RoomDirectory
+from bot.platforms.matrix.rooms.greeting import Greeter
+from bot.platforms.matrix.rooms.invitations import Invitations
+from bot.platforms.matrix.rooms.membership import RoomMembership
+from bot.platforms.matrix.rooms.requests import RoomRequests
+from bot.platforms.matrix.rooms.retention import RoomRetention
+from bot.platforms.matrix.rooms.tasks import BackgroundTasks
+from bot.platforms.matrix.rooms.usage import RoomUsage
+from bot.platforms.matrix.signals import (
+    ConversationEnded,
+    IdentityReplaced,
+    SignalQueue,
+    UntrustedDeviceUsed,
+)
+from bot.platforms.matrix.sync.backfill import Backfill
+from bot.platforms.matrix.sync.decryptor import Decryptor
+from bot.platforms.matrix.sync.device_sync import DeviceSync
+from bot.platforms.matrix.sync.dispatcher import MessageDispatcher
+from bot.platforms.matrix.sync.loop import SyncLoop
+from bot.platforms.matrix.sync.room_sync import RoomSync
+from bot.platforms.matrix.sync.source import SyncSource
+from bot.runtime.send_queues import SendQueues
+from bot.runtime.status import StatusReporter
+from bot.runtime.waiting import cancel_all
+from handlers.messages import IncomingMessage, TextMessage
+from store.model.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The bot's device, logged in and signed by its identity."""
+
+    http_client: HttpClient
+    crypto: DeviceCrypto
+    signals: SignalQueue = field(repr=False)
+    verify_identity: Callable[[], Awaitable[None]]
+    """Publishes and signs the device again; raises if the identity is not the bot's any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomServices:
+    """Everything that joins, judges and leaves rooms."""
+
+    directory: RoomDirectory
+    membership: RoomMembership
+    retention: RoomRetention
+    tasks: BackgroundTasks
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixConnection:
+    """One connection to Matrix."""
+
+    device: Device
+    messenger: MatrixMessenger
+    send_queues: SendQueues
+    rooms: RoomServices
+    notices: SecurityNotices
+    sync: SyncLoop
+
+    async def listen(self) -> None:
+        """Sync until told to stop; raise an error if a new connection is needed."""
+        signals = asyncio.create_task(self._handle_signals())
+        try:
+            await self.sync.run()
+        finally:
+            await cancel_all(signals)
+
+    async def close(self) -> None:
+        """End what runs beside the sync."""
+        await asyncio.gather(self.sync.close(), self.rooms.tasks.stop())
+
+    async def run_upkeep(self) -> None:
+        """Leave the rooms that nobody needs any more."""
+        await self.rooms.retention.keep_up()
+
+    async def _handle_signals(self) -> None:
+        while True:
+            match await self.device.signals.get():
+                case UntrustedDeviceUsed(room_id, device_key):
+                    self.notices.warn_of_device(room_id, device_key)
+                case IdentityReplaced(user):
+                    self.notices.warn_of_identity(user)
+                case ConversationEnded(account):
+                    self.rooms.retention.end_conversation(account)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """How a connection behaves; tests use shorter times."""
+
+    quiet: float
+    delays: MembershipDelays
+
+
+def make_connection(
+    application: Application,
+    device: Device,
+    status: StatusReporter,
+    stop: asyncio.Event,
+    settings: ConnectionSettings,
+) -> MatrixConnection:
+    """Build everything of one connection from the device up: each part gets what is below it."""
+    own = device.crypto.own_device().user
+    directory = RoomDirectory(own)
+    sender = EventSender(device.http_client, partial(new_id, application.entropy))
+    messenger = MatrixMessenger(
+        device.http_client, sender, device.crypto, directory, device.signals
+    )
+    send_queues = make_send_queues(application, messenger, settings.quiet)
+    processor = RoomTrackingProcessor(send_queues.desk, application.reader_desk, directory)
+    intake = MessageIntake(processor, send_queues, stop)
+    rooms = _make_rooms(application, device, sender, directory, intake, settings.delays)
+    notices = SecurityNotices(device.crypto, sender, directory, send_queues)
+    sync = _make_sync(application, device, rooms, intake, status, stop)
+    return MatrixConnection(device, messenger, send_queues, rooms, notices, sync)
+
+
+def _make_rooms(
+    application: Application,
+    device: Device,
+    sender: EventSender,
+    directory: RoomDirectory,
+    intake: MessageIntake,
+    delays: MembershipDelays,
+) -> RoomServices:
+    tasks, requests = BackgroundTasks(), RoomRequests(device.http_client)
+    membership = RoomMembership(
+        requests,
+        sender,
+        device.crypto,
+        directory,
+        Invitations(requests, directory, tasks),
+        Greeter(directory, partial(greet, intake), tasks, delays),
+        tasks,
+        delays,
+    )
+    usage = RoomUsage(
+        application.case_store,
+        application.reader_desk,
+        application.clock,
+        intake.send_queues.desk.waiting,
+    )
+    retention = RoomRetention(
+        directory,
+        membership,
+        device.crypto.store,
+        usage.is_needed,
+        tasks,
+        delays,
+        time.monotonic,
+    )
+    return RoomServices(directory, membership, retention, tasks)
+
+
+def _make_sync(
+    application: Application,
+    device: Device,
+    rooms: RoomServices,
+    intake: MessageIntake,
+    status: StatusReporter,
+    stop: asyncio.Event,
+) -> SyncLoop:
+    directory, own = rooms.directory, rooms.directory.own
+    source = SyncSource(device.http_client, own, partial(new_id, application.entropy), stop)
+    decryptor = Decryptor(device.crypto, directory, device.signals, time.monotonic)
+    room_sync = RoomSync(
+        source,
+        directory,
+        rooms.membership,
+        device.crypto,
+        Backfill(device.http_client, own),
+        decryptor,
+        time.monotonic,
+    )
+    return SyncLoop(
+        source,
+        application.case_store,
+        DeviceSync(device.crypto, directory, device.verify_identity),
+        room_sync,
+        decryptor,
+        MessageDispatcher(intake.accept),
+        status,
+        stop,
+    )
+
+
+async def greet(intake: MessageIntake, who: Account) -> None:
+    """Answer a new chat in which nobody wrote yet as if the person had written ``/start``."""
+    await intake.accept(IncomingMessage(f"greeting {who.address}", who, TextMessage("/start")))

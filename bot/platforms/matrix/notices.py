@@ -1,0 +1,48 @@
+"""Warn people in their chat about a device or an identity that nobody vouches for."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
+from bot.platforms.matrix.crypto.to_device import ENCRYPTED
+from bot.platforms.matrix.event_sender import EventSender
+from bot.platforms.matrix.events import MESSAGE, PLATFORM
+from bot.platforms.matrix.messenger import translated_errors
+from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
+from bot.runtime.send_queues import SendQueues
+from handlers.texts.english import ENGLISH
+from store.model.accounts import Account
+
+
+@dataclass(slots=True)
+class SecurityNotices:
+    """Queues warnings, which are encrypted to every device: anybody may read them."""
+
+    crypto: DeviceCrypto
+    sender: EventSender
+    rooms: RoomDirectory
+    send_queues: SendQueues
+    reported_devices: set[str] = field(default_factory=set, repr=False)
+    """Devices of which people were warned."""
+
+    def warn_of_device(self, room_id: str, device_key: str) -> None:
+        """Say once that a message came from a device that nobody vouches for."""
+        room = self.rooms.get(room_id)
+        if room is not None and device_key not in self.reported_devices:
+            self.reported_devices.add(device_key)
+            self._queue(room, ENGLISH.matrix.device)
+
+    def warn_of_identity(self, user: str) -> None:
+        """Say in every conversation with an account that its identity was replaced."""
+        for room in self.rooms.conversations_with(user):
+            self._queue(room, ENGLISH.matrix.replaced)
+
+    def _queue(self, room: Room, text: str) -> None:
+        account = Account(PLATFORM, room.partner, room.id)
+        self.send_queues.also(account, partial(self._send, room, text))
+
+    async def _send(self, room: Room, text: str) -> None:
+        content = {"msgtype": "m.text", "body": text}
+        with translated_errors():
+            sealed = await self.crypto.encrypt_for_all(room.id, [room.partner], MESSAGE, content)
+            await self.sender.send(room.id, ENCRYPTED, sealed)

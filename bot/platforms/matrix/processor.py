@@ -1,0 +1,35 @@
+"""Process messages of Matrix: note where a reader wrote last, then decide."""
+
+from dataclasses import dataclass
+
+from bot.platforms.matrix.rooms.directory import RoomDirectory
+from handlers.messages import IncomingMessage
+from handlers.turn import Aside, Desk
+from store.model.accounts import Account
+from store.readers.reader_store import ReaderStore
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTrackingProcessor:
+    """Processes messages, and keeps the room in which a reader is notified up to date."""
+
+    desk: Desk
+    readers: ReaderStore
+    rooms: RoomDirectory
+
+    async def hear(self, incoming: IncomingMessage) -> tuple[Aside, ...]:
+        """Commit what a message causes, and return what is to be done after the commit."""
+        await self.note_room(incoming.who)
+        return await self.desk.hear(incoming)
+
+    async def give_up(self, incoming: IncomingMessage) -> None:
+        """Count a message as processed although it failed, and leave its sender an answer."""
+        await self.desk.give_up(incoming)
+
+    async def note_room(self, who: Account) -> None:
+        """Notify a reader in the room where they wrote last; look it up only if it changed."""
+        room = self.rooms.get(who.address)
+        if room is None or not room.is_latest:
+            await self.readers.update_address(who)
+        if room is not None and not room.is_latest:
+            self.rooms.set_latest(room)

@@ -17,7 +17,7 @@ TEXTS = st.lists(st.tuples(WORDS, st.sampled_from(BLANKS)), max_size=60).map(
 
 
 @given(TEXTS, st.integers(40, 120))
-def test_the_parts_hold_all_words_in_their_order(text: str, most: int) -> None:
+def test_the_parts_contain_all_words_in_order(text: str, most: int) -> None:
     parts = split(text, most)
     assert [word for part in parts for word in part.split()] == text.split()
     assert all(units(part) <= most for part in parts)
@@ -26,7 +26,7 @@ def test_the_parts_hold_all_words_in_their_order(text: str, most: int) -> None:
 
 
 @given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=80), st.integers(20, 60))
-def test_a_word_that_is_too_long_is_cut_between_whole_signs(signs: list[str], most: int) -> None:
+def test_an_overlong_word_is_split_between_whole_characters(signs: list[str], most: int) -> None:
     parts = split("".join(signs), most)
     assert "".join(parts) == "".join(signs)
     assert all(units(part) <= most for part in parts)
@@ -35,13 +35,13 @@ def test_a_word_that_is_too_long_is_cut_between_whole_signs(signs: list[str], mo
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.integers(4, 30))
-def test_any_text_is_taken(text: str, most: int) -> None:
+def test_any_text_can_be_split(text: str, most: int) -> None:
     parts = split(text, most)
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(units(part) <= most for part in parts)
 
 
-def test_a_break_is_between_paragraphs_if_it_can_be() -> None:
+def test_a_text_is_split_between_paragraphs_if_possible() -> None:
     assert split("one\n\ntwo three\nfour five", 20) == ["one", "two three\nfour five"]
     assert split("one two three\nfour", 15) == ["one two three", "four"]
     assert split("one two three", 8) == ["one two", "three"]

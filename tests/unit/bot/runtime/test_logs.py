@@ -41,31 +41,31 @@ def written(log: Log) -> str:
     return log[1].getvalue().partition(" ")[2].rstrip("\n")
 
 
-def test_an_event_is_its_name_and_its_fields_in_one_order(log: Log) -> None:
+def test_an_event_is_logged_with_its_name_and_fields_in_a_fixed_order(log: Log) -> None:
     event(log[0], Event.STARTED, version="0.1.0", platform="terminal", count=3)
     assert written(log) == "INFO bot.test started count=3 platform=terminal version=0.1.0"
 
 
-def test_a_field_that_is_on_no_list_is_left_out(log: Log) -> None:
+def test_an_unknown_field_is_left_out(log: Log) -> None:
     event(log[0], Event.STARTED, text=CANARY, account=CANARY)
     assert written(log) == "INFO bot.test started"
 
 
 @pytest.mark.parametrize("field", sorted(FIELDS.keys() - {"error"}))
-def test_a_value_of_another_form_is_withheld(log: Log, field: str) -> None:
+def test_a_value_in_another_form_is_withheld(log: Log, field: str) -> None:
     values: dict[str, Any] = {field: f"{CANARY} and more"}
     event(log[0], Event.STARTED, **values)
     assert written(log) == f"INFO bot.test started {field}={WITHHELD}"
 
 
-def test_an_event_that_is_on_no_list_is_refused(log: Log) -> None:
+def test_an_unknown_event_is_refused(log: Log) -> None:
     name: Event = CANARY  # type: ignore[assignment]  # what the types forbid is tried
     with pytest.raises(ValueError, match=CANARY):
         event(log[0], name)
     assert written(log) == ""
 
 
-def test_of_an_error_type_and_place_are_written(log: Log) -> None:
+def test_an_error_is_logged_as_its_type_and_place(log: Log) -> None:
     with pytest.raises(ValueError, match=CANARY) as caught:
         raise ValueError(CANARY)
     event(log[0], Event.TURN_FAILED, error=caught.value)
@@ -76,7 +76,7 @@ def test_of_an_error_type_and_place_are_written(log: Log) -> None:
     assert CANARY not in said
 
 
-def test_of_other_records_only_level_logger_and_place_are_written(log: Log) -> None:
+def test_foreign_records_are_logged_as_level_logger_and_place(log: Log) -> None:
     log[0].warning("POST https://api/%s failed for %s", TOKEN, CANARY)
     assert written(log).startswith("WARNING bot.test text=withheld place=test_logs:")
     assert CANARY not in written(log)
@@ -92,19 +92,19 @@ def test_a_logged_exception_leaves_no_text_and_no_traceback(log: Log) -> None:
     assert "\n" not in written(log)
 
 
-def test_what_looks_like_a_token_is_taken_out_wherever_it_stands() -> None:
+def test_anything_like_a_token_is_removed() -> None:
     record = logging.LogRecord(f"bot.{TOKEN}", logging.INFO, "x.py", 1, "", None, None)
     assert TOKEN not in AllowList().format(record)
 
 
-def test_a_time_is_written_to_the_minute() -> None:
+def test_times_are_logged_to_the_minute() -> None:
     record = logging.LogRecord("bot", logging.INFO, "x.py", 1, "", None, None)
     record.created = SECONDS
     assert AllowList().format(record).startswith(f"{MINUTE} INFO bot ")
 
 
 @given(st.text(), st.text(max_size=20), st.sampled_from(sorted(FIELDS.keys() - {"error"})))
-def test_every_line_is_one_line_of_known_signs(text: str, key: str, field: str) -> None:
+def test_every_record_is_one_line_of_known_characters(text: str, key: str, field: str) -> None:
     stream = io.StringIO()
     logger = logging.getLogger("bot.test")
     logger.setLevel(logging.INFO)
@@ -176,7 +176,7 @@ def run_with(place: str) -> subprocess.CompletedProcess[str]:
         ("main", "ERROR bot unexpected error=ValueError place=__main__:"),
     ],
 )
-def test_nothing_that_goes_astray_brings_its_text_along(place: str, said: str) -> None:
+def test_a_stray_error_is_logged_without_its_text(place: str, said: str) -> None:
     done = run_with(place)
     assert CANARY not in done.stderr + done.stdout
     lines = done.stderr.splitlines()
@@ -207,7 +207,7 @@ asyncio.run(main(), debug=True)
 """
 
 
-def test_a_client_of_telegram_at_its_most_talkative_says_neither_token_nor_words() -> None:
+def test_the_telegram_client_at_debug_level_logs_neither_token_nor_text() -> None:
     command = [sys.executable, "-c", CLIENT, TOKEN, CANARY]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     said = done.stderr + done.stdout
@@ -215,7 +215,7 @@ def test_a_client_of_telegram_at_its_most_talkative_says_neither_token_nor_words
     assert not any(word in said for word in (TOKEN, TOKEN.partition(":")[2], CANARY))
 
 
-def test_libraries_speak_only_of_what_is_wrong() -> None:
+def test_libraries_log_warnings_only() -> None:
     code = (
         "import logging, sys; from bot.runtime.logs import LOUD, configure; configure(sys.stderr);"
         "print([logging.getLogger(name).getEffectiveLevel() for name in LOUD])"

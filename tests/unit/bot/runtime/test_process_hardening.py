@@ -76,7 +76,7 @@ def test_a_hardened_process_leaves_nothing_behind() -> None:
     assert set(seen["codes"]) <= {"dumpable", "memory-lock"}
 
 
-def test_what_is_granted_has_no_code(limits: dict[int, tuple[int, int]]) -> None:
+def test_a_granted_request_has_no_code(limits: dict[int, tuple[int, int]]) -> None:
     system = Granting()
     assert harden(system) == ()
     assert system.asked == [(PR_SET_DUMPABLE, 0), (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT,)]
@@ -84,7 +84,7 @@ def test_what_is_granted_has_no_code(limits: dict[int, tuple[int, int]]) -> None
     assert limits[-1] == (0o077, 0o077)
 
 
-def test_what_is_not_granted_has_a_code_each(
+def test_each_refused_request_has_a_code(
     limits: dict[int, tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert harden(Refusing()) == ("dumpable", "memory-lock")
@@ -92,7 +92,7 @@ def test_what_is_not_granted_has_a_code_each(
     assert harden(Refusing()) == ("core-size", "dumpable", "memory-lock")
 
 
-def test_under_a_finite_limit_no_memory_is_locked(
+def test_memory_is_not_locked_under_a_finite_limit(
     limits: dict[int, tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resource, "setrlimit", _refuse)
@@ -101,7 +101,7 @@ def test_under_a_finite_limit_no_memory_is_locked(
     assert system.asked == [(PR_SET_DUMPABLE, 0)]
 
 
-def test_on_another_system_only_the_common_part_is_asked(
+def test_other_systems_are_asked_for_the_common_part_only(
     limits: dict[int, tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -28,7 +28,7 @@ def test_each_failure_doubles_the_wait_up_to_thirty_seconds(hands: Hands) -> Non
     assert [backoff(n) for n in (0, 1, 2, 4, 5, 99999)] == [1, 2, 4, 16, 30, 30]
 
 
-def test_a_flood_holds_its_chat_only_and_until_it_is_over(hands: Hands) -> None:
+def test_a_flood_wait_holds_up_only_its_chat(hands: Hands) -> None:
     patience = RateLimiter(hands)
     patience.flooded("a", 5)
     assert patience.left("a") == pytest.approx(5.1)
@@ -40,7 +40,7 @@ def test_a_flood_holds_its_chat_only_and_until_it_is_over(hands: Hands) -> None:
     assert patience.chats == {}
 
 
-def test_a_second_flooded_chat_is_everybodys_limit(hands: Hands) -> None:
+def test_a_second_flood_wait_holds_up_everybody(hands: Hands) -> None:
     patience = RateLimiter(hands)
     patience.flooded("a", 5)
     patience.flooded("a", 5)
@@ -49,7 +49,7 @@ def test_a_second_flooded_chat_is_everybodys_limit(hands: Hands) -> None:
     assert patience.left("c") == pytest.approx(7.1)
 
 
-def test_when_nothing_gets_through_everybody_waits_until_something_does(hands: Hands) -> None:
+def test_everybody_waits_while_no_call_succeeds(hands: Hands) -> None:
     patience = RateLimiter(hands)
     for number in range(FAILURES):
         patience.failed(f"chat {number}", 0)

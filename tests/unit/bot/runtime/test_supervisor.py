@@ -1,4 +1,4 @@
-"""Platforms side by side: what breaks one leaves the others, and upkeep goes on."""
+"""Platforms run side by side: a failure of one does not affect the others or the upkeep."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.runtime import rate_limits as patience
+from bot.runtime import rate_limits
 from bot.runtime.supervisor import BROKE, serve
 
 SECRET = "what somebody told"
@@ -17,13 +17,13 @@ SECRET = "what somebody told"
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.02)
-    monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(rate_limits, "FIRST_SECONDS", 0.02)
+    monkeypatch.setattr(rate_limits, "LONGEST_SECONDS", 0.1)
 
 
 @dataclass
 class Platform:
-    """One that does as it is told."""
+    """A platform that fails as often as it was made to."""
 
     title: str
     stop: asyncio.Event
@@ -49,7 +49,7 @@ class Platform:
             raise RuntimeError(SECRET)
 
     async def notify_recalled(self) -> None:
-        """Nobody's questions were taken back."""
+        """Do nothing: no questions were recalled."""
 
 
 @dataclass
@@ -64,8 +64,8 @@ class Upkeep:
 
 
 @dataclass
-class FakeHouse:
-    """As much of it as is used."""
+class FakeApplication:
+    """The part of an application that the supervisor uses."""
 
     upkeep: Upkeep = field(default_factory=Upkeep)
 
@@ -75,14 +75,16 @@ class FakeHouse:
 
 @dataclass
 class Stage:
-    house: FakeHouse = field(default_factory=FakeHouse)
+    application: FakeApplication = field(default_factory=FakeApplication)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    said: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
     async def serve(self, *platforms: Platform, until: Callable[[], bool]) -> None:
-        """Until it is so, and then as by a signal."""
-        house = cast("Any", self.house)
-        serving = asyncio.create_task(serve(house, platforms, self.stop, self.said.append, 0.01))
+        """Serve until something holds, then stop as by a signal."""
+        application = cast("Any", self.application)
+        serving = asyncio.create_task(
+            serve(application, platforms, self.stop, self.reported.append, 0.01)
+        )
         try:
             async with asyncio.timeout(5):
                 while not until():  # noqa: ASYNC110 - what it is about has no event
@@ -100,31 +102,31 @@ def _stage() -> Stage:
     return Stage()
 
 
-async def test_all_run_at_once_and_end_together(stage: Stage) -> None:
+async def test_all_platforms_run_at_once_and_end_together(stage: Stage) -> None:
     one, other = Platform("Telegram", stage.stop), Platform("Matrix", stage.stop)
     await stage.serve(one, other, until=lambda: one.runs + other.runs == 2)
     assert one.ended
     assert other.ended
-    assert stage.said == []
+    assert stage.reported == []
 
 
-async def test_one_that_breaks_is_started_again_and_the_other_does_not_notice(
+async def test_a_platform_that_fails_is_restarted_and_the_other_is_unaffected(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     one, other = Platform("Telegram", stage.stop, fails=3), Platform("Matrix", stage.stop)
     await stage.serve(one, other, until=lambda: one.runs == 4)
     assert other.runs == 1
-    assert stage.said == [BROKE.format(name="Telegram")] * 3
+    assert stage.reported == [BROKE.format(name="Telegram")] * 3
     lines = [getattr(record, "holdfast", "") for record in caplog.records]
     assert [line for line in lines if "platform=telegram" in line and "KeyError" in line]
-    assert SECRET not in "".join([*stage.said, *lines]) + caplog.text
+    assert SECRET not in "".join([*stage.reported, *lines]) + caplog.text
 
 
-async def test_one_that_goes_on_breaking_waits_longer_each_time_and_stops_at_once(
+async def test_a_platform_that_keeps_failing_is_restarted_ever_later_and_stops_at_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.05)
-    monkeypatch.setattr(patience, "LONGEST_SECONDS", 30.0)
+    monkeypatch.setattr(rate_limits, "FIRST_SECONDS", 0.05)
+    monkeypatch.setattr(rate_limits, "LONGEST_SECONDS", 30.0)
     began = asyncio.get_running_loop().time()
     one = Platform("Telegram", stage.stop, fails=99)
     await stage.serve(one, until=lambda: one.runs == 4)
@@ -132,33 +134,33 @@ async def test_one_that_goes_on_breaking_waits_longer_each_time_and_stops_at_onc
     assert one.runs == 4
 
 
-async def test_upkeep_goes_on_whatever_fails_of_it(stage: Stage) -> None:
-    stage.house.upkeep.fails = True
+async def test_upkeep_goes_on_after_a_part_of_it_failed(stage: Stage) -> None:
+    stage.application.upkeep.fails = True
     one = Platform("Telegram", stage.stop, upkeep_fails=True)
     other = Platform("Matrix", stage.stop)
     await stage.serve(one, other, until=lambda: other.upkeep_runs >= 3)
-    assert stage.house.upkeep.ran >= 3
+    assert stage.application.upkeep.ran >= 3
     assert one.upkeep_runs >= 3
 
 
-async def test_upkeep_goes_on_while_a_platform_is_away(stage: Stage) -> None:
+async def test_upkeep_goes_on_while_a_platform_keeps_failing(stage: Stage) -> None:
     one = Platform("Telegram", stage.stop, fails=10**6)
-    await stage.serve(one, until=lambda: stage.house.upkeep.ran >= 3)
+    await stage.serve(one, until=lambda: stage.application.upkeep.ran >= 3)
 
 
-async def test_without_a_platform_it_ends(stage: Stage) -> None:
+async def test_serving_no_platform_ends_when_stopped(stage: Stage) -> None:
     await stage.serve(until=lambda: True)
 
 
 async def test_a_cancelled_program_leaves_nothing_running(stage: Stage) -> None:
     one = Platform("Telegram", stage.stop)
-    work: Awaitable[None] = serve(cast("Any", stage.house), [one], stage.stop, print, 0.01)
+    work: Awaitable[None] = serve(cast("Any", stage.application), [one], stage.stop, print, 0.01)
     task = asyncio.ensure_future(work)
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        while not (one.runs and stage.application.upkeep.ran):  # noqa: ASYNC110 - no event for it
+            await asyncio.sleep(0.005)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    ran = stage.house.upkeep.ran
-    await asyncio.sleep(0.05)
-    assert stage.house.upkeep.ran == ran
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     assert one.ended

@@ -27,7 +27,7 @@ def test_a_row_for_each_offer_and_one_for_the_commands() -> None:
     assert rows == [[("✓ Yes", "t1")], [("No", "t2")], [("C", "t3"), ("D", "t4")]]
 
 
-def test_what_a_button_cannot_show_stands_in_the_message_too() -> None:
+def test_a_label_too_long_for_a_button_stands_in_the_message_too() -> None:
     long = "Something that is much longer than a button of a phone"
     assert parts_of(Reply("Which?", "q", (Offer("a", "Yes"),)))[0].text == "Which?"
     (listed,) = parts_of(Reply("Which?", "q", (Offer("a", "Yes"), Offer("b", long))))

@@ -1,4 +1,4 @@
-"""Requests are carried, and no error says where to or what with."""
+"""Requests are sent, and no error holds the URL or the parameters."""
 
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,12 +19,12 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawx"
 Serve = Callable[[web.Response], Awaitable[str]]
 
 
-@pytest.fixture(name="carrier")
-async def _carrier() -> AsyncIterator[HttpTransport]:
-    carrier = HttpTransport(timeout=2)
-    await carrier.initialize()
-    yield carrier
-    await carrier.shutdown()
+@pytest.fixture(name="transport")
+async def _transport() -> AsyncIterator[HttpTransport]:
+    transport = HttpTransport(timeout=2)
+    await transport.initialize()
+    yield transport
+    await transport.shutdown()
 
 
 @pytest.fixture(name="asked")
@@ -75,66 +75,66 @@ def _read(value: Any) -> Any:
         (200, '{"ok": true, "result": {}}', NetworkError),
     ],
 )
-async def test_every_answer_that_is_none_is_one_error_without_an_address(
-    carrier: HttpTransport, serve: Serve, status: int, text: str, error: type[TelegramError]
+async def test_an_unusable_answer_raises_an_error_without_the_url(
+    transport: HttpTransport, serve: Serve, status: int, text: str, error: type[TelegramError]
 ) -> None:
     url = await serve(web.Response(status=status, text=text, headers={"Location": "/elsewhere"}))
     with pytest.raises(error) as caught:
-        await carrier.poll(url, {"offset": "5"}, 2)
+        await transport.poll(url, {"offset": "5"}, 2)
     shown = "".join(traceback.format_exception(caught.value))
     assert not any(word in shown for word in (TOKEN, "127.0.0.1"))
     if isinstance(caught.value, TooManyRequests):
         assert caught.value.after == (7 if text.startswith("{") else 1)
 
 
-async def test_an_answer_that_names_another_server_is_not_followed(
-    carrier: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
+async def test_a_redirect_to_another_server_is_not_followed(
+    transport: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
 ) -> None:
     url = await serve(web.Response(status=307, headers={"Location": "/elsewhere"}))
-    code, _ = await carrier.do_request(url, "POST")
+    code, _ = await transport.do_request(url, "POST")
     assert (code, len(asked)) == (307, 1)
 
 
-async def test_of_updates_those_without_a_number_are_left_out(
-    carrier: HttpTransport, serve: Serve
-) -> None:
+async def test_updates_without_an_id_are_ignored(transport: HttpTransport, serve: Serve) -> None:
     text = '{"ok": true, "result": [{"update_id": 1}, 7, {}, {"update_id": "x"}]}'
-    assert await carrier.poll(await serve(web.Response(text=text)), {}, 2) == [{"update_id": 1}]
+    assert await transport.poll(await serve(web.Response(text=text)), {}, 2) == [{"update_id": 1}]
 
 
-async def test_files_go_in_parts_and_words_as_a_form(
-    carrier: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
+async def test_files_are_sent_as_multipart_and_parameters_as_a_form(
+    transport: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
 ) -> None:
     url = await serve(web.Response(text="{}"))
     file = RequestParameter.from_input("document", InputFile(b"sealed", "a.age"))
     words = RequestParameter.from_input("text", "ä & b")
-    await carrier.do_request(url, "POST", RequestData([words]))
-    await carrier.do_request(url, "POST", RequestData([words, file]))
+    await transport.do_request(url, "POST", RequestData([words]))
+    await transport.do_request(url, "POST", RequestData([words, file]))
     assert asked[0] == {"text": "ä & b"}
     assert asked[1]["text"] == "ä & b"
     assert ("a.age", b"sealed") in asked[1].values()
 
 
 @pytest.mark.parametrize("url", [f"http://127.0.0.1:1/bot{TOKEN}", f"http://[/bot{TOKEN}", TOKEN])
-async def test_where_nobody_answers_the_error_does_not_say_where(
-    carrier: HttpTransport, url: str
+async def test_an_unreachable_server_raises_an_error_without_the_url(
+    transport: HttpTransport, url: str
 ) -> None:
     with pytest.raises(NetworkError) as caught:
-        await carrier.do_request(url, "POST")
+        await transport.do_request(url, "POST")
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
 
 
-async def test_a_closed_connection_is_said(carrier: HttpTransport) -> None:
-    await carrier.shutdown()
+async def test_a_closed_transport_raises_an_error(transport: HttpTransport) -> None:
+    await transport.shutdown()
     with pytest.raises(NetworkError, match="closed"):
-        await carrier.do_request("http://127.0.0.1:1", "POST")
+        await transport.do_request("http://127.0.0.1:1", "POST")
 
 
-async def test_patience_ends(carrier: HttpTransport, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_answer_times_out(
+    transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def silent(*_: object, **__: object) -> None:
         raise TimeoutError(TOKEN)
 
     monkeypatch.setattr(aiohttp.ClientSession, "request", silent)
-    assert carrier.read_timeout == 2
+    assert transport.read_timeout == 2
     with pytest.raises(TimedOut):
-        await carrier.do_request("http://127.0.0.1:1", "POST", read_timeout=0.1)
+        await transport.do_request("http://127.0.0.1:1", "POST", read_timeout=0.1)

@@ -1,4 +1,4 @@
-"""The loop confirms what is on the disk, and nothing else."""
+"""The poller confirms what is on the disk, and nothing else."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from bot.runtime.status import StatusReporter
 Answer = list[dict[str, Any]] | Exception
 
 
-def said(number: int, chat: int = 77) -> dict[str, Any]:
+def text_update(number: int, chat: int = 77) -> dict[str, Any]:
     person = {"id": chat, "is_bot": False, "first_name": "R"}
     message = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "x"}
     return {"update_id": number, "message": {**message, "from": person}}
@@ -25,16 +25,19 @@ def said(number: int, chat: int = 77) -> dict[str, Any]:
 
 @dataclass
 class FakeTransport:
-    """Answers as it is told, then waits for the end."""
+    """Gives the answers it was made with, then waits for ever."""
 
     answers: list[Answer]
     asked: list[dict[str, str]] = field(default_factory=list)
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the poller waits for what never comes."""
 
     async def poll(self, url: str, fields: dict[str, str], seconds: float) -> Any:
         self.asked.append(fields)
         if fields["timeout"] == "0":
             return []
         if not self.answers:
+            self.idle.set()
             await asyncio.Event().wait()
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -44,34 +47,33 @@ class FakeTransport:
 
 @dataclass
 class Loop:
-    """A poller between a transport and somebody who hears."""
+    """A poller between a transport and a handler of updates."""
 
     answers: list[Answer]
-    deaf: int = 0
-    heard: list[int] = field(default_factory=list)
+    refusals: int = 0
+    handled: list[int] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
     webhooks_deleted: int = 0
 
-    async def hear(self, update: Update) -> bool:
-        self.heard.append(update.update_id)
-        self.deaf -= 1
-        return self.deaf < 0
+    async def handle(self, update: Update) -> bool:
+        self.handled.append(update.update_id)
+        self.refusals -= 1
+        return self.refusals < 0
 
     async def delete_webhook(self) -> None:
         self.webhooks_deleted += 1
 
     async def run(self) -> list[str | None]:
-        """Until it waits; the offsets that were named, the last one to confirm."""
+        """Run until no answer is left; return all offsets sent, that of the confirmation last."""
         stop, transport = asyncio.Event(), FakeTransport(self.answers)
         status = StatusReporter(self.reported.append, "Telegram")
         poller = Poller(
-            cast("HttpTransport", transport), "url", self.hear, status, stop, self.delete_webhook
+            cast("HttpTransport", transport), "url", self.handle, status, stop, self.delete_webhook
         )
         running = asyncio.create_task(poller.run())
-        async with asyncio.timeout(5):
-            while transport.answers and not running.done():  # noqa: ASYNC110 - no event for it
-                await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
+        idle = asyncio.create_task(transport.idle.wait())
+        await asyncio.wait({running, idle}, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        idle.cancel()
         stop.set()
         await asyncio.wait_for(running, 1)
         await poller.confirm()
@@ -79,56 +81,58 @@ class Loop:
         return [fields.get("offset") for fields in transport.asked]
 
 
-async def test_a_batch_is_confirmed_with_the_next_question_and_at_the_end() -> None:
-    loop = Loop([[said(5), said(6)], [], [said(7)]])
+async def test_a_batch_is_confirmed_with_the_next_poll_and_at_the_end() -> None:
+    loop = Loop([[text_update(5), text_update(6)], [], [text_update(7)]])
     assert await loop.run() == [None, "7", "7", "8", "8"]
-    assert loop.heard == [5, 6, 7]
+    assert loop.handled == [5, 6, 7]
 
 
 async def test_without_an_update_nothing_is_confirmed() -> None:
     assert await Loop([[]]).run() == [None, None]
 
 
-async def test_updates_of_one_person_are_heard_in_their_order() -> None:
-    loop = Loop([[said(9), said(7), said(8)]])
+async def test_updates_of_one_chat_are_handled_in_order() -> None:
+    loop = Loop([[text_update(9), text_update(7), text_update(8)]])
     await loop.run()
-    assert loop.heard == [7, 8, 9]
+    assert loop.handled == [7, 8, 9]
 
 
-async def test_what_is_not_on_the_disk_is_not_confirmed_and_comes_again() -> None:
-    batch: Answer = [said(5), said(6)]
-    loop = Loop([batch, batch], deaf=1)
+async def test_an_update_that_is_not_on_the_disk_is_not_confirmed_and_comes_again() -> None:
+    batch: Answer = [text_update(5), text_update(6)]
+    loop = Loop([batch, batch], refusals=1)
     assert await loop.run() == [None, None, "7", "7"]
-    assert loop.heard == [5, 5, 6]
+    assert loop.handled == [5, 5, 6]
 
 
-async def test_updates_that_cannot_be_read_are_confirmed_with_the_others() -> None:
-    loop = Loop([[{"update_id": 5, "message": 7}, said(6), {"update_id": 9, "message": {}}]])
+async def test_unreadable_updates_are_confirmed_with_the_others() -> None:
+    loop = Loop(
+        [[{"update_id": 5, "message": 7}, text_update(6), {"update_id": 9, "message": {}}]]
+    )
     assert await loop.run() == [None, "10", "10"]
-    assert loop.heard == [6]
+    assert loop.handled == [6]
 
 
 @pytest.mark.parametrize(
     ("error", "reported", "webhooks_deleted"),
     [(TimedOut(), 2, 0), (Conflict("x"), 2, 1), (TooManyRequests(0.01), 0, 0)],
 )
-async def test_after_an_error_it_goes_on(
+async def test_polling_goes_on_after_an_error(
     error: Exception, reported: int, webhooks_deleted: int
 ) -> None:
-    loop = Loop([error, [said(5)]])
+    loop = Loop([error, [text_update(5)]])
     assert await loop.run() == [None, None, "6", "6"]
     assert (len(loop.reported), loop.webhooks_deleted) == (reported, webhooks_deleted)
 
 
-async def test_a_token_that_is_taken_away_ends_it() -> None:
+async def test_a_revoked_token_ends_polling() -> None:
     with pytest.raises(InvalidToken):
         await Loop([InvalidToken()]).run()
 
 
-def test_no_repr_holds_the_address() -> None:
+def test_no_repr_holds_the_url() -> None:
     loop = Loop([])
     transport, status = cast("HttpTransport", FakeTransport([])), StatusReporter(print, "Telegram")
     poller = Poller(
-        transport, "http://x/bot1:AA", loop.hear, status, asyncio.Event(), loop.delete_webhook
+        transport, "http://x/bot1:AA", loop.handle, status, asyncio.Event(), loop.delete_webhook
     )
     assert "bot1" not in repr(poller)

@@ -44,7 +44,7 @@ def heard(update: Update) -> Any:
     return found.incoming
 
 
-def test_words_are_heard_with_their_numbers() -> None:
+def test_a_text_message_keeps_its_ids() -> None:
     assert heard(read(message=message(text="hi"))) == IncomingMessage(
         "3", WHO, TextMessage("hi"), "9"
     )
@@ -53,7 +53,7 @@ def test_words_are_heard_with_their_numbers() -> None:
     )
 
 
-def test_what_is_no_text_is_unusable_and_its_caption_is_not_read() -> None:
+def test_a_message_without_text_is_unusable_and_its_caption_is_not_read() -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     assert heard(read(message=message(photo=photo, caption="words"))).heard == UnusableMessage("")
     assert content_of(read(edited_message=message(photo=photo, caption="words"))) is None
@@ -69,12 +69,12 @@ def test_what_is_no_text_is_unusable_and_its_caption_is_not_read() -> None:
         {},
     ],
 )
-def test_nothing_is_made_of_what_nobody_said(parts: dict[str, Any]) -> None:
+def test_service_messages_are_ignored(parts: dict[str, Any]) -> None:
     assert content_of(read(**parts)) is None
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
-def test_of_groups_nothing_is_read(kind: str) -> None:
+def test_messages_in_groups_are_not_read(kind: str) -> None:
     group = {"id": -10, "type": kind, "title": "t"}
     assert content_of(read(message=message(chat=group, text="words"))) == GroupMessage(-10)
     found = content_of(read(my_chat_member=membership(group, "member")))
@@ -88,7 +88,7 @@ def membership(chat: dict[str, Any], status: str) -> dict[str, Any]:
     return {"chat": chat, "from": ROBIN, "date": 1, "old_chat_member": old, "new_chat_member": new}
 
 
-def test_a_block_is_leaving_and_an_unblock_is_nothing() -> None:
+def test_a_block_is_reported_and_an_unblock_is_ignored() -> None:
     assert content_of(read(my_chat_member=membership(CHAT, "kicked"))) == BotBlocked(WHO)
     assert content_of(read(my_chat_member=membership(CHAT, "member"))) is None
 
@@ -97,7 +97,7 @@ def query(**more: Any) -> dict[str, Any]:
     return {"id": "8", "from": ROBIN, "chat_instance": "1", "data": "token", **more}
 
 
-def test_a_press_is_heard_also_on_a_message_that_is_gone() -> None:
+def test_a_press_on_a_deleted_message_counts() -> None:
     gone = {"message_id": 9, "date": 0, "chat": CHAT}
     for on in (message(text="q", **{"from": BOT}), gone):
         found = content_of(read(callback_query=query(message=on)))
@@ -114,17 +114,17 @@ def test_a_press_is_heard_also_on_a_message_that_is_gone() -> None:
         {"message": message(chat={"id": 78, "type": "private"}, text="x")},
     ],
 )
-def test_a_press_elsewhere_only_stops_its_waiting(more: dict[str, Any]) -> None:
+def test_a_press_of_a_foreign_button_is_only_acknowledged(more: dict[str, Any]) -> None:
     assert content_of(read(callback_query=query(**more))) == OrphanPress("8")
 
 
-def test_presses_and_words_of_one_person_keep_their_order() -> None:
+def test_presses_and_messages_of_one_person_stay_in_order() -> None:
     said, pressed = read(message=message(text="x")), read(callback_query=query())
     assert chat_of(said) == chat_of(pressed) == 77
     assert chat_of(read()) == 0
 
 
-def test_no_repr_holds_what_was_said_or_by_whom() -> None:
+def test_no_repr_holds_a_text_or_an_account() -> None:
     shown = repr(
         [
             content_of(read(message=message(text="words"))),

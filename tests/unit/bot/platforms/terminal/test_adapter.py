@@ -36,12 +36,12 @@ async def told(source: io.TextIOBase, quiet_seconds: float = 60.0) -> list[Line]
 # Showing
 
 
-def test_choices_are_numbered_and_what_else_can_be_done_stands_below() -> None:
+def test_choices_are_numbered_and_the_footer_stands_below() -> None:
     reply = Reply("What now?", offers=(Offer("a", "Keep it"), Offer("b", "Go")), footer="/stop")
     assert show(reply) == "What now?\n\n  1  Keep it\n  2  Go\n\n     /stop"
 
 
-def test_a_long_choice_goes_on_below_its_own_words() -> None:
+def test_a_long_choice_is_indented_where_it_wraps() -> None:
     first, second = show(Reply("", offers=(Offer("a", "word " * 20),))).strip().split("\n")
     assert second.startswith("     word")
     assert len(first) <= WIDTH
@@ -56,11 +56,11 @@ def test_wrapping_loses_no_word_and_keeps_each_line_apart(text: str) -> None:
     assert narrow.count("\n") >= text.count("\n")
 
 
-def test_columns_stay_as_they_are() -> None:
+def test_columns_are_not_wrapped() -> None:
     assert wrapped("    four   words") == "    four   words"
 
 
-async def test_the_screen_is_cleared_where_there_is_one() -> None:
+async def test_a_screen_is_cleared() -> None:
     screen = Screen()
     await TerminalMessenger(screen, Path()).send(
         person(), Reply("Sealed.", clear=ChatClearing.PASSED)
@@ -68,7 +68,7 @@ async def test_the_screen_is_cleared_where_there_is_one() -> None:
     assert screen.getvalue() == f"{CLEAR}Sealed.\n\n"
 
 
-async def test_nothing_is_cleared_in_a_file() -> None:
+async def test_output_to_a_file_is_not_cleared() -> None:
     out = io.StringIO()
     await TerminalMessenger(out, Path()).send(
         person(), Reply("Sealed.", clear=ChatClearing.PASSED)
@@ -77,18 +77,18 @@ async def test_nothing_is_cleared_in_a_file() -> None:
 
 
 @pytest.mark.parametrize("out", [Screen(), io.StringIO()])
-def test_it_offers_clearing_only_where_it_can(out: io.StringIO) -> None:
+def test_clearing_is_offered_only_on_a_screen(out: io.StringIO) -> None:
     assert TerminalMessenger(out, Path()).platform.can_clear is out.isatty()
 
 
-async def test_the_question_asked_last_is_remembered() -> None:
+async def test_the_last_question_is_remembered() -> None:
     terminal = TerminalMessenger(io.StringIO(), Path())
     await terminal.send(person(), Reply("Who?", question="person"))
     await terminal.send(person(), Reply("Sealed."))
     assert terminal.asked == "person"
 
 
-async def test_a_file_is_on_the_disk_for_its_owner_only_and_its_place_is_said(
+async def test_a_file_is_written_for_its_owner_only_and_its_path_is_shown(
     tmp_path: Path,
 ) -> None:
     out = io.StringIO()
@@ -102,16 +102,16 @@ async def test_a_file_is_on_the_disk_for_its_owner_only_and_its_place_is_said(
 # Typing
 
 
-async def test_lines_come_in_order_and_the_end_of_the_input_ends_them() -> None:
+async def test_lines_are_yielded_in_order_until_the_input_ends() -> None:
     assert await told(io.StringIO("one\r\n\n two \nlast")) == ["one", "", " two ", "last"]
 
 
-async def test_bytes_that_are_no_text_become_a_sign() -> None:
+async def test_invalid_bytes_become_a_replacement_character() -> None:
     source = io.TextIOWrapper(io.BytesIO(b"a\xffb\n\xed\xa0\x80\n"), encoding="ascii")
     assert await told(source) == ["a\ufffdb", "\ufffd\ufffd\ufffd"]
 
 
-async def test_a_pause_after_a_line_is_said_once() -> None:
+async def test_a_pause_after_a_line_is_yielded_once() -> None:
     into, out = os.pipe()
     with os.fdopen(into, encoding="utf-8") as source, os.fdopen(out, "wb", 0) as writer:
         lines = typed_lines(source, quiet_seconds=0.01)
@@ -125,7 +125,7 @@ async def test_a_pause_after_a_line_is_said_once() -> None:
         assert [line async for line in lines if line is not None] == []
 
 
-async def test_the_next_line_is_not_a_pause() -> None:
+async def test_next_line_skips_pauses() -> None:
     async def typed() -> AsyncIterator[Line]:
         yield None
         yield ""

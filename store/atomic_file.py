@@ -1,4 +1,4 @@
-"""Replace a file in one step: after a crash there is the old one or the new one, never half."""
+"""Atomic writes: after a crash there is the old file or the new one, never half of one."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ NEW = ".new"
 
 OWNER_ONLY = 0o600
 ANYBODY = 0o666
-"""What the process's umask allows of it."""
+"""The mode of a file that others may read, as far as the umask allows."""
 
 
 def replace_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
@@ -25,6 +25,16 @@ def replace_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
     failpoint(f"file replaced {path.name}")
     sync_folder(path.parent)
     failpoint(f"folder synced {path.name}")
+
+
+def create_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
+    """Write a file that is not there yet; raise ``FileExistsError`` for one that is.
+
+    Raises ``OSError`` as ``replace_file`` does.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(path)
+    replace_file(path, data, mode)
 
 
 def write_synced(path: Path, data: bytes, mode: int = ANYBODY) -> None:

@@ -23,7 +23,7 @@ from store.readers.linked_accounts import LinkedAccountRepository
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """How long things are kept."""
+    """The periods for which drafts, kept stories and unfetched reports stay."""
 
     draft_hours: int
     story_days: int

@@ -33,7 +33,7 @@ STAGES = (DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED)
 
 @dataclass(frozen=True, slots=True)
 class HandoverParts:
-    """What a hand-over is made of, besides the permission itself."""
+    """The parts of a hand-over besides the permission itself."""
 
     report: SealedItem
     members: tuple[Member, ...]

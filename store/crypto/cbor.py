@@ -30,7 +30,7 @@ _DEPTH_LIMIT = 16  # our deepest record has five levels; a hostile one must not 
 
 
 def encode(value: Value) -> bytes:
-    """The only bytes that stand for this value; ValueError or TypeError for anything outside."""
+    """Encode a value in its only form; raise ValueError or TypeError for one that has none."""
     written: list[bytes] = []
     _write(value, written.append)
     return b"".join(written)
@@ -60,7 +60,7 @@ def _write(value: Value, write: Callable[[bytes], object]) -> None:
 
 
 def decode(data: bytes, what: str = "This record") -> Value:
-    """The value that these bytes, and only these, stand for.
+    """Decode bytes that are the only form of a value.
 
     ``what`` names the thing in the sentence of the Unreadable that anything else raises.
     """
@@ -72,7 +72,7 @@ def decode(data: bytes, what: str = "This record") -> Value:
 
 
 def decode_map(data: bytes, what: str = "This record") -> Map:
-    """A record of the version that this program knows; Unreadable otherwise."""
+    """Decode a record; raise ``Unreadable`` for one of a version that is not known here."""
     record = decode(data, what)
     if not isinstance(record, dict) or not isinstance(record.get("v"), int):
         raise Unreadable(f"{what} has no version; it was not written by this program.")

@@ -1,4 +1,4 @@
-"""Deriving and sealing: the few constructions that everything at rest is made of.
+"""Key derivation and sealing: the few constructions that everything at rest is made of.
 
 HKDF is RFC 5869 with SHA-256, HMAC is RFC 2104 with SHA-256, the AEAD is ChaCha20-Poly1305
 (RFC 8439), the slow hash is Argon2id v1.3 (RFC 9106). docs/cryptography.md names each use.
@@ -26,39 +26,39 @@ NONCE_BYTES = 12
 
 
 def digest(data: bytes) -> bytes:
-    """SHA-256."""
+    """Compute SHA-256."""
     return hashlib.sha256(data).digest()
 
 
 def mac(key: bytes, data: bytes) -> bytes:
-    """HMAC-SHA-256, 32 bytes."""
+    """Compute HMAC-SHA-256, 32 bytes."""
     return hmac.digest(key, data, "sha256")
 
 
 def extract(salt: bytes, ikm: bytes) -> bytes:
-    """HKDF-Extract (RFC 5869, section 2.2), 32 bytes."""
+    """Apply HKDF-Extract (RFC 5869, section 2.2); 32 bytes."""
     return mac(salt, ikm)
 
 
 def expand(prk: bytes, info: bytes, length: int) -> bytes:
-    """HKDF-Expand (RFC 5869, section 2.3)."""
+    """Apply HKDF-Expand (RFC 5869, section 2.3)."""
     return HKDFExpand(SHA256(), length, info).derive(prk)
 
 
 def slow_hash(password: bytes, salt: bytes) -> bytes:
-    """Argon2id with 64 MiB, three passes, four lanes; 32 bytes. Never on the event loop."""
+    """Apply Argon2id with 64 MiB, three passes, four lanes; 32 bytes. Never on the event loop."""
     return Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=65_536).derive(
         password
     )
 
 
 def lock(key: bytes, nonce: bytes, context: bytes, plain: bytes) -> bytes:
-    """AEAD: ciphertext and 16-byte tag."""
+    """Encrypt with the AEAD: ciphertext and 16-byte tag."""
     return ChaCha20Poly1305(key).encrypt(nonce, plain, context)
 
 
 def unlock(key: bytes, nonce: bytes, context: bytes, sealed: bytes) -> bytes:
-    """The inverse of ``lock``; raises ``Tampered``."""
+    """Decrypt what ``lock`` encrypted; raise ``Tampered`` for anything else."""
     try:
         return ChaCha20Poly1305(key).decrypt(nonce, sealed, context)
     except InvalidTag:
@@ -66,27 +66,27 @@ def unlock(key: bytes, nonce: bytes, context: bytes, sealed: bytes) -> bytes:
 
 
 def seal(key: bytes, context: bytes, plain: bytes, entropy: Entropy) -> bytes:
-    """A random nonce, then the AEAD: for keys that seal more than once."""
+    """Encrypt under a random nonce, which stands first: for keys that seal more than once."""
     nonce = entropy(NONCE_BYTES)
     return nonce + lock(key, nonce, context, plain)
 
 
 def unseal(key: bytes, context: bytes, sealed: bytes) -> bytes:
-    """The inverse of ``seal``; raises ``Tampered``."""
+    """Decrypt what ``seal`` encrypted; raise ``Tampered`` for anything else."""
     if len(sealed) < NONCE_BYTES:
         raise Tampered("A sealed record is cut.")
     return unlock(key, sealed[:NONCE_BYTES], context, sealed[NONCE_BYTES:])
 
 
 def pad(size: int, plain: bytes) -> bytes:
-    """Length as u16, the bytes, zeros up to ``size``; raises ``TooLong``."""
+    """Pad to ``size``: length as u16, the bytes, zeros. Raise ``TooLong`` if they do not fit."""
     if len(plain) > size - 2:
         raise TooLong("A record does not fit its fixed size.")
     return (len(plain).to_bytes(2, "big") + plain).ljust(size, b"\x00")
 
 
 def unpad(padded: bytes) -> bytes:
-    """The inverse of ``pad``; whatever is behind the bytes must be zeros."""
+    """Remove the padding of ``pad``; raise ``Tampered`` unless it is zeros."""
     end = 2 + int.from_bytes(padded[:2], "big")
     if end > len(padded) or padded[end:].strip(b"\x00"):
         raise Tampered("A padded record does not follow its format.")

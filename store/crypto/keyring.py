@@ -45,12 +45,12 @@ class Keyring:
 
     @property
     def link(self) -> bytes:
-        """Seals readers' chat accounts."""
+        """Return the key that seals readers' chat accounts."""
         return self.bot["link"]
 
     @property
     def nio(self) -> bytes:
-        """Encrypts the Matrix store; made on first use, on the disk before it is given."""
+        """Return the key of the Matrix store; on first use it is made and written before."""
         if NIO not in self.bot:
             with self._changing_bot() as keys:
                 keys.setdefault(NIO, self.entropy(KEY_BYTES))
@@ -75,7 +75,7 @@ class Keyring:
 
     @contextmanager
     def _changing_bot(self) -> Iterator[dict[str, bytes]]:
-        """The keys that are on the disk now, to be changed; memory follows what was written."""
+        """Yield the keys that are on the disk now; write what was changed, then adopt it."""
         path = self.folder / BOT_KEYS
         with _locked(self.folder):
             before = _read_bot(path)
@@ -86,7 +86,7 @@ class Keyring:
             self.bot = keys
 
     def day_key(self, day: int) -> bytes:
-        """The key of that day, made and on the disk before anything is sealed under it."""
+        """Return the key of that day; a new one is on the disk before this returns."""
         if day not in self.days:
             with self._alone():
                 if day not in self.days:
@@ -94,14 +94,14 @@ class Keyring:
         return self.days[day]
 
     def key_for(self, day: int, label: Label) -> bytes:
-        """The key of that day for one purpose: its expansion under the label."""
+        """Derive the key of that day for one purpose: its expansion under the label."""
         name = (self.day_key(day), label)
         if name not in self.derived:
             self.derived[name] = expand(name[0], derive_label(label), KEY_BYTES)
         return self.derived[name]
 
     def live_days(self) -> tuple[int, ...]:
-        """The days whose keys still exist, newest first."""
+        """List the days whose keys still exist, newest first."""
         return tuple(sorted(self.days, reverse=True))
 
     def destroy_days(self, unneeded: frozenset[int]) -> None:
@@ -113,7 +113,7 @@ class Keyring:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """A reader's command may run beside the bot: the disk says which keys there are.
+        """Lock the folder and adopt the day keys that are on the disk.
 
         Neither overwrites a key that the other made, nor brings back one that it destroyed.
         """
@@ -122,13 +122,13 @@ class Keyring:
             yield
 
     def _replace_days(self, days: dict[int, bytes]) -> None:
-        """On the disk first: nothing is ever sealed under a key that is not there."""
+        """Write the day keys, then adopt them: no seal is older than its key on the disk."""
         lines = {f"{DAY_PREFIX}{day}": key for day, key in sorted(days.items())}
         replace_secret_file(self.folder / DRAFT_KEYS, format_keys(lines))
         self._adopt(days)
 
     def _adopt(self, days: dict[int, bytes]) -> None:
-        """What a destroyed key had derived is forgotten with it."""
+        """Adopt day keys, and forget what was derived from others."""
         left = {*days.values()}
         self.days = days
         self.derived = {name: key for name, key in self.derived.items() if name[0] in left}
@@ -150,13 +150,13 @@ def open_keyring(folder: Path, entropy: Entropy) -> Keyring:
 
 
 def format_keys(keys: dict[str, bytes]) -> bytes:
-    """Lines of name and padded base64."""
+    """Write lines of name and padded base64."""
     lines = (f"{name} {base64.b64encode(key).decode()}\n" for name, key in keys.items())
     return "".join(lines).encode()
 
 
 def parse_keys(data: bytes, path: Path) -> dict[str, bytes]:
-    """The inverse of ``format_keys``; names the line that is wrong."""
+    """Parse the lines of ``format_keys``; raise ``KeyringError`` that names the wrong line."""
     keys = {}
     for number, line in enumerate(data.splitlines(), 1):
         try:
@@ -187,7 +187,7 @@ def replace_secret_file(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One program at a time changes what is in the folder."""
+    """Lock the folder: one program at a time changes what is in it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -197,7 +197,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _blot_out(handle: int) -> None:
-    """The replaced file has no name any more; its bytes go as well."""
+    """Overwrite the bytes of a replaced file, which has no name any more."""
     try:
         os.pwrite(handle, bytes(os.fstat(handle).st_size), 0)
         os.fsync(handle)
@@ -248,14 +248,14 @@ def _cure(name: str) -> str:
 
 
 def _check_names(names: Iterable[str]) -> None:
-    """Nothing overwrites ``link``, or writes a name that could break a line."""
+    """Raise ``ValueError`` for ``link``, and for a name that could break a line."""
     unknown = [name for name in names if name not in {*SEEDS, *TEXTS}]
     if unknown:
         raise ValueError(f"'{unknown[0]}' is no key that can be kept or dropped")
 
 
 def _read_days(path: Path) -> dict[int, bytes]:
-    """No file yet means no day yet."""
+    """Read the day keys; without a file there are none yet."""
     if not path.exists():
         return {}
     days = {}

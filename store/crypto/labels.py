@@ -56,22 +56,22 @@ class Label(Enum):
     STATEMENT = "stmt"  # hash of a signed envelope's body
 
     def __init__(self, text: str) -> None:
-        """What every use begins with is put together once: it stands in every derivation."""
+        """Build once the prefix with which every use of the label begins."""
         self.prefix: bytes = b"pcr/v1/" + text.encode() + b"\x00"
 
     __hash__ = object.__hash__  # by identity: derived keys are looked up by label at each turn
 
 
 def lv(field: bytes) -> bytes:
-    """A field with its length before it: u16, big-endian."""
+    """Write a field with its length before it: u16, big-endian."""
     return len(field).to_bytes(2, "big") + field
 
 
 def derive_label(label: Label, *fields: bytes) -> bytes:
-    """``D(label, fields…)`` of docs/cryptography.md, section 1."""
+    """Compute ``D(label, fields…)`` of docs/cryptography.md, section 1."""
     return label.prefix + b"".join(fields)
 
 
 def signature_label(kind: str, body: bytes) -> bytes:
-    """What an Ed25519 signature of an envelope of this kind covers."""
+    """Build the bytes that an Ed25519 signature of an envelope of this kind covers."""
     return b"pcr/v1/sig/" + kind.encode() + b"\x00" + body

@@ -37,12 +37,12 @@ class _WordList:
 
 
 def languages() -> tuple[str, ...]:
-    """The names of all word lists, sorted."""
+    """List the names of all word lists, sorted."""
     return tuple(sorted(Mnemonic.list_languages()))
 
 
 def words_of(entropy: bytes, language: str = "english") -> tuple[str, ...]:
-    """The twelve BIP39 words of the 16 bytes of a case."""
+    """Spell the 16 bytes of a case in twelve BIP39 words."""
     if len(entropy) != ENTROPY_BYTES:
         raise ValueError("twelve words stand for 16 bytes")
     number = int.from_bytes(entropy, "big") << _CHECKSUM_BITS | _checksum(entropy)
@@ -50,7 +50,7 @@ def words_of(entropy: bytes, language: str = "english") -> tuple[str, ...]:
 
 
 def candidates(tokens: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
-    """Every (language, entropy) that twelve typed words can mean; empty if none.
+    """Find every (language, entropy) that twelve typed words can mean.
 
     A word may be cut to its first four letters or more, where that is unique in its list.
     """
@@ -63,19 +63,19 @@ def candidates(tokens: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
 
 
 def code_words(code: int, language: str = "english") -> tuple[str, ...]:
-    """The four words of a take-back code, a number of 44 bits, most significant word first."""
+    """Spell a take-back code, a number of 44 bits, in four words, most significant first."""
     if not 0 <= code < 1 << CODE_BITS:
         raise ValueError("a take-back code has 44 bits")
     return _spell(code, CODE_WORDS, language)
 
 
 def codes(tokens: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    """Every (language, code) that four typed words can mean; empty if none."""
+    """Find every (language, code) that four typed words can mean."""
     return tuple(_readings(tokens, CODE_WORDS))
 
 
 def fingerprint_words(fingerprint: bytes) -> tuple[str, ...]:
-    """The eight English words by which people compare a reader's key aloud.
+    """Spell a fingerprint in eight English words, by which people compare a reader's key aloud.
 
     ``fingerprint`` is the first 10 bytes of the reader's id; the eighth word holds a checksum.
     """
@@ -86,7 +86,7 @@ def fingerprint_words(fingerprint: bytes) -> tuple[str, ...]:
 
 
 def _checksum(entropy: bytes) -> int:
-    """BIP39: the first bits of SHA-256, one for every 32 bits of entropy."""
+    """Compute the checksum of BIP39: one bit of SHA-256 for every 32 bits of entropy."""
     return hashlib.sha256(entropy).digest()[0] >> 8 - _CHECKSUM_BITS
 
 
@@ -123,7 +123,7 @@ def _find(word_list: _WordList, token: str) -> int | None:
 
 
 def _fold(text: str) -> str:
-    """BIP39 wants NFKD; folding the case can undo it, so that is done once more.
+    """Fold a word to compare it: NFKD as in BIP39, once more after the case, which can undo it.
 
     Dotted and dotless i are one letter here: a telephone that begins a Turkish word with a
     capital turns one into the other, and no list has two words that differ in it alone.

@@ -33,21 +33,21 @@ class Envelope:
 
     @property
     def hash(self) -> bytes:
-        """The 32 bytes by which other records name this one."""
+        """Compute the 32 bytes by which other records name this one."""
         return statement_hash(self.body)
 
     def encode(self) -> bytes:
-        """The bytes that are stored and sent."""
+        """Encode the bytes that are stored and sent."""
         return cbor.encode([self.body, self.signature])
 
 
 def statement_hash(body: bytes) -> bytes:
-    """SHA-256 over the label and the body; the signature is not part of it."""
+    """Compute SHA-256 over the label and the body, without the signature."""
     return hashlib.sha256(derive_label(Label.STATEMENT, body)).digest()
 
 
 def sign(fields: cbor.Map, seed: bytes) -> Envelope:
-    """An envelope of these fields (with ``v`` and ``t``), under the key of a 32-byte seed."""
+    """Sign fields (with ``v`` and ``t``) with the key of a 32-byte seed."""
     body = cbor.encode(dict(fields))
     kind = _kind(fields)
     key = Ed25519PrivateKey.from_private_bytes(seed)
@@ -55,7 +55,7 @@ def sign(fields: cbor.Map, seed: bytes) -> Envelope:
 
 
 def parse(raw: bytes) -> Envelope:
-    """An envelope that nobody has verified yet: to find the key that should have signed it."""
+    """Parse an envelope without verifying it, to find the key that should have signed it."""
     match cbor.decode(raw, "This signed record"):
         case [bytes(body), bytes(signature)] if len(signature) == SIGNATURE_BYTES:
             fields = cbor.decode_map(body, "This signed record")
@@ -65,7 +65,7 @@ def parse(raw: bytes) -> Envelope:
 
 
 def verify(raw: bytes, public_key: bytes) -> Envelope:
-    """The envelope, if this 32-byte key signed it; else Tampered."""
+    """Verify that this 32-byte key signed the envelope; raise ``Tampered`` otherwise."""
     envelope = parse(raw)
     message = signature_label(envelope.kind, envelope.body)
     try:

@@ -38,14 +38,12 @@ SHORT_LIVED = (
 DAY_TABLES = ("draft", "outbox", "processed_message", "deletable_message", "quota")
 """Their rows are sealed or keyed under the key of ``day``."""
 
-NOT_REVOKED = b""
 BY_CODE = bytes(32)
 BY_HOLD = b"\x01" * 32
-BY_END = b"\x02" * 32
 
 
 def _owner(column: str, to: str, *, primary: bool = False) -> "Column[bytes]":
-    """A reference that goes with what it refers to."""
+    """Create a column that refers to a row, and whose own row is deleted with it."""
     key = ForeignKey(to, ondelete="CASCADE")
     return Column(column, LargeBinary, key, nullable=False, primary_key=primary)
 

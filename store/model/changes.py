@@ -8,14 +8,14 @@ from store.model.permissions import NewPermission, RevocationBasis
 
 @dataclass(frozen=True, slots=True)
 class BeginCase:
-    """A new case with a draft of these answers: entropy is drawn, nothing is shown yet."""
+    """Begin a case with this draft: entropy is drawn, nothing is shown yet."""
 
     draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """The draft as it is now, under today's day key."""
+    """Write the draft, under today's day key."""
 
     draft: Draft
 
@@ -38,7 +38,7 @@ class EraseItems:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The second yes: statements, the compiled report, one key for each named reader, the hold."""
+    """Hand over after the second yes: statements, report, grants to named readers, the hold."""
 
     draft: Draft
     permissions: tuple[NewPermission, ...]
@@ -49,17 +49,17 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class EndDraft:
-    """The draft ends; what a permission keeps stays, everything else goes."""
+    """End the draft: keep what a permission keeps, and erase the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class EraseCase:
-    """The case of this draft, or the opened one, with everything of it."""
+    """Erase the case of this draft, or the opened one, with everything of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """These statements do not hold any more; none named means every hand-over of the case."""
+    """Revoke these statements; with none named, every hand-over of the case."""
 
     how: RevocationBasis
     statements: tuple[str, ...] = ()
@@ -68,21 +68,21 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHandover:
-    """A held hand-over goes to its readers now."""
+    """Release a held hand-over now."""
 
     statement: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase:
-    """A kept, opened case becomes a talk again."""
+    """Begin a conversation about a kept case that is open."""
 
     draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCase:
-    """Forget the keys of the opened case, or the talk whose case is gone."""
+    """Forget the keys of the opened case, or the conversation whose case is gone."""
 
 
 Change = (

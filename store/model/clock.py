@@ -37,8 +37,3 @@ def is_week(number: int) -> bool:
 def weeks_later(now: datetime, days: int) -> int:
     """Compute the ISO week in which ``now`` plus that many days falls."""
     return week_of(now + timedelta(days=days))
-
-
-def time_of_hour(hour: int) -> datetime:
-    """Return the beginning of an hour since 1970, in UTC."""
-    return datetime.fromtimestamp(hour * HOUR_SECONDS, tz=UTC)

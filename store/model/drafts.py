@@ -6,7 +6,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """One answered step: what was chosen, which items were told. Empty: skipped.
+    """One answered step: the choices that were taken, and the ids of its items; empty if skipped.
 
     ``closed`` is False while a story is still being told.
     """
@@ -18,7 +18,7 @@ class StoredAnswer:
 
 
 class Phase(StrEnum):
-    """Where a talk is, as far as the answers alone do not say."""
+    """The phase of a conversation, as far as its answers alone do not tell."""
 
     QUESTIONS = "talk"  # questions, up to the overview
     REVIEW = "review"  # read-back and second yes
@@ -28,7 +28,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A talk that is going on: ids and choices, never texts."""
+    """A conversation under way: ids and choices, never texts."""
 
     revision: str
     language: str

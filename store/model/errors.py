@@ -1,4 +1,4 @@
-"""What can go wrong at rest. One condition, one class; the messages never carry data.
+"""The errors of the store: one class for each condition. Their messages never carry data.
 
 ::
 

@@ -17,7 +17,7 @@ class NewPermission:
 
 
 class RevocationBasis(StrEnum):
-    """By what right something was taken back."""
+    """The right by which a permission is revoked."""
 
     WORDS = "words"
     CODE = "code"
@@ -35,7 +35,7 @@ class HistoryEntry:
 
 
 class DeliveryStage(StrEnum):
-    """How far a delivery is."""
+    """The stage that a delivery has reached."""
 
     HELD = "held"
     RELEASED = "released"

@@ -17,7 +17,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What waits for a reader: six Crockford characters, and whether it was fetched."""
+    """A delivery that waits for a reader: six Crockford characters, and whether it was fetched."""
 
     code: str
     fetched: bool

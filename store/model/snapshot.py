@@ -1,4 +1,4 @@
-"""All that deciding about one account needs to know."""
+"""The snapshot of one account: all that deciding needs to know."""
 
 from dataclasses import dataclass, field
 

@@ -10,7 +10,7 @@ from store.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to become of one message; with nothing in it, nothing is written."""
+    """The decision about one message; with nothing in it, nothing is written."""
 
     changes: tuple[Change, ...] = ()
     texts: tuple[TextRef, ...] = ()
@@ -24,7 +24,7 @@ Decide = Callable[[Snapshot], Decision]
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """After a turn: what rendering needs, and what waits for this account, in order."""
+    """The result of a turn: what rendering needs, and the messages that wait, in order."""
 
     snapshot: Snapshot
     messages: tuple[OutboxMessage, ...]

@@ -63,25 +63,25 @@ class OpenedReport:
 
     @property
     def rid(self) -> bytes:
-        """The name of the case, 16 bytes."""
+        """Return the name of the case, 16 bytes."""
         return self.statement.case
 
     @property
     def may(self) -> tuple[str, ...]:
-        """What the reader may do; shown above the text."""
+        """Return what the reader may do, which is shown above the text."""
         return self.sharing.may
 
 
 def seal_statement(
     statement: Envelope, week: int, reader: age.Recipient, entropy: age.Entropy
 ) -> bytes:
-    """The age file in which a signed statement travels to one reader."""
+    """Seal a signed statement to one reader, in an age file."""
     document = Document("statement", "application/cbor", week, statement.encode())
     return age.encrypt(document.encode(), [reader], entropy)
 
 
 def build_delivery(code: str, env_age: bytes, files: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """The file ``<code>.holdfast``; ``files`` are (item id, the reader's header and payload)."""
+    """Build the file ``<code>.holdfast`` from (item id, the reader's header and payload)."""
     return cbor.encode(
         {
             "v": cbor.VERSION,
@@ -95,7 +95,7 @@ def build_delivery(code: str, env_age: bytes, files: Sequence[tuple[bytes, bytes
 
 
 def open_delivery(data: bytes, key: ReaderKey, notebook: Notebook) -> OpenedReport:
-    """The report in a delivery, if everything in it is as its reporter signed it.
+    """Open the report in a delivery, if everything in it is as its reporter signed it.
 
     Unreadable for what is not a delivery, NotForUs for one of another reader, Tampered for one
     in which anything was exchanged.
@@ -165,7 +165,7 @@ def _verify(signed: Envelope, key: ReaderKey) -> tuple[PermissionStatement, Read
 
 
 def _open_one(sealed: bytes, key: ReaderKey) -> bytes:
-    """A second stanza would be a reader whom the reporter did not name."""
+    """Decrypt a file that has one stanza; a second would be for a reader who was not named."""
     header, _ = age.split(sealed)
     if age.count_stanzas(header) != 1:
         raise Tampered(f"A file in this delivery is sealed to others besides you. {_AGAIN}")

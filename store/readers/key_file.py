@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from store.atomic_file import create_file
 from store.crypto.age.file import (
     Entropy,
     Identity,
@@ -56,14 +56,14 @@ must_pass_on = {must_pass_on}
 
 
 def member_id(recipient: Recipient, sign_pk: bytes) -> bytes:
-    """The mid: 32 bytes that stand for both public keys of a reader."""
+    """Compute the mid: 32 bytes that stand for both public keys of a reader."""
     return hashlib.sha256(
         derive_label(Label.MEMBER_ID, lv(recipient.raw), lv(sign_pk)),
     ).digest()
 
 
 def check_name(name: str) -> str:
-    """A pseudonym that can stand in a roster; Unreadable for any other."""
+    """Check a pseudonym for a roster; raise ``Unreadable`` for one that cannot stand there."""
     fine = 1 <= len(name) <= NAME_LIMIT and name.isprintable() and not set(name) & {" ", "+"}
     if not fine or not unicodedata.is_normalized("NFC", name):
         raise Unreadable("A name has 1 to 32 letters or digits, without spaces and without +.")
@@ -71,7 +71,7 @@ def check_name(name: str) -> str:
 
 
 def check_about(about: str) -> str:
-    """One line about a reader that fits a roster; Unreadable for any other."""
+    """Check the line about a reader; raise ``Unreadable`` for one that fits no roster."""
     if len(about.encode()) > ABOUT_LIMIT or not (about.isprintable() or not about):
         raise Unreadable("The text about a reader is one line of at most 280 bytes; shorten it.")
     return about
@@ -95,16 +95,16 @@ class Card:
 
     @property
     def mid(self) -> bytes:
-        """See ``member_id``."""
+        """Compute the ``member_id`` of these keys."""
         return member_id(self.recipient, self.sign_pk)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The eight words by which two people compare this card aloud."""
+        """Spell the eight words by which two people compare this card aloud."""
         return fingerprint_words(self.mid[:FINGERPRINT_BYTES])
 
     def format(self) -> str:
-        """The TOML file."""
+        """Write the TOML file."""
         return _CARD.format(
             name=json.dumps(self.name, ensure_ascii=False),  # a JSON string is a TOML string
             age=self.recipient,
@@ -115,7 +115,7 @@ class Card:
 
     @classmethod
     def parse(cls, text: str) -> "Card":
-        """The card in a TOML file that somebody may have edited."""
+        """Parse the card in a TOML file that somebody may have edited."""
         try:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -143,38 +143,38 @@ class ReaderKey:
 
     @classmethod
     def generate(cls, entropy: Entropy) -> "ReaderKey":
-        """New keys."""
+        """Generate new keys."""
         return cls(Identity(entropy(SEED_BYTES)), entropy(SEED_BYTES))
 
     @property
     def sign_pk(self) -> bytes:
-        """The public half of the signing key, 32 bytes."""
+        """Derive the public half of the signing key, 32 bytes."""
         key = Ed25519PrivateKey.from_private_bytes(self.sign_seed)
         return key.public_key().public_bytes_raw()
 
     @property
     def mid(self) -> bytes:
-        """See ``member_id``."""
+        """Compute the ``member_id`` of these keys."""
         return member_id(self.identity.recipient, self.sign_pk)
 
     @property
     def fp(self) -> bytes:
-        """The fingerprint: what the eight words stand for, 10 bytes."""
+        """Return the fingerprint that the eight words stand for, 10 bytes."""
         return self.mid[:FINGERPRINT_BYTES]
 
     def card(self, name: str, about: str = "", *, must_pass_on: bool = False) -> Card:
-        """The public side of these keys."""
+        """Create the card with the public side of these keys."""
         return Card(name, self.identity.recipient, self.sign_pk, about, must_pass_on)
 
     def seal(self, passphrase: str, work_factor: int, entropy: Entropy) -> bytes:
-        """The key file."""
+        """Seal the keys in a key file."""
         seed = base64.b64encode(self.sign_seed).decode()
         lines = f"{self.identity.encode()}\n{_SIGN_LINE}{seed}\n"
         return encrypt_passphrase(lines.encode(), passphrase, work_factor, entropy)
 
     @classmethod
     def unseal(cls, data: bytes, passphrase: str) -> "ReaderKey":
-        """The keys in a key file; Locked for another passphrase."""
+        """Open a key file; raise ``Locked`` for another passphrase."""
         lines = decrypt_passphrase(data, passphrase).decode(errors="replace").split("\n")
         match lines:
             case [identity, sign, ""] if sign.startswith(_SIGN_LINE):
@@ -195,7 +195,7 @@ def save_card(path: Path, card: Card) -> None:
 
 
 def load_card(path: Path) -> Card:
-    """The card in the file at ``path``; Unreadable if there is none."""
+    """Load the card at ``path``; raise ``Unreadable`` if there is none."""
     try:
         return Card.parse(path.read_text("utf-8"))
     except OSError as error:
@@ -205,7 +205,7 @@ def load_card(path: Path) -> Card:
 
 
 def load_key(path: Path, passphrase: str) -> ReaderKey:
-    """The keys in the file at ``path``; Locked if it is not there or the passphrase is another."""
+    """Load the keys at ``path``; raise ``Locked`` if they are not there or do not open."""
     try:
         sealed = path.read_bytes()
     except OSError as error:
@@ -215,15 +215,11 @@ def load_key(path: Path, passphrase: str) -> ReaderKey:
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        create_file(path, data, mode)
     except FileExistsError:
         raise KeyringError(f"There already is a file {path}; choose another name.") from None
     except OSError as error:
         raise KeyringError(f"{path} cannot be written: {error.strerror}.") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _seed(seed: bytes) -> bytes:

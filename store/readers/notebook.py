@@ -1,4 +1,4 @@
-"""What a reader's program remembers between two openings: whom it has met before.
+"""The notebook: what a reader's program remembers of the cases and rosters it has met.
 
 The first delivery of a case pins its signing key; from then on no other key can speak for that
 case. The newest roster that was seen is pinned as well. The notebook is one record in an age
@@ -41,7 +41,7 @@ class Notebook:
         return "Notebook(…)"
 
     def check_case(self, rid: bytes, pk: bytes) -> None:
-        """Tampered if this case was pinned to another signing key."""
+        """Raise ``Tampered`` if this case was pinned to another signing key."""
         if any(pin.rid == rid and pin.pk != pk for pin in self.pins):
             raise Tampered(
                 "This story is signed with another key than before: it may come from somebody"
@@ -49,7 +49,7 @@ class Notebook:
             )
 
     def check_roster(self, version: int, digest: bytes) -> None:
-        """Tampered if another roster of the pinned version was seen before."""
+        """Raise ``Tampered`` if another roster of the pinned version was met before."""
         if self.roster and self.roster[0] == version and self.roster[1] != digest:
             raise Tampered(
                 "This delivery names another roster than the one seen before under the same"
@@ -57,21 +57,21 @@ class Notebook:
             )
 
     def with_case(self, rid: bytes, pk: bytes, week: int) -> "Notebook":
-        """With this case pinned, if it was not; errors as ``check_case``."""
+        """Pin this case, if it was not; raise the errors of ``check_case``."""
         self.check_case(rid, pk)
         if any(pin.rid == rid for pin in self.pins):
             return self
         return replace(self, pins=(*self.pins, Pin(rid, pk, week)))
 
     def with_roster(self, version: int, digest: bytes) -> "Notebook":
-        """With this roster pinned, if it is newer; errors as ``check_roster``."""
+        """Pin this roster, if it is newer; raise the errors of ``check_roster``."""
         self.check_roster(version, digest)
         if self.roster and self.roster[0] >= version:
             return self
         return replace(self, roster=(version, digest))
 
     def encode(self) -> bytes:
-        """The record; it is written sealed only."""
+        """Encode the record, which is written sealed only."""
         roster: cbor.Map = {"roster": list(self.roster)} if self.roster else {}
         return cbor.encode(
             {
@@ -85,7 +85,7 @@ class Notebook:
 
     @classmethod
     def decode(cls, data: bytes) -> "Notebook":
-        """The inverse of ``encode``; Unreadable for anything else."""
+        """Decode the record; raise ``Unreadable`` for anything else."""
         fields = cbor.decode_map(data, _WHAT)
         match fields:
             case {"pins": [*pins], "cps": [*checkpoints], "done": [*done]}:
@@ -103,13 +103,13 @@ class Notebook:
 
 
 def notebook_path(key_path: Path) -> Path:
-    """Where the notebook of a key file lies: ``oak.key`` has ``oak.notebook``."""
+    """Return the path of a key file's notebook: ``oak.key`` has ``oak.notebook``."""
     name = key_path.stem if key_path.suffix == ".key" else key_path.name
     return key_path.with_name(f"{name}.notebook")
 
 
 def load_notebook(path: Path, key: ReaderKey) -> Notebook:
-    """The notebook at ``path``, empty if there is none yet."""
+    """Load the notebook at ``path``; it is empty if there is none yet."""
     try:
         sealed = path.read_bytes()
     except FileNotFoundError:

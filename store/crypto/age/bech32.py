@@ -21,7 +21,7 @@ _PRINTABLE = range(33, 127)
 
 
 def encode(prefix: str, data: bytes) -> str:
-    """The lower-case string of these bytes; the prefix must be lower-case printable ASCII."""
+    """Encode bytes as a lower-case string; the prefix must be lower-case printable ASCII."""
     text = base64.b32encode(data).decode().rstrip("=").translate(_TO_BECH32)
     sums = _polymod([*_expanded(prefix), *_values(text), *([0] * _CHECKSUM)]) ^ 1
     check = (sums >> 5 * place & 31 for place in reversed(range(_CHECKSUM)))
@@ -29,7 +29,7 @@ def encode(prefix: str, data: bytes) -> str:
 
 
 def decode(text: str) -> tuple[str, bytes]:
-    """The prefix, in the case it was written in, and the data.
+    """Decode a string to its prefix, in the case it was written in, and its data.
 
     ``Unreadable`` for mixed case, a character outside the alphabet, a wrong checksum and
     bits left over that are not zero: there is one string for one value.

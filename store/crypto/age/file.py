@@ -34,19 +34,19 @@ __all__ = [
 
 
 def encrypt(plaintext: bytes, recipients: Sequence[Recipient], entropy: Entropy) -> bytes:
-    """A whole file under a fresh file key, which each of the recipients can open."""
+    """Encrypt a whole file under a fresh file key, which each of the recipients can open."""
     file_key = entropy(FILE_KEY)
     return write_header(file_key, recipients) + seal_payload(file_key, plaintext, entropy)
 
 
 def decrypt(data: bytes, identities: Sequence[Identity | X25519Identity]) -> bytes:
-    """The plaintext of a whole file; errors as ``open_header`` and ``open_payload``."""
+    """Decrypt a whole file; raise the errors of ``open_header`` and ``open_payload``."""
     header, payload = split(data)
     return open_payload(open_header(header, identities), payload)
 
 
 def write_header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
-    """A header with one stanza for each recipient: 70 + 1557 bytes each."""
+    """Write a header with one stanza for each recipient: 70 + 1557 bytes each."""
     if len(file_key) != FILE_KEY or not recipients:
         raise ValueError("a header needs a file key of 16 bytes and somebody who can unwrap it")
     if len(recipients) > MAX_STANZAS:
@@ -55,7 +55,7 @@ def write_header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
 
 
 def open_header(header: bytes, identities: Sequence[Identity | X25519Identity]) -> bytes:
-    """The file key.
+    """Unwrap the file key.
 
     ``Unreadable`` if the header is malformed, ``NotForUs`` if none of the identities unwraps it,
     ``Tampered`` if its MAC does not hold.
@@ -70,12 +70,12 @@ def open_header(header: bytes, identities: Sequence[Identity | X25519Identity]) 
 
 
 def count_stanzas(header: bytes) -> int:
-    """How many wrappings a header has, known kinds or not: one file for one reader has one."""
+    """Count the wrappings of a header, of any kind: a file for one reader has one."""
     return len(Header.parse(header).stanzas)
 
 
 def is_mixed(header: bytes) -> bool:
-    """Whether a weaker X25519 stanza stands beside a hybrid one, which undoes what that is for.
+    """Check for a weaker X25519 stanza beside a hybrid one, which it would undo.
 
     Such a file opens, for the format allows it; who opens it is told.
     """
@@ -86,14 +86,14 @@ def is_mixed(header: bytes) -> bool:
 def encrypt_passphrase(
     plaintext: bytes, passphrase: str, work_factor: int, entropy: Entropy
 ) -> bytes:
-    """A whole file that a passphrase opens; the work of a try is 2 to the power of the factor."""
+    """Encrypt a whole file with a passphrase; one try costs 2 to the power of the factor."""
     file_key = entropy(FILE_KEY)
     stanza = age_passphrase.wrap(file_key, passphrase, work_factor, entropy)
     return encode_header([stanza], file_key) + seal_payload(file_key, plaintext, entropy)
 
 
 def decrypt_passphrase(data: bytes, passphrase: str, max_work_factor: int = 20) -> bytes:
-    """The plaintext of a file sealed with a passphrase; ``Locked`` if it is another one.
+    """Decrypt a file with its passphrase; raise ``Locked`` for another one.
 
     ``NotForUs`` if the file is sealed to keys instead; else as ``decrypt``.
     """

@@ -50,11 +50,11 @@ class Stanza:
 
     @property
     def kind(self) -> bytes:
-        """The first argument, which says who can unwrap it."""
+        """Return the first argument, which names the kind of key that unwraps the stanza."""
         return self.args[0]
 
     def encode(self) -> bytes:
-        """The stanza as it stands in a header: the body wrapped at 64 columns, last line short."""
+        """Encode the stanza for a header: the body wrapped at 64 columns, last line short."""
         text = b64encode(self.body)
         lines = [text[at : at + _COLUMNS] for at in range(0, len(text) + 1, _COLUMNS)]
         return b"\n".join([b"-> " + b" ".join(self.args), *lines, b""])
@@ -70,7 +70,7 @@ class Header:
 
     @classmethod
     def parse(cls, header: bytes) -> "Header":
-        """The header of exactly these bytes; ``Unreadable`` or ``TooLong`` if it is none."""
+        """Parse a header; raise ``Unreadable`` or ``TooLong`` for other bytes."""
         found = _HEADER.fullmatch(header) if len(header) <= MAX_HEADER else None
         if found is None:
             raise Unreadable("The header of an age file does not follow its grammar.")
@@ -87,13 +87,13 @@ class Header:
 
 
 def encode_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:
-    """The whole header: version line, stanzas and the MAC under the file key."""
+    """Encode the whole header: version line, stanzas and the MAC under the file key."""
     covered = _VERSION + b"".join(stanza.encode() for stanza in stanzas) + b"---"
     return covered + b" " + b64encode(_mac(file_key, covered).finalize()) + b"\n"
 
 
 def split(data: bytes) -> tuple[bytes, bytes]:
-    """Header and payload of a file, without any key; ``Unreadable`` if there is no header."""
+    """Split a file into header and payload; raise ``Unreadable`` if there is no header."""
     if not data.startswith(_VERSION):
         raise Unreadable("This is not an age file of version 1, or not a binary one.")
     mac_line = data.find(b"\n---", 0, MAX_HEADER)
@@ -104,12 +104,12 @@ def split(data: bytes) -> tuple[bytes, bytes]:
 
 
 def b64encode(data: bytes) -> bytes:
-    """Unpadded standard base64 (RFC 4648, section 4)."""
+    """Encode as unpadded standard base64 (RFC 4648, section 4)."""
     return base64.b64encode(data).rstrip(b"=")
 
 
 def b64decode(text: bytes) -> bytes:
-    """The bytes of unpadded canonical base64; ``Unreadable`` for every other spelling."""
+    """Decode unpadded canonical base64; raise ``Unreadable`` for every other spelling."""
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error:

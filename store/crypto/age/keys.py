@@ -64,14 +64,17 @@ class Recipient:
 
     @classmethod
     def parse(cls, text: str) -> "Recipient":
-        """The key of an ``age1pq1…`` string; ``Unreadable`` for all else, X25519 keys too."""
+        """Parse an ``age1pq1…`` string; raise ``Unreadable`` for all else, X25519 keys too."""
         prefix, raw = bech32.decode(text)
         if prefix != "age1pq":
             raise Unreadable("This is not a hybrid public key of age: those begin with age1pq1.")
         return cls(raw)
 
     def wrap(self, file_key: bytes) -> Stanza:
-        """A stanza that only the matching identity unwraps; the library draws the randomness."""
+        """Wrap a file key so that only the matching identity unwraps it.
+
+        The library draws the randomness.
+        """
         sealed = _suite().encrypt(file_key, self._key, info=_HYBRID_INFO)
         return Stanza((_HYBRID, b64encode(sealed[:_ENC])), sealed[_ENC:])
 
@@ -96,22 +99,25 @@ class Identity:
 
     @classmethod
     def parse(cls, text: str) -> "Identity":
-        """The key of an ``AGE-SECRET-KEY-PQ-1…`` string; ``Unreadable`` for all else."""
+        """Parse an ``AGE-SECRET-KEY-PQ-1…`` string; raise ``Unreadable`` for all else."""
         return cls(_secret("AGE-SECRET-KEY-PQ-", text))
 
     def encode(self) -> str:
-        """The ``AGE-SECRET-KEY-PQ-1…`` string; a method, so that no ``str()`` shows it."""
+        """Encode as an ``AGE-SECRET-KEY-PQ-1…`` string, which no ``str()`` shows."""
         return bech32.encode("age-secret-key-pq-", self.seed).upper()
 
     @property
     def recipient(self) -> Recipient:
-        """The public key that belongs to it."""
+        """Derive the matching public key."""
         mlkem, point = self._mlkem.public_key(), self._point.public_key()
         raw = mlkem.public_bytes_raw() + point.public_bytes_raw()
         return Recipient(raw, MLKEM768X25519PublicKey(mlkem, point))
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
-        """The file key, or None if the stanza is not for this key; ``Unreadable`` if malformed."""
+        """Unwrap the file key; None if the stanza is for another key.
+
+        Raises ``Unreadable`` for a malformed stanza.
+        """
         if stanza.kind != _HYBRID:
             return None
         enc = _share(stanza, _ENC)
@@ -137,11 +143,14 @@ class X25519Identity:
 
     @classmethod
     def parse(cls, text: str) -> "X25519Identity":
-        """The key of an ``AGE-SECRET-KEY-1…`` string; ``Unreadable`` for all else."""
+        """Parse an ``AGE-SECRET-KEY-1…`` string; raise ``Unreadable`` for all else."""
         return cls(_secret("AGE-SECRET-KEY-", text))
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
-        """The file key, or None if the stanza is not for this key; ``Unreadable`` if malformed."""
+        """Unwrap the file key; None if the stanza is for another key.
+
+        Raises ``Unreadable`` for a malformed stanza.
+        """
         if stanza.kind != _X25519:
             return None
         share = _share(stanza, _POINT)
@@ -166,7 +175,7 @@ def _judged(raw: bytes) -> MLKEM768X25519PublicKey:
 
 
 def open_wrapped(wrap_key: bytes, stanza: Stanza) -> bytes | None:
-    """The file key of a stanza of the X25519 or scrypt kind, or None if the wrap key is another.
+    """Open the file key of an X25519 or scrypt stanza; None if the wrap key is another.
 
     The length is checked first, against partitioning oracles.
     """

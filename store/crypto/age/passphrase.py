@@ -17,7 +17,10 @@ _FACTOR = re.compile(rb"[1-9][0-9]{0,2}")
 
 
 def wrap(file_key: bytes, passphrase: str, work_factor: int, entropy: Entropy) -> Stanza:
-    """The stanza; it must stand alone in its header. The work is 2 to the power of the factor."""
+    """Wrap a file key in a stanza that must stand alone.
+
+    One try costs 2 to the power of the factor.
+    """
     salt = entropy(_SALT)
     key = _wrap_key(passphrase, salt, work_factor)
     args = (_KIND, b64encode(salt), b"%d" % work_factor)
@@ -25,7 +28,7 @@ def wrap(file_key: bytes, passphrase: str, work_factor: int, entropy: Entropy) -
 
 
 def unwrap(stanza: Stanza, passphrase: str, max_work_factor: int) -> bytes:
-    """The file key.
+    """Unwrap the file key.
 
     ``NotForUs`` for a stanza of another kind, ``Unreadable`` for a malformed one, ``TooLong`` if
     it asks for more work than allowed, ``Locked`` if the passphrase does not open it.

@@ -25,7 +25,7 @@ _TAG = 16
 
 
 def seal_payload(file_key: bytes, plaintext: bytes, entropy: Entropy) -> bytes:
-    """Nonce and sealed chunks; ``TooLong`` where a reader would refuse the result."""
+    """Seal a payload in chunks after a nonce; raise ``TooLong`` for what readers would refuse."""
     nonce = entropy(_NONCE)
     aead = _aead(file_key, nonce)
     chunks = _numbered(plaintext, _CHUNK)
@@ -35,7 +35,7 @@ def seal_payload(file_key: bytes, plaintext: bytes, entropy: Entropy) -> bytes:
 
 
 def open_payload(file_key: bytes, payload: bytes) -> bytes:
-    """The plaintext, whole or not at all.
+    """Open a payload, whole or not at all.
 
     ``Unreadable`` without a nonce, ``Tampered`` if a chunk was changed, cut or added,
     ``TooLong`` beyond 32 MiB.
@@ -61,7 +61,10 @@ def _opened(aead: ChaCha20Poly1305, sealed: bytes) -> list[bytes]:
 
 
 def _numbered(data: bytes, size: int) -> list[tuple[bytes, bytes]]:
-    """Each chunk with its nonce: an 11-byte counter and 1 for the last; empty data is a chunk."""
+    """Yield each chunk with its nonce: an 11-byte counter, and 1 for the last.
+
+    Empty data is one chunk.
+    """
     starts = range(0, max(len(data), 1), size)
     return [
         (number.to_bytes(11, "big") + bytes([start == starts[-1]]), data[start : start + size])

@@ -42,6 +42,7 @@ from store.readers.notebook import Notebook
 from store.readers.reader_store import ReaderStore
 from store.readers.roster import Chain, Member, Note
 from store.repositories import Repositories, RetentionPeriods
+from tests.kept_parts import empty_database
 from tests.unit.store.people import BIRCH, OAK, YEW, counted, reader
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -255,12 +256,17 @@ def database_url(folder: Path) -> str:
 async def organisation(
     folder: Path, entropy: Entropy | None = None
 ) -> AsyncIterator[Organisation]:
-    """Made if it is not there, opened otherwise."""
+    """Made if it is not there, opened otherwise; a new file is a copy of an empty migrated one."""
     (folder / "data").mkdir(exist_ok=True)
+    file = folder / "data" / "holdfast.db"
+    earlier = file.exists()
+    if not earlier:
+        file.write_bytes(await empty_database())
     create_keyring(folder / "keyring", entropy or counted())
     database = Database(database_url(folder))
     try:
-        await database.migrate()
+        if earlier:
+            await database.migrate()
         await database.belongs_to("example.org")
         yield Organisation(folder, database, make_repositories(folder, entropy=entropy))
     finally:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bench.load import PLATFORM, WORDS
 from bench.organisation import CONFIG, found
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.config.load import read_config
 from bot.runtime.clock import system_clock
-from handlers.turn import HOUR_SECONDS, SWEEP_HOURS
+from handlers.sending.chat_cleaner import AGEING_HOURS, HOUR_SECONDS
 from store.model.accounts import Account
 from store.model.changes import BeginCase, Change, SaveDraft, SealItem
 from store.model.drafts import Draft, StoredAnswer
@@ -35,7 +35,7 @@ class Spent:
 async def prepare(folder: Path, drafts: int) -> None:
     """An organisation in which so many talks are open."""
     found(folder)
-    opened = open_house(read_config(folder / CONFIG), system_clock, secrets.token_bytes)
+    opened = open_application(read_config(folder / CONFIG), system_clock, secrets.token_bytes)
     chance = random.Random(7)  # noqa: S311 - sizes of made-up texts
     async with opened as house:
         for number in range(drafts):
@@ -57,7 +57,9 @@ async def _begin(house: Application, number: int, chance: random.Random) -> None
         SaveDraft(_draft(revision, items)),
     )
     message = f"draft {number}"
-    await house.case_store.commit(who, message, changes, (), system_clock(), trace=str(number))
+    await house.stores.cases.commit(
+        who, message, changes, (), system_clock(), chat_message=str(number)
+    )
 
 
 def _text(chance: random.Random) -> str:
@@ -77,12 +79,12 @@ def _draft(revision: str, items: Sequence[str]) -> Draft:
 
 async def upkeep(config: Path) -> Spent:
     """What the bot does by itself once a minute, on this organisation."""
-    opened = open_house(read_config(config), system_clock, secrets.token_bytes)
+    opened = open_application(read_config(config), system_clock, secrets.token_bytes)
     async with opened as house:
         wall, cpu = time.perf_counter(), time.process_time()
         now = system_clock()
         await house.upkeep.run(now)
-        before = int(now.timestamp()) // HOUR_SECONDS - SWEEP_HOURS
-        await house.case_store.old_traces(PLATFORM, before)
-        await house.case_store.waiting_accounts(PLATFORM)
+        before = int(now.timestamp()) // HOUR_SECONDS - AGEING_HOURS
+        await house.stores.deletable_messages.ageing(PLATFORM, before)
+        await house.stores.outbox.waiting_accounts(PLATFORM)
         return Spent(time.perf_counter() - wall, time.process_time() - cpu)

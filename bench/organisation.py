@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.load import Script
-from bot.app import open_house
+from bot.app import open_application
 from bot.config.load import read_config
 from bot.runtime.clock import system_clock
 from store.model.accounts import Account
@@ -83,11 +83,11 @@ def connect_matrix(folder: Path, url: str, account: Credentials) -> Path:
 
 async def on_disk(config: Path, acknowledged: Mapping[Account, Sequence[str]]) -> int:
     """How many of these answers the program, started anew, can read back."""
-    opened = open_house(read_config(config), system_clock, secrets.token_bytes)
+    opened = open_application(read_config(config), system_clock, secrets.token_bytes)
     there = 0
     async with opened as house:
         for who, texts in acknowledged.items():
-            snapshot = await house.case_store.snapshot(who, system_clock(), pieces=True)
+            snapshot = await house.stores.cases.snapshot(who, system_clock(), pieces=True)
             kept = {piece.text for piece in snapshot.pieces}
             there += sum(text in kept for text in texts)
     return there

@@ -1,7 +1,7 @@
-"""The one composition root: everything with state is made here, and passed in."""
+"""The composition root: everything with state is made here, once, and passed to who needs it."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,15 +9,27 @@ from functools import partial
 from bot.config.values import Config
 from bot.publishing.archive import read_text
 from bot.publishing.library import FlowLibrary
+from bot.runtime.conversations import Conversations
+from bot.runtime.rate_limits import RateLimiter
+from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
 from flows import Flow
+from handlers.account_locks import AccountLocks
 from handlers.buttons import ButtonTokens
-from handlers.context import Clock, Entropy, HelpLine, Settings
+from handlers.context import Clock, Entropy, HelpLine, Settings, SnapshotReader
 from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
 from handlers.ports.messenger import Messenger
 from handlers.readers.commands import ReaderCommandHandler
-from handlers.turn import Desk
-from store.cases.case_store import CaseStore
+from handlers.reporter.recall_notifier import RecallNotifier
+from handlers.reporter.recovery_service import RecoveryService
+from handlers.sending.chat_cleaner import ChatCleaner
+from handlers.sending.effect_dispatcher import EffectDispatcher
+from handlers.sending.outbox_sender import OutboxSender
+from handlers.sending.part_sender import PartSender
+from handlers.sending.renderer import MessageRenderer
+from handlers.sending.unsent_results import UnsentResults
+from handlers.sending.wakeups import Wakeups
+from handlers.turn import TurnProcessor
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
 from store.cases.handovers import HandoverRepository
@@ -40,69 +52,103 @@ from store.readers.commission import Commission
 from store.readers.deliveries import DeliveryRepository
 from store.readers.invitations import InvitationRepository
 from store.readers.linked_accounts import LinkedAccountRepository
-from store.readers.reader_store import ReaderStore
 from store.readers.roster import Note
 from store.readers.roster_chain import read_chain
 from store.repositories import Repositories, RetentionPeriods
+from store.stores import Stores, make_stores
 
 DAYS_IN_MONTH = 31
 DELETABLE_HOURS = {"telegram": 72}
 """Telegram deletes nothing after 48 hours; the day after them is there to say so."""
-NOTHING = Flow("", "", "", ())
-"""Before anything was read."""
 
-Bell = Callable[[], Awaitable[None]]
-"""Tells everybody on a platform for whom something waits."""
+NO_FLOW = Flow("", "", "", ())
+"""Stands in for a questionnaire until one is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One organisation's bot, put together; platforms are attached to it."""
+    """The bot of one organisation; platforms are connected to it."""
 
     library: FlowLibrary
-    case_store: CaseStore
-    reader_desk: ReaderStore
+    stores: Stores
     upkeep: Expiry
+    wakeups: Wakeups
     clock: Clock
     entropy: Entropy = field(repr=False)
     buttons: ButtonTokens = field(repr=False)
     keyring: Keyring = field(repr=False)
-    bells: dict[str, Bell] = field(default_factory=dict, repr=False)
-    """Of the platforms that are connected, by their names."""
 
     @property
     def settings(self) -> Settings:
-        """The organisation, with the questions as they are published now."""
+        """The organisation, with its questionnaires as they are published now."""
         return self.library.current_settings()
 
     async def check_revisions(self) -> None:
-        """Every revision that something at rest may name is there, or the start is refused."""
-        await self.case_store.note_revisions(tuple(self.settings.revisions), self.clock())
-        self.library.require_revisions(await self.case_store.needed(self.clock()))
+        """Refuse to start without a revision that something at rest may name.
 
-    def desk(self, messenger: Messenger) -> Desk:
-        """The reporters' side for one platform, with the readers' commands beside it."""
-        elsewhere = partial(self._ring_elsewhere, messenger.platform.name)
-        return Desk(
-            self.case_store,
-            ReaderCommandHandler(self.reader_desk, messenger, self.clock, self.case_store.count),
-            messenger,
-            self.library.current_settings,
-            self.clock,
-            self.entropy,
-            self.buttons if messenger.platform.buttons else None,
-            elsewhere=elsewhere,
+        Raise ``UnknownRevision``.
+        """
+        await self.stores.revisions.initialize(tuple(self.settings.revisions), self.clock())
+        self.library.require_revisions(await self.stores.revisions.needed(self.clock()))
+
+    def conversations(
+        self, messenger: Messenger, quiet_seconds: float = QUIET_SECONDS
+    ) -> Conversations:
+        """Put together everything that answers the accounts behind a messenger.
+
+        ``quiet_seconds``: a burst of messages is over when so long nothing came.
+        """
+        stores, platform = self.stores, messenger.platform
+        buttons = self.buttons if platform.buttons else None
+        readers = ReaderCommandHandler(
+            stores.readers, messenger, self.clock, stores.recovery.count
         )
-
-    async def _ring_elsewhere(self, here: str) -> None:
-        """A reporter on one platform may name a reader who is on another."""
-        for platform, bell in list(self.bells.items()):
-            if platform != here:
-                await bell()
+        snapshots = SnapshotReader(
+            stores.cases, self.library.current_settings, platform, self.clock, self.entropy
+        )
+        processing, sending = AccountLocks(), AccountLocks()
+        unsent = UnsentResults(sending)
+        cleaner = ChatCleaner(stores.deletable_messages, messenger, self.clock)
+        sender = OutboxSender(
+            stores.cases,
+            stores.outbox,
+            messenger,
+            snapshots,
+            MessageRenderer(snapshots, readers, buttons),
+            PartSender(messenger, stores.outbox),
+            cleaner,
+            unsent,
+            sending,
+        )
+        recalls = RecallNotifier(
+            stores.cases, stores.revisions, stores.outbox, snapshots, processing, unsent
+        )
+        processor = TurnProcessor(
+            stores.cases,
+            stores.recovery,
+            snapshots,
+            RecoveryService(stores.recovery, snapshots),
+            recalls,
+            unsent,
+            processing,
+            buttons,
+        )
+        dispatcher = EffectDispatcher(sender, cleaner, readers, messenger, self.wakeups)
+        send_queues = SendQueues(
+            platform.name,
+            sender,
+            dispatcher,
+            stores.outbox,
+            RateLimiter(time.monotonic),
+            quiet_seconds,
+        )
+        return Conversations(
+            processor, snapshots, sender, cleaner, recalls, dispatcher, send_queues
+        )
 
 
 @asynccontextmanager
-async def open_house(
+async def open_application(
     config: Config,
     clock: Clock,
     entropy: Entropy,
@@ -110,9 +156,10 @@ async def open_house(
     first: bool = True,
     permissions: Registry = PERMISSIONS,
 ) -> AsyncIterator[Application]:
-    """Check everything, open the database, do what is due; give it all back at the end.
+    """Check everything, open the database, do what is due; close the database at the end.
 
-    ``first``: questions that were never published are published by this start.
+    ``first``: questions that were never published are published by this start. Raise the error
+    that names what is missing or wrong, before a database is made.
     """
     check_backend()
     library = read_flows(config, first=first, permissions=permissions)
@@ -138,11 +185,12 @@ async def start_application(
 ) -> Application:
     """Make the object graph over a migrated database, check the revisions, do what is due."""
     repositories = make_repositories(config, keyring, entropy, chain)
-    house = Application(
+    stores = make_stores(database, repositories, clock)
+    application = Application(
         library,
-        CaseStore(database, repositories, clock),
-        ReaderStore(database, repositories),
+        stores,
         Expiry(database, repositories),
+        Wakeups(stores.outbox),
         clock,
         entropy,
         make_buttons(keyring),
@@ -150,20 +198,20 @@ async def start_application(
     )
     async with database.transaction() as connection:
         await repositories.commission.record(connection)
-    await house.check_revisions()
-    await house.upkeep.run(clock())
-    return house
+    await application.check_revisions()
+    await application.upkeep.run(clock())
+    return application
 
 
 def make_buttons(keyring: Keyring) -> ButtonTokens:
-    """With a key of their own, so that a button still means the same after a restart."""
+    """Make button tokens with a key that outlives a restart, as buttons in chats do."""
     return ButtonTokens(partial(mac, expand(keyring.link, derive_label(Label.BUTTON), KEY_BYTES)))
 
 
 def make_repositories(
     config: Config, keyring: Keyring, entropy: Entropy, chain: tuple[Note, ...]
 ) -> Repositories:
-    """Every table, with its keys."""
+    """Make the repository of every table, with its keys."""
     return Repositories(
         commission=Commission(chain),
         linked_accounts=LinkedAccountRepository(keyring, entropy),
@@ -190,11 +238,11 @@ def make_repositories(
     )
 
 
-def make_setting(config: Config, permissions: Registry = PERMISSIONS) -> Settings:
-    """What the handlers are told of the configuration; the questions come from the library."""
+def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settings:
+    """Take from the configuration what handlers need; the library adds the questionnaires."""
     return Settings(
         organisation=config.organisation.name,
-        flow=NOTHING,
+        flow=NO_FLOW,
         help_lines=tuple(
             HelpLine(line.name, line.contact, line.hours) for line in config.organisation.help
         ),
@@ -208,7 +256,7 @@ def make_setting(config: Config, permissions: Registry = PERMISSIONS) -> Setting
 
 
 def read_roster(config: Config) -> tuple[Note, ...]:
-    """The chain of rosters, checked back to the pinned genesis."""
+    """Read the chain of rosters, and check it back to the pinned genesis."""
     return read_chain(
         read_text(config.roster.file, "holdfast roster new"), bytes.fromhex(config.roster.genesis)
     )
@@ -217,7 +265,7 @@ def read_roster(config: Config) -> tuple[Note, ...]:
 def read_flows(
     config: Config, *, first: bool = True, permissions: Registry = PERMISSIONS
 ) -> FlowLibrary:
-    """The questionnaires as they are published, and every revision that an open talk may have."""
-    library = FlowLibrary(config.flow, time.monotonic, make_setting(config, permissions))
+    """Open the published questionnaires, with every revision that an open draft may have."""
+    library = FlowLibrary(config.flow, time.monotonic, make_settings(config, permissions))
     library.load(first=first)
     return library

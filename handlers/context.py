@@ -7,6 +7,8 @@ from datetime import datetime
 from flows import Choice, Flow, with_readers
 from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
+from handlers.ports.stores import SnapshotSource
+from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
 from store.model.readers import Reader
@@ -116,6 +118,31 @@ class View:
     settings: Settings
     platform: PlatformFacts
     draw: Entropy = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotReader:
+    """Reads what the accounts of one platform are at, as views for deciding and rendering."""
+
+    source: SnapshotSource
+    current_settings: Callable[[], Settings]
+    """Gives what holds now: questionnaires are published and recalled while the program runs."""
+    platform: PlatformFacts
+    clock: Clock
+    draw: Entropy = field(repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation and its questionnaires, as they are now."""
+        return self.current_settings()
+
+    def view_of(self, snapshot: Snapshot) -> View:
+        """Put a snapshot together with everything else that deciding looks at."""
+        return View(snapshot, self.settings, self.platform, self.draw)
+
+    async def read(self, account: Account, *, pieces: bool = False) -> View:
+        """Load the view of an account, with its pieces only if asked for."""
+        return self.view_of(await self.source.snapshot(account, self.clock(), pieces=pieces))
 
 
 def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:

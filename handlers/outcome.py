@@ -1,7 +1,8 @@
-"""What a turn decides: changes that all hold or none, what to say, what to look up."""
+"""The outcome of a turn: changes that hold together, texts to send, words to look up."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName
@@ -11,7 +12,7 @@ from store.model.permissions import RevocationBasis
 
 
 class LookupPurpose(StrEnum):
-    """What the next words of an account are for."""
+    """The purpose of the next words of an account."""
 
     OPEN = "open"
     WITHDRAW = "withdraw"
@@ -20,7 +21,7 @@ class LookupPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseLookup:
-    """Words that were given: twelve that open a case, or four that take it back."""
+    """Look up words that were given: twelve that open a case, or four that take it back."""
 
     purpose: LookupPurpose
     text: str = field(repr=False)
@@ -28,7 +29,10 @@ class CaseLookup:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One decision. ``says`` go through the outbox; ``direct`` ones are sent and never stored."""
+    """The decision on one message.
+
+    ``says`` go through the outbox; ``direct`` texts are sent at once and never stored.
+    """
 
     changes: tuple[Change, ...] = ()
     says: tuple[TextRef, ...] = ()
@@ -47,11 +51,23 @@ def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
+ACKNOWLEDGEMENT: Final = "ACK"
+"""Held back until a burst of messages is over."""
+
+UNCLEANED: Final = "UNCLEANED"
+"""Says how many messages could not be deleted."""
+
+NOT_KEPT = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
+"""Answers to what was not kept: *as I go*, the chat is cleaned only before the next answer."""
+
+SHOWING_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
+"""Sentences that cannot be rendered without the pieces."""
+
 
 TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=ENGLISH.handover.withdrawn)
 """Signed, with the sentence that is said for it."""
 
 
 def saying(*says: TextRef) -> Outcome:
-    """Nothing changes; this is said."""
+    """Make an outcome that changes nothing and says this."""
     return Outcome(says=says)

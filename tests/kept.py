@@ -41,7 +41,7 @@ class Left:
 
 async def left(rig: Rig, words: Sequence[str]) -> Left:
     """Of all talks so far; ``words`` are the twelve of one of them, if it has some."""
-    async with rig.house() as house, house.case_store.database.read() as connection:
+    async with rig.house() as house, house.stores.cases.database.read() as connection:
         rows = {t: await _count(connection, t) for t in TABLES}
         keys = await _keys(connection, words)
         return Left(

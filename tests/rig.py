@@ -18,6 +18,8 @@ from bot.app import Application, start_application
 from bot.config.load import read_config
 from bot.config.values import Config
 from bot.platforms.terminal.adapter import terminal_platform
+from bot.runtime.conversations import Conversations
+from handlers.effects import PlatformEffect
 from handlers.messages import (
     ButtonPress,
     IncomingMessage,
@@ -28,7 +30,6 @@ from handlers.messages import (
 )
 from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
-from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring, open_keyring
 from store.model.accounts import Account
@@ -96,7 +97,7 @@ class Screen:
         self.replies.append((to.name, reply))
         return ()
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         raise AssertionError("a screen has no buttons")
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
@@ -104,6 +105,9 @@ class Screen:
 
     async def leave(self, to: Account) -> None:
         """Nothing is held."""
+
+    async def perform(self, effect: PlatformEffect) -> None:
+        raise AssertionError("a screen has no effects of its own")
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         self.files[name] = data
@@ -124,7 +128,8 @@ class Rig:
     """What the program and the ids of messages are drawn from."""
     permissions: Registry = PERMISSIONS
     """What the program honours."""
-    _desk: Desk | None = None
+    conversations: Conversations | None = None
+    """Of the program that goes on running, inside ``staying``."""
     _kept: KeptParts = field(default_factory=KeptParts, repr=False)
 
     # The program
@@ -151,11 +156,11 @@ class Rig:
     async def staying(self) -> AsyncIterator[None]:
         """The program goes on running: what is only in memory stays."""
         async with self.house() as house:
-            self._desk = house.desk(self.screen)
+            self.conversations = house.conversations(self.screen)
             try:
                 yield
             finally:
-                self._desk = None
+                self.conversations = None
 
     async def hear(
         self, heard: MessageContent, who: Account | None = None, *, message: str = ""
@@ -164,16 +169,16 @@ class Rig:
         who = who or person()
         before = len(self.screen.replies)
         incoming = IncomingMessage(message or self.entropy(8).hex(), who, heard)
-        if self._desk is not None:
-            await self._turn(self._desk, incoming)
+        if self.conversations is not None:
+            await self._turn(self.conversations, incoming)
         else:
             async with self.house() as house:
-                await self._turn(house.desk(self.screen), incoming)
+                await self._turn(house.conversations(self.screen), incoming)
         return [r for to, r in self.screen.replies[before:] if to == who.name]
 
-    async def _turn(self, desk: Desk, incoming: IncomingMessage) -> None:
-        await desk.receive(incoming)
-        await desk.settle(incoming.who)
+    async def _turn(self, conversations: Conversations, incoming: IncomingMessage) -> None:
+        await conversations.receive(incoming)
+        await conversations.settle(incoming.who)
 
     async def say(self, *texts: str, who: Account | None = None) -> list[Reply]:
         """Several lines, one after the other; all that was answered."""
@@ -214,17 +219,17 @@ class Rig:
     async def inbox(self, reader: str) -> dict[str, bool]:
         """Codes that wait for a reader, and whether each was fetched."""
         async with self.house() as house:
-            member = house.reader_desk.named(reader, self.clock())
+            member = house.stores.readers.named(reader, self.clock())
             assert member is not None
-            return {d.code: d.fetched for d in await house.reader_desk.deliveries(member)}
+            return {d.code: d.fetched for d in await house.stores.readers.deliveries(member)}
 
     async def fetch(self, reader: str, code: str) -> bytes:
         """The file, marked as fetched."""
         async with self.house() as house:
-            member = house.reader_desk.named(reader, self.clock())
+            member = house.stores.readers.named(reader, self.clock())
             assert member is not None
-            bundle = await house.reader_desk.bundle(member, code)
-            await house.reader_desk.record_fetch(member, code)
+            bundle = await house.stores.readers.bundle(member, code)
+            await house.stores.readers.record_fetch(member, code)
             return bundle
 
     def open(self, reader: str, bundle: bytes) -> OpenedReport:
@@ -236,7 +241,7 @@ class Rig:
     async def rows(self) -> dict[str, int]:
         """How many rows each table has."""
         async with self.house() as house:
-            return await house.case_store.database.count_rows()
+            return await house.stores.cases.database.count_rows()
 
     def written(self) -> dict[Path, bytes]:
         """Every file of the organisation that the program may write, keyring excepted."""

@@ -21,6 +21,7 @@ from typing import Any
 import flows
 from bot.config.load import read_config
 from bot.publishing.archive import FlowArchive
+from bot.runtime.conversations import Conversations
 from flows.tools.scripts import Script, ScriptTurn
 from handlers.messages import (
     ButtonPress,
@@ -33,7 +34,6 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.permissions.registry import HONOURED
-from handlers.turn import Desk
 from store.crypto.kdf import Entropy
 from store.model.accounts import Account
 from store.readers import roster, roster_chain
@@ -207,16 +207,16 @@ class Theatre:
         await self.rig.pass_time(**{unit: float(number)})
 
     async def _hang_up(self, _rest: str) -> None:
-        desk = self.rig._desk
-        assert desk is not None
-        await desk.hang_up(self.tape.who, self.rig.entropy(8).hex())
+        conversations = self.rig.conversations
+        assert conversations is not None
+        await conversations.hang_up(self.tape.who, self.rig.entropy(8).hex())
 
     async def _give_up(self, rest: str) -> None:
-        desk = self.rig._desk
-        assert desk is not None
+        conversations = self.rig.conversations
+        assert conversations is not None
         incoming = IncomingMessage(self.rig.entropy(8).hex(), self.tape.who, TextMessage(rest))
-        await desk.give_up(incoming)
-        await desk.settle(self.tape.who)
+        await conversations.processor.give_up(incoming)
+        await conversations.settle(self.tape.who)
 
     async def _edit(self, rest: str) -> None:
         number, _, text = rest.partition(": ")
@@ -233,9 +233,10 @@ class Theatre:
         archive = self._archive()
         (old, *_) = [r for r in archive.revisions() if r != archive.current()]
         archive.recall(old, because)
-        desk = self._looking()
-        self.tape.note(f"# told at once: {await desk.tell_recalled()}")
-        await desk.send_waiting(self.tape.who, quiet=False, late=True)
+        conversations = self._looking()
+        told = [account async for account in conversations.recalls.notify()]
+        self.tape.note(f"# told at once: {len(told)}")
+        await conversations.sender.send_waiting(self.tape.who, quiet=False, late=True)
 
     async def _publish(self, _rest: str) -> None:
         file = self.rig.config.flow.files[0]
@@ -244,13 +245,13 @@ class Theatre:
         self._archive().publish(new, flows.load(new, file), {})
         self._looking()
 
-    def _looking(self) -> Desk:
+    def _looking(self) -> Conversations:
         """The program looks for other questions now, not when its second is over."""
-        desk = self.rig._desk
-        assert desk is not None
-        library: Any = desk.current_settings.__self__  # type: ignore[attr-defined]  # a bound method
+        conversations = self.rig.conversations
+        assert conversations is not None
+        library: Any = conversations.snapshots.current_settings.__self__  # type: ignore[attr-defined]  # a bound method
         library.looked -= 2.0
-        return desk
+        return conversations
 
     async def _open(self, reader: str) -> None:
         """What a reader sees of a delivery, on their own device."""
@@ -510,8 +511,8 @@ class OnThePhone:
                 unit, _, number = rest.partition("=")
                 bot.rig.clock.forward(**{unit: float(number)})
                 await bot.house.upkeep.run(bot.rig.clock())
-                for who, sweep in await bot.send_queues.desk.sweeps():
-                    bot.send_queues.also(who, sweep)
+                for effect in await bot.conversations.cleaner.find_ageing():
+                    bot.conversations.send_queues.add_effect(effect.account, effect)
             case "group":
                 group = bot.double.group(-100_200_300)
                 await group.add_bot(person)

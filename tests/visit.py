@@ -13,8 +13,8 @@ from bot.app import Application
 from bot.platforms.matrix.messenger import MATRIX
 from bot.platforms.telegram.messenger import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
+from bot.runtime.conversations import Conversations
 from handlers.messages import EditedMessage, IncomingMessage, MessageContent, Reply, TextMessage
-from handlers.turn import Desk
 from store.model.accounts import Account
 from tests.rig import Rig
 from tests.unit.handlers.chats import Chat
@@ -44,7 +44,7 @@ class Visit:
     rig: Rig
     house: Application
     chats: dict[str, Listening]
-    desks: dict[str, Desk]
+    conversations: dict[str, Conversations]
     ids: Iterator[str]
 
     async def say(self, who: Account, *texts: str) -> list[Reply]:
@@ -55,7 +55,7 @@ class Visit:
         self, who: Account, heard: MessageContent, *, sends: bool = True
     ) -> list[Reply]:
         """One message; if it is not sent, what it causes waits on the disk."""
-        chat, desk = self.chats[who.platform], self.desks[who.platform]
+        chat, here = self.chats[who.platform], self.conversations[who.platform]
         before, number = len(chat.told), next(self.ids)
         if isinstance(heard, TextMessage) and who.platform != "terminal":
             chat.standing[number] = (who.name, heard.text)
@@ -63,18 +63,18 @@ class Visit:
         message = "" if who.platform == "terminal" else of
         incoming = IncomingMessage(f"id-{number}", who, heard, message)
         if not sends:
-            await desk.hear(incoming)
+            await here.processor.process(incoming)
             return []
-        await desk.receive(incoming)
-        await desk.settle(who)
+        await here.receive(incoming)
+        await here.settle(who)
         return self.told(who, before)
 
     async def waiting(self, platform: str) -> list[tuple[str, Reply]]:
         """Send what waits for anybody on a platform; what that was."""
-        chat, desk = self.chats[platform], self.desks[platform]
+        chat, here = self.chats[platform], self.conversations[platform]
         before = len(chat.told)
-        for who in await self.house.case_store.waiting_accounts(platform):
-            await desk.send_waiting(who, quiet=True, late=True)
+        for who in await self.house.stores.outbox.waiting_accounts(platform):
+            await here.sender.send_waiting(who, quiet=True, late=True)
         return chat.told[before:]
 
     def told(self, who: Account, since: int = 0) -> list[Reply]:
@@ -91,11 +91,11 @@ async def visiting(rig: Rig, first: int = 1) -> AsyncIterator[Visit]:
     """Open it, and close it; ``first`` is the number of the first message."""
     async with rig.house() as house:
         chats = {name: Listening(platform) for name, platform in PLATFORMS.items()}
-        desks = {name: house.desk(chat) for name, chat in chats.items()}
+        conversations = {name: house.conversations(chat) for name, chat in chats.items()}
         numbers = iter(range(first, first + 100_000))
         for chat in chats.values():
             chat.numbers = numbers  # type: ignore[assignment]  # counts as well
-        yield Visit(rig, house, chats, desks, map(str, numbers))
+        yield Visit(rig, house, chats, conversations, map(str, numbers))
 
 
 def chance(seed: str) -> Callable[[int], bytes]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from bot.app import Application, open_house, read_flows, read_roster
+from bot.app import Application, open_application, read_flows, read_roster
 from bot.cli.prompts import printable
 from bot.config.load import read_config
 from bot.config.values import Config
@@ -173,11 +173,11 @@ async def _open(config: Config) -> None:
 
 def _house(config: Config) -> AbstractAsyncContextManager[Application]:
     """Only looked into: nothing is published by looking."""
-    return open_house(config, system_clock, secrets.token_bytes, first=False)
+    return open_application(config, system_clock, secrets.token_bytes, first=False)
 
 
 async def _about_words(config: Config) -> list[str]:
     """What whoever edits the questions, or tidies up, should know."""
     async with _house(config) as house:
-        needed = await house.case_store.needed(system_clock())
+        needed = await house.stores.revisions.needed(system_clock())
         return [*house.library.difference_notes(), *house.library.unneeded_revisions(needed)]

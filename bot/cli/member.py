@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.cli.prompts import ask_passphrase_of, say
 from bot.config.load import read_config
 from bot.errors import FolderError
@@ -61,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _with_house(args: argparse.Namespace) -> None:
-    async with open_house(read_config(args.config), system_clock, secrets.token_bytes) as house:
+    async with open_application(
+        read_config(args.config), system_clock, secrets.token_bytes
+    ) as house:
         await args.act(house, args)
 
 
 def _member(house: Application, name: str) -> Member:
-    member = house.reader_desk.named(name, house.clock())
+    member = house.stores.readers.named(name, house.clock())
     if member is None:
         raise NotPermitted(
             f"No reader of the roster is called {name} at the moment. `holdfast roster show` "
@@ -78,7 +80,7 @@ def _member(house: Application, name: str) -> Member:
 async def _invite(house: Application, args: argparse.Namespace) -> None:
     member = _member(house, args.name)
     who = terminal_account(member.pseudonym)
-    sealed = await house.reader_desk.invite(who, member, house.clock())
+    sealed = await house.stores.readers.invite(who, member, house.clock())
     path = args.out or Path(f"{member.pseudonym}.join.age")
     replace_secret_file(path.resolve(), sealed)
     say(
@@ -91,7 +93,7 @@ async def _join(house: Application, args: argparse.Namespace) -> None:
     member = _member(house, args.name)
     digits = args.digits or _digits(args)
     who = terminal_account(member.pseudonym)
-    if not await house.reader_desk.join(who, digits, house.clock()):
+    if not await house.stores.readers.join(who, digits, house.clock()):
         raise NotPermitted(
             "These are not the digits, or ten minutes or three tries are over. "
             "`holdfast member invite` makes new ones."
@@ -116,7 +118,7 @@ def _read(path: Path) -> bytes:
 
 async def _inbox(house: Application, args: argparse.Namespace) -> None:
     member = await _linked(house, args.name)
-    waiting = await house.reader_desk.deliveries(member)
+    waiting = await house.stores.readers.deliveries(member)
     if not waiting:
         say(ENGLISH.readers.empty)
         return
@@ -129,17 +131,17 @@ async def _fetch(house: Application, args: argparse.Namespace) -> None:
     """Marked as fetched only when the file is on the disk."""
     member = await _linked(house, args.name)
     code = args.code.upper()
-    bundle = await house.reader_desk.bundle(member, code)
+    bundle = await house.stores.readers.bundle(member, code)
     path = (args.out / f"{code}.holdfast").resolve()
     replace_secret_file(path, bundle)
-    await house.reader_desk.record_fetch(member, code)
+    await house.stores.readers.record_fetch(member, code)
     say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
 
 
 async def _linked(house: Application, name: str) -> Member:
     """Only an account that proved to have the reader's key sees what waits for them."""
     who = terminal_account(_member(house, name).pseudonym)
-    member = await house.reader_desk.reader_on(who)
+    member = await house.stores.readers.reader_on(who)
     if member is None:
         raise NotPermitted(
             f"{name} is not linked here yet. `holdfast member invite {name}` begins that."

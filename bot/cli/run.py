@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app import open_house
+from bot.app import open_application
 from bot.config.load import OptionalSections, read_config
 from bot.config.values import Config
 from bot.errors import ConfigProblems
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _talk_here(config: Config, who: Account) -> None:
-    async with open_house(config, system_clock, secrets.token_bytes) as house:
+    async with open_application(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.difference_notes():
             _show_to_operator(remark)
         event(_log, Event.STARTED, platform="terminal", revision=house.settings.flow.revision)
@@ -74,7 +74,7 @@ async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> Non
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_house(config, system_clock, secrets.token_bytes) as house:
+    async with open_application(config, system_clock, secrets.token_bytes) as house:
         for remark in house.library.difference_notes():
             _show_to_operator(remark)
         _collect_garbage_rarely()

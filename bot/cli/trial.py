@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.cli.open import show
 from bot.cli.prompts import say
 from bot.config.load import read_config
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _try(config: Config, folder: Path) -> None:
     clock = made_up.TrialClock()
-    async with open_house(config, clock, secrets.token_bytes) as house:
+    async with open_application(config, clock, secrets.token_bytes) as house:
         trial = made_up.Trial(house, folder, clock, TerminalMessenger(sys.stdout, folder))
         made_up.introduce(sys.stdout)
         made_up.heading("The talk")
@@ -100,7 +100,7 @@ async def _read(name: str) -> None:
     key = load_key(folder / "readers" / f"{name}.key", made_up.PASSPHRASE)
     lines = typed_lines(prepare_input(sys.stdin))
     config = read_config(folder / "config.toml")
-    async with open_house(config, made_up.TrialClock(), secrets.token_bytes) as house:
+    async with open_application(config, made_up.TrialClock(), secrets.token_bytes) as house:
         made_up.heading(f"You are {name}, a reader of the made-up organisation")
         opened = await _look(house, name, key, frozenset())
         while await _again(lines):
@@ -115,10 +115,10 @@ async def _look(
 ) -> frozenset[str]:
     """Fetch and open what was not opened here yet; gives its codes."""
     member = made_up.reader_named(house, name)
-    waiting = {d.code for d in await house.reader_desk.deliveries(member)}
+    waiting = {d.code for d in await house.stores.readers.deliveries(member)}
     for code in sorted(waiting - opened):
-        bundle = await house.reader_desk.bundle(member, code)
-        await house.reader_desk.record_fetch(member, code)
+        bundle = await house.stores.readers.bundle(member, code)
+        await house.stores.readers.record_fetch(member, code)
         say(f"{code} was shared with you. You fetch it and open it:")
         show(open_delivery(bundle, key, Notebook()))
     if waiting <= opened:

@@ -171,7 +171,7 @@ class Trial:
 
     async def _look(self) -> None:
         """Remember the words while they can be known, and say when the talk is over."""
-        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
         self.words = snapshot.words or self.words
         over = self.begun and snapshot.draft is None
         self.begun = snapshot.draft is not None
@@ -190,7 +190,7 @@ class Trial:
 
     async def _two_words(self) -> str:
         """What a reporter would read from their paper."""
-        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
         mark = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         return " ".join(snapshot.words[int(p) - 1] for p in mark.choices) if mark else ""
 
@@ -208,7 +208,7 @@ class Trial:
             f"Everything that was typed, and the twelve words, was looked for in them, as text "
             f"and in the usual encodings. Found: {len(hits)} times."
         )
-        rows = await self.house.case_store.database.count_rows()
+        rows = await self.house.stores.cases.database.count_rows()
         counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         say(f"What can be counted: {counts}.")
         say("The keys lie in another folder, keyring/, which no backup of the data takes along.")
@@ -223,9 +223,9 @@ class Trial:
         for name in sorted(READERS, key=lambda n: n != "Oak"):
             heading(f"What {name} can open")
             member = reader_named(self.house, name)
-            for delivery in await self.house.reader_desk.deliveries(member):
-                fetched[name] = await self.house.reader_desk.bundle(member, delivery.code)
-                await self.house.reader_desk.record_fetch(member, delivery.code)
+            for delivery in await self.house.stores.readers.deliveries(member):
+                fetched[name] = await self.house.stores.readers.bundle(member, delivery.code)
+                await self.house.stores.readers.record_fetch(member, delivery.code)
                 say(f"{name} fetched {delivery.code}.holdfast and opens it:")
                 self._open(name, fetched[name])
             if name not in fetched:
@@ -236,7 +236,7 @@ class Trial:
 
     async def _let_time_pass(self) -> None:
         hours = self.house.settings.hold_hours
-        snapshot = await self.house.case_store.snapshot(self.who, self.clock())
+        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
         if snapshot.held is not None:
             heading(f"{hours} hours later (the trial puts its clock forward)")
             self.clock.ahead += timedelta(hours=hours + 1)
@@ -253,7 +253,7 @@ class Trial:
 
 def reader_named(house: Application, name: str) -> Member:
     """A reader of the trial."""
-    member = house.reader_desk.named(name, house.clock())
+    member = house.stores.readers.named(name, house.clock())
     if member is None:
         raise FolderError("The trial's roster lacks one of its readers. Start it again.")
     return member

@@ -6,7 +6,6 @@ the ``Connection`` that it opens. ``PlatformAdapter`` does the rest, in the same
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
@@ -14,14 +13,13 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.app import Application
 from bot.config.values import Config
+from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event, event
-from bot.runtime.rate_limits import RateLimiter, backoff
-from bot.runtime.send_queues import SendQueues
+from bot.runtime.rate_limits import backoff
 from bot.runtime.status import NotifyOperator, Problem, StatusReporter
 from bot.runtime.supervisor import SupervisedPlatform
 from bot.runtime.waiting import run_unless_stopped, stopped_within
 from handlers.messages import PlatformFacts
-from handlers.ports.messenger import Messenger
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +34,8 @@ class Connection(Protocol):
     """One connection to a platform, ready to be used."""
 
     @property
-    def send_queues(self) -> SendQueues:
-        """Return the queues of everything that is to be sent over this connection."""
+    def conversations(self) -> Conversations:
+        """Return everything that answers the accounts of this connection."""
         ...
 
     async def listen(self) -> None:
@@ -172,17 +170,16 @@ class PlatformAdapter(Generic[C]):
 
     async def _serve(self, connection: C) -> None:
         """Send what waited, then listen; everything has ended when this returns."""
-        platform, bells = self.connector.facts.name, self.application.bells
+        platform, queues = self.connector.facts.name, connection.conversations.send_queues
         event(_log, Event.STARTED, platform=platform, revision=self._revision())
         self.connection = connection
-        bells[platform] = connection.send_queues.desk.tell_waiting
         try:
-            await connection.send_queues.ring_all()
-            await connection.listen()
+            with self.application.wakeups.connect(platform, queues):
+                await queues.wake_all()
+                await connection.listen()
         finally:
             self.connection = None
-            bells.pop(platform, None)
-            await asyncio.gather(connection.close(), connection.send_queues.stop(STOP_SECONDS))
+            await asyncio.gather(connection.close(), queues.stop(STOP_SECONDS))
         event(_log, Event.STOPPED, platform=platform)
 
     def _revision(self) -> str:
@@ -195,25 +192,18 @@ class PlatformAdapter(Generic[C]):
         """
         if (connection := self.connection) is None:
             return
-        queues = connection.send_queues
-        for account, sweep in await queues.desk.sweeps():
-            if account.name not in queues.lanes:
-                queues.also(account, sweep)
-        await queues.ring_all()
+        conversations = connection.conversations
+        queues = conversations.send_queues
+        for effect in await conversations.cleaner.find_ageing():
+            if not queues.is_busy(effect.account):
+                queues.add_effect(effect.account, effect)
+        await queues.wake_all()
         await connection.run_upkeep()
 
     async def notify_recalled(self) -> None:
         """Tell those whose questions were recalled, once."""
         if (connection := self.connection) is None:
             return
-        if count := await connection.send_queues.desk.tell_recalled():
+        if count := await connection.conversations.notify_recalled():
             platform = self.connector.facts.name
             event(_log, Event.RECALL_TOLD, count=count, platform=platform)
-
-
-def make_send_queues(application: Application, messenger: Messenger, quiet: float) -> SendQueues:
-    """Build the reporters' side of one connection, and the queues that send what it commits."""
-    desk = application.desk(messenger)
-    queues = SendQueues(desk, RateLimiter(time.monotonic), quiet)
-    desk.wake = queues.ring
-    return queues

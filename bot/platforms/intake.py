@@ -8,8 +8,8 @@ from typing import Protocol
 from bot.runtime.logs import Event, event
 from bot.runtime.send_queues import SendQueues
 from bot.runtime.waiting import stopped_within
+from handlers.effects import PostCommitEffect
 from handlers.messages import IncomingMessage
-from handlers.turn import Aside
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ RETRY_SECONDS = 0.2
 class MessageProcessor(Protocol):
     """Processes single messages; all that it writes is committed when a call returns."""
 
-    async def hear(self, incoming: IncomingMessage) -> tuple[Aside, ...]:
+    async def process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
         """Commit what a message causes, and return what is to be done after the commit."""
         ...
 
@@ -38,7 +38,9 @@ class MessageIntake:
     send_queues: SendQueues
     stop: asyncio.Event
 
-    async def accept(self, incoming: IncomingMessage, first: tuple[Aside, ...] = ()) -> bool:
+    async def accept(
+        self, incoming: IncomingMessage, first: tuple[PostCommitEffect, ...] = ()
+    ) -> bool:
         """Process one message, and return whether it may be confirmed to the platform.
 
         A message that keeps failing is given up after a few attempts, which its sender is told.
@@ -48,21 +50,23 @@ class MessageIntake:
         """
         for attempt in range(ATTEMPTS):
             try:
-                effects = await self.processor.hear(incoming)
+                effects = await self.processor.process(incoming)
             except Exception as error:  # noqa: BLE001 - the edge: the conversation stays unchanged
                 event(_log, Event.TURN_FAILED, error=error)
                 if await stopped_within(self.stop, RETRY_SECONDS * 2**attempt):
                     return False
             else:
-                self.send_queues.put(incoming.who, (*first, *effects))
+                self.send_queues.send_result(incoming.who, (*first, *effects))
                 return True
         return await self._give_up(incoming, first)
 
-    async def _give_up(self, incoming: IncomingMessage, first: tuple[Aside, ...]) -> bool:
+    async def _give_up(
+        self, incoming: IncomingMessage, first: tuple[PostCommitEffect, ...]
+    ) -> bool:
         try:
             await self.processor.give_up(incoming)
         except Exception as error:  # noqa: BLE001 - the edge: the disk may be full
             event(_log, Event.TURN_FAILED, error=error)
             return False
-        self.send_queues.put(incoming.who, first)
+        self.send_queues.send_result(incoming.who, first)
         return True

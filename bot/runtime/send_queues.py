@@ -1,7 +1,7 @@
-"""A lane for each account: what is to be sent to it goes in order, whatever others wait for.
+"""A send queue for each account: its messages go in order, whatever other accounts wait for.
 
-A lane lives while it has something to do. Nothing in it is lost when it ends early: what was
-committed waits in the outbox, and the next round of upkeep begins a new lane for it.
+A queue lives while it has something to do. Nothing is lost when it ends early: what was committed
+waits in the outbox, and the next round of upkeep begins a new queue for it.
 """
 
 import asyncio
@@ -14,168 +14,188 @@ from typing import Any
 
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter
+from handlers.effects import PostCommitEffect
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
-from handlers.turn import Aside, Desk
+from handlers.ports.stores import WaitingAccounts
+from handlers.sending.effect_dispatcher import EffectDispatcher
+from handlers.sending.outbox_sender import OutboxSender
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 2.0
-"""So long without a further message, and a burst is over."""
+"""A burst of messages is over when so long nothing came."""
 
 TRIES = 8
-"""Of what is not stored, and of what fails on this side."""
+"""Attempts at what is not stored, and at what the platform refuses."""
 
 Step = Callable[[], Awaitable[bool]]
-"""Something to send; whether an acknowledgement is held back after it."""
+"""Sends something; returns whether an acknowledgement is held back after it."""
 
 
 @dataclass(slots=True)
 class SendQueue:
-    """What is to be done for one account."""
+    """The queue of one account."""
 
-    who: Account
-    asides: deque[Aside] = field(default_factory=deque, repr=False)
-    rung: bool = False
-    late: bool = True
-    left: bool = False
+    account: Account
+    effects: deque[PostCommitEffect] = field(default_factory=deque, repr=False)
+    pending: bool = False
+    """Something waits in the account's outbox."""
+    unasked: bool = True
+    """The account has not just asked for what waits, so it makes no sound."""
+    blocked: bool = False
     """The account blocked the bot: nothing of this is sent any more."""
-    bell: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    hurry: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    """Waiting for the platform ends."""
+    woken: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    stop_waiting: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """Set when the queue must not wait for the platform any longer."""
+
+    def wake(self) -> None:
+        """Have the outbox of the account sent."""
+        self.pending = True
+        self.woken.set()
+
+    def interrupt(self) -> None:
+        """End all waiting."""
+        self.stop_waiting.set()
+        self.woken.set()
 
 
 @dataclass(slots=True)
 class SendQueues:
-    """Every lane that has something to do."""
+    """The send queues of one platform; only those that have something to do exist."""
 
-    desk: Desk
-    patience: RateLimiter
+    platform: str
+    sender: OutboxSender
+    dispatcher: EffectDispatcher
+    outbox: WaitingAccounts
+    rate_limiter: RateLimiter
     quiet: float = QUIET_SECONDS
-    lanes: dict[str, SendQueue] = field(default_factory=dict, repr=False)
+    queues: dict[str, SendQueue] = field(default_factory=dict, repr=False)
     tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
-    def put(self, who: Account, asides: Iterable[Aside] = ()) -> None:
-        """A turn of this account is committed; send what it caused."""
-        lane = self._lane(who)
-        lane.asides.extend(asides)
-        lane.late = False
-        self._ring(lane)
+    def send_result(self, account: Account, effects: Iterable[PostCommitEffect] = ()) -> None:
+        """Send what a turn of this account caused: its effects first, then its outbox."""
+        queue = self._queue_of(account)
+        queue.effects.extend(effects)
+        queue.unasked = False
+        queue.wake()
 
-    def ring(self, who: Account) -> None:
-        """Something waits for this account that it did not just ask for."""
-        self._ring(self._lane(who))
+    def wake(self, account: Account) -> None:
+        """Send what waits for this account although it did not just ask for it."""
+        self.sender.reload(account)
+        self._queue_of(account).wake()
 
-    def also(self, who: Account, aside: Aside) -> None:
-        """Something to do in this account's chat for which it did not ask."""
-        lane = self._lane(who)
-        lane.asides.append(aside)
-        lane.bell.set()
+    def add_effect(self, account: Account, effect: PostCommitEffect) -> None:
+        """Do something in this account's chat for which it did not ask."""
+        queue = self._queue_of(account)
+        queue.effects.append(effect)
+        queue.woken.set()
 
-    def leave(self, who: Account) -> None:
-        """The account blocked the bot: its lane ends, and what waits for it goes."""
-        lane = self.lanes.pop(who.name, None)
-        if lane is not None:
-            lane.left = True
-            lane.hurry.set()
-            lane.bell.set()
-        self._start(self._drop(who))
+    def drop(self, account: Account) -> None:
+        """End the queue of an account that blocked the bot, and discard what waits for it."""
+        queue = self.queues.pop(account.name, None)
+        if queue is not None:
+            queue.blocked = True
+            queue.interrupt()
+        self._start(self._drop(account))
 
-    async def ring_all(self) -> None:
-        """Everybody for whom something waits."""
-        platform = self.desk.messenger.platform.name
-        for who in await self.desk.case_store.waiting_accounts(platform):
-            self.ring(who)
+    def is_busy(self, account: Account) -> bool:
+        """Return whether something is being sent to this account."""
+        return account.name in self.queues
+
+    async def wake_all(self) -> None:
+        """Wake every account for which something waits."""
+        for account in await self.outbox.waiting_accounts(self.platform):
+            self._queue_of(account).wake()
 
     async def stop(self, seconds: float) -> None:
         """Send what can be sent at once, and leave the rest in the outbox."""
         self.stopping.set()
-        for lane in self.lanes.values():
-            lane.hurry.set()
-            lane.bell.set()
+        for queue in self.queues.values():
+            queue.interrupt()
         if self.tasks:
             _, late = await asyncio.wait(self.tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _lane(self, who: Account) -> SendQueue:
-        lane = self.lanes.get(who.name)
-        if lane is None:
-            lane = self.lanes[who.name] = SendQueue(who)
+    def _queue_of(self, account: Account) -> SendQueue:
+        queue = self.queues.get(account.name)
+        if queue is None:
+            queue = self.queues[account.name] = SendQueue(account)
             if self.stopping.is_set():
-                lane.hurry.set()
-            self._start(self._run(lane))
-        return lane
+                queue.stop_waiting.set()
+            self._start(self._run(queue))
+        return queue
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    def _ring(self, lane: SendQueue) -> None:
-        lane.rung = True
-        lane.bell.set()
-
-    async def _run(self, lane: SendQueue) -> None:
+    async def _run(self, queue: SendQueue) -> None:
         try:
-            await self._work(lane)
+            await self._work(queue)
         except RecipientGone:
-            if self._end(lane):
-                await self._drop(lane.who)
+            if self._end(queue):
+                await self._drop(queue.account)
         except Exception as error:  # noqa: BLE001 - the edge: what waits stays in the outbox
             event(_log, Event.SEND_FAILED, error=error)
         finally:
-            self._end(lane)
+            self._end(queue)
 
-    def _end(self, lane: SendQueue) -> bool:
-        """From here on a new lane begins; False if that was so already."""
-        current = self.lanes.get(lane.who.name) is lane
+    def _end(self, queue: SendQueue) -> bool:
+        """Let a new queue begin for the account; return False if it did already."""
+        current = self.queues.get(queue.account.name) is queue
         if current:
-            del self.lanes[lane.who.name]
+            del self.queues[queue.account.name]
         return current
 
-    async def _work(self, lane: SendQueue) -> None:
-        """Until nothing is left; an acknowledgement waits until the burst is over."""
-        held = False
-        while lane.asides or lane.rung or held:
-            lane.bell.clear()
-            if lane.asides:
-                await self._try(lane, partial(_answer, lane.asides[0]))
-                lane.asides.popleft()
-            elif lane.rung:
-                lane.rung, late, lane.late = False, lane.late, True
-                held = await self._try(lane, partial(self._send, lane.who, late))
-            elif not await self._rings(lane):
-                held = await self._try(lane, partial(self._settle, lane.who))
+    async def _work(self, queue: SendQueue) -> None:
+        """Work until nothing is left; hold an acknowledgement back until a burst is over."""
+        held_back = False
+        while queue.effects or queue.pending or held_back:
+            queue.woken.clear()
+            if queue.effects:
+                await self._try(queue, partial(self._dispatch, queue.effects[0]))
+                queue.effects.popleft()
+            elif queue.pending:
+                queue.pending, late, queue.unasked = False, queue.unasked, True
+                send = self.sender.send_waiting
+                held_back = await self._try(
+                    queue, partial(send, queue.account, quiet=False, late=late)
+                )
+            elif not await self._woken_in_time(queue):
+                held_back = await self._try(queue, partial(self._settle, queue.account))
 
-    async def _rings(self, lane: SendQueue) -> bool:
-        """Whether something more came before it was quiet for long enough."""
+    async def _woken_in_time(self, queue: SendQueue) -> bool:
+        """Return whether something more came before it was quiet for long enough."""
         try:
-            await asyncio.wait_for(lane.bell.wait(), self.quiet)
+            await asyncio.wait_for(queue.woken.wait(), self.quiet)
         except TimeoutError:
             return False
-        return not self.stopping.is_set() or bool(lane.asides) or lane.rung
+        return not self.stopping.is_set() or bool(queue.effects) or queue.pending
 
-    async def _send(self, who: Account, late: bool) -> bool:  # noqa: FBT001 - bound by partial
-        return await self.desk.send_waiting(who, quiet=False, late=late)
-
-    async def _settle(self, who: Account) -> bool:
-        await self.desk.settle(who)
+    async def _dispatch(self, effect: PostCommitEffect) -> bool:
+        await self.dispatcher.dispatch(effect)
         return False
 
-    async def _try(self, lane: SendQueue, step: Step) -> bool:
-        """Again and again while the platform is away or asks for patience; not for ever."""
+    async def _settle(self, account: Account) -> bool:
+        await self.sender.settle(account)
+        return False
+
+    async def _try(self, queue: SendQueue, step: Step) -> bool:
+        """Repeat a step while the platform is away or asks to wait, but not for ever."""
         tries = 0
         while True:
-            await self._wait(lane)
+            await self._wait(queue)
             try:
-                held = await step()
+                held_back = await step()
             except Undelivered as error:
                 tries += 1
-                self._undelivered(lane, error.after, tries)
-                if self.stopping.is_set() or (lane.asides and tries > TRIES):
+                self._limit_rate(queue, error.after, tries)
+                if self.stopping.is_set() or (queue.effects and tries > TRIES):
                     raise
             except MessageRefused as error:
                 event(_log, Event.SEND_FAILED, error=error)
@@ -183,34 +203,31 @@ class SendQueues:
                 if tries > TRIES:
                     raise
             else:
-                self.patience.succeeded()
-                return held
+                self.rate_limiter.succeeded()
+                return held_back
 
-    def _undelivered(self, lane: SendQueue, after: float, tries: int) -> None:
+    def _limit_rate(self, queue: SendQueue, after: float, tries: int) -> None:
         if after:
-            self.patience.flooded(lane.who.name, after)
+            self.rate_limiter.flooded(queue.account.name, after)
         else:
-            self.patience.failed(lane.who.name, tries - 1)
+            self.rate_limiter.failed(queue.account.name, tries - 1)
 
-    async def _wait(self, lane: SendQueue) -> None:
-        while not lane.left and (left := self.patience.left(lane.who.name)) > 0:
+    async def _wait(self, queue: SendQueue) -> None:
+        """Wait as long as the platform asked to; raise ``SendError`` if that has no use."""
+        name = queue.account.name
+        while not queue.blocked and (left := self.rate_limiter.left(name)) > 0:
             try:
-                await asyncio.wait_for(lane.hurry.wait(), left)
+                await asyncio.wait_for(queue.stop_waiting.wait(), left)
             except TimeoutError:
                 continue
-            if not lane.left:
+            if not queue.blocked:
                 raise Undelivered("The program stops; what waits is sent after the next start.")
-        if lane.left:
+        if queue.blocked:
             raise RecipientGone("This account does not want to be written to.")
 
-    async def _drop(self, who: Account) -> None:
-        """The account blocked the bot: nothing hangs, and nothing of what it told changes."""
+    async def _drop(self, account: Account) -> None:
+        """Discard what waits; what the account told stays as it is."""
         try:
-            await self.desk.drop(who)
+            await self.sender.drop(account)
         except Exception as error:  # noqa: BLE001 - the edge: it goes with its day at the latest
             event(_log, Event.SEND_FAILED, error=error)
-
-
-async def _answer(aside: Aside) -> bool:
-    await aside()
-    return False

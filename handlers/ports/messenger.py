@@ -11,16 +11,20 @@ SendError
 from collections.abc import Sequence
 from typing import Protocol
 
+from handlers.effects import PlatformEffect
 from handlers.messages import PlatformFacts, Reply
 from store.model.accounts import Account
 
 
 class SendError(Exception):
-    """A message was not sent; the message of the error never holds what it was."""
+    """Raised if a message was not sent; its text never holds what the message was."""
 
 
 class Undelivered(SendError):
-    """Not now; ``after`` is how many seconds the platform asks to wait, 0 if it does not say."""
+    """Raised if a message cannot be sent now.
+
+    ``after`` is how many seconds the platform asks to wait, 0 if it does not say.
+    """
 
     def __init__(self, message: str, after: float = 0.0) -> None:
         super().__init__(message)
@@ -28,15 +32,15 @@ class Undelivered(SendError):
 
 
 class RecipientGone(SendError):
-    """This account cannot be written to any more: it blocked the bot, or does not exist."""
+    """Raised if an account blocked the bot or does not exist: it is out of reach for good."""
 
 
 class MessageRefused(SendError):
-    """The platform does not take this message, and will not take it later."""
+    """Raised if the platform does not take a message, and will not take it later."""
 
 
 class Messenger(Protocol):
-    """One platform, as far as sending goes. Every method may raise ``SendError``.
+    """Sends to one platform. Every method may raise ``SendError``.
 
     Guaranteed: ``send`` returns only when the platform has taken the message. Not guaranteed:
     that it arrives once (an answer can be lost after the effect), or that anybody reads it.
@@ -44,27 +48,27 @@ class Messenger(Protocol):
 
     @property
     def platform(self) -> PlatformFacts:
-        """What this platform can do and see."""
+        """Describe what this platform can do and see."""
         ...
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
-        """The reply in as many messages as it needs here, at least one."""
+        """Split a reply into as many messages as it needs here, at least one."""
         ...
 
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """One message; by which id it can be deleted, where it can."""
+        """Send one message, and return the id by which it can be deleted, where it can."""
         ...
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """One file."""
+        """Send one file."""
         ...
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
-        """The buttons of a message that stands in the chat become those of this reply."""
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
+        """Replace the buttons of a message that stands in the chat by those of a reply."""
         ...
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """Take messages out of the chat, on both sides; how many could not be.
+        """Delete messages from the chat, on both sides, and return how many remain.
 
         ``hour``: hours since 1970 when the oldest came; 0 if all are new. What is gone already
         counts as deleted.
@@ -72,5 +76,9 @@ class Messenger(Protocol):
         ...
 
     async def leave(self, to: Account) -> None:
-        """The talk is over and all of it is said: what is held only for it may go."""
+        """Release what is held only for a conversation that is over, and all of it sent."""
+        ...
+
+    async def perform(self, effect: PlatformEffect) -> None:
+        """Do what an effect of this platform says; raise ``TypeError`` for any other one."""
         ...

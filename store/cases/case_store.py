@@ -1,179 +1,168 @@
-"""What is at rest, as the handlers see it: load a situation, commit a turn, open, take back.
+"""Loading what is at rest for an account, and committing its turns.
 
-A turn is one transaction: the answers, the draft's new state, the mark that the message was
-handled, and everything that is to be sent because of it. All of it holds, or none.
+A turn is one transaction: the answers, the draft's new state, the record that the message was
+processed, and everything that is to be sent because of it. All of it holds, or none.
 """
 
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.cases.account_state import AccountState, exists, load_state, open_pieces
+from store.cases.account_state import AccountState, load_state, open_pieces
 from store.cases.change_context import ChangeContext, NewCode
 from store.cases.changes import apply_change
-from store.cases.draft_changes import BEGUN
-from store.cases.erasure import erase_case, outlive_draft
-from store.cases.permissions import handovers_of, is_kept, revoke_unsigned
-from store.crypto.case_keys import CaseKeys
-from store.crypto.mnemonics import candidates, codes
 from store.db.connection import Connection
 from store.db.database import Database
 from store.model.accounts import Account
 from store.model.changes import Change, EndDraft, EraseCase, EraseItems, HandOver, TakeBack
-from store.model.clock import hour_of, weeks_later
-from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, TextRef
-from store.model.revisions import NeededRevisions
+from store.model.outbox import TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import Decide, Decision, TurnResult
-from store.outbox.deletable_messages import BEGINNING, Position
-from store.outbox.rows import SAY, OutboxRow
-from store.readers.notices import request_destruction
+from store.outbox.rows import SAY
 from store.repositories import Repositories
 
-EFFECTIVE_AT_ONCE = (EraseItems, EndDraft, EraseCase, TakeBack)
-"""After these nothing is answered before the deleted bytes have left the disk."""
+ERASING = (EraseItems, EndDraft, EraseCase, TakeBack)
+"""Changes after which nothing is answered before the erased bytes have left the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStore:
-    """All of the store that concerns reporters. Made once, in the composition root."""
+    """Transactions over the cases of reporters."""
 
     database: Database
     repositories: Repositories
-    clock: Callable[[], datetime]
-    """For what has no hour of its own: messages that were sent, a place that was reached."""
 
-    # Loading
-
-    async def is_seen(self, who: Account, message: str) -> bool:
-        """Whether this message was handled before."""
+    async def is_processed(self, account: Account, message: str) -> bool:
+        """Return whether this message was processed before."""
         async with self.database.read() as connection:
             return await self.repositories.processed_messages.contains(
-                connection, who.platform, message
+                connection, account.platform, message
             )
 
-    async def snapshot(self, who: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
-        """All that deciding needs; the pieces only where they are shown or compiled."""
+    async def snapshot(self, account: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
+        """Load all that deciding needs; decrypt the pieces only if asked to."""
         async with self.database.read() as connection:
-            known = await load_state(self.repositories, connection, who, now)
+            state = await load_state(self.repositories, connection, account, now)
             if pieces:
-                await open_pieces(self.repositories, connection, known)
-        return known.snapshot(pieces=pieces)
+                await open_pieces(self.repositories, connection, state)
+        return state.snapshot(pieces=pieces)
 
-    async def waiting(self, who: Account, now: datetime, *, pieces: bool = False) -> TurnResult:
-        """What waits for this account, with all that rendering it needs."""
+    async def pending(
+        self, account: Account, now: datetime, *, pieces: bool = False
+    ) -> TurnResult:
+        """Load the messages that wait for an account, with all that rendering them needs."""
         async with self.database.read() as connection:
-            known = await self._known(connection, who, now, pieces=pieces)
-        return known.result(fresh=True, pieces=pieces)
+            state = await self._state(connection, account, now, pieces=pieces)
+        return state.result(fresh=True, pieces=pieces)
 
-    async def _known(
-        self, connection: Connection, who: Account, now: datetime, *, pieces: bool
+    async def _state(
+        self, connection: Connection, account: Account, now: datetime, *, pieces: bool
     ) -> AccountState:
-        """With the pieces, if they are asked for or nothing could be rendered without them."""
-        known = await load_state(self.repositories, connection, who, now)
-        if pieces or known.shows_pieces:
-            await open_pieces(self.repositories, connection, known)
-        return known
-
-    # A turn
+        """Decrypt the pieces if asked to, or if a waiting message cannot be rendered without."""
+        state = await load_state(self.repositories, connection, account, now)
+        if pieces or state.shows_pieces:
+            await open_pieces(self.repositories, connection, state)
+        return state
 
     async def turn(
         self,
-        who: Account,
+        account: Account,
         message: str,
         decide: Decide,
         now: datetime,
         *,
         pieces: bool = False,
-        trace: str = "",
+        chat_message: str = "",
     ) -> TurnResult:
-        """One message: load, decide and write, in one transaction.
+        """Load, decide and write in one transaction, for one message.
 
-        When it returns, all of it is on the disk, and what it erased has left it. ``pieces``: they
-        are needed to decide. ``trace``: the message's own id on its platform, which is remembered
-        if the decision says so.
+        When this returns, all of it is on the disk, and what it erased has left the disk. A
+        message that was processed before is not decided again: the result is not ``fresh``.
+        ``pieces`` are decrypted for the decision. ``chat_message`` is the message's own id in the
+        chat, which is remembered if the decision says so.
         """
-        return await self._turn(_TurnRequest(who, message, decide, now, pieces, trace))
+        return await self._turn(_TurnRequest(account, message, decide, now, pieces, chat_message))
 
     async def commit(
         self,
-        who: Account,
+        account: Account,
         message: str,
         changes: Sequence[Change],
-        says: Sequence[TextRef],
+        texts: Sequence[TextRef],
         now: datetime,
         *,
-        trace: str = "",
+        chat_message: str = "",
     ) -> bool:
-        """One turn that was decided before. False, and nothing done, if it was handled meanwhile.
+        """Write a turn that was decided before.
 
-        When it returns, all of it is on the disk, and what it erased has left it.
+        Return False, with nothing done, if the message was processed meanwhile. When this returns
+        True, all of it is on the disk, and what it erased has left the disk.
         """
-        decided = Decision(tuple(changes), tuple(says), deletable=bool(trace))
-        asked = _TurnRequest(who, message, lambda _: decided, now, trace=trace, always=True)
-        return (await self._turn(asked)).fresh
+        decision = Decision(tuple(changes), tuple(texts), deletable=bool(chat_message))
+        request = _TurnRequest(
+            account,
+            message,
+            lambda _: decision,
+            now,
+            chat_message=chat_message,
+            always_recorded=True,
+        )
+        return (await self._turn(request)).fresh
 
-    async def _turn(self, asked: "_TurnRequest") -> TurnResult:
-        """Decided anew with a take-back code, if it turns out that it needs one."""
-        turned = await self._attempt(asked, None)
-        while turned is None:
-            code = await self._new_code()
-            turned = await self._attempt(asked, code)
-        return turned
+    async def _turn(self, request: "_TurnRequest") -> TurnResult:
+        """Try a turn, and again with a take-back code if it turns out to need one."""
+        result = await self._try_turn(request, None)
+        while result is None:
+            result = await self._try_turn(request, await self._new_code())
+        return result
 
-    async def _attempt(self, asked: "_TurnRequest", code: NewCode | None) -> TurnResult | None:
-        """None, and nothing done, if a code is needed: nobody waits while it is stretched."""
-        who, now = asked.who, asked.now
+    async def _try_turn(self, request: "_TurnRequest", code: NewCode | None) -> TurnResult | None:
+        """Return None, with nothing done, if a code is needed: stretching one is slow."""
+        account, now = request.account, request.now
         async with self.database.transaction() as connection:
-            mark = self.repositories.processed_messages.add
-            fresh = await mark(connection, who.platform, asked.message, now)
-            known = await self._known(connection, who, now, pieces=asked.pieces)
-            decided = asked.decide(known.snapshot(pieces=True)) if fresh else Decision()
-            if not fresh or asked.is_idle(decided):
-                connection.roll_back()  # it is not marked
-                return known.result(fresh=fresh, pieces=asked.pieces)
-            if code is None and any(isinstance(c, HandOver) for c in decided.changes):
+            add = self.repositories.processed_messages.add
+            fresh = await add(connection, account.platform, request.message, now)
+            state = await self._state(connection, account, now, pieces=request.pieces)
+            decision = request.decide(state.snapshot(pieces=True)) if fresh else Decision()
+            if not fresh or request.is_idle(decision):
+                connection.roll_back()  # the message is not recorded as processed
+                return state.result(fresh=fresh, pieces=request.pieces)
+            if code is None and any(isinstance(c, HandOver) for c in decision.changes):
                 connection.roll_back()
                 return None
-            turn = ChangeContext(self.repositories, connection, who, now, code, known)
-            await self._write(turn, asked, decided)
-        return await self._finish(turn, asked, decided)
+            context = ChangeContext(self.repositories, connection, account, now, code, state)
+            await self._write(context, request, decision)
+        return await self._finish(context, request, decision)
 
-    async def _write(self, turn: ChangeContext, asked: "_TurnRequest", decided: Decision) -> None:
-        """Everything of it, in the transaction that is open."""
-        for change in decided.changes:
-            await apply_change(turn, change)
-        await turn.send(decided.texts)
-        if decided.deletable and asked.trace:
+    async def _write(
+        self, context: ChangeContext, request: "_TurnRequest", decision: Decision
+    ) -> None:
+        """Write a decision in the open transaction."""
+        for change in decision.changes:
+            await apply_change(context, change)
+        await context.send(decision.texts)
+        if decision.deletable and request.chat_message:
             add = self.repositories.deletable_messages.add
-            await add(turn.connection, asked.who, (asked.trace,), asked.now)
-        if turn.followed and (asked.pieces or turn.state.shows_pieces):
-            await open_pieces(self.repositories, turn.connection, turn.state)
+            await add(context.connection, request.account, (request.chat_message,), request.now)
+        if context.followed and (request.pieces or context.state.shows_pieces):
+            await open_pieces(self.repositories, context.connection, context.state)
 
     async def _finish(
-        self, turn: ChangeContext, asked: "_TurnRequest", decided: Decision
+        self, context: ChangeContext, request: "_TurnRequest", decision: Decision
     ) -> TurnResult:
-        """It is on the disk: now memory follows, and what was erased leaves the disk."""
-        self._after(turn, asked.who, asked.now)
-        gone = True
-        if any(isinstance(c, EFFECTIVE_AT_ONCE) for c in decided.changes):
-            gone = await self._scrub(asked.who, asked.now)
-        if turn.followed and gone:
-            return turn.state.result(fresh=True, pieces=asked.pieces)
-        return await self.waiting(asked.who, asked.now, pieces=asked.pieces)
-
-    async def _scrub(self, who: Account, now: datetime) -> bool:
-        """What was erased leaves the disk before the answer; if it cannot yet, that is said."""
-        gone = await self.database.scrub()
-        if not gone:
-            async with self.database.transaction() as connection:
-                await self.repositories.outbox.add(connection, who, SAY, TextRef("TRACES"), now)
-        return gone
+        """Update memory after the commit, and wait until erased bytes have left the disk."""
+        self._update_sessions(context, request.account, request.now)
+        scrubbed = True
+        if any(isinstance(c, ERASING) for c in decision.changes):
+            scrubbed = await scrub_erased(
+                self.database, self.repositories, request.account, request.now
+            )
+        if context.followed and scrubbed:
+            return context.state.result(fresh=True, pieces=request.pieces)
+        return await self.pending(request.account, request.now, pieces=request.pieces)
 
     async def _new_code(self) -> NewCode:
-        """The slow hash runs outside of any transaction."""
+        """Draw a take-back code that is not in use; its slow hash runs outside transactions."""
         while True:
             code = self.repositories.takeback_codes.draw()
             key = await self.repositories.takeback_codes.stretch(code)
@@ -181,248 +170,42 @@ class CaseStore:
                 if await self.repositories.takeback_codes.is_free(connection, key):
                     return code, key
 
-    def _after(self, turn: ChangeContext, who: Account, now: datetime) -> None:
-        """What is only in memory follows what is on the disk."""
-        if turn.closed:
-            self.repositories.sessions.forget(who)
+    def _update_sessions(self, context: ChangeContext, account: Account, now: datetime) -> None:
+        if context.closed:
+            self.repositories.sessions.forget(account)
             self.repositories.drafts.derived.forget()
-        elif turn.state.keys is not None and turn.found is None:
-            self.repositories.sessions.touch(who, now)
+        elif context.state.keys is not None and context.found is None:
+            self.repositories.sessions.touch(account, now)
 
-    # Counting
 
-    async def count(self, kind: str, who: Account, now: datetime) -> int:
-        """How often this account did this today, this time included."""
-        async with self.database.transaction() as connection:
-            return await self.repositories.counters.increment(connection, kind, who, now)
+async def scrub_erased(
+    database: Database, repositories: Repositories, account: Account, now: datetime
+) -> bool:
+    """Make erased bytes leave the disk before an answer goes out.
 
-    async def begun(self, who: Account, now: datetime) -> int:
-        """How many cases this account began today; each is counted in the turn that begins it."""
-        async with self.database.read() as connection:
-            return await self.repositories.counters.read(connection, BEGUN, who, now)
-
-    # Coming back
-
-    async def open_with_words(self, who: Account, text: str, now: datetime) -> bool | None:
-        """Open the case of twelve words. None: no such words; False: nothing is kept there."""
-        readings = [CaseKeys(entropy) for _, entropy in candidates(text.split())]
-        found = None
-        async with self.database.transaction() as connection:
-            for keys in readings:
-                if found is None and await exists(connection, keys):
-                    found = keys
-                    await outlive_draft(connection, keys.locator)
-        if found is not None:
-            self.repositories.sessions.put(who, found, now)
-            return True
-        return False if readings else None
-
-    async def find_by_code(self, text: str) -> bytes | None:
-        """The case that four words may take back; as slow for a wrong code as for a right one."""
-        found = None
-        for language, code in codes(text.split()):
-            key = await self.repositories.takeback_codes.stretch(code, language)
-            async with self.database.read() as connection:
-                found = found or await self.repositories.takeback_codes.find(connection, key)
-        return found
-
-    async def take_back_by_code(
-        self,
-        who: Account,
-        message: str,
-        locator: bytes,
-        say: TextRef,
-        now: datetime,
-        *,
-        erase: bool,
-        trace: str = "",
-    ) -> bool:
-        """Withdraw, or erase, with the code alone: unsigned, and recorded as such."""
-        async with self.database.transaction() as connection:
-            if not await self.repositories.processed_messages.add(
-                connection, who.platform, message, now
-            ):
-                return False
-            await self._unhand(connection, locator, now, erase=erase)
-            await self.repositories.outbox.add(connection, who, SAY, say, now)
-            if trace:
-                await self.repositories.deletable_messages.add(connection, who, (trace,), now)
-        await self._scrub(who, now)
-        return True
-
-    async def _unhand(
-        self, connection: Connection, locator: bytes, now: datetime, *, erase: bool
-    ) -> None:
-        stmts = await handovers_of(connection, locator)
-        await request_destruction(connection, self.repositories, stmts, now)
-        await revoke_unsigned(connection, stmts, by_code=True)
-        if erase or not await is_kept(connection, locator):
-            await erase_case(connection, locator)
-
-    # Sending
-
-    async def posts(self, who: Account) -> list[OutboxMessage]:
-        """What is to be said to this account, in order."""
-        async with self.database.read() as connection:
-            return await self.repositories.outbox.messages_for(connection, who)
-
-    async def tried(self, post: OutboxMessage) -> None:
-        """An attempt begins."""
-        async with self.database.transaction() as connection:
-            await self.repositories.outbox.record_attempt(connection, post.id)
-
-    async def confirm(
-        self, posts: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
-    ) -> None:
-        """They were sent, or need not be; what of it can be cleaned later is remembered."""
-        traced = [each for each in sent if each.deletable and each.ids]
-        if not posts and not traced:
-            return
-        async with self.database.transaction() as connection:
-            if posts:
-                await self.repositories.outbox.remove(connection, [post.id for post in posts])
-            for each in traced:
-                add = self.repositories.deletable_messages.add
-                await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
-
-    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
-        """Everybody on this platform to whom something is to be said, where they were last."""
-        found: dict[str, OutboxRow] = {}
-        after: bytes | None = b""
-        while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.outbox.page(connection, platform, after)
-            for row in page:
-                known = found.setdefault(row.to.name, row)
-                if (row.day, row.seq) > (known.day, known.seq):
-                    found[row.to.name] = row
-            await asyncio.sleep(0)  # others go on between two pages
-        return tuple(row.to for row in found.values())
-
-    # Hearing
-
-    async def place(self, platform: str) -> str | None:
-        """How far this platform's messages were heard; None before the first batch."""
-        async with self.database.read() as connection:
-            return await self.repositories.cursors.read(connection, platform)
-
-    async def move_place(self, platform: str, token: str) -> None:
-        """A whole batch is on the disk, an empty one too: the next begins here.
-
-        Called for one batch before the next is heard; then marks of before can end.
-        """
-        async with self.database.transaction() as connection:
-            await self.repositories.cursors.move(connection, platform, token, self.clock())
-
-    # Words that were taken back
-
-    async def note_revisions(self, present: Sequence[str], now: datetime) -> None:
-        """From now on it is noted which revisions are named; of before, any of these may be."""
-        until = weeks_later(now, self.repositories.retention.story_days)
-        async with self.database.transaction() as connection:
-            await self.repositories.revisions.initialize(connection, present, now, until)
-
-    async def needed(self, now: datetime) -> NeededRevisions:
-        """Which revisions of the questionnaires may still be named."""
-        async with self.database.read() as connection:
-            return await self.repositories.revisions.needed(connection, now)
-
-    async def is_told(self, platform: str, revision: str) -> bool:
-        """Whether everybody there who can be reached was told that this revision is recalled."""
-        async with self.database.read() as connection:
-            return await self.repositories.revisions.is_recall_announced(
-                connection, platform, revision
-            )
-
-    async def all_told(self, platform: str, revision: str) -> None:
-        """They were; after a restart nobody is told again."""
-        async with self.database.transaction() as connection:
-            await self.repositories.revisions.record_recall_announced(
-                connection, platform, revision
-            )
-
-    async def reachable(self, platform: str) -> tuple[Account, ...]:
-        """Everybody on this platform whose chat is remembered, where they were last.
-
-        For nothing but this: whoever cleans their chat themselves, and for whom nothing waits,
-        is not remembered anywhere, and is not among them.
-        """
-        found: dict[str, Account] = {}
-        for remembered in (self._waited_for, self._cleaned):  # the newest address counts
-            async for who in remembered(platform):
-                found[who.name] = who
-        return tuple(found.values())
-
-    async def _waited_for(self, platform: str) -> AsyncIterator[Account]:
-        """For whom something waits, or is held."""
-        after: bytes | None = b""
-        while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.outbox.recipients(
-                    connection, platform, after
-                )
-            for to in page:
-                yield to
-            await asyncio.sleep(0)  # others go on between two pages
-
-    async def _cleaned(self, platform: str) -> AsyncIterator[Account]:
-        """In whose chat something can be cleaned, the newest last."""
-        latest = hour_of(self.clock()) + 1
-        following: Position | None = BEGINNING
-        while following is not None:
-            async with self.database.read() as connection:
-                page, following = await self.repositories.deletable_messages.page_until(
-                    connection, platform, latest, following
-                )
-            for to, _ in page:
-                yield to
-            await asyncio.sleep(0)  # as above
-
-    # Cleaning a chat
-
-    async def traces(self, who: Account) -> tuple[DeletableMessages, ...]:
-        """Which messages in this account's chat can still be cleaned, the oldest hour first."""
-        async with self.database.read() as connection:
-            return await self.repositories.deletable_messages.of_account(connection, who)
-
-    async def forget_traces(self, rows: Sequence[DeletableMessages]) -> None:
-        """They were cleaned, or cannot be."""
-        async with self.database.transaction() as connection:
-            await self.repositories.deletable_messages.remove(
-                connection, [trace.row for trace in rows]
-            )
-
-    async def old_traces(
-        self, platform: str, before_hour: int
-    ) -> tuple[tuple[Account, tuple[DeletableMessages, ...]], ...]:
-        """What came in this hour or before it, for every account of the platform."""
-        found: defaultdict[Account, list[DeletableMessages]] = defaultdict(list)
-        after: Position | None = BEGINNING
-        while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.deletable_messages.page_until(
-                    connection, platform, before_hour, after
-                )
-            for to, trace in page:
-                found[to].append(trace)
-            await asyncio.sleep(0)  # others go on between two pages
-        return tuple((to, tuple(rows)) for to, rows in found.items())
+    Return whether they have; if they cannot yet, a message that says so waits for the account.
+    """
+    scrubbed = await database.scrub()
+    if not scrubbed:
+        async with database.transaction() as connection:
+            await repositories.outbox.add(connection, account, SAY, TextRef("TRACES"), now)
+    return scrubbed
 
 
 @dataclass(frozen=True, slots=True)
 class _TurnRequest:
     """What a turn is about, for as often as it has to be decided."""
 
-    who: Account
+    account: Account
     message: str
     decide: Decide
     now: datetime
     pieces: bool = False
-    trace: str = ""
-    always: bool = False
-    """It is marked as handled even if there is nothing to write."""
+    chat_message: str = ""
+    always_recorded: bool = False
+    """The message counts as processed even if there is nothing else to write."""
 
-    def is_idle(self, decided: Decision) -> bool:
-        """Whether the disk stays as it is."""
-        written = decided.changes or decided.texts or (decided.deletable and self.trace)
-        return not written and not self.always
+    def is_idle(self, decision: Decision) -> bool:
+        """Return whether the disk stays as it is."""
+        written = decision.changes or decision.texts or (decision.deletable and self.chat_message)
+        return not written and not self.always_recorded

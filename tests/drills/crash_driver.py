@@ -23,11 +23,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.config.load import read_config
+from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.reporter.markers import WORD_CHECK, find_marker
-from handlers.turn import Desk
 from store.model.failpoint import installed
 from tests.rig import Clock, Screen, make_rig, person
 
@@ -67,29 +67,33 @@ class Life:
         self.line = left[0][0] if left else ""
         self.clock.forward(hours=13 * hours_passed(self.folder))
         config = read_config(self.folder / "organisation" / "config.toml")
-        async with open_house(config, self.clock, secrets.token_bytes) as house:
-            desk = house.desk(Screen())
+        async with open_application(config, self.clock, secrets.token_bytes) as house:
+            conversations = house.conversations(Screen())
             self.line = ""
             for name, text in left:
-                await self.open(house, desk, name)
-                await self.hear(house, desk, name, text)
+                await self.open(house, conversations, name)
+                await self.hear(house, conversations, name, text)
 
-    async def open(self, house: Application, desk: Desk, name: str) -> None:
+    async def open(self, house: Application, conversations: Conversations, name: str) -> None:
         """A reporter whose case was closed by a restart opens it once more."""
         if self.opened or not name.startswith(OPENED):
             return
-        if not await house.case_store.is_seen(person(), name):
+        if not await house.stores.cases.is_processed(person(), name):
             self.opened = True
-            await receive(desk, secrets.token_hex(8), await self.filled(house, "/open {words}"))
+            await receive(
+                conversations, secrets.token_hex(8), await self.filled(house, "/open {words}")
+            )
 
-    async def hear(self, house: Application, desk: Desk, name: str, text: str) -> None:
+    async def hear(
+        self, house: Application, conversations: Conversations, name: str, text: str
+    ) -> None:
         said = await self.filled(house, text)
         self.line = name
         if text == LATER:
             self.clock.forward(hours=13)
             await house.upkeep.run(self.clock())
         else:
-            await receive(desk, name, said)
+            await receive(conversations, name, said)
             self.opened = self.opened or said.startswith("/open")
         self.line = ""
         self.note("acknowledged", name)
@@ -98,7 +102,7 @@ class Life:
         """With what the reporter has written down on paper."""
         paper = self.folder / "paper"
         known = json.loads(paper.read_text()) if paper.exists() else {}
-        snapshot = await house.case_store.snapshot(person(), self.clock())
+        snapshot = await house.stores.cases.snapshot(person(), self.clock())
         asked = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         if snapshot.words:
             known["{words}"] = " ".join(snapshot.words)
@@ -114,9 +118,9 @@ class Life:
         return text
 
 
-async def receive(desk: Desk, name: str, text: str) -> None:
-    await desk.receive(IncomingMessage(name, person(), TextMessage(text)))
-    await desk.settle(person())
+async def receive(conversations: Conversations, name: str, text: str) -> None:
+    await conversations.receive(IncomingMessage(name, person(), TextMessage(text)))
+    await conversations.settle(person())
 
 
 def lines_of(folder: Path, file: str) -> list[str]:

@@ -227,7 +227,7 @@ def twenty(double: Double, pace: asyncio.Semaphore, first: int = 1001) -> list[R
 
 async def faults_of(house: Application, reporter: Talker, *, in_order: bool = True) -> list[str]:
     """Everything that is not as they said it; each answer must be there once."""
-    snapshot = await house.case_store.snapshot(reporter.account, house.clock(), pieces=True)
+    snapshot = await house.stores.cases.snapshot(reporter.account, house.clock(), pieces=True)
     if snapshot.draft is None:
         return [f"{reporter.name}: the talk is gone"]
     view = View(snapshot, house.settings, reporter.platform, house.entropy)

@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.config.load import read_config
 from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.runtime import logs
@@ -72,7 +72,7 @@ class Life:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         config = read_config(self.folder / "organisation" / "config.toml")
         with installed(self.failpoint):
-            async with open_house(config, self.clock, secrets.token_bytes) as house:
+            async with open_application(config, self.clock, secrets.token_bytes) as house:
                 await self.serve(house, stop)
 
     async def serve(self, house: Application, stop: asyncio.Event) -> None:

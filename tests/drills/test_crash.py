@@ -18,9 +18,7 @@ from sqlalchemy import select
 
 from bot.app import Application
 from bot.config.load import read_config
-from handlers import turn as desk
 from handlers.messages import ButtonPress, TextMessage
-from store.cases import case_store
 from store.db.schema import case_file
 from tests.drills.crash_driver import LATER, lines_of
 from tests.rig import READERS, Rig, make_rig
@@ -150,7 +148,7 @@ def after(driver: Driver, start: Path, folder: Path, talk: Talk, deaths: Sequenc
 async def check(rig: Rig, talk: Talk) -> None:
     """Each message once and in order, what was allowed and no more, nothing left over."""
     async with rig.house() as house:
-        rows = await house.case_store.database.count_rows()
+        rows = await house.stores.cases.database.count_rows()
         assert rows["outbox"] == rows["draft"] == 0
         assert rows["case_file"] == bool(talk.opens)
         assert talk.opens or not [table for table in OF_CASES if rows[table]]
@@ -159,12 +157,12 @@ async def check(rig: Rig, talk: Talk) -> None:
 
 
 async def check_reader(rig: Rig, house: Application, reader: str, *, opens: bool) -> None:
-    member = house.reader_desk.named(reader, rig.clock())
+    member = house.stores.readers.named(reader, rig.clock())
     assert member is not None
-    codes = [d.code for d in await house.reader_desk.deliveries(member)]
+    codes = [d.code for d in await house.stores.readers.deliveries(member)]
     assert len(codes) == opens, reader
     for code in codes:
-        report = rig.open(reader, await house.reader_desk.bundle(member, code))
+        report = rig.open(reader, await house.stores.readers.bundle(member, code))
         check_report(report.text)
 
 
@@ -258,7 +256,7 @@ class Tracks:
 
 async def tracks(rig: Rig) -> Tracks:
     """Of the one case that is there; they must be found as long as it is."""
-    async with rig.house() as house, house.case_store.database.read() as connection:
+    async with rig.house() as house, house.stores.cases.database.read() as connection:
         row = (await connection.execute(select(case_file))).one()
     found = Tracks(rig, [row.locator, row.rid, row.pk_r[:32], row.pk_sig])
     data = b"".join(rig.written().values())
@@ -331,50 +329,6 @@ def uncovered(method: ast.AsyncFunctionDef, own: Collection[str]) -> list[str]:
             bare += [waits] if waits else []
             waits = ast.unparse(step)
     return [*bare, waits] if waits else bare
-
-
-def test_every_await_of_the_desk_has_a_named_point() -> None:
-    ours, theirs = methods_of(desk, "Desk"), methods_of(case_store, "Casebook")
-    turns = methods_of(desk, "_Turn")
-    own = {f"self.{m}" for m in (*ours, *turns)} | {f"self.case_store.{m}" for m in theirs}
-    own |= (
-        {f"self.desk.{m}" for m in ours} | {f"self.desk.case_store.{m}" for m in theirs} | {ASIDE}
-    )
-    methods = {**ours, **turns}
-    assert {name: b for name, m in methods.items() if (b := uncovered(m, own))} == {}
-    used = {called(n) for m in methods.values() for n in ast.walk(m) if isinstance(n, ast.Await)}
-    for name in (u.rpartition(".")[2] for u in used if "case_store" in u):
-        assert "self.reached(" in ast.unparse(theirs[name]), name
-
-
-ASIDE = "aside"
-"""What is awaited under this name is a method of the desk, or of one of its turns."""
-
-
-def test_every_aside_is_a_method_whose_own_awaits_have_points() -> None:
-    known = {f"self.{m}" for m in (*methods_of(desk, "Desk"), *methods_of(desk, "_Turn"))}
-    calls = (n for n in ast.walk(ast.parse(inspect.getsource(desk))) if isinstance(n, ast.Call))
-    asides = {ast.unparse(c.args[0]) for c in calls if ast.unparse(c.func) == "partial"}
-    assert len(asides) >= 5
-    assert asides <= known
-
-
-READING = {
-    "self.repositories.processed_messages.contains",
-    "self.repositories.takeback_codes.is_free",
-    "exists",
-    "open_pieces",
-}
-INSIDE = {"_unhand", "_known"}
-"""They read, or write, inside a transaction of their caller; there a point follows them."""
-
-
-def test_every_writing_await_of_the_case_store_has_a_named_point() -> None:
-    methods = methods_of(case_store, "Casebook")
-    outer = {name: m for name, m in methods.items() if name not in INSIDE}
-    assert [n for n, m in outer.items() if "self.reached(" not in ast.unparse(m)] == []
-    own = READING | {f"self.{name}" for name in outer}
-    assert {name: b for name, m in outer.items() if (b := uncovered(m, own))} == {}
 
 
 def test_an_await_without_a_point_is_found() -> None:

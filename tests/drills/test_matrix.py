@@ -122,7 +122,7 @@ async def check(running: Drill, answers: int = ANSWERS) -> None:
         faults = [f for p in running.people for f in await faults_of(house, p)]
         faults += [f for p in running.people for f in faults_on_screen(p)]
         assert faults == []
-        assert (await house.case_store.database.count_rows())["outbox"] == 0
+        assert (await house.stores.cases.database.count_rows())["outbox"] == 0
     assert events(running.folder / "errors") <= EXPECTED
 
 
@@ -498,7 +498,7 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
         await writer.person.say("not heard")
         async with (
             running.rig.house() as house,
-            house.case_store.database.transaction() as connection,
+            house.stores.cases.database.transaction() as connection,
         ):
             await connection.execute(delete(cursor))
         await running.bot.begin()
@@ -516,7 +516,7 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
 async def pieces(running: Drill, writer: Writer) -> list[str]:
     """What is sealed of somebody's talk, in its order."""
     async with running.rig.house() as house:
-        snapshot = await house.case_store.snapshot(writer.account, house.clock(), pieces=True)
+        snapshot = await house.stores.cases.snapshot(writer.account, house.clock(), pieces=True)
     of = {piece.item: piece.text for piece in snapshot.pieces}
     answers = snapshot.draft.answers if snapshot.draft else ()
     return [of[item] for answer in answers for item in answer.items]

@@ -158,7 +158,7 @@ async def check(running: Drill, answers: int = ANSWERS, *, in_order: bool = True
     async with running.rig.house() as house:
         faults = [f for p in running.people for f in await faults_of(house, p, in_order=in_order)]
         assert faults == []
-        assert (await house.case_store.database.count_rows())["outbox"] == 0
+        assert (await house.stores.cases.database.count_rows())["outbox"] == 0
     assert running.double.violations == []
     assert running.double.unconfirmed == 0
     assert running.double.updates.lost == 0

@@ -50,7 +50,7 @@ class Both:
 
     async def told(self, who: Account) -> list[str]:
         """What is sealed of somebody's talk."""
-        found = await self.house.case_store.snapshot(who, self.rig.clock(), pieces=True)
+        found = await self.house.stores.cases.snapshot(who, self.rig.clock(), pieces=True)
         return [p.text for p in found.pieces]
 
 

@@ -14,13 +14,13 @@ from bot.platforms.base import (
     Diagnosis,
     PlatformAdapter,
     PlatformDefinition,
-    make_send_queues,
 )
 from bot.platforms.intake import MessageIntake
+from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event
-from bot.runtime.send_queues import SendQueues
 from bot.runtime.status import NotifyOperator, Problem, StatusReporter
 from bot.runtime.waiting import run_unless_stopped
+from handlers.effects import PlatformEffect
 from handlers.messages import IncomingMessage, PlatformFacts, Reply, TextMessage
 from handlers.ports.messenger import Undelivered
 from store.model.accounts import Account
@@ -121,7 +121,7 @@ class PostMessenger:
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         raise AssertionError("no reader has an account here")
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         raise AssertionError("a letter has no buttons")
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
@@ -130,18 +130,18 @@ class PostMessenger:
     async def leave(self, to: Account) -> None:
         """Do nothing: nothing is held for an account."""
 
+    async def perform(self, effect: PlatformEffect) -> None:
+        raise AssertionError("a post office has no effects of its own")
+
 
 @dataclass(frozen=True)
 class PostConnection:
     """One connection to the post office."""
 
     office: PostOffice
+    conversations: Conversations
     intake: MessageIntake
     stop: asyncio.Event
-
-    @property
-    def send_queues(self) -> SendQueues:
-        return self.intake.send_queues
 
     async def listen(self) -> None:
         while not self.stop.is_set():
@@ -173,9 +173,9 @@ class PostConnector:
         await self.office.connect()
         self.status.recovered()
         messenger = PostMessenger(self.office)
-        queues = make_send_queues(self.application, messenger, QUIET_SECONDS)
-        intake = MessageIntake(queues.desk, queues, self.stop)
-        yield PostConnection(self.office, intake, self.stop)
+        conversations = self.application.conversations(messenger, QUIET_SECONDS)
+        intake = MessageIntake(conversations.processor, conversations.send_queues, self.stop)
+        yield PostConnection(self.office, conversations, intake, self.stop)
 
     def diagnose(self, error: Exception, failures: int) -> Diagnosis:
         return Diagnosis(Problem(CLOSED, Event.UNREACHABLE))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_house
+from bot.app import open_application
 from bot.cli import main
 from bot.demo.trial import PASSPHRASE, Trial, TrialClock, found_trial
 from bot.platforms.terminal.adapter import TerminalMessenger
@@ -61,16 +61,16 @@ class Town:
 async def told(place: Path) -> Town:
     """The sample talk, kept and released; its delivery lies beside the organisation."""
     folder, clock = place / "organisation", TrialClock()
-    async with open_house(found_trial(folder), clock, counted()) as house:
+    async with open_application(found_trial(folder), clock, counted()) as house:
         trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), place))
         assert await trial.talk(trial.sample())
         clock.ahead += timedelta(hours=13)
         await house.upkeep.run(clock())
-        oak = house.reader_desk.named("Oak", clock())
+        oak = house.stores.readers.named("Oak", clock())
         assert oak is not None
-        [delivery] = await house.reader_desk.deliveries(oak)
+        [delivery] = await house.stores.readers.deliveries(oak)
         town = Town(place, " ".join(trial.words), delivery.code)
-        town.delivery.write_bytes(await house.reader_desk.bundle(oak, delivery.code))
+        town.delivery.write_bytes(await house.stores.readers.bundle(oak, delivery.code))
     return town
 
 

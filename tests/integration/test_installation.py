@@ -37,9 +37,9 @@ def held(name: str, noted: Noted) -> None:
 
 async def opened(left: Installation, reader: str, visit: Visit, code: str) -> str:
     """The report that a reader gets with this code, on their own device."""
-    member = visit.house.reader_desk.named(reader, left.rig.clock())
+    member = visit.house.stores.readers.named(reader, left.rig.clock())
     assert member is not None
-    bundle = await visit.house.reader_desk.bundle(member, code)
+    bundle = await visit.house.stores.readers.bundle(member, code)
     return open_delivery(bundle, left.rig.keys[reader], Notebook()).text
 
 
@@ -54,7 +54,7 @@ async def finished(left: Installation, name: str, *lines: str, also: Sequence[st
         noted = Noted(visit, left.person(name))
         await noted.say(*lines)
         held(name, noted)
-        assert (await visit.house.case_store.snapshot(noted.who, left.rig.clock())).draft is None
+        assert (await visit.house.stores.cases.snapshot(noted.who, left.rig.clock())).draft is None
     (code,) = (await inbox(left, "Oak")).keys() - before.keys()
     async with visiting(left.rig, FIRST) as visit:
         text = await opened(left, "Oak", visit, code)
@@ -147,7 +147,7 @@ async def test_a_button_of_before_is_still_taken(left: Installation) -> None:
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, who)
         incoming = IncomingMessage("a press", who, UnresolvedPress(token), on=on)
-        await visit.desks["telegram"].receive(incoming)
+        await visit.conversations["telegram"].receive(incoming)
         noted.note(visit.told(who))
         assert visit.told(who)[-1].question == "bot.overview"
         held("choosing", noted)
@@ -199,15 +199,15 @@ async def test_what_waits_is_fetched_and_opened_by_its_reader_and_nobody_else(
         text = await opened(left, "Oak", visit, code)
         assert left.told("unfetched")[0] in text
         hold(GOLDEN / "installation" / "report.txt", text + "\n")
-        oak, ash = (visit.house.reader_desk.named(n, left.rig.clock()) for n in ("Oak", "Ash"))
+        oak, ash = (visit.house.stores.readers.named(n, left.rig.clock()) for n in ("Oak", "Ash"))
         assert oak is not None
         assert ash is not None
-        bundle = await visit.house.reader_desk.bundle(oak, code)
+        bundle = await visit.house.stores.readers.bundle(oak, code)
         for other in ("Ash", "Rowan"):
             with pytest.raises(NotForUs):
                 open_delivery(bundle, left.rig.keys[other], Notebook())
         with pytest.raises(NotPermitted):
-            await visit.house.reader_desk.bundle(ash, code)
+            await visit.house.stores.readers.bundle(ash, code)
 
 
 async def test_a_linked_reader_fetches_in_their_chat(left: Installation) -> None:
@@ -329,15 +329,16 @@ async def test_old_messages_on_telegram_are_swept_away_in_time(left: Installatio
         chat = visit.chats["telegram"]
         for number in left.of("telling", "standing"):
             chat.standing[number] = (who.name, "of before")
-        for _, sweep in await visit.desks["telegram"].sweeps():
-            await sweep()
+        telegram = visit.conversations["telegram"]
+        for effect in await telegram.cleaner.find_ageing():
+            await telegram.dispatcher.dispatch(effect)
         assert "of before" not in {what for _, what in chat.standing.values()}
 
 
 @pytest.mark.parametrize("platform", ["telegram", "matrix"])
 async def test_the_place_up_to_which_was_heard_is_known(left: Installation, platform: str) -> None:
     async with visiting(left.rig, FIRST) as visit:
-        place = await visit.house.case_store.place(platform)
+        place = await visit.house.stores.cursors.position(platform)
         assert place == left.story["cursor"][platform]
 
 

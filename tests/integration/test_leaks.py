@@ -20,23 +20,24 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from string import ascii_lowercase
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select, update
 
 import flows
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.config.load import read_config
 from bot.demo.trial import Trial, TrialClock, found_trial
 from bot.errors import CryptoStoreError
 from bot.platforms.matrix.crypto.store import store_class_for
 from bot.platforms.terminal.adapter import TerminalMessenger
+from bot.runtime.conversations import Conversations
 from bot.runtime.logs import AllowList
 from handlers.messages import (
     ButtonPress,
@@ -48,8 +49,7 @@ from handlers.messages import (
 )
 from handlers.reporter.markers import WORD_CHECK, find_marker
 from handlers.texts.english import ENGLISH
-from handlers.turn import Desk
-from store.cases.case_store import CaseStore
+from handlers.turn import TurnProcessor
 from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
 from store.crypto.cbor import decode_map
@@ -60,6 +60,7 @@ from store.db.schema import draft, item, metadata, outbox
 from store.model.accounts import Account
 from store.model.errors import StoreError
 from store.model.snapshot import Snapshot
+from store.stores import Stores
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.person import Person as MatrixPerson
@@ -185,7 +186,7 @@ async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
     await rig.tell("a story")
     async with rig.house() as house:
         assert not search.found_in(files_below(rig.folder))
-        async with house.case_store.database.transaction() as connection:
+        async with house.stores.cases.database.transaction() as connection:
             messages = metadata.tables["processed_message"]
             await connection.execute(update(messages).values(platform=NEEDLE[::-1]))
         assert search.found_in(files_below(rig.folder))
@@ -217,7 +218,7 @@ class Reporter:
     """Somebody who says anything that can be said, in words that nobody else uses."""
 
     house: Application
-    desk: Desk
+    conversations: Conversations
     screen: Screen
     chance: random.Random
     search: Search
@@ -243,14 +244,14 @@ class Reporter:
 
     async def talk(self, messages: int) -> None:
         for _ in range(messages):
-            snapshot = await self.house.case_store.snapshot(self.who, self.house.clock())
+            snapshot = await self.house.stores.cases.snapshot(self.who, self.house.clock())
             self.write_down(snapshot)
             await self.hear(self.next_message(snapshot))
 
     async def hear(self, heard: MessageContent) -> list[Reply]:
         before = len(self.screen.replies)
-        await self.desk.receive(IncomingMessage(secrets.token_hex(8), self.who, heard))
-        await self.desk.settle(self.who)
+        await self.conversations.receive(IncomingMessage(secrets.token_hex(8), self.who, heard))
+        await self.conversations.settle(self.who)
         replies = [reply for _, reply in self.screen.replies[before:]]
         self.asked = next((r for r in reversed(replies) if r.question), self.asked)
         return replies
@@ -312,13 +313,13 @@ class Unshown(Screen):
 
 
 class Tap:
-    """A case store that shows all that goes in and comes out, as ``repr`` would print it."""
+    """A store that shows all that goes in and comes out, as ``repr`` would print it."""
 
-    def __init__(self, case_store: CaseStore, shown: list[str]) -> None:
-        self._case_store, self._shown = case_store, shown
+    def __init__(self, store: object, shown: list[str]) -> None:
+        self._store, self._shown = store, shown
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._case_store, name)
+        method = getattr(self._store, name)
 
         async def call(*args: Any, **more: Any) -> Any:
             result = await method(*args, **more)
@@ -328,24 +329,31 @@ class Tap:
         return call
 
 
+def tapped(stores: Stores, shown: list[str]) -> Stores:
+    """Stores that show what goes in and comes out; those of readers were never tapped."""
+    names = ("cases", "recovery", "revisions", "outbox", "deletable_messages")
+    taps: dict[str, Any] = {name: Tap(getattr(stores, name), shown) for name in names}
+    return replace(stores, **taps)
+
+
 async def random_talks(
     rig: Rig, house: Application, chance: random.Random, search: Search, common: str
 ) -> list[str]:
     """Several people at once, each in a lane of their own; what ``repr`` showed meanwhile."""
     shown: list[str] = []
     rig.screen = Unshown(rig.screen.platform)
-    desk = house.desk(rig.screen)
-    desk.case_store = cast("CaseStore", Tap(house.case_store, shown))
+    conversations = replace(house, stores=tapped(house.stores, shown)).conversations(rig.screen)
     people = [
-        Reporter(house, desk, rig.screen, chance, search, common) for _ in range(TALKS_IN_A_HOUSE)
+        Reporter(house, conversations, rig.screen, chance, search, common)
+        for _ in range(TALKS_IN_A_HOUSE)
     ]
-    await be_reader(rig, Reporter(house, desk, rig.screen, chance, search, common), "Oak")
+    await be_reader(rig, Reporter(house, conversations, rig.screen, chance, search, common), "Oak")
     people[0].wild = 0.0
     await people[0].talk(TOUR)
     for reporter in people[1:]:
         await reporter.talk(chance.choice(MESSAGES))
-    await be_reader(rig, Reporter(house, desk, rig.screen, chance, search, common), "Ash")
-    things = (house, desk, house.case_store, house.settings, *(r for _, r in rig.screen.replies))
+    await be_reader(rig, Reporter(house, conversations, rig.screen, chance, search, common), "Ash")
+    things = (house, conversations, house.settings, *(r for _, r in rig.screen.replies))
     return [*shown, *map(repr, (*things, *(somebody.who for somebody in people)))]
 
 
@@ -408,7 +416,7 @@ async def test_the_sample_talk_leaves_no_word_anywhere(tmp_path: Path, temporary
     folder = tmp_path / "organisation"
     config, clock, search = found_trial(folder), TrialClock(), Search()
     with listening(aloud=True) as logged:
-        async with open_house(config, clock, secrets.token_bytes) as house:
+        async with open_application(config, clock, secrets.token_bytes) as house:
             common = what_stands_anyway(files_below(folder), logged())
             trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), folder))
             assert await trial.talk(trial.sample())
@@ -526,7 +534,7 @@ async def test_no_turn_that_fails_on_telegram_tells_what_was_typed(
     search, word = Search(), "extraordinarily"
     search.add(word)
 
-    async def fail(_desk: object, incoming: IncomingMessage) -> None:
+    async def fail(_processor: object, incoming: IncomingMessage) -> None:
         raise ValueError(f"{incoming.heard!r} {word}") from OSError(word)
 
     async with Double(clock=lambda: rig.clock().timestamp()) as double:
@@ -536,7 +544,7 @@ async def test_no_turn_that_fails_on_telegram_tells_what_was_typed(
         with logged_as_operators_see_it() as logged:
             async with running(rig, double):
                 await begin(robin)
-                monkeypatch.setattr(Desk, "_turn", fail)
+                monkeypatch.setattr(TurnProcessor, "_process", fail)
                 await robin.say(word)
                 await robin.wait("Something failed on this side.")
     assert b"turn-failed error=ValueError" in logged()
@@ -640,7 +648,7 @@ async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
     async with thief.house() as house:
         await check_closed(house, Account("matrix", robin.id, robin.room), thief.clock())
         with pytest.raises(StoreError):
-            await house.case_store.place("matrix")
+            await house.stores.cursors.position("matrix")
         folder = thief.folder / "data" / "matrix"
         with pytest.raises(CryptoStoreError):
             store_class_for(house.keyring.nio)(bot.id, device, str(folder))
@@ -754,23 +762,23 @@ async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> l
     copy = Rig(folder, read_config(folder / "config.toml"), rig.keys)
     table, column = name.split(".")
     async with copy.house() as house:
-        async with house.case_store.database.transaction() as connection:
+        async with house.stores.cases.database.transaction() as connection:
             damaged = metadata.tables[table]
             shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
             await connection.execute(update(damaged).values({column: shorter}))
         errors = [
-            await error_of(house.case_store.snapshot(who, rig.clock(), pieces=True)),
-            await error_of(house.case_store.posts(who)),
+            await error_of(house.stores.cases.snapshot(who, rig.clock(), pieces=True)),
+            await error_of(house.stores.outbox.messages_for(who)),
             await error_of(fetch(copy, house)),
         ]
     return [e for e in errors if e]
 
 
 async def fetch(rig: Rig, house: Application) -> None:
-    member = house.reader_desk.named("Oak", rig.clock())
+    member = house.stores.readers.named("Oak", rig.clock())
     assert member is not None
-    (delivery,) = await house.reader_desk.deliveries(member)
-    rig.open("Oak", await house.reader_desk.bundle(member, delivery.code))
+    (delivery,) = await house.stores.readers.deliveries(member)
+    rig.open("Oak", await house.stores.readers.bundle(member, delivery.code))
 
 
 async def error_of(act: Awaitable[object]) -> str:
@@ -812,17 +820,17 @@ def stolen(rig: Rig, place: Path) -> Rig:
 
 
 async def check_closed(house: Application, who: Account, now: datetime) -> None:
-    snapshot = await house.case_store.snapshot(who, now, pieces=True)
+    snapshot = await house.stores.cases.snapshot(who, now, pieces=True)
     assert snapshot == Snapshot(readers=snapshot.readers)
-    assert await house.case_store.posts(who) == []
-    assert await house.reader_desk.reader_on(who) is None
+    assert await house.stores.outbox.messages_for(who) == []
+    assert await house.stores.readers.reader_on(who) is None
 
 
 async def check_rows_closed(house: Application) -> None:
     """Also who knows the row and asks for it directly gets nothing but an error."""
-    repositories = house.case_store.repositories
+    repositories = house.stores.cases.repositories
     stranger = CaseKeys(bytes(16))
-    async with house.case_store.database.read() as connection:
+    async with house.stores.cases.database.read() as connection:
         drafts = (await connection.execute(select(draft))).mappings().all()
         posts = (await connection.execute(select(outbox))).mappings().all()
         items = (await connection.execute(select(item))).mappings().all()

@@ -64,7 +64,7 @@ async def stored_pieces(rig: Rig) -> list[str]:
     """Read back what is sealed of Robin's story."""
     async with rig.house() as application:
         robin = Account(POST.name, "robin", "robin")
-        found = await application.case_store.snapshot(robin, rig.clock(), pieces=True)
+        found = await application.stores.cases.snapshot(robin, rig.clock(), pieces=True)
         return [piece.text for piece in found.pieces]
 
 

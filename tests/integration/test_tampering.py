@@ -56,15 +56,15 @@ async def kept_talk(rig: Rig) -> list[str]:
 async def read(rig: Rig, words: list[str]) -> Told:
     """Everything, as its owners would."""
     async with rig.house() as house:
-        book, now = house.case_store, rig.clock()
-        drafting = await book.snapshot(DRAFTING, now, pieces=True)
-        await book.open_with_words(KEEPING, " ".join(words), now)
-        keeping = await book.snapshot(KEEPING, now, pieces=True)
-        await book.posts(DRAFTING)
-        member = house.reader_desk.named("Oak", now)
+        stores, now = house.stores, rig.clock()
+        drafting = await stores.cases.snapshot(DRAFTING, now, pieces=True)
+        await stores.recovery.open_with_words(KEEPING, " ".join(words), now)
+        keeping = await stores.cases.snapshot(KEEPING, now, pieces=True)
+        await stores.outbox.messages_for(DRAFTING)
+        member = house.stores.readers.named("Oak", now)
         assert member is not None
-        codes = [d.code for d in await house.reader_desk.deliveries(member)]
-        bundles = [await house.reader_desk.bundle(member, code) for code in codes]
+        codes = [d.code for d in await house.stores.readers.deliveries(member)]
+        bundles = [await house.stores.readers.bundle(member, code) for code in codes]
     return Told(
         tuple(p.text for p in drafting.pieces),
         tuple(p.text for p in keeping.pieces),
@@ -149,4 +149,4 @@ async def test_a_changed_row_id_hides_a_draft_and_opens_nothing(tmp_path: Path) 
     (value,) = [v for t, c, v, _ in blobs(database) if (t, c) == ("draft", "id")]
     change(database, "draft", "id", value, 0)
     async with rig.house() as house:
-        assert (await house.case_store.snapshot(DRAFTING, rig.clock())).draft is None
+        assert (await house.stores.cases.snapshot(DRAFTING, rig.clock())).draft is None

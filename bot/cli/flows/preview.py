@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import Application, open_house
+from bot.app import Application, open_application
 from bot.cli.flows.flow_folder import (
     FlowFolder,
     add_folder_arguments,
@@ -162,7 +162,7 @@ async def _hold_conversation(
     config: Config, folder: Path, platform: PlatformFacts
 ) -> PreviewAnswers:
     clock = trial.TrialClock()
-    async with open_house(config, clock, secrets.token_bytes) as house:
+    async with open_application(config, clock, secrets.token_bytes) as house:
         terminal = TerminalMessenger(sys.stdout, folder)
         terminal.platform = platform
         preview = Preview(house, terminal, clock, Account(platform.name, "you", "you"))
@@ -205,7 +205,7 @@ class Preview:
         if draft is None:
             self._ended()
             return
-        view = self.house.desk(self.terminal).look(snapshot)
+        view = self.house.conversations(self.terminal).snapshots.view_of(snapshot)
         bound = view.settings.flow_of(view.snapshot)
         self.flow = flow = with_readers(bound, SAMPLE_READERS)
         answers = tuple(_rename_readers(bound, flow, given) for given in flow_answers(draft))
@@ -232,7 +232,7 @@ class Preview:
                 self.answers = replace(self.answers, answers=changed)
 
     async def _snapshot(self) -> Snapshot:
-        return await self.house.case_store.snapshot(self.who, self.clock(), pieces=True)
+        return await self.house.stores.cases.snapshot(self.who, self.clock(), pieces=True)
 
     async def _silence(self) -> None:
         """So much time passes that an unfinished talk is over."""
@@ -249,7 +249,7 @@ class Preview:
                 f"   ({days} days pass without an answer. The talk is over, and nothing is left.)"
             )
         )
-        await self.house.desk(self.terminal).settle(self.who)
+        await self.house.conversations(self.terminal).settle(self.who)
 
 
 def _dim(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.app import Application
-from bot.platforms.base import make_send_queues
 from bot.platforms.intake import MessageIntake
 from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.device import new_id
@@ -38,10 +37,11 @@ from bot.platforms.matrix.sync.dispatcher import MessageDispatcher
 from bot.platforms.matrix.sync.loop import SyncLoop
 from bot.platforms.matrix.sync.room_sync import RoomSync
 from bot.platforms.matrix.sync.source import SyncSource
-from bot.runtime.send_queues import SendQueues
+from bot.runtime.conversations import Conversations
 from bot.runtime.status import StatusReporter
 from bot.runtime.waiting import cancel_all
 from handlers.messages import IncomingMessage, TextMessage
+from handlers.turn import TurnProcessor
 from store.model.accounts import Account
 
 
@@ -72,7 +72,7 @@ class MatrixConnection:
 
     device: Device
     messenger: MatrixMessenger
-    send_queues: SendQueues
+    conversations: Conversations
     rooms: RoomServices
     notices: SecurityNotices
     sync: SyncLoop
@@ -126,13 +126,18 @@ def make_connection(
     messenger = MatrixMessenger(
         device.http_client, sender, device.crypto, directory, device.signals
     )
-    send_queues = make_send_queues(application, messenger, settings.quiet)
-    processor = RoomTrackingProcessor(send_queues.desk, application.reader_desk, directory)
+    conversations = application.conversations(messenger, settings.quiet)
+    send_queues = conversations.send_queues
+    processor = RoomTrackingProcessor(
+        conversations.processor, application.stores.readers, directory
+    )
     intake = MessageIntake(processor, send_queues, stop)
-    rooms = _make_rooms(application, device, sender, directory, intake, settings.delays)
-    notices = SecurityNotices(device.crypto, sender, directory, send_queues)
+    rooms = _make_rooms(
+        application, device, sender, directory, intake, conversations.processor, settings.delays
+    )
+    notices = SecurityNotices(directory, send_queues)
     sync = _make_sync(application, device, rooms, intake, status, stop)
-    return MatrixConnection(device, messenger, send_queues, rooms, notices, sync)
+    return MatrixConnection(device, messenger, conversations, rooms, notices, sync)
 
 
 def _make_rooms(
@@ -141,6 +146,7 @@ def _make_rooms(
     sender: EventSender,
     directory: RoomDirectory,
     intake: MessageIntake,
+    processor: TurnProcessor,
     delays: MembershipDelays,
 ) -> RoomServices:
     tasks, requests = BackgroundTasks(), RoomRequests(device.http_client)
@@ -155,10 +161,11 @@ def _make_rooms(
         delays,
     )
     usage = RoomUsage(
-        application.case_store,
-        application.reader_desk,
+        application.stores.cases,
+        application.stores.outbox,
+        application.stores.readers,
         application.clock,
-        intake.send_queues.desk.waiting,
+        processor.awaits_words,
     )
     retention = RoomRetention(
         directory,
@@ -194,7 +201,7 @@ def _make_sync(
     )
     return SyncLoop(
         source,
-        application.case_store,
+        application.stores.cursors,
         DeviceSync(device.crypto, directory, device.verify_identity),
         room_sync,
         decryptor,

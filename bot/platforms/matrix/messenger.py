@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.platforms.matrix.crypto.attachments import encrypt_file
 from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto, NoDevice
 from bot.platforms.matrix.crypto.to_device import ENCRYPTED
+from bot.platforms.matrix.effects import SendToAllDevices
 from bot.platforms.matrix.event_sender import EventSender
 from bot.platforms.matrix.events import MESSAGE, PLATFORM
 from bot.platforms.matrix.formatting import event_content, split_reply
@@ -21,6 +22,7 @@ from bot.platforms.matrix.http_client import (
 )
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from bot.platforms.matrix.signals import ConversationEnded, SignalQueue
+from handlers.effects import PlatformEffect
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
 from handlers.texts.catalogue import Wording
@@ -85,8 +87,18 @@ class MatrixMessenger:
         info = {"size": len(data), "mimetype": "application/octet-stream"}
         await self._send(room, {"msgtype": "m.file", "body": name, "file": file, "info": info})
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         """Do nothing: there are no buttons here."""
+
+    async def perform(self, effect: PlatformEffect) -> None:
+        """Send a text to every device of an account. Raise ``SendError``."""
+        if not isinstance(effect, SendToAllDevices):
+            raise TypeError(f"Matrix does not know {type(effect).__name__}.")
+        content = {"msgtype": "m.text", "body": effect.text}
+        with translated_errors():
+            encrypt = self.crypto.encrypt_for_all
+            sealed = await encrypt(effect.room, [effect.user], MESSAGE, content)
+            await self.sender.send(effect.room, ENCRYPTED, sealed)
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
         """Redact messages of both sides; return how many could not be redacted.

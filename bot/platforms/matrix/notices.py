@@ -1,13 +1,9 @@
 """Warn people in their chat about a device or an identity that nobody vouches for."""
 
 from dataclasses import dataclass, field
-from functools import partial
 
-from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
-from bot.platforms.matrix.crypto.to_device import ENCRYPTED
-from bot.platforms.matrix.event_sender import EventSender
-from bot.platforms.matrix.events import MESSAGE, PLATFORM
-from bot.platforms.matrix.messenger import translated_errors
+from bot.platforms.matrix.effects import SendToAllDevices
+from bot.platforms.matrix.events import PLATFORM
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.runtime.send_queues import SendQueues
 from handlers.texts.english import ENGLISH
@@ -18,8 +14,6 @@ from store.model.accounts import Account
 class SecurityNotices:
     """Queues warnings, which are encrypted to every device: anybody may read them."""
 
-    crypto: DeviceCrypto
-    sender: EventSender
     rooms: RoomDirectory
     send_queues: SendQueues
     reported_devices: set[str] = field(default_factory=set, repr=False)
@@ -39,10 +33,5 @@ class SecurityNotices:
 
     def _queue(self, room: Room, text: str) -> None:
         account = Account(PLATFORM, room.partner, room.id)
-        self.send_queues.also(account, partial(self._send, room, text))
-
-    async def _send(self, room: Room, text: str) -> None:
-        content = {"msgtype": "m.text", "body": text}
-        with translated_errors():
-            sealed = await self.crypto.encrypt_for_all(room.id, [room.partner], MESSAGE, content)
-            await self.sender.send(room.id, ENCRYPTED, sealed)
+        effect = SendToAllDevices(room.id, room.partner, text)
+        self.send_queues.add_effect(account, effect)

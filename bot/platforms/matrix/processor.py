@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.platforms.matrix.rooms.directory import RoomDirectory
+from handlers.effects import PostCommitEffect
 from handlers.messages import IncomingMessage
-from handlers.turn import Aside, Desk
+from handlers.turn import TurnProcessor
 from store.model.accounts import Account
 from store.readers.reader_store import ReaderStore
 
@@ -13,18 +14,18 @@ from store.readers.reader_store import ReaderStore
 class RoomTrackingProcessor:
     """Processes messages, and keeps the room in which a reader is notified up to date."""
 
-    desk: Desk
+    processor: TurnProcessor
     readers: ReaderStore
     rooms: RoomDirectory
 
-    async def hear(self, incoming: IncomingMessage) -> tuple[Aside, ...]:
+    async def process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
         """Commit what a message causes, and return what is to be done after the commit."""
         await self.note_room(incoming.who)
-        return await self.desk.hear(incoming)
+        return await self.processor.process(incoming)
 
     async def give_up(self, incoming: IncomingMessage) -> None:
         """Count a message as processed although it failed, and leave its sender an answer."""
-        await self.desk.give_up(incoming)
+        await self.processor.give_up(incoming)
 
     async def note_room(self, who: Account) -> None:
         """Notify a reader in the room where they wrote last; look it up only if it changed."""

@@ -11,14 +11,15 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import Application
-from bot.platforms.base import Diagnosis, PlatformAdapter, make_send_queues
+from bot.platforms.base import Diagnosis, PlatformAdapter
 from bot.platforms.telegram.failures import NoToken, problem_of, report_webhook
 from bot.platforms.telegram.http_transport import TooManyRequests, open_transport
 from bot.platforms.telegram.menu import set_menu
 from bot.platforms.telegram.messenger import TELEGRAM, TelegramMessenger
 from bot.platforms.telegram.poller import Poller
 from bot.platforms.telegram.update_handler import UpdateHandler
-from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
+from bot.runtime.conversations import Conversations
+from bot.runtime.send_queues import QUIET_SECONDS
 from bot.runtime.status import NotifyOperator, StatusReporter
 from bot.runtime.waiting import cancel_all
 from handlers.messages import PlatformFacts
@@ -60,9 +61,9 @@ class TelegramConnection:
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set, repr=False)
 
     @property
-    def send_queues(self) -> SendQueues:
-        """Return the queues of everything that is to be sent over this connection."""
-        return self.updates.send_queues
+    def conversations(self) -> Conversations:
+        """Return everything that answers the accounts of this connection."""
+        return self.updates.conversations
 
     async def listen(self) -> None:
         """Poll until told to stop, while the menu is set; raise if the token is taken away."""
@@ -104,8 +105,8 @@ class TelegramConnector:
             )
             await self._introduce(bot)
             messenger = TelegramMessenger(bot, self.application.clock)
-            queues = make_send_queues(self.application, messenger, self.quiet)
-            updates = UpdateHandler(bot, messenger, queues, self.stop)
+            conversations = self.application.conversations(messenger, self.quiet)
+            updates = UpdateHandler(messenger, conversations, self.stop)
             poller = Poller(
                 transport,
                 f"{bot.base_url}/getUpdates",

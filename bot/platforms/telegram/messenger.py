@@ -3,18 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
+from bot.platforms.telegram.effects import AcknowledgePress, ExplainToGroup, LeaveGroup
 from bot.platforms.telegram.formatting import MAX_UNITS, keyboard, markup, parts_of
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from handlers.context import Clock
+from handlers.effects import PlatformEffect
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 
 WIDTH = 16
@@ -56,6 +59,7 @@ class TelegramMessenger:
     bot: Bot = field(repr=False)
     clock: Clock
     platform: PlatformFacts = TELEGRAM
+    groups_being_left: set[int] = field(default_factory=set, repr=False)
     width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
 
     @asynccontextmanager
@@ -104,7 +108,7 @@ class TelegramMessenger:
                 int(to.address), InputFile(data, name), read_timeout=FILE_SECONDS
             )
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         """Other buttons on a message that stands there; if it does not any more, nothing."""
         try:
             async with self._calling():
@@ -114,13 +118,27 @@ class TelegramMessenger:
         except MessageRefused:
             return
 
-    async def acknowledge(self, press: str) -> None:
-        """The button stops waiting; if it gave up before that, nothing is lost."""
-        try:
-            async with self._calling():
-                await self.bot.answer_callback_query(press)
-        except MessageRefused:
-            return
+    async def perform(self, effect: PlatformEffect) -> None:
+        """Answer a press, or explain itself to a group and leave it.
+
+        A press whose client gave up waiting loses nothing, and neither does a group that is gone.
+        """
+        match effect:
+            case AcknowledgePress(press):
+                with suppress(MessageRefused):
+                    async with self._calling():
+                        await self.bot.answer_callback_query(press)
+            case ExplainToGroup(chat):
+                with suppress(RecipientGone, MessageRefused), translated():
+                    await self.bot.send_message(
+                        chat, ENGLISH.telegram.group, disable_notification=True
+                    )
+            case LeaveGroup(chat):
+                with suppress(RecipientGone, MessageRefused), translated():
+                    await self.bot.leave_chat(chat)
+                self.groups_being_left.discard(chat)
+            case _:
+                raise TypeError(f"Telegram does not know {type(effect).__name__}.")
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
         """On both sides; how many stayed."""

@@ -13,6 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from handlers.effects import PlatformEffect
 from handlers.messages import ChatClearing, PlatformFacts, Reply
 from store.model.accounts import Account
 
@@ -61,8 +62,8 @@ class TerminalMessenger:
         self.write(show(reply))
         return ()
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
-        """There are no buttons here."""
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
+        """Do nothing: there are no buttons here."""
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
         """Do nothing: a screen is cleared whole, in ``send``."""
@@ -70,7 +71,11 @@ class TerminalMessenger:
         return 0
 
     async def leave(self, to: Account) -> None:
-        """Nothing is held for a screen."""
+        """Do nothing: nothing is held for a screen."""
+
+    async def perform(self, effect: PlatformEffect) -> None:
+        """Raise ``TypeError``: a terminal has no effects of its own."""
+        raise TypeError(f"A terminal does not know {type(effect).__name__}.")
 
     def write(self, text: str) -> None:
         """Print a paragraph."""

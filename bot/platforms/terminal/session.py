@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from bot.app import Application
 from bot.platforms.terminal.adapter import Line, TerminalMessenger
+from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event, event
 from handlers.messages import IncomingMessage, TextMessage
-from handlers.turn import Desk, failed
+from handlers.turn import failure_reply
 from store.model.accounts import Account
 from store.model.errors import UnknownRevision
 
@@ -35,27 +36,27 @@ class Session:
         which is leaving and is answered with one sentence.
         """
         begun = talking = False
-        desk = self.house.desk(self.terminal)
-        async with self._upkeep(desk):
+        conversations = self.house.conversations(self.terminal)
+        async with self._upkeep(conversations):
             async with self._edge():
-                await self._hear(desk, "/start")
-                begun = talking = await desk.is_talking(self.who)
+                await self._hear(conversations, "/start")
+                begun = talking = await conversations.processor.has_draft(self.who)
             async for line in lines:
                 async with self._edge(nobody_asked=line is None):
-                    await self._hear(desk, line)
-                    talking = await desk.is_talking(self.who)
+                    await self._hear(conversations, line)
+                    talking = await conversations.processor.has_draft(self.who)
                 begun = begun or talking
             if begun and not talking:
                 return True
             async with self._edge():
-                await desk.hang_up(self.who, self._id())
+                await conversations.hang_up(self.who, self._id())
             return False
 
-    async def _hear(self, desk: Desk, line: Line) -> None:
+    async def _hear(self, conversations: Conversations, line: Line) -> None:
         if line is None:
-            await desk.settle(self.who)
+            await conversations.settle(self.who)
         else:
-            await desk.receive(IncomingMessage(self._id(), self.who, TextMessage(line)))
+            await conversations.receive(IncomingMessage(self._id(), self.who, TextMessage(line)))
 
     @asynccontextmanager
     async def _edge(self, *, nobody_asked: bool = False) -> AsyncIterator[None]:
@@ -70,15 +71,15 @@ class Session:
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
             if not nobody_asked:
-                await self.terminal.send(self.who, failed())
+                await self.terminal.send(self.who, failure_reply())
 
     def _id(self) -> str:
         """A line has no id of its own, and is never delivered twice."""
         return self.house.entropy(ID_BYTES).hex()
 
     @asynccontextmanager
-    async def _upkeep(self, desk: Desk) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._keep_up(desk))
+    async def _upkeep(self, conversations: Conversations) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._keep_up(conversations))
         try:
             yield
         finally:
@@ -86,13 +87,14 @@ class Session:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _keep_up(self, desk: Desk) -> None:
+    async def _keep_up(self, conversations: Conversations) -> None:
         while True:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:
                 await self.house.upkeep.run(self.house.clock())
-                await desk.tell_recalled()
-                await desk.settle(self.who)
+                async for _ in conversations.recalls.notify():
+                    pass
+                await conversations.settle(self.who)
             except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
                 event(_log, Event.UPKEEP_FAILED, error=error)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_house
+from bot.app import open_application
 from bot.cli import main
 from bot.demo.trial import PASSPHRASE, Trial, TrialClock, found_trial
 from bot.platforms.terminal.adapter import TerminalMessenger
@@ -36,7 +36,7 @@ class Desk:
 
 async def told(folder: Path) -> None:
     clock = TrialClock()
-    async with open_house(found_trial(folder), clock, counted()) as house:
+    async with open_application(found_trial(folder), clock, counted()) as house:
         trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), folder))
         assert await trial.talk(trial.sample())
         clock.ahead += timedelta(hours=13)

@@ -81,7 +81,7 @@ class Running:
 
     async def settled(self, seconds: float = SECONDS) -> None:
         """Wait until nothing is being sent to anybody."""
-        await self.until(lambda: not self.connection.send_queues.lanes, seconds)
+        await self.until(lambda: not self.connection.conversations.send_queues.queues, seconds)
 
     async def end(self) -> None:
         """Stop the bot as a signal does."""
@@ -158,7 +158,7 @@ def files(person: Person) -> list[Message]:
 async def pieces(bot: Running, person: Person) -> list[str]:
     """Read the sealed pieces of this person's conversation from the store."""
     who = Account("matrix", person.id, person.room)
-    found = await bot.application.case_store.snapshot(who, bot.rig.clock(), pieces=True)
+    found = await bot.application.stores.cases.snapshot(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]
 
 

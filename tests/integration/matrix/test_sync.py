@@ -27,7 +27,7 @@ from bot.platforms.matrix.sync.source import SyncSource, sync_filter
 from bot.runtime.status import StatusReporter
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.texts.english import ENGLISH
-from store.cases.case_store import CaseStore
+from store.inbox.cursor_store import CursorStore
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Credentials, Synapse
@@ -138,10 +138,10 @@ async def test_without_a_place_whoever_wrote_last_is_asked_to_repeat_it(
         await bot.end()
     await robin.say("It was in May.")
 
-    async def lost(_self: CaseStore, _platform: str) -> None:
+    async def lost(_self: CursorStore, _platform: str) -> None:
         monkeypatch.undo()
 
-    monkeypatch.setattr(CaseStore, "place", lost)
+    monkeypatch.setattr(CursorStore, "position", lost)
     async with running(rig, synapse, bot.account) as bot:
         await robin.wait(MISSED)
         await told(robin, "It was in May.")
@@ -453,7 +453,7 @@ class Stub:
     async def request(self, _method: str, path: str) -> Any:
         return await self.answer(path)
 
-    async def move_place(self, _platform: str, cursor: str) -> None:
+    async def move(self, _platform: str, cursor: str) -> None:
         assert isinstance(cursor, str)
 
     async def keep_up(self) -> None:

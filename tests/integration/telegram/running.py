@@ -14,7 +14,7 @@ from bot.platforms.telegram.adapter import (
     TelegramConnection,
     make_telegram_adapter,
 )
-from bot.runtime.send_queues import SendQueues
+from bot.runtime.conversations import Conversations
 from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -45,9 +45,9 @@ class Running:
     task: "asyncio.Task[None]" = field(repr=False)
 
     @property
-    def send_queues(self) -> SendQueues:
+    def conversations(self) -> Conversations:
         assert self.adapter.connection is not None, "it is not connected"
-        return self.adapter.connection.send_queues
+        return self.adapter.connection.conversations
 
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Until it is so."""
@@ -58,7 +58,7 @@ class Running:
     async def settled(self, seconds: float = SECONDS) -> None:
         """Until everything is confirmed, and nothing is under way."""
         await self.until(lambda: self.double.unconfirmed == 0, seconds)
-        await self.until(lambda: not self.send_queues.lanes, seconds)
+        await self.until(lambda: not self.conversations.send_queues.queues, seconds)
 
     async def end(self) -> None:
         """As by a signal."""
@@ -119,5 +119,5 @@ async def join(person: Person, rig: Rig, name: str) -> None:
 async def pieces(bot: Running, person: Person) -> list[str]:
     """What is sealed of this person's talk, read back from the store."""
     who = Account("telegram", str(person.id), str(person.id))
-    found = await bot.house.case_store.snapshot(who, bot.rig.clock(), pieces=True)
+    found = await bot.house.stores.cases.snapshot(who, bot.rig.clock(), pieces=True)
     return [p.text for p in found.pieces]

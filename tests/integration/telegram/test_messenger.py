@@ -17,6 +17,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.platforms.telegram.effects import AcknowledgePress
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from bot.platforms.telegram.messenger import (
     HOUR_SECONDS,
@@ -104,12 +105,12 @@ async def test_ticks_appear_on_what_still_stands_there(
     offers = (Offer("a", "Yes", "token"),)
     (number,) = await telegram.send(WHO, Reply("?", "q", offers))
     ticked = Reply("?", "q", (Offer("a", "Yes", "token", ticked=True),))
-    await telegram.mark(WHO, number, ticked)
+    await telegram.update_buttons(WHO, number, ticked)
     assert [b.label for b in robin.screen[-1].buttons] == ["✓ Yes"]
-    await telegram.mark(WHO, number, ticked)
+    await telegram.update_buttons(WHO, number, ticked)
     await robin.delete(int(number))
-    await telegram.mark(WHO, number, ticked)
-    await telegram.acknowledge("4711")
+    await telegram.update_buttons(WHO, number, ticked)
+    await telegram.perform(AcknowledgePress("4711"))
 
 
 def hour(telegram: TelegramMessenger) -> int:

@@ -10,6 +10,7 @@ import pytest
 from bot.platforms import intake
 from bot.platforms.telegram.failures import WEBHOOK, Failure
 from handlers.texts.english import ENGLISH
+from handlers.turn import TurnProcessor
 from store.model.errors import StoreError
 from tests.doubles.telegram import double as double_module
 from tests.doubles.telegram.double import Double
@@ -384,13 +385,13 @@ async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, doubl
         await robin.say("/done")
         await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 1)
         await robin.block()
-        await bot.until(lambda: not bot.send_queues.lanes)
+        await bot.until(lambda: not bot.conversations.send_queues.queues)
         await bot.settled()
         rows = await rig.rows()
         assert (rows["outbox"], rows["draft"]) == (0, 1)
         assert await pieces(bot, robin) == [STORY]
         await robin.unblock()
-        bot.send_queues.patience.chats.clear()
+        bot.conversations.send_queues.rate_limiter.chats.clear()
         await robin.say("/start")
         await robin.wait("Here you were.")
         await robin.wait("What should happen with it?")
@@ -481,21 +482,21 @@ async def test_a_turn_that_fails_is_said_to_its_sender_and_the_next_is_taken(
     robin = double.person(77)
     async with running(rig, double) as bot:
         await begin(robin)
-        turn = bot.send_queues.desk._turn
-        fails(monkeypatch, bot)
+        process = TurnProcessor._process
+        fails(monkeypatch)
         await robin.say(STORY)
         await robin.wait("Something failed on this side.")
-        monkeypatch.setattr(type(bot.send_queues.desk), "_turn", lambda _self, i: turn(i))
+        monkeypatch.setattr(TurnProcessor, "_process", process)
         await robin.say("again")
         await robin.wait("Sealed.")
         assert await pieces(bot, robin) == ["again"]
 
 
-def fails(monkeypatch: pytest.MonkeyPatch, bot: Running) -> None:
-    async def fail(_desk: object, incoming: Any) -> None:
+def fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_processor: object, incoming: Any) -> None:
         raise ValueError(incoming.heard)
 
-    monkeypatch.setattr(type(bot.send_queues.desk), "_turn", fail)
+    monkeypatch.setattr(TurnProcessor, "_process", fail)
 
 
 # The connection
@@ -682,7 +683,7 @@ async def test_a_turn_that_goes_on_failing_does_not_delay_the_end(
     robin = double.person(77)
     async with running(rig, double) as bot:
         await begin(robin)
-        fails(monkeypatch, bot)
+        fails(monkeypatch)
         await robin.say(STORY)
         await asyncio.sleep(0.2)
         await asyncio.wait_for(bot.end(), 3)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import flows
-from bot.app import open_house, read_flows, read_roster
+from bot.app import open_application, read_flows, read_roster
 from bot.config.load import read_config
 from bot.errors import FolderError
 from bot.publishing.archive import FlowArchive
@@ -134,7 +134,7 @@ def test_an_archive_that_is_damaged_is_named(
 
 
 async def build(rig: Rig, entropy: Entropy | None = None) -> None:
-    async with open_house(rig.config, rig.clock, entropy or counted()):
+    async with open_application(rig.config, rig.clock, entropy or counted()):
         pass
 
 
@@ -178,7 +178,7 @@ async def test_a_database_is_of_one_organisation_for_good(rig: Rig) -> None:
     config = rig.folder / "config.toml"
     config.write_text(config.read_text("utf-8").replace('"example.org"', '"other.org"'), "utf-8")
     with pytest.raises(WrongDatabase, match="belongs to another"):
-        async with open_house(read_config(config), rig.clock, counted()):
+        async with open_application(read_config(config), rig.clock, counted()):
             pass
     await build(rig)
     assert len(rig.config.store.database.read_bytes()) == len(database)

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+from bot.runtime.conversations import Conversations
+from handlers.effects import PlatformEffect
 from handlers.messages import (
     EditedMessage,
     IncomingMessage,
@@ -23,7 +25,6 @@ from handlers.messages import (
     UnresolvedPress,
 )
 from handlers.ports.messenger import SendError
-from handlers.turn import Desk
 from store.model.accounts import Account
 from tests.rig import Rig
 
@@ -96,7 +97,7 @@ class Chat:
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
         self.files[name] = data
 
-    async def mark(self, to: Account, message: str, reply: Reply) -> None:
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         assert message in self.standing
         self.standing[message] = (to.name, reply)
         self.said[message] = reply
@@ -115,6 +116,9 @@ class Chat:
     async def leave(self, to: Account) -> None:
         self.log.append(("left", to.name))
 
+    async def perform(self, effect: PlatformEffect) -> None:
+        raise AssertionError("this chat has no effects of its own")
+
     def when(self, event: str, message: str) -> int:
         """At which place of the log; it happened once."""
         (place,) = (n for n, each in enumerate(self.log) if each == (event, message))
@@ -128,30 +132,30 @@ class Phone:
     rig: Rig
     chat: Chat = field(default_factory=Chat)
     who: Account = field(default_factory=account)
-    desk: Desk | None = None
+    conversations: Conversations | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Desk]:
+    async def running(self) -> AsyncIterator[Conversations]:
         """The program that goes on running, or one that was just started."""
-        if self.desk is not None:
-            yield self.desk
+        if self.conversations is not None:
+            yield self.conversations
             return
         async with self.rig.house() as house:
-            yield house.desk(self.chat)
+            yield house.conversations(self.chat)
 
     @asynccontextmanager
-    async def staying(self) -> AsyncIterator[Desk]:
+    async def staying(self) -> AsyncIterator[Conversations]:
         """What is only in memory stays."""
-        async with self.running() as desk:
-            self.desk = desk
+        async with self.running() as conversations:
+            self.conversations = conversations
             try:
-                yield desk
+                yield conversations
             finally:
-                self.desk = None
+                self.conversations = None
 
     def another(self, name: str) -> "Phone":
         """Somebody else, who talks to the same program."""
-        return Phone(self.rig, self.chat, account(name), self.desk)
+        return Phone(self.rig, self.chat, account(name), self.conversations)
 
     # What a person does
 
@@ -164,9 +168,9 @@ class Phone:
     async def hear(self, incoming: IncomingMessage) -> list[Reply]:
         """A message, and the end of its burst; all that was said since."""
         before = len(self.chat.log)
-        async with self.running() as desk:
-            await desk.receive(incoming)
-            await desk.settle(self.who)
+        async with self.running() as conversations:
+            await conversations.receive(incoming)
+            await conversations.settle(self.who)
         return self.since(before)
 
     def since(self, place: int) -> list[Reply]:
@@ -238,8 +242,13 @@ class Phone:
 
     async def pieces(self) -> list[str]:
         """What is read back."""
-        async with self.running() as desk:
-            return [p.text for p in (await desk._snapshot(self.who, pieces=True)).pieces]
+        async with self.running() as conversations:
+            return [
+                p.text
+                for p in (
+                    await conversations.snapshots.read(self.who, pieces=True)
+                ).snapshot.pieces
+            ]
 
     async def give_back(self) -> tuple[str, ...]:
         """Choose the twelve words, and give back the two that are asked for."""

@@ -6,7 +6,6 @@ import random
 import pytest
 
 import flows
-from handlers import turn as desks
 from handlers.context import View
 from handlers.messages import (
     ButtonPress,
@@ -16,11 +15,12 @@ from handlers.messages import (
     TextMessage,
     UnusableMessage,
 )
+from handlers.reporter import recovery_service
 from handlers.reporter.markers import PIECE, flow_answers
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import match_offers
 from handlers.texts.english import ENGLISH
-from handlers.turn import failed
+from handlers.turn import failure_reply
 from store.model.drafts import Phase
 from store.model.errors import NotForUs
 from store.model.snapshot import Snapshot
@@ -33,7 +33,7 @@ CASE_TABLES = ("case_file", "item", "permission", "access_grant", "delivery", "t
 
 async def snapshot(rig: Rig) -> Snapshot:
     async with rig.house() as house:
-        return await house.case_store.snapshot(person(), rig.clock(), pieces=True)
+        return await house.stores.cases.snapshot(person(), rig.clock(), pieces=True)
 
 
 async def left(rig: Rig) -> dict[str, int]:
@@ -141,12 +141,12 @@ async def test_a_story_of_command_words_survives_whole_in_both_ways(rig: Rig) ->
 async def test_one_acknowledgement_for_a_burst(rig: Rig) -> None:
     await rig.say("/start", "1", "3")
     async with rig.house() as house:
-        desk = house.desk(rig.screen)
+        conversations = house.conversations(rig.screen)
         before = len(rig.screen.replies)
         for number in range(5):
-            await desk.receive(_typed(f"line {number}"))
+            await conversations.receive(_typed(f"line {number}"))
         assert len(rig.screen.replies) == before
-        await desk.settle(person())
+        await conversations.settle(person())
     assert [r.text for _, r in rig.screen.replies[before:]] == [ENGLISH.telling.ack]
 
 
@@ -217,8 +217,8 @@ async def test_stop_and_erase_leaves_nothing(rig: Rig) -> None:
 async def test_hanging_up_is_one_sentence_and_everything_waits(rig: Rig) -> None:
     await rig.tell("a story")
     async with rig.house() as house:
-        await house.desk(rig.screen).hang_up(person(), "bye")
-        assert await house.desk(rig.screen).is_talking(person())
+        await house.conversations(rig.screen).hang_up(person(), "bye")
+        assert await house.conversations(rig.screen).processor.has_draft(person())
     assert rig.screen.replies[-1][1].text.startswith("You left.")
     assert (await rig.say("/start"))[-1].question == "fate"
 
@@ -240,7 +240,7 @@ async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> 
 
 
 def test_an_error_is_said_without_a_word_of_what_was_typed() -> None:
-    assert failed().text == ENGLISH.refusals.failed
+    assert failure_reply().text == ENGLISH.refusals.failed
 
 
 # Withdrawing in the held hours
@@ -320,8 +320,10 @@ async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
 async def test_five_tries_with_a_code_a_day_then_that_is_said(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desks, "CODE_TRIES_IN_ALL", 3)
-    monkeypatch.setattr(desks, "CODE_DELAY_SECONDS", 0.0)  # a flood slows, and blocks nobody
+    monkeypatch.setattr(recovery_service, "CODE_TRIES_IN_ALL", 3)
+    monkeypatch.setattr(
+        recovery_service, "CODE_DELAY_SECONDS", 0.0
+    )  # a flood slows, and blocks nobody
     tried = [await rig.say("/withdraw not one of them") for _ in range(6)]
     assert [replies[0].text for replies in tried[:5]] == [ENGLISH.recovery.no_code] * 5
     assert tried[5][0].text == ENGLISH.recovery.too_many_tries
@@ -467,8 +469,8 @@ async def test_one_account_knows_nothing_of_another(rig: Rig) -> None:
 async def test_messages_of_one_account_do_not_overlap(rig: Rig) -> None:
     await rig.say("/start", "1", "3")
     async with rig.house() as house:
-        desk = house.desk(rig.screen)
-        await asyncio.gather(*(desk.receive(_typed(f"line {n}")) for n in range(8)))
+        conversations = house.conversations(rig.screen)
+        await asyncio.gather(*(conversations.receive(_typed(f"line {n}")) for n in range(8)))
     told = [p.text for p in (await snapshot(rig)).pieces]
     assert sorted(told) == [f"line {n}" for n in range(8)]
 
@@ -490,15 +492,15 @@ async def test_any_talk_keeps_what_was_told_and_allows_what_was_said(rig: Rig, s
     chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
     named: set[str] = set()
     async with rig.staying():
-        desk = rig._desk
-        assert desk is not None
-        after = desk.look(await desk._snapshot(person(), pieces=True))
+        assert rig.conversations is not None
+        snapshots = rig.conversations.snapshots
+        after = await snapshots.read(person(), pieces=True)
         for _ in range(STEPS):
             before = after
             text = chance.choice(MESSAGES)
             named |= names_said(before, text)
             await rig.hear(_stale(chance) if chance.random() < 0.1 else TextMessage(text))
-            after = desk.look(await desk._snapshot(person(), pieces=True))
+            after = await snapshots.read(person(), pieces=True)
             hold(before, after)
     await rig.pass_time(hours=13)
     assert {r.name for r in after.snapshot.readers if await rig.inbox(r.name)} <= named

@@ -3,18 +3,18 @@
 import asyncio
 import gc
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bot.runtime.conversations import Conversations
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.reporter.markers import flow_answers
 from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
-from handlers.turn import Desk
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
@@ -22,7 +22,7 @@ from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.outbox import SentMessages
 from tests.rig import Rig
-from tests.unit.handlers.chats import Chat, Phone, account, buttons_of
+from tests.unit.handlers.chats import CHAT, Chat, Phone, account, buttons_of
 
 LASTING = ("Your take-back code", "Your twelve words")
 AWAY = Undelivered("the platform is away")
@@ -42,17 +42,17 @@ async def traces(phone: Phone) -> int:
     return (await phone.rig.rows())["deletable_message"]
 
 
-async def swept(desk: Desk) -> None:
-    """As the lanes do it: whoever is gone holds up nobody else."""
-    for _, aside in await desk.sweeps():
+async def swept(conversations: Conversations) -> None:
+    """Delete what is ageing, as send queues do: who is gone holds up nobody else."""
+    for effect in await conversations.cleaner.find_ageing():
         with suppress(RecipientGone, MessageRefused):
-            await aside()
+            await conversations.dispatcher.dispatch(effect)
 
 
 async def sweep(phone: Phone, **later: float) -> None:
     await phone.rig.pass_time(**later)
-    async with phone.running() as desk:
-        await swept(desk)
+    async with phone.running() as conversations:
+        await swept(conversations)
 
 
 async def test_as_i_go_what_was_not_taken_stays_until_the_next_answer(anna: Phone) -> None:
@@ -65,8 +65,8 @@ async def test_as_i_go_what_was_not_taken_stays_until_the_next_answer(anna: Phon
 
 
 async def draft_of(phone: Phone) -> Draft | None:
-    async with phone.running() as desk:
-        return (await desk._snapshot(phone.who)).draft
+    async with phone.running() as conversations:
+        return (await conversations.snapshots.read(phone.who)).snapshot.draft
 
 
 # As I go
@@ -83,10 +83,12 @@ async def test_as_i_go_a_message_goes_before_the_next_question_comes(anna: Phone
 
 async def test_as_i_go_a_message_goes_before_its_burst_is_over(anna: Phone) -> None:
     await anna.begin("go")
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         for number in range(3):
             message = anna.chat.typed(anna.who, f"line {number}")
-            await desk.receive(anna.incoming(TextMessage(f"line {number}"), message=message))
+            await conversations.receive(
+                anna.incoming(TextMessage(f"line {number}"), message=message)
+            )
             assert anna.own() == []
     assert await anna.pieces() == ["line 0", "line 1", "line 2"]
 
@@ -104,9 +106,9 @@ async def test_as_i_go_a_question_goes_when_it_was_answered(anna: Phone) -> None
 @pytest.mark.parametrize("asked", ["/unsafe", "/help", "/privacy"])
 async def test_as_i_go_help_that_was_asked_for_stays_to_be_read(anna: Phone, asked: str) -> None:
     await anna.begin("go", "told")
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         for text in ("in a burst", asked, "and on"):
-            await desk.receive(
+            await conversations.receive(
                 anna.incoming(TextMessage(text), message=anna.chat.typed(anna.who, text))
             )
     assert len(anna.texts()) == 1
@@ -340,9 +342,11 @@ async def test_a_sweep_says_what_stays(anna: Phone) -> None:
 
 async def deliver(phone: Phone) -> None:
     """The program was started anew, and everything that waits is sent."""
-    async with phone.running() as desk:
-        for who in await desk.case_store.waiting_accounts(phone.chat.platform.name):
-            await desk.send_waiting(who, quiet=True, late=True)
+    async with phone.running() as conversations:
+        for who in await conversations.dispatcher.wakeups.waiting.waiting_accounts(
+            phone.chat.platform.name
+        ):
+            await conversations.sender.send_waiting(who, quiet=True, late=True)
 
 
 class CutOff(BaseException):
@@ -381,9 +385,9 @@ async def test_what_stays_is_said_once_wherever_the_program_ends(anna: Phone) ->
             TextMessage("/pause"), message=phone.chat.typed(phone.who, "/pause")
         )
         with suppress(CutOff):
-            async with phone.running() as desk:
+            async with phone.running() as conversations:
                 knife.passed = 0
-                await desk.receive(pause)
+                await conversations.receive(pause)
         phone.rig.hook = None
         await phone.hear(pause)
         await deliver(phone)
@@ -437,8 +441,8 @@ async def test_words_behind_a_command_go_also_if_the_program_ended(anna: Phone) 
     text = f"/open {' '.join(twelve)}"
     message = anna.chat.typed(anna.who, text)
     incoming = anna.incoming(TextMessage(text), message=message)
-    async with anna.running() as desk:
-        await desk.hear(incoming)  # and ends before its asides
+    async with anna.running() as conversations:
+        await conversations.processor.process(incoming)  # and ends before its asides
     assert message in anna.chat.standing
     await anna.hear(incoming)
     assert message not in anna.chat.standing
@@ -598,12 +602,12 @@ async def test_a_button_acts_on_its_own_question_and_on_nothing_else(
     anna: Phone, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations:
         await anna.begin("end", "told")
         for _ in range(12):
             await step(anna, chance)
             for button in chance.sample(ever := buttons_ever(anna), min(25, len(ever))):
-                await press_late(anna, desk, button)
+                await press_late(anna, conversations, button)
 
 
 async def step(phone: Phone, chance: random.Random) -> None:
@@ -615,13 +619,13 @@ async def step(phone: Phone, chance: random.Random) -> None:
         await phone.type(chance.choice(WALK))
 
 
-async def press_late(phone: Phone, desk: Desk, button: Button) -> None:
+async def press_late(phone: Phone, conversations: Conversations, button: Button) -> None:
     """Only a button of the open question may change an answer; any other asks it again."""
-    before = desk.look(await desk._snapshot(phone.who))
+    before = await conversations.snapshots.read(phone.who)
     asked = open_question(before)
     name = next(n for n, r in phone.chat.said.items() if button.token in tokens_of(r))
     replies = await phone.hear(phone.incoming(UnresolvedPress(button.token), on=name))
-    after = desk.look(await desk._snapshot(phone.who))
+    after = await conversations.snapshots.read(phone.who)
     if button.question not in {asked.id, ""}:  # the acknowledgement has buttons of the story
         assert after.snapshot == before.snapshot
         assert [r.question for r in replies] == [asked.id]
@@ -636,18 +640,18 @@ def tokens_of(reply: Reply) -> set[str]:
 
 
 async def test_a_button_of_an_earlier_talk_does_nothing_in_the_next(anna: Phone) -> None:
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations:
         await anna.begin("end", "told")
         await anna.press("done", "read", "listen", "submit")
         earlier = [b for b in buttons_ever(anna) if b.question != "bot.safe"]
         await anna.type("/erase")
         await anna.press("yes")
         await anna.begin("end", "told")  # in the same hour
-        before = await desk._snapshot(anna.who)
+        before = await conversations.snapshots.read(anna.who)
         for button in earlier:
             name = next(n for n, r in anna.chat.said.items() if button.token in tokens_of(r))
             await anna.hear(anna.incoming(UnresolvedPress(button.token), on=name))
-            assert await desk._snapshot(anna.who) == before, button
+            assert await conversations.snapshots.read(anna.who) == before, button
 
 
 async def test_an_earlier_cases_menu_does_not_erase_the_next_case(anna: Phone) -> None:
@@ -702,10 +706,10 @@ async def test_nothing_that_was_told_is_lost_while_nothing_can_be_sent(anna: Pho
 async def test_who_is_gone_is_sent_nothing_more_and_keeps_the_talk(anna: Phone) -> None:
     await anna.begin("end", "told")
     anna.chat.faults.append(RecipientGone("blocked"))
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         with pytest.raises(RecipientGone):
-            await desk.receive(anna.incoming(TextMessage("/start")))
-        await desk.drop(anna.who)
+            await conversations.receive(anna.incoming(TextMessage("/start")))
+        await conversations.sender.drop(anna.who)
     assert (await anna.rig.rows())["outbox"] == 0
     assert await anna.pieces() == ["told"]
     await deliver(anna)
@@ -727,13 +731,15 @@ async def test_what_is_refused_is_left_out_and_the_rest_is_sent(anna: Phone) -> 
 async def test_a_hundred_messages_are_acknowledged_once(anna: Phone) -> None:
     await anna.begin("go")
     before = len(anna.chat.log)
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         for number in range(100):
             message = anna.chat.typed(anna.who, f"line {number}")
-            await desk.hear(anna.incoming(TextMessage(f"line {number}"), message=message))
+            await conversations.processor.process(
+                anna.incoming(TextMessage(f"line {number}"), message=message)
+            )
         assert anna.since(before) == []
-        await desk.send_waiting(anna.who, quiet=False)
-        await desk.settle(anna.who)
+        await conversations.sender.send_waiting(anna.who, quiet=False)
+        await conversations.settle(anna.who)
     assert [r.text for r in anna.since(before)] == [ENGLISH.telling.ack]
     assert anna.own() == []
     assert len(await anna.pieces()) == 100
@@ -743,10 +749,10 @@ async def test_a_question_that_was_asked_often_meanwhile_is_sent_once(anna: Phon
     await anna.begin("end", "told")
     await anna.press("done")
     before = len(anna.chat.log)
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         for _ in range(100):
-            await desk.hear(anna.incoming(TextMessage("neither of these")))
-        await desk.settle(anna.who)
+            await conversations.processor.process(anna.incoming(TextMessage("neither of these")))
+        await conversations.settle(anna.who)
     assert [r.question for r in anna.since(before)] == ["", "fate"]
 
 
@@ -756,16 +762,16 @@ async def test_a_question_that_was_asked_often_meanwhile_is_sent_once(anna: Phon
 async def test_a_turn_during_a_send_is_neither_lost_nor_sent_twice(anna: Phone) -> None:
     await anna.begin("end", "told")
     before = len(anna.chat.log)
-    async with anna.running() as desk:
-        await desk.hear(anna.incoming(TextMessage("/start")))
+    async with anna.running() as conversations:
+        await conversations.processor.process(anna.incoming(TextMessage("/start")))
         anna.chat.gate = asyncio.Event()
-        sending = asyncio.create_task(desk.send_waiting(anna.who, quiet=False))
+        sending = asyncio.create_task(conversations.sender.send_waiting(anna.who, quiet=False))
         await anna.chat.taken.wait()
-        await desk.hear(anna.incoming(TextMessage("/permissions")))
-        again = asyncio.create_task(desk.send_waiting(anna.who, quiet=False))
+        await conversations.processor.process(anna.incoming(TextMessage("/permissions")))
+        again = asyncio.create_task(conversations.sender.send_waiting(anna.who, quiet=False))
         anna.chat.gate.set()
         await asyncio.gather(sending, again)
-        await desk.settle(anna.who)
+        await conversations.settle(anna.who)
     texts = [r.text.split("\n")[0] for r in anna.since(before)]
     assert len(texts) == len(set(texts)) == 3
     assert texts[-1] == "This is what you allow so far:"
@@ -774,12 +780,12 @@ async def test_a_turn_during_a_send_is_neither_lost_nor_sent_twice(anna: Phone) 
 async def test_the_same_message_during_its_own_send_is_answered_once(anna: Phone) -> None:
     await anna.begin("end", "told")
     before = len(anna.chat.log)
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         same = anna.incoming(TextMessage("/permissions"))
         anna.chat.gate = asyncio.Event()
-        first = asyncio.create_task(desk.receive(same))
+        first = asyncio.create_task(conversations.receive(same))
         await anna.chat.taken.wait()
-        second = asyncio.create_task(desk.receive(same))
+        second = asyncio.create_task(conversations.receive(same))
         await asyncio.sleep(0.01)
         anna.chat.gate.set()
         await asyncio.gather(first, second)
@@ -791,7 +797,7 @@ async def test_sends_and_turns_in_any_order_say_everything_once(anna: Phone, see
     chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
     await anna.begin("end", "told")
     before = len(anna.chat.log)
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
 
         async def later(act: Callable[[], Awaitable[object]]) -> None:
             for _ in range(chance.randrange(30)):
@@ -799,22 +805,27 @@ async def test_sends_and_turns_in_any_order_say_everything_once(anna: Phone, see
             await act()
 
         turns = [anna.incoming(TextMessage(f"/show {9 + n}")) for n in range(8)]
-        acts = [later(lambda t=t: desk.hear(t)) for t in turns]  # type: ignore[misc]
-        sends = [later(lambda: desk.send_waiting(anna.who, quiet=False)) for _ in range(8)]
+        acts = [later(lambda t=t: conversations.processor.process(t)) for t in turns]  # type: ignore[misc]
+        sends = [
+            later(lambda: conversations.sender.send_waiting(anna.who, quiet=False))
+            for _ in range(8)
+        ]
         await asyncio.gather(*acts, *sends)
-        await desk.send_waiting(anna.who, quiet=False)
+        await conversations.sender.send_waiting(anna.who, quiet=False)
     said = [r.text for r in anna.since(before)]
     assert set(said) == {ENGLISH.review.piece_missing.format(count=1)}
     assert (await anna.rig.rows())["outbox"] == 0
 
 
 async def test_locks_are_not_kept(anna: Phone) -> None:
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations:
         for number in range(3):
             await anna.another(f"somebody {number}").type("/start")
-        await swept(desk)
+        await swept(conversations)
         gc.collect()
-        assert len(desk.turns) == len(desk.sending) == len(desk.turned) == 0
+        processor, sender = conversations.processor, conversations.sender
+        assert len(processor.locks.locks) == len(sender.locks.locks) == 0
+        assert len(sender.unsent.results) == 0
 
 
 # Readers
@@ -832,16 +843,35 @@ async def reader(phone: Phone, name: str = "Oak") -> Phone:
     return oak
 
 
+@dataclass
+class Queues:
+    """Send queues that only note who is woken."""
+
+    conversations: Conversations
+    woken: list[Account] = field(default_factory=list)
+
+    def wake(self, account: Account) -> None:
+        self.conversations.sender.reload(account)
+        self.woken.append(account)
+
+
+@contextmanager
+def connected(conversations: Conversations) -> Iterator[list[Account]]:
+    """Connect the chat; gives those who are woken."""
+    queues = Queues(conversations)
+    with conversations.dispatcher.wakeups.connect(CHAT.name, queues):
+        yield queues.woken
+
+
 async def test_a_reader_is_woken_when_something_is_shared(anna: Phone) -> None:
     oak = await reader(anna)
-    async with anna.staying() as desk:
-        woken: list[Account] = []
-        desk.wake = woken.append
+    async with anna.staying() as conversations, AsyncExitStack() as connections:
+        woken = connections.enter_context(connected(conversations))
         await anna.begin("end", "told")
         assert woken == []
         await anna.share("Oak", keep=False)
         assert woken == [oak.who]
-        await desk.send_waiting(oak.who, quiet=False)
+        await conversations.sender.send_waiting(oak.who, quiet=False)
     assert oak.texts()[-1] == ENGLISH.readers.notice
     assert await traces_of(anna, oak.who) == 0
 
@@ -856,51 +886,52 @@ async def test_what_stands_in_another_room_is_deleted_there(
         return 0
 
     here, there = anna.who, replace(anna.who, address="another room")
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations:
         for room in (here, there):
-            await desk.case_store.confirm(
+            await conversations.sender.outbox.confirm(
                 (), [SentMessages(room, ("1",), lasting=False, deletable=True)]
             )
         monkeypatch.setattr(anna.chat, "delete", delete)
-        await desk._delete(here, await desk.case_store.traces(here))
+        deletable = conversations.cleaner.deletable_messages
+        messages = await deletable.of_account(here)
+        await conversations.cleaner.forget(await conversations.cleaner.delete(here, messages))
         assert sorted(to.address for to in where) == sorted((here.address, there.address))
         assert {(to.platform, to.name) for to in where} == {(here.platform, here.name)}
-        assert await desk.case_store.traces(here) == ()
+        assert await deletable.of_account(here) == ()
 
 
 async def traces_of(phone: Phone, who: Account) -> int:
-    async with phone.running() as desk:
-        return len(await desk.case_store.traces(who))
+    async with phone.running() as conversations:
+        return len(await conversations.cleaner.deletable_messages.of_account(who))
 
 
 async def test_a_notice_is_not_lost_behind_an_answer_that_waits(anna: Phone) -> None:
     oak = await reader(anna)
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations, AsyncExitStack() as connections:
         await anna.begin("end", "told")
-        await desk.hear(
+        await conversations.processor.process(
             oak.incoming(TextMessage("/permissions"))
         )  # a reader may have a talk as well
-        desk.wake = lambda _who: None
+        connections.enter_context(connected(conversations))
         await anna.share("Oak", keep=False)
-        await desk.send_waiting(oak.who, quiet=False)
+        await conversations.sender.send_waiting(oak.who, quiet=False)
     assert oak.texts()[-2:] == [ENGLISH.welcome.nothing_open, ENGLISH.readers.notice]
 
 
 @pytest.mark.parametrize("act", ["/withdraw", "/erase"])
 async def test_a_reader_is_woken_when_something_is_taken_back(anna: Phone, act: str) -> None:
     oak = await reader(anna)
-    async with anna.staying() as desk:
+    async with anna.staying() as conversations, AsyncExitStack() as connections:
         await anna.begin("end", "told")
         await anna.share("Oak", keep=True)
         (code,) = await anna.rig.inbox("Oak")
         await oak_fetches(oak, code)
-        woken: list[Account] = []
-        desk.wake = woken.append
+        woken = connections.enter_context(connected(conversations))
         await anna.type(act)
         if act == "/erase":
             await anna.press("yes")
         assert woken == [oak.who]
-        await desk.send_waiting(oak.who, quiet=False)
+        await conversations.sender.send_waiting(oak.who, quiet=False)
     assert "destroy your copy" in oak.texts()[-1]
 
 
@@ -917,11 +948,11 @@ async def test_a_message_that_cannot_be_handled_counts_and_that_is_said(anna: Ph
     before = await draft_of(anna)
     message = anna.chat.typed(anna.who, "poison")
     poison = anna.incoming(TextMessage("poison"), message=message)
-    async with anna.running() as desk:
-        await desk.hear(anna.incoming(TextMessage("/permissions")))
-        await desk.give_up(poison)
-        await desk.give_up(poison)
-        await desk.send_waiting(anna.who, quiet=False)
+    async with anna.running() as conversations:
+        await conversations.processor.process(anna.incoming(TextMessage("/permissions")))
+        await conversations.processor.give_up(poison)
+        await conversations.processor.give_up(poison)
+        await conversations.sender.send_waiting(anna.who, quiet=False)
     assert anna.texts()[-1] == ENGLISH.refusals.failed
     assert sum(r.text == ENGLISH.refusals.failed for r in anna.chat.said.values()) == 1
     assert await anna.hear(poison) == []
@@ -934,12 +965,12 @@ async def test_a_message_that_cannot_be_handled_counts_and_that_is_said(anna: Ph
 async def test_dropping_an_account_leaves_everything_else(anna: Phone) -> None:
     berta = anna.another("berta")
     await anna.begin("end", "told")
-    async with anna.running() as desk:
+    async with anna.running() as conversations:
         for phone in (anna, berta):
-            await desk.hear(phone.incoming(TextMessage("/start")))
-        await desk.drop(anna.who)
+            await conversations.processor.process(phone.incoming(TextMessage("/start")))
+        await conversations.sender.drop(anna.who)
         for phone in (anna, berta):
-            await desk.send_waiting(phone.who, quiet=False)
+            await conversations.sender.send_waiting(phone.who, quiet=False)
     assert anna.question == "story"
     assert [r.question for _, r in berta.shown()] == ["", "bot.safe"]
     assert await anna.pieces() == ["told"]

@@ -46,11 +46,13 @@ async def talk(org: Organisation, number: int, of_round: int) -> None:
     who = person(number)
     for count in range(10_000):
         item = bytes([number, of_round, count // 256, count % 256] * 4).hex()
-        turned = await org.case_store.turn(who, item, telling(item), START, trace=str(count))
+        turned = await org.stores.cases.turn(
+            who, item, telling(item), START, chat_message=str(count)
+        )
         draft = turned.snapshot.draft
         if draft is not None and draft.answers:
             print(f"{number}\t{item}", flush=True)
-        await org.case_store.confirm(turned.messages)
+        await org.stores.outbox.confirm(turned.messages)
 
 
 async def main(folder: Path, of_round: int) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import Table, select
 
-from store.cases.case_store import CaseStore
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
 from store.cases.handovers import HandoverRepository
@@ -39,9 +38,9 @@ from store.readers.invitations import InvitationRepository
 from store.readers.key_file import ReaderKey
 from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.notebook import Notebook
-from store.readers.reader_store import ReaderStore
 from store.readers.roster import Chain, Member, Note
 from store.repositories import Repositories, RetentionPeriods
+from store.stores import Stores, make_stores
 from tests.kept_parts import empty_database
 from tests.unit.store.people import BIRCH, OAK, YEW, counted, reader
 
@@ -139,12 +138,8 @@ class Organisation:
     messages: int = field(default=0)
 
     @property
-    def case_store(self) -> CaseStore:
-        return CaseStore(self.database, self.repositories, lambda: self.now)
-
-    @property
-    def desk(self) -> ReaderStore:
-        return ReaderStore(self.database, self.repositories)
+    def stores(self) -> Stores:
+        return make_stores(self.database, self.repositories, lambda: self.now)
 
     async def pass_time(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -162,10 +157,10 @@ class Organisation:
     ) -> bool:
         self.messages += 1
         message = f"message {self.messages}"
-        return await self.case_store.commit(who, message, changes, says, self.now)
+        return await self.stores.cases.commit(who, message, changes, says, self.now)
 
     async def snapshot(self, who: Account = REPORTER, *, pieces: bool = False) -> Snapshot:
-        return await self.case_store.snapshot(who, self.now, pieces=pieces)
+        return await self.stores.cases.snapshot(who, self.now, pieces=pieces)
 
     async def tell(self, who: Account = REPORTER) -> Snapshot:
         """A talk with two messages; gives the snapshot after it."""
@@ -185,11 +180,11 @@ class Organisation:
     # A reader
 
     async def inbox(self, key: ReaderKey) -> dict[str, bool]:
-        return {d.code: d.fetched for d in await self.desk.deliveries(self.member(key))}
+        return {d.code: d.fetched for d in await self.stores.readers.deliveries(self.member(key))}
 
     async def read(self, key: ReaderKey) -> OpenedReport:
         (code,) = await self.inbox(key)
-        bundle = await self.desk.bundle(self.member(key), code)
+        bundle = await self.stores.readers.bundle(self.member(key), code)
         return open_delivery(bundle, key, Notebook())
 
     def member(self, key: ReaderKey) -> Member:

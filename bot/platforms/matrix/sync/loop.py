@@ -22,7 +22,7 @@ from bot.platforms.matrix.sync.room_sync import RoomSync
 from bot.platforms.matrix.sync.source import LONG_POLL_MILLIS, SHORT_POLL_MILLIS, SyncSource
 from bot.runtime.rate_limits import backoff
 from bot.runtime.status import StatusReporter
-from store.cases.case_store import CaseStore
+from store.inbox.cursor_store import CursorStore
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class SyncLoop:
     """Runs for one connection: asks for batches, has them handled, moves the cursor."""
 
     source: SyncSource
-    cursors: CaseStore
+    cursors: CursorStore
     device_sync: DeviceSync
     room_sync: RoomSync
     decryptor: Decryptor
@@ -101,7 +101,7 @@ class SyncLoop:
 
     async def _survey(self) -> None:
         """Learn the rooms and open invitations as they are now, and find the cursor."""
-        cursor = await self.cursors.place(PLATFORM)
+        cursor = await self.cursors.position(PLATFORM)
         state = await self.source.current_state()
         if cursor is None:
             await self._begin_without_cursor(state)
@@ -128,4 +128,4 @@ class SyncLoop:
         self.device_sync.start_upkeep()
 
     async def _store_cursor(self) -> None:
-        await self.cursors.move_place(PLATFORM, self.cursor)
+        await self.cursors.move(PLATFORM, self.cursor)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_house, read_flows, read_roster
+from bot.app import open_application, read_flows, read_roster
 from bot.demo.trial import (
     PASSPHRASE,
     READERS,
@@ -44,7 +44,7 @@ def test_a_trial_is_a_whole_organisation(tmp_path: Path) -> None:
 
 async def test_the_sample_talk_answers_every_question_it_names_and_ends(tmp_path: Path) -> None:
     out, clock = io.StringIO(), TrialClock()
-    async with open_house(found_trial(tmp_path / "o"), clock, counted()) as house:
+    async with open_application(found_trial(tmp_path / "o"), clock, counted()) as house:
         trial = Trial(house, tmp_path / "o", clock, TerminalMessenger(out, tmp_path))
         assert await trial.talk(trial.sample())
         assert len(trial.words) == 12
@@ -64,7 +64,7 @@ def test_the_sample_names_only_questions_there_are(tmp_path: Path) -> None:
 
 async def test_what_is_echoed_cannot_drive_the_terminal(tmp_path: Path) -> None:
     out, clock = io.StringIO(), TrialClock()
-    async with open_house(found_trial(tmp_path / "o"), clock, counted()) as house:
+    async with open_application(found_trial(tmp_path / "o"), clock, counted()) as house:
         Trial(house, tmp_path, clock, TerminalMessenger(out, tmp_path)).echo("a\x1b[2J\u202eb")
     assert out.getvalue() == "> a[2Jb\n\n"
 

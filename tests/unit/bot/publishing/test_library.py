@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import flows
-from bot.app import make_setting
+from bot.app import make_settings
 from bot.errors import FolderError
 from bot.publishing.archive import CURRENT, FlowArchive
 from bot.publishing.library import RELOAD_SECONDS, FlowLibrary
@@ -74,7 +74,7 @@ def publish(rig: Rig, text: str | None = None) -> Flow:
 
 def make(rig: Rig, *, first: bool = True) -> tuple[FlowLibrary, Monotonic]:
     monotonic = Monotonic()
-    library = FlowLibrary(rig.config.flow, monotonic, make_setting(rig.config))
+    library = FlowLibrary(rig.config.flow, monotonic, make_settings(rig.config))
     library.load(first=first)
     return library, monotonic
 
@@ -148,7 +148,7 @@ def test_several_questionnaires_are_offered_in_the_order_of_the_config(rig: Rig)
     config = replace(
         rig.config, flow=replace(rig.config.flow, files=("witness.toml", "intake.toml"))
     )
-    library = FlowLibrary(config.flow, Monotonic(), make_setting(config))
+    library = FlowLibrary(config.flow, Monotonic(), make_settings(config))
     library.load()
     assert [flow.name for flow in library.current_settings().offered] == ["witness", "intake"]
     assert [a.name for a in list_archives(folder(rig), HONOURED)] == ["intake", "witness"]

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -11,11 +11,9 @@ import pytest
 import flows
 from bot.app import Application
 from bot.publishing.archive import FlowArchive
-from bot.runtime.rate_limits import RateLimiter
-from bot.runtime.send_queues import SendQueues
+from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
 from handlers.permissions.registry import HONOURED
-from handlers.turn import Desk
 from store.model.accounts import Account
 from store.model.errors import UnknownRevision
 from tests.doubles.telegram.double import Double
@@ -66,14 +64,13 @@ class Site:
     rig: Rig
     house: Application
     chats: dict[str, Told]
-    desks: dict[str, Desk]
-    lanes: dict[str, SendQueues] = field(default_factory=dict)
+    conversations: dict[str, Conversations]
 
     async def hear(self, who: Account, heard: TextMessage | UnresolvedPress, on: str = "") -> None:
-        """As a platform does it: answered in the account's own lane."""
+        """As a platform does it: answered in the account's own send queue."""
         incoming = IncomingMessage(secrets.token_hex(8), who, heard, secrets.token_hex(4), on)
-        asides = await self.desks[who.platform].hear(incoming)
-        self.lanes[who.platform].put(who, asides)
+        here = self.conversations[who.platform]
+        here.send_queues.send_result(who, await here.processor.process(incoming))
 
     async def press(self, who: Account, choice: str) -> None:
         """The newest button of that name."""
@@ -85,7 +82,7 @@ class Site:
     async def settled(self) -> None:
         """Nothing is under way."""
         async with asyncio.timeout(60):
-            while any(lanes.lanes for lanes in self.lanes.values()):  # noqa: ASYNC110 - no event
+            while any(here.send_queues.queues for here in self.conversations.values()):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.01)
 
     def seen(self, who: Account) -> str:
@@ -98,16 +95,17 @@ async def opened(rig: Rig) -> AsyncIterator[Site]:
     """The program, started anew, on both."""
     async with rig.house() as house:
         chats = {name: Told(replace(CHAT, name=name)) for name in NAMES}
-        desks = {name: house.desk(chat) for name, chat in chats.items()}
-        site = Site(rig, house, chats, desks)
-        for name, desk in desks.items():
-            site.lanes[name] = SendQueues(desk, RateLimiter(lambda: 0.0), quiet=0.01)
-            desk.wake = site.lanes[name].ring
-        try:
-            yield site
-        finally:
-            await site.settled()
-            await asyncio.gather(*(lanes.stop(1.0) for lanes in site.lanes.values()))
+        conversations = {name: house.conversations(chat, 0.01) for name, chat in chats.items()}
+        site = Site(rig, house, chats, conversations)
+        queues = {name: here.send_queues for name, here in conversations.items()}
+        with ExitStack() as connected:
+            for name, each in queues.items():
+                connected.enter_context(house.wakeups.connect(name, each))
+            try:
+                yield site
+            finally:
+                await site.settled()
+                await asyncio.gather(*(each.stop(1.0) for each in queues.values()))
 
 
 def people(first: int = 0, count: int = PEOPLE) -> list[Account]:
@@ -149,13 +147,13 @@ async def test_a_hundred_open_talks_keep_their_words_and_new_ones_have_the_new(r
             assert FATE in site.seen(who)
             assert EDITED not in site.seen(who)
             assert OTHER_FATE not in site.seen(who)
-            snapshot = await site.house.case_store.snapshot(who, rig.clock(), pieces=True)
+            snapshot = await site.house.stores.cases.snapshot(who, rig.clock(), pieces=True)
             assert [p.text for p in snapshot.pieces] == ["The first part", "The second part"]
         for who in late:
             assert EDITED in site.seen(who)
             assert OTHER_FATE in site.seen(who)
             assert FIRST not in site.seen(who)
-            draft = (await site.house.case_store.snapshot(who, rig.clock())).draft
+            draft = (await site.house.stores.cases.snapshot(who, rig.clock())).draft
             assert draft is not None
             assert draft.revision == new
 
@@ -173,7 +171,7 @@ async def test_a_recall_reaches_exactly_the_right_talks_at_once_and_once(rig: Ri
         archive(rig).recall(old, BECAUSE)
         for chat in site.chats.values():
             chat.loud.clear()
-        counts = [await desk.tell_recalled() for desk in site.desks.values()]
+        counts = [await here.notify_recalled() for here in site.conversations.values()]
         await site.settled()
         assert counts == [25, 25]
         assert not any(chat.loud for chat in site.chats.values())  # nobody had asked
@@ -182,11 +180,11 @@ async def test_a_recall_reaches_exactly_the_right_talks_at_once_and_once(rig: Ri
             assert BECAUSE in site.seen(who)
         for who in (*new_ones, nobody):
             assert TOOK_BACK not in site.seen(who)
-        assert [await desk.tell_recalled() for desk in site.desks.values()] == [0, 0]
+        assert [await here.notify_recalled() for here in site.conversations.values()] == [0, 0]
         await all_of(site, old_ones, "again")
         for who in old_ones:
             assert EDITED in site.seen(who)
-            snapshot = await site.house.case_store.snapshot(who, rig.clock(), pieces=True)
+            snapshot = await site.house.stores.cases.snapshot(who, rig.clock(), pieces=True)
             assert [p.text for p in snapshot.pieces] == ["My story"]
 
 
@@ -199,12 +197,12 @@ async def test_after_a_restart_those_whose_chat_is_remembered_are_told_and_once(
     publish(rig)
     archive(rig).recall(old, BECAUSE)
     async with opened(rig) as site:
-        assert [await desk.tell_recalled() for desk in site.desks.values()] == [2, 2]
+        assert [await here.notify_recalled() for here in site.conversations.values()] == [2, 2]
         await site.settled()
         assert all(TOOK_BACK in site.seen(who) for who in cleaned)
         assert not any(TOOK_BACK in site.seen(who) for who in alone)
     async with opened(rig) as site:
-        assert [await desk.tell_recalled() for desk in site.desks.values()] == [0, 0]
+        assert [await here.notify_recalled() for here in site.conversations.values()] == [0, 0]
         await all_of(site, alone, "Another part")  # nothing of their chat was remembered
         assert all(TOOK_BACK in site.seen(who) for who in alone)
 
@@ -217,7 +215,7 @@ async def test_who_heard_with_their_own_message_is_not_told_once_more(rig: Rig) 
         publish(rig)
         archive(rig).recall(old, BECAUSE)
         await all_of(site, [who], "Another part")
-        assert await site.desks[who.platform].tell_recalled() == 0
+        assert await site.conversations[who.platform].notify_recalled() == 0
         await site.settled()
         assert site.seen(who).count(TOOK_BACK) == 1
 
@@ -231,7 +229,7 @@ async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: R
         await site.settled()
         publish(rig)
         archive(rig).recall(old, BECAUSE)
-        assert await site.desks[who.platform].tell_recalled() == 1
+        assert await site.conversations[who.platform].notify_recalled() == 1
         await site.settled()
         assert "What you allowed stands. /withdraw takes it back." in site.seen(who)
         await site.press(who, "words")

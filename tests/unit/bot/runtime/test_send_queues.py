@@ -1,16 +1,17 @@
-"""Lanes: order inside one, none waits for another, nothing is tried for ever."""
+"""Send queues: order inside one, none waits for another, nothing is tried for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import cast
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
-from bot.runtime import rate_limits as patience
+from bot.runtime import rate_limits
 from bot.runtime.rate_limits import RateLimiter
 from bot.runtime.send_queues import TRIES, SendQueues
+from handlers.effects import PlatformEffect
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
-from handlers.turn import Aside, Desk
 from store.model.accounts import Account
 
 ROBIN, ALEX = (Account("telegram", name, name) for name in ("robin", "alexander"))
@@ -18,180 +19,205 @@ ROBIN, ALEX = (Account("telegram", name, name) for name in ("robin", "alexander"
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.02)
-    monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.2)
+    monkeypatch.setattr(rate_limits, "FIRST_SECONDS", 0.02)
+    monkeypatch.setattr(rate_limits, "LONGEST_SECONDS", 0.2)
 
 
-class FakeDesk:
-    """Notes what it was asked to do; fails as often as it is told."""
+@dataclass(frozen=True)
+class Action(PlatformEffect):
+    """An effect that calls back."""
+
+    act: Callable[[], Awaitable[None]] = field(repr=False)
+
+
+class Recorder:
+    """Sender, dispatcher and outbox: notes what it was asked to do, and fails when told to."""
 
     def __init__(self) -> None:
         self.did: list[str] = []
         self.errors: list[Exception] = []
         self.held = False
+        self.waiting: tuple[Account, ...] = ()
 
-    async def send_waiting(self, who: Account, *, quiet: bool, late: bool = False) -> bool:
-        self.did.append(f"{'late ' if late else ''}send {who.name}")
+    async def send_waiting(self, account: Account, *, quiet: bool, late: bool = False) -> bool:
+        self.did.append(f"{'late ' if late else ''}send {account.name}")
         if self.errors:
             raise self.errors.pop(0)
         return self.held
 
-    async def settle(self, who: Account) -> None:
+    async def settle(self, account: Account) -> None:
         self.held = False
-        self.did.append(f"settle {who.name}")
+        self.did.append(f"settle {account.name}")
 
-    async def drop(self, who: Account) -> None:
-        self.did.append(f"drop {who.name}")
+    async def drop(self, account: Account) -> None:
+        self.did.append(f"drop {account.name}")
+
+    def reload(self, account: Account) -> None:
+        self.did.append(f"reload {account.name}")
+
+    async def dispatch(self, effect: Action) -> None:
+        await effect.act()
+
+    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
+        return self.waiting if platform == "telegram" else ()
 
 
-@pytest.fixture(name="desk")
-def _desk() -> FakeDesk:
-    return FakeDesk()
+@pytest.fixture(name="recorder")
+def _recorder() -> Recorder:
+    return Recorder()
 
 
-@pytest.fixture(name="lanes")
-async def _lanes(desk: FakeDesk) -> AsyncIterator[SendQueues]:
+@pytest.fixture(name="queues")
+async def _queues(recorder: Recorder) -> AsyncIterator[SendQueues]:
     loop = asyncio.get_running_loop()
-    lanes = SendQueues(cast("Desk", desk), RateLimiter(loop.time), quiet=0.05)
-    yield lanes
-    await lanes.stop(1)
-    assert not lanes.tasks
+    sender: Any = recorder
+    dispatcher: Any = recorder
+    queues = SendQueues(
+        "telegram", sender, dispatcher, recorder, RateLimiter(loop.time), quiet=0.05
+    )
+    yield queues
+    await queues.stop(1)
+    assert not queues.tasks
 
 
-async def idle(lanes: SendQueues) -> None:
+async def idle(queues: SendQueues) -> None:
     async with asyncio.timeout(5):
-        while lanes.tasks:
-            await asyncio.wait(lanes.tasks)
-    assert lanes.lanes == {}
+        while queues.tasks:
+            await asyncio.wait(queues.tasks)
+    assert queues.queues == {}
 
 
-def noting(desk: FakeDesk, what: str, *errors: Exception) -> Aside:
+def noting(recorder: Recorder, what: str, *errors: Exception) -> Action:
     left = list(errors)
 
-    async def aside() -> None:
-        desk.did.append(what)
+    async def act() -> None:
+        recorder.did.append(what)
         if left:
             raise left.pop(0)
 
-    return aside
+    return Action(act)
 
 
-async def test_asides_come_first_and_then_what_waits(lanes: SendQueues, desk: FakeDesk) -> None:
-    lanes.put(ROBIN, (noting(desk, "one"), noting(desk, "two")))
-    await idle(lanes)
-    assert desk.did == ["one", "two", "send robin"]
-
-
-async def test_what_nobody_asked_for_is_late_and_an_aside_alone_sends_nothing(
-    lanes: SendQueues, desk: FakeDesk
+async def test_effects_come_first_and_then_what_waits(
+    queues: SendQueues, recorder: Recorder
 ) -> None:
-    lanes.ring(ROBIN)
-    await idle(lanes)
-    lanes.also(ALEX, noting(desk, "sweep"))
-    await idle(lanes)
-    assert desk.did == ["late send robin", "sweep"]
+    queues.send_result(ROBIN, (noting(recorder, "one"), noting(recorder, "two")))
+    await idle(queues)
+    assert recorder.did == ["one", "two", "send robin"]
+
+
+async def test_what_nobody_asked_for_is_late_and_an_effect_alone_sends_nothing(
+    queues: SendQueues, recorder: Recorder
+) -> None:
+    queues.wake(ROBIN)
+    await idle(queues)
+    queues.add_effect(ALEX, noting(recorder, "sweep"))
+    await idle(queues)
+    assert recorder.did == ["reload robin", "late send robin", "sweep"]
 
 
 async def test_an_acknowledgement_waits_until_it_is_quiet(
-    lanes: SendQueues, desk: FakeDesk
+    queues: SendQueues, recorder: Recorder
 ) -> None:
-    desk.held = True
+    recorder.held = True
     for _ in range(3):
-        lanes.put(ROBIN)
+        queues.send_result(ROBIN)
         await asyncio.sleep(0.02)
-    await idle(lanes)
-    assert desk.did == ["send robin"] * 3 + ["settle robin"]
+    await idle(queues)
+    assert recorder.did == ["send robin"] * 3 + ["settle robin"]
 
 
-async def test_one_lane_waits_and_another_goes_on(lanes: SendQueues, desk: FakeDesk) -> None:
-    desk.errors = [Undelivered("not now", 0.3)]
-    lanes.put(ROBIN)
+async def test_one_queue_waits_and_another_goes_on(queues: SendQueues, recorder: Recorder) -> None:
+    recorder.errors = [Undelivered("not now", 0.3)]
+    queues.send_result(ROBIN)
     await asyncio.sleep(0.05)
-    lanes.put(ALEX)
-    await idle(lanes)
-    assert desk.did == ["send robin", "send alexander", "send robin"]
+    queues.send_result(ALEX)
+    await idle(queues)
+    assert recorder.did == ["send robin", "send alexander", "send robin"]
 
 
 @pytest.mark.parametrize("error", [Undelivered("away"), MessageRefused("no")])
 async def test_what_is_not_stored_is_tried_so_often_and_no_more(
-    lanes: SendQueues, desk: FakeDesk, error: Exception
+    queues: SendQueues, recorder: Recorder, error: Exception
 ) -> None:
-    lanes.put(ROBIN, (noting(desk, "aside", *[error] * 99),))
-    await idle(lanes)
-    assert desk.did == ["aside"] * (TRIES + 1)
+    queues.send_result(ROBIN, (noting(recorder, "effect", *[error] * 99),))
+    await idle(queues)
+    assert recorder.did == ["effect"] * (TRIES + 1)
 
 
-async def test_what_is_stored_is_tried_until_it_goes(lanes: SendQueues, desk: FakeDesk) -> None:
-    desk.errors = [Undelivered("away") for _ in range(TRIES + 5)]
-    lanes.put(ROBIN)
-    await idle(lanes)
-    assert len(desk.did) == TRIES + 6
+async def test_what_is_stored_is_tried_until_it_goes(
+    queues: SendQueues, recorder: Recorder
+) -> None:
+    recorder.errors = [Undelivered("away") for _ in range(TRIES + 5)]
+    queues.send_result(ROBIN)
+    await idle(queues)
+    assert len(recorder.did) == TRIES + 6
 
 
-def gone(lanes: SendQueues, desk: FakeDesk) -> None:
-    desk.errors = [RecipientGone("blocked")]
-    lanes.put(ROBIN)
+def gone(queues: SendQueues, recorder: Recorder) -> None:
+    recorder.errors = [RecipientGone("blocked")]
+    queues.send_result(ROBIN)
 
 
-def left(lanes: SendQueues, desk: FakeDesk) -> None:
-    lanes.leave(ROBIN)
+def left(queues: SendQueues, recorder: Recorder) -> None:
+    queues.drop(ROBIN)
 
 
 @pytest.mark.parametrize("leaving", [gone, left])
 async def test_who_blocks_the_bot_has_nothing_waiting_any_more(
-    lanes: SendQueues, desk: FakeDesk, leaving: Callable[[SendQueues, FakeDesk], None]
+    queues: SendQueues, recorder: Recorder, leaving: Callable[[SendQueues, Recorder], None]
 ) -> None:
-    leaving(lanes, desk)
-    await idle(lanes)
-    assert desk.did[-1] == "drop robin"
-    lanes.put(ROBIN)
-    await idle(lanes)
-    assert desk.did[-1] == "send robin"
+    leaving(queues, recorder)
+    await idle(queues)
+    assert recorder.did[-1] == "drop robin"
+    queues.send_result(ROBIN)
+    await idle(queues)
+    assert recorder.did[-1] == "send robin"
 
 
-async def test_a_block_ends_a_flood_wait_and_a_new_lane_can_begin(
-    lanes: SendQueues, desk: FakeDesk
+async def test_a_block_ends_a_flood_wait_and_a_new_queue_can_begin(
+    queues: SendQueues, recorder: Recorder
 ) -> None:
-    desk.errors = [Undelivered("not now", 600)]
-    lanes.put(ROBIN)
+    recorder.errors = [Undelivered("not now", 600)]
+    queues.send_result(ROBIN)
     await asyncio.sleep(0.05)
-    lanes.leave(ROBIN)
-    await idle(lanes)
-    assert desk.did == ["send robin", "drop robin"]
+    queues.drop(ROBIN)
+    await idle(queues)
+    assert recorder.did == ["send robin", "drop robin"]
 
 
-async def test_an_error_nobody_expected_ends_the_lane_only(
-    lanes: SendQueues, desk: FakeDesk
+async def test_an_error_nobody_expected_ends_the_queue_only(
+    queues: SendQueues, recorder: Recorder
 ) -> None:
-    desk.errors = [ValueError("secret")]
-    lanes.put(ROBIN)
-    await idle(lanes)
-    lanes.put(ROBIN)
-    await idle(lanes)
-    assert desk.did == ["send robin"] * 2
+    recorder.errors = [ValueError("secret")]
+    queues.send_result(ROBIN)
+    await idle(queues)
+    queues.send_result(ROBIN)
+    await idle(queues)
+    assert recorder.did == ["send robin"] * 2
 
 
 async def test_stopping_sends_what_can_be_sent_and_waits_for_no_flood(
-    lanes: SendQueues, desk: FakeDesk
+    queues: SendQueues, recorder: Recorder
 ) -> None:
-    desk.errors = [Undelivered("not now", 600)]
-    lanes.put(ROBIN)
+    recorder.errors = [Undelivered("not now", 600)]
+    queues.send_result(ROBIN)
     await asyncio.sleep(0.05)
-    desk.held = True
-    lanes.put(ALEX)
-    await asyncio.wait_for(lanes.stop(1), 2)
-    assert desk.did == ["send robin", "send alexander", "settle alexander"]
+    recorder.held = True
+    queues.send_result(ALEX)
+    await asyncio.wait_for(queues.stop(1), 2)
+    assert recorder.did == ["send robin", "send alexander", "settle alexander"]
 
 
-async def test_no_repr_names_anybody(lanes: SendQueues, desk: FakeDesk) -> None:
-    desk.errors = [Undelivered("not now", 600)]
-    lanes.put(ROBIN, (noting(desk, "robins words"),))
+async def test_no_repr_names_anybody(queues: SendQueues, recorder: Recorder) -> None:
+    recorder.errors = [Undelivered("not now", 600)]
+    queues.send_result(ROBIN, (noting(recorder, "robins words"),))
     await asyncio.sleep(0.05)
-    assert "robin" not in repr((lanes, list(lanes.lanes.values()), lanes.patience))
+    assert "robin" not in repr((queues, list(queues.queues.values()), queues.rate_limiter))
 
 
 async def test_answers_that_are_held_back_hold_up_nobody(
-    lanes: SendQueues, desk: FakeDesk
+    queues: SendQueues, recorder: Recorder
 ) -> None:
     let_go, helped = asyncio.Event(), asyncio.Event()
 
@@ -202,9 +228,22 @@ async def test_answers_that_are_held_back_hold_up_nobody(
         helped.set()
 
     for number in range(40):
-        lanes.put(Account("telegram", f"guesser {number}", f"{number}"), (held_back,))
+        queues.send_result(
+            Account("telegram", f"guesser {number}", f"{number}"), (Action(held_back),)
+        )
     await asyncio.sleep(0)
-    lanes.put(ROBIN, (help_at_once,))
+    queues.send_result(ROBIN, (Action(help_at_once),))
     await asyncio.wait_for(helped.wait(), 2)
     let_go.set()
-    await idle(lanes)
+    await idle(queues)
+
+
+async def test_everybody_for_whom_something_waits_is_woken(
+    queues: SendQueues, recorder: Recorder
+) -> None:
+    recorder.waiting = (ROBIN, ALEX)
+    await queues.wake_all()
+    assert queues.is_busy(ROBIN)
+    await idle(queues)
+    assert not queues.is_busy(ROBIN)
+    assert sorted(recorder.did) == ["late send alexander", "late send robin"]

@@ -125,8 +125,8 @@ async def test_what_is_sent_again_has_the_same_name_and_everything_else_another(
     anna.chat.faults.extend([None, Undelivered("away")])
     with pytest.raises(Undelivered):
         await anna.type("/start")
-    async with anna.running() as desk:  # another life
-        await desk.send_waiting(anna.who, quiet=False)
+    async with anna.running() as conversations:  # another life
+        await conversations.sender.send_waiting(anna.who, quiet=False)
     hello, failed, again = sent
     assert failed.once == again.once != hello.once
     assert all("." in reply.once for reply in sent)
@@ -166,11 +166,11 @@ async def test_an_end_that_is_sent_after_a_restart_is_an_end(anna: Phone) -> Non
     await begin(anna, "at the end", "told")
     await anna.type("/erase")
     message = anna.chat.typed(anna.who, "Yes")
-    async with anna.running() as desk:
-        await desk.hear(anna.incoming(TextMessage("Yes"), message=message))
+    async with anna.running() as conversations:
+        await conversations.processor.process(anna.incoming(TextMessage("Yes"), message=message))
     assert LEFT not in anna.chat.log
-    async with anna.running() as desk:  # another life
-        await desk.send_waiting(anna.who, quiet=False, late=True)
+    async with anna.running() as conversations:  # another life
+        await conversations.sender.send_waiting(anna.who, quiet=False, late=True)
     assert anna.chat.log[-1] == LEFT
     assert anna.texts()[-1].endswith(ENGLISH.matrix.left)
 
@@ -216,12 +216,12 @@ async def test_where_the_chat_does_not_allow_it_that_is_said_once_a_day(anna: Ph
 async def test_where_messages_do_not_age_nothing_is_swept(anna: Phone) -> None:
     await begin(anna, "at the end", "told")
     await anna.rig.pass_time(days=3)
-    async with anna.running() as desk:
-        assert await desk.sweeps() == ()
+    async with anna.running() as conversations:
+        assert await conversations.cleaner.find_ageing() == ()
 
 
 async def test_an_empty_message_is_no_piece(anna: Phone) -> None:
     await begin(anna, "3", "told", "", " \n ")
-    async with anna.running() as desk:
-        found = await desk._snapshot(anna.who, pieces=True)
-    assert [piece.text for piece in found.pieces] == ["told"]
+    async with anna.running() as conversations:
+        found = await conversations.snapshots.read(anna.who, pieces=True)
+    assert [piece.text for piece in found.snapshot.pieces] == ["told"]

@@ -115,13 +115,13 @@ class Talk:
 
 async def check(org: Organisation, turned: TurnResult, *, pieces: bool) -> None:
     """Against what is read anew."""
-    posts = await org.case_store.posts(REPORTER)
+    posts = await org.stores.outbox.messages_for(REPORTER)
     assert turned.messages == tuple(posts)
     draft = turned.snapshot.draft
     shown = {post.text.sentence for post in posts} & SHOWING
     pieces = pieces or bool(shown) or (draft is not None and draft.phase is Phase.REVIEW)
     assert turned.snapshot == await org.snapshot(pieces=pieces)
-    assert await org.case_store.waiting(REPORTER, org.now, pieces=pieces) == replace(
+    assert await org.stores.cases.pending(REPORTER, org.now, pieces=pieces) == replace(
         turned, fresh=True
     )
 
@@ -129,17 +129,17 @@ async def check(org: Organisation, turned: TurnResult, *, pieces: bool) -> None:
 async def one_turn(org: Organisation, talk: Talk, number: int) -> None:
     pieces = talk.chance.random() < 0.3
     message, before = f"m{number}", await org.snapshot(pieces=True)
-    turn = org.case_store.turn
+    turn = org.stores.cases.turn
     try:
         turned = await turn(
-            REPORTER, message, talk.decide, org.now, pieces=pieces, trace=str(number)
+            REPORTER, message, talk.decide, org.now, pieces=pieces, chat_message=str(number)
         )
     except NotPermitted:
         assert await org.snapshot(pieces=True) == before
         return
     await check(org, turned, pieces=pieces)
     if talk.chance.random() < 0.5:
-        await org.case_store.confirm(turned.messages)
+        await org.stores.outbox.confirm(turned.messages)
 
 
 async def hold(org: Organisation, chance: Random) -> None:
@@ -147,7 +147,7 @@ async def hold(org: Organisation, chance: Random) -> None:
     for number in range(15):
         await one_turn(org, talk, number)
         if talk.words and chance.random() < 0.2:
-            await org.case_store.open_with_words(
+            await org.stores.recovery.open_with_words(
                 REPORTER, chance.choice(sorted(talk.words)), org.now
             )
         if chance.random() < 0.1:
@@ -193,7 +193,7 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
     """The draft, the case with its statements, the lane; the mark is part of its writing."""
     await org.tell()
     noted = reads(org)
-    await org.case_store.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
+    await org.stores.cases.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
     assert sorted(statement.split("FROM ")[1].split()[0] for statement in noted) == [
         "case_file",
         "draft",
@@ -203,7 +203,7 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
 
 async def test_a_beginning_reads_even_less(org: Organisation) -> None:
     noted = reads(org)
-    turned = await org.case_store.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
+    turned = await org.stores.cases.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
     assert turned.snapshot == await org.snapshot()
     assert len([s for s in noted if "FROM draft" in s]) == 2  # the second is the test's own
 
@@ -216,7 +216,7 @@ async def test_pieces_are_opened_only_where_they_are_needed(
     org: Organisation, phase: Phase
 ) -> None:
     await org.tell()
-    turned = await org.case_store.turn(
+    turned = await org.stores.cases.turn(
         REPORTER, "1", answer((SaveDraft(replace(told(), phase=phase)),)), org.now
     )
     assert turned.snapshot.pieces == ()
@@ -225,7 +225,7 @@ async def test_pieces_are_opened_only_where_they_are_needed(
 async def test_entering_the_review_opens_them(org: Organisation) -> None:
     await org.tell()
     review = SaveDraft(replace(told(), phase=Phase.REVIEW))
-    turned = await org.case_store.turn(REPORTER, "1", answer((review,)), org.now)
+    turned = await org.stores.cases.turn(REPORTER, "1", answer((review,)), org.now)
     assert len(turned.snapshot.pieces) == 2
 
 
@@ -238,15 +238,15 @@ async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None
         seen.append(len(snapshot.pieces))
         return Decision(texts=(TextRef("ASK"),))
 
-    await org.case_store.turn(REPORTER, "1", decide, org.now)
+    await org.stores.cases.turn(REPORTER, "1", decide, org.now)
     assert seen == [2]
 
 
 async def test_a_sentence_that_shows_them_opens_them(org: Organisation) -> None:
     await org.tell()
     show = Decision(texts=(TextRef("SHOW_ALL"),))
-    turned = await org.case_store.turn(REPORTER, "1", lambda _: show, org.now)
+    turned = await org.stores.cases.turn(REPORTER, "1", lambda _: show, org.now)
     assert len(turned.snapshot.pieces) == 2
-    assert len((await org.case_store.waiting(REPORTER, org.now)).snapshot.pieces) == 2
-    await org.case_store.confirm(turned.messages)
-    assert (await org.case_store.waiting(REPORTER, org.now)).snapshot.pieces == ()
+    assert len((await org.stores.cases.pending(REPORTER, org.now)).snapshot.pieces) == 2
+    await org.stores.outbox.confirm(turned.messages)
+    assert (await org.stores.cases.pending(REPORTER, org.now)).snapshot.pieces == ()

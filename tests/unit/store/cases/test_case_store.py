@@ -102,27 +102,27 @@ async def test_what_was_given_shows(org: Organisation) -> None:
 
 
 async def test_a_message_that_comes_twice_counts_once(org: Organisation) -> None:
-    commit = org.case_store.commit
+    commit = org.stores.cases.commit
     assert await commit(REPORTER, "7", [BeginCase(DRAFT)], [TextRef("ASK")], org.now)
     before = await org.counted()
     assert not await commit(REPORTER, "7", [BeginCase(DRAFT)], [TextRef("ASK")], org.now)
     assert await org.counted() == before
-    assert len(await org.case_store.posts(REPORTER)) == 1
+    assert len(await org.stores.outbox.messages_for(REPORTER)) == 1
 
 
 async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
-    await org.case_store.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
+    await org.stores.cases.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
     await org.pass_time(days=1)
     org.repositories.processed_messages.keyring.days = dict(
         org.repositories.processed_messages.keyring.days
     )
-    assert not await org.case_store.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
+    assert not await org.stores.cases.commit(REPORTER, "7", [BeginCase(DRAFT)], [], org.now)
     assert len(await org.rows(case_file)) == 1
 
 
 async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT), says=[TextRef("HELLO"), TextRef("ASK", "story")])
-    assert [p.text for p in await org.case_store.posts(REPORTER)] == [
+    assert [p.text for p in await org.stores.outbox.messages_for(REPORTER)] == [
         TextRef("HELLO"),
         TextRef("ASK", "story"),
     ]
@@ -141,7 +141,7 @@ async def kept(org: Organisation) -> str:
 
 async def test_the_words_open_the_case_from_any_account(org: Organisation) -> None:
     words = await kept(org)
-    assert await org.case_store.open_with_words(SOMEBODY, words, org.now) is True
+    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is True
     snapshot = await org.snapshot(SOMEBODY, pieces=True)
     assert snapshot.opened is not None
     assert [p.text for p in snapshot.pieces] == list(TOLD)
@@ -156,27 +156,27 @@ async def test_the_words_open_the_case_from_any_account(org: Organisation) -> No
 async def test_the_first_letters_are_enough(org: Organisation) -> None:
     words = await kept(org)
     short = " ".join(word[:4].upper() for word in words.split())
-    assert await org.case_store.open_with_words(REPORTER, short, org.now)
+    assert await org.stores.recovery.open_with_words(REPORTER, short, org.now)
 
 
 async def test_wrong_words_open_nothing(org: Organisation) -> None:
     await kept(org)
     others = " ".join(words_of(bytes(16)))
-    assert await org.case_store.open_with_words(REPORTER, others, org.now) is False
+    assert await org.stores.recovery.open_with_words(REPORTER, others, org.now) is False
     for typed in ("", "twelve words", "banana pencil owner cube", "abandon " * 12):
-        assert await org.case_store.open_with_words(REPORTER, typed, org.now) is None
+        assert await org.stores.recovery.open_with_words(REPORTER, typed, org.now) is None
     assert (await org.snapshot()).opened is None
 
 
 async def test_an_erased_case_opens_no_more(org: Organisation) -> None:
     words = await kept(org)
     await org.pass_time(days=6 * 365)
-    assert await org.case_store.open_with_words(REPORTER, words, org.now) is False
+    assert await org.stores.recovery.open_with_words(REPORTER, words, org.now) is False
 
 
 async def test_it_closes_by_itself(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, words, org.now)
+    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
     await org.pass_time(minutes=9)
     assert (await org.snapshot()).opened is not None
     await org.commit(says=[TextRef("ASK")])
@@ -188,7 +188,7 @@ async def test_it_closes_by_itself(org: Organisation) -> None:
 
 async def test_an_hour_is_the_longest(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, words, org.now)
+    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
     for _ in range(7):
         await org.pass_time(minutes=8)
         await org.commit(says=[TextRef("ASK")])
@@ -199,21 +199,21 @@ async def test_an_hour_is_the_longest(org: Organisation) -> None:
 
 async def test_a_restart_closes_it(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, words, org.now)
+    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
     repositories = replace(org.repositories, sessions=type(org.repositories.sessions)())
     assert (await replace(org, repositories=repositories).snapshot()).opened is None
 
 
 async def test_closing_it(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, words, org.now)
+    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
     await org.commit(CloseCase())
     assert (await org.snapshot()).opened is None
 
 
 async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, words, org.now)
+    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
     await org.commit(BeginCase(DRAFT))
     snapshot = await org.snapshot()
     assert snapshot.draft is not None
@@ -223,15 +223,15 @@ async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
 async def test_whoever_comes_with_the_words_has_the_way_back(org: Organisation) -> None:
     """A kept case whose words were never given back in the talk does not end with its draft."""
     words = " ".join((await org.share(keep())).words)
-    await org.case_store.open_with_words(SOMEBODY, words, org.now)
+    await org.stores.recovery.open_with_words(SOMEBODY, words, org.now)
     assert [row["draft_exp"] for row in await org.rows(case_file)] == [0]
     await org.pass_time(days=7)
-    assert await org.case_store.open_with_words(SOMEBODY, words, org.now) is True
+    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is True
 
 
 async def test_words_do_not_keep_what_was_not_allowed_to_stay(org: Organisation) -> None:
     words = " ".join((await org.share()).words)
-    await org.case_store.open_with_words(SOMEBODY, words, org.now)
+    await org.stores.recovery.open_with_words(SOMEBODY, words, org.now)
     await org.pass_time(days=7)
     assert await no_story(org)
 
@@ -267,13 +267,13 @@ async def test_what_nobody_fetches_ends_too(org: Organisation) -> None:
 async def found(org: Organisation) -> bytes:
     """The case of the code that is shown in the talk."""
     words = " ".join((await org.snapshot()).code_words)
-    locator = await org.case_store.find_by_code(words)
+    locator = await org.stores.recovery.find_by_code(words)
     assert locator is not None
     return locator
 
 
 async def by_code(org: Organisation, locator: bytes, *, erase: bool, message: str = "1") -> bool:
-    act = org.case_store.take_back_by_code
+    act = org.stores.recovery.take_back_by_code
     return await act(SOMEBODY, message, locator, SAID, org.now, erase=erase)
 
 
@@ -289,7 +289,7 @@ async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int
     assert header[-40:] not in org.written()
     assert await org.inbox(OAK) == {}
     assert (await org.snapshot()).held is None
-    assert [p.text for p in await org.case_store.posts(SOMEBODY)] == [SAID]
+    assert [p.text for p in await org.stores.outbox.messages_for(SOMEBODY)] == [SAID]
 
 
 async def test_what_the_code_stopped_is_never_released(org: Organisation) -> None:
@@ -317,7 +317,7 @@ async def test_a_code_erases(org: Organisation) -> None:
 
 async def test_a_code_opens_nothing(org: Organisation) -> None:
     words = " ".join((await org.share(keep())).code_words)
-    assert await org.case_store.open_with_words(SOMEBODY, words, org.now) is None
+    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is None
     assert (await org.snapshot(SOMEBODY)).opened is None
 
 
@@ -332,9 +332,9 @@ async def test_a_code_acts_once_for_a_message(org: Organisation) -> None:
 
 
 async def test_tries_are_counted_by_account_and_day(org: Organisation) -> None:
-    counts = [await org.case_store.count("takeback", REPORTER, org.now) for _ in range(5)]
+    counts = [await org.stores.recovery.count("takeback", REPORTER, org.now) for _ in range(5)]
     assert counts == [1, 2, 3, 4, 5]
-    assert await org.case_store.count("takeback", SOMEBODY, org.now) == 1
+    assert await org.stores.recovery.count("takeback", SOMEBODY, org.now) == 1
 
 
 # --- what is held
@@ -363,7 +363,7 @@ async def test_what_was_released_with_the_words_is_not_held_any_more(org: Organi
     snapshot = await org.share(keep(), named(OAK_ID), hold=12)
     await org.commit(EndDraft())
     assert snapshot.held is not None
-    await org.case_store.open_with_words(SOMEBODY, " ".join(snapshot.words), org.now)
+    await org.stores.recovery.open_with_words(SOMEBODY, " ".join(snapshot.words), org.now)
     await org.commit(ReleaseHandover(snapshot.held.statement), who=SOMEBODY)
     assert (await org.snapshot()).held is None
     assert (await org.read(OAK)).text == "The report."
@@ -378,7 +378,7 @@ async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
     assert snapshot.held is not None
     await org.pass_time(hours=13)
     await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
-    told_oak = [post.text.sentence for post in await org.case_store.posts(oak)]
+    told_oak = [post.text.sentence for post in await org.stores.outbox.messages_for(oak)]
     assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
 
 
@@ -393,7 +393,7 @@ def deciding(*changes: Change, says: Sequence[TextRef] = (), trace: bool = False
 async def turn(
     org: Organisation, message: str, decide: Decide, who: Account = REPORTER
 ) -> TurnResult:
-    return await org.case_store.turn(who, message, decide, org.now, trace="41")
+    return await org.stores.cases.turn(who, message, decide, org.now, chat_message="41")
 
 
 async def test_a_turn_sees_what_the_one_before_has_written(org: Organisation) -> None:
@@ -426,14 +426,16 @@ async def test_with_nothing_to_do_nothing_is_written(org: Organisation) -> None:
     assert (turned.fresh, turned.messages) == (True, ())
     assert turned.snapshot == await org.snapshot()
     assert await org.counted() == before
-    assert not await org.case_store.is_seen(REPORTER, "1")
+    assert not await org.stores.cases.is_processed(REPORTER, "1")
     assert (await turn(org, "1", deciding(says=[TextRef("ASK")]))).fresh
 
 
 async def test_a_trace_alone_is_something_to_do(org: Organisation) -> None:
     await turn(org, "1", deciding(trace=True))
-    assert await org.case_store.is_seen(REPORTER, "1")
-    assert [row.ids for row in await org.case_store.traces(REPORTER)] == [("41",)]
+    assert await org.stores.cases.is_processed(REPORTER, "1")
+    assert [row.ids for row in await org.stores.deletable_messages.of_account(REPORTER)] == [
+        ("41",)
+    ]
 
 
 async def test_a_decision_that_fails_leaves_nothing(org: Organisation) -> None:
@@ -450,13 +452,13 @@ async def test_a_decision_that_fails_leaves_nothing(org: Organisation) -> None:
             deciding(BeginCase(DRAFT), ReleaseHandover("00" * 32), hand_over(named("no"))),
         )
     assert await org.counted() == before
-    assert not await org.case_store.is_seen(REPORTER, "1")
+    assert not await org.stores.cases.is_processed(REPORTER, "1")
 
 
 async def test_what_waits_comes_with_the_snapshot(org: Organisation) -> None:
     await org.tell()
     await org.commit(says=[TextRef("ASK"), TextRef("ACK")])
-    waiting = await org.case_store.waiting(REPORTER, org.now)
+    waiting = await org.stores.cases.pending(REPORTER, org.now)
     assert waiting.fresh
     assert [post.text.sentence for post in waiting.messages] == ["ASK", "ACK"]
     assert waiting.snapshot == await org.snapshot()
@@ -468,8 +470,11 @@ async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> No
     turned = await turn(org, "2", deciding(says=[TextRef("C")]))
     turned = await turn(org, "3", deciding(says=[TextRef("D"), TextRef("E")]))
     assert [post.text.sentence for post in turned.messages] == list("ABCDE")
-    await org.case_store.confirm(turned.messages[1:4])
-    assert [post.text.sentence for post in await org.case_store.posts(REPORTER)] == ["A", "E"]
+    await org.stores.outbox.confirm(turned.messages[1:4])
+    assert [post.text.sentence for post in await org.stores.outbox.messages_for(REPORTER)] == [
+        "A",
+        "E",
+    ]
 
 
 # --- a hand-over needs a code, and nobody waits for it
@@ -487,7 +492,7 @@ async def test_a_hand_over_is_decided_anew_with_its_code(org: Organisation) -> N
     assert len(decided) == 2
     assert decided[0] == decided[1]
     assert len(turned.snapshot.code_words) == 4
-    assert await org.case_store.find_by_code(" ".join(turned.snapshot.code_words))
+    assert await org.stores.recovery.find_by_code(" ".join(turned.snapshot.code_words))
     assert len(await org.inbox(OAK)) == 1
 
 
@@ -503,7 +508,7 @@ async def test_while_the_code_is_stretched_nothing_is_there(org: Organisation) -
     object.__setattr__(org.repositories.takeback_codes, "slow", look)
     await turn(org, "1", deciding(hand_over(keep())))
     assert found == [before]
-    assert len(await org.case_store.posts(SOMEBODY)) == 1
+    assert len(await org.stores.outbox.messages_for(SOMEBODY)) == 1
 
 
 async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
@@ -573,7 +578,7 @@ async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
         kept_counts = [count for count in range(3) if number % 3 != count]
         snapshot = await org.snapshot(who, pieces=True)
         assert [piece.text for piece in snapshot.pieces] == [f"{number} {kept_counts[-1]}"]
-        said = [post.text.sentence for post in await org.case_store.posts(who)]
+        said = [post.text.sentence for post in await org.stores.outbox.messages_for(who)]
         assert said == ["HELLO", "ACK", "ACK"]
     counted = await org.counted()
     assert (counted["case_file"], counted["item"], counted["processed_message"]) == (30, 60, 90)
@@ -584,15 +589,15 @@ async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
 
 async def test_accounts_to_whom_something_is_to_be_said(org: Organisation) -> None:
     there = Account("telegram", "1", "1")
-    assert await org.case_store.waiting_accounts("terminal") == ()
+    assert await org.stores.outbox.waiting_accounts("terminal") == ()
     await org.share(keep(), named(OAK_ID), hold=12)  # a row of the outbox that says nothing
-    assert await org.case_store.waiting_accounts("terminal") == ()
+    assert await org.stores.outbox.waiting_accounts("terminal") == ()
     for who in (REPORTER, REPORTER, SOMEBODY, there):
         await org.commit(says=[TextRef("ASK")], who=who)
-    assert set(await org.case_store.waiting_accounts("terminal")) == {REPORTER, SOMEBODY}
-    assert await org.case_store.waiting_accounts("telegram") == (there,)
-    await org.case_store.confirm(await org.case_store.posts(SOMEBODY))
-    assert await org.case_store.waiting_accounts("terminal") == (REPORTER,)
+    assert set(await org.stores.outbox.waiting_accounts("terminal")) == {REPORTER, SOMEBODY}
+    assert await org.stores.outbox.waiting_accounts("telegram") == (there,)
+    await org.stores.outbox.confirm(await org.stores.outbox.messages_for(SOMEBODY))
+    assert await org.stores.outbox.waiting_accounts("terminal") == (REPORTER,)
 
 
 async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> None:
@@ -601,8 +606,8 @@ async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> Non
         await org.commit(says=[TextRef("ASK", str(number))], who=room)
         if number % 3 == 2:
             await org.pass_time(days=1)
-    assert await org.case_store.waiting_accounts("matrix") == (rooms[-1],)
-    assert [post.to for post in await org.case_store.posts(rooms[0])] == rooms
+    assert await org.stores.outbox.waiting_accounts("matrix") == (rooms[-1],)
+    assert [post.to for post in await org.stores.outbox.messages_for(rooms[0])] == rooms
 
 
 async def test_also_if_there_are_many(org: Organisation) -> None:
@@ -610,19 +615,19 @@ async def test_also_if_there_are_many(org: Organisation) -> None:
     async with org.database.transaction() as connection:
         for who in people:
             await org.repositories.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
-    assert set(await org.case_store.waiting_accounts("telegram")) == people
+    assert set(await org.stores.outbox.waiting_accounts("telegram")) == people
 
 
 async def test_a_row_whose_day_key_is_gone_is_nobodys(org: Organisation) -> None:
     await org.commit(says=[TextRef("ASK")])
     org.repositories.outbox.keyring.destroy_days(frozenset({20_780}))
-    assert await org.case_store.waiting_accounts("terminal") == ()
+    assert await org.stores.outbox.waiting_accounts("terminal") == ()
 
 
 async def test_confirming_nothing_writes_nothing(org: Organisation) -> None:
     points: list[str] = []
     with installed(points.append):
-        await org.case_store.confirm(())
+        await org.stores.outbox.confirm(())
     assert points == []
 
 

@@ -158,8 +158,8 @@ async def _cut(
             raise InterruptedError
 
     with installed(cut), pytest.raises(InterruptedError):
-        await org.case_store.commit(REPORTER, "the message", changes, [TextRef("ASK")], org.now)
-    assert not await org.case_store.is_seen(REPORTER, "the message")
+        await org.stores.cases.commit(REPORTER, "the message", changes, [TextRef("ASK")], org.now)
+    assert not await org.stores.cases.is_processed(REPORTER, "the message")
 
 
 def _tables() -> list[Table]:
@@ -182,8 +182,8 @@ async def test_a_second_hand_over_replaces_the_code(org: Organisation) -> None:
     await org.commit(hand_over(named(OAK_ID)))
     second = (await org.snapshot()).code_words
     assert first != second
-    assert await org.case_store.find_by_code(" ".join(first)) is None
-    assert await org.case_store.find_by_code(" ".join(second)) is not None
+    assert await org.stores.recovery.find_by_code(" ".join(first)) is None
+    assert await org.stores.recovery.find_by_code(" ".join(second)) is not None
 
 
 async def test_the_report_says_what_readers_may_do_and_where_to_answer(org: Organisation) -> None:
@@ -355,7 +355,7 @@ async def test_with_the_words_later_it_is_signed_and_the_case_stays(org: Organis
     words = (await org.share(keep(), named(OAK_ID))).words
     await org.commit(EndDraft())
     traces = await traces_of(org)
-    assert await org.case_store.open_with_words(SOMEBODY, " ".join(words), org.now)
+    assert await org.stores.recovery.open_with_words(SOMEBODY, " ".join(words), org.now)
     await org.commit(TakeBack(RevocationBasis.WORDS), who=SOMEBODY)
     assert not any(trace in org.written() for trace in traces)
     rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
@@ -389,7 +389,7 @@ async def kept(org: Organisation, *permits: NewPermission) -> tuple[str, ...]:
 
 async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
+    await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
     opened = (await org.snapshot()).opened
     assert opened is not None
     assert opened.answers == told().answers
@@ -405,7 +405,7 @@ async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
 
 async def test_closing_forgets_the_keys(org: Organisation) -> None:
     words = await kept(org)
-    await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
+    await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
     await org.commit(CloseCase())
     assert (await org.snapshot()).opened is None
 
@@ -423,12 +423,12 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
     await org.commit(BeginCase(DRAFT))
     await org.commit(hand_over(keep()))
     code = " ".join((await org.snapshot()).code_words)
-    locator = await org.case_store.find_by_code(code)
+    locator = await org.stores.recovery.find_by_code(code)
     assert locator is not None
-    erase = org.case_store.take_back_by_code
+    erase = org.stores.recovery.take_back_by_code
     await erase(SOMEBODY, "1", locator, TextRef("ERASED"), org.now, erase=True)
     assert await org.rows(draft_table)
-    assert await org.case_store.open_with_words(REPORTER, " ".join(words), org.now)
+    assert await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
     await org.commit(act)
     snapshot = await org.snapshot()
     match act:

@@ -120,7 +120,7 @@ async def test_what_ended_has_left_the_disk(org: Organisation) -> None:
 
 async def test_marks_stay_for_72_hours_and_counters_for_their_day(org: Organisation) -> None:
     await org.commit(says=[])
-    await org.case_store.count("join", REPORTER, org.now)
+    await org.stores.recovery.count("join", REPORTER, org.now)
     await org.pass_time(hours=20)
     assert await org.rows(quota) == []
     await org.pass_time(hours=52)
@@ -130,7 +130,7 @@ async def test_marks_stay_for_72_hours_and_counters_for_their_day(org: Organisat
 
 
 async def test_an_invitation_ends_after_ten_minutes(org: Organisation) -> None:
-    await org.desk.invite(Account("terminal", "oak", "oak"), org.member(OAK), org.now)
+    await org.stores.readers.invite(Account("terminal", "oak", "oak"), org.member(OAK), org.now)
     await org.pass_time(minutes=10)
     assert len(await org.rows(reader_invitation)) == 1
     await org.pass_time(minutes=1)
@@ -165,8 +165,8 @@ async def test_each_kind_of_row_holds_its_key(org: Organisation) -> None:
     await org.pass_time(days=4)
     assert {row["day"] for row in await org.rows(outbox)} == {TODAY}
     assert days(org) == (TODAY,)
-    (post,) = await org.case_store.posts(REPORTER)
-    await org.case_store.confirm((post,))
+    (post,) = await org.stores.outbox.messages_for(REPORTER)
+    await org.stores.outbox.confirm((post,))
     await org.pass_time(minutes=5)
     assert days(org) == ()
 
@@ -220,13 +220,15 @@ async def test_no_statement_of_a_turn_or_of_upkeep_goes_through_a_table_that_gro
     answered = Decision(
         (EraseItems(("0a" * 16,)), SaveDraft(DRAFT)), (TextRef("ASK"),), deletable=True
     )
-    await org.case_store.turn(REPORTER, "1", lambda _: answered, org.now, trace="41")
-    await org.case_store.confirm(await org.case_store.posts(REPORTER))
-    await org.case_store.waiting_accounts("terminal")
-    await org.case_store.old_traces("terminal", 1)
-    await org.case_store.move_place("terminal", "a place")
-    await org.case_store.place("terminal")
-    await org.case_store.forget_traces(await org.case_store.traces(REPORTER))
+    await org.stores.cases.turn(REPORTER, "1", lambda _: answered, org.now, chat_message="41")
+    await org.stores.outbox.confirm(await org.stores.outbox.messages_for(REPORTER))
+    await org.stores.outbox.waiting_accounts("terminal")
+    await org.stores.deletable_messages.ageing("terminal", 1)
+    await org.stores.cursors.move("terminal", "a place")
+    await org.stores.cursors.position("terminal")
+    await org.stores.deletable_messages.forget(
+        await org.stores.deletable_messages.of_account(REPORTER)
+    )
     await org.pass_time(days=1)
     assert scans(org, statements) == SMALL
 

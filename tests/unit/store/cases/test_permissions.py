@@ -256,7 +256,7 @@ async def test_a_hand_over_is_held_released_and_fetched(org: Organisation) -> No
         assert not await handovers.is_held(connection, kept.id)
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.RELEASED)
     (code,) = await org.inbox(OAK)
-    await org.desk.record_fetch(org.member(OAK), code)
+    await org.stores.readers.record_fetch(org.member(OAK), code)
     assert (await share()).stage is DeliveryStage.FETCHED
 
 

@@ -28,7 +28,7 @@ def test_what_is_noted_is_read_again(
 
 
 async def needed(org: Organisation) -> NeededRevisions:
-    return await org.case_store.needed(org.now)
+    return await org.stores.revisions.needed(org.now)
 
 
 async def test_a_talk_needs_its_words_from_its_first_moment(org: Organisation) -> None:
@@ -69,37 +69,37 @@ async def test_of_what_is_from_before_anything_may_be_named(org: Organisation) -
     await org.share(keep())
     async with org.database.transaction() as connection:
         await connection.execute(delete(installation).where(installation.c.name == "revisions"))
-    await org.case_store.note_revisions([OLD, NEW], org.now)
+    await org.stores.revisions.initialize([OLD, NEW], org.now)
     both = frozenset({OLD, NEW})
     assert await needed(org) == NeededRevisions(both, both)
-    await org.case_store.note_revisions(["000000000000"], org.now)
+    await org.stores.revisions.initialize(["000000000000"], org.now)
     assert await needed(org) == NeededRevisions(both, both)
 
 
 async def test_a_new_organisation_needs_nothing(org: Organisation) -> None:
-    await org.case_store.note_revisions([OLD, NEW], org.now)
+    await org.stores.revisions.initialize([OLD, NEW], org.now)
     assert await needed(org) == NeededRevisions()
 
 
 async def test_that_all_were_told_is_remembered_for_each_platform(org: Organisation) -> None:
-    await org.case_store.all_told("telegram", OLD)
-    assert await org.case_store.is_told("telegram", OLD)
-    assert not await org.case_store.is_told("matrix", OLD)
-    assert not await org.case_store.is_told("telegram", NEW)
+    await org.stores.revisions.record_recall_announced("telegram", OLD)
+    assert await org.stores.revisions.is_recall_announced("telegram", OLD)
+    assert not await org.stores.revisions.is_recall_announced("matrix", OLD)
+    assert not await org.stores.revisions.is_recall_announced("telegram", NEW)
 
 
 async def test_who_can_be_reached_has_traces_or_something_waiting(org: Organisation) -> None:
     traced, alone = Account("telegram", "1", "1"), Account("telegram", "2", "2")
     for who in (traced, alone, REPORTER):
         await org.commit(BeginCase(DRAFT), who=who)
-    await org.case_store.commit(traced, "m", (), (), org.now, trace="41")
-    assert await org.case_store.reachable("telegram") == (traced,)
-    assert await org.case_store.reachable("terminal") == ()
+    await org.stores.cases.commit(traced, "m", (), (), org.now, chat_message="41")
+    assert await org.stores.outbox.reachable_accounts("telegram") == (traced,)
+    assert await org.stores.outbox.reachable_accounts("terminal") == ()
 
 
 async def test_what_another_keyring_sealed_counts_as_never_noted(org: Organisation) -> None:
     await org.share(keep())
     org.repositories.revisions.keyring.bot["link"] = bytes(32)
     assert await needed(org) == NeededRevisions()
-    await org.case_store.note_revisions([NEW], org.now)
+    await org.stores.revisions.initialize([NEW], org.now)
     assert await needed(org) == NeededRevisions(frozenset({NEW}), frozenset({NEW}))

@@ -103,16 +103,16 @@ async def test_four_words_find_their_case(org: Organisation) -> None:
     words = await words_of_code(org)
     (row,) = await org.rows(case_file)
     assert len(words.split()) == 4
-    assert await org.case_store.find_by_code(words) == row["locator"]
-    assert await org.case_store.find_by_code(words.upper()) == row["locator"]
-    assert await org.case_store.find_by_code(" ".join(w[:4] for w in words.split()))
+    assert await org.stores.recovery.find_by_code(words) == row["locator"]
+    assert await org.stores.recovery.find_by_code(words.upper()) == row["locator"]
+    assert await org.stores.recovery.find_by_code(" ".join(w[:4] for w in words.split()))
 
 
 async def test_wrong_words_find_nothing(org: Organisation) -> None:
     words = (await words_of_code(org)).split()
     wrong = "abandon" if words[0] != "abandon" else "ability"
     for typed in ([wrong, *words[1:]], words[::-1], words[:3], [*words, words[0]], ["x"] * 4, []):
-        assert await org.case_store.find_by_code(" ".join(typed)) is None
+        assert await org.stores.recovery.find_by_code(" ".join(typed)) is None
 
 
 async def test_a_wrong_code_takes_as_long_as_a_right_one(org: Organisation) -> None:
@@ -126,9 +126,9 @@ async def test_a_wrong_code_takes_as_long_as_a_right_one(org: Organisation) -> N
     words = await words_of_code(org)
     original = org.repositories.takeback_codes.slow
     object.__setattr__(org.repositories.takeback_codes, "slow", counting)
-    await org.case_store.find_by_code(words)
+    await org.stores.recovery.find_by_code(words)
     right = len(hashed)
-    await org.case_store.find_by_code("abandon ability able about")
+    await org.stores.recovery.find_by_code("abandon ability able about")
     assert (right, len(hashed)) == (1, 2)
 
 
@@ -154,7 +154,7 @@ async def test_a_taken_code_is_not_given_twice(org: Organisation) -> None:
     object.__setattr__(
         org.repositories.takeback_codes, "entropy", lambda _: (next(drawn) << 4).to_bytes(6, "big")
     )
-    new = await org.case_store._new_code()
+    new = await org.stores.cases._new_code()
     assert new is not None
     assert new[0] == 5
 
@@ -164,7 +164,7 @@ async def test_a_changed_row_is_refused(org: Organisation) -> None:
     async with org.database.transaction() as connection:
         await connection.execute(update(takeback).values(ct=bytes(64)))
     with pytest.raises(Tampered):
-        await org.case_store.find_by_code(words)
+        await org.stores.recovery.find_by_code(words)
 
 
 async def test_neither_code_nor_key_prints(org: Organisation) -> None:

@@ -90,17 +90,17 @@ async def heard(org: Organisation, *ids: str, who: Account = REPORTER) -> None:
     """Messages that came, each in a turn of its own."""
     decided = Decision(texts=(TextRef("ASK"),), deletable=True)
     for name in ids:
-        await org.case_store.turn(who, name, lambda _: decided, org.now, trace=name)
+        await org.stores.cases.turn(who, name, lambda _: decided, org.now, chat_message=name)
 
 
 async def sent(
     org: Organisation, *ids: str, who: Account = REPORTER, lasting: bool = False
 ) -> None:
-    await org.case_store.confirm((), [SentMessages(who, ids, lasting=lasting, deletable=True)])
+    await org.stores.outbox.confirm((), [SentMessages(who, ids, lasting=lasting, deletable=True)])
 
 
 async def ids_of(org: Organisation, who: Account = REPORTER) -> list[tuple[str, ...]]:
-    return [row.ids for row in await org.case_store.traces(who)]
+    return [row.ids for row in await org.stores.deletable_messages.of_account(who)]
 
 
 async def test_a_message_is_remembered_by_its_id_on_the_platform(org: Organisation) -> None:
@@ -112,8 +112,8 @@ async def test_a_message_is_remembered_by_its_id_on_the_platform(org: Organisati
 
 async def test_what_is_not_to_be_traced_is_not(org: Organisation) -> None:
     untraced = Decision(texts=(TextRef("ASK"),))
-    await org.case_store.turn(REPORTER, "1", lambda _: untraced, org.now, trace="41")
-    await org.case_store.confirm(
+    await org.stores.cases.turn(REPORTER, "1", lambda _: untraced, org.now, chat_message="41")
+    await org.stores.outbox.confirm(
         (), [SentMessages(REPORTER, ("42",), lasting=False, deletable=False)]
     )
     assert await org.rows(deletable_message) == []
@@ -121,11 +121,11 @@ async def test_what_is_not_to_be_traced_is_not(org: Organisation) -> None:
 
 async def test_sent_and_confirmed_it_is_remembered_in_one_act(org: Organisation) -> None:
     await heard(org, "41")
-    posts = (await org.case_store.waiting(REPORTER, org.now)).messages
-    await org.case_store.confirm(
+    posts = (await org.stores.cases.pending(REPORTER, org.now)).messages
+    await org.stores.outbox.confirm(
         posts, [SentMessages(REPORTER, ("42", "43"), lasting=False, deletable=True)]
     )
-    assert await org.case_store.posts(REPORTER) == []
+    assert await org.stores.outbox.messages_for(REPORTER) == []
     assert await ids_of(org) == [("41", "42", "43")]
 
 
@@ -134,12 +134,16 @@ async def test_words_that_stay_are_kept_apart(org: Organisation) -> None:
     await sent(org, "2", "3", lasting=True)
     await sent(org, "4")
     await sent(org, "5", lasting=True)
-    found = {row.lasting: row.ids for row in await org.case_store.traces(REPORTER)}
+    found = {
+        row.lasting: row.ids for row in await org.stores.deletable_messages.of_account(REPORTER)
+    }
     assert found == {False: ("1", "4"), True: ("2", "3", "5")}
 
 
 async def test_a_commit_can_be_traced_too(org: Organisation) -> None:
-    await org.case_store.commit(REPORTER, "1", [BeginCase(DRAFT)], [], org.now, trace="41")
+    await org.stores.cases.commit(
+        REPORTER, "1", [BeginCase(DRAFT)], [], org.now, chat_message="41"
+    )
     assert await ids_of(org) == [("41",)]
 
 
@@ -190,12 +194,12 @@ async def test_another_address_of_the_same_account_is_another_row(org: Organisat
     elsewhere = Account(ROOM.platform, ROOM.name, "!another:example.org")
     await sent(org, "1", who=ROOM)
     await sent(org, "2", who=elsewhere)
-    rows = await org.case_store.traces(ROOM)
+    rows = await org.stores.deletable_messages.of_account(ROOM)
     assert {(row.ids, row.address) for row in rows} == {
         (("1",), ROOM.address),
         (("2",), elsewhere.address),
     }
-    old = dict(await org.case_store.old_traces("matrix", 10**6))
+    old = dict(await org.stores.deletable_messages.ageing("matrix", 10**6))
     assert {who: rows[0].address for who, rows in old.items()} == {
         ROOM: ROOM.address,
         elsewhere: elsewhere.address,
@@ -205,10 +209,10 @@ async def test_another_address_of_the_same_account_is_another_row(org: Organisat
 async def test_what_was_cleaned_is_forgotten(org: Organisation) -> None:
     await sent(org, "1")
     await sent(org, "2", lasting=True)
-    rows = await org.case_store.traces(REPORTER)
-    await org.case_store.forget_traces([row for row in rows if not row.lasting])
+    rows = await org.stores.deletable_messages.of_account(REPORTER)
+    await org.stores.deletable_messages.forget([row for row in rows if not row.lasting])
     assert await ids_of(org) == [("2",)]
-    await org.case_store.forget_traces([])
+    await org.stores.deletable_messages.forget([])
     assert await ids_of(org) == [("2",)]
 
 
@@ -228,11 +232,11 @@ async def test_what_is_old_is_found_for_every_account(org: Organisation) -> None
     first_hour = int(org.now.timestamp()) // 3600
     await org.pass_time(hours=2)
     await sent(org, "3")
-    found = dict(await org.case_store.old_traces("terminal", first_hour + 1))
+    found = dict(await org.stores.deletable_messages.ageing("terminal", first_hour + 1))
     assert found.keys() == {REPORTER, SOMEBODY}
     assert {row.ids for row in found[REPORTER]} == {("1",), ("2",)}
-    assert await org.case_store.old_traces("terminal", first_hour - 1) == ()
-    later = dict(await org.case_store.old_traces("terminal", first_hour + 2))
+    assert await org.stores.deletable_messages.ageing("terminal", first_hour - 1) == ()
+    later = dict(await org.stores.deletable_messages.ageing("terminal", first_hour + 2))
     assert [row.ids for row in later[REPORTER]][-1] == ("3",)
 
 
@@ -242,7 +246,9 @@ async def test_also_if_there_are_many(org: Organisation) -> None:
         for who in many:
             await org.repositories.deletable_messages.add(connection, who, (who.name,), org.now)
     await org.pass_time(hours=30)
-    found = await org.case_store.old_traces("telegram", int(org.now.timestamp()) // 3600)
+    found = await org.stores.deletable_messages.ageing(
+        "telegram", int(org.now.timestamp()) // 3600
+    )
     assert {who: rows[0].ids for who, rows in found} == {who: (who.name,) for who in many}
 
 
@@ -265,7 +271,7 @@ async def test_without_its_day_key_it_is_nobodys(org: Organisation) -> None:
     await sent(org, "1")
     org.repositories.deletable_messages.keyring.destroy_days(frozenset({20_780}))
     assert await ids_of(org) == []
-    assert await org.case_store.old_traces("terminal", 10**6) == ()
+    assert await org.stores.deletable_messages.ageing("terminal", 10**6) == ()
 
 
 # --- a row is bound to its place

@@ -92,7 +92,7 @@ def test_a_row_does_not_print_its_id_or_account() -> None:
 
 
 async def waiting(org: Organisation, who: Account = REPORTER) -> list[str]:
-    return [post.text.sentence for post in await org.case_store.posts(who)]
+    return [post.text.sentence for post in await org.stores.outbox.messages_for(who)]
 
 
 async def say(org: Organisation, *sentences: str, who: Account = REPORTER) -> None:
@@ -116,11 +116,11 @@ async def test_yesterdays_rows_come_first(org: Organisation) -> None:
 
 async def test_what_was_sent_leaves_the_order_as_it_was(org: Organisation) -> None:
     await say(org, "A", "B")
-    first, second = await org.case_store.posts(REPORTER)
-    await org.case_store.confirm((second,))
+    first, second = await org.stores.outbox.messages_for(REPORTER)
+    await org.stores.outbox.confirm((second,))
     await say(org, "C")
     assert await waiting(org) == ["A", "C"]
-    await org.case_store.confirm((first,))
+    await org.stores.outbox.confirm((first,))
     assert await waiting(org) == ["C"]
 
 
@@ -135,10 +135,10 @@ async def test_the_disk_shows_only_sizes_and_days(org: Organisation) -> None:
 
 async def test_a_second_attempt_is_known_to_be_one(org: Organisation) -> None:
     await say(org, "A")
-    (post,) = await org.case_store.posts(REPORTER)
+    (post,) = await org.stores.outbox.messages_for(REPORTER)
     assert not post.repeated
-    await org.case_store.tried(post)
-    (again,) = await org.case_store.posts(REPORTER)
+    await org.stores.outbox.record_attempt(post)
+    (again,) = await org.stores.outbox.messages_for(REPORTER)
     assert again.repeated
     assert again.id == post.id
 
@@ -146,7 +146,7 @@ async def test_a_second_attempt_is_known_to_be_one(org: Organisation) -> None:
 async def test_the_address_of_a_room_travels_with_it(org: Organisation) -> None:
     there = Account(REPORTER.platform, REPORTER.name, "a room")
     await say(org, "A", who=there)
-    (post,) = await org.case_store.posts(REPORTER)
+    (post,) = await org.stores.outbox.messages_for(REPORTER)
     assert post.to == there
 
 

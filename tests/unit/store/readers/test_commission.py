@@ -174,7 +174,7 @@ def digits_in(sealed: bytes) -> str:
 
 
 async def invited(org: Organisation) -> str:
-    sealed = await org.desk.invite(OAK_ACCOUNT, org.member(OAK), org.now)
+    sealed = await org.stores.readers.invite(OAK_ACCOUNT, org.member(OAK), org.now)
     return digits_in(sealed)
 
 
@@ -183,15 +183,15 @@ def wrong(digits: str) -> str:
 
 
 async def linked(org: Organisation, who: Account = OAK_ACCOUNT) -> bool:
-    return await org.desk.reader_on(who) is not None
+    return await org.stores.readers.reader_on(who) is not None
 
 
 async def test_the_right_digits_link_the_account(org: Organisation) -> None:
     digits = await invited(org)
     assert len(digits) == 8
     assert not await linked(org)
-    assert await org.desk.join(OAK_ACCOUNT, digits, org.now)
-    found = await org.desk.reader_on(OAK_ACCOUNT)
+    assert await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
+    found = await org.stores.readers.reader_on(OAK_ACCOUNT)
     assert found is not None
     assert found.mid == OAK.mid
     assert await org.rows(reader_invitation) == []
@@ -199,45 +199,45 @@ async def test_the_right_digits_link_the_account(org: Organisation) -> None:
 
 async def test_digits_serve_once(org: Organisation) -> None:
     digits = await invited(org)
-    assert await org.desk.join(OAK_ACCOUNT, digits, org.now)
-    assert not await org.desk.join(OAK_ACCOUNT, digits, org.now)
+    assert await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
+    assert not await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
 
 
 async def test_digits_serve_the_account_that_asked(org: Organisation) -> None:
     digits = await invited(org)
     for other in (SOMEBODY, Account("terminal", "123456789", "123456789")):
-        assert not await org.desk.join(other, digits, org.now)
+        assert not await org.stores.readers.join(other, digits, org.now)
         assert not await linked(org, other)
 
 
 async def test_two_wrong_tries_are_forgiven_and_three_are_not(org: Organisation) -> None:
     digits = await invited(org)
     for _ in range(2):
-        assert not await org.desk.join(OAK_ACCOUNT, wrong(digits), org.now)
-    assert await org.desk.join(OAK_ACCOUNT, digits, org.now)
+        assert not await org.stores.readers.join(OAK_ACCOUNT, wrong(digits), org.now)
+    assert await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
     digits = await invited(org)
     for _ in range(3):
-        assert not await org.desk.join(OAK_ACCOUNT, wrong(digits), org.now)
-    assert not await org.desk.join(OAK_ACCOUNT, digits, org.now)
+        assert not await org.stores.readers.join(OAK_ACCOUNT, wrong(digits), org.now)
+    assert not await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
 
 
 async def test_digits_serve_for_ten_minutes(org: Organisation) -> None:
     digits = await invited(org)
     await org.pass_time(minutes=10)
-    assert await org.desk.join(OAK_ACCOUNT, digits, org.now)
+    assert await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
     digits = await invited(org)
     await org.pass_time(minutes=11)
-    assert not await org.desk.join(OAK_ACCOUNT, digits, org.now)
+    assert not await org.stores.readers.join(OAK_ACCOUNT, digits, org.now)
 
 
 async def test_a_new_invitation_replaces_the_old_one(org: Organisation) -> None:
     old, new = await invited(org), await invited(org)
-    assert not await org.desk.join(OAK_ACCOUNT, old, org.now)
-    assert await org.desk.join(OAK_ACCOUNT, new, org.now)
+    assert not await org.stores.readers.join(OAK_ACCOUNT, old, org.now)
+    assert await org.stores.readers.join(OAK_ACCOUNT, new, org.now)
 
 
 async def test_nobody_joins_without_an_invitation(org: Organisation) -> None:
-    assert not await org.desk.join(OAK_ACCOUNT, "12345678", org.now)
+    assert not await org.stores.readers.join(OAK_ACCOUNT, "12345678", org.now)
 
 
 async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisation) -> None:
@@ -246,7 +246,7 @@ async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisat
     assert not await linked(org)
     assert await linked(org, SOMEBODY)
     await org.link(SOMEBODY, YEW)
-    found = await org.desk.reader_on(SOMEBODY)
+    found = await org.stores.readers.reader_on(SOMEBODY)
     assert found is not None
     assert found.mid == YEW.mid
     assert len(await org.rows(member_link)) == 1
@@ -276,7 +276,7 @@ async def test_who_left_keeps_nothing(org: Organisation, chain: Chain) -> None:
     headers = [row["header"] for row in await org.rows(access_grant) if row["fp"] == OAK.mid[:10]]
     later = org.under(chain)
     await later.pass_time(hours=1)
-    assert await later.desk.reader_on(OAK_ACCOUNT) is None
+    assert await later.stores.readers.reader_on(OAK_ACCOUNT) is None
     assert await later.inbox(OAK) == {}
     for table in (access_grant, delivery):
         assert [row["fp"] for row in await org.rows(table)] == [YEW.mid[:10]]

@@ -23,7 +23,7 @@ async def linked(org: Organisation) -> Organisation:
 
 async def says(org: Organisation, key: object) -> list[TextRef]:
     account = next(a for k, a in ACCOUNTS.items() if k is key)
-    return [post.text for post in await org.case_store.posts(account)]
+    return [post.text for post in await org.stores.outbox.messages_for(account)]
 
 
 async def test_named_readers_are_told_that_something_waits(linked: Organisation) -> None:

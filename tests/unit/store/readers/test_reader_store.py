@@ -32,7 +32,7 @@ async def test_each_reader_has_a_code_of_their_own(org: Organisation) -> None:
 async def test_nobody_fetches_what_is_anothers(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID, YEW_ID))
     (code,) = await org.inbox(OAK)
-    for act in (org.desk.bundle, org.desk.record_fetch):
+    for act in (org.stores.readers.bundle, org.stores.readers.record_fetch):
         with pytest.raises(NotPermitted, match="no delivery with these characters"):
             await act(org.member(YEW), code)
         with pytest.raises(NotPermitted):
@@ -42,7 +42,7 @@ async def test_nobody_fetches_what_is_anothers(org: Organisation) -> None:
 async def test_a_bundle_of_another_does_not_open(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID, YEW_ID))
     (code,) = await org.inbox(OAK)
-    bundle = await org.desk.bundle(org.member(OAK), code.lower())
+    bundle = await org.stores.readers.bundle(org.member(OAK), code.lower())
     with pytest.raises(NotForUs):
         open_delivery(bundle, YEW, Notebook())
 
@@ -51,7 +51,7 @@ async def test_fetching_is_shown_to_both_sides(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
     assert list((await org.inbox(OAK)).values()) == [False]
     (code,) = await org.inbox(OAK)
-    await org.desk.record_fetch(org.member(OAK), code)
+    await org.stores.readers.record_fetch(org.member(OAK), code)
     assert await org.inbox(OAK) == {code: True}
     assert (await org.read(OAK)).code == code
 
@@ -60,7 +60,7 @@ async def test_what_is_held_is_not_there_yet(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID), hold=12)
     (row,) = await org.rows(delivery)
     assert await org.inbox(OAK) == {}
-    for act in (org.desk.bundle, org.desk.record_fetch):
+    for act in (org.stores.readers.bundle, org.stores.readers.record_fetch):
         with pytest.raises(NotPermitted, match="still held"):
             await act(org.member(OAK), str(row["code"]))
 
@@ -71,14 +71,14 @@ async def test_what_was_taken_back_is_not_there_any_more(org: Organisation) -> N
     await org.commit(TakeBack(RevocationBasis.WORDS))
     assert await org.inbox(OAK) == {}
     with pytest.raises(StoreError):
-        await org.desk.bundle(org.member(OAK), code)
+        await org.stores.readers.bundle(org.member(OAK), code)
 
 
 async def fetch(org: Organisation, *keys: object) -> None:
     for key in (OAK, YEW):
         if key in keys:
             (code,) = await org.inbox(key)
-            await org.desk.record_fetch(org.member(key), code)
+            await org.stores.readers.record_fetch(org.member(key), code)
 
 
 async def test_without_keep_the_case_ends_with_its_last_fetch(org: Organisation) -> None:
@@ -110,12 +110,12 @@ async def link_blob(org: Organisation) -> object:
 
 
 async def told_in(org: Organisation) -> list[Account]:
-    return [post.to for post in await org.case_store.posts(ROOM)]
+    return [post.to for post in await org.stores.outbox.messages_for(ROOM)]
 
 
 async def test_a_reader_who_moved_is_told_in_the_new_chat(org: Organisation) -> None:
     await org.link(ROOM, OAK)
-    await org.desk.update_address(ELSEWHERE)
+    await org.stores.readers.update_address(ELSEWHERE)
     await org.share(keep(), named(OAK_ID))
     assert await told_in(org) == [ELSEWHERE]
 
@@ -123,15 +123,17 @@ async def test_a_reader_who_moved_is_told_in_the_new_chat(org: Organisation) -> 
 async def test_who_did_not_move_is_not_written_anew(org: Organisation) -> None:
     await org.link(ROOM, OAK)
     before = await link_blob(org)
-    await org.desk.update_address(ROOM)
+    await org.stores.readers.update_address(ROOM)
     assert await link_blob(org) == before
 
 
 async def test_who_is_no_reader_moves_nothing(org: Organisation) -> None:
     await org.link(ROOM, OAK)
     before = await link_blob(org)
-    await org.desk.update_address(Account("matrix", "@somebody:example.org", ELSEWHERE.address))
-    await org.desk.update_address(Account("telegram", ROOM.name, ELSEWHERE.address))
+    await org.stores.readers.update_address(
+        Account("matrix", "@somebody:example.org", ELSEWHERE.address)
+    )
+    await org.stores.readers.update_address(Account("telegram", ROOM.name, ELSEWHERE.address))
     assert await link_blob(org) == before
     await org.share(keep(), named(OAK_ID))
     assert await told_in(org) == [ROOM]

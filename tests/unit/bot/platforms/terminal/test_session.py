@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.platforms.terminal import session as sessions
 from bot.platforms.terminal.adapter import Line, TerminalMessenger
 from bot.platforms.terminal.session import Session, terminal_account
+from bot.runtime.conversations import Conversations
 from handlers.texts.english import ENGLISH
-from handlers.turn import Desk
+from handlers.turn import TurnProcessor
 from store.cases.expiry import Expiry
 from store.model.errors import UnknownRevision
 from tests.rig import Rig
@@ -49,15 +51,16 @@ async def screen(rig: Rig) -> AsyncIterator[Screen]:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, method: str, error: Exception, *, times: int) -> None:
-    """The desk's method fails so often, and then works again."""
-    works, left = getattr(Desk, method), [error] * times
+    """A method of the conversations fails so often, and then works again."""
+    owner: Any = TurnProcessor if method == "has_draft" else Conversations
+    works, left = getattr(owner, method), [error] * times
 
-    async def fail(self: Desk, *args: object) -> object:
+    async def fail(self: object, *args: object) -> object:
         if left:
             raise left.pop()
         return await works(self, *args)
 
-    monkeypatch.setattr(Desk, method, fail)
+    monkeypatch.setattr(owner, method, fail)
 
 
 async def test_it_says_hello_by_itself(rig: Rig) -> None:
@@ -93,11 +96,11 @@ async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> No
     async with screen(rig) as here:
         await here.hold("1", *story, None)
         assert here.shown.count("Sealed. Go on") == 1
-        snapshot = await here.session.house.case_store.snapshot(WHO, rig.clock(), pieces=True)
+        snapshot = await here.session.house.stores.cases.snapshot(WHO, rig.clock(), pieces=True)
     assert [piece.text for piece in snapshot.pieces] == story
 
 
-@pytest.mark.parametrize("method", ["receive", "is_talking"])
+@pytest.mark.parametrize("method", ["receive", "has_draft"])
 async def test_an_error_in_a_turn_is_said_and_the_talk_goes_on(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:

@@ -1,0 +1,111 @@
+"""Deleting messages from chats. Nothing is sent here: what stays is returned, to be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handlers.context import Clock, View
+from handlers.effects import DeleteAgeing
+from handlers.messages import ChatClearing
+from handlers.ports.messenger import Messenger
+from handlers.ports.stores import DeletableMessageStore
+from handlers.reporter.questions import cleaning_choice
+from store.model.accounts import Account
+from store.model.outbox import DeletableMessages
+
+HOUR_SECONDS = 3600
+AGEING_HOURS = 44
+"""Messages of this age are deleted while the platform still allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionReport:
+    """What a cleaning was to delete, and what of it the platform left in the chat."""
+
+    messages: tuple[DeletableMessages, ...] = ()
+    remaining: int = 0
+    """How many messages stayed."""
+    first_remaining: bytes = b""
+    """The row of the first that stayed."""
+
+
+NOTHING_DELETED = DeletionReport()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCleaner:
+    """Deletes what can be deleted from the chats of one platform."""
+
+    deletable_messages: DeletableMessageStore
+    messenger: Messenger
+    clock: Clock
+
+    async def clean(self, account: Account, view: View, clear: ChatClearing) -> DeletionReport:
+        """Delete what is to go before a message appears.
+
+        The caller tells what remains, and then calls ``forget`` with the report. Where the
+        reporter cleans the chat, everything is forgotten instead: what came before that was
+        chosen is covered by it.
+        """
+        by_hand = cleaning_choice(view) == "self"
+        if not self.messenger.platform.single or (clear is ChatClearing.NOTHING and not by_hand):
+            return NOTHING_DELETED
+        messages = await self.deletable_messages.of_account(account)
+        if by_hand:
+            await self._forget(messages)
+            return NOTHING_DELETED
+        return await self.delete(
+            account, [m for m in messages if clear is ChatClearing.ALL or not m.lasting]
+        )
+
+    async def delete(
+        self, account: Account, messages: Sequence[DeletableMessages]
+    ) -> DeletionReport:
+        """Delete these messages, and report what remains; they are not forgotten yet.
+
+        Where the platform fails half-way, what is gone is forgotten, so that the next attempt
+        goes on behind it.
+        """
+        remaining: dict[DeletableMessages, int] = {}
+        try:
+            for each in messages:
+                chat = replace(account, address=each.address)
+                remaining[each] = await self.messenger.delete(chat, each.ids, each.hour)
+        except Exception:
+            await self._forget([each for each, count in remaining.items() if not count])
+            raise
+        first = next((each.row for each, count in remaining.items() if count), b"")
+        return DeletionReport(tuple(messages), sum(remaining.values()), first)
+
+    async def forget(self, report: DeletionReport) -> None:
+        """Forget the messages of a report: they are gone, or their reporter was told."""
+        await self._forget(report.messages)
+
+    async def forget_all(self, messages: Sequence[DeletableMessages]) -> None:
+        """Forget messages in a chat that cannot be reached any more."""
+        await self._forget(messages)
+
+    async def delete_own(self, account: Account, message: str) -> None:
+        """Delete a message that the account has just written, if the platform can."""
+        if message and self.messenger.platform.single:
+            await self.messenger.delete(account, (message,), 0)
+
+    async def leave(self, account: Account) -> None:
+        """Leave a chat in which everything is over.
+
+        What still stands there is out of reach then, and is forgotten.
+        """
+        await self.messenger.leave(account)
+        messages = await self.deletable_messages.of_account(account)
+        await self._forget([each for each in messages if each.address == account.address])
+
+    async def find_ageing(self) -> tuple[DeleteAgeing, ...]:
+        """Return an effect for each account with messages that will soon be too old to delete."""
+        if not self.messenger.platform.ages:
+            return ()
+        until = int(self.clock().timestamp()) // HOUR_SECONDS - AGEING_HOURS
+        ageing = await self.deletable_messages.ageing(self.messenger.platform.name, until)
+        return tuple(DeleteAgeing(account, messages) for account, messages in ageing)
+
+    async def _forget(self, messages: Sequence[DeletableMessages]) -> None:
+        if messages:
+            await self.deletable_messages.forget(messages)

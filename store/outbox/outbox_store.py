@@ -1,0 +1,103 @@
+"""Sending: what waits for an account, what was sent to it, and who can be written to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.db.database import Database
+from store.model.accounts import Account
+from store.model.clock import hour_of
+from store.model.outbox import OutboxMessage, SentMessages
+from store.outbox.deletable_messages import BEGINNING, Position
+from store.outbox.rows import OutboxRow
+from store.repositories import Repositories
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStore:
+    """Transactions over the outbox. Long reads go page by page, and let others in between."""
+
+    database: Database
+    repositories: Repositories
+    clock: Callable[[], datetime]
+    """Gives the hour at which a message was sent."""
+
+    async def messages_for(self, account: Account) -> list[OutboxMessage]:
+        """Return the messages that wait for this account, in order."""
+        async with self.database.read() as connection:
+            return await self.repositories.outbox.messages_for(connection, account)
+
+    async def record_attempt(self, message: OutboxMessage) -> None:
+        """Record that a message may have arrived, so that its next attempt makes no sound."""
+        async with self.database.transaction() as connection:
+            await self.repositories.outbox.record_attempt(connection, message.id)
+
+    async def confirm(
+        self, messages: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
+    ) -> None:
+        """Remove messages that were sent or need not be.
+
+        Remember what of ``sent`` can be deleted from the chat later, in the same transaction.
+        """
+        deletable = [each for each in sent if each.deletable and each.ids]
+        if not messages and not deletable:
+            return
+        async with self.database.transaction() as connection:
+            if messages:
+                ids = [message.id for message in messages]
+                await self.repositories.outbox.remove(connection, ids)
+            for each in deletable:
+                add = self.repositories.deletable_messages.add
+                await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
+
+    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
+        """Return every account of a platform for which a message waits, at its last address."""
+        newest = dict[str, OutboxRow]()
+        after: bytes | None = b""
+        while after is not None:
+            async with self.database.read() as connection:
+                page, after = await self.repositories.outbox.page(connection, platform, after)
+            for row in page:
+                known = newest.setdefault(row.to.name, row)
+                if (row.day, row.seq) > (known.day, known.seq):
+                    newest[row.to.name] = row
+            await asyncio.sleep(0)
+        return tuple(row.to for row in newest.values())
+
+    async def reachable_accounts(self, platform: str) -> tuple[Account, ...]:
+        """Return every account of a platform whose chat is remembered, at its last address.
+
+        Nothing remembers the chat of a reporter who cleans it without help and for whom nothing
+        waits, so those are missing.
+        """
+        found: dict[str, Account] = {}
+        for source in (self._recipients, self._with_deletable_messages):  # the newer address wins
+            async for account in source(platform):
+                found[account.name] = account
+        return tuple(found.values())
+
+    async def _recipients(self, platform: str) -> AsyncIterator[Account]:
+        """Yield the accounts of every row, held ones included."""
+        after: bytes | None = b""
+        while after is not None:
+            async with self.database.read() as connection:
+                page, after = await self.repositories.outbox.recipients(
+                    connection, platform, after
+                )
+            for account in page:
+                yield account
+            await asyncio.sleep(0)
+
+    async def _with_deletable_messages(self, platform: str) -> AsyncIterator[Account]:
+        """Yield the accounts in whose chats something can be deleted, the newest last."""
+        latest = hour_of(self.clock()) + 1
+        following: Position | None = BEGINNING
+        while following is not None:
+            async with self.database.read() as connection:
+                page, following = await self.repositories.deletable_messages.page_until(
+                    connection, platform, latest, following
+                )
+            for account, _ in page:
+                yield account
+            await asyncio.sleep(0)

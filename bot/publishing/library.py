@@ -81,7 +81,7 @@ class FlowLibrary:
             if loaded_stamp != self.loaded_stamp:
                 self._use(self._read(FlowSource.current))
                 self.loaded_stamp = loaded_stamp
-                event(_log, Event.TAKEN_UP, count=len(self.settings.offered))
+                event(_log, Event.QUESTIONS_ADOPTED, count=len(self.settings.offered))
             self.failing = False
         except (HoldfastError, FlowProblems, OSError) as error:
             if not self.failing:

@@ -43,5 +43,5 @@ class StatusReporter:
         """Report that the platform answers again, if there was a problem."""
         if self.current:
             self.current = ""
-            event(_log, Event.REACHED, platform=self.title.casefold())
+            event(_log, Event.REACHED_AGAIN, platform=self.title.casefold())
             self.notify_operator(f"{self.title} is there again.")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.platforms import intake
 from bot.platforms.matrix.failures import Failure
-from bot.platforms.telegram.failures import Failure as TelegramTrouble
+from bot.platforms.telegram.failures import Failure as TelegramFailure
 from bot.runtime import rate_limits as patience
 from store.model.accounts import Account
 from tests.doubles.matrix.fixtures import clients, own_synapse, synapse
@@ -177,7 +177,7 @@ class NoPassword(Break):
         (ground.rig.folder / "password").write_text(ground.account.password)
 
 
-class NoToken(Break):
+class TokenMissing(Break):
     """Telegram does not know the token."""
 
     async def begin(self, ground: "Ground") -> None:
@@ -192,9 +192,9 @@ BREAKS: Mapping[str, Break] = {
     "no homeserver": Dark(Failure.UNREACHABLE.value, here=True),
     "another server": Page(Failure.UNREACHABLE.value, here=True),
     "a wrong password": NoPassword(Failure.LOGIN_REFUSED.value, here=True),
-    "no telegram": Dark(TelegramTrouble.AWAY.value, here=False),
-    "another telegram": Page(TelegramTrouble.AWAY.value, here=False),
-    "a wrong token": NoToken(TelegramTrouble.NOT_LET_IN.value, here=False),
+    "no telegram": Dark(TelegramFailure.UNREACHABLE.value, here=False),
+    "another telegram": Page(TelegramFailure.UNREACHABLE.value, here=False),
+    "a wrong token": TokenMissing(TelegramFailure.CREDENTIALS_REFUSED.value, here=False),
 }
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.cli.flows.flow_folder import read_file
+from bot.platforms.registry import PLATFORMS
 from flows.checks.check import CheckResult, check
 from flows.checks.coverage import PathSummary
 from flows.checks.draft import MessageLimit
@@ -17,8 +18,12 @@ Messages: hello, safe place, cleaning, acknowledgement, overview, take-back code
 words, two words given back, what happens next. Taps: safe place, cleaning, overview, ways back.
 """
 
-MESSAGE_LIMITS = (MessageLimit("telegram", 4096), MessageLimit("matrix", 16_000))
-"""Telegram's limit, and on Matrix a quarter of an event's 64 KiB."""
+MESSAGE_LIMITS = tuple(
+    MessageLimit(platform.name, platform.facts.message_units)
+    for platform in PLATFORMS
+    if platform.facts.message_units is not None
+)
+"""The longest message of each platform that has a limit."""
 
 
 def check_file(path: Path) -> CheckResult:

@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.app import Application
 from bot.platforms.base import Diagnosis, PlatformAdapter
-from bot.platforms.telegram.failures import NoToken, problem_of, report_webhook
+from bot.platforms.telegram.failures import TokenMissing, problem_of, report_webhook
 from bot.platforms.telegram.http_transport import TooManyRequests, open_transport
 from bot.platforms.telegram.menu import set_menu
 from bot.platforms.telegram.messenger import TELEGRAM, TelegramMessenger
@@ -35,16 +35,16 @@ class BotApiEndpoint:
     def token(self) -> str:
         """Read the token from its file, so that a new one needs no restart.
 
-        Raise ``NoToken`` if there is none, and ``InvalidToken`` if it cannot be a token.
+        Raise ``TokenMissing`` if there is none, and ``InvalidToken`` if it cannot be a token.
         """
         try:
             text = self.token_file.read_text("utf-8-sig").strip()
         except OSError:
-            raise NoToken from None
+            raise TokenMissing from None
         except UnicodeDecodeError:
             raise InvalidToken from None
         if not text:
-            raise NoToken
+            raise TokenMissing
         if "/" in text or len(text.split()) > 1:
             raise InvalidToken
         return text

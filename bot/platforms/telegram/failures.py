@@ -11,7 +11,7 @@ from bot.runtime.status import Problem, StatusReporter
 _log = logging.getLogger(__name__)
 
 
-class NoToken(TelegramError):
+class TokenMissing(TelegramError):
     """The token file is empty or cannot be read."""
 
     def __init__(self) -> None:
@@ -21,30 +21,30 @@ class NoToken(TelegramError):
 class Failure(Enum):
     """Everything that can be wrong, with what to do about it; none of it needs a restart."""
 
-    NOT_LET_IN = (
+    CREDENTIALS_REFUSED = (
         "Telegram does not take the bot's token. Ask @BotFather for the token and put it into "
         "the file that telegram.token_file names: it is read again by itself."
     )
-    RIVAL = (
+    SECOND_POLLER = (
         "Another program asks Telegram for this bot's messages, with the same token. Only one "
         "may: stop the other one. If you do not know it, let @BotFather revoke the token."
     )
-    TOKENLESS = (
+    CREDENTIALS_MISSING = (
         "The file that telegram.token_file names is empty or cannot be read. Put the token that "
         "@BotFather gave you into it, and let only the bot's user read it: it is looked for again "
         "by itself."
     )
-    AWAY = (
+    UNREACHABLE = (
         "Telegram cannot be reached. It is tried again and again, and nothing that people write "
         "is lost for 24 hours. Check the network, and telegram.api_base in the config."
     )
 
 
 EVENTS = {
-    Failure.NOT_LET_IN: Event.NOT_LET_IN,
-    Failure.TOKENLESS: Event.TOKENLESS,
-    Failure.RIVAL: Event.SECOND_POLLER,
-    Failure.AWAY: Event.UNREACHABLE,
+    Failure.CREDENTIALS_REFUSED: Event.CREDENTIALS_REFUSED,
+    Failure.CREDENTIALS_MISSING: Event.TOKEN_MISSING,
+    Failure.SECOND_POLLER: Event.SECOND_POLLER,
+    Failure.UNREACHABLE: Event.UNREACHABLE,
 }
 WEBHOOK = (
     "Telegram was told to send this bot's messages to a web address. That is taken back now: this "
@@ -54,11 +54,11 @@ WEBHOOK = (
 
 def failure_of(error: Exception) -> Failure:
     """Classify an error of the connection."""
-    if isinstance(error, NoToken):
-        return Failure.TOKENLESS
+    if isinstance(error, TokenMissing):
+        return Failure.CREDENTIALS_MISSING
     if isinstance(error, InvalidToken):
-        return Failure.NOT_LET_IN
-    return Failure.RIVAL if isinstance(error, Conflict) else Failure.AWAY
+        return Failure.CREDENTIALS_REFUSED
+    return Failure.SECOND_POLLER if isinstance(error, Conflict) else Failure.UNREACHABLE
 
 
 def problem_of(error: Exception) -> Problem:

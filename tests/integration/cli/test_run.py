@@ -252,7 +252,7 @@ async def test_troubles_with_telegram_are_said_in_plain_words_and_nothing_else_i
         _, err = await ended(process, signal.SIGTERM)
     said = "".join(seen) + err
     lines = [line for line in said.splitlines() if line.startswith("holdfast: ")]
-    assert lines[:2] == [f"holdfast: {Failure.NOT_LET_IN.value}", f"holdfast: {OVER}"]
+    assert lines[:2] == [f"holdfast: {Failure.CREDENTIALS_REFUSED.value}", f"holdfast: {OVER}"]
     assert said.count("token-refused") == 1
     assert "Traceback" not in said
     assert not any(word in said for word in (double.token, WRONG, STORY, str(robin.id)))
@@ -365,14 +365,14 @@ async def test_a_platform_that_is_down_or_not_let_in_is_said_with_its_cure(
         said += await lines_until(process, "Matrix is there again.")
         await begin_on_matrix(robin, Named(account.user_id))
         await double.go_dark()
-        said += await lines_until(process, Failure.AWAY.value)
+        said += await lines_until(process, Failure.UNREACHABLE.value)
         await ask(robin, STORY, "Sealed.")
         _, err = await ended(process, signal.SIGTERM)
     told = [line for line in ("".join(said) + err).splitlines() if line.startswith("holdfast: ")]
     assert told == [
         f"holdfast: {MatrixFailure.LOGIN_REFUSED.value}",
         "holdfast: Matrix is there again.",
-        f"holdfast: {Failure.AWAY.value}",
+        f"holdfast: {Failure.UNREACHABLE.value}",
     ]
 
 

@@ -508,11 +508,11 @@ WRONG = "110201543:AAwrongwrongwrongwrongwrongwrongwrong"
 @pytest.mark.parametrize(
     ("token", "trouble"),
     [
-        (WRONG, Failure.NOT_LET_IN),
-        ("", Failure.TOKENLESS),
-        (" \n", Failure.TOKENLESS),
-        ("no token", Failure.NOT_LET_IN),
-        ("../x", Failure.NOT_LET_IN),
+        (WRONG, Failure.CREDENTIALS_REFUSED),
+        ("", Failure.CREDENTIALS_MISSING),
+        (" \n", Failure.CREDENTIALS_MISSING),
+        ("no token", Failure.CREDENTIALS_REFUSED),
+        ("../x", Failure.CREDENTIALS_REFUSED),
     ],
 )
 async def test_a_token_that_does_not_open_is_said_once_and_mended_without_a_restart(
@@ -538,7 +538,7 @@ async def test_a_token_that_is_taken_away_while_it_runs_is_said_and_mended(
         right, double.token = double.token, WRONG
         await double.go_dark()
         await double.come_back()
-        await bot.until(lambda: Failure.NOT_LET_IN.value in bot.said)
+        await bot.until(lambda: Failure.CREDENTIALS_REFUSED.value in bot.said)
         double.token = right
         await robin.say(STORY)
         await robin.wait("Sealed.")
@@ -557,7 +557,7 @@ async def test_a_second_poller_is_said_once_and_over_when_it_stops(
         await bot.until(lambda: double.updates.conflicts == 0)
         await robin.say(STORY)
         await robin.wait("Sealed.")
-        assert bot.said == [Failure.RIVAL.value, OVER]
+        assert bot.said == [Failure.SECOND_POLLER.value, OVER]
 
 
 async def test_a_server_that_is_down_at_the_start_is_waited_for(rig: Rig, double: Double) -> None:
@@ -567,7 +567,7 @@ async def test_a_server_that_is_down_at_the_start_is_waited_for(rig: Rig, double
         await bot.until(lambda: bool(bot.said))
         await double.come_back()
         await begin(robin)
-        assert bot.said == [Failure.AWAY.value, OVER]
+        assert bot.said == [Failure.UNREACHABLE.value, OVER]
 
 
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
@@ -582,7 +582,7 @@ async def test_a_webhook_is_taken_away_and_said(rig: Rig, double: Double, when: 
             await bot.until(lambda: double.updates.webhook == "")
             await robin.say(STORY)
             await robin.wait("Sealed.")
-            assert bot.said == [Failure.RIVAL.value, OVER]
+            assert bot.said == [Failure.SECOND_POLLER.value, OVER]
         else:
             await begin(robin)
             assert bot.said == [WEBHOOK]

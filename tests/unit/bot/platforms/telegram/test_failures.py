@@ -10,17 +10,20 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.platforms.telegram.failures import Failure, NoToken, failure_of, problem_of
+from bot.platforms.telegram.failures import Failure, TokenMissing, failure_of, problem_of
 from bot.runtime.status import StatusReporter
 
 
 @pytest.mark.parametrize(
     ("error", "failure"),
     [
-        (InvalidToken(), Failure.NOT_LET_IN),
-        (NoToken(), Failure.TOKENLESS),
-        (Conflict("x"), Failure.RIVAL),
-        *((error, Failure.AWAY) for error in (NetworkError("x"), TimedOut(), BadRequest("x"))),
+        (InvalidToken(), Failure.CREDENTIALS_REFUSED),
+        (TokenMissing(), Failure.CREDENTIALS_MISSING),
+        (Conflict("x"), Failure.SECOND_POLLER),
+        *(
+            (error, Failure.UNREACHABLE)
+            for error in (NetworkError("x"), TimedOut(), BadRequest("x"))
+        ),
     ],
 )
 def test_each_error_is_one_failure(error: TelegramError, failure: Failure) -> None:
@@ -35,4 +38,8 @@ def test_each_change_is_reported_once() -> None:
         status.report(problem_of(error), error)
     status.recovered()
     status.recovered()
-    assert reported == [Failure.AWAY.value, Failure.RIVAL.value, "Telegram is there again."]
+    assert reported == [
+        Failure.UNREACHABLE.value,
+        Failure.SECOND_POLLER.value,
+        "Telegram is there again.",
+    ]

@@ -59,7 +59,8 @@ To be sure that you have them: which words are number 3 and number 11?"""
 
 
 Talk = tuple[Line, ...]
-STAYING = MembershipDelays(greet=60.0, linger=10.0)
+STAYING = MembershipDelays(greet=60.0, linger=120.0)
+"""The bot stays until the test ends, however slow the machine is."""
 
 
 async def on_the_terminal(rig: Rig, talk: Talk) -> Left:

@@ -28,7 +28,7 @@ from handlers.messages import PlatformFacts
 
 @dataclass(frozen=True, slots=True)
 class MatrixConnector:
-    """Opens connections to Matrix."""
+    """Open connections to Matrix."""
 
     application: Application
     account: MatrixAccount
@@ -41,7 +41,7 @@ class MatrixConnector:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[MatrixConnection]:
-        """Log in, publish the device's keys, and have the bot's identity sign it.
+        """Open a connection: log in, publish the device's keys, sign it with the bot's identity.
 
         Raises one of ``ACCOUNT_ERRORS``. The file of the device's sessions is closed last.
         """

@@ -1,4 +1,4 @@
-"""Put one connection to Matrix together, without cycles, and run it."""
+"""Build one connection to Matrix, without cycles, and run it."""
 
 import asyncio
 import time
@@ -106,7 +106,7 @@ class MatrixConnection:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """How a connection behaves; tests use shorter times."""
+    """The times of a connection, which tests shorten; ``quiet`` is in seconds."""
 
     quiet: float
     delays: MembershipDelays

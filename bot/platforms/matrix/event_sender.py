@@ -8,7 +8,7 @@ from bot.platforms.matrix.http_client import HttpClient, Json, path_segment
 
 @dataclass(frozen=True, slots=True)
 class EventSender:
-    """Sends events to rooms, each under a transaction id."""
+    """Send events to rooms, each under a transaction id."""
 
     http_client: HttpClient
     new_id: Callable[[], str]

@@ -74,7 +74,7 @@ class SessionExpired(RequestDenied):
 
 @dataclass(slots=True)
 class HttpClient:
-    """Sends the requests of one account to its homeserver."""
+    """Send the requests of one account to its homeserver."""
 
     homeserver: str
     token: str = field(default="", repr=False)

@@ -45,7 +45,7 @@ MATRIX = PlatformFacts(
 
 @dataclass(slots=True)
 class MatrixMessenger:
-    """Sends the bot's side of every conversation."""
+    """Send the bot's side of every conversation."""
 
     http_client: HttpClient
     sender: EventSender

@@ -12,7 +12,7 @@ from store.model.accounts import Account
 
 @dataclass(slots=True)
 class SecurityNotices:
-    """Queues warnings, which are encrypted to every device: anybody may read them."""
+    """Send warnings, encrypted to every device, because anybody may read them."""
 
     rooms: RoomDirectory
     send_queues: SendQueues

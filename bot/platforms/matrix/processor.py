@@ -12,7 +12,7 @@ from store.readers.reader_store import ReaderStore
 
 @dataclass(frozen=True, slots=True)
 class RoomTrackingProcessor:
-    """Processes messages, and keeps the room in which a reader is notified up to date."""
+    """Note the room in which an account writes, then have its message processed."""
 
     processor: TurnProcessor
     readers: ReaderStore

@@ -1,4 +1,4 @@
-"""What the lower parts of a connection report to the parts that are built after them.
+"""Report from the lower parts of a connection to the parts that are built after them.
 
 Cryptography, messenger and decryptor put a signal into the queue instead of calling back, so that
 the object graph has no cycles. ``connection.py`` takes the signals out, in order.

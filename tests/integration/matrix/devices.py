@@ -1,4 +1,4 @@
-"""Olm devices without a homeserver: what one sends is handed to the other."""
+"""Olm devices without a homeserver: messages of one are handed to the other."""
 
 from pathlib import Path
 
@@ -22,12 +22,12 @@ OTHER_ROOM, BEN, BEN_DEVICE = (
 def opened(
     folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes = KEY
 ) -> CryptoStore:
-    """As nio opens it, with the pickle key that nio passes on if nobody names one."""
+    """Open a store as nio does, with the pickle key that nio passes by default."""
     return store_class_for(key)(user, device, str(folder), "DEFAULT_KEY", "")
 
 
 class Device:
-    """One device, and what is in its store."""
+    """A device with its store."""
 
     def __init__(self, folder: Path, user: str, device: str, key: bytes = KEY) -> None:
         self.user, self.name = user, device
@@ -35,7 +35,7 @@ class Device:
         self.olm = Olm(user, device, self.store)
 
     def meet(self, other: "Device") -> None:
-        """As after a query of the other's keys."""
+        """Store the other's keys, as after a query."""
         keys = other.olm.account.identity_keys
         by_kind = {"curve25519": keys["curve25519"], "ed25519": keys["ed25519"]}
         known = OlmDevice(other.user, other.name, by_kind)
@@ -43,7 +43,7 @@ class Device:
         self.store.save_device_keys({other.user: {other.name: known}})
 
     def begin_session(self, other: "Device") -> None:
-        """As after claiming one of the other's one-time keys."""
+        """Begin a session, as after claiming one of the other's one-time keys."""
         other.olm.account.generate_one_time_keys(1)
         (key,) = other.olm.account.one_time_keys["curve25519"].values()
         other.olm.account.mark_keys_as_published()
@@ -51,7 +51,7 @@ class Device:
         self.olm.create_session(key, other.olm.account.identity_keys["curve25519"])
 
     def share(self, room: str, other: "Device") -> None:
-        """The key of what is said in the room, sent to the other device."""
+        """Share the key of the room with the other device."""
         _, sent = self.olm.share_group_session(room, [other.user], ignore_unverified_devices=True)
         content = sent["messages"][other.user][other.name]
         came = {"type": "m.room.encrypted", "sender": self.user, "content": content}
@@ -77,6 +77,6 @@ class Device:
         return event
 
     def read(self, event: MegolmEvent) -> str | None:
-        """What was said; None if it does not open."""
+        """Return the text; None if it cannot be decrypted."""
         plain = self.olm.decrypt_event(event)
         return plain.body if isinstance(plain, RoomMessageText) else None

@@ -1,4 +1,4 @@
-"""The bot on Matrix, whole: talks with a strict client against a real homeserver."""
+"""Whole conversations on Matrix, of a strict client with the bot, on a real homeserver."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ STORY = "It was after the rehearsal in spring."
 CLIENT = "/_matrix/client/v3"
 
 
-async def test_a_talk_begins_and_what_is_told_is_sealed(
+async def test_a_conversation_begins_and_the_story_is_sealed(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -41,7 +41,7 @@ async def test_a_talk_begins_and_what_is_told_is_sealed(
         await sealed(bot, robin, ["It was after the rehearsal."])
 
 
-# To the end
+# To the end of a conversation
 
 
 @pytest.mark.parametrize("clean", ["As I go", "At the end", "I do it myself"])
@@ -74,7 +74,7 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
 
 
 def check_cleaned(person: Person, story: str, clean: str) -> None:
-    """The last word stays: it says what the servers keep."""
+    """Check that only the last message stays, which says what servers keep."""
     if clean == "I do it myself":
         assert not any(m.redacted for m in person.messages.values())
     else:
@@ -84,7 +84,7 @@ def check_cleaned(person: Person, story: str, clean: str) -> None:
 
 
 async def nothing_is_kept_of(person: Person, bot: Running) -> None:
-    """Neither in memory nor in the file of the sessions, nor does the server show the room."""
+    """Check memory, the store, and that the server does not show the room."""
     crypto = bot.connection.device.crypto
     await bot.until(lambda: bot.connection.rooms.directory.get(person.room) is None)
     olm = crypto.olm
@@ -100,7 +100,7 @@ async def nothing_is_kept_of(person: Person, bot: Running) -> None:
     assert status == 403, "it is left, and not forgotten"
 
 
-async def test_where_the_chat_gives_no_power_over_what_others_wrote_that_is_said(
+async def test_the_reporter_hears_when_the_bot_may_not_redact_their_messages(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -120,7 +120,7 @@ async def test_where_the_chat_gives_no_power_over_what_others_wrote_that_is_said
     assert "Can you type safely here?" not in said
 
 
-async def test_a_reporter_who_is_also_a_reader_is_not_left(
+async def test_the_bot_stays_with_a_reporter_who_is_also_a_reader(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, oak = await asyncio.gather(clients.person(), clients.person())
@@ -140,10 +140,10 @@ async def test_a_reporter_who_is_also_a_reader_is_not_left(
         assert not any("I leave this chat" in text for _, text in oak.told)
 
 
-# Over and over
+# Sessions, devices and restarts
 
 
-async def test_a_talk_goes_on_after_a_new_session_on_a_second_device_and_after_a_restart(
+async def test_a_conversation_survives_new_sessions_a_second_device_and_a_restart(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, account = await clients.person(), await synapse.register()
@@ -166,7 +166,7 @@ async def test_a_talk_goes_on_after_a_new_session_on_a_second_device_and_after_a
         assert bot.said == []
 
 
-async def test_a_talk_that_paused_goes_on_in_a_new_chat(
+async def test_a_paused_conversation_goes_on_in_a_new_chat(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, account = await clients.person(), await synapse.register()
@@ -187,10 +187,10 @@ async def test_a_talk_that_paused_goes_on_in_a_new_chat(
         await robin.member(bot.id, "leave")
 
 
-# All that can be sent
+# Unusable messages and choices
 
 
-async def test_what_an_app_can_send_besides_words_is_answered_and_the_question_stands(
+async def test_unusable_messages_are_answered_and_the_question_stays(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -215,14 +215,14 @@ async def test_what_an_app_can_send_besides_words_is_answered_and_the_question_s
 
 
 async def in_clear(person: Person, text: str) -> None:
-    """As a client that does not encrypt sends it into an encrypted room."""
+    """Send a message without encryption into an encrypted room."""
     path = f"{CLIENT}/rooms/{person.room}/send/m.room.message/in-clear"
     body, token = {"msgtype": "m.text", "body": text}, person.account.access_token
     status, _ = await person.clients.synapse.call("PUT", path, token=token, body=body)
     assert status == 200
 
 
-async def test_choices_are_made_by_number_by_words_and_several_at_once(
+async def test_choices_are_made_by_number_by_label_and_several_at_once(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -244,7 +244,7 @@ async def test_choices_are_made_by_number_by_words_and_several_at_once(
         await sealed(bot, robin, [STORY])
 
 
-async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not_left(
+async def test_a_room_missing_from_the_first_sync_is_looked_up(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, account = await clients.person(), await synapse.register()
@@ -267,7 +267,7 @@ async def test_a_room_that_the_server_left_out_at_the_start_is_looked_up_and_not
             assert robin.members()[bot.id] == "join"
 
 
-async def test_a_server_that_asks_to_wait_after_a_few_deletions_does_all_of_them_in_the_end(
+async def test_a_rate_limited_server_redacts_everything_in_the_end(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()

@@ -1,4 +1,4 @@
-"""What is encrypted and decrypted, and what becomes of everything that is not as it should be."""
+"""Encryption and decryption, and how malformed input is handled."""
 
 import json
 import shutil
@@ -37,7 +37,7 @@ ROOM, OTHER = "!room", "!other"
 
 @dataclass
 class Pair:
-    """The bot, and somebody who writes to it."""
+    """The bot, and a person who writes to it."""
 
     server: KeyServer
     bot: Participant
@@ -45,13 +45,13 @@ class Pair:
     folder: Path
 
     async def tell(self, text: str, room: str = ROOM) -> Json:
-        """Robin writes; the key is with the bot."""
+        """Have Robin write, and the bot receive the key."""
         told = await self.robin.write(room, self.bot, text)
         self.bot.receive()
         return told
 
     async def answer(self, text: str, room: str = ROOM) -> Json:
-        """The bot writes; the key is with Robin."""
+        """Have the bot write, and Robin receive the key."""
         told = await self.bot.write(room, self.robin, text)
         self.robin.receive()
         return told
@@ -81,16 +81,16 @@ def body(participant: Participant, told: Json, room: str = ROOM) -> str:
 
 
 def sessions(one: Participant, room: str = ROOM) -> int:
-    """Of others, on the disk."""
+    """Count the stored sessions of others."""
     with one.crypto.store.database.bind_ctx([MegolmInboundSessions]):
         found = MegolmInboundSessions.select().where(MegolmInboundSessions.room_id == room)
         return int(found.count())
 
 
-# What goes well
+# Writing and reading
 
 
-async def test_two_devices_write_to_each_other_also_after_a_restart(pair: Pair) -> None:
+async def test_two_devices_write_to_each_other_before_and_after_a_restart(pair: Pair) -> None:
     assert body(pair.bot, await pair.tell("One.")) == "One."
     assert body(pair.robin, await pair.answer("Two.")) == "Two."
     pair.bot = pair.bot.restart()
@@ -98,12 +98,12 @@ async def test_two_devices_write_to_each_other_also_after_a_restart(pair: Pair) 
     assert body(pair.robin, await pair.answer("Four.")) == "Four."
 
 
-async def test_who_wrote_is_known_and_trusted(pair: Pair) -> None:
+async def test_the_sender_is_trusted(pair: Pair) -> None:
     opened = pair.bot.read(ROOM, await pair.tell("One."))
     assert (opened.type, opened.trusted) == (MESSAGE, True)
 
 
-async def test_a_new_session_of_the_writer_is_followed(pair: Pair) -> None:
+async def test_a_new_session_of_the_sender_is_used(pair: Pair) -> None:
     await pair.tell("One.")
     pair.robin.crypto.rotate_key(ROOM)
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
@@ -111,7 +111,7 @@ async def test_a_new_session_of_the_writer_is_followed(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("without", ["sender_key", "device_id"])
-async def test_what_newer_apps_leave_out_is_not_needed(pair: Pair, without: str) -> None:
+async def test_fields_that_newer_apps_omit_are_not_needed(pair: Pair, without: str) -> None:
     told = await pair.tell("One.")
     del told["content"][without]
     assert body(pair.bot, told) == "One."
@@ -119,26 +119,26 @@ async def test_what_newer_apps_leave_out_is_not_needed(pair: Pair, without: str)
     assert body(pair.bot, told) == "One."
 
 
-async def test_a_relation_outside_is_seen_and_the_one_inside_counts(pair: Pair) -> None:
+async def test_a_relation_outside_the_ciphertext_is_read(pair: Pair) -> None:
     told = await pair.tell("One.")
     told["content"]["m.relates_to"] = {"rel_type": "m.replace", "event_id": "$x"}
     assert pair.bot.read(ROOM, told).content["m.relates_to"]["event_id"] == "$x"
 
 
-async def test_the_key_of_a_session_goes_out_once(pair: Pair) -> None:
+async def test_a_session_key_is_shared_once(pair: Pair) -> None:
     for text in ("One.", "Two."):
         assert body(pair.robin, await pair.answer(text)) == text
     assert pair.bot.client.paths().count("/sendToDevice") == 1
 
 
-async def test_the_bot_keeps_no_copy_of_the_keys_to_its_own_words(pair: Pair) -> None:
+async def test_the_bot_keeps_no_keys_to_its_own_messages(pair: Pair) -> None:
     told = await pair.answer("One.")
     assert sessions(pair.bot) == 0
     with pytest.raises(Unreadable):
         pair.bot.read(ROOM, told)
 
 
-async def test_of_a_room_that_is_forgotten_nothing_opens_and_no_row_is_there(pair: Pair) -> None:
+async def test_forgetting_a_room_deletes_its_keys(pair: Pair) -> None:
     told, other = await pair.tell("One."), await pair.tell("Two.", OTHER)
     pair.bot.crypto.forget_room(ROOM)
     assert (sessions(pair.bot), sessions(pair.bot, OTHER)) == (0, 1)
@@ -148,8 +148,8 @@ async def test_of_a_room_that_is_forgotten_nothing_opens_and_no_row_is_there(pai
     assert body(pair.bot, other, OTHER) == "Two."
 
 
-async def test_a_used_one_time_key_is_not_on_the_disk_any_more(pair: Pair) -> None:
-    """Else whoever gets the disk later opens the first message, and with it the room's key."""
+async def test_a_used_one_time_key_is_deleted_from_disk(pair: Pair) -> None:
+    """Otherwise a stolen disk would open the first message, and with it the room's key."""
     await pair.robin.write(ROOM, pair.bot, "One.")
     (mail,) = pair.server.messages[BOT, "BOT"]
     pair.bot.receive()
@@ -164,7 +164,7 @@ async def test_a_used_one_time_key_is_not_on_the_disk_any_more(pair: Pair) -> No
 # Who may read
 
 
-async def test_a_second_device_that_is_signed_reads_what_is_written_from_then_on(
+async def test_a_signed_second_device_reads_later_messages_only(
     pair: Pair,
 ) -> None:
     before = await pair.answer("One.")
@@ -181,7 +181,7 @@ async def test_a_second_device_that_is_signed_reads_what_is_written_from_then_on
 
 
 async def injected(pair: Pair) -> Participant:
-    """A device that the server added to Robin's account."""
+    """Make a device that the server added to Robin's account."""
     evil = new_device(pair.folder / "evil", pair.server, ROBIN, "EVIL")
     await evil.replenish()
     pair.bot.crypto.devices.invalidate([ROBIN])
@@ -189,7 +189,7 @@ async def injected(pair: Pair) -> Participant:
     return evil
 
 
-async def test_a_device_that_nobody_vouches_for_gets_no_key_and_is_not_believed(
+async def test_an_unsigned_device_gets_no_key_and_is_not_trusted(
     pair: Pair,
 ) -> None:
     evil = await injected(pair)
@@ -202,7 +202,7 @@ async def test_a_device_that_nobody_vouches_for_gets_no_key_and_is_not_believed(
     evil.crypto.close()
 
 
-async def test_what_is_for_everybody_is_read_by_all_and_what_follows_is_not(pair: Pair) -> None:
+async def test_text_for_all_devices_does_not_share_later_messages(pair: Pair) -> None:
     await pair.answer("One.")
     evil = await injected(pair)
     told = await pair.bot.crypto.encrypt_for_all(ROOM, [ROBIN], MESSAGE, {"body": "For all."})
@@ -227,7 +227,7 @@ async def test_a_replaced_identity_is_signalled_before_anything_is_written(pair:
     again.crypto.close()
 
 
-async def test_a_device_that_is_gone_ends_the_session_that_it_knows(pair: Pair) -> None:
+async def test_a_deleted_device_ends_the_session_that_it_has(pair: Pair) -> None:
     second = await join_server(pair.folder, pair.server, ROBIN, "TWO")
     pair.bot.crypto.devices.invalidate([ROBIN])
     before = await pair.answer("One.")
@@ -238,7 +238,7 @@ async def test_a_device_that_is_gone_ends_the_session_that_it_knows(pair: Pair) 
     second.crypto.close()
 
 
-async def test_words_under_anothers_name_are_not_believed(pair: Pair) -> None:
+async def test_messages_under_another_sender_are_not_trusted(pair: Pair) -> None:
     wren = await join_server(pair.folder, pair.server, WREN)
     await wren.crypto.devices.refresh((BOT,))
     await pair.bot.crypto.devices.refresh((WREN,))
@@ -248,10 +248,10 @@ async def test_words_under_anothers_name_are_not_believed(pair: Pair) -> None:
     wren.crypto.close()
 
 
-# What is not as it should be
+# Replays, wrong rooms and failures
 
 
-async def test_a_message_that_comes_again_under_another_name_is_refused(pair: Pair) -> None:
+async def test_a_replayed_message_is_unreadable(pair: Pair) -> None:
     told = await pair.tell("Yes.")
     assert body(pair.bot, told) == body(pair.bot, told) == "Yes."
     with pytest.raises(Unreadable):
@@ -260,13 +260,13 @@ async def test_a_message_that_comes_again_under_another_name_is_refused(pair: Pa
         pair.bot.read(ROOM, {**told, "origin_server_ts": 2})
 
 
-async def test_a_message_of_one_room_is_none_of_another(pair: Pair) -> None:
+async def test_a_message_is_unreadable_in_another_room(pair: Pair) -> None:
     told = await pair.tell("One.")
     with pytest.raises(Unreadable):
         pair.bot.read(OTHER, told)
 
 
-async def test_a_key_that_is_given_to_another_room_does_not_move_what_was_written(
+async def test_a_key_shared_for_another_room_moves_no_messages(
     pair: Pair,
 ) -> None:
     told = await pair.tell("One.")
@@ -286,8 +286,8 @@ async def test_a_key_that_is_given_to_another_room_does_not_move_what_was_writte
     assert body(pair.bot, told) == "Two."
 
 
-async def test_a_key_that_comes_again_opens_no_less_than_before(pair: Pair) -> None:
-    """Apps hand out a session once more, from where it is by now, after they mended another."""
+async def test_a_key_shared_again_opens_no_less_than_before(pair: Pair) -> None:
+    """Apps share a session again, from its current index, after they repaired another."""
     told = await pair.robin.write(ROOM, pair.bot, "One.")
     pair.bot.receive()
     await pair.robin.write(ROOM, pair.bot, "Two.")
@@ -301,35 +301,35 @@ async def test_a_key_that_comes_again_opens_no_less_than_before(pair: Pair) -> N
     assert body(pair.bot, told) == "One."
 
 
-async def test_a_key_that_the_server_did_not_take_is_handed_out_again(pair: Pair) -> None:
+async def test_a_key_that_the_server_refused_is_shared_again(pair: Pair) -> None:
     pair.bot.client.failing["/sendToDevice"] = ServerUnreachable("500")
     with pytest.raises(ServerUnreachable):
         await pair.answer("One.")
     assert body(pair.robin, await pair.answer("One.")) == "One."
 
 
-async def test_a_key_whose_answer_is_lost_is_handed_out_again(pair: Pair) -> None:
+async def test_a_key_is_shared_again_after_a_lost_answer(pair: Pair) -> None:
     pair.bot.client.losing["/sendToDevice"] = ServerUnreachable("500")
     with pytest.raises(ServerUnreachable):
         await pair.answer("One.")
     assert body(pair.robin, await pair.answer("One.")) == "One."
 
 
-async def test_a_key_is_handed_out_anew_if_somebody_comes_meanwhile(pair: Pair) -> None:
+async def test_a_new_key_is_shared_if_members_change_meanwhile(pair: Pair) -> None:
     crypto = pair.bot.crypto
     pair.bot.client.during["/sendToDevice"] = lambda: crypto.rotate_key(ROOM)
     assert body(pair.robin, await pair.answer("One.")) == "One."
     assert pair.bot.client.paths().count("/sendToDevice") == 2
 
 
-async def test_nothing_is_written_that_nobody_could_read(pair: Pair) -> None:
+async def test_nothing_is_encrypted_for_nobody(pair: Pair) -> None:
     pair.server.devices[ROBIN].clear()
     pair.bot.crypto.devices.invalidate([ROBIN])
     with pytest.raises(NoDevice):
         await pair.answer("One.")
 
 
-async def test_who_has_no_keys_left_is_asked_again_after_a_while(pair: Pair) -> None:
+async def test_a_device_without_keys_is_claimed_again_after_a_pause(pair: Pair) -> None:
     pair.server.one_time[ROBIN, "ONE"].clear()
     kept = pair.server.fallback.pop((ROBIN, "ONE"))
     for _ in range(3):
@@ -341,7 +341,7 @@ async def test_who_has_no_keys_left_is_asked_again_after_a_while(pair: Pair) -> 
     assert body(pair.robin, await pair.answer("Two.")) == "Two."
 
 
-async def test_a_device_without_keys_holds_up_none_of_the_others(pair: Pair) -> None:
+async def test_a_device_without_keys_delays_no_other(pair: Pair) -> None:
     second = await join_server(pair.folder, pair.server, ROBIN, "TWO")
     pair.server.one_time[ROBIN, "TWO"].clear()
     pair.server.fallback.pop((ROBIN, "TWO"))
@@ -350,7 +350,7 @@ async def test_a_device_without_keys_holds_up_none_of_the_others(pair: Pair) -> 
     second.crypto.close()
 
 
-async def test_a_session_that_is_lost_here_is_made_anew(pair: Pair) -> None:
+async def test_a_lost_session_is_replaced(pair: Pair) -> None:
     assert body(pair.bot, await pair.tell("One.")) == "One."
     pair.robin.receive()
     await pair.answer("Two.")
@@ -366,13 +366,13 @@ async def test_a_session_that_is_lost_here_is_made_anew(pair: Pair) -> None:
 
 
 def lose_sessions(one: Participant) -> None:
-    """As if an older disk had come back."""
+    """Lose the Olm sessions, as if an older disk had been restored."""
     with one.crypto.store.database.bind_ctx([OlmSessions]):
         OlmSessions.delete().execute()
     one.crypto.olm.session_store._entries.clear()
 
 
-# What somebody makes up
+# Random and mutated input
 
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -395,14 +395,14 @@ paths = st.lists(st.integers(0, 5), max_size=4)
 
 
 def changed(value: Any, path: list[int], what: Any) -> Any:
-    """A copy in which something is otherwise."""
+    """Return a copy in which the value at the path is replaced."""
     if not path or not isinstance(value, dict) or not value:
         return what
     name = sorted(value)[path[0] % len(value)]
     return {**value, name: changed(value[name], path[1:], what)}
 
 
-def test_events_to_the_device_that_are_anything_never_raise(pair: Pair) -> None:
+def test_random_to_device_events_never_raise(pair: Pair) -> None:
     @given(events | junk)
     def take(made_up: Any) -> None:
         pair.bot.crypto.receive([made_up])
@@ -410,7 +410,7 @@ def test_events_to_the_device_that_are_anything_never_raise(pair: Pair) -> None:
     take()
 
 
-def test_events_to_the_device_that_are_almost_right_never_raise(pair: Pair) -> None:
+def test_mutated_to_device_events_never_raise(pair: Pair) -> None:
     (device,) = pair.robin.crypto.devices.all_devices(BOT)
     claim = {"one_time_keys": {BOT: {"BOT": "signed_curve25519"}}}
     said = pair.server.claim((ROBIN, "ONE"), claim)
@@ -439,7 +439,7 @@ def _deep(count: int) -> Any:
     return value
 
 
-async def test_what_is_nested_too_deeply_to_the_device_stops_nothing(pair: Pair) -> None:
+async def test_deeply_nested_to_device_events_never_raise(pair: Pair) -> None:
     await pair.tell("One.")
     (device,) = pair.robin.crypto.devices.trusted_devices(BOT)
     session = pair.robin.crypto.olm.session_store.get(device.curve25519)
@@ -454,7 +454,7 @@ async def test_what_is_nested_too_deeply_to_the_device_stops_nothing(pair: Pair)
     assert body(pair.bot, await pair.tell("Two.")) == "Two."
 
 
-async def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+async def test_random_messages_are_unreadable(pair: Pair) -> None:
     await pair.tell("One.")
     crypto = pair.bot.crypto
 
@@ -467,7 +467,7 @@ async def test_messages_that_are_anything_are_read_or_not_and_never_raise(pair: 
     read()
 
 
-async def test_messages_that_hold_anything_are_read_or_not_and_never_raise(pair: Pair) -> None:
+async def test_random_plaintexts_raise_nothing_but_unreadable(pair: Pair) -> None:
     await pair.tell("One.")
     session = pair.robin.crypto.olm.outbound_group_sessions[ROOM]
     known = {"algorithm": "m.megolm.v1.aes-sha2", "session_id": session.id}
@@ -490,10 +490,10 @@ async def test_messages_that_hold_anything_are_read_or_not_and_never_raise(pair:
     says(json.dumps({"type": "a", "content": _deep(300)}).encode())
 
 
-# With a client that is none of ours
+# With an independent client
 
 
-async def test_a_talk_goes_on_after_the_person_began_a_new_session(
+async def test_a_conversation_goes_on_after_the_person_began_a_new_session(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -506,7 +506,7 @@ async def test_a_talk_goes_on_after_the_person_began_a_new_session(
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
-async def test_a_lost_session_with_a_person_is_made_anew_and_the_talk_goes_on(
+async def test_a_lost_session_with_a_person_is_replaced(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)
@@ -533,7 +533,7 @@ MADE_UP: tuple[Json, ...] = (
 )
 
 
-async def test_events_that_somebody_made_up_stop_no_talk(
+async def test_forged_events_stop_no_conversation(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.1)

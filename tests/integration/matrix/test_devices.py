@@ -1,4 +1,4 @@
-"""Whose devices may read: what the server shows, and what the bot makes of it."""
+"""The bot trusts devices by what the server shows of them."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def seed(name: str) -> bytes:
 
 
 def device(name: str, *, key: str = "", by: str = "", user: str = ROBIN) -> Json:
-    """A device's keys, made from ``key`` and signed by an identity if one is named."""
+    """Make a device's keys from ``key``, signed by an identity if one is named."""
     own = seed(f"device {key or name}")
     names = {
         f"ed25519:{name}": public_key(own),
@@ -53,7 +53,7 @@ def device(name: str, *, key: str = "", by: str = "", user: str = ROBIN) -> Json
 
 
 def identity(name: str, *, by: str = "", user: str = ROBIN) -> Json:
-    """The public keys of an identity; its master key signed by a device's key if one is named."""
+    """Make the public keys of an identity, signed by a device if one is named."""
     seeds = (seed(f"{name} master"), seed(f"{name} self"), seed(f"{name} user"))
     key = seed(f"device {by}")
     keys = CrossSigningIdentity(seeds).public_objects(
@@ -64,7 +64,7 @@ def identity(name: str, *, by: str = "", user: str = ROBIN) -> Json:
 
 @dataclass
 class Watch:
-    """What the bot knows of Robin, while the server shows one thing after the other."""
+    """Shows the bot one state of Robin's devices after the other."""
 
     bot: Participant
     server: KeyServer
@@ -74,14 +74,14 @@ class Watch:
         self.devices = self.bot.crypto.devices
 
     def show(self, who: str, *devices: Json, by: str = "") -> None:
-        """From now on the server shows these, and this identity if one is named."""
+        """Let the server show these devices, and this identity if one is named."""
         self.server.devices[ROBIN] = {d["device_id"]: d for d in devices}
         self.server.identities.pop(ROBIN, None)
         if who:
             self.server.identities[ROBIN] = identity(who, by=by)
 
     async def look(self) -> bool:
-        """Ask; whether Robin's identity was replaced and nobody vouches."""
+        """Query; return whether Robin's identity was replaced and nobody vouched."""
         return await self.devices.refresh((ROBIN,)) == (ROBIN,)
 
     async def sees(self, who: str, *devices: Json, by: str = "") -> bool:
@@ -106,8 +106,8 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 
 
 Step = tuple[str, tuple[Json, ...], str, set[str], bool]
-"""The identity and devices that are shown, who signed the master key; who is trusted then, and
-whether that the identity was replaced is to be said."""
+"""Identity and devices that are shown, the device that signed the master key, the devices that are
+trusted then, and whether the identity counts as replaced."""
 
 CASES: dict[str, tuple[Step, ...]] = {
     "an identity vouches for what it signed and for nothing else": (
@@ -179,13 +179,13 @@ CASES: dict[str, tuple[Step, ...]] = {
 
 
 @pytest.mark.parametrize("steps", CASES.values(), ids=CASES.keys())
-async def test_who_is_trusted(watch: Watch, steps: tuple[Step, ...]) -> None:
+async def test_devices_are_trusted_by_signature(watch: Watch, steps: tuple[Step, ...]) -> None:
     for who, devices, by, trusted, replaced in steps:
         assert await watch.sees(who, *devices, by=by) is replaced
         assert watch.trusted == trusted
 
 
-async def test_keys_that_the_server_showed_first_are_not_trusted_for_a_later_signature(
+async def test_a_later_signature_does_not_trust_other_keys_shown_before(
     watch: Watch,
 ) -> None:
     await watch.sees("a", device("TWO", key="evil"))
@@ -204,7 +204,7 @@ async def test_keys_that_replace_a_trusted_device_must_be_signed(watch: Watch) -
     assert found.curve25519 == unpadded_base64(seed("new"))
 
 
-async def test_all_of_it_is_still_known_after_a_restart(watch: Watch) -> None:
+async def test_trust_survives_a_restart(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"), device("TWO"))
     again = Watch(watch.bot.restart(), watch.server)
     assert (again.trusted, again.every) == ({"ONE"}, {"ONE", "TWO"})
@@ -212,7 +212,7 @@ async def test_all_of_it_is_still_known_after_a_restart(watch: Watch) -> None:
     again.bot.crypto.close()
 
 
-async def test_nothing_is_left_of_an_account_that_is_forgotten(watch: Watch) -> None:
+async def test_forgetting_a_user_deletes_devices_and_identity(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
     watch.devices.forget_user(ROBIN)
     assert watch.every == set()
@@ -221,13 +221,13 @@ async def test_nothing_is_left_of_an_account_that_is_forgotten(watch: Watch) -> 
     assert watch.trusted == {"ONE"}
 
 
-async def test_the_names_of_devices_are_not_kept(watch: Watch) -> None:
+async def test_device_names_are_not_stored(watch: Watch) -> None:
     named = {**device("ONE", by="a"), "unsigned": {"device_display_name": "Robin's phone"}}
     await watch.sees("a", named)
     assert [d.display_name for d in watch.devices.all_devices(ROBIN)] == [""]
 
 
-async def test_a_change_while_the_answer_is_under_way_is_asked_for_again(watch: Watch) -> None:
+async def test_a_change_during_a_query_is_queried_again(watch: Watch) -> None:
     client = client_of(watch)
     watch.devices.invalidate([ROBIN])
     client.during["/keys/query"] = lambda: watch.devices.invalidate([ROBIN])
@@ -237,7 +237,7 @@ async def test_a_change_while_the_answer_is_under_way_is_asked_for_again(watch: 
     assert not watch.devices.is_outdated(ROBIN)
 
 
-async def test_an_answer_that_did_not_come_is_asked_for_again(watch: Watch) -> None:
+async def test_a_failed_query_is_repeated(watch: Watch) -> None:
     watch.devices.invalidate([ROBIN])
     client_of(watch).failing["/keys/query"] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
@@ -245,7 +245,7 @@ async def test_an_answer_that_did_not_come_is_asked_for_again(watch: Watch) -> N
     assert watch.devices.is_outdated(ROBIN)
 
 
-async def test_an_account_whose_own_server_is_silent_stays_as_it_was(watch: Watch) -> None:
+async def test_an_account_whose_server_does_not_answer_keeps_its_devices(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
     watch.devices.invalidate([ROBIN])
     watch.server.falsify = lambda answer: answer["device_keys"].clear()
@@ -254,10 +254,10 @@ async def test_an_account_whose_own_server_is_silent_stays_as_it_was(watch: Watc
     assert watch.devices.is_outdated(ROBIN)
 
 
-async def test_two_questions_about_one_account_are_asked_one_after_the_other(
+async def test_queries_for_one_account_run_one_after_the_other(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else an old answer could take back what a newer one brought."""
+    """Otherwise an old answer could undo a newer one."""
     under_way: list[int] = []
     most = 0
     send = KeyServerClient.request
@@ -282,7 +282,7 @@ def client_of(watch: Watch) -> KeyServerClient:
     return watch.devices.http_client
 
 
-# What no server should send
+# Malformed answers
 
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -347,7 +347,7 @@ async def test_a_broken_device_never_raises_and_never_hides_the_good_one(
     assert watch.trusted == {"ONE"}
 
 
-async def test_keys_that_are_nested_too_deeply_hide_nobody(watch: Watch) -> None:
+async def test_deeply_nested_keys_hide_no_other_device(watch: Watch) -> None:
     deep: Any = {}
     for _ in range(3000):
         deep = {"a": deep}
@@ -367,9 +367,7 @@ async def test_keys_that_are_nested_too_deeply_hide_nobody(watch: Watch) -> None
     ],
 )
 @pytest.mark.parametrize("kind", ["master", "self_signing"])
-def test_a_key_that_is_for_something_else_or_of_somebody_else_makes_no_identity(
-    kind: str, change: Json
-) -> None:
+def test_keys_of_another_usage_or_user_make_no_identity(kind: str, change: Json) -> None:
     shown = identity("a")
     whole = {f"{k}_keys": {ROBIN: shown[f"{k}_key"]} for k in ("master", "self_signing")}
     assert published_identity(whole, ROBIN).self_signing_key == public_key(seed("a self"))
@@ -378,15 +376,15 @@ def test_a_key_that_is_for_something_else_or_of_somebody_else_makes_no_identity(
     assert found == PublishedIdentity() or (kind, change) == ("master", {"signatures": {}})
 
 
-# With clients that are none of ours
+# With independent clients
 
 
-def says(person: Person, text: str) -> int:
-    """How often the bot said it."""
+def count_of(person: Person, text: str) -> int:
+    """Count how often the bot said it."""
     return sum(folded(text) in folded(m.text) for m in person.screen if not m.mine)
 
 
-async def test_a_second_device_that_is_signed_reads_on_and_writes(
+async def test_a_signed_second_device_reads_and_writes(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -397,11 +395,11 @@ async def test_a_second_device_that_is_signed_reads_on_and_writes(
         await robin.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
         await tablet.say("Two people saw it.")
-        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
+        await robin.wait(lambda _: count_of(robin, "Sealed. Go on") == 2)
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
-async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
+async def test_a_device_added_by_the_server_is_neither_written_to_nor_believed(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -415,13 +413,13 @@ async def test_a_device_that_the_server_added_reads_nothing_and_is_not_believed(
         await robin.wait(ENGLISH.matrix.device)
         await evil.wait(ENGLISH.matrix.device)
         await robin.say("Two people saw it.")
-        await robin.wait(lambda _: says(robin, "Sealed. Go on") == 2)
-        assert says(robin, ENGLISH.matrix.device) == 1
+        await robin.wait(lambda _: count_of(robin, "Sealed. Go on") == 2)
+        assert count_of(robin, ENGLISH.matrix.device) == 1
         assert [m.text for m in evil.screen if m.text and not m.mine] == [ENGLISH.matrix.device]
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
-async def test_a_device_that_is_verified_at_last_works(
+async def test_a_device_works_once_it_is_verified(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -437,7 +435,7 @@ async def test_a_device_that_is_verified_at_last_works(
         await sealed(bot, robin, ["It was after the rehearsal."])
 
 
-async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
+async def test_a_replaced_identity_is_announced_before_the_bot_writes(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -450,10 +448,10 @@ async def test_an_identity_that_is_replaced_is_also_said_before_anybody_writes(
         await bot.connection.messenger.send(who, Reply("Something waits for you."))
         await again.wait(ENGLISH.matrix.replaced)
         await again.quiet(0.5)
-        assert says(again, ENGLISH.matrix.replaced) == 1
+        assert count_of(again, ENGLISH.matrix.replaced) == 1
 
 
-async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
+async def test_a_replaced_identity_is_announced_and_the_conversation_goes_on(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -467,5 +465,5 @@ async def test_an_identity_that_is_replaced_is_said_and_the_talk_goes_on(
         await again.say("Two people saw it.")
         await again.wait(ENGLISH.matrix.replaced)
         await again.wait("Sealed. Go on")
-        assert says(again, ENGLISH.matrix.replaced) == 1
+        assert count_of(again, ENGLISH.matrix.replaced) == 1
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])

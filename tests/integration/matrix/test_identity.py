@@ -1,4 +1,4 @@
-"""The bot's identity: what strict clients see of it, and that it is never replaced by itself."""
+"""Strict clients trust the bot's identity, and the program never replaces it by itself."""
 
 import asyncio
 import copy
@@ -49,7 +49,7 @@ def keyring(tmp_path: Path) -> Keyring:
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> Participant:
-    """A device whose keys are at the server, of an account without an identity."""
+    """Publish the keys of a device whose account has no identity."""
     made = new_device(tmp_path / "bot", KeyServer(), BOT, "BOT")
     await made.replenish()
     made.client.requests.clear()
@@ -71,10 +71,10 @@ def master_of(bot: Participant) -> str:
     return str(public)
 
 
-# With a server of our own
+# With a key server in memory
 
 
-async def test_from_nothing_the_device_is_signed_by_an_identity_in_the_keyring(
+async def test_the_first_setup_signs_the_device_with_a_new_identity(
     bot: Participant, keyring: Keyring
 ) -> None:
     await set_up(bot, keyring)
@@ -87,7 +87,7 @@ async def test_from_nothing_the_device_is_signed_by_an_identity_in_the_keyring(
     ), "its own signature stays"
 
 
-async def test_a_second_time_nothing_is_sent(bot: Participant, keyring: Keyring) -> None:
+async def test_a_second_setup_sends_nothing(bot: Participant, keyring: Keyring) -> None:
     await set_up(bot, keyring)
     before, bot.client.requests[:] = at_server(bot), []
     await set_up(bot, keyring)
@@ -97,7 +97,7 @@ async def test_a_second_time_nothing_is_sent(bot: Participant, keyring: Keyring)
 
 @pytest.mark.parametrize("path", ["/keys/query", IDENTITY, SIGNATURES])
 @pytest.mark.parametrize("effect", [True, False], ids=["it arrived", "it did not"])
-async def test_whatever_is_lost_the_next_time_comes_to_the_same_identity(
+async def test_a_setup_after_lost_answers_ends_with_the_same_identity(
     bot: Participant, keyring: Keyring, path: str, effect: bool
 ) -> None:
     (bot.client.losing if effect else bot.client.failing)[path] = ServerUnreachable("lost")
@@ -110,7 +110,7 @@ async def test_whatever_is_lost_the_next_time_comes_to_the_same_identity(
     assert master_of(bot) == public_key(again.bot[SEED_NAMES[0]])
 
 
-async def test_the_seeds_are_on_the_disk_before_the_server_has_anything(
+async def test_the_seeds_are_on_disk_before_anything_is_published(
     bot: Participant, keyring: Keyring
 ) -> None:
     found: list[int] = []
@@ -138,7 +138,7 @@ async def test_without_its_seeds_the_bot_stops_and_changes_nothing(
     await set_up(bot, keyring)
 
 
-async def test_an_identity_of_somebody_else_is_not_replaced(
+async def test_a_foreign_identity_is_not_replaced(
     bot: Participant, keyring: Keyring, tmp_path: Path
 ) -> None:
     await set_up(bot, keyring)
@@ -162,7 +162,7 @@ async def test_a_device_with_forged_keys_is_not_signed_and_nothing_else_is_publi
     assert at_server(bot) == before
 
 
-async def test_a_signature_that_the_server_refuses_is_a_stop(
+async def test_a_signature_that_the_server_refuses_is_an_error(
     bot: Participant, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PATHS, SIGNATURES, refuse)
@@ -174,14 +174,14 @@ def refuse(_town: KeyServer, _who: tuple[str, str], _body: Json) -> Json:
     return {"failures": {BOT: {"BOT": {"errcode": "M_INVALID_SIGNATURE"}}}}
 
 
-async def test_nothing_of_the_keys_is_in_a_repr(bot: Participant, keyring: Keyring) -> None:
+async def test_no_repr_contains_keys(bot: Participant, keyring: Keyring) -> None:
     await set_up(bot, keyring)
     device = bot.crypto.own_device()
     assert repr(device) == "OwnDevice()"
     assert isinstance(device, OwnDevice)
 
 
-async def test_a_new_identity_that_the_server_refuses_leaves_the_old_one_in_the_keyring(
+async def test_a_refused_new_identity_leaves_the_keyring_as_it_was(
     bot: Participant, keyring: Keyring
 ) -> None:
     await set_up(bot, keyring)
@@ -202,11 +202,11 @@ async def anew(
     await replace_identity(http_client, keyring, secrets.token_bytes, device, lambda: password)
 
 
-# Killed, at a real server
+# Killed processes, with a real server
 
 
 async def life(folder: Path, synapse: Synapse, account: Credentials, *how: str) -> int:
-    """A process that sets up; how it ended."""
+    """Run a process that sets the bot up; return its exit code."""
     arguments = (str(folder), synapse.url, account.user_id, account.password, *how)
     command = (sys.executable, "-m", "tests.integration.matrix.killed_setup", *arguments)
     return await (await asyncio.create_subprocess_exec(*command)).wait()
@@ -225,7 +225,7 @@ async def shown(synapse: Synapse, account: Credentials) -> Json:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("path", ["/keys/upload", IDENTITY, SIGNATURES])
-async def test_killed_at_any_request_the_next_life_has_the_same_identity_and_device(
+async def test_a_setup_killed_at_any_request_keeps_identity_and_device(
     tmp_path: Path, synapse: Synapse, when: str, path: str
 ) -> None:
     account = await synapse.register()
@@ -241,7 +241,7 @@ async def test_killed_at_any_request_the_next_life_has_the_same_identity_and_dev
     assert master == public_key(kept[SEED_NAMES[0]])
 
 
-# With clients that are none of ours
+# With independent clients
 
 
 async def test_a_strict_client_sees_the_bot_as_signed_and_warns_of_nothing(
@@ -259,7 +259,7 @@ async def test_without_an_identity_a_strict_client_gives_the_bot_no_key(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def nothing(*_: object) -> None:
-        """As the client library does it."""
+        """Do nothing, as the client library does."""
 
     monkeypatch.setattr(device_module, "establish", nothing)
     async with running(rig, synapse) as bot:
@@ -288,7 +288,7 @@ def told(bot: Running, trouble: Failure) -> int:
     return sum(trouble.value in said for said in bot.said)
 
 
-async def test_an_identity_that_is_replaced_while_the_bot_runs_stops_it_and_loses_nothing(
+async def test_replacing_the_identity_while_the_bot_runs_stops_it(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)
@@ -314,7 +314,7 @@ async def test_an_identity_that_is_replaced_while_the_bot_runs_stops_it_and_lose
 
 
 async def mend(bot: Running, synapse: Synapse) -> None:
-    """The operator begins anew, in another process on the same keyring."""
+    """Replace the identity as an operator does, in another process on the same keyring."""
     keyring = open_keyring(bot.application.keyring.folder, secrets.token_bytes)
     said = await shown(synapse, bot.account)
     name = keyring.bot["matrix.device"].decode()
@@ -329,11 +329,11 @@ async def mend(bot: Running, synapse: Synapse) -> None:
 
 
 def unsigned(_value: Json) -> str:
-    """The master key needs no signature of the device."""
+    """Return any signature: the master key needs none of the device."""
     return "A" * 86
 
 
-async def test_an_identity_that_is_foreign_at_the_start_stops_the_bot_and_is_said_once(
+async def test_a_foreign_identity_stops_the_start_and_is_reported_once(
     rig: Rig, synapse: Synapse, clients: Clients, interceptor: Interceptor
 ) -> None:
     account = await synapse.register()
@@ -364,7 +364,7 @@ async def test_forged_keys_of_the_bots_device_stop_it_until_the_server_is_honest
         await bot.ready()
 
 
-async def test_a_device_that_an_admin_deleted_comes_back_and_the_talk_goes_on(
+async def test_a_device_deleted_by_an_admin_comes_back(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:

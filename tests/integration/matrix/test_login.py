@@ -1,4 +1,4 @@
-"""Becoming the bot's device: the same one as long as its sessions are there."""
+"""The bot stays the same device as long as its sessions exist."""
 
 import secrets
 from pathlib import Path
@@ -42,14 +42,14 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 def known(folder: Path, keyring: Keyring) -> None:
-    """A device that logged in before, and its sessions."""
+    """Store a device that logged in before, and its sessions."""
     keyring.keep({TOKEN: b"old", DEVICE: b"DEV"})
     (folder / "matrix").mkdir()
     (folder / "matrix" / FILE).touch()
 
 
 class Server(HttpClient):
-    """Answers what a test wants; notes what was asked."""
+    """Give the answers of a test, and record the requests."""
 
     def __init__(self, **answers: Json | HttpError) -> None:
         super().__init__("http://h")
@@ -83,12 +83,12 @@ GONE = SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"})
         ("geheimnißvoll\n".encode(), "geheimnißvoll"),
     ],
 )
-def test_the_password_is_what_the_file_says(tmp_path: Path, written: bytes, read: str) -> None:
+def test_the_password_is_read_from_the_file(tmp_path: Path, written: bytes, read: str) -> None:
     assert address_of(tmp_path, written).read_password() == read
 
 
 @pytest.mark.parametrize("written", [None, b"", b"\n", b"\r\n\r\n", b"\xff\xfe"])
-def test_without_a_password_that_is_said(tmp_path: Path, written: bytes | None) -> None:
+def test_a_missing_password_is_an_error(tmp_path: Path, written: bytes | None) -> None:
     address = address_of(tmp_path, written)
     with pytest.raises(PasswordMissing) as found:
         address.read_password()
@@ -102,7 +102,7 @@ def test_nothing_of_the_account_is_in_a_repr(tmp_path: Path) -> None:
 # The device
 
 
-async def test_the_first_log_in_is_kept(tmp_path: Path, keyring: Keyring) -> None:
+async def test_the_first_login_is_stored(tmp_path: Path, keyring: Keyring) -> None:
     server = Server(login=NEW)
     assert await log_in(server, address_of(tmp_path), keyring) == "DEV"
     assert server.token == "new"
@@ -111,16 +111,14 @@ async def test_the_first_log_in_is_kept(tmp_path: Path, keyring: Keyring) -> Non
     assert "device_id" not in server.asked[0][2]
 
 
-async def test_a_token_that_is_taken_needs_no_password(tmp_path: Path, keyring: Keyring) -> None:
+async def test_a_valid_token_needs_no_password(tmp_path: Path, keyring: Keyring) -> None:
     known(tmp_path, keyring)
     server = Server(whoami={"user_id": USER, "device_id": "DEV"})
     assert await log_in(server, address_of(tmp_path, None), keyring) == "DEV"
     assert server.token == "old"
 
 
-async def test_a_token_that_is_refused_leads_to_the_same_device(
-    tmp_path: Path, keyring: Keyring
-) -> None:
+async def test_an_expired_token_leads_to_the_same_device(tmp_path: Path, keyring: Keyring) -> None:
     known(tmp_path, keyring)
     server = Server(whoami=GONE, login=NEW)
     assert await log_in(server, address_of(tmp_path), keyring) == "DEV"
@@ -129,7 +127,7 @@ async def test_a_token_that_is_refused_leads_to_the_same_device(
 
 
 @pytest.mark.parametrize("error", [ServerUnreachable("no answer"), RateLimited(1.0)])
-async def test_a_server_that_is_away_is_no_reason_to_log_in_anew(
+async def test_an_unreachable_server_is_no_reason_to_log_in_again(
     tmp_path: Path, keyring: Keyring, error: HttpError
 ) -> None:
     known(tmp_path, keyring)
@@ -139,7 +137,7 @@ async def test_a_server_that_is_away_is_no_reason_to_log_in_anew(
 
 
 @pytest.mark.parametrize("where", ["whoami", "login"])
-async def test_another_account_is_refused_and_not_kept(
+async def test_another_account_is_refused_and_not_stored(
     tmp_path: Path, keyring: Keyring, where: str
 ) -> None:
     known(tmp_path, keyring)
@@ -163,10 +161,10 @@ async def test_a_device_whose_sessions_are_lost_is_logged_out_first(
     assert "device_id" not in server.asked[1][2]
 
 
-async def test_it_is_kept_in_mind_until_the_server_took_that(
+async def test_the_token_of_a_lost_device_is_kept_until_the_server_logged_it_out(
     tmp_path: Path, keyring: Keyring
 ) -> None:
-    """Else people's apps would go on to encrypt to a device that nobody has."""
+    """Otherwise people's apps would go on encrypting to a lost device."""
     known(tmp_path, keyring)
     delete_store(tmp_path / "matrix")
     with pytest.raises(ServerUnreachable):
@@ -174,7 +172,7 @@ async def test_it_is_kept_in_mind_until_the_server_took_that(
     assert open_keyring(keyring.folder, secrets.token_bytes).bot[TOKEN] == b"old"
 
 
-# At a real server
+# With a real server
 
 
 def told(bot: Running, trouble: Failure) -> bool:
@@ -185,7 +183,7 @@ def told(bot: Running, trouble: Failure) -> bool:
     ("password", "trouble"),
     [("wrong", Failure.LOGIN_REFUSED), ("", Failure.CREDENTIALS_MISSING)],
 )
-async def test_a_password_that_is_put_right_is_enough(
+async def test_correcting_the_password_is_enough(
     rig: Rig, synapse: Synapse, password: str, trouble: Failure
 ) -> None:
     async with running(rig, synapse, password=password, connected=False) as bot:
@@ -195,7 +193,7 @@ async def test_a_password_that_is_put_right_is_enough(
         await bot.until(lambda: len(bot.said) == 2)
 
 
-async def test_a_session_of_another_account_is_said(rig: Rig, synapse: Synapse) -> None:
+async def test_a_session_of_another_account_is_reported(rig: Rig, synapse: Synapse) -> None:
     other = await synapse.register()
     keyring = open_keyring(rig.folder / "keyring", secrets.token_bytes)
     keyring.keep({TOKEN: other.access_token.encode(), DEVICE: other.device_id.encode()})
@@ -205,7 +203,7 @@ async def test_a_session_of_another_account_is_said(rig: Rig, synapse: Synapse) 
         await bot.until(lambda: told(bot, Failure.OTHER_ACCOUNT))
 
 
-async def test_a_token_that_ends_while_a_talk_goes_on_is_no_trouble(
+async def test_an_expiring_token_does_not_disturb_a_conversation(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -224,7 +222,7 @@ async def test_a_token_that_ends_while_a_talk_goes_on_is_no_trouble(
         assert bot.said == []
 
 
-async def test_people_go_on_in_the_same_room_after_the_sessions_were_lost(
+async def test_conversations_go_on_in_the_same_room_after_the_sessions_were_lost(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 1.0)

@@ -1,4 +1,4 @@
-"""What the bot sends arrives once, is deleted where that is allowed, and gives nothing away."""
+"""Messages arrive once, are deleted where that is allowed, and reveal nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,20 +37,20 @@ def account(person: Person, room: str = "") -> Account:
 
 
 def texts(person: Person) -> list[str]:
-    """Everything that the bot ever said in the open chat."""
+    """Return all messages of the bot in the open chat, deleted ones too."""
     return [text for room, text in person.told if room == person.room]
 
 
 async def last(person: Person, text: str) -> str:
-    """The id of what the bot said, as soon as it stands there."""
+    """Wait for a message of the bot, and return its id."""
     screen = await person.wait(text)
     return next(m.id for m in reversed(screen) if text in m.text)
 
 
-# Once
+# Repeated requests
 
 
-async def test_what_was_taken_although_no_answer_came_stands_there_once(
+async def test_a_message_whose_answer_was_lost_is_shown_once(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
 ) -> None:
     robin = await clients.person()
@@ -72,7 +72,7 @@ async def test_what_was_taken_although_no_answer_came_stands_there_once(
         await sealed(bot, robin, ["It was in May."])
 
 
-async def test_what_waits_is_sent_after_a_restart_and_not_dropped(
+async def test_unsent_messages_are_sent_after_a_restart(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
 ) -> None:
     robin = await clients.person()
@@ -88,10 +88,10 @@ async def test_what_waits_is_sent_after_a_restart_and_not_dropped(
         await robin.wait("Nothing was told yet.")
 
 
-# Where
+# Choosing the room
 
 
-async def test_in_the_place_of_a_chat_that_is_gone_another_one_is_used(
+async def test_another_chat_replaces_one_that_the_bot_left(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -110,7 +110,7 @@ async def test_in_the_place_of_a_chat_that_is_gone_another_one_is_used(
         assert stays == 2  # what stands in the old chat is out of reach, and that is said
 
 
-async def test_nobody_is_written_to_in_a_room_of_somebody_else(
+async def test_nothing_is_sent_to_the_room_of_another_account(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await clients.person()
@@ -121,7 +121,7 @@ async def test_nobody_is_written_to_in_a_room_of_somebody_else(
         assert "not for robin" not in texts(robin)
 
 
-async def test_as_long_as_nobody_knows_which_chats_there_are_nobody_is_gone(
+async def test_no_recipient_is_gone_before_the_server_listed_the_rooms(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -137,7 +137,7 @@ async def test_as_long_as_nobody_knows_which_chats_there_are_nobody_is_gone(
 # Deleting
 
 
-async def test_where_others_messages_cannot_be_deleted_that_is_said_once(
+async def test_a_chat_where_the_bot_may_not_redact_is_told_so_once(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -157,7 +157,7 @@ async def test_where_others_messages_cannot_be_deleted_that_is_said_once(
         assert all(m.redacted for m in questions)
 
 
-async def test_what_is_deleted_or_unknown_already_counts_as_deleted(
+async def test_redacted_and_unknown_messages_count_as_deleted(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -198,7 +198,7 @@ async def test_a_file_has_no_name_on_the_server_and_opens_for_its_reader(
         assert not file.shield
 
 
-# Nothing besides
+# Metadata
 
 
 async def test_no_typing_no_receipt_no_presence_and_no_name_is_ever_sent(
@@ -221,9 +221,7 @@ async def test_no_typing_no_receipt_no_presence_and_no_name_is_ever_sent(
             assert b"What would you like" not in request.body
 
 
-async def test_what_comes_late_makes_no_sound(
-    rig: Rig, synapse: Synapse, clients: Clients
-) -> None:
+async def test_late_messages_are_notices(rig: Rig, synapse: Synapse, clients: Clients) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
@@ -264,7 +262,7 @@ async def test_the_longest_reply_arrives_whole(
         (RequestDenied(413, {"errcode": "M_TOO_LARGE"}), MessageRefused, None),
     ],
 )
-def test_each_error_is_one_that_the_handlers_know(
+def test_each_error_is_translated_for_the_handlers(
     error: Exception, kind: type[Exception], after: float | None
 ) -> None:
     with pytest.raises(kind) as caught, translated_errors():
@@ -273,7 +271,7 @@ def test_each_error_is_one_that_the_handlers_know(
     assert getattr(caught.value, "after", None) == after
 
 
-def test_what_the_server_said_is_in_no_error() -> None:
+def test_no_error_repeats_the_server() -> None:
     said = {"errcode": "M_FORBIDDEN", "error": "of @robin:x in !room"}
     with pytest.raises(MessageRefused) as caught, translated_errors():
         raise RequestDenied(403, said)
@@ -282,7 +280,7 @@ def test_what_the_server_said_is_in_no_error() -> None:
     assert caught.value.__suppress_context__
 
 
-async def test_several_at_once_in_one_chat_are_readable_in_full(
+async def test_concurrent_messages_in_one_chat_are_all_readable(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()

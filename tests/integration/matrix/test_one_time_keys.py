@@ -1,4 +1,4 @@
-"""One-time keys: whoever takes one that the server has can begin, whatever was lost or killed."""
+"""A person who claims a one-time key can always begin, whatever was lost or killed."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,14 +33,14 @@ UPLOAD = "/keys/upload"
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Participant]:
-    """A device that is at the server with all that belongs to it."""
+    """Publish a device with all its keys."""
     made = await join_server(tmp_path, KeyServer(), BOT, "BOT")
     yield made
     made.crypto.close()
 
 
 def claimed(bot: Participant) -> Json:
-    """One key, given away by the server."""
+    """Claim one key of the bot."""
     said = bot.client.server.claim(
         ("", ""), {"one_time_keys": {bot.user: {bot.device: ALGORITHM}}}
     )
@@ -49,21 +49,21 @@ def claimed(bot: Participant) -> Json:
 
 
 def drained(bot: Participant) -> Participant:
-    """Somebody took all keys, and the next sync says so."""
+    """Claim all keys, as the next sync says."""
     bot.client.server.one_time.clear()
     bot.crypto.one_time_keys.update(key_counts({COUNTS: {}}))
     return bot
 
 
 def stored(bot: Participant) -> int:
-    """Keys of the bot at the server."""
+    """Count the bot's keys at the server."""
     return len(bot.client.server.one_time[bot.user, bot.device])
 
 
 async def gets_through(
     bot: Participant, folder: Path, name: str, server: KeyServer | None = None
 ) -> bool:
-    """Whether somebody new is read; ``server`` is where they see the bot's keys."""
+    """Return whether a new person can be read; ``server`` shows them the bot's keys."""
     robin = await join_server(folder, bot.client.server, f"@{name}:example.org")
     robin.client.server = server or bot.client.server
     robin.crypto.devices.invalidate([bot.user])
@@ -75,7 +75,7 @@ async def gets_through(
     return bool(bot.read(ROOM, told).content["body"] == "I am new here.")
 
 
-async def test_a_new_device_is_whole_at_the_server(tmp_path: Path) -> None:
+async def test_a_new_device_publishes_all_its_keys(tmp_path: Path) -> None:
     bot = new_device(tmp_path / "bot", KeyServer(), BOT, "BOT")
     await bot.replenish()
     assert stored(bot) == 50
@@ -109,7 +109,7 @@ def test_the_counts_of_a_sync_are_taken_over(
     assert (keys.count, keys.has_fallback) == (count, has_fallback)
 
 
-async def test_keys_are_made_anew_when_more_than_half_are_gone(bot: Participant) -> None:
+async def test_keys_are_refilled_when_more_than_half_are_gone(bot: Participant) -> None:
     for _ in range(25):
         claimed(bot)
     bot.crypto.one_time_keys.update(key_counts({COUNTS: {ALGORITHM: 25}}))
@@ -121,14 +121,14 @@ async def test_keys_are_made_anew_when_more_than_half_are_gone(bot: Participant)
     assert stored(bot) == 50
 
 
-async def test_a_number_from_before_the_last_keys_arrived_makes_no_more(bot: Participant) -> None:
+async def test_an_outdated_count_adds_no_keys(bot: Participant) -> None:
     bot.crypto.one_time_keys.update(key_counts({COUNTS: {}}))
     await bot.replenish()
     assert stored(bot) == 50
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-async def test_somebody_new_gets_through_however_often_all_were_taken(
+async def test_a_new_person_gets_through_however_often_all_keys_were_claimed(
     bot: Participant, tmp_path: Path, times: int
 ) -> None:
     for _ in range(times):
@@ -145,7 +145,7 @@ async def test_two_people_get_through_by_the_fallback_key_alone(
     assert await gets_through(bot, tmp_path, "wren")
 
 
-async def test_a_fallback_key_that_was_used_is_replaced_and_still_opens(
+async def test_a_used_fallback_key_is_replaced_and_still_works(
     bot: Participant, tmp_path: Path
 ) -> None:
     before = KeyServer(devices=bot.client.server.devices, identities=bot.client.server.identities)
@@ -156,12 +156,12 @@ async def test_a_fallback_key_that_was_used_is_replaced_and_still_opens(
     assert await gets_through(bot, tmp_path, "robin", before), "who took the key before"
 
 
-# Answers that are lost, and deaths
+# Lost answers and killed processes
 
 
 @pytest.mark.parametrize("effect", [True, False], ids=["it arrived", "it did not"])
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
-async def test_every_key_at_the_server_opens_whatever_became_of_the_answer(
+async def test_every_key_at_the_server_works_after_a_lost_answer(
     bot: Participant, tmp_path: Path, effect: bool, dies: bool
 ) -> None:
     (bot.client.losing if effect else bot.client.failing)[UPLOAD] = ServerUnreachable("lost")
@@ -178,9 +178,7 @@ async def test_every_key_at_the_server_opens_whatever_became_of_the_answer(
 
 
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
-async def test_a_key_that_somebody_took_is_never_offered_again(
-    bot: Participant, dies: bool
-) -> None:
+async def test_a_claimed_key_is_never_uploaded_again(bot: Participant, dies: bool) -> None:
     bot.client.losing[UPLOAD] = ServerUnreachable("lost")
     with pytest.raises(ServerUnreachable):
         await drained(bot).replenish()
@@ -194,7 +192,7 @@ async def test_a_key_that_somebody_took_is_never_offered_again(
     alive.crypto.close()
 
 
-async def test_a_server_that_is_away_makes_no_heap_of_keys(bot: Participant) -> None:
+async def test_an_unreachable_server_accumulates_no_keys(bot: Participant) -> None:
     drained(bot)
     for _ in range(5):
         bot.client.failing[UPLOAD] = ServerUnreachable("lost")
@@ -206,10 +204,10 @@ async def test_a_server_that_is_away_makes_no_heap_of_keys(bot: Participant) -> 
 
 
 @pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
-async def test_a_fallback_key_stays_good_while_the_next_one_is_under_way(
+async def test_a_fallback_key_stays_valid_while_the_next_is_uploaded(
     bot: Participant, tmp_path: Path, dies: bool
 ) -> None:
-    """Two are kept here: the server's must not be pushed out by one that never arrived."""
+    """Only two are kept: one that never arrived must not push out the server's."""
     at_server = KeyServer(
         devices=bot.client.server.devices, identities=bot.client.server.identities
     )
@@ -233,7 +231,7 @@ async def test_a_fallback_key_stays_good_while_the_next_one_is_under_way(
     alive.crypto.close()
 
 
-async def test_a_refused_upload_is_tried_again_with_other_keys(bot: Participant) -> None:
+async def test_a_refused_upload_is_repeated_with_other_keys(bot: Participant) -> None:
     bot.client.failing[UPLOAD] = RequestDenied(400, {"errcode": "M_UNKNOWN"})
     with pytest.raises(RequestDenied):
         await drained(bot).replenish()
@@ -241,10 +239,10 @@ async def test_a_refused_upload_is_tried_again_with_other_keys(bot: Participant)
     assert stored(bot) == 50
 
 
-# At a real server
+# With a real server
 
 
-async def test_somebody_new_gets_through_after_all_keys_were_taken_twice(
+async def test_a_new_person_gets_through_after_all_keys_were_claimed_twice(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     async with running(rig, synapse) as bot:
@@ -256,7 +254,7 @@ async def test_somebody_new_gets_through_after_all_keys_were_taken_twice(
             await bot.until(lambda: (keys.count or 0) >= 49 and keys.has_fallback)
 
 
-async def test_somebody_new_gets_through_after_all_keys_were_taken_while_the_bot_was_down(
+async def test_a_new_person_gets_through_after_all_keys_were_claimed_during_downtime(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     account = await synapse.register()
@@ -278,11 +276,11 @@ def update_as_nio_does(self: OneTimeKeys, counts: KeyCounts) -> None:
 
 
 async def nothing(_self: OneTimeKeys) -> None:
-    """There are no fallback keys in the client library."""
+    """Do nothing: the client library has no fallback keys."""
 
 
 @pytest.mark.parametrize("has_fallback", [True, False])
-async def test_without_the_refill_only_the_fallback_key_and_without_both_nothing_gets_through(
+async def test_the_fallback_key_alone_lets_people_through(
     rig: Rig,
     synapse: Synapse,
     clients: Clients,

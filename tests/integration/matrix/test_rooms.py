@@ -1,4 +1,4 @@
-"""Coming and going: only an encrypted room with exactly two people is a talk."""
+"""The bot stays in encrypted rooms with exactly two people, and leaves all others."""
 
 import asyncio
 import time
@@ -35,17 +35,17 @@ HELLO = "Can you type safely here?"
 HERE = "Here you were."
 
 
-def wrong(bot: Running) -> str:
+def farewell(bot: Running) -> str:
     return ENGLISH.matrix.wrong.format(link=f"https://matrix.to/#/{bot.id}")
 
 
 def from_bot(person: Person, bot: Running) -> list[Message]:
-    """What the bot said in the open chat."""
+    """Return the bot's messages in the open chat."""
     return [m for m in person.received if m.sender == bot.id]
 
 
-async def gone(person: Person, bot: Running) -> None:
-    """The bot is not in the open chat, and remembers nothing of it."""
+async def wait_until_left(person: Person, bot: Running) -> None:
+    """Wait until the bot has left the open chat and remembers nothing of it."""
     await person.member(bot.id, "leave")
     await bot.until(lambda: forgotten(bot, person.room))
     await bot.until(lambda: not bot.connection.rooms.membership.leaving)
@@ -64,10 +64,10 @@ def who(person: Person) -> Account:
     return Account("matrix", person.id, person.room)
 
 
-async def raw(
+async def call(
     synapse: Synapse, account: Credentials, method: str, path: str, body: Any = None
 ) -> Any:
-    """A request of somebody who has no client."""
+    """Send a request for an account without a client."""
     status, said = await synapse.call(
         method, f"{API}{path}", token=account.access_token, body={} if body is None else body
     )
@@ -76,15 +76,15 @@ async def raw(
 
 
 async def room_of(synapse: Synapse, account: Credentials, *users: str, **more: Any) -> str:
-    """A room that is encrypted, with invitations."""
+    """Create an encrypted room with invitations."""
     options = {"preset": "trusted_private_chat", "initial_state": [ENCRYPTED], "invite": users}
-    said = await raw(synapse, account, "POST", "/createRoom", {**options, **more})
+    said = await call(synapse, account, "POST", "/createRoom", {**options, **more})
     return str(said["room_id"])
 
 
 async def membership(synapse: Synapse, account: Credentials, room: str, user: str) -> str:
     path = f"/rooms/{room}/state/m.room.member/{user}"
-    return str((await raw(synapse, account, "GET", path, None))["membership"])
+    return str((await call(synapse, account, "GET", path, None))["membership"])
 
 
 async def everywhere(
@@ -93,23 +93,23 @@ async def everywhere(
     return [await membership(synapse, account, room, bot.id) for account, room in rooms]
 
 
-# Which rooms
+# Suitable rooms
 
 
-async def test_in_a_room_without_encryption_it_says_how_to_start_the_right_one_and_goes(
+async def test_the_bot_explains_and_leaves_an_unencrypted_room(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id, encrypted=False)
         await robin.say("It was in May.")
-        await gone(robin, bot)
-        assert [m.text for m in from_bot(robin, bot)] == [wrong(bot)]
+        await wait_until_left(robin, bot)
+        assert [m.text for m in from_bot(robin, bot)] == [farewell(bot)]
         assert await pieces(bot, robin) == []
         await begin(robin, bot)
 
 
-async def test_a_room_that_is_encrypted_a_moment_late_is_a_talk(
+async def test_a_room_may_become_encrypted_within_the_grace_period(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -123,21 +123,21 @@ async def test_a_room_that_is_encrypted_a_moment_late_is_a_talk(
         assert not [m for m in robin.screen if WRONG in m.text]
 
 
-async def test_a_third_one_at_the_start_is_told_and_left(
+async def test_the_bot_explains_and_leaves_a_room_of_three_people(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id, ash.id, joined=False)
         await robin.wait(WRONG)
-        await gone(robin, bot)
+        await wait_until_left(robin, bot)
         said = from_bot(robin, bot)
-        assert [m.text for m in said] == [wrong(bot)]
+        assert [m.text for m in said] == [farewell(bot)]
         assert said[0].encrypted
         assert not said[0].shield
 
 
-async def test_a_third_one_in_the_middle_ends_the_chat_and_the_talk_goes_on_in_a_new_one(
+async def test_a_third_member_ends_the_chat_and_the_conversation_goes_on_in_a_new_one(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await clients.person()
@@ -148,7 +148,7 @@ async def test_a_third_one_in_the_middle_ends_the_chat_and_the_talk_goes_on_in_a
         old = robin.room
         await robin.invite(ash.id)
         await robin.wait(WRONG)
-        await gone(robin, bot)
+        await wait_until_left(robin, bot)
         await ash.join(old)
         await ash.quiet()
         readable = [m.text for m in ash.screen if not m.unreadable and m.sender == bot.id]
@@ -168,30 +168,30 @@ async def test_a_third_one_in_the_middle_ends_the_chat_and_the_talk_goes_on_in_a
         {"preset": "public_chat", "encrypted": False, "name": "a public room"},
     ],
 )
-async def test_a_space_and_a_public_room_are_left_with_the_same_words(
+async def test_the_bot_leaves_spaces_and_public_rooms(
     rig: Rig, synapse: Synapse, clients: Clients, options: dict[str, Any]
 ) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id, **options)
-        await gone(robin, bot)
-        assert [m.text for m in from_bot(robin, bot)] == [wrong(bot)]
+        await wait_until_left(robin, bot)
+        assert [m.text for m in from_bot(robin, bot)] == [farewell(bot)]
 
 
-async def test_who_only_knocks_changes_nothing_and_who_comes_in_ends_the_chat(
+async def test_a_knock_changes_nothing_and_a_third_member_ends_the_chat(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await synapse.register()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await robin.set_state("m.room.join_rules", {"join_rule": "knock"})
-        await raw(synapse, ash, "POST", f"/knock/{robin.room}")
+        await call(synapse, ash, "POST", f"/knock/{robin.room}")
         await robin.say("It was in May.")
         await robin.wait("Sealed. Go on")
         await robin.set_state("m.room.join_rules", {"join_rule": "public"})
-        await raw(synapse, ash, "POST", f"/join/{robin.room}")
+        await call(synapse, ash, "POST", f"/join/{robin.room}")
         await robin.wait(WRONG)
-        await gone(robin, bot)
+        await wait_until_left(robin, bot)
         await sealed(bot, robin, ["It was in May."])
 
 
@@ -199,9 +199,11 @@ async def test_who_only_knocks_changes_nothing_and_who_comes_in_ends_the_chat(
 
 
 STORM, ACCOUNTS = 80, 16
+SLOWER = 10
+"""How much slower than usual an answer may be on a busy machine."""
 
 
-async def test_while_many_invite_it_whoever_talks_is_answered_at_once(
+async def test_a_flood_of_invitations_delays_no_conversation(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await synapse.register()
@@ -214,50 +216,54 @@ async def test_while_many_invite_it_whoever_talks_is_answered_at_once(
                 account = await synapse.register() if number < ACCOUNTS else ash
                 return account, await room_of(synapse, account, bot.id)
 
+        slowest, said = 0.0, 1
+        usual = await answer_seconds(bot, robin, said)
         storm = asyncio.gather(*(invite(number) for number in range(STORM)))
-        slowest, said = 0.0, 0
         while not storm.done() or bot.connection.rooms.membership.invitations.pending:
             said += 1
-            began = time.monotonic()
-            await robin.say(f"piece {said}.")
-            await bot.until(partial(_is_sealed, robin, said))
-            slowest = max(slowest, time.monotonic() - began)
+            slowest = max(slowest, await answer_seconds(bot, robin, said))
         wanted = 1 + ACCOUNTS + MAX_ROOMS_PER_ACCOUNT
         await bot.until(lambda: len(bot.connection.rooms.directory.by_id) == wanted)
         rooms = await storm
         assert set(await everywhere(synapse, bot, rooms[:ACCOUNTS:5])) == {"join"}
         assert set(await everywhere(synapse, bot, rooms[-30::9])) == {"leave"}
-        assert len(await pieces(bot, robin)) == said >= 2
-        assert slowest < 3
+        assert len(await pieces(bot, robin)) == said >= 3
+        assert slowest < max(3, SLOWER * usual)
 
 
-async def test_accounts_that_nothing_can_be_encrypted_to_hold_up_nobody(
+async def test_accounts_without_devices_delay_nobody(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
+        usual = await answer_seconds(bot, robin, 1)
         for _ in range(7):
             await room_of(synapse, await synapse.register(), bot.id)
         await bot.until(lambda: len(bot.connection.rooms.directory.by_id) == 8)
         await asyncio.sleep(SOON.greet + 0.5)  # it greets them all, and cannot
-        began = time.monotonic()
-        await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
-        assert time.monotonic() - began < 3
+        assert await answer_seconds(bot, robin, 2) < max(3, SLOWER * usual)
+
+
+async def answer_seconds(bot: Running, person: Person, times: int) -> float:
+    """Measure one answer; ``times`` answers must have come then."""
+    began = time.monotonic()
+    await person.say(f"piece {times}.")
+    await bot.until(partial(_is_sealed, person, times))
+    return time.monotonic() - began
 
 
 def _is_sealed(person: Person, times: int) -> bool:
     return sum(text.startswith("Sealed") for _, text in person.told) == times
 
 
-async def test_an_invitation_that_was_taken_back_holds_up_nobody(
+async def test_a_revoked_invitation_delays_nobody(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash = await clients.person(), await synapse.register()
     account = await synapse.register()
     room = await room_of(synapse, ash, account.user_id, preset="private_chat")
-    await raw(synapse, ash, "POST", f"/rooms/{room}/kick", {"user_id": account.user_id})
+    await call(synapse, ash, "POST", f"/rooms/{room}/kick", {"user_id": account.user_id})
     async with running(rig, synapse, account) as bot:
         bot.connection.rooms.membership.invitations.receive(room, ash.user_id)
         bot.connection.rooms.membership.invitations.receive(
@@ -269,7 +275,7 @@ async def test_an_invitation_that_was_taken_back_holds_up_nobody(
         assert bot.connection.rooms.directory.get(room) is None
 
 
-async def test_an_invitation_that_came_while_it_was_down_is_taken(
+async def test_an_invitation_from_before_the_start_is_accepted(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -283,7 +289,7 @@ async def test_an_invitation_that_came_while_it_was_down_is_taken(
 # Greeting
 
 
-async def test_who_writes_nothing_is_greeted_once_and_not_again_after_a_restart(
+async def test_a_silent_person_is_greeted_once_and_not_again_after_a_restart(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -296,7 +302,7 @@ async def test_who_writes_nothing_is_greeted_once_and_not_again_after_a_restart(
         assert sum(HELLO in m.text for m in await robin.quiet()) == 1
 
 
-async def test_who_writes_at_once_is_answered_and_not_greeted(
+async def test_a_person_who_writes_at_once_is_not_greeted(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -321,11 +327,11 @@ async def test_a_second_chat_of_the_same_person_is_not_greeted(
         await robin.wait(HERE)
 
 
-# Going
+# Leaving
 
 
 @pytest.mark.parametrize("how", ["kick", "ban"])
-async def test_who_sends_it_away_loses_nothing_of_what_was_told(
+async def test_removing_the_bot_loses_nothing_of_the_story(
     rig: Rig, synapse: Synapse, clients: Clients, how: str
 ) -> None:
     robin = await clients.person()
@@ -334,7 +340,7 @@ async def test_who_sends_it_away_loses_nothing_of_what_was_told(
         await robin.say("It was in May.")
         await robin.wait("Sealed. Go on")
         old = robin.room
-        await raw(synapse, robin.account, "POST", f"/rooms/{old}/{how}", {"user_id": bot.id})
+        await call(synapse, robin.account, "POST", f"/rooms/{old}/{how}", {"user_id": bot.id})
         await bot.until(lambda: forgotten(bot, old))
         assert bot.connection.device.crypto.store.users() == frozenset()
         await robin.open_chat(bot.id)
@@ -343,7 +349,7 @@ async def test_who_sends_it_away_loses_nothing_of_what_was_told(
         await sealed(bot, robin, ["It was in May."])
 
 
-async def test_when_a_person_leaves_it_leaves_and_a_new_chat_goes_on(
+async def test_the_bot_leaves_after_the_person_and_a_new_chat_goes_on(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -367,7 +373,7 @@ async def erase(person: Person) -> None:
     await person.say("Yes")
 
 
-async def test_when_a_talk_is_over_it_says_what_stays_and_goes(
+async def test_the_bot_leaves_after_the_end_and_says_what_remains(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -377,7 +383,7 @@ async def test_when_a_talk_is_over_it_says_what_stays_and_goes(
         await robin.wait("Sealed. Go on")
         await erase(robin)
         await robin.wait("It is erased.")
-        await gone(robin, bot)
+        await wait_until_left(robin, bot)
         assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
         assert bot.connection.device.crypto.store.users() == frozenset()
         (left,) = [m for m in robin.screen if m.sender == bot.id]
@@ -386,7 +392,7 @@ async def test_when_a_talk_is_over_it_says_what_stays_and_goes(
         await begin(robin, bot)
 
 
-async def test_who_writes_on_after_the_end_is_answered_before_it_goes(
+async def test_a_new_conversation_in_the_same_room_keeps_the_bot_there(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -404,7 +410,7 @@ async def test_who_writes_on_after_the_end_is_answered_before_it_goes(
         assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
 
 
-async def test_that_a_talk_is_over_is_remembered_over_a_restart(
+async def test_a_finished_room_is_left_after_a_restart(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -417,10 +423,10 @@ async def test_that_a_talk_is_over_is_remembered_over_a_restart(
         await bot.end()
     assert robin.members()[bot.id] == "join"
     async with running(rig, synapse, bot.account, waits=long, upkeep=0.3) as bot:
-        await gone(robin, bot)
+        await wait_until_left(robin, bot)
 
 
-async def test_a_room_that_nobody_uses_is_left_and_one_with_a_talk_or_a_reader_is_not(
+async def test_only_idle_rooms_without_a_conversation_or_a_reader_are_left(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin, ash, oak = [await clients.person() for _ in range(3)]
@@ -432,14 +438,14 @@ async def test_a_room_that_nobody_uses_is_left_and_one_with_a_talk_or_a_reader_i
         await ash.wait(HELLO)
         for _ in range(2):
             await bot.adapter.run_upkeep()
-        await gone(ash, bot)
+        await wait_until_left(ash, bot)
         assert robin.members()[bot.id] == "join"
         assert oak.members()[bot.id] == "join"
         await oak.say("!inbox")
         await oak.wait(ENGLISH.readers.empty.replace("/", "!"))
 
 
-async def test_a_reader_who_tells_a_story_keeps_the_room_when_it_is_over(
+async def test_the_bot_stays_with_a_reader_after_their_own_conversation(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     oak = await clients.person()
@@ -456,7 +462,7 @@ async def test_a_reader_who_tells_a_story_keeps_the_room_when_it_is_over(
         assert oak.members(room)[bot.id] == "join"
 
 
-def test_how_long_is_waited_is_what_was_decided() -> None:
+def test_the_delays_are_those_that_were_decided() -> None:
     assert (delays.GREETING_SECONDS, delays.LINGER_SECONDS, delays.GRACE_SECONDS) == (
         3.0,
         5.0,

@@ -1,4 +1,4 @@
-"""Everything that was written is heard, once and in order, whatever the server leaves out."""
+"""Every message is handled once and in order, whatever the server leaves out."""
 
 import asyncio
 import copy
@@ -54,25 +54,25 @@ def from_bot(person: Person) -> list[str]:
     return [m.text for m in person.received]
 
 
-async def told(person: Person, text: str) -> None:
-    """Said, and sealed."""
+async def say_and_wait(person: Person, text: str) -> None:
+    """Say something, and wait until it is sealed."""
     before = sum(SEALED in t for _, t in person.told)
     await person.say(text)
     async with asyncio.timeout(10):
         await person.until(lambda: sum(SEALED in t for _, t in person.told) > before)
 
 
-# What a sync leaves out
+# Limited timelines
 
 
-async def test_what_was_written_while_it_was_down_is_heard_in_order_however_much(
+async def test_messages_sent_during_downtime_are_handled_in_order(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_short_pages(monkeypatch)
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
-        await told(robin, "It began in May.")
+        await say_and_wait(robin, "It began in May.")
         await bot.end()
     wanted = [f"piece {n}." for n in range(18)]
     for text in wanted:
@@ -82,14 +82,14 @@ async def test_what_was_written_while_it_was_down_is_heard_in_order_however_much
         assert KEY not in from_bot(robin)
 
 
-async def test_in_a_new_room_everything_since_the_invitation_is_heard_and_nothing_before(
+async def test_a_new_room_is_read_from_the_invitation_on(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_short_pages(monkeypatch)
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
-        await told(robin, "It began in May.")
+        await say_and_wait(robin, "It began in May.")
         await robin.leave()
         await bot.end()
     await robin.open_chat()
@@ -105,7 +105,7 @@ async def test_in_a_new_room_everything_since_the_invitation_is_heard_and_nothin
         assert KEY not in from_bot(robin)
 
 
-async def test_a_batch_that_failed_half_way_is_handled_again_as_it_was(
+async def test_a_batch_that_failed_half_way_is_handled_again(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_short_pages(monkeypatch)
@@ -128,7 +128,7 @@ async def test_a_batch_that_failed_half_way_is_handled_again_as_it_was(
         assert KEY not in from_bot(robin)
 
 
-async def test_without_a_place_whoever_wrote_last_is_asked_to_repeat_it(
+async def test_without_a_cursor_the_last_message_must_be_repeated(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robin, ash = await clients.person(), await clients.person()
@@ -144,17 +144,17 @@ async def test_without_a_place_whoever_wrote_last_is_asked_to_repeat_it(
     monkeypatch.setattr(CursorStore, "position", lost)
     async with running(rig, synapse, bot.account) as bot:
         await robin.wait(MISSED)
-        await told(robin, "It was in May.")
-        await told(ash, "It was in June.")
+        await say_and_wait(robin, "It was in May.")
+        await say_and_wait(ash, "It was in June.")
         assert MISSED not in from_bot(ash)
         await sealed(bot, robin, ["It was in May."])
 
 
-# Keys that come late
+# Late keys
 
 
 class Withheld:
-    """Keys that a server gives out later than the messages."""
+    """Withhold the keys of messages as a slow server does."""
 
     def __init__(self) -> None:
         self.held: list[Any] = []
@@ -169,7 +169,7 @@ class Withheld:
         return answer
 
 
-async def test_a_key_that_comes_late_holds_up_nothing_and_loses_nothing(
+async def test_a_late_key_delays_and_loses_nothing(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
 ) -> None:
     robin, ash = await clients.person(), await clients.person()
@@ -180,7 +180,7 @@ async def test_a_key_that_comes_late_holds_up_nothing_and_loses_nothing(
         proxy.lie("/sync$", keys)
         await robin.rotate()
         await robin.say("It was in May.")
-        await told(ash, "It was in June.")
+        await say_and_wait(ash, "It was in June.")
         assert await pieces(bot, robin) == []
         keys.withholds = False
         await sealed(bot, robin, ["It was in May."])
@@ -188,7 +188,7 @@ async def test_a_key_that_comes_late_holds_up_nothing_and_loses_nothing(
         assert KEY not in from_bot(robin)
 
 
-async def test_a_key_that_does_not_come_is_said_once_and_the_place_moves_on(
+async def test_a_missing_key_is_reported_once_and_the_cursor_moves_on(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.5)
@@ -201,15 +201,15 @@ async def test_a_key_that_does_not_come_is_said_once_and_the_place_moves_on(
         await robin.wait(KEY)
         proxy.clear()
         await robin.rotate()
-        await told(robin, "It was in May.")
+        await say_and_wait(robin, "It was in May.")
         await bot.end()
     async with running(rig, synapse, bot.account) as bot:
-        await told(robin, "And in June.")
+        await say_and_wait(robin, "And in June.")
         await sealed(bot, robin, ["It was in May.", "And in June."])
         assert from_bot(robin).count(KEY) == 1
 
 
-async def test_a_restart_while_a_key_is_waited_for_loses_nothing(
+async def test_a_restart_while_a_key_is_pending_loses_nothing(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
 ) -> None:
     robin = await clients.person()
@@ -224,7 +224,7 @@ async def test_a_restart_while_a_key_is_waited_for_loses_nothing(
         await sealed(bot, robin, ["It was in May."])
 
 
-# What cannot be read, and what is none
+# Unreadable and unencrypted events
 
 
 async def put(synapse: Synapse, account: Credentials, room: str, kind: str, content: Any) -> str:
@@ -252,7 +252,7 @@ INSIDE: list[dict[str, Any]] = [
 ]
 
 
-async def test_nothing_that_somebody_sends_stops_the_others(
+async def test_no_malformed_event_stops_other_people(
     rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 0.2)
@@ -269,8 +269,8 @@ async def test_nothing_that_somebody_sends_stops_the_others(
         for content in INSIDE:
             await ash.send("m.room.message", content)
         await ash.send("m.poll.start", {"x": [1]})
-        await told(robin, "It was in May.")
-        await told(ash, "It was in June.")
+        await say_and_wait(robin, "It was in May.")
+        await say_and_wait(ash, "It was in June.")
         assert bot.adapter.connection is connection
         assert bot.said == []
         await sealed(bot, robin, ["It was in May."])
@@ -278,7 +278,7 @@ async def test_nothing_that_somebody_sends_stops_the_others(
         assert KEY in from_bot(ash)
 
 
-async def test_what_comes_without_encryption_is_not_taken_and_that_is_said(
+async def test_unencrypted_messages_are_refused(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     robin = await clients.person()
@@ -298,11 +298,11 @@ async def test_what_comes_without_encryption_is_not_taken_and_that_is_said(
 # Errors
 
 
-# aiohttp asks once more by itself where a connection ended.
+# aiohttp repeats a request by itself when a connection ended.
 @pytest.mark.parametrize(
     ("fault", "most"), [(Fault.ERROR, 6), (Fault.BROKEN, 6), (Fault.DROP_BEFORE, 12)]
 )
-async def test_it_asks_less_and_less_often_while_the_server_fails_and_goes_on_by_itself(
+async def test_polling_backs_off_while_the_server_fails_and_recovers(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, fault: Fault, most: int
 ) -> None:
     robin = await clients.person()
@@ -321,7 +321,7 @@ async def test_it_asks_less_and_less_often_while_the_server_fails_and_goes_on_by
         assert bot.said[1:] == ["Matrix is there again."]
 
 
-# Anything at all
+# Malformed input
 
 
 OWN, ANNA, BEN = "@bot:x", "@anna:x", "@ben:x"
@@ -339,7 +339,7 @@ def state(kind: str, key: str, **content: Any) -> dict[str, Any]:
 
 
 def room(person: str) -> dict[str, Any]:
-    """As Synapse shows one that is new, with a message in it."""
+    """Make a new room with a message, as Synapse shows it."""
     name = person[1:4]
     message = {
         "type": "m.room.encrypted",
@@ -376,7 +376,7 @@ SYNC: dict[str, Any] = {
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a value."""
+    """Return the path of every part of a value."""
     inner: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else []
     if isinstance(value, list):
         inner = list(enumerate(value))
@@ -415,7 +415,7 @@ def mutated(changes: list[tuple[tuple[Any, ...], str, Any]]) -> dict[str, Any]:
 
 
 class Stub:
-    """Stands for everything below a sync loop that needs a server, and records messages."""
+    """Replace everything below a sync loop that needs a server, and record messages."""
 
     def __init__(self, answer: Callable[[str], Awaitable[Any]]) -> None:
         self.handled: list[IncomingMessage] = []
@@ -457,7 +457,7 @@ class Stub:
         assert isinstance(cursor, str)
 
     async def keep_up(self) -> None:
-        """Nothing is due."""
+        """Do nothing."""
 
     def receive(self, events: tuple[Any, ...]) -> None:
         assert all(isinstance(event["content"], dict) for event in events)
@@ -484,7 +484,7 @@ class Stub:
 
 @given(MUTATIONS)
 @settings(max_examples=400)
-def test_whatever_is_wrong_in_a_sync_others_are_heard_and_the_loop_goes_on(
+def test_a_malformed_sync_hides_no_other_room(
     changes: list[tuple[tuple[Any, ...], str, Any]],
 ) -> None:
     said = mutated(changes)
@@ -514,7 +514,7 @@ def test_whatever_is_wrong_in_a_sync_others_are_heard_and_the_loop_goes_on(
         assert [f.heard for f in found] == [TextMessage("$of-ben")]
 
 
-async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None:
+async def test_messages_redacted_before_they_were_read_are_not_answered() -> None:
     said = copy.deepcopy(SYNC)
     for person, change in (
         (ANNA, {"content": {}}),
@@ -533,7 +533,7 @@ async def test_what_was_taken_back_before_it_was_heard_is_not_answered() -> None
     assert stub.handled == []
 
 
-async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_others() -> None:
+async def test_a_room_that_removed_the_bot_delays_no_other() -> None:
     said = copy.deepcopy(SYNC)
     del said["rooms"]["join"]["!mutated"]
     for person in (ANNA, BEN):
@@ -551,7 +551,7 @@ async def test_a_room_that_it_was_put_out_of_meanwhile_does_not_hold_up_the_othe
     assert {found.who.name for found in stub.handled} == {ANNA, BEN}
 
 
-def test_a_sync_is_asked_for_no_more_than_is_needed() -> None:
+def test_the_filter_excludes_what_is_not_needed() -> None:
     asked = json.loads(sync_filter(7, OWN))
     assert asked["presence"] == asked["account_data"] == {"types": []}
     assert asked["room"]["ephemeral"] == asked["room"]["account_data"] == {"types": []}

@@ -1,4 +1,4 @@
-"""The bot that starts again at once finds the rooms as they are."""
+"""A bot that restarts at once finds the rooms as they are."""
 
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
@@ -6,7 +6,7 @@ from tests.integration.matrix.running import begin, running, sealed
 from tests.rig import Rig
 
 
-async def test_a_talk_is_found_again_by_a_bot_that_was_started_twice_within_minutes(
+async def test_a_bot_that_restarts_within_minutes_finds_its_rooms(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:
     account = await synapse.register()

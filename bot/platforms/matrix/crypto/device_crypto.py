@@ -61,7 +61,7 @@ class _Index(NamedTuple):
 
 @dataclass(slots=True)
 class DeviceCrypto:
-    """Holds the cryptography of the bot's device; ``olm`` is nio's machine."""
+    """Encrypt and decrypt as the bot's device; ``olm`` is nio's machine."""
 
     olm: Any = field(repr=False)
     store: CryptoStore = field(repr=False)

@@ -39,7 +39,7 @@ class PublishedIdentity:
 
 @dataclass(slots=True)
 class DeviceDirectory:
-    """Knows the devices of those to whom the bot writes; ``olm`` is nio's machine."""
+    """Keep the devices of those to whom the bot writes; ``olm`` is nio's machine."""
 
     olm: Any = field(repr=False)
     store: CryptoStore = field(repr=False)

@@ -1,4 +1,4 @@
-"""nio's Olm machine, changed where it would keep or lose keys."""
+"""Change nio's Olm machine where it would keep or lose keys."""
 
 from nio.crypto import Olm
 from nio.crypto.sessions import OutboundGroupSession

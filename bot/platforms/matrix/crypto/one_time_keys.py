@@ -1,4 +1,4 @@
-"""One-time keys: they let somebody who never wrote to the bot begin an Olm session.
+"""Provide one-time keys, by which somebody who never wrote to the bot begins a session.
 
 Anybody may claim them, and may claim them all. So they are refilled whenever many are gone, and a
 fallback key at the server serves when none is left (Matrix client-server API, "One-time and
@@ -20,7 +20,7 @@ UNUSED = "device_unused_fallback_key_types"
 
 
 class KeyCounts(NamedTuple):
-    """What a sync says about the keys at the server; None where it says nothing."""
+    """The keys at the server, as a sync tells; None where it says nothing."""
 
     one_time: int | None = None
     has_fallback: bool | None = None
@@ -38,7 +38,7 @@ def key_counts(sync: Json) -> KeyCounts:
 
 @dataclass(slots=True)
 class OneTimeKeys:
-    """Keeps the device's keys at the server; ``olm`` is nio's machine."""
+    """Keep enough of the device's keys at the server; ``olm`` is nio's machine."""
 
     olm: Any = field(repr=False)
     http_client: HttpClient

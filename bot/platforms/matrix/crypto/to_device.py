@@ -22,7 +22,7 @@ Monotonic = Callable[[], float]
 
 @dataclass(slots=True)
 class ToDeviceSender:
-    """Sends to-device messages; ``olm`` is nio's machine, ``store`` the one that it writes to."""
+    """Send to-device messages; ``olm`` is nio's machine, ``store`` the one that it writes to."""
 
     olm: Any = field(repr=False)
     store: Any = field(repr=False)

@@ -1,4 +1,4 @@
-"""How long the bot waits before it greets, leaves, or gives up a room."""
+"""Set how long the bot waits before it greets, leaves, or gives up a room."""
 
 from dataclasses import dataclass
 

@@ -19,7 +19,7 @@ STATE_TYPES = (MEMBER, ENCRYPTION)
 
 
 class RoomSuitability(Enum):
-    """Says whether a room can be a conversation."""
+    """The reasons why a room is, or is not, a conversation."""
 
     CONVERSATION = "conversation"
     UNKNOWN = "unknown"
@@ -100,7 +100,7 @@ class Room:
 
 @dataclass(slots=True)
 class RoomDirectory:
-    """Holds all rooms by their ids."""
+    """Hold all rooms by their ids."""
 
     own: str = field(repr=False)
     by_id: dict[str, Room] = field(default_factory=dict, repr=False)

@@ -13,7 +13,7 @@ from store.model.accounts import Account
 
 @dataclass(slots=True)
 class Greeter:
-    """Greets each room once, after a pause, through ``greet``."""
+    """Call ``greet`` once for each room in which nobody writes."""
 
     rooms: RoomDirectory
     greet: Callable[[Account], Awaitable[None]]

@@ -13,7 +13,7 @@ MAX_ROOMS_PER_ACCOUNT = 3
 
 @dataclass(slots=True)
 class Invitations:
-    """Answers invitations; ``pending`` maps their rooms to the accounts that invited."""
+    """Accept or decline; ``pending`` maps rooms to the accounts that invited."""
 
     requests: RoomRequests
     rooms: RoomDirectory

@@ -23,7 +23,7 @@ MAX_FAREWELL_MEMBERS = 20
 
 @dataclass(slots=True)
 class RoomMembership:
-    """Decides for each room whether the bot stays in it."""
+    """Decide for each room whether the bot stays in it."""
 
     requests: RoomRequests
     sender: EventSender
@@ -66,7 +66,7 @@ class RoomMembership:
         self.crypto.forget_room(room_id)
         self._forget_strangers(room.past_members if room else ())
 
-    def finish_survey(self) -> None:
+    def finish_load_state(self) -> None:
         """Note that the directory is complete, and forget accounts that are in no room of it."""
         self.rooms.complete = True
         self._forget_strangers(self.crypto.store.users())

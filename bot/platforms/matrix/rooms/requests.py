@@ -21,7 +21,7 @@ MAX_TRIES = 6
 
 @dataclass(slots=True)
 class RoomRequests:
-    """Sends the requests by which the bot joins and leaves rooms."""
+    """Send the requests by which the bot joins and leaves rooms."""
 
     http_client: HttpClient
     slots: asyncio.Semaphore = field(

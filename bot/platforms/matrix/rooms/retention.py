@@ -15,7 +15,7 @@ from store.model.accounts import Account
 
 @dataclass(slots=True)
 class RoomRetention:
-    """Leaves rooms that are not needed; ``is_needed`` says what an account still waits for."""
+    """Leave rooms that no account needs any more."""
 
     rooms: RoomDirectory
     membership: RoomMembership

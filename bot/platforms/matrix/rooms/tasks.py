@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class BackgroundTasks:
-    """Starts tasks, logs their errors, and cancels what still runs at the end."""
+    """Start tasks, log their errors, and cancel those that still run at the end."""
 
     running: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 

@@ -12,7 +12,11 @@ from store.readers.reader_store import ReaderStore
 
 @dataclass(frozen=True, slots=True)
 class RoomUsage:
+<<<<<<< HEAD
+    """Find open business; ``expected`` holds the accounts whose next words are awaited."""
+=======
     """Looks for open business."""
+>>>>>>> trunk
 
     cases: CaseStore
     outbox: OutboxStore

@@ -14,7 +14,7 @@ MAX_PAGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """Reads a room's earlier events; ``own`` is the bot's user id."""
+    """Read a room's earlier events; ``own`` is the bot's user id."""
 
     http_client: HttpClient
     own: str = field(repr=False)

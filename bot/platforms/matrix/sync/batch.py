@@ -14,7 +14,7 @@ from bot.platforms.matrix.http_client import Json, ServerUnreachable
 
 @dataclass(frozen=True, slots=True)
 class JoinedRoom:
-    """What a batch says of a room that the bot is in."""
+    """A room that the bot is in, as a batch shows it."""
 
     state: tuple[Json, ...] = field(default=(), repr=False)
     timeline: tuple[Json, ...] = field(default=(), repr=False)

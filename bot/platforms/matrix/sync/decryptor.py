@@ -31,7 +31,7 @@ class PendingEvent:
 
 @dataclass(slots=True)
 class Decryptor:
-    """Turns events into the content of messages; ``pending`` holds those without a key."""
+    """Read events as the content of messages; ``pending`` holds those without a key."""
 
     crypto: DeviceCrypto
     rooms: RoomDirectory

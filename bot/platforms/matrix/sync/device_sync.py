@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class DeviceSync:
-    """Updates the device's cryptography, and keeps its keys at the server."""
+    """Apply what a batch says of devices and keys, and keep up the keys at the server."""
 
     crypto: DeviceCrypto
     rooms: RoomDirectory

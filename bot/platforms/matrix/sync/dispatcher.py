@@ -20,7 +20,7 @@ class BatchNotCommitted(Exception):
 
 @dataclass(slots=True)
 class MessageDispatcher:
-    """Gives messages to ``handle``, at most ``MAX_CONCURRENT_ACCOUNTS`` at once."""
+    """Call ``handle`` for messages of at most ``MAX_CONCURRENT_ACCOUNTS`` at once."""
 
     handle: HandleMessage
     slots: asyncio.Semaphore = field(

@@ -36,7 +36,7 @@ class UnfinishedBatch:
 
 @dataclass(slots=True)
 class SyncLoop:
-    """Runs for one connection: asks for batches, has them handled, moves the cursor."""
+    """Ask for batches, have them handled, and move the cursor, for one connection."""
 
     source: SyncSource
     cursors: CursorStore
@@ -54,7 +54,7 @@ class SyncLoop:
 
         Raises ``SessionExpired``, and what verifying the bot's identity raises.
         """
-        failures = await self._attempt(self._survey, 0)
+        failures = await self._attempt(self._load_state, 0)
         while not self.stop.is_set():
             failures = await self._attempt(self.handle_next, failures)
 
@@ -68,7 +68,7 @@ class SyncLoop:
         Raises ``HttpError`` or ``BatchNotCommitted``; the batch then stays unfinished.
         """
         if not self.cursor:
-            await self._survey()
+            await self._load_state()
         if self.unfinished is None:
             wait_millis = SHORT_POLL_MILLIS if self.decryptor.pending else LONG_POLL_MILLIS
             batch = await self.source.next_batch(self.cursor, wait_millis)
@@ -99,7 +99,7 @@ class SyncLoop:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
 
-    async def _survey(self) -> None:
+    async def _load_state(self) -> None:
         """Learn the rooms and open invitations as they are now, and find the cursor."""
         cursor = await self.cursors.position(PLATFORM)
         state = await self.source.current_state()
@@ -107,7 +107,7 @@ class SyncLoop:
             await self._begin_without_cursor(state)
         else:
             self.cursor = cursor
-        self.room_sync.survey(state)
+        self.room_sync.load(state)
         self.device_sync.update_key_counts(state)
         self.device_sync.start_upkeep()
         self.status.recovered()

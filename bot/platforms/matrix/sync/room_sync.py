@@ -19,7 +19,7 @@ CURSOR_LOST = UnusableMessage("missed")
 
 @dataclass(frozen=True, slots=True)
 class RoomSync:
-    """Updates the directory of rooms, and reads the messages in conversations."""
+    """Keep the directory of rooms up to date, and read the messages in conversations."""
 
     source: SyncSource
     rooms: RoomDirectory
@@ -29,11 +29,11 @@ class RoomSync:
     decryptor: Decryptor
     monotonic: Callable[[], float]
 
-    def survey(self, state: SyncBatch) -> None:
+    def load(self, state: SyncBatch) -> None:
         """Fill the directory with the rooms as they are at the start; greet in none of them."""
         self.membership.greeter.skip(state.joined)
         self._update_rooms(state)
-        self.membership.finish_survey()
+        self.membership.finish_load_state()
 
     def last_messages(self, state: SyncBatch) -> list[IncomingMessage]:
         """Return a request to repeat for each room in which somebody else wrote last.

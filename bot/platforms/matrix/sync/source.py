@@ -22,7 +22,7 @@ TIMELINE_LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class SyncSource:
-    """Fetches batches; a poll that waits ends when ``stop`` is set."""
+    """Fetch batches; a poll that waits ends when ``stop`` is set."""
 
     http_client: HttpClient
     own: str = field(repr=False)

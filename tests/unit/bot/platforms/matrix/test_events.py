@@ -1,4 +1,4 @@
-"""What is heard in an event: whatever stands in it, and as whoever wrote it meant it."""
+"""Events are read as the people who wrote them meant them."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def replying(body: str, to: Any = "$bots") -> MessageContent | None:
     return said(body, **{"m.relates_to": {"m.in_reply_to": {"event_id": to}}})
 
 
-# The form of an event
+# Well-formed events
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def replying(body: str, to: Any = "$bots") -> MessageContent | None:
         {"state_key": "@anna:x"},
     ],
 )
-def test_an_event_that_is_none_of_a_person_is_not_looked_at(other: dict[str, Any]) -> None:
+def test_malformed_events_are_not_parsed(other: dict[str, Any]) -> None:
     assert parse_event(event(**other)) is None
     assert parse_event(event()) is not None
 
 
 @pytest.mark.parametrize("value", [None, 7, "text", [], {}, [{}], True, 0.5])
-def test_what_is_no_event_is_none(value: Any) -> None:
+def test_values_that_are_no_events_are_not_parsed(value: Any) -> None:
     assert parse_event(value) is None
 
 
-def test_no_repr_shows_who_what_or_where() -> None:
+def test_no_repr_shows_sender_content_or_room() -> None:
     found = parse_event(event())
     assert found is not None
     shown = repr(found) + repr(incoming_message(found, "!room", TextMessage("hello")))
@@ -86,7 +86,7 @@ def test_no_repr_shows_who_what_or_where() -> None:
         assert secret not in shown
 
 
-def test_a_message_counts_by_its_event_and_can_be_cleaned_by_it() -> None:
+def test_a_message_is_identified_by_its_event() -> None:
     found = parse_event(event())
     assert isinstance(found, RoomEvent)
     message = incoming_message(found, "!room", TextMessage("hello"))
@@ -98,21 +98,21 @@ def test_a_message_counts_by_its_event_and_can_be_cleaned_by_it() -> None:
     )
 
 
-# Words
+# Text
 
 
 @pytest.mark.parametrize("text", ["hello", "", " two\nlines ", "👍🏽", "> quoted", "* a star"])
-def test_words_are_taken_as_they_are(text: str) -> None:
+def test_text_is_taken_as_it_is(text: str) -> None:
     assert said(text) == TextMessage(text)
     assert said(text, "m.emote") == TextMessage(text)
 
 
-def test_only_the_words_count_and_not_how_an_app_dresses_them() -> None:
+def test_formatting_is_ignored() -> None:
     dressed = {"format": "org.matrix.custom.html", "formatted_body": "<b>other</b>"}
     assert said("hello", **dressed) == TextMessage("hello")
 
 
-def test_what_programs_say_is_no_answer() -> None:
+def test_notices_are_no_answers() -> None:
     assert said("hello", "m.notice") is None
 
 
@@ -156,7 +156,7 @@ def test_every_command_can_be_typed(name: str) -> None:
 # Replies and edits
 
 
-def test_what_an_older_app_repeats_of_the_answered_message_is_not_told() -> None:
+def test_a_reply_fallback_is_removed() -> None:
     assert replying(f"{FALLBACK}my answer") == TextMessage("my answer")
     assert replying(f"{FALLBACK}!done") == TextMessage("/done")
     assert replying("> * <@bot:x> waves\n\nmy answer\n> and a quote") == TextMessage(
@@ -165,17 +165,17 @@ def test_what_an_older_app_repeats_of_the_answered_message_is_not_told() -> None
     assert replying("> <@bot:x> one\n>\n> three\n\nmy answer") == TextMessage("my answer")
 
 
-def test_what_somebody_quotes_in_an_answer_of_their_own_stays() -> None:
+def test_quotations_in_a_persons_own_words_stay() -> None:
     for text in ("> he wrote this\nand I answered", "> <b>\nmy answer", "no quote", ">"):
         assert replying(text) == TextMessage(text)
     assert said(f"{FALLBACK}my answer") == TextMessage(f"{FALLBACK}my answer")  # it is no reply
 
 
-def test_an_answer_without_own_words_is_kept_whole() -> None:
+def test_a_reply_without_own_words_is_kept_whole() -> None:
     assert replying("> <@bot:x> only the quote") == TextMessage("> <@bot:x> only the quote")
 
 
-def test_an_edit_is_its_new_words_and_names_what_it_changes() -> None:
+def test_an_edit_has_its_new_text_and_names_the_edited_event() -> None:
     relation = {"rel_type": "m.replace", "event_id": "$old"}
     new = {"msgtype": "m.text", "body": "better words"}
     more = {"m.new_content": new, "m.relates_to": relation}
@@ -193,23 +193,23 @@ def test_an_edit_is_its_new_words_and_names_what_it_changes() -> None:
         {"m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}, "m.new_content": "x"},
     ],
 )
-def test_an_edit_of_nothing_is_nothing(more: dict[str, Any]) -> None:
+def test_an_edit_without_a_target_is_ignored(more: dict[str, Any]) -> None:
     assert said("* x", **more) is None
 
 
 @pytest.mark.parametrize("relation", [None, "m.thread", [], {"rel_type": ["m.replace"]}, {}])
-def test_a_relation_that_is_none_does_not_hide_the_words(relation: Any) -> None:
+def test_a_malformed_relation_does_not_hide_the_text(relation: Any) -> None:
     assert said("hello", **{"m.relates_to": relation}) == TextMessage("hello")
 
 
-def test_words_in_a_thread_are_words() -> None:
+def test_text_in_a_thread_is_text() -> None:
     relation = {"rel_type": "m.thread", "event_id": "$root", "is_falling_back": True}
     assert said("hello", **{"m.relates_to": {**relation, "m.in_reply_to": {}}}) == TextMessage(
         "hello"
     )
 
 
-# What is sent on purpose and cannot be taken
+# Unusable kinds
 
 
 @pytest.mark.parametrize(
@@ -237,11 +237,11 @@ def test_words_in_a_thread_are_words() -> None:
         ("m.beacon", {}),
     ],
 )
-def test_what_cannot_be_taken_is_said(kind: str, content: dict[str, Any]) -> None:
+def test_unusable_kinds_are_answered(kind: str, content: dict[str, Any]) -> None:
     assert message_content(kind, content) == UnusableMessage("")
 
 
-def test_a_sign_on_a_message_is_none_of_an_answer() -> None:
+def test_a_reaction_is_unusable() -> None:
     relation = {"rel_type": "m.annotation", "event_id": "$bots", "key": "👍"}
     assert message_content(REACTION, {"m.relates_to": relation}) == UnusableMessage("reaction")
     assert {MESSAGE, REACTION, STICKER, "m.room.encrypted"} == set(ANSWER_TYPES)
@@ -261,11 +261,11 @@ def test_a_sign_on_a_message_is_none_of_an_answer() -> None:
         "",
     ],
 )
-def test_what_apps_say_to_each_other_is_no_answer(kind: str) -> None:
+def test_events_between_apps_are_no_answers(kind: str) -> None:
     assert message_content(kind, {"body": "words", "msgtype": "m.text"}) is None
 
 
-# Anything at all
+# Malformed input
 
 
 KEYS = st.sampled_from(
@@ -293,13 +293,13 @@ def test_any_value_can_be_looked_at(value: Any) -> None:
     st.sampled_from([*ANSWER_TYPES, "m.poll.start", "m.call.invite"]),
     st.dictionaries(KEYS, VALUES),
 )
-def test_any_content_is_heard_or_not(kind: str, content: dict[str, Any]) -> None:
+def test_any_content_can_be_read(kind: str, content: dict[str, Any]) -> None:
     found = message_content(kind, content)
     assert found is None or isinstance(found, (TextMessage, EditedMessage, UnusableMessage))
 
 
 @given(st.text(max_size=80))
-def test_any_words_come_through_but_for_the_sign_of_a_command(text: str) -> None:
+def test_any_text_is_kept_except_for_the_sign_of_a_command(text: str) -> None:
     found = said(text)
     assert isinstance(found, TextMessage)
     assert found.text == text or found.text[1:] == text.lstrip()[1:]

@@ -1,4 +1,4 @@
-"""Each thing that can be wrong is said once, with what to do, and without anybody's data."""
+"""Each failure is reported once, with its cure, and without personal data."""
 
 import re
 
@@ -47,7 +47,7 @@ def report(status: StatusReporter, error: Exception) -> None:
         (OSError("no network"), Failure.UNREACHABLE),
     ],
 )
-def test_each_error_is_one_of_the_troubles(error: Exception, failure: Failure) -> None:
+def test_each_error_is_classified(error: Exception, failure: Failure) -> None:
     assert failure_of(error) is failure
 
 
@@ -61,7 +61,7 @@ def test_each_says_what_is_wrong_and_what_to_do(failure: Failure) -> None:
     assert EVENTS[failure]
 
 
-def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
+def test_a_failure_is_reported_once_until_it_changes_or_ends() -> None:
     said = list[str]()
     status = StatusReporter(said.append, "Matrix")
     for error in (
@@ -84,7 +84,7 @@ def test_it_is_said_once_until_it_changes_and_again_after_it_was_fine() -> None:
     assert said[4:] == [Failure.UNREACHABLE.value]
 
 
-def test_what_is_wrong_with_a_file_says_itself_what_to_do() -> None:
+def test_an_error_of_the_store_is_reported_as_it_is() -> None:
     said = list[str]()
     report(
         StatusReporter(said.append, "Matrix"),
@@ -93,7 +93,7 @@ def test_what_is_wrong_with_a_file_says_itself_what_to_do() -> None:
     assert said == ["data/matrix.db is in use. Stop the other."]
 
 
-def test_nothing_that_a_server_said_is_repeated(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_report_repeats_the_server(caplog: pytest.LogCaptureFixture) -> None:
     said = list[str]()
     status = StatusReporter(said.append, "Matrix")
     for code in (400, 401, 403):

@@ -1,4 +1,4 @@
-"""What the bot writes here: commands as they can be typed, choices by number, parts that fit."""
+"""Replies show commands as they can be typed and numbered choices, in parts that fit."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.integration.matrix.devices import BOT, BOT_DEVICE, ROOM, Device
 from tests.sentences import RECORDED_TEXTS
 
 EVENT_BYTES = 65_536
-"""What an event may have (room events, "Size limits"), everything that servers add included."""
+"""The limit of an event (room events, "Size limits"), with all that servers add."""
 SERVERS_BYTES = 3_000
 OFFERS = (Offer("a", "Only keep it"), Offer("b", "Erase it, and /stop"))
 
@@ -50,23 +50,23 @@ OFFERS = (Offer("a", "Only keep it"), Offer("b", "Erase it, and /stop"))
         ("/fetch K7Q2ZZ, /inbox, /join", "!fetch K7Q2ZZ, !inbox, !join"),
     ],
 )
-def test_a_command_is_named_as_it_can_be_typed_and_an_address_stays(text: str, typed: str) -> None:
+def test_commands_are_shown_as_they_can_be_typed_and_addresses_stay(text: str, typed: str) -> None:
     assert typeable(text) == typed
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_every_command_is_named_so(name: str) -> None:
+def test_every_command_is_shown_with_an_exclamation_mark(name: str) -> None:
     assert typeable(f"Or /{name}.") == f"Or !{name}."
 
 
-def test_no_sentence_of_the_bot_names_a_slash_here() -> None:
+def test_no_sentence_shows_a_slash_command() -> None:
     for name, text in RECORDED_TEXTS.items():
         own = typeable(RECORDED_TEXTS.get(f"ROOM[{name}]", text))
         left = [w for w in own.split() if w.strip("“”\"'().,:;").removeprefix("/") in COMMANDS]
         assert not [w for w in left if "/" in w], name
 
 
-def test_what_was_told_stays_as_it_was_told() -> None:
+def test_a_reporters_own_words_stay_as_they_are() -> None:
     told = "He said /stop and /done, and I went."
     assert full_text(Reply(told, told=True)) == told
     assert full_text(Reply(told, told=True, copyable=False, footer="/back")) == f"{told}\n\n!back"
@@ -80,7 +80,7 @@ def test_a_label_is_shown_as_it_is_typed() -> None:
 # Choices
 
 
-def test_choices_are_numbered_between_the_words_and_what_else_can_be_done() -> None:
+def test_choices_are_numbered_between_text_and_footer() -> None:
     reply = Reply("What now?", "fate", OFFERS, footer="/skip")
     (part,) = split_reply(reply)
     assert part.text == "What now?\n\n1. Only keep it\n2. Erase it, and /stop\n\n!skip"
@@ -101,7 +101,7 @@ def test_an_empty_reply_is_one_part() -> None:
     assert len(split_reply(Reply(""))) == 1
 
 
-def test_what_is_late_makes_no_sound() -> None:
+def test_silent_replies_are_notices() -> None:
     assert event_content(Reply("x", silent=True)) == {"msgtype": "m.notice", "body": "x"}
     for_reader = Reply("x", silent=True, for_reader=True)  # no app would tell them of a notice
     assert event_content(for_reader) == {"msgtype": "m.text", "body": "x"}
@@ -109,7 +109,7 @@ def test_what_is_late_makes_no_sound() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300), st.integers(1, 9))
-def test_the_parts_hold_every_word_of_what_was_told(text: str, times: int) -> None:
+def test_splitting_loses_no_words(text: str, times: int) -> None:
     parts = split_reply(Reply(f"{text} " * times, told=True))
     assert " ".join(p.text for p in parts).split() == (f"{text} " * times).split()
 

@@ -1,4 +1,4 @@
-"""Every way in which a homeserver can fail to answer, and that no error repeats what it said."""
+"""Every failure of a homeserver becomes an error that repeats nothing of its answer."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """Answers everything in the same way, and remembers what it was asked."""
+    """Answer every request in the same way, and record it."""
 
     def __init__(self) -> None:
         self.answer: Answer = self.fine
@@ -60,7 +60,7 @@ class Server:
             self.under_way -= 1
 
     def says(self, status: int, body: object, **headers: str) -> None:
-        """From now on, to everything."""
+        """Answer every request so from now on."""
         text = body if isinstance(body, str) else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
 
@@ -102,7 +102,7 @@ async def http_client(server: Server) -> AsyncIterator[HttpClient]:
 
 
 async def failing(http_client: HttpClient, body: Json | None = None) -> HttpError:
-    """What it raises; nothing of address, token or words is in it."""
+    """Return the error of a request, which contains no address, token or text."""
     with pytest.raises(HttpError) as caught:
         await http_client.request("POST", PATH, body or {"body": WORD})
     shown = f"{caught.value!r} {caught.value} {vars(caught.value)} {http_client!r}"
@@ -127,7 +127,7 @@ async def test_a_request_has_the_token_in_a_header_and_the_body_as_short_json(
     assert server.tokens[-1] == ""
 
 
-async def test_a_name_with_any_sign_is_one_part_of_the_path(
+async def test_any_identifier_is_one_segment_of_the_path(
     server: Server, http_client: HttpClient
 ) -> None:
     for name in ("!room:example.org", "$event/+=?#&", "a b", "ü", "%2F", "a..b"):
@@ -165,7 +165,7 @@ async def test_a_file_is_stored_without_a_name(server: Server, http_client: Http
         ([], "0", 0.1),
     ],
 )
-async def test_a_server_that_asks_to_wait_says_how_long(
+async def test_a_rate_limited_answer_says_how_long_to_wait(
     server: Server, http_client: HttpClient, body: object, header: str, seconds: float
 ) -> None:
     server.says(429, body, **({"Retry_After": header} if header else {}))
@@ -196,7 +196,7 @@ async def test_a_server_that_asks_to_wait_says_how_long(
         (302, {"errcode": "M_FORBIDDEN"}),
     ],
 )
-async def test_what_is_no_answer_is_tried_again(
+async def test_an_unusable_answer_counts_as_unreachable(
     server: Server, http_client: HttpClient, status: int, body: object
 ) -> None:
     server.says(status, body)
@@ -224,7 +224,7 @@ async def test_what_is_no_answer_is_tried_again(
         (413, {"errcode": "M_TOO_LARGE"}, RequestDenied, "M_TOO_LARGE"),
     ],
 )
-async def test_a_refusal_is_known_by_its_code_and_nothing_else_of_it_is_repeated(
+async def test_a_refusal_carries_its_error_code_and_nothing_else(
     server: Server,
     http_client: HttpClient,
     status: int,
@@ -246,7 +246,7 @@ async def test_a_refusal_is_known_by_its_code_and_nothing_else_of_it_is_repeated
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_nothing_follows_an_answer_to_another_server(
+async def test_redirects_are_not_followed(
     server: Server, elsewhere: Server, http_client: HttpClient, status: int
 ) -> None:
     server.says(status, "", Location=f"{elsewhere.url}/_matrix/client/v3{PATH}")
@@ -257,7 +257,7 @@ async def test_nothing_follows_an_answer_to_another_server(
     assert len(server.paths) == 2
 
 
-async def test_a_server_that_hangs_is_given_up_and_does_not_hold_the_next_call(
+async def test_a_hanging_server_times_out_and_does_not_block_the_next_request(
     server: Server, http_client: HttpClient
 ) -> None:
     async def hang(_request: web.Request) -> web.Response:
@@ -274,7 +274,7 @@ async def test_a_server_that_hangs_is_given_up_and_does_not_hold_the_next_call(
     assert await http_client.request("GET", PATH)
 
 
-async def test_a_server_that_stops_in_the_middle_is_no_answer(
+async def test_a_truncated_answer_counts_as_unreachable(
     server: Server, http_client: HttpClient
 ) -> None:
     async def cut(request: web.Request) -> web.StreamResponse:
@@ -289,7 +289,7 @@ async def test_a_server_that_stops_in_the_middle_is_no_answer(
     assert type(await failing(http_client)) is ServerUnreachable
 
 
-async def test_where_nobody_listens_nothing_is_answered(server: Server) -> None:
+async def test_a_closed_port_counts_as_unreachable(server: Server) -> None:
     async with connected(
         HttpClient("http://127.0.0.1:9", TOKEN, timeout_seconds=2.0)
     ) as http_client:
@@ -302,20 +302,20 @@ async def test_where_nobody_listens_nothing_is_answered(server: Server) -> None:
         assert type(await failing(http_client)) is ServerUnreachable
 
 
-async def test_a_wire_that_was_closed_sends_nothing(server: Server) -> None:
+async def test_a_closed_client_sends_nothing(server: Server) -> None:
     async with connected(HttpClient(server.url, TOKEN)) as http_client:
         await http_client.request("GET", PATH)
     assert type(await failing(http_client)) is ServerUnreachable
     assert len(server.paths) == 1
 
 
-async def test_a_token_that_no_header_can_hold_is_not_shown(server: Server) -> None:
+async def test_a_malformed_token_is_not_shown(server: Server) -> None:
     async with connected(HttpClient(server.url, f"{TOKEN}\r\nHost: other")) as http_client:
         assert type(await failing(http_client)) is ServerUnreachable
     assert server.paths == []
 
 
-async def test_only_so_many_calls_are_under_way_and_a_long_poll_waits_for_none(
+async def test_concurrent_requests_are_limited_and_long_polls_are_not(
     server: Server, http_client: HttpClient
 ) -> None:
     async def slow(request: web.Request) -> web.Response:
@@ -335,7 +335,7 @@ async def test_only_so_many_calls_are_under_way_and_a_long_poll_waits_for_none(
     assert server.most <= http_client_module.MAX_CONCURRENT_REQUESTS + 1
 
 
-async def test_no_log_holds_an_address_a_token_or_words(
+async def test_no_log_contains_an_address_a_token_or_text(
     server: Server, http_client: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -363,7 +363,7 @@ NAMES = st.sampled_from(["errcode", "retry_after_ms", "session", "error", "soft_
     st.binary(max_size=40) | st.dictionaries(NAMES, VALUES).map(lambda d: json.dumps(d).encode()),
     st.text(max_size=6),
 )
-def test_whatever_comes_is_an_answer_or_one_of_these_errors(
+def test_any_payload_is_an_answer_or_a_known_error(
     status: int, payload: bytes, later: str
 ) -> None:
     try:

@@ -51,7 +51,7 @@ def devices_of(bot: Device) -> DeviceDirectory:
     return DeviceDirectory(bot.olm, bot.store, HttpClient(SERVER))
 
 
-def test_who_may_read_is_known_without_the_file(
+def test_trust_is_known_without_reading_the_file(
     bot: Device, anna: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot.meet(anna)
@@ -64,7 +64,7 @@ def test_who_may_read_is_known_without_the_file(
     assert devices.trusted_devices(ANNA) == [phone]
 
 
-def test_who_may_read_is_known_after_a_restart(bot: Device, anna: Device) -> None:
+def test_trust_is_known_after_a_restart(bot: Device, anna: Device) -> None:
     bot.meet(anna)
     bot.olm.verify_device(bot.olm.device_store[ANNA][ANNA_DEVICE])
     bot.store.close()
@@ -74,7 +74,7 @@ def test_who_may_read_is_known_after_a_restart(bot: Device, anna: Device) -> Non
     again.store.close()
 
 
-def test_a_file_in_use_is_not_prepared_anew_for_every_row(
+def test_models_are_not_bound_again_for_every_row(
     bot: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot.store.pin_master_key(ANNA, "a key")
@@ -87,7 +87,7 @@ def _never(*_arguments: object, **_named: object) -> None:
     raise AssertionError("nobody needs this here")
 
 
-def test_files_that_take_turns_hold_what_is_theirs(bot: Device, anna: Device) -> None:
+def test_two_open_files_keep_their_own_rows(bot: Device, anna: Device) -> None:
     bot.store.pin_master_key(BEN, "seen by the bot")
     anna.store.pin_master_key(BEN, "seen by anna")
     assert bot.store.pinned_master_key(BEN) == "seen by the bot"
@@ -102,7 +102,7 @@ def entered(rooms: RoomDirectory, room: str, user: str) -> None:
         there.apply({"type": MEMBER, "state_key": member, "content": joined})
 
 
-def test_a_reply_to_a_room_looks_at_no_other(bot: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_to_a_room_visits_no_other(bot: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     rooms = RoomDirectory(BOT)
     entered(rooms, ROOM, ANNA)
     entered(rooms, OTHER_ROOM, BEN)
@@ -116,7 +116,7 @@ def test_a_reply_to_a_room_looks_at_no_other(bot: Device, monkeypatch: pytest.Mo
 
 @dataclass
 class Readers:
-    """Stands for the store of readers; records each room that is noted."""
+    """Record each room that is stored for a reader."""
 
     rooms: list[str] = field(default_factory=list)
 
@@ -124,7 +124,7 @@ class Readers:
         self.rooms.append(who.address)
 
 
-async def test_a_reader_is_looked_for_only_when_the_room_is_another() -> None:
+async def test_a_reader_is_looked_up_only_when_the_room_changes() -> None:
     rooms, readers = RoomDirectory(BOT), Readers()
     for room in (ROOM, OTHER_ROOM):
         entered(rooms, room, ANNA)
@@ -137,7 +137,7 @@ async def test_a_reader_is_looked_for_only_when_the_room_is_another() -> None:
     assert readers.rooms == [ROOM, THIRD_ROOM, OTHER_ROOM, ROOM]
 
 
-async def test_a_reader_in_a_room_that_is_not_known_is_looked_for_each_time() -> None:
+async def test_a_reader_in_an_unknown_room_is_looked_up_each_time() -> None:
     readers = Readers()
     processor = processor_of(RoomDirectory(BOT), readers)
     for _ in range(2):
@@ -145,7 +145,7 @@ async def test_a_reader_in_a_room_that_is_not_known_is_looked_for_each_time() ->
     assert readers.rooms == [ROOM, ROOM]
 
 
-async def test_a_reader_whose_room_could_not_be_noted_is_looked_for_again() -> None:
+async def test_a_reader_whose_room_could_not_be_stored_is_looked_up_again() -> None:
     rooms, readers = RoomDirectory(BOT), FullDisk()
     entered(rooms, ROOM, ANNA)
     processor = processor_of(rooms, readers)
@@ -155,7 +155,7 @@ async def test_a_reader_whose_room_could_not_be_noted_is_looked_for_again() -> N
 
 
 class FullDisk(Readers):
-    """Fails as on a full disk."""
+    """Fail as on a full disk."""
 
     async def update_address(self, who: Account) -> None:
         del who

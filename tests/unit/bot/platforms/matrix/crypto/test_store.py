@@ -65,7 +65,7 @@ def ben(tmp_path: Path) -> Iterator[Device]:
 
 
 def talk(one: Device, other: Device, room: str = ROOM) -> None:
-    """Both know each other, and ``one`` can speak in the room."""
+    """Introduce two devices, and share the key of ``one`` in the room."""
     for device, met in ((one, other), (other, one)):
         device.meet(met)
     one.begin_session(other)
@@ -77,10 +77,10 @@ def restarted(device: Device) -> Device:
     return Device(Path(device.store.store_path), device.user, device.name)
 
 
-# --- what nio keeps in it
+# --- what nio stores
 
 
-def test_what_could_be_read_can_be_read_after_a_restart(bot: Device, anna: Device) -> None:
+def test_events_stay_readable_after_a_restart(bot: Device, anna: Device) -> None:
     talk(anna, bot)
     event = anna.say(ROOM, "hello")
     assert bot.read(event) == "hello"
@@ -101,7 +101,7 @@ def test_both_sides_go_on_after_a_restart(bot: Device, anna: Device) -> None:
         device.store.close()
 
 
-def test_whom_it_trusts_is_in_the_file_and_in_no_other(bot: Device, anna: Device) -> None:
+def test_trust_is_stored_in_the_same_file(bot: Device, anna: Device) -> None:
     talk(bot, anna)
     bot = restarted(bot)
     device = bot.olm.device_store[ANNA][ANNA_DEVICE]
@@ -114,7 +114,7 @@ def test_whom_it_trusts_is_in_the_file_and_in_no_other(bot: Device, anna: Device
     bot.store.close()
 
 
-async def test_a_client_opens_it_by_itself(folder: Path) -> None:
+async def test_a_client_of_nio_opens_the_store(folder: Path) -> None:
     config = AsyncClientConfig(store=store_class_for(KEY), store_sync_tokens=False)
     client = AsyncClient("https://example.org", BOT, store_path=str(folder), config=config)
     client.restore_login(BOT, BOT_DEVICE, "a-token")
@@ -125,13 +125,13 @@ async def test_a_client_opens_it_by_itself(folder: Path) -> None:
     client.store.close()
 
 
-# --- nothing of it is clear
+# --- encryption at rest
 
 
 NEVER = (BOT, BOT_DEVICE, ANNA, ANNA_DEVICE, ROOM, OTHER_ROOM, BEN, "curve25519", "SQLite format")
 
 
-def test_no_byte_of_it_is_clear(bot: Device, anna: Device, ben: Device) -> None:
+def test_no_byte_of_the_files_is_clear(bot: Device, anna: Device, ben: Device) -> None:
     talk(anna, bot)
     talk(ben, bot, OTHER_ROOM)
     for device, room in ((anna, ROOM), (ben, OTHER_ROOM)):
@@ -149,14 +149,14 @@ def test_no_byte_of_it_is_clear(bot: Device, anna: Device, ben: Device) -> None:
         bot.store.close()
 
 
-def test_others_cannot_look_into_it(bot: Device) -> None:
+def test_other_users_cannot_read_the_files(bot: Device) -> None:
     folder = Path(bot.store.store_path)
     assert folder.stat().st_mode & 0o777 == 0o700
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert modes == {"matrix.db": 0o600, "matrix.db-wal": 0o600}
 
 
-def test_a_file_that_others_could_read_is_closed(bot: Device) -> None:
+def test_a_readable_file_is_made_private(bot: Device) -> None:
     path = Path(bot.store.store_path, "matrix.db")
     bot.store.close()
     path.chmod(0o644)
@@ -177,7 +177,7 @@ def test_every_pragma_holds(bot: Device) -> None:
     }
 
 
-def test_the_key_is_used_as_it_is(bot: Device) -> None:
+def test_the_raw_key_passes_no_derivation(bot: Device) -> None:
     bot.store.close()
     plain = sqlcipher.connect(str(Path(bot.store.store_path, "matrix.db")))
     plain.execute(f"PRAGMA key = \"x'{file_key(KEY).hex()}'\"")
@@ -187,7 +187,7 @@ def test_the_key_is_used_as_it_is(bot: Device) -> None:
     plain.close()
 
 
-def test_a_session_is_sealed_with_a_key_of_our_own(bot: Device) -> None:
+def test_sessions_are_sealed_with_a_key_of_their_own(bot: Device) -> None:
     assert bot.store.pickle_key == pickle_key(KEY) != file_key(KEY).hex()
     assert len(pickle_key(KEY)) == 64
     assert pickle_key(bytes(32)) != pickle_key(KEY)
@@ -212,7 +212,7 @@ def test_no_key_is_in_a_repr_a_parameter_or_a_log(
     bot.store.close()
 
 
-# --- what does not open is refused, and stays as it is
+# --- refused files stay as they are
 
 
 def refused(folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes = KEY) -> str:
@@ -225,7 +225,9 @@ def refused(folder: Path, user: str = BOT, device: str = BOT_DEVICE, key: bytes 
     return str(caught.value)
 
 
-def test_another_key(folder: Path, bot: Device, capfd: pytest.CaptureFixture[str]) -> None:
+def test_another_key_is_refused(
+    folder: Path, bot: Device, capfd: pytest.CaptureFixture[str]
+) -> None:
     bot.store.close()
     before = (folder / "matrix.db").read_bytes()
     said = refused(folder, key=bytes(32))
@@ -236,14 +238,14 @@ def test_another_key(folder: Path, bot: Device, capfd: pytest.CaptureFixture[str
     restarted(bot).store.close()
 
 
-def test_a_file_that_is_no_database(folder: Path) -> None:
+def test_a_file_that_is_no_database_is_refused(folder: Path) -> None:
     folder.mkdir(mode=0o700)
     (folder / "matrix.db").write_bytes(b"something else\n" * 1000)
     assert "or the file is damaged" in refused(folder)
     assert (folder / "matrix.db").read_bytes().startswith(b"something else")
 
 
-def test_a_database_that_was_not_encrypted(folder: Path) -> None:
+def test_an_unencrypted_database_is_refused(folder: Path) -> None:
     folder.mkdir(mode=0o700)
     plain = sqlcipher.connect(str(folder / "matrix.db"))
     plain.execute("CREATE TABLE accounts (id)")
@@ -252,7 +254,9 @@ def test_a_database_that_was_not_encrypted(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("user", "device"), [(BOT, "ANOTHER"), (ANNA, BOT_DEVICE)])
-def test_the_file_of_another_device(folder: Path, bot: Device, user: str, device: str) -> None:
+def test_the_file_of_another_device_is_refused(
+    folder: Path, bot: Device, user: str, device: str
+) -> None:
     bot.store.close()
     if user == ANNA:
         with pytest.raises(CryptoStoreError, match="belongs to another device or account"):
@@ -270,7 +274,7 @@ def test_a_file_in_use(folder: Path, bot: Device, monkeypatch: pytest.MonkeyPatc
     assert "stop the other" in said
 
 
-def test_a_folder_that_others_can_enter(folder: Path) -> None:
+def test_a_folder_open_to_others_is_refused(folder: Path) -> None:
     folder.mkdir(mode=0o755)
     folder.chmod(0o755)
     with pytest.raises(CryptoStoreError, match=f"chmod 700 {folder}"):
@@ -278,18 +282,18 @@ def test_a_folder_that_others_can_enter(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "matrix").write_bytes(b"")
     assert "cannot be written" in refused(tmp_path / "matrix")
 
 
-def test_a_file_that_is_a_folder(folder: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_refused(folder: Path) -> None:
     folder.mkdir(mode=0o700)
     (folder / "matrix.db").mkdir()
     assert "cannot be written" in refused(folder)
 
 
-def test_what_was_discarded_is_gone_with_all_that_lay_beside_it(
+def test_deleting_the_store_deletes_every_file_of_it(
     folder: Path, bot: Device, anna: Device
 ) -> None:
     talk(anna, bot)
@@ -300,10 +304,10 @@ def test_what_was_discarded_is_gone_with_all_that_lay_beside_it(
     assert list(folder.iterdir()) == []
 
 
-# --- what is over is forgotten
+# --- forgetting
 
 
-def test_a_room_that_is_forgotten_opens_no_more(bot: Device, anna: Device) -> None:
+def test_a_forgotten_room_cannot_be_read(bot: Device, anna: Device) -> None:
     talk(anna, bot)
     anna.share(OTHER_ROOM, bot)
     bot.store.save_encrypted_rooms([ROOM, OTHER_ROOM])
@@ -343,7 +347,7 @@ def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
     bot.store.close()
 
 
-def test_who_was_forgotten_can_come_back(bot: Device, anna: Device) -> None:
+def test_a_forgotten_user_can_come_back(bot: Device, anna: Device) -> None:
     talk(anna, bot)
     bot.store.forget_user(ANNA)
     bot.store.forget_room(ROOM)
@@ -353,7 +357,7 @@ def test_who_was_forgotten_can_come_back(bot: Device, anna: Device) -> None:
     bot.store.close()
 
 
-def test_what_was_forgotten_leaves_the_log_too(folder: Path, bot: Device, anna: Device) -> None:
+def test_deleted_rows_leave_the_write_ahead_log(folder: Path, bot: Device, anna: Device) -> None:
     talk(anna, bot)
     assert (folder / "matrix.db-wal").stat().st_size > 0
     bot.store.forget_user("@nobody:example.org")
@@ -383,20 +387,20 @@ def test_an_identity_stays_pinned_until_its_user_is_forgotten(bot: Device) -> No
     bot.store.close()
 
 
-def test_whoever_has_a_device_there_is_a_user(bot: Device, anna: Device) -> None:
+def test_users_are_those_with_a_device_or_an_identity(bot: Device, anna: Device) -> None:
     bot.meet(anna)
     bot.store.pin_master_key(BEN, "a key")
     assert bot.store.users() == {ANNA, BEN}
 
 
-# --- killed
+# --- killed processes
 
 
 ROUNDS = 4
 
 
 def live(folder: Path, of_round: int, lines: int) -> list[str]:
-    """One life, killed after so many users; who was said to be kept."""
+    """Run a writer, kill it after so many users, and return those it reported."""
     command = [
         sys.executable,
         "-m",
@@ -414,7 +418,7 @@ def live(folder: Path, of_round: int, lines: int) -> list[str]:
     return told
 
 
-def test_killed_while_it_writes_it_opens_and_holds_what_was_kept(tmp_path: Path) -> None:
+def test_a_store_killed_while_writing_keeps_what_was_committed(tmp_path: Path) -> None:
     chance = random.Random(34)  # noqa: S311 - when somebody pulls the plug
     kept: set[str] = set()
     for of_round in range(ROUNDS):

@@ -51,13 +51,13 @@ def room(*events: dict[str, Any]) -> Room:
         ([encryption(), encryption(None), member(ANNA, "join")], RoomSuitability.CONVERSATION),
     ],
 )
-def test_what_a_room_is_good_for(
+def test_rooms_are_judged_by_members_and_encryption(
     events: list[dict[str, Any]], suitability: RoomSuitability
 ) -> None:
     assert room(*events).suitability() is suitability
 
 
-def test_who_can_read_changes_when_somebody_comes_or_goes_and_not_with_a_name() -> None:
+def test_joining_and_leaving_change_who_can_read_and_a_new_name_does_not() -> None:
     made = room(encryption())
     assert made.apply(member(ANNA, "invite"))
     assert not made.apply(member(ANNA, "join"))
@@ -67,13 +67,13 @@ def test_who_can_read_changes_when_somebody_comes_or_goes_and_not_with_a_name() 
     assert not made.apply(encryption())
 
 
-def test_the_partner_is_the_only_other_one() -> None:
+def test_the_partner_is_the_only_other_member() -> None:
     assert room(member(ANNA, "join")).partner == ANNA
     assert room().partner == ""
     assert room(member(ANNA, "join"), member(BEN, "invite")).partner == ""
 
 
-def test_a_room_in_which_the_bot_does_not_see_itself_is_not_judged() -> None:
+def test_a_room_without_the_bot_among_its_members_is_unknown() -> None:
     made = Room("!room", BOT)
     for event in (encryption(), member(ANNA, "join")):
         made.apply(event)
@@ -82,7 +82,7 @@ def test_a_room_in_which_the_bot_does_not_see_itself_is_not_judged() -> None:
     assert made.suitability() is RoomSuitability.CONVERSATION
 
 
-def test_the_talk_in_which_something_happened_last_comes_first() -> None:
+def test_the_most_recently_active_conversation_comes_first() -> None:
     rooms = RoomDirectory(BOT)
     for name, moved in (("!old", 1.0), ("!new", 3.0), ("!between", 2.0), ("!crowd", 9.0)):
         made = rooms.add(name)
@@ -122,7 +122,7 @@ KEYS = st.sampled_from(["type", "state_key", "content"])
 
 
 @given(st.dictionaries(KEYS, VALUES))
-def test_no_event_is_too_strange(event: dict[str, Any]) -> None:
+def test_any_event_can_be_applied(event: dict[str, Any]) -> None:
     made = room(encryption(), member(ANNA, "join"))
     made.apply(event)
     assert isinstance(made.suitability(), RoomSuitability)

@@ -13,9 +13,15 @@ def describe_keeping(consent: Consent) -> str:
     return ENGLISH.permissions.line_keep_not.format(days=days) if consent.allowed.read else ""
 
 
+def name_keeping(_readers: str) -> str:
+    """Name it in the history of a case."""
+    return ENGLISH.permissions.history_keep
+
+
 KEEP = Permission(
     name="keep",
     overview=describe_keeping,
     change_label=ENGLISH.labels["change.keep"],
     scope="keep",
+    history=name_keeping,
 )

@@ -10,13 +10,9 @@ def overview_lines(view: View) -> list[str]:
 
     What concerns readers comes first. What no permission of this build allows is said as well.
     """
-    consent, registry = consent_of(view), view.settings.permissions
+    texts, consent, registry = ENGLISH.permissions, consent_of(view), view.settings.permissions
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
     if not consent.allowed.read:
-        return (
-            [*about_case, ENGLISH.permissions.line_nobody]
-            if about_case
-            else [ENGLISH.permissions.nothing_allowed]
-        )
+        return [*about_case, texts.line_nobody] if about_case else [texts.nothing_allowed]
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
-    return [*about_readers, ENGLISH.permissions.line_writes, *about_case]
+    return [*about_readers, texts.line_writes, *about_case]

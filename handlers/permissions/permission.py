@@ -13,6 +13,11 @@ def no_line(_consent: Consent) -> str:
     return ""
 
 
+def no_entry(_readers: str) -> str:
+    """Name nothing in the history of a case."""
+    return ""
+
+
 def no_terms(_allowed: Permissions) -> tuple[str, ...]:
     """Add nothing to a hand-over."""
     return ()
@@ -37,6 +42,8 @@ class Permission:
     """Scope of its statement; empty if it has no statement of its own."""
     about_readers: bool = False
     """It only means something where readers were named: its statement names them."""
+    history: Callable[[str], str] = no_entry
+    """Returns what its statement allowed, for the history of a case, from its readers' names."""
     report: Callable[[Consent], str] = no_line
     """Returns its line on top of the report that readers open, or nothing."""
     may: Callable[[Permissions], tuple[str, ...]] = no_terms
@@ -67,6 +74,11 @@ Registry = tuple[Permission, ...]
 def honoured_names(registry: Registry) -> frozenset[str]:
     """Return the names that a questionnaire may ask for."""
     return frozenset(permission.name for permission in registry)
+
+
+def find_scope(registry: Registry, scope: str) -> Permission | None:
+    """Return the permission that signs this scope, or None if this build honours none."""
+    return next((permission for permission in registry if permission.scope == scope), None)
 
 
 def find_permission(registry: Registry, name: str) -> Permission | None:

@@ -13,6 +13,11 @@ def describe_readers(consent: Consent) -> str:
     )
 
 
+def name_reading(readers: str) -> str:
+    """Name it in the history of a case."""
+    return ENGLISH.permissions.history_read.format(readers=readers)
+
+
 READ = Permission(
     name="read",
     overview=describe_readers,
@@ -20,4 +25,5 @@ READ = Permission(
     detail_labels={"parts": ENGLISH.labels["change.parts"]},
     scope="named",
     about_readers=True,
+    history=name_reading,
 )

@@ -2,6 +2,7 @@
 
 from handlers.context import View
 from handlers.permissions import report
+from handlers.permissions.permission import find_scope
 from handlers.sending.formatting import format_hour, format_readers
 from handlers.texts.english import ENGLISH
 from store.model.drafts import Piece
@@ -26,11 +27,10 @@ def handover_line(view: View, share: StandingHandover) -> str:
 def history_line(view: View, entry: HistoryEntry) -> str:
     """Say what one statement of the opened case allowed, and whether it was revoked."""
     texts = ENGLISH.permissions
+    permission = find_scope(view.settings.permissions, entry.scope)
     return texts.history_line.format(
         number=entry.number,
-        what=texts.history_keep
-        if entry.scope == "keep"
-        else texts.history_read.format(readers=format_readers(view, entry.readers)),
+        what=permission.history(format_readers(view, entry.readers)) if permission else "",
         state=texts.history_revoked if entry.revoked else "",
     )
 

@@ -26,6 +26,14 @@ def test_every_scope_is_one_of_the_database_and_never_and_act_have_none() -> Non
     assert scopes == {"read": "named", "act": "", "never": "", "keep": "keep"}
 
 
+def test_each_statement_has_its_line_in_the_history() -> None:
+    lines = {p.name: p.history("Oak") for p in PERMISSIONS}
+    assert lines == {"read": "Oak may read it", "act": "", "never": "", "keep": "keep it"}
+    assert {p.name for p in PERMISSIONS if p.scope} == {
+        name for name, line in lines.items() if line
+    }
+
+
 def test_each_grants_what_its_statement_says() -> None:
     consent = Consent(readers=("aa",), barred=("bb",), may=("act.listen",))
     shown = "May it?\nYes"

@@ -114,8 +114,8 @@ class ButtonTokens:
             return None  # each token has one spelling
         tag, plain = raw[:TAG_BYTES], self._stream(raw[:TAG_BYTES], raw[TAG_BYTES:])
         # A plain comparison suffices: across a network nobody can time it to guess a tag.
-        made = self.mac(b"tag" + context + plain)[:TAG_BYTES]
-        return plain if made == tag else None
+        expected = self.mac(b"tag" + context + plain)[:TAG_BYTES]
+        return plain if expected == tag else None
 
     def _stream(self, tag: bytes, data: bytes) -> bytes:
         stream = self.mac(b"pad" + tag)

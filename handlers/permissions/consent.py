@@ -44,7 +44,7 @@ class Consent:
     """Days after which a hand-over that nobody fetched ends."""
 
     def names(self, ids: Iterable[str]) -> str:
-        """List readers by their names in the roster."""
+        """Join these readers' names as a sentence lists them."""
         return list_names(self.roster, ids)
 
     def find(self, name: str) -> GivenPermission | None:

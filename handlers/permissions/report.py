@@ -51,6 +51,6 @@ def _answer_lines(conversation: Conversation, step: Step) -> list[str]:
 
 
 def week_name(week: int) -> str:
-    """Format 202647 as people say it."""
+    """Return a week as people say it: *week 47 of 2026* for 202647."""
     year, number = divmod(week, WEEKS_IN_HUNDRED)
     return f"week {number} of {year}"

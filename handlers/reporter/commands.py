@@ -86,17 +86,17 @@ def _history(view: View, rest: str) -> Outcome:
 
 
 def _withdraw(view: View, rest: str) -> Outcome:
-    """Take back with one word where the account is known; otherwise ask for the words.
+    """Take back with one word what this account can take back, or ask for the words.
 
-    What is open comes first; if nothing of it was handed over, what this account may still stop.
+    What is open comes first; if nothing of it was handed over, an older hand-over still held.
     """
     snapshot, conversation = view.snapshot, conversation_of(view)
     if rest:
         return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest))
     if snapshot.held is not None and not _shares_what_is_open(view):
-        taken = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
+        change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
         gone = () if snapshot.held.kept else (say("WITHDRAWN_ERASED"),)
-        return Outcome((taken,), (say("WITHDRAWN"), *gone))
+        return Outcome((change,), (say("WITHDRAWN"), *gone))
     if conversation is not None:
         return review.withdraw(conversation)
     if snapshot.opened is not None:

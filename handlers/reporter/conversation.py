@@ -93,14 +93,14 @@ class Conversation:
         return self.with_draft(replace(self.draft, phase=phase))
 
     def resume(self) -> tuple["Conversation", tuple[EraseItems, ...]]:
-        """End whatever was asked in between.
+        """Resume the question behind whatever was asked in between.
 
         Returns the conversation, and the erasure of a *stop* that was no part of the story.
         """
         return self.without_markers(*INTERRUPTIONS), erase_items(self.pending_items)
 
     def save(self, *texts: TextRef, changes: tuple[Change, ...] = ()) -> Outcome:
-        """Apply these changes, save the draft as it is now, and say these texts."""
+        """Save the draft as it is now after these changes, and say these texts."""
         return Outcome((*changes, SaveDraft(self.draft)), texts)
 
 

@@ -1,4 +1,4 @@
-"""Ids of sealed items."""
+"""Derive the ids of sealed items."""
 
 from hashlib import sha256
 
@@ -24,5 +24,5 @@ def item_id(view: View, message: str) -> str:
 def new_item_id(view: View, message: str) -> str:
     """Return the id for a new message; a random one if a platform numbers two messages alike."""
     item, draft = item_id(view, message), view.snapshot.draft
-    taken = {i for a in (draft.answers if draft else ()) for i in (*a.items, *a.choices)}
-    return item_id(view, "") if item in taken else item
+    used = {i for a in (draft.answers if draft else ()) for i in (*a.items, *a.choices)}
+    return item_id(view, "") if item in used else item

@@ -57,7 +57,7 @@ def _fetched_by(opened: OpenedCase | None) -> tuple[str, ...]:
 
 
 def _release(view: View) -> Outcome:
-    """Hand over now what is still held."""
+    """Hand over at once everything that is still held."""
     opened = view.snapshot.opened
     held = [s for s in opened.shares if s.stage is DeliveryStage.HELD] if opened else []
     readers = dict.fromkeys(r for s in held for r in s.readers)

@@ -99,7 +99,7 @@ def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
 
 
 def bot_choices(question: str, *choices: str) -> tuple[Offer, ...]:
-    """Return choices of one of the bot's own questions, with their labels."""
+    """Return the named choices of one of the bot's own questions, with their labels."""
     return tuple(Offer(choice, ENGLISH.labels[f"{question}.{choice}"]) for choice in choices)
 
 

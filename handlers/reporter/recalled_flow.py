@@ -46,8 +46,8 @@ def _steps_taken_over(before: Conversation, after: Conversation) -> dict[str, st
     story = _renamed(before.flow.story, after.flow.story)
     if not before.snapshot.kept:
         return story
-    told = {s.id: s.id for s in after.flow.steps if s.kind not in ASKED_ANEW}
-    return told | story | _renamed(before.flow.fork, after.flow.fork)
+    kept = {s.id: s.id for s in after.flow.steps if s.kind not in ASKED_ANEW}
+    return kept | story | _renamed(before.flow.fork, after.flow.fork)
 
 
 def _renamed(before: Step | None, after: Step | None) -> dict[str, str]:

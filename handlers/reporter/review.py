@@ -48,10 +48,10 @@ def withdraw(conversation: Conversation) -> Outcome:
 
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
-    """Hand over what was allowed; from here on only the ways back are asked."""
+    """Hand over everything that was allowed, and go on to the ways back."""
     act = hand_over(conversation.in_phase(Phase.BACK), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
-    taken: tuple[Change, ...] = (TAKE_BACK,) if unkept else ()
-    return Outcome((*taken, act), (*handed, say("CODE"), ASK))
+    revoking: tuple[Change, ...] = (TAKE_BACK,) if unkept else ()
+    return Outcome((*revoking, act), (*handed, say("CODE"), ASK))

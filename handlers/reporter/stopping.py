@@ -16,7 +16,7 @@ def stop(conversation: Conversation) -> Outcome:
 
 
 def choose_after_stop(conversation: Conversation, choice: str) -> Outcome:
-    """Pause, ask whether to erase, or go on with the *stop* as part of the story."""
+    """Carry out the choice after a *stop*: pause, ask to erase, or go on with it as told."""
     match choice:
         case "keep":
             resumed, erased = conversation.resume()

@@ -32,9 +32,10 @@ def accepts_text(conversation: Conversation | None, current: Question) -> bool:
 def answer_with_text(
     conversation: Conversation, current: Question, text: str, raw: str, item: str
 ) -> Outcome:
-    """Seal words for the open question as this item, or explain why they are not taken.
+    """Seal the words that answer the open question, or explain why they are not taken.
 
-    ``raw`` is the message as it was typed, ``text`` what of it can be shown.
+    ``raw`` is the message as it was typed, ``text`` what of it can be shown, ``item`` the id under
+    which it is sealed.
     """
     if current.id == WORD_CHECK:
         return check_words(conversation, text)
@@ -62,14 +63,14 @@ def edit_text(conversation: Conversation, current: Question, text: str, item: st
 
 
 def keep_pending_stop(conversation: Conversation) -> Outcome:
-    """Make the sealed *stop* a part of what is told; after the command there is none."""
+    """Add the pending *stop* to the answer. After the command ``/stop`` there is none to add."""
     step, items = underlying_question(conversation).step, conversation.pending_items
-    told = _with_items(conversation, step, items) if step and items else None
-    if step is None or told is None:
+    answered = _with_items(conversation, step, items) if step and items else None
+    if step is None or answered is None:
         return conversation.without_markers(STOP).save(ASK)
-    erased = erase_dropped(conversation.answers, told.answers)
+    erased = erase_dropped(conversation.answers, answered.answers)
     goes_on = step.many and not conversation.is_halted_by_recall
-    return told.save(say("ADD_MORE") if goes_on else ASK, changes=erased)
+    return answered.save(say("ADD_MORE") if goes_on else ASK, changes=erased)
 
 
 def _halt(conversation: Conversation, seal: SealItem) -> Outcome:
@@ -81,15 +82,15 @@ def _halt(conversation: Conversation, seal: SealItem) -> Outcome:
 def _keep(
     conversation: Conversation, step: Step, seal: SealItem, remarks: tuple[TextRef, ...]
 ) -> Outcome:
-    """Seal words, together with a *stop* before them: who goes on has told it too."""
-    told = _with_items(conversation, step, (*conversation.pending_items, seal.item))
-    if told is None:
+    """Seal words together with a pending *stop*: a reporter who goes on has told that too."""
+    answered = _with_items(conversation, step, (*conversation.pending_items, seal.item))
+    if answered is None:
         return saying(say("CHOOSE"), ASK)
-    changes: tuple[Change, ...] = (seal, *erase_dropped(conversation.answers, told.answers))
+    changes: tuple[Change, ...] = (seal, *erase_dropped(conversation.answers, answered.answers))
     asks = not step.many or conversation.is_halted_by_recall
     next_texts = (ASK,) if asks else () if remarks else (say("ACK"),)
     unsafe = (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
-    return replace(told.save(*remarks, *next_texts, changes=changes), direct=unsafe)
+    return replace(answered.save(*remarks, *next_texts, changes=changes), direct=unsafe)
 
 
 def _with_items(
@@ -110,7 +111,7 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether words can only be a part of what is told."""
+    """Tell whether words can be nothing but a part of an answer."""
     return bool(text.strip()) and not text.lstrip().startswith("/") and bare_word(text) not in BARE
 
 

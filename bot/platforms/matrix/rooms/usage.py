@@ -12,11 +12,7 @@ from store.readers.reader_store import ReaderStore
 
 @dataclass(frozen=True, slots=True)
 class RoomUsage:
-<<<<<<< HEAD
-    """Find open business; ``expected`` holds the accounts whose next words are awaited."""
-=======
-    """Looks for open business."""
->>>>>>> trunk
+    """Finds out whether something with an account is still open."""
 
     cases: CaseStore
     outbox: OutboxStore

@@ -1,4 +1,4 @@
-"""The composition root: everything with state is made here, once, and passed to who needs it."""
+"""Compose the program: everything with state is made here once, and passed to what needs it."""
 
 import time
 from collections.abc import AsyncIterator
@@ -80,7 +80,7 @@ class Application:
 
     @property
     def settings(self) -> Settings:
-        """The organisation, with its questionnaires as they are published now."""
+        """Return the organisation, with its questionnaires as they are published now."""
         return self.library.current_settings()
 
     async def check_revisions(self) -> None:

@@ -1,4 +1,4 @@
-"""Locks by account."""
+"""Lock one account at a time."""
 
 import asyncio
 from dataclasses import dataclass, field

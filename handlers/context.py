@@ -1,4 +1,4 @@
-"""What a handler is told about the organisation and the moment: plain values, passed in."""
+"""Describe the organisation and the moment to handlers, as plain values that are passed in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ MOST_BOUND = 64
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """Somebody a reporter can talk to at any moment."""
+    """A person or service that a reporter can talk to at any moment."""
 
     name: str
     contact: str
@@ -34,7 +34,7 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One organisation's bot, as the handlers know it."""
+    """The settings of one organisation's bot, as handlers know them."""
 
     organisation: str
     flow: Flow
@@ -60,29 +60,29 @@ class Settings:
 
     @property
     def draft_days(self) -> int:
-        """Days that a draft lives after its last answer."""
+        """Convert the life of a draft after its last answer to days."""
         return self.draft_hours // 24
 
     @property
     def offered(self) -> tuple[Flow, ...]:
-        """Every questionnaire with which a talk can begin."""
+        """List every questionnaire with which a conversation can begin."""
         return (self.flow, *self.more)
 
     def named(self, name: str) -> Flow:
-        """The newest words of this questionnaire; of the first, if it is not asked any more."""
+        """Find the newest revision of a questionnaire; of the first, if it was withdrawn."""
         return next((flow for flow in self.offered if flow.name == name), self.flow)
 
     def newest(self, revision: str) -> Flow:
-        """The newest words of the questionnaire that this revision belongs to."""
+        """Find the newest revision of the questionnaire that a revision belongs to."""
         before = self.revisions.get(revision)
         return self.flow if before is None else self.named(before.name)
 
     def is_recalled(self, draft: Draft | None) -> bool:
-        """Whether the words of this talk were taken back since it began."""
+        """Return whether the revision of this conversation was recalled since it began."""
         return draft is not None and draft.revision in self.recalled
 
     def flow_of(self, snapshot: Snapshot) -> Flow:
-        """The questionnaire of this talk, with the names of those who may be chosen now."""
+        """Return the questionnaire of a conversation, with the readers who may be chosen now."""
         flow = self._unbound(snapshot)
         readers = selectable(snapshot)
         if (flow.revision, readers) not in self.bound:
@@ -93,14 +93,17 @@ class Settings:
         return self.bound[flow.revision, readers]
 
     def _unbound(self, snapshot: Snapshot) -> Flow:
-        """A case that is over and was opened is read with the words that it ended with."""
+        """Find the revision; an opened case is read in the one that it ended with."""
         if snapshot.draft is not None:
             return self._flow_of(snapshot.draft)
         ended = snapshot.opened.revision if snapshot.opened else ""
         return self.revisions.get(ended, self.flow)
 
     def _flow_of(self, draft: Draft) -> Flow:
-        """The words that the talk began with; with others, a yes would mean something else."""
+        """Find the revision that a conversation began with; in another, a yes would differ.
+
+        Raise ``UnknownRevision``.
+        """
         if draft.revision not in self.revisions:
             raise UnknownRevision(
                 f"An open talk began with revision {draft.revision} of the questionnaire, which "
@@ -112,7 +115,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What deciding and rendering look at: one account, on one platform, in one organisation."""
+    """The values that deciding and rendering look at, for one account on one platform."""
 
     snapshot: Snapshot
     settings: Settings
@@ -122,7 +125,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotReader:
-    """Reads what the accounts of one platform are at, as views for deciding and rendering."""
+    """Reads the accounts of one platform as views for deciding and rendering."""
 
     source: SnapshotSource
     current_settings: Callable[[], Settings]
@@ -133,7 +136,7 @@ class SnapshotReader:
 
     @property
     def settings(self) -> Settings:
-        """The organisation and its questionnaires, as they are now."""
+        """Return the organisation and its questionnaires, as they are now."""
         return self.current_settings()
 
     def view_of(self, snapshot: Snapshot) -> View:
@@ -146,13 +149,13 @@ class SnapshotReader:
 
 
 def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:
-    """Readers who can be named: none whom an earlier statement bars, under any key of theirs."""
+    """List the readers who can be named: none whom a statement bars, under any of their keys."""
     barred = snapshot.barred
     return tuple(r for r in snapshot.readers if not barred & {r.id, *r.after})
 
 
 def as_choice(reader: Reader) -> Choice:
-    """A reader as reporters see them: name, who they are, whether they must pass things on."""
+    """Show a reader as a choice: name, who they are, whether they must pass things on."""
     about = f", {reader.about}" if reader.about else ""
     duty = " (must pass some things on)" if reader.must_pass_on else ""
     return Choice(id=reader.id, text=f"{reader.name}{about}{duty}")

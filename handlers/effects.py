@@ -1,4 +1,4 @@
-"""What follows a commit: values, returned by turns and dispatched in one place.
+"""Define what follows a commit: values, returned by turns and dispatched in one place.
 
 An effect is not stored. If the program ends before it is dispatched it is lost, so nothing that
 must happen is one: what must be sent stands in the outbox.

@@ -1,4 +1,4 @@
-"""The outcome of a turn: changes that hold together, texts to send, words to look up."""
+"""Describe the outcome of a turn: changes that hold together, texts to send, a look-up."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

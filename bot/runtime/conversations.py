@@ -1,4 +1,4 @@
-"""Everything that answers the accounts of one platform, put together for one messenger."""
+"""Hold together all that answers the accounts of one platform, over one messenger."""
 
 from dataclasses import dataclass
 

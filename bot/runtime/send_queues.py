@@ -1,4 +1,4 @@
-"""A send queue for each account: its messages go in order, whatever other accounts wait for.
+"""Send to each account from a queue of its own, whatever other accounts wait for.
 
 A queue lives while it has something to do. Nothing is lost when it ends early: what was committed
 waits in the outbox, and the next round of upkeep begins a new queue for it.

@@ -1,4 +1,4 @@
-"""The port to a platform's sending side.
+"""Define the port to a platform's sending side.
 
 Errors of a message that is sent::
 

@@ -1,4 +1,4 @@
-"""The ports to what readers do."""
+"""Define the ports to the readers' side."""
 
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -11,34 +11,37 @@ Member = TypeVar("Member")
 
 
 class ReaderStore(Protocol[Member]):
-    """What readers do. Not guaranteed: that whoever types the digits is who the roster says."""
+    """Links readers and hands deliveries over.
+
+    Not guaranteed: that the person who types the digits is the one whom the roster names.
+    """
 
     def named(self, name: str, now: datetime) -> Member | None:
-        """The active reader with this name."""
+        """Find the active reader with this name."""
         ...
 
     async def reader_on(self, who: Account) -> Member | None:
-        """Which reader this account belongs to."""
+        """Find the reader to whom this account belongs."""
         ...
 
     async def invite(self, who: Account, member: Member, now: datetime) -> bytes:
-        """The sealed file with the eight digits that link this account."""
+        """Make the sealed file with the eight digits that link this account."""
         ...
 
     async def join(self, who: Account, digits: str, now: datetime) -> bool:
-        """Whether these were the digits."""
+        """Link the account, and return whether these were the digits."""
         ...
 
     async def deliveries(self, member: Member) -> tuple[Delivery, ...]:
-        """What waits for this reader."""
+        """List what waits for this reader."""
         ...
 
     async def bundle(self, member: Member, code: str) -> bytes:
-        """A delivery as a file; raises for any that is not theirs to fetch."""
+        """Build a delivery as a file; raise for any that is not theirs to fetch."""
         ...
 
     async def record_fetch(self, member: Member, code: str) -> None:
-        """The file is safely with its reader."""
+        """Record that the file is safely with its reader."""
         ...
 
 

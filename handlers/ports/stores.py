@@ -1,4 +1,4 @@
-"""The ports to what is at rest for reporters, by need, with what each does not guarantee."""
+"""Define the ports to what is at rest for reporters, one for each need."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -53,9 +53,11 @@ class RecallNotifier:
     async def add_to_answer(self, account: Account, recall: Recall, outcome: Outcome) -> None:
         """Tell of a recall together with the answer to a message, instead of later."""
         if not recall.undecided:
-            await self._tell(account, recall.revision, say("RECALLED_ALLOWED", recall.revision))
+            await self._announce(
+                account, recall.revision, say("RECALLED_ALLOWED", recall.revision)
+            )
         elif ASK in outcome.says:
-            await self._tell(account, recall.revision)
+            await self._announce(account, recall.revision)
 
     async def notify(self) -> AsyncIterator[Account]:
         """Write to everybody whose conversation is in a revision that was recalled since.
@@ -85,9 +87,9 @@ class RecallNotifier:
                 if Conversation(view, draft).is_halted_by_recall
                 else say("RECALLED_ALLOWED", revision)
             )
-            return await self._tell(account, revision, text)
+            return await self._announce(account, revision, text)
 
-    async def _tell(self, account: Account, revision: str, *texts: TextRef) -> bool:
+    async def _announce(self, account: Account, revision: str, *texts: TextRef) -> bool:
         """Tell an account once; return whether this was the first time."""
         name = f"recall {revision} {account.name}"
         first = await self.cases.commit(account, name, (), texts, self.snapshots.clock())

@@ -78,7 +78,7 @@ class OutboxSender:
         async with self.locks.of(account):
             try:
                 report = await self.cleaner.delete(account, effect.messages)
-                if await self._tell_remaining(account, report):
+                if await self._report_remaining(account, report):
                     await self._send_uncleaned(account)
             except (RecipientGone, MessageRefused):
                 await self.cleaner.forget_all(effect.messages)
@@ -104,7 +104,7 @@ class OutboxSender:
         replies = [(message, await self.renderer.render(view, message)) for message in due]
         clear = _clearing(view, result, replies)
         report = await self.cleaner.clean(account, view, clear)
-        remaining = await self._tell_remaining(account, report)
+        remaining = await self._report_remaining(account, report)
         refused: MessageRefused | None = None
         for message, reply in replies:
             silent = late or message.repeated or bool(reply and reply.silent)
@@ -119,7 +119,7 @@ class OutboxSender:
         if refused:
             raise refused
 
-    async def _tell_remaining(self, account: Account, report: DeletionReport) -> bool:
+    async def _report_remaining(self, account: Account, report: DeletionReport) -> bool:
         """Write what stays in the chat to the outbox before it is forgotten.
 
         The commit is named after what stays, so that it is told once wherever the program is cut

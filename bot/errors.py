@@ -1,12 +1,12 @@
-"""What can go wrong in the program around the talks; the messages never carry data.
+"""The errors of the program around the conversations. Their messages never carry data.
 
 ::
 
     HoldfastError
-    ├── CryptoStoreError    the file of Matrix's own keys cannot be opened
-    ├── ConfigProblems  the config cannot be used; carries every ConfigError at once
-    ├── FolderError     an installation folder cannot be made or used
-    └── UsageError      a command was not given what it needs
+    ├── ConfigProblems    the config cannot be used; carries every ConfigError at once
+    ├── CryptoStoreError  the store of Matrix's own keys cannot be opened
+    ├── FolderError       an installation folder or a file of it cannot be made or used
+    └── UsageError        a command was not given what it needs
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ PACKAGES = ("bot", "handlers", "flows", "store")
 
 
 class HoldfastError(Exception):
-    """The program cannot go on; the message says what, where and what to do next."""
+    """Raised when the program cannot go on; the message says what, where and what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigError:
-    """One thing to mend in the config; its ``str`` is ``section.key: why. cure``.
+    """Describe one thing to correct in the config; its ``str`` is ``section.key: why. cure``.
 
     Values are never repeated: somebody may have typed a secret where none belongs.
     """
@@ -33,16 +33,16 @@ class ConfigError:
     cure: str
 
     def __str__(self) -> str:
-        """One line."""
+        """Return the problem in one line."""
         return f"{self.key}: {self.why}. {self.cure}"
 
 
 class CryptoStoreError(HoldfastError):
-    """The file in which Matrix's client library keeps its keys cannot be opened or made."""
+    """Raised when the store of Matrix's own keys cannot be opened or made."""
 
 
 class ConfigProblems(HoldfastError):
-    """The config cannot be used; every reason at once, a line each."""
+    """Raised when the config cannot be used, with every reason at once, a line each."""
 
     def __init__(self, path: Path, problems: Iterable[ConfigError]) -> None:
         self.problems = tuple(problems)
@@ -50,20 +50,20 @@ class ConfigProblems(HoldfastError):
 
 
 class FolderError(HoldfastError):
-    """An installation folder cannot be made or used; nothing in it was changed."""
+    """Raised when an installation folder cannot be made or used; nothing in it was changed."""
 
 
 class UsageError(HoldfastError):
-    """A command was not given what it needs."""
+    """Raised when a command was not given what it needs."""
 
 
 def kind_of(error: BaseException) -> str:
-    """The type of an error by its name: all of it that may be written down."""
+    """Return the name of an error's type: the only part of it that may be logged."""
     return type(error).__qualname__
 
 
 def place_of(error: BaseException) -> str:
-    """Where it happened, as ``module:line``: the last place in this program, else the last."""
+    """Return where an error happened, as ``module:line``, in this program if possible."""
     places = [
         (str(frame.f_globals.get("__name__", "?")), line)
         for frame, line in walk_tb(error.__traceback__)

@@ -1,12 +1,12 @@
-"""``holdfast``: every command, thin over the layers below. It decides nothing.
+"""``holdfast``: the command line, thin over the layers below.
 
 A command is a module with ``register(commands)``, which adds a parser and sets ``run``, a
-function from the arguments to the exit code. Rules of speech: what was asked for goes to standard
-output; everything else to standard error, each line behind ``holdfast:``; never a traceback,
-never data.
+function from the arguments to the exit code. What was asked for goes to standard output,
+everything else to standard error, each line behind ``holdfast:``. A traceback is never shown,
+because it could show data.
 
-Exit codes: 0 done, 1 refused with a sentence, 2 not a command, 70 unexpected (EX_SOFTWARE of
-sysexits(3)), 130 interrupted, told to end, or nobody reads on.
+Exit codes: 0 success, 1 refused with a message, 2 not a command, 70 unexpected (EX_SOFTWARE of
+sysexits(3)), 130 interrupted, terminated, or nobody reads the output any more.
 """
 
 import argparse
@@ -70,7 +70,7 @@ OVERVIEW = (
         (("roster", "make, sign and check the list of commission members"),),
     ),
 )
-"""Who uses which command, and for what."""
+"""The commands by the people who use them."""
 
 _FIRST = """\
 Holdfast: a chat bot to which people can tell what happened to them,
@@ -80,9 +80,9 @@ _LAST = "'holdfast COMMAND --help' says more about one of them."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    _end_cleanly_when_told()
-    _speak_anywhere()
+    """Run one command and return the exit code."""
+    _interrupt_on_termination()
+    _replace_unprintable()
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
@@ -91,13 +91,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _unheard()
+        return _discard_output()
     except Exception as error:  # noqa: BLE001 - the edge: no traceback, which could show data
         return _complain(_unexpected(error), UNEXPECTED)
 
 
 def overview() -> str:
-    """All commands in plain words, by who uses them."""
+    """Describe all commands in plain words, by the people who use them."""
     groups = (_group(heading, commands) for heading, commands in OVERVIEW)
     return "\n".join((_FIRST, *groups, _LAST))
 
@@ -113,15 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _end_cleanly_when_told() -> None:
-    """Being told to end, or losing the terminal, is the same as Ctrl-C: what is open is closed."""
+def _interrupt_on_termination() -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C, so that everything open is closed."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # under nohup(1) it is not
             signal.signal(number, signal.default_int_handler)
 
 
-def _speak_anywhere() -> None:
-    """A terminal that lacks a sign shows another one; no sentence fails because of it."""
+def _replace_unprintable() -> None:
+    """Replace characters that the terminal cannot show, so that no message fails."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -144,8 +144,8 @@ def _unexpected(error: Exception) -> str:
     )
 
 
-def _unheard() -> int:
-    """Whoever read the output has gone; Python must not find that out once more at its end."""
+def _discard_output() -> int:
+    """Discard further output, so that Python does not report the broken pipe again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return INTERRUPTED
 

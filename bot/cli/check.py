@@ -1,4 +1,4 @@
-"""``holdfast check``: everything that the bot needs, in plain words, with the cure."""
+"""``holdfast check``: say what the bot still needs, in plain words, with the cure."""
 
 import argparse
 import asyncio
@@ -10,9 +10,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from bot.app import Application, open_application, read_flows, read_roster
-from bot.cli.prompts import printable
 from bot.config.load import read_config
 from bot.config.values import Config
+from bot.console import printable
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.definition import account_of
 from bot.platforms.matrix.failures import PasswordMissing
@@ -27,7 +27,7 @@ from store.model.errors import StoreError
 FEW_READERS = 2
 
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-"""Its form; only Telegram can say whether it opens anything, and is not asked here."""
+"""The form of a token. Only Telegram could say whether it is valid, and is not asked here."""
 
 UNGRANTED = "this system did not grant: "
 NOT_GRANTED = {
@@ -35,7 +35,7 @@ NOT_GRANTED = {
     "dumpable": "closed memory; another program of the same user could read keys",
     "memory-lock": "locked memory; keys could be written to the swap. Switch the swap off",
 }
-"""What the operator may want to change; the bot starts without it."""
+"""Protections that the operator may want to enable; the bot starts without them."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,7 +46,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Every check, each with its own line; 1 if anything stands in the way."""
+    """Run every check, a line each; return 1 if the bot cannot start."""
     refused = harden()
     config = read_config(args.config)
     checks: tuple[tuple[str, Callable[[Config], str]], ...] = (
@@ -60,9 +60,9 @@ def run(args: argparse.Namespace) -> int:
         ("matrix", _matrix),
     )
     good = [_report(name, check, config) for name, check in checks]
-    words = asyncio.run(_about_words(config)) if all(good) else ()
+    notes = asyncio.run(_flow_notes(config)) if all(good) else ()
     for note in (
-        *words,
+        *notes,
         *_open_files(config),
         *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused),
     ):
@@ -109,7 +109,7 @@ def _flow(config: Config) -> str:
 
 
 def _database(config: Config) -> str:
-    asyncio.run(_open(config))
+    asyncio.run(_open_database(config))
     return "it opens, and is this organisation's"
 
 
@@ -140,7 +140,7 @@ def _matrix(config: Config) -> str:
 
 
 def read_token(file: Path) -> str:
-    """What stands in the file, or a sentence with the cure."""
+    """Return the content of a token file; raises ``FolderError`` with the cure."""
     try:
         return file.read_text("utf-8-sig").strip()
     except UnicodeDecodeError:
@@ -153,7 +153,7 @@ def read_token(file: Path) -> str:
 
 
 def _open_files(config: Config) -> list[str]:
-    """Whoever can read token or password can read and answer what people write to the bot."""
+    """Warn of secrets that other users can read: they could read and answer every message."""
     named = [
         config.telegram.token_file if config.telegram else None,
         config.matrix.password_file if config.matrix else None,
@@ -166,18 +166,21 @@ def _is_open(file: Path) -> bool:
     return bool(stat.S_IMODE(file.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-async def _open(config: Config) -> None:
-    async with _house(config):
+async def _open_database(config: Config) -> None:
+    async with _look_inside(config):
         pass
 
 
-def _house(config: Config) -> AbstractAsyncContextManager[Application]:
-    """Only looked into: nothing is published by looking."""
+def _look_inside(config: Config) -> AbstractAsyncContextManager[Application]:
+    """Open the store without publishing anything."""
     return open_application(config, system_clock, secrets.token_bytes, first=False)
 
 
-async def _about_words(config: Config) -> list[str]:
-    """What whoever edits the questions, or tidies up, should know."""
-    async with _house(config) as house:
-        needed = await house.stores.revisions.needed(system_clock())
-        return [*house.library.difference_notes(), *house.library.unneeded_revisions(needed)]
+async def _flow_notes(config: Config) -> list[str]:
+    """Return notes for maintainers: unpublished changes, and revisions that may be deleted."""
+    async with _look_inside(config) as application:
+        needed = await application.stores.revisions.needed(system_clock())
+        return [
+            *application.library.difference_notes(),
+            *application.library.unneeded_revisions(needed),
+        ]

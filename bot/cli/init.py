@@ -1,27 +1,19 @@
-"""``holdfast init``: the folder of a new organisation, with all that changes later in it."""
+"""``holdfast init``: make the folder of a new organisation."""
 
 import argparse
-import json
-import secrets
 import shlex
-import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import flows
-from bot.cli.prompts import printable
-from bot.config import sections as config
 from bot.config.load import parse_config
 from bot.config.values import HelpLine
+from bot.console import printable
 from bot.errors import ConfigProblems, FolderError, UsageError
-from store.crypto.keyring import create_keyring
+from bot.installation import Founding, config_text, make_folder
 
-TEMPLATE = Path(config.__file__).with_name("config.example.toml")
-FLOW_FILES = ("*.toml", "flow.schema.json", "scripts/*.txt", "locale/*.po")
-PRIVATE = 0o700
 LATER = ("organisation.help", "roster.genesis")
-"""What a new installation may still lack; ``holdfast check`` names both."""
+"""Keys that a new installation may still lack; ``holdfast check`` names both."""
 
 _DONE = """
 {folder} is ready. It holds:
@@ -51,16 +43,6 @@ Start the bot:
      holdfast run --config {config}"""
 
 
-@dataclass(frozen=True, slots=True)
-class Founding:
-    """What ``init`` is told."""
-
-    folder: Path
-    name: str
-    id: str
-    help: HelpLine
-
-
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("init", help="make the folder of a new organisation")
@@ -74,7 +56,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the folder and say what comes next."""
+    """Make the folder and print what to do next."""
     _check_free(args.folder)
     founding = _complete(args)
     text = config_text(founding)
@@ -82,29 +64,6 @@ def run(args: argparse.Namespace) -> int:
     make_folder(founding.folder, text)
     print(printable(_DONE.format(folder=founding.folder, steps=_steps(founding))))
     return 0
-
-
-def config_text(founding: Founding) -> str:
-    """The example config, with what is known filled in."""
-    text = TEMPLATE.read_text(encoding="utf-8")
-    filled = (
-        ('name = ""', "name", founding.help.name),
-        ('contact = ""', "contact", founding.help.contact),
-        ('hours = ""', "hours", founding.help.hours),
-        ('name = "Example Union"', "name", founding.name),
-        ('id = "example.org"', "id", founding.id),
-    )
-    for line, key, value in filled:
-        # Line by line, so that nothing typed is ever taken for a place to fill in.
-        text = with_line(text, line, f"{key} = {json.dumps(value, ensure_ascii=False)}")
-    return text
-
-
-def with_line(text: str, line: str, new: str) -> str:
-    """The text with one of its lines replaced."""
-    lines = text.split("\n")
-    lines[lines.index(line)] = new
-    return "\n".join(lines)
 
 
 def _check_free(folder: Path) -> None:
@@ -117,17 +76,17 @@ def _check_free(folder: Path) -> None:
 
 
 def _complete(args: argparse.Namespace) -> Founding:
-    """What was given, and what is asked for where somebody sits at a terminal."""
+    """Take what was given, and ask for the rest if somebody sits at a terminal."""
     named = HelpLine(args.help_name, args.help_contact, args.help_hours)
     founding = Founding(args.folder, args.name or "", args.id or "", named)
     if founding.name and founding.id:
         return founding
     if not sys.stdin.isatty():
         raise UsageError("'holdfast init' needs --name and --id. Nothing was made.")
-    return _asked(founding)
+    return _ask_for_missing(founding)
 
 
-def _asked(founding: Founding) -> Founding:
+def _ask_for_missing(founding: Founding) -> Founding:
     founding = replace(
         founding,
         name=founding.name or _ask("The organisation's name, as reporters will read it: "),
@@ -150,7 +109,7 @@ def _ask(question: str) -> str:
 
 
 def _check(text: str, folder: Path) -> None:
-    """Refuse before anything is written; what comes later may be missing."""
+    """Refuse wrong values before anything is written; the keys of ``LATER`` may be missing."""
     path = folder / "config.toml"
     try:
         parse_config(text, path)
@@ -158,31 +117,6 @@ def _check(text: str, folder: Path) -> None:
         wrong = [problem for problem in error.problems if problem.key not in LATER]
         if wrong:
             raise ConfigProblems(path, wrong) from error
-
-
-def make_folder(folder: Path, text: str) -> None:
-    """Everything of a new installation; ``text`` is its config."""
-    try:
-        folder.mkdir(mode=PRIVATE, exist_ok=True)
-        folder.chmod(PRIVATE)
-        (folder / "data").mkdir(mode=PRIVATE)
-        create_keyring(folder / "keyring", secrets.token_bytes)
-        _copy_flows(folder / "flows")
-        (folder / "config.toml").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FolderError(
-            f"{folder} could not be written. Its parent must be there and yours to write in; "
-            "remove what was begun and try again."
-        ) from error
-
-
-def _copy_flows(folder: Path) -> None:
-    package = Path(flows.__file__).parent
-    for pattern in FLOW_FILES:
-        for source in package.glob(pattern):
-            target = folder / source.relative_to(package)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
 
 
 def _steps(founding: Founding) -> str:

@@ -1,10 +1,10 @@
-"""``holdfast keygen``: a reader makes their keys, on their own device."""
+"""``holdfast keygen``: make a reader's keys, on their own device."""
 
 import argparse
 import secrets
 from pathlib import Path
 
-from bot.cli.prompts import ask_new_passphrase, say
+from bot.console import ask_new_passphrase, say
 from store.model.errors import KeyringError
 from store.readers.key_file import WORK_FACTOR, ReaderKey, check_name, save_card, save_key
 
@@ -40,7 +40,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask for a passphrase, write key file and card, say what comes next."""
+    """Ask for a passphrase, write key file and card, and print what to do next."""
     card_path: Path = args.card or args.out.with_suffix(".card.toml")
     check_name(args.name)
     _check_free(args.out, card_path)

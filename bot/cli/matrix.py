@@ -1,13 +1,13 @@
-"""``holdfast matrix``: what only people may decide about the bot's account on Matrix."""
+"""``holdfast matrix``: decisions about the bot's account that only a person may take."""
 
 import argparse
 import asyncio
 import secrets
 from pathlib import Path
 
-from bot.cli.prompts import ask_line
 from bot.config.load import read_config
 from bot.config.values import Config
+from bot.console import ask_line
 from bot.errors import FolderError, HoldfastError, UsageError
 from bot.platforms.matrix.crypto.identity import replace_identity
 from bot.platforms.matrix.definition import account_of
@@ -28,40 +28,40 @@ WARNING = (
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("matrix", help="the bot's identity on Matrix")
-    acts = parser.add_subparsers(required=True, metavar="ACT")
-    anew = acts.add_parser("new-identity", help="a new one, where the old one is lost")
-    anew.add_argument("--config", required=True, type=Path, metavar="FILE")
-    anew.add_argument("--sure", action="store_true", help="do not ask")
-    anew.set_defaults(run=run)
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    new_identity = actions.add_parser("new-identity", help="a new one, where the old one is lost")
+    new_identity.add_argument("--config", required=True, type=Path, metavar="FILE")
+    new_identity.add_argument("--sure", action="store_true", help="do not ask")
+    new_identity.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make it, sign the bot's device with it, and keep its keys in bot.keys."""
+    """Make a new identity, sign the bot's device with it, and keep its keys in bot.keys."""
     harden()
     config = read_config(args.config)
     if not args.sure and ask_line(WARNING) != SURE:
         raise UsageError("Nothing was changed.")
-    asyncio.run(_anew(config))
+    asyncio.run(_replace_identity(config))
     print("The bot has a new identity. Put the three lines that begin with 'matrix.master',")
     print("'matrix.self' and 'matrix.user' of bot.keys on paper, in the place of the old ones.")
     return 0
 
 
-async def _anew(config: Config) -> None:
-    address = account_of(config)
-    if address is None:
+async def _replace_identity(config: Config) -> None:
+    account = account_of(config)
+    if account is None:
         raise UsageError("The config names no Matrix account: fill in the section [matrix].")
     keyring = open_keyring(config.store.keyring, secrets.token_bytes)
     try:
-        async with connected(HttpClient(address.homeserver)) as http_client:
+        async with connected(HttpClient(account.homeserver)) as http_client:
             crypto = await open_device(
-                http_client, address, keyring, secrets.token_bytes, SignalQueue()
+                http_client, account, keyring, secrets.token_bytes, SignalQueue()
             )
             try:
                 await crypto.one_time_keys.replenish()
                 device = crypto.own_device()
                 await replace_identity(
-                    http_client, keyring, secrets.token_bytes, device, address.read_password
+                    http_client, keyring, secrets.token_bytes, device, account.read_password
                 )
             finally:
                 crypto.close()

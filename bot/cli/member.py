@@ -1,6 +1,6 @@
-"""``holdfast member``: what a commission member does where no chat platform is connected yet.
+"""``holdfast member``: readers join and fetch where no chat platform is connected.
 
-The reader's name is the name of their account on this terminal, too.
+A reader's name in the roster is also the name of their account on this terminal.
 """
 
 import argparse
@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.app import Application, open_application
-from bot.cli.prompts import ask_passphrase_of, say
 from bot.config.load import read_config
+from bot.console import ask_passphrase_of, say
 from bot.errors import FolderError
 from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import system_clock
@@ -23,52 +23,59 @@ from store.readers.invitations import read_invitation
 from store.readers.key_file import load_key
 from store.readers.roster import Member
 
-Act = Callable[[Application, argparse.Namespace], Awaitable[None]]
+Action = Callable[[Application, argparse.Namespace], Awaitable[None]]
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command and its four acts."""
+    """Add the command and its four actions."""
     parser = commands.add_parser("member", help="join, look what was shared with you, fetch it")
-    acts = parser.add_subparsers(metavar="ACT", required=True)
-    invited = _act(acts, "invite", _invite, "make the sealed file with the digits for a reader")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    invited = _action(
+        actions, "invite", _invite, "make the sealed file with the digits for a reader"
+    )
     invited.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.join.age")
-    joined = _act(acts, "join", _join, "link this account with the digits of the sealed file")
+    joined = _action(
+        actions, "join", _join, "link this account with the digits of the sealed file"
+    )
     how = joined.add_mutually_exclusive_group(required=True)
     how.add_argument("--digits", help="the eight digits, if you opened the file yourself")
     how.add_argument("--file", type=Path, metavar="FILE", help="the sealed file; needs --key")
     joined.add_argument("--key", type=Path, metavar="KEY", help="your key file")
-    _act(acts, "inbox", _inbox, "show what was shared with you")
-    fetched = _act(acts, "fetch", _fetch, "write one delivery to a file")
+    _action(actions, "inbox", _inbox, "show what was shared with you")
+    fetched = _action(actions, "fetch", _fetch, "write one delivery to a file")
     fetched.add_argument("code", metavar="CODE", help="the six characters that inbox shows")
     fetched.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="default: here")
 
 
-def _act(
-    acts: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, act: Act, purpose: str
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    action: Action,
+    purpose: str,
 ) -> argparse.ArgumentParser:
-    parser = acts.add_parser(name, help=purpose)
+    parser = actions.add_parser(name, help=purpose)
     parser.add_argument("name", metavar="NAME", help="the reader's name in the roster")
     parser.add_argument("--config", required=True, type=Path, metavar="FILE")
-    parser.set_defaults(run=run, act=act)
+    parser.set_defaults(run=run, action=action)
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """One act, with the organisation's store open."""
+    """Run one action with the organisation's store open."""
     harden()
-    asyncio.run(_with_house(args))
+    asyncio.run(_run_action(args))
     return 0
 
 
-async def _with_house(args: argparse.Namespace) -> None:
+async def _run_action(args: argparse.Namespace) -> None:
     async with open_application(
         read_config(args.config), system_clock, secrets.token_bytes
-    ) as house:
-        await args.act(house, args)
+    ) as application:
+        await args.action(application, args)
 
 
-def _member(house: Application, name: str) -> Member:
-    member = house.stores.readers.named(name, house.clock())
+def _member(application: Application, name: str) -> Member:
+    member = application.stores.readers.named(name, application.clock())
     if member is None:
         raise NotPermitted(
             f"No reader of the roster is called {name} at the moment. `holdfast roster show` "
@@ -77,10 +84,10 @@ def _member(house: Application, name: str) -> Member:
     return member
 
 
-async def _invite(house: Application, args: argparse.Namespace) -> None:
-    member = _member(house, args.name)
+async def _invite(application: Application, args: argparse.Namespace) -> None:
+    member = _member(application, args.name)
     who = terminal_account(member.pseudonym)
-    sealed = await house.stores.readers.invite(who, member, house.clock())
+    sealed = await application.stores.readers.invite(who, member, application.clock())
     path = args.out or Path(f"{member.pseudonym}.join.age")
     replace_secret_file(path.resolve(), sealed)
     say(
@@ -89,11 +96,11 @@ async def _invite(house: Application, args: argparse.Namespace) -> None:
     )
 
 
-async def _join(house: Application, args: argparse.Namespace) -> None:
-    member = _member(house, args.name)
+async def _join(application: Application, args: argparse.Namespace) -> None:
+    member = _member(application, args.name)
     digits = args.digits or _digits(args)
     who = terminal_account(member.pseudonym)
-    if not await house.stores.readers.join(who, digits, house.clock()):
+    if not await application.stores.readers.join(who, digits, application.clock()):
         raise NotPermitted(
             "These are not the digits, or ten minutes or three tries are over. "
             "`holdfast member invite` makes new ones."
@@ -102,7 +109,7 @@ async def _join(house: Application, args: argparse.Namespace) -> None:
 
 
 def _digits(args: argparse.Namespace) -> str:
-    """What the sealed file holds, for whoever has the key."""
+    """Read the digits from the sealed file with the reader's key."""
     if args.key is None:
         raise Unreadable("A sealed file is opened with a key. Name yours: --key KEY")
     key = load_key(args.key, ask_passphrase_of(args.key))
@@ -116,9 +123,9 @@ def _read(path: Path) -> bytes:
         raise FolderError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-async def _inbox(house: Application, args: argparse.Namespace) -> None:
-    member = await _linked(house, args.name)
-    waiting = await house.stores.readers.deliveries(member)
+async def _inbox(application: Application, args: argparse.Namespace) -> None:
+    member = await _linked(application, args.name)
+    waiting = await application.stores.readers.deliveries(member)
     if not waiting:
         say(ENGLISH.readers.empty)
         return
@@ -127,21 +134,21 @@ async def _inbox(house: Application, args: argparse.Namespace) -> None:
         say(f"  {delivery.code}  {state}")
 
 
-async def _fetch(house: Application, args: argparse.Namespace) -> None:
-    """Marked as fetched only when the file is on the disk."""
-    member = await _linked(house, args.name)
+async def _fetch(application: Application, args: argparse.Namespace) -> None:
+    """Write a delivery to a file; it counts as fetched once the file is on the disk."""
+    member = await _linked(application, args.name)
     code = args.code.upper()
-    bundle = await house.stores.readers.bundle(member, code)
+    bundle = await application.stores.readers.bundle(member, code)
     path = (args.out / f"{code}.holdfast").resolve()
     replace_secret_file(path, bundle)
-    await house.stores.readers.record_fetch(member, code)
+    await application.stores.readers.record_fetch(member, code)
     say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
 
 
-async def _linked(house: Application, name: str) -> Member:
-    """Only an account that proved to have the reader's key sees what waits for them."""
-    who = terminal_account(_member(house, name).pseudonym)
-    member = await house.stores.readers.reader_on(who)
+async def _linked(application: Application, name: str) -> Member:
+    """Return the reader, if this account has proved to hold their key."""
+    who = terminal_account(_member(application, name).pseudonym)
+    member = await application.stores.readers.reader_on(who)
     if member is None:
         raise NotPermitted(
             f"{name} is not linked here yet. `holdfast member invite {name}` begins that."

@@ -1,24 +1,16 @@
-"""``holdfast open``: a reader opens what was shared with them, on their own device."""
+"""``holdfast open``: open what was shared with a reader, on their own device."""
 
 import argparse
 import secrets
 from pathlib import Path
 
-from bot.cli.prompts import ask_passphrase_of, printable, say
+from bot.console import ask_passphrase_of, printable, say
+from bot.report_display import describe_terms, show_report
 from store.model.errors import KeyringError, Unreadable
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.invitations import Invitation, is_invitation, read_invitation
 from store.readers.key_file import load_key
 from store.readers.notebook import load_notebook, notebook_path, save_notebook
-
-_MAY = {
-    "act.listen": "Read and listen, nothing else. Do not act on it and do not pass it on.",
-    "act.unnamed": "You may act, but without naming the person who wrote this.",
-    "act.accused": "You may put it to the person it is about.",
-    "act.named": "You may act and say who wrote this.",
-    "contact": "You may write to the person who wrote this, through the bot.",
-}
-_RULE = "─" * 60
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +24,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask for the passphrase, check everything, show what may be done, then the report."""
+    """Ask for the passphrase, check everything, then show the terms and the report."""
     data = _read(args.file)
     key = load_key(args.key, ask_passphrase_of(args.key))
     if is_invitation(data):
@@ -41,35 +33,19 @@ def run(args: argparse.Namespace) -> int:
     notes = notebook_path(args.key)
     report = open_delivery(data, key, load_notebook(notes, key))
     save_notebook(notes, report.notebook, key, secrets.token_bytes)
-    show(report)
+    show_report(report)
     if args.save:
         _save(args.save, report)
     return 0
 
 
 def show_invitation(invitation: Invitation) -> None:
-    """The digits that link a reader's account, and the one place for them."""
+    """Show the digits that link a reader's account, and the one place for them."""
     say(
         f"{invitation.digits}\n\nType these eight digits as {invitation.account} on"
         f" {invitation.platform}, within ten minutes of the file being made, and nowhere else:"
         f"\n  /join {invitation.digits}"
     )
-
-
-def show(report: OpenedReport) -> None:
-    """Print what the reader may do, then the report."""
-    say(may_in_words(report.may))
-    print(_RULE)
-    print(printable(report.text))
-    print(_RULE)
-    for attachment in report.attachments:
-        say(f"There is also a file with it: {attachment.name}")
-
-
-def may_in_words(may: tuple[str, ...]) -> str:
-    """What the reporter allows, as sentences to the reader."""
-    lines = [f"  • {_MAY[token]}" for token in may]
-    return "\n".join(["The person who wrote this decided what you may do:", *lines])
 
 
 def _read(path: Path) -> bytes:
@@ -80,7 +56,7 @@ def _read(path: Path) -> bytes:
 
 
 def _save(path: Path, report: OpenedReport) -> None:
-    text = printable(f"{may_in_words(report.may)}\n\n{report.text}\n")
+    text = printable(f"{describe_terms(report.may)}\n\n{report.text}\n")
     try:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(text, "utf-8")

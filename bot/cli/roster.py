@@ -1,11 +1,11 @@
-"""``holdfast roster``: the list of commission members, which they sign themselves."""
+"""``holdfast roster``: make, sign and check the list of commission members."""
 
 import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.prompts import ask_passphrase_of, say
+from bot.console import ask_passphrase_of, say
 from store.atomic_file import replace_file
 from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
 from store.model.clock import week_of
@@ -43,16 +43,18 @@ _ROLES = {
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command and what it can do."""
+    """Add the command and its actions."""
     parser = commands.add_parser("roster", help="the signed list of commission members")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _register_new(actions)
     add = _action(actions, "add", "make the next version, with one commission member more")
     add.add_argument("--card", required=True, type=Path, metavar="CARD")
     add.set_defaults(run=run_add)
-    sign_ = _action(actions, "sign", "sign the newest version")
-    sign_.add_argument("--key", required=True, type=Path, metavar="KEY", help="your key file")
-    sign_.set_defaults(run=run_sign)
+    sign_action = _action(actions, "sign", "sign the newest version")
+    sign_action.add_argument(
+        "--key", required=True, type=Path, metavar="KEY", help="your key file"
+    )
+    sign_action.set_defaults(run=run_sign)
     _action(actions, "show", "say who is in it").set_defaults(run=run_show)
     verify = _action(actions, "verify", "check every signature, back to the founding list")
     verify.add_argument("--genesis", required=True, metavar="HEX", help="the hash on paper")
@@ -79,7 +81,7 @@ def _action(
 
 
 def run_new(args: argparse.Namespace) -> int:
-    """Write version 1 and say what to pin and who signs."""
+    """Write version 1, and print what to pin and who signs."""
     if args.out.exists():
         raise RosterError(f"There already is a file {args.out}; choose another name.")
     founders = [member_of(load_card(card), _this_week()) for card in args.card]
@@ -92,7 +94,7 @@ def run_new(args: argparse.Namespace) -> int:
 
 
 def run_add(args: argparse.Namespace) -> int:
-    """Write the next version behind the others."""
+    """Append the next version, with one member more."""
     chain = parse_chain(_read(args.roster))
     check_history(chain)
     check_signed(chain)
@@ -109,7 +111,7 @@ def run_sign(args: argparse.Namespace) -> int:
     chain = parse_chain(_read(args.roster))
     check_history(chain)
     say("With your signature you say: these are commission members, and these are their words.")
-    _show_members(_newcomers(chain))
+    _show_members(_new_members(chain))
     _show_other_changes(chain)
     signed = sign(chain, load_key(args.key, ask_passphrase_of(args.key)))
     _write(args.roster, signed)
@@ -137,7 +139,7 @@ def run_verify(args: argparse.Namespace) -> int:
     return 0
 
 
-def _newcomers(chain: Chain) -> Sequence[Member]:
+def _new_members(chain: Chain) -> Sequence[Member]:
     before = chain[-2].roster.members if len(chain) > 1 else ()
     return [member for member in chain[-1].roster.members if member not in before]
 
@@ -163,13 +165,13 @@ def _show_members(members: Sequence[Member]) -> None:
 
 def _show_progress(chain: Chain, path: Path) -> None:
     signed = signed_by(chain)
-    open_ = [member.pseudonym for member in signers(chain) if member not in signed]
+    unsigned = [member.pseudonym for member in signers(chain) if member not in signed]
     missing = needed(chain) - len(signed)
     version = chain[-1].roster.version
     if missing <= 0:
         say(f"\nVersion {version} has all the signatures it needs.")
         return
-    say(f"\nVersion {version} still needs {missing} of these to sign: {', '.join(open_)}.")
+    say(f"\nVersion {version} still needs {missing} of these to sign: {', '.join(unsigned)}.")
     say("Each of them reads the words above to be sure, and then runs on their own device:")
     print(f"    holdfast roster sign --key THEIR.key {path}")
 

@@ -1,4 +1,4 @@
-"""Run the bot of one organisation: ``holdfast run``."""
+"""``holdfast run``: run the bot of one organisation."""
 
 import argparse
 import asyncio
@@ -55,18 +55,20 @@ def run(args: argparse.Namespace) -> int:
     if args.account is None and any(platform.is_configured(config) for platform in PLATFORMS):
         asyncio.run(_serve(config, PLATFORMS))
     else:
-        logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
-        asyncio.run(_talk_here(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
+        logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the conversation
+        asyncio.run(_serve_terminal(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
     return 0
 
 
-async def _talk_here(config: Config, who: Account) -> None:
-    async with open_application(config, system_clock, secrets.token_bytes) as house:
-        for remark in house.library.difference_notes():
+async def _serve_terminal(config: Config, who: Account) -> None:
+    async with open_application(config, system_clock, secrets.token_bytes) as application:
+        for remark in application.library.difference_notes():
             _show_to_operator(remark)
-        event(_log, Event.STARTED, platform="terminal", revision=house.settings.flow.revision)
+        event(
+            _log, Event.STARTED, platform="terminal", revision=application.settings.flow.revision
+        )
         terminal = TerminalMessenger(sys.stdout, Path.cwd())
-        await Session(house, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
+        await Session(application, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 
 
 async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> None:
@@ -74,12 +76,12 @@ async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> Non
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_application(config, system_clock, secrets.token_bytes) as house:
-        for remark in house.library.difference_notes():
+    async with open_application(config, system_clock, secrets.token_bytes) as application:
+        for remark in application.library.difference_notes():
             _show_to_operator(remark)
         _collect_garbage_rarely()
-        adapters = make_adapters(platforms, config, house, _show_to_operator, stop)
-        await serve(house, adapters, stop, _show_to_operator)
+        adapters = make_adapters(platforms, config, application, _show_to_operator, stop)
+        await serve(application, adapters, stop, _show_to_operator)
 
 
 def _optional_sections(platforms: Sequence[PlatformDefinition]) -> OptionalSections:

@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import Application, open_application
-from bot.cli.open import show
-from bot.cli.prompts import say
 from bot.config.load import read_config
 from bot.config.values import Config
-from bot.demo import trial as made_up
+from bot.console import say
+from bot.demo import trial as demo
 from bot.platforms.terminal.adapter import (
     Line,
     TerminalMessenger,
@@ -21,6 +20,7 @@ from bot.platforms.terminal.adapter import (
     prepare_input,
     typed_lines,
 )
+from bot.report_display import show_report
 from bot.runtime import logs
 from bot.runtime.process_hardening import harden
 from store.readers.delivery_bundle import open_delivery
@@ -35,7 +35,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--as-reader",
         nargs="?",
         const="Oak",
-        choices=sorted(made_up.READERS),
+        choices=sorted(demo.READERS),
         metavar="NAME",
         help="be a reader of the trial in the other terminal: Ash, Oak (if not said) or Rowan",
     )
@@ -43,38 +43,40 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """The reporter's side, or a reader's."""
+    """Run the reporter's side of a trial, or a reader's."""
     logs.configure(sys.stderr)
-    logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
+    logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the conversation
     harden()
     if args.as_reader:
-        asyncio.run(_read(args.as_reader))
+        asyncio.run(_be_reader(args.as_reader))
         return 0
-    with made_up.trial_folder() as folder:
-        asyncio.run(_try(made_up.found_trial(folder / "organisation"), folder / "organisation"))
+    with demo.trial_folder() as folder:
+        asyncio.run(
+            _be_reporter(demo.found_trial(folder / "organisation"), folder / "organisation")
+        )
     return 0
 
 
-async def _try(config: Config, folder: Path) -> None:
-    clock = made_up.TrialClock()
-    async with open_application(config, clock, secrets.token_bytes) as house:
-        trial = made_up.Trial(house, folder, clock, TerminalMessenger(sys.stdout, folder))
-        made_up.introduce(sys.stdout)
-        made_up.heading("The talk")
-        if not await trial.talk(await _lines(trial)):
+async def _be_reporter(config: Config, folder: Path) -> None:
+    clock = demo.TrialClock()
+    async with open_application(config, clock, secrets.token_bytes) as application:
+        trial = demo.Trial(application, folder, clock, TerminalMessenger(sys.stdout, folder))
+        demo.introduce(sys.stdout)
+        demo.heading("The talk")
+        if not await trial.hold_conversation(await _lines(trial)):
             say("(The trial ends here: everything in it is thrown away now.)")
             return
         await trial.show_disk()
         await trial.show_readers()
-        made_up.heading("That was all of it")
+        demo.heading("That was all of it")
         say("Everything is thrown away now. README.md says how to go on from here.")
         if sys.stdin.isatty():
             say("Press Enter.")
             await next_line(typed_lines(sys.stdin))
 
 
-async def _lines(trial: "made_up.Trial") -> AsyncIterator[Line]:
-    """What is typed; without any input, the sample talk."""
+async def _lines(trial: "demo.Trial") -> AsyncIterator[Line]:
+    """Yield what is typed; without any input, the sample talk."""
     if sys.stdin.isatty():
         return typed_lines(prepare_input(sys.stdin))
     first = prepare_input(sys.stdin).readline()
@@ -84,8 +86,8 @@ async def _lines(trial: "made_up.Trial") -> AsyncIterator[Line]:
     return _echoed(trial, first)
 
 
-async def _echoed(trial: "made_up.Trial", first: str) -> AsyncIterator[Line]:
-    """Lines from a pipe are shown as well, so that the talk can be read."""
+async def _echoed(trial: "demo.Trial", first: str) -> AsyncIterator[Line]:
+    """Show the lines of a pipe as well, so that the conversation can be read."""
     trial.echo(first.rstrip("\r\n"))
     yield first.rstrip("\r\n")
     async for line in typed_lines(sys.stdin):
@@ -94,39 +96,39 @@ async def _echoed(trial: "made_up.Trial", first: str) -> AsyncIterator[Line]:
         yield line
 
 
-async def _read(name: str) -> None:
-    """Look, fetch and open, again and again, until the input or the trial ends."""
-    folder = made_up.running_trial()
-    key = load_key(folder / "readers" / f"{name}.key", made_up.PASSPHRASE)
+async def _be_reader(name: str) -> None:
+    """Fetch and open deliveries until the input or the trial ends."""
+    folder = demo.running_trial()
+    key = load_key(folder / "readers" / f"{name}.key", demo.PASSPHRASE)
     lines = typed_lines(prepare_input(sys.stdin))
     config = read_config(folder / "config.toml")
-    async with open_application(config, made_up.TrialClock(), secrets.token_bytes) as house:
-        made_up.heading(f"You are {name}, a reader of the made-up organisation")
-        opened = await _look(house, name, key, frozenset())
-        while await _again(lines):
+    async with open_application(config, demo.TrialClock(), secrets.token_bytes) as application:
+        demo.heading(f"You are {name}, a reader of the made-up organisation")
+        opened = await _open_deliveries(application, name, key, frozenset())
+        while await _wants_more(lines):
             if not folder.is_dir():
                 say("The trial is over, and everything in it is thrown away.")
                 return
-            opened |= await _look(house, name, key, opened)
+            opened |= await _open_deliveries(application, name, key, opened)
 
 
-async def _look(
-    house: Application, name: str, key: ReaderKey, opened: frozenset[str]
+async def _open_deliveries(
+    application: Application, name: str, key: ReaderKey, opened: frozenset[str]
 ) -> frozenset[str]:
-    """Fetch and open what was not opened here yet; gives its codes."""
-    member = made_up.reader_named(house, name)
-    waiting = {d.code for d in await house.stores.readers.deliveries(member)}
+    """Fetch and open what was not opened here yet; return the codes of all that waits."""
+    member = demo.reader_named(application, name)
+    waiting = {d.code for d in await application.stores.readers.deliveries(member)}
     for code in sorted(waiting - opened):
-        bundle = await house.stores.readers.bundle(member, code)
-        await house.stores.readers.record_fetch(member, code)
+        bundle = await application.stores.readers.bundle(member, code)
+        await application.stores.readers.record_fetch(member, code)
         say(f"{code} was shared with you. You fetch it and open it:")
-        show(open_delivery(bundle, key, Notebook()))
+        show_report(open_delivery(bundle, key, Notebook()))
     if waiting <= opened:
         say("Nothing new is shared with you.")
     return frozenset(waiting)
 
 
-async def _again(lines: AsyncIterator[Line]) -> bool:
-    """Whether the reader wants to look once more."""
+async def _wants_more(lines: AsyncIterator[Line]) -> bool:
+    """Ask whether the reader wants to look once more."""
     print("Press Enter to look again, Ctrl-D to leave. ", end="", flush=True)
     return await next_line(lines) is not None

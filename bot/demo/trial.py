@@ -1,7 +1,7 @@
 """``holdfast try``: the same bot with a made-up organisation, thrown away at the end.
 
-First the talk; then what a thief of the disk would find; then what the named reader opens and
-what the others cannot.
+First comes the conversation; then what somebody who steals the disk would find; then what the
+named reader can open and the others cannot.
 """
 
 import os
@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.app import Application
-from bot.cli.init import Founding, config_text, make_folder, with_line
-from bot.cli.open import show
-from bot.cli.prompts import printable, say
 from bot.config.load import read_config
 from bot.config.values import Config, HelpLine
-from bot.demo import leak_scan as thief
+from bot.console import printable, say
+from bot.demo.leak_scan import files_below, find_new_texts
 from bot.errors import FolderError
+from bot.installation import Founding, config_text, make_folder, with_line
 from bot.platforms.terminal.adapter import Line, TerminalMessenger, wrapped
 from bot.platforms.terminal.session import Session, terminal_account
+from bot.report_display import show_report
 from bot.runtime.clock import system_clock
 from handlers.reporter.markers import WORD_CHECK, find_marker
 from store.model.accounts import Account
@@ -68,17 +68,17 @@ TALK_OVER = "(The talk is over. Ctrl-D shows what lies on the disk now; or go on
 
 @dataclass
 class TrialClock:
-    """The real time, which the trial can put forward."""
+    """Tell the real time, which the trial can put forward."""
 
     ahead: timedelta = field(default_factory=timedelta)
 
     def __call__(self) -> datetime:
-        """Now, and then some."""
+        """Return the real time plus ``ahead``."""
         return system_clock() + self.ahead
 
 
 def found_trial(folder: Path, readers: Mapping[str, str] = READERS) -> Config:
-    """A whole organisation in this folder, its readers' keys included."""
+    """Make a whole organisation in this folder, the keys of its readers included."""
     keys = {name: ReaderKey.generate(secrets.token_bytes) for name in readers}
     make_folder(folder, "")
     (folder / "readers").mkdir(mode=0o700)
@@ -107,13 +107,13 @@ def _roster(keys: dict[str, ReaderKey], readers: Mapping[str, str]) -> roster.Ch
 
 @contextmanager
 def trial_folder() -> Iterator[Path]:
-    """A folder for one trial, whose name says which process it belongs to; gone at the end."""
+    """Make a folder for one trial, named after this process; it is deleted at the end."""
     with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as name:
         yield Path(name)
 
 
 def running_trial() -> Path:
-    """The organisation of the newest trial of this user that is under way."""
+    """Return the organisation of this user's newest running trial; raises ``FolderError``."""
     place = Path(tempfile.gettempdir())
     ours = [p for p in place.glob(f"{PREFIX}*/organisation") if _is_running(p)]
     if not ours:
@@ -122,7 +122,7 @@ def running_trial() -> Path:
 
 
 def _is_running(organisation: Path) -> bool:
-    """Complete, made by this user, and its process still there."""
+    """Check that a trial is complete, belongs to this user, and that its process still runs."""
     pid = organisation.parent.name.removeprefix(PREFIX).partition("-")[0]
     if not pid.isdecimal() or not (organisation / "config.toml").is_file():
         return False
@@ -135,9 +135,9 @@ def _is_running(organisation: Path) -> bool:
 
 @dataclass
 class Trial:
-    """One trial under way: what was typed is remembered, to look for it afterwards."""
+    """Run one trial, and remember what was typed in order to look for it afterwards."""
 
-    house: Application
+    application: Application
     folder: Path
     clock: TrialClock
     terminal: TerminalMessenger
@@ -145,21 +145,21 @@ class Trial:
     words: tuple[str, ...] = field(default=(), repr=False)
     begun: bool = False
     before: dict[Path, bytes] = field(default_factory=dict, repr=False)
-    """The files as they were before the talk: some dictionary words stand in any database."""
+    """The files as they were before: some dictionary words stand in any database."""
 
     @property
     def who(self) -> Account:
-        """The reporter."""
+        """Return the reporter's account."""
         return terminal_account(REPORTER)
 
-    async def talk(self, lines: AsyncIterator[Line]) -> bool:
-        """Hold the talk; False if the input ended inside it, or before it began."""
+    async def hold_conversation(self, lines: AsyncIterator[Line]) -> bool:
+        """Hold the conversation; return False if the input ended before or within it."""
         self.before = self._files()
-        session = Session(self.house, self.terminal, self.who)
+        session = Session(self.application, self.terminal, self.who)
         return await session.run(self._watched(lines))
 
     def echo(self, line: str) -> None:
-        """Show what came without being typed; it must not drive the terminal."""
+        """Show a line that nobody typed, without characters that would control the terminal."""
         self.terminal.write(f"> {printable(line)}")
 
     async def _watched(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
@@ -167,11 +167,11 @@ class Trial:
             if line is not None:
                 self.typed.append(line)
             yield line
-            await self._look()
+            await self._observe()
 
-    async def _look(self) -> None:
-        """Remember the words while they can be known, and say when the talk is over."""
-        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
+    async def _observe(self) -> None:
+        """Remember the recovery words while they are known; say when the conversation ended."""
+        snapshot = await self.application.stores.cases.snapshot(self.who, self.clock())
         self.words = snapshot.words or self.words
         over = self.begun and snapshot.draft is None
         self.begun = snapshot.draft is not None
@@ -179,7 +179,7 @@ class Trial:
             self.terminal.write(TALK_OVER)
 
     async def sample(self) -> AsyncIterator[Line]:
-        """The shipped talk: each line when its question is open."""
+        """Yield the lines of the sample talk, each when its question is open."""
         script = _script(SAMPLE.read_text("utf-8"))
         yield None
         while (line := _next(script, self.terminal.asked)) is not None:
@@ -189,43 +189,41 @@ class Trial:
             yield None
 
     async def _two_words(self) -> str:
-        """What a reporter would read from their paper."""
-        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
+        """Return the two recovery words that are asked for, as a reporter would read them off."""
+        snapshot = await self.application.stores.cases.snapshot(self.who, self.clock())
         mark = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
         return " ".join(snapshot.words[int(p) - 1] for p in mark.choices) if mark else ""
 
-    # Afterwards
-
     async def show_disk(self) -> None:
-        """What a thief of the disk would find."""
+        """Show what somebody who steals the disk would find."""
         heading("What a thief of the disk would find")
         files = self._files()
         for path, data in files.items():
             say(f"  {path.relative_to(self.folder)}, {len(data)} bytes")
         texts = [*self.typed, " ".join(self.words), *self.words]
-        hits = thief.found_since(self.before, files, texts)
+        matches = find_new_texts(self.before, files, texts)
         say(
             f"Everything that was typed, and the twelve words, was looked for in them, as text "
-            f"and in the usual encodings. Found: {len(hits)} times."
+            f"and in the usual encodings. Found: {len(matches)} times."
         )
-        rows = await self.house.stores.cases.database.count_rows()
+        rows = await self.application.stores.cases.database.count_rows()
         counts = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
         say(f"What can be counted: {counts}.")
         say("The keys lie in another folder, keyring/, which no backup of the data takes along.")
 
     def _files(self) -> dict[Path, bytes]:
-        return thief.files_below(self.folder / "data", without="keyring")
+        return files_below(self.folder / "data", without="keyring")
 
     async def show_readers(self) -> None:
-        """What each reader can open, with their own key on their own device."""
+        """Show what each reader can open with their own key."""
         await self._let_time_pass()
         fetched: dict[str, bytes] = {}
         for name in sorted(READERS, key=lambda n: n != "Oak"):
             heading(f"What {name} can open")
-            member = reader_named(self.house, name)
-            for delivery in await self.house.stores.readers.deliveries(member):
-                fetched[name] = await self.house.stores.readers.bundle(member, delivery.code)
-                await self.house.stores.readers.record_fetch(member, delivery.code)
+            member = reader_named(self.application, name)
+            for delivery in await self.application.stores.readers.deliveries(member):
+                fetched[name] = await self.application.stores.readers.bundle(member, delivery.code)
+                await self.application.stores.readers.record_fetch(member, delivery.code)
                 say(f"{name} fetched {delivery.code}.holdfast and opens it:")
                 self._open(name, fetched[name])
             if name not in fetched:
@@ -235,48 +233,48 @@ class Trial:
                     self._open(name, bundle)
 
     async def _let_time_pass(self) -> None:
-        hours = self.house.settings.hold_hours
-        snapshot = await self.house.stores.cases.snapshot(self.who, self.clock())
+        hours = self.application.settings.hold_hours
+        snapshot = await self.application.stores.cases.snapshot(self.who, self.clock())
         if snapshot.held is not None:
             heading(f"{hours} hours later (the trial puts its clock forward)")
             self.clock.ahead += timedelta(hours=hours + 1)
-            await self.house.upkeep.run(self.clock())
+            await self.application.upkeep.run(self.clock())
             say("Nobody stopped the hand-over, so it can be fetched now.")
 
     def _open(self, name: str, bundle: bytes) -> None:
         key = load_key(self.folder / "readers" / f"{name}.key", PASSPHRASE)
         try:
-            show(open_delivery(bundle, key, Notebook()))
+            show_report(open_delivery(bundle, key, Notebook()))
         except StoreError as error:
             say(f"  {error}")
 
 
-def reader_named(house: Application, name: str) -> Member:
-    """A reader of the trial."""
-    member = house.stores.readers.named(name, house.clock())
+def reader_named(application: Application, name: str) -> Member:
+    """Return a reader of the trial; raises ``FolderError`` if the roster lacks them."""
+    member = application.stores.readers.named(name, application.clock())
     if member is None:
         raise FolderError("The trial's roster lacks one of its readers. Start it again.")
     return member
 
 
 def heading(text: str) -> None:
-    """A line between the parts."""
+    """Print a heading between two parts."""
     say(f"\n── {text} {'─' * max(3, 74 - len(text))}\n")
 
 
 def introduce(out: TextIO) -> None:
-    """Who is who, and how to leave."""
+    """Explain who is who, and how to leave."""
     out.write(wrapped(INTRODUCTION) + "\n")
 
 
 def _script(text: str) -> list[tuple[str, str]]:
-    """Question and answer of each line."""
+    """Parse the question and the answer of each line."""
     lines = (line for line in text.splitlines() if line.startswith("< "))
     pairs = (line[2:].split(" > ", 1) for line in lines)
     return [(question, answer) for question, answer in pairs]
 
 
 def _next(script: list[tuple[str, str]], question: str) -> str | None:
-    """The first unused answer to this question."""
+    """Take the first unused answer to this question; None if there is none."""
     at = next((n for n, (asked, _) in enumerate(script) if asked == question), None)
     return None if at is None else script.pop(at)[1]

@@ -63,7 +63,7 @@ async def told(place: Path) -> Town:
     folder, clock = place / "organisation", TrialClock()
     async with open_application(found_trial(folder), clock, counted()) as house:
         trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), place))
-        assert await trial.talk(trial.sample())
+        assert await trial.hold_conversation(trial.sample())
         clock.ahead += timedelta(hours=13)
         await house.upkeep.run(clock())
         oak = house.stores.readers.named("Oak", clock())

@@ -419,7 +419,7 @@ async def test_the_sample_talk_leaves_no_word_anywhere(tmp_path: Path, temporary
         async with open_application(config, clock, secrets.token_bytes) as house:
             common = what_stands_anyway(files_below(folder), logged())
             trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), folder))
-            assert await trial.talk(trial.sample())
+            assert await trial.hold_conversation(trial.sample())
             assert len(trial.words) == 12
             look_for_words(search, trial.words, common)
             search.add(*(line for line in trial.typed if len(line) > 12 and line not in KNOWN))

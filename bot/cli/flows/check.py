@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.flows.checking import check_file, path_figures
 from bot.cli.flows.flow_folder import add_folder_arguments, find_flows
-from bot.cli.prompts import printable
+from bot.console import printable
 from bot.errors import FolderError
 from flows.checks.check import CheckResult
 

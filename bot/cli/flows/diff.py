@@ -12,7 +12,7 @@ from bot.cli.flows.flow_folder import (
     published_revisions,
     read_flow,
 )
-from bot.cli.prompts import printable
+from bot.console import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
 from flows.tools.diff import compare_flows, describe_changes

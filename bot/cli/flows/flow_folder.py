@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.prompts import printable
+from bot.console import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow, load
 from handlers.permissions.registry import HONOURED

@@ -27,9 +27,9 @@ from bot.cli.flows.flow_folder import (
     write_file,
 )
 from bot.cli.flows.locale_files import translated_flow
-from bot.cli.prompts import printable, say
 from bot.config.load import read_config
 from bot.config.values import Config
+from bot.console import printable, say
 from bot.demo import trial
 from bot.errors import FolderError
 from bot.platforms.matrix.messenger import MATRIX

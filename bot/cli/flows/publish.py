@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.cli.flows.checking import check_file
-from bot.cli.prompts import printable
 from bot.config.load import read_config
 from bot.config.values import Config
+from bot.console import printable
 from bot.errors import UsageError
 from bot.publishing.archive import LANGUAGE, read_text
 from bot.publishing.recall_reason import reason_problem

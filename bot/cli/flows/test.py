@@ -11,7 +11,7 @@ from bot.cli.flows.flow_folder import (
     read_file,
     read_flow,
 )
-from bot.cli.prompts import printable
+from bot.console import printable
 from bot.errors import FolderError
 from flows import Flow, Kind, with_readers
 from flows.model import SAMPLE_READERS

@@ -13,7 +13,7 @@ from bot.cli.flows.flow_folder import (
     write_file,
 )
 from bot.cli.flows.locale_files import catalogue_path, list_languages, read_catalogue
-from bot.cli.prompts import printable
+from bot.console import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
 from flows.checks.check import check_words

@@ -38,7 +38,7 @@ async def told(folder: Path) -> None:
     clock = TrialClock()
     async with open_application(found_trial(folder), clock, counted()) as house:
         trial = Trial(house, folder, clock, TerminalMessenger(io.StringIO(), folder))
-        assert await trial.talk(trial.sample())
+        assert await trial.hold_conversation(trial.sample())
         clock.ahead += timedelta(hours=13)
         await house.upkeep.run(clock())
 

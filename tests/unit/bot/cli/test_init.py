@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 import flows
 from bot.cli import main
-from bot.cli.init import FLOW_FILES, LATER, TEMPLATE, Founding, config_text
+from bot.cli.init import LATER
 from bot.config.load import parse_config, read_config
 from bot.config.values import HelpLine
 from bot.errors import ConfigProblems
+from bot.installation import FLOW_FILES, TEMPLATE, Founding, config_text
 
 NAMED = ("--name", "Oak Union", "--id", "oak.example")
 HELPED = ("--help-name", "Night line", "--help-contact", "0800 1", "--help-hours", "always")

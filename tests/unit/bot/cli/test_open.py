@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.cli.open import may_in_words
+from bot.report_display import describe_terms
 from store.cases.statement import MAY
 from store.readers.key_file import save_key
 from store.readers.notebook import load_notebook
@@ -67,7 +67,7 @@ def test_the_text_can_be_saved_for_its_owner_and_nothing_is_overwritten(
     saved = desk / "report.txt"
     assert open_it(desk, Delivery(), "--save", saved) == 0
     assert STORY in saved.read_text("utf-8")
-    assert saved.read_text("utf-8").startswith(may_in_words(("act.listen",)))
+    assert saved.read_text("utf-8").startswith(describe_terms(("act.listen",)))
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSPHRASE + "\n"))
     assert open_it(desk, Delivery(), "--save", saved) == 1
@@ -105,4 +105,4 @@ def test_a_wrong_passphrase_and_missing_files_are_said(
 
 @pytest.mark.parametrize("token", MAY)
 def test_every_token_has_its_sentence(token: str) -> None:
-    assert may_in_words((token,)).count("•") == 1
+    assert describe_terms((token,)).count("•") == 1

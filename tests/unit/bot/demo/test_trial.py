@@ -46,7 +46,7 @@ async def test_the_sample_talk_answers_every_question_it_names_and_ends(tmp_path
     out, clock = io.StringIO(), TrialClock()
     async with open_application(found_trial(tmp_path / "o"), clock, counted()) as house:
         trial = Trial(house, tmp_path / "o", clock, TerminalMessenger(out, tmp_path))
-        assert await trial.talk(trial.sample())
+        assert await trial.hold_conversation(trial.sample())
         assert len(trial.words) == 12
         with pytest.raises(FolderError, match="lacks one of its readers"):
             reader_named(house, "Birch")

@@ -1,4 +1,4 @@
-"""Asking at a terminal, and showing there what other people wrote.
+"""Questions to the person at a terminal, and text of other people shown there.
 
 A passphrase is asked without showing it. Where nobody sits at a terminal, one line of standard
 input is the passphrase.
@@ -16,19 +16,19 @@ SHORTEST_PASSPHRASE = 12
 
 _WIDTH = 78
 _KEPT = "\n\t"
-# These turn the order of what follows, so that a line can seem to say something else.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# These change the direction of writing, so that a line can seem to say something else.
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def ask_passphrase(prompt: str = "Passphrase: ") -> str:
-    """What was typed, or the next line of standard input where there is no terminal."""
+    """Return what was typed, or the next line of standard input where there is no terminal."""
     if sys.stdin.isatty():
         return getpass.getpass(prompt)
     return sys.stdin.readline().rstrip("\r\n")
 
 
 def ask_passphrase_of(path: Path) -> str:
-    """Ask for the passphrase of a key file; ``Locked`` at once if there is no such file."""
+    """Ask for the passphrase of a key file; raises ``Locked`` if there is no such file."""
     if not path.is_file():
         raise Locked(
             f"There is no key file {path}. Look at its name, or make one: holdfast keygen"
@@ -37,7 +37,7 @@ def ask_passphrase_of(path: Path) -> str:
 
 
 def ask_new_passphrase() -> str:
-    """A passphrase of at least 12 characters, typed twice at a terminal; Locked otherwise."""
+    """Ask for a passphrase of at least 12 characters, twice at a terminal; raises ``Locked``."""
     first = ask_passphrase(
         f"New passphrase ({SHORTEST_PASSPHRASE} characters or more; four or five words are good): "
     )
@@ -52,15 +52,15 @@ def ask_new_passphrase() -> str:
 
 
 def ask_line(prompt: str) -> str:
-    """What was typed, and shown while it was; or the next line of standard input."""
+    """Ask for a line that is shown while it is typed."""
     print(prompt, end="", flush=True)
     return sys.stdin.readline().strip()
 
 
 def printable(text: str) -> str:
-    """The text without anything that could drive the terminal instead of standing on it."""
+    """Return the text without characters that would control the terminal."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if _is_harmless(sign))
+    return "".join(character for character in lines if _is_harmless(character))
 
 
 def say(text: str) -> None:
@@ -70,7 +70,10 @@ def say(text: str) -> None:
         print(wrapper.fill(line))
 
 
-def _is_harmless(sign: str) -> bool:
-    if sign in _KEPT:
+def _is_harmless(character: str) -> bool:
+    if character in _KEPT:
         return True
-    return unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} and sign not in _TURNING
+    return (
+        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}
+        and character not in _DIRECTION_MARKS
+    )

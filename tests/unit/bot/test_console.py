@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.prompts import ask_new_passphrase, ask_passphrase, printable, say
+from bot.console import ask_new_passphrase, ask_passphrase, printable, say
 from store.model.errors import Locked
 
 LONG = "seven trees at the river"

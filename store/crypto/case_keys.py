@@ -92,7 +92,7 @@ class DerivedKeyCache:
     """Keys of open conversations that were derived within the last minute.
 
     Whoever writes five messages has them derived once. What is found by them is read from the
-    disk all the same. Upkeep forgets them once a minute, and so does every talk that ends.
+    disk all the same. Upkeep forgets them once a minute, and so does every conversation that ends.
     """
 
     kept: dict[bytes, CaseKeys] = field(default_factory=dict, repr=False)

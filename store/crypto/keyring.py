@@ -115,7 +115,8 @@ class Keyring:
     def _alone(self) -> Iterator[None]:
         """Lock the folder and adopt the day keys that are on the disk.
 
-        Neither overwrites a key that the other made, nor brings back one that it destroyed.
+        A reader's command may run beside the bot. So neither overwrites a key that the other
+        made, nor brings back one that it destroyed.
         """
         with _locked(self.folder):
             self._adopt(_read_days(self.folder / DRAFT_KEYS))

@@ -8,7 +8,7 @@ from enum import StrEnum
 class StoredAnswer:
     """One answered step: the choices that were taken, and the ids of its items; empty if skipped.
 
-    ``closed`` is False while a story is still being told.
+    ``closed`` is False while the reporter still adds to it.
     """
 
     step: str

@@ -33,7 +33,7 @@ class SentMessages:
     to: Account
     ids: tuple[str, ...] = field(repr=False)
     lasting: bool
-    """They stay until the end of the talk: recovery words, help lines."""
+    """They stay until the conversation ends: recovery words, help lines."""
     deletable: bool
     """They are to be remembered for cleaning the chat."""
 

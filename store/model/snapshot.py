@@ -14,7 +14,7 @@ class OpenedCase:
     shares: tuple[StandingHandover, ...]
     history: tuple[HistoryEntry, ...]
     answers: tuple[StoredAnswer, ...] = ()
-    """The talk as it was when it ended."""
+    """The answers as they were when the conversation ended."""
     revision: str = ""
     """Of the questionnaire that it ended with; empty if that is not known."""
 
@@ -32,11 +32,11 @@ class Snapshot:
     words: tuple[str, ...] = field(default=(), repr=False)
     """The twelve words of this case."""
     code_words: tuple[str, ...] = field(default=(), repr=False)
-    """The four words of its take-back code, until the talk ends."""
+    """The four words of its take-back code, until the conversation ends."""
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
     kept: bool = False
-    """The case was kept before this talk began."""
+    """The case was kept before this conversation began."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
     ended: bool = False
-    """A talk was open here, and its case is gone: fetched by the last reader, or erased."""
+    """A conversation was open here, and its case is gone: fetched by all readers, or erased."""

@@ -2,7 +2,7 @@
 
 The file is an age file with one scrypt stanza, so that any age program opens it, over two
 lines: the hybrid age identity and ``HOLDFAST-SIGN-1`` with the Ed25519 seed in base64. What
-others need of it is a *card*, a small TOML file without secrets that goes to whoever keeps the
+others need of it is a *card*, a small TOML file without secrets that goes to the keeper of the
 roster.
 """
 
@@ -36,7 +36,7 @@ WORK_FACTOR = 18
 NAME_LIMIT = 32
 """Characters of a pseudonym."""
 ABOUT_LIMIT = 280
-"""UTF-8 bytes of what reporters are told about a reader."""
+"""The longest text about a reader that reporters see, in UTF-8 bytes."""
 
 _SIGN_LINE = "HOLDFAST-SIGN-1 "
 _CARD_KEYS = {"name": str, "age": str, "sign": str, "about": str, "must_pass_on": bool}

@@ -77,7 +77,7 @@ def count_stanzas(header: bytes) -> int:
 def is_mixed(header: bytes) -> bool:
     """Check for a weaker X25519 stanza beside a hybrid one, which it would undo.
 
-    Such a file opens, for the format allows it; who opens it is told.
+    Such a file opens, because the format allows it, and its reader is warned.
     """
     kinds = {stanza.kind for stanza in Header.parse(header).stanzas}
     return {b"X25519", b"mlkem768x25519"} <= kinds

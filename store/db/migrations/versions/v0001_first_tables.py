@@ -1,4 +1,4 @@
-"""The first tables: a case, what it allows, who was given it, the short-lived rows of a talk."""
+"""Create the first tables: cases, permissions, grants, and the short-lived rows of a draft."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-# Frozen here: a migration says what was, whatever store.schema says later.
+# Frozen here: a migration says what was, whatever store.db.schema says later.
 REFUSE_REVOKED = """
 CREATE TRIGGER {name}_needs_permission BEFORE INSERT ON "{name}"
 WHEN NOT EXISTS (SELECT 1 FROM permission WHERE stmt = NEW.stmt AND revoked IS NULL)
@@ -15,7 +15,7 @@ BEGIN SELECT RAISE(ABORT, 'no unrevoked permission'); END
 
 
 def upgrade() -> None:
-    """Make them all."""
+    """Create all tables and triggers."""
     _make_cases()
     _make_permissions()
     _make_readers()

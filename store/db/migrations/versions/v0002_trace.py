@@ -1,4 +1,4 @@
-"""Which messages of a chat can still be cleaned; and indexes for what grows with the talks."""
+"""Remember which messages of a chat can still be deleted; index what grows with the drafts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,7 @@ TIMED = {
 
 
 def upgrade() -> None:
-    """One table; and what upkeep looks for each minute, or a deletion, is found without a scan."""
+    """Create one table, and the indexes by which upkeep and deletions find rows without a scan."""
     op.create_table(
         "trace",
         sa.Column("id", sa.LargeBinary(), nullable=False),

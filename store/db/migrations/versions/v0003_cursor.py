@@ -1,4 +1,4 @@
-"""Where a platform's messages were heard up to; and which platform a trace is of."""
+"""Store how far each platform was read, and the platform of deletable messages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """One table, one column; whatever was traced so far was traced on Telegram."""
+    """Create one table and one column; every row so far is of Telegram."""
     op.create_table(
         "cursor",
         sa.Column("platform", sa.String(), nullable=False),

@@ -44,15 +44,15 @@ def vector_traces() -> DeletableMessageRepository:
 
 def test_the_row_of_the_specification() -> None:
     traces = vector_traces()
-    lane = queue_id(traces.keyring, DAY, ACCOUNT)
+    queue = queue_id(traces.keyring, DAY, ACCOUNT)
     plain = encode_row(ACCOUNT, ("41", "42"), HOUR)
-    blob = traces.seal_row(ROW_ID, DAY, lane, plain)
+    blob = traces.seal_row(ROW_ID, DAY, queue, plain)
     assert len(blob) == 1052
     assert hashlib.sha256(blob).hexdigest() == (
         "46453fe9901b08eec333b301cdcd66e7292a86d7b02759dcc58786fe8713697b"
     )
     key = traces.keyring.key_for(DAY, Label.TRACE_KEY)
-    assert unpad(unseal(key, row_context(ROW_ID, DAY, lane), blob)) == plain
+    assert unpad(unseal(key, row_context(ROW_ID, DAY, queue), blob)) == plain
 
 
 def test_a_row_has_ids_an_hour_and_whose_chat_it_is() -> None:
@@ -299,7 +299,7 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await sent(org, "1")
     async with org.database.transaction() as connection:
-        lane = queue_id(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
-        await connection.execute(update(deletable_message).values(lane=lane))
+        queue = queue_id(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
+        await connection.execute(update(deletable_message).values(lane=queue))
     with pytest.raises(Tampered):
         await ids_of(org, SOMEBODY)

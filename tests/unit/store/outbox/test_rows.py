@@ -32,15 +32,15 @@ def vector_box() -> OutboxRepository:
 
 def test_the_row_of_the_specification() -> None:
     box = vector_box()
-    lane = box._queue(DAY, ACCOUNT)
-    assert lane.hex() == "702743552b7170d7a5ba30a6ab2caff9"
+    queue = box._queue(DAY, ACCOUNT)
+    assert queue.hex() == "702743552b7170d7a5ba30a6ab2caff9"
     plain = encode_row(SAY, ACCOUNT, TextRef("draft.ends"))
-    blob = box.seal_row(ROW_ID, DAY, lane, 1, plain)
+    blob = box.seal_row(ROW_ID, DAY, queue, 1, plain)
     assert len(blob) == 1052
     assert hashlib.sha256(blob).hexdigest() == (
         "4a1411cf76162b0c5864425bb7c0d52ad942218c87a195dc6aa7f8d88168e22f"
     )
-    context = row_context(ROW_ID, DAY, lane, 1)
+    context = row_context(ROW_ID, DAY, queue, 1)
     assert unpad(unseal(box._key(DAY), context, blob)) == plain
 
 
@@ -168,8 +168,8 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await say(org, "A")
     async with org.database.transaction() as connection:
-        lane = org.repositories.outbox._queue(20_780, SOMEBODY)
-        await connection.execute(update(outbox).values(lane=lane))
+        queue = org.repositories.outbox._queue(20_780, SOMEBODY)
+        await connection.execute(update(outbox).values(lane=queue))
     with pytest.raises(Tampered):
         await waiting(org, SOMEBODY)
 

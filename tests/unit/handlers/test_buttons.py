@@ -1,4 +1,4 @@
-"""What a button says to the program: read back by its own moment, and by nothing else."""
+"""Button tokens: read back in their own moment, and in no other."""
 
 import hmac
 import string
@@ -303,7 +303,7 @@ def test_a_token_fits_a_chat_and_is_plain_ascii(step: Step, mask: int) -> None:
 
 
 @given(step=STEPS)
-def test_nothing_can_be_told_from_a_token_without_the_key(step: Step) -> None:
+def test_a_token_reveals_nothing_without_the_key(step: Step) -> None:
     view = moment()
     question = question_of(step, view)
     mine = tokens(shown(question, view))
@@ -321,7 +321,7 @@ def test_the_same_moment_gives_the_same_tokens() -> None:
     assert tokens(shown(question, view)) == tokens(shown(question, view))
 
 
-def test_ticks_cannot_be_told_from_the_tokens_either() -> None:
+def test_tokens_do_not_reveal_ticks_either() -> None:
     view = moment()
     question = question_of(NEEDS, view)
     seen = {
@@ -354,7 +354,7 @@ def test_done_stays_good_while_the_story_grows() -> None:
         assert read(done, grown, question_of(STORY, grown)) == TextMessage("/done")
 
 
-def test_done_of_the_story_is_nothing_in_the_next_question_or_the_next_talk() -> None:
+def test_done_of_the_story_is_nothing_in_the_next_question_or_conversation() -> None:
     view = moment()
     done = command(shown(question_of(STORY, view), view), "done")
     for step in FLOW.steps[1:]:

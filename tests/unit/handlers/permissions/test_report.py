@@ -1,4 +1,4 @@
-"""What named readers open: what is allowed first, then exactly the parts that were chosen."""
+"""The report: what is allowed first, then exactly the parts that were chosen."""
 
 import pytest
 

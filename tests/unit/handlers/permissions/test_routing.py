@@ -1,4 +1,4 @@
-"""Who gets what: named and not excluded, under whatever key; by default nobody."""
+"""Routing: readers who were named and not excluded under any key; by default nobody."""
 
 from dataclasses import replace
 
@@ -86,7 +86,7 @@ def test_an_earlier_never_is_carried_into_every_new_statement() -> None:
     assert {p.barred for p in barred} == {(ROWAN.id,)}
 
 
-def test_whoever_was_excluded_is_not_offered_again() -> None:
+def test_an_excluded_reader_is_not_offered_again() -> None:
     view = view_of(barring(ASH.id))
     step = view.settings.flow_of(view.snapshot).permission_step("read")
     assert step is not None

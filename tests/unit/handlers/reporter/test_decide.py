@@ -183,7 +183,7 @@ def test_an_unknown_command_is_kept_where_words_are_told_and_said_elsewhere(ques
 
 
 @pytest.mark.parametrize("question", EVERY_QUESTION[1:])
-def test_a_second_case_is_not_opened_beside_a_talk(question: str) -> None:
+def test_a_second_case_is_not_opened_beside_a_conversation(question: str) -> None:
     talk = talk_at(question)
     before = talk.snapshot
     for text in ("/open", "/open a b", "/withdraw twelve words", "/erase twelve words"):
@@ -191,7 +191,7 @@ def test_a_second_case_is_not_opened_beside_a_talk(question: str) -> None:
     assert talk.snapshot == before
 
 
-def test_the_four_words_work_beside_a_talk() -> None:
+def test_the_four_words_work_beside_a_conversation() -> None:
     outcome = talk_at("story").say("/withdraw one two three four")
     assert outcome.lookup is not None
     assert outcome.waiting is None  # the next message is the story again
@@ -201,7 +201,7 @@ def test_the_four_words_work_beside_a_talk() -> None:
 
 
 @pytest.mark.parametrize("text", ["hello", "he would not stop", "I was hurt yesterday", "", "   "])
-def test_words_before_a_talk_are_not_kept_and_that_is_said(text: str) -> None:
+def test_words_before_a_conversation_are_not_kept_and_that_is_said(text: str) -> None:
     talk = Talk()
     outcome = talk.say(text)
     assert outcome.lookup is None
@@ -209,7 +209,7 @@ def test_words_before_a_talk_are_not_kept_and_that_is_said(text: str) -> None:
     assert names(outcome) == ["HELLO", "NOT_BEGUN", "ASK"]
 
 
-def test_stop_leaves_before_a_talk_and_while_words_are_waited_for() -> None:
+def test_stop_leaves_before_a_conversation_and_while_words_are_awaited() -> None:
     for waiting in (None, *LookupPurpose):
         for text in ("stop", "/stop"):
             outcome = decide(view_of(Snapshot()), TextMessage(text), waiting)
@@ -220,7 +220,7 @@ def test_stop_leaves_before_a_talk_and_while_words_are_waited_for() -> None:
         assert not unsafe.says
 
 
-def test_the_doors_of_hello() -> None:
+def test_the_welcome_offers_three_ways_on() -> None:
     talk = Talk()
     assert names(talk.say("/start")) == ["HELLO", "ASK"]
     assert names(talk.say("not now")) == ["NOT_NOW"]
@@ -245,7 +245,7 @@ def test_every_command_is_answered_wherever_it_is_given(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["done", "skip", "back", "pause", "words"])
-def test_commands_of_a_talk_do_not_call_an_open_case_nothing(command: str) -> None:
+def test_commands_of_a_conversation_ask_again_in_an_opened_case(command: str) -> None:
     assert decide(view_of(CASE), TextMessage(f"/{command}")) == Outcome(says=(ASK,))
     assert names(decide(view_of(Snapshot()), TextMessage(f"/{command}"))) == ["NOTHING_OPEN"]
 
@@ -261,7 +261,7 @@ def test_what_is_held_is_stopped_from_the_same_account_with_one_word() -> None:
     assert names(unkept) == ["WITHDRAWN", "WITHDRAWN_ERASED"]
 
 
-def test_what_is_held_is_stopped_also_beside_a_new_talk_or_another_case() -> None:
+def test_a_held_handover_is_stopped_also_beside_a_new_conversation_or_another_case() -> None:
     talk = talk_at("story")
     talk.snapshot = replace(talk.snapshot, held=HELD)
     assert talk.say("/withdraw").changes == (TakeBack(RevocationBasis.HOLD, (HELD.statement,)),)

@@ -40,7 +40,7 @@ def test_with_several_the_yes_says_which_by_its_own_label() -> None:
     assert "choose what it is about" in talk.replies[-1].text
 
 
-def test_what_is_chosen_is_the_talk_of_this_account() -> None:
+def test_the_chosen_questionnaire_is_asked_in_this_conversation() -> None:
     talk = begun()
     talk.press("begin.witness")
     assert talk.snapshot.draft is not None

@@ -1,4 +1,4 @@
-"""Which question is open, and what a whole talk costs the person who holds it."""
+"""The open question, and what a whole conversation costs a reporter."""
 
 from dataclasses import replace
 from functools import cache
@@ -60,7 +60,7 @@ def asked(*answers: StoredAnswer, **more: object) -> str:
     return open_question(view_of(snapshot)).id
 
 
-def test_without_a_talk_it_is_asked_whether_it_is_safe() -> None:
+def test_without_a_conversation_the_question_is_whether_it_is_safe() -> None:
     question = open_question(view_of(Snapshot()))
     assert question.id == SAFE
     assert [o.id for o in question.offers] == ["go", "no", "back"]
@@ -110,7 +110,7 @@ def test_a_question_asked_in_between_leaves_the_other_open_behind_it() -> None:
     assert [o.id for o in open_question(view_of(elsewhere)).offers] == ["keep", "erase", "go"]
 
 
-def test_marks_are_no_answers_and_answers_leave_marks_alone() -> None:
+def test_markers_are_no_answers_and_answers_leave_markers_alone() -> None:
     marked = with_marker(with_marker(draft(TOLD), StoredAnswer(STOP)), StoredAnswer(STOP, ("x",)))
     assert [a.step for a in flow_answers(marked)] == ["story"]
     assert [a for a in marked.answers if a.step == STOP] == [StoredAnswer(STOP, ("x",))]

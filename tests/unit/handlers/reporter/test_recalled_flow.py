@@ -1,4 +1,4 @@
-"""Words that were taken back: told plainly, nothing more is answered in them, nothing is lost."""
+"""Recalled questionnaires: their reporters are told plainly, and nothing is lost."""
 
 from dataclasses import replace
 
@@ -137,7 +137,7 @@ def test_a_review_of_old_words_gives_nothing_away() -> None:
     assert talk.question == "fate"
 
 
-def test_whoever_allowed_something_already_gets_to_their_ways_back() -> None:
+def test_a_reporter_who_allowed_something_still_gets_to_the_ways_back() -> None:
     talk = handed_over()
     question = talk.question
     recalled(talk)
@@ -202,7 +202,7 @@ def test_without_a_reason_that_is_said() -> None:
     assert "No reason was given." in talk.replies[-1].text
 
 
-def test_the_phase_of_a_recalled_review_is_a_talk_again() -> None:
+def test_a_recalled_review_goes_back_to_the_questions() -> None:
     talk = recalled(at_review())
     talk.press("again")
     assert talk.snapshot.draft is not None

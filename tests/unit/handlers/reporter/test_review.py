@@ -75,7 +75,7 @@ def test_never_holds_through_the_overview_until_it_is_changed_itself() -> None:
     assert named.barred == (ASH.id,)
 
 
-def test_whoever_may_read_cannot_be_barred_in_the_same_breath() -> None:
+def test_a_reader_who_may_read_cannot_be_barred_at_the_same_time() -> None:
     talk = reach_overview()
     talk.press("change.never")
     assert OAK.id not in [o.id for o in open_question(talk.view).offers]
@@ -124,7 +124,7 @@ def reopened(keep: str) -> Talk:
     return talk
 
 
-def test_whoever_came_with_the_words_is_given_the_new_code() -> None:
+def test_a_reporter_who_came_with_the_words_is_given_the_new_code() -> None:
     talk = reopened("yes")
     assert sentence_names(talk.press("hold")) == ["HANDED_HELD", "CODE", "ASK"]
     assert talk.question == "bot.code"

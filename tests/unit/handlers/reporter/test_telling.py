@@ -113,7 +113,7 @@ def test_empty_lines_between_paragraphs_are_passed_over() -> None:
     assert not talk.texts
 
 
-def test_a_talk_that_is_full_says_so_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_conversation_says_so_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telling, "MOST_PIECES", 2)
     talk = begin_story()
     talk.say("first", "second")

@@ -1,4 +1,4 @@
-"""What was typed: commands, bare words, choices."""
+"""Typed text: commands, bare words, choices."""
 
 import unicodedata
 

@@ -46,7 +46,7 @@ def test_two_words_in_the_wrong_order_are_not_the_two() -> None:
     assert not talk.say(" ".join(reversed(checked_words(talk)))).changes
 
 
-def test_the_code_alone_ends_the_talk() -> None:
+def test_the_code_alone_ends_the_conversation() -> None:
     talk = reach_ways_back()
     assert talk.press("code").changes == (EndDraft(),)
     handed = reach_overview()

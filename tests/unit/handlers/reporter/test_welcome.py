@@ -9,7 +9,7 @@ from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import FLOW, view_of
 
 
-def test_yes_begins_a_talk_in_the_newest_words_and_nothing_else() -> None:
+def test_yes_begins_a_conversation_in_the_newest_revision() -> None:
     outcome = choose(view_of(Snapshot()), "go")
     (change,) = outcome.changes
     assert isinstance(change, BeginCase)

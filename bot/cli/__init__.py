@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from io import TextIOWrapper
 
 from bot.cli import (
@@ -32,6 +31,7 @@ from bot.cli import (
 from bot.errors import HoldfastError, kind_of, place_of
 from flows import FlowProblems
 from store.model.errors import StoreError
+from store.version import VERSION
 
 REFUSED = 1
 UNEXPECTED = 70
@@ -105,7 +105,7 @@ def overview() -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="holdfast", usage="holdfast COMMAND …", add_help=False)
     parser.add_argument("-h", "--help", action="store_const", dest="run", const=_show_overview)
-    parser.add_argument("--version", action="version", version=f"holdfast {version('holdfast')}")
+    parser.add_argument("--version", action="version", version=f"holdfast {VERSION}")
     parser.set_defaults(run=_show_overview)
     commands = parser.add_subparsers(metavar="COMMAND", prog="holdfast")
     for module in COMMANDS:

@@ -1,7 +1,5 @@
 """Changes that take back: permissions are revoked, or the whole case is erased."""
 
-from importlib.metadata import version
-
 from sqlalchemy import update
 
 from store.cases.change_context import ChangeContext
@@ -20,8 +18,9 @@ from store.model.changes import TakeBack
 from store.model.clock import hour_of, weeks_later
 from store.model.permissions import RevocationBasis
 from store.readers.notices import request_destruction
+from store.version import VERSION
 
-SOFTWARE = version("holdfast")
+SOFTWARE = VERSION
 """In a statement, the revision of the bot's own sentences."""
 
 

@@ -1,7 +1,6 @@
 """The entry: what each way of ending says, and with which exit code."""
 
 import argparse
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from bot.cli import COMMANDS, OVERVIEW, init, main
 from bot.errors import ConfigError, ConfigProblems, FolderError
 from flows import FlowProblems, Problem
 from store.model.errors import Locked
+from store.version import VERSION
 
 CANARY = "sparrow-canary"
 INIT = ("init", "oak")
@@ -60,7 +60,7 @@ def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--version"])
     assert left.value.code == 0
-    assert capsys.readouterr().out == f"holdfast {version('holdfast')}\n"
+    assert capsys.readouterr().out == f"holdfast {VERSION}\n"
 
 
 def test_what_is_no_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from itertools import combinations
+from functools import cache
+from itertools import combinations, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from flows.checks.paths import TEXT_GIVEN, Selection
@@ -145,8 +147,8 @@ def _permissions(draw: st.DrawFn) -> list[Entry]:
 
 
 @st.composite
-def flow_texts(draw: st.DrawFn) -> str:
-    """The text of any valid questionnaire, permissions strewn among its questions."""
+def _any_flow_text(draw: st.DrawFn) -> str:
+    """Draw the text of any valid questionnaire, with permissions among its questions."""
     reading = draw(st.booleans())
     fork = fate(*(["keep", "read"] if reading else ["keep"]), "later", "erase")
     asked = draw(_permissions()) if reading else []
@@ -167,11 +169,46 @@ def _placed(draw: st.DrawFn, step: Entry, above: Sequence[Entry]) -> Entry:
     return step | {key: value for key, value in more.items() if value}
 
 
+MADE_UP = 120
+"""How many questionnaires are made up. All laws share them: drawing one takes long."""
+
+
+def _draw_texts() -> tuple[str, ...]:
+    """Draw the texts of the made-up questionnaires, the same ones on every machine."""
+    texts: list[str] = []
+
+    @settings(max_examples=MADE_UP, phases=[Phase.generate], database=None, derandomize=True)
+    @given(_any_flow_text())
+    def collect(text: str) -> None:
+        texts.append(text)
+
+    collect()
+    return tuple(dict.fromkeys(texts))
+
+
+TEXTS = _draw_texts()
+
+
+def flow_texts() -> st.SearchStrategy[str]:
+    """Choose the text of a made-up questionnaire."""
+    return st.sampled_from(TEXTS)
+
+
+@cache
+def flow_of(text: str) -> Flow:
+    """Load a made-up questionnaire, once."""
+    return load(text, "made.toml")
+
+
+@cache
+def _bound_flow(text: str | None, readers: int) -> Flow:
+    return with_readers(INTAKE if text is None else flow_of(text), READERS[:readers])
+
+
 def flows() -> st.SearchStrategy[Flow]:
-    """Made-up questionnaires and the shipped one, with one to three readers."""
-    made = flow_texts().map(lambda text: load(text, "made.toml"))
-    readers = st.integers(1, len(READERS)).map(lambda count: READERS[:count])
-    return st.builds(with_readers, made | st.just(INTAKE), readers)
+    """Choose a made-up questionnaire or the shipped one, with one to three readers."""
+    texts = flow_texts() | st.none()
+    return st.builds(_bound_flow, texts, st.integers(1, len(READERS)))
 
 
 def reloaded(answers: Answers) -> Answers:
@@ -183,22 +220,28 @@ def reloaded(answers: Answers) -> Answers:
 
 
 def inputs(flow: Flow, step: Step, answers: Answers) -> st.SearchStrategy[Response]:
-    """What a person can answer to this step now."""
-    skip: st.SearchStrategy[Response] = (
-        st.nothing() if step.kind is Kind.REVIEW else st.just(SkipResponse())
-    )
+    """Choose a response that a person can give to this step now."""
     if step.takes_text:
         began = any(a.step == step.id and a.items for a in answers)
-        done: st.SearchStrategy[Response] = (
-            st.just(DoneResponse()) if step.many and began else st.nothing()
-        )
-        return skip | st.builds(TextResponse, st.text("abc", min_size=1, max_size=3)) | done
-    offered = options(flow, step, answers)
+        return _text_inputs(can_be_done=step.many and began)
+    return _choice_inputs(step, options(flow, step, answers))
+
+
+@cache
+def _text_inputs(*, can_be_done: bool) -> st.SearchStrategy[Response]:
+    texts = st.builds(TextResponse, st.text("abc", min_size=1, max_size=3))
+    given: st.SearchStrategy[Response] = st.just(SkipResponse()) | texts
+    return given | st.just(DoneResponse()) if can_be_done else given
+
+
+@cache
+def _choice_inputs(step: Step, offered: tuple[Choice, ...]) -> st.SearchStrategy[Response]:
     one: st.SearchStrategy[tuple[str, ...]] = st.sampled_from([(c.id,) for c in offered])
     several = [choice.id for choice in offered if not choice.alone]
     if step.takes_several and several:
         one |= st.lists(st.sampled_from(several), min_size=1, unique=True).map(tuple)
-    return skip | one.map(ChoiceResponse)
+    chosen: st.SearchStrategy[Response] = one.map(ChoiceResponse)
+    return chosen if step.kind is Kind.REVIEW else st.just(SkipResponse()) | chosen
 
 
 def after(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers:
@@ -222,9 +265,30 @@ def talks(draw: st.DrawFn) -> tuple[Flow, tuple[Answers, ...]]:
     return flow, tuple(states)
 
 
+Wandering = tuple[Flow, Answers]
+"""A questionnaire with the answers of a conversation that changed earlier ones, in any order."""
+
+
+def wanderings() -> st.SearchStrategy[Wandering]:
+    """Choose a conversation in which earlier answers were changed."""
+    return st.sampled_from(_draw_wanderings())
+
+
+@cache
+def _draw_wanderings() -> tuple[Wandering, ...]:
+    drawn: list[Wandering] = []
+
+    @settings(max_examples=MADE_UP, phases=[Phase.generate], database=None, derandomize=True)
+    @given(_any_wandering())
+    def collect(wandering: Wandering) -> None:
+        drawn.append(wandering)
+
+    collect()
+    return tuple(drawn)
+
+
 @st.composite
-def wanderings(draw: st.DrawFn) -> tuple[Flow, Answers]:
-    """Answers of a talk in which earlier lines were changed, in any order."""
+def _any_wandering(draw: st.DrawFn) -> Wandering:
     flow, states = draw(talks())
     answers = states[-1]
     for _ in range(draw(st.integers(0, 6))):
@@ -242,6 +306,12 @@ def walked(flow: Flow) -> Iterator[Way]:
     yield from _onward(with_readers(flow, PATH_READERS), (), ())
 
 
+@cache
+def first_paths(text: str, most: int) -> tuple[Way, ...]:
+    """Walk the first paths through a made-up questionnaire, once."""
+    return tuple(islice(walked(flow_of(text)), most))
+
+
 def _onward(flow: Flow, answers: Answers, path: Way) -> Iterator[Way]:
     step = next_step(flow, answers)
     if step is None:
@@ -254,8 +324,8 @@ def _onward(flow: Flow, answers: Answers, path: Way) -> Iterator[Way]:
 
 
 def _after(flow: Flow, answers: Answers, step: Step, selection: Selection) -> Answers:
-    for given in _inputs(step, selection):
-        changed = answer(flow, answers, step.id, given)
+    for response in _inputs(step, selection):
+        changed = answer(flow, answers, step.id, response)
         assert not isinstance(changed, Refusal), (step.id, selection)
         answers = changed
     return answers

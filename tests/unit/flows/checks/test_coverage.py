@@ -1,5 +1,3 @@
-from itertools import islice
-
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -15,15 +13,16 @@ from tests.unit.flows.generated import (
     STORY,
     Entry,
     fate,
+    first_paths,
+    flow_of,
     flow_texts,
     toml,
-    walked,
     wanderings,
 )
 from tests.unit.flows.path_listing import cost
 
 FORK = fate("keep", "read", "later", "erase")
-MOST = 800
+MOST = 400
 
 
 def made(*steps: Entry) -> Flow:
@@ -38,8 +37,8 @@ def of_branch(flow: Flow, ways: list[Path], branch: tuple[str, ...]) -> list[Pat
 
 @given(flow_texts())
 def test_what_is_said_of_all_ways_is_true_of_them(text: str) -> None:
-    flow = load(text, "made.toml")
-    ways = list(islice(walked(flow), MOST + 1))
+    flow = flow_of(text)
+    ways = list(first_paths(text, MOST + 1))
     assume(len(ways) <= MOST)
     told = summarize_paths(flow)
     assert told.exact
@@ -60,8 +59,8 @@ def test_what_is_said_of_all_ways_is_true_of_them(text: str) -> None:
 
 @given(flow_texts())
 def test_what_is_asked_in_a_branch_is_what_its_ways_ask(text: str) -> None:
-    flow = load(text, "made.toml")
-    ways = list(islice(walked(flow), MOST + 1))
+    flow = flow_of(text)
+    ways = list(first_paths(text, MOST + 1))
     assume(len(ways) <= MOST)
     told = summarize_paths(flow)
     assert sum(len(of_branch(flow, ways, (b,) if b else ())) for b in told.asked_by_branch) == len(
@@ -77,7 +76,7 @@ def test_what_is_asked_in_a_branch_is_what_its_ways_ask(text: str) -> None:
 
 @given(flow_texts(), st.integers(1, 3))
 def test_what_is_forgotten_makes_bounds_wider_and_never_wrong(text: str, states: int) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     told, bound = summarize_paths(flow), summarize_paths(flow, states)
     assert told.exact
     assert bound.count >= told.count

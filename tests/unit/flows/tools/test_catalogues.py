@@ -19,7 +19,7 @@ from flows.tools.translation import (
     same_as_original,
     translate,
 )
-from tests.unit.flows.generated import INTAKE, flow_texts
+from tests.unit.flows.generated import INTAKE, flow_of, flow_texts
 
 LOCALE = Path(__file__).parents[1] / "locale"
 TEXT = (LOCALE / "made.toml").read_text(encoding="utf-8")
@@ -305,7 +305,7 @@ def contexts_of(flow: Flow) -> list[str]:
 
 @given(st.data(), flow_texts())
 def test_nobody_is_ever_asked_in_two_languages_at_once(data: st.DataObject, text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     done = data.draw(st.frozensets(st.sampled_from(contexts_of(flow))))
     found = translate(flow, into(flow, done, "XX"))
     assert isinstance(found, Flow) == (done == frozenset(contexts_of(flow)))
@@ -315,7 +315,7 @@ def test_nobody_is_ever_asked_in_two_languages_at_once(data: st.DataObject, text
 
 @given(st.data(), flow_texts())
 def test_after_any_edit_it_is_one_language_or_none(data: st.DataObject, text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     whole = into(flow, frozenset(contexts_of(flow)), "XX")
     step = data.draw(st.sampled_from(flow.steps))
     new = load(text.replace(f'"{step.text}"', '"Other words."'), "made.toml")
@@ -326,6 +326,6 @@ def test_after_any_edit_it_is_one_language_or_none(data: st.DataObject, text: st
 
 @given(flow_texts())
 def test_a_file_comes_back_as_it_was_written(text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     whole = into(flow, frozenset(contexts_of(flow)), 'X "\\n#~ ñ')
     assert spoken(flow, reread(flow, whole)) == spoken(flow, whole)

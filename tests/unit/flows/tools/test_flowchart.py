@@ -16,6 +16,7 @@ from tests.unit.flows.generated import (
     STORY,
     Entry,
     fate,
+    flow_of,
     flow_texts,
     toml,
 )
@@ -121,7 +122,7 @@ def test_long_texts_are_shortened_between_words() -> None:
 
 @given(flow_texts())
 def test_every_talk_that_can_be_held_is_a_way_through_the_picture(text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     picture = read(draw_flowchart(flow))
     between = frozenset(
         node
@@ -136,6 +137,6 @@ def test_every_talk_that_can_be_held_is_a_way_through_the_picture(text: str) -> 
 
 @given(flow_texts())
 def test_a_picture_does_not_grow_faster_than_its_questionnaire(text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     arrows = sum(len(arrows) for arrows in read(draw_flowchart(flow)).arrows.values())
     assert arrows <= 3 * len(flow.steps) + 1

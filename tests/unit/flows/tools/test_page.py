@@ -10,7 +10,17 @@ from flows.files.load import load
 from flows.model import PERMISSIONS as VOCABULARY
 from flows.model import Kind
 from flows.tools.page import BANNER, KINDS, NAMES, PERMISSIONS, Page, render_page, step_label
-from tests.unit.flows.generated import INTAKE, KEEP, READ, REVIEW, STORY, fate, flow_texts, toml
+from tests.unit.flows.generated import (
+    INTAKE,
+    KEEP,
+    READ,
+    REVIEW,
+    STORY,
+    fate,
+    flow_of,
+    flow_texts,
+    toml,
+)
 
 VOID = {"meta"}
 FIGURES = ("It takes 13 messages.",)
@@ -172,6 +182,6 @@ def test_every_kind_and_every_permission_has_words() -> None:
 
 @given(flow_texts())
 def test_every_questionnaire_can_be_printed(text: str) -> None:
-    flow = load(text, "made.toml")
+    flow = flow_of(text)
     parsed = ParsedPage(render_page(Page(flow, "made.toml", "00")))
     assert len(parsed.ids) == len(flow.steps)

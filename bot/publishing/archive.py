@@ -34,7 +34,7 @@ UNFINISHED_PREFIX = ".new"
 
 @dataclass(frozen=True, slots=True)
 class FlowArchive:
-    """The folder of one questionnaire; its name is that of the questionnaire."""
+    """The archive of one questionnaire; the folder has its name."""
 
     folder: Path
     honoured: Collection[str]
@@ -42,13 +42,13 @@ class FlowArchive:
 
     @property
     def name(self) -> str:
-        """The questionnaire's."""
+        """The name of the questionnaire."""
         return self.folder.name
 
     # Reading
 
     def current(self) -> str:
-        """The revision with which new talks begin; empty before the first was published."""
+        """Return the revision with which new conversations begin; empty before the first one."""
         path = self.folder / CURRENT
         text = read_text(path, "holdfast flows publish").strip() if path.exists() else ""
         if text and (not REVISION.fullmatch(text) or text not in self.revisions()):
@@ -59,7 +59,7 @@ class FlowArchive:
         return text
 
     def revisions(self) -> dict[str, Path]:
-        """Every revision that was published, and where its words are."""
+        """Map every published revision to the file with its words."""
         if not self.folder.is_dir():
             return {}
         found = {p.stem: p for p in sorted(self.folder.glob("*.toml"))}
@@ -67,7 +67,10 @@ class FlowArchive:
         return found | {p.name: p / FLOW_FILE for p in folders}
 
     def read(self, revision: str) -> Flow:
-        """The words of a revision, which must be those that were published."""
+        """Load a revision.
+
+        :raises FolderError: its words are no longer those that were published.
+        """
         path = self.revisions()[revision]
         place = "/".join(path.relative_to(self.folder.parent.parent).parts)
         flow = flows.load(read_text(path, "holdfast init"), place, self.honoured)
@@ -80,19 +83,19 @@ class FlowArchive:
         return flow
 
     def recall_reason(self, revision: str) -> str | None:
-        """Because of what it was taken back, as far as that can be shown; None if it was not."""
+        """Return why a revision was recalled; ``None`` if it was not."""
         path = self.folder / revision / RECALLED
         if not path.exists():
             return None
         return displayable_reason(read_text(path, "holdfast flows publish --recall"))
 
     def languages(self, revision: str) -> tuple[str, ...]:
-        """In which languages it can be asked besides the one it is written in."""
+        """Return the languages into which a revision is translated."""
         files = sorted((self.folder / revision).glob("*.po"))
         return tuple(path.stem for path in files)
 
     def change_stamp(self) -> tuple[object, ...]:
-        """Changes whenever something was published or recalled; costs no reading."""
+        """Return a value that changes with each publication or recall."""
         folders = sorted(p for p in self.folder.iterdir() if REVISION.fullmatch(p.name))
         recalled = (folder / RECALLED for folder in folders)
         return (_file_stamp(self.folder / CURRENT), *((p, _file_stamp(p)) for p in recalled))
@@ -100,13 +103,13 @@ class FlowArchive:
     # Writing
 
     def publish(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
-        """Freeze these words and translations, then let new talks begin with them."""
+        """Freeze these words and translations, then begin new conversations with them."""
         with _write_errors(self.folder):
             self._freeze(text, flow, translations)
             replace_file(self.folder / CURRENT, f"{flow.revision}\n".encode())
 
     def recall(self, revision: str, reason: str) -> None:
-        """No talk begins with it any more, and those that did are told."""
+        """Begin no conversation with a revision any more, and notify those that did."""
         with _write_errors(self.folder):
             if not (self.folder / revision).is_dir():  # kept by an older version
                 path = self.revisions()[revision]
@@ -114,7 +117,7 @@ class FlowArchive:
             replace_file(self.folder / revision / RECALLED, f"{reason}\n".encode())
 
     def _freeze(self, text: str, flow: Flow, translations: Mapping[str, str]) -> None:
-        """The folder appears whole; where it is there already, only translations are added."""
+        """Write the folder atomically; to an existing one only translations are added."""
         folder = self.folder / flow.revision
         if folder.is_dir():
             for language, words in translations.items():
@@ -139,7 +142,7 @@ def _catalogue_files(translations: Mapping[str, str]) -> dict[str, str]:
 
 
 def _file_stamp(path: Path) -> tuple[int, ...]:
-    """Of a file that is only ever replaced; nothing if it is not there."""
+    """Return a stamp of a file that is only ever replaced; empty if it does not exist."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -159,7 +162,7 @@ def _write_errors(folder: Path) -> Iterator[None]:
 
 
 def read_text(path: Path, command: str) -> str:
-    """A file of the installation, or a sentence with the command that makes it."""
+    """Read a file of the installation, or raise an error that names the command that makes it."""
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:

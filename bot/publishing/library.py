@@ -1,8 +1,8 @@
-"""All questionnaires of an installation, as published; a running bot takes up what is new.
+"""The published questionnaires of an installation; a running bot reloads what is new.
 
-What is published counts, and the files in the flow folder are only its next draft: an edit does
-nothing until ``holdfast flows publish``. Only where nothing was published yet, the first start
-publishes what lies there.
+What is published counts. The files in the flow folder are only its next draft: an edit has no
+effect until ``holdfast flows publish``. Only where nothing was ever published, the first start
+publishes the files.
 """
 
 import logging
@@ -23,7 +23,7 @@ from store.model.revisions import NeededRevisions
 _log = logging.getLogger(__name__)
 
 RELOAD_SECONDS = 1.0
-"""So often at most a running bot looks whether something new was published."""
+"""The shortest time after which a running bot looks for new publications again."""
 
 Monotonic = Callable[[], float]
 
@@ -35,23 +35,23 @@ UNNEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class PublishedFlows:
-    """Every questionnaire at one moment."""
+    """All questionnaires at one moment."""
 
     newest: tuple[Flow, ...]
-    """With which new talks begin, in the order of the config."""
+    """The flows with which new conversations begin, in the order of the config."""
     revisions: dict[str, Flow] = field(repr=False)
     recalled: dict[str, str]
-    """By revision: because of what it was taken back."""
+    """The reasons of recalls, by revision."""
 
 
 @dataclass(slots=True)
 class FlowLibrary:
-    """Made in the composition root; gives the setting that holds now."""
+    """The questionnaires of a running bot, and the settings that follow from them."""
 
     config: FlowFiles
     monotonic: Monotonic
     base_settings: Settings
-    """What the handlers are told besides the questions."""
+    """The settings of the handlers besides the questions."""
     settings: Settings = field(init=False)
     loaded: dict[str, Flow] = field(default_factory=dict, repr=False)
     loaded_stamp: object = None
@@ -62,25 +62,25 @@ class FlowLibrary:
         self.settings, self.last_checked = self.base_settings, self.monotonic()
 
     def load(self, *, first: bool = True) -> None:
-        """At the start, where nothing may be wrong; ``first``: publish what never was."""
+        """Load everything and raise any error; ``first`` publishes files that never were."""
         published = self._read(FlowSource.publish_if_new if first else FlowSource.current_or_draft)
         self.loaded_stamp = self._current_stamp()
         self._use(published)
 
     def current_settings(self) -> Settings:
-        """The setting with what is published; looks for something new once a second."""
+        """Return the settings with what is published, at most a second old."""
         if self.monotonic() - self.last_checked >= RELOAD_SECONDS:
             self.last_checked = self.monotonic()
             self._reload_if_changed()
         return self.settings
 
     def _reload_if_changed(self) -> None:
-        """What cannot be used is told once, and the last that could is gone on with."""
+        """Reload changes; report an unusable one once, and go on with the last usable."""
         try:
-            loaded_stamp = self._current_stamp()
-            if loaded_stamp != self.loaded_stamp:
+            stamp = self._current_stamp()
+            if stamp != self.loaded_stamp:
                 self._use(self._read(FlowSource.current))
-                self.loaded_stamp = loaded_stamp
+                self.loaded_stamp = stamp
                 event(_log, Event.QUESTIONS_ADOPTED, count=len(self.settings.offered))
             self.failing = False
         except (HoldfastError, FlowProblems, OSError) as error:
@@ -122,7 +122,10 @@ class FlowLibrary:
     # For whoever edits and whoever runs it
 
     def require_revisions(self, needed: NeededRevisions) -> None:
-        """Raises ``UnknownRevision`` with the revisions that something names and nobody has."""
+        """Require every revision that something at rest names.
+
+        :raises UnknownRevision: with the revisions that are missing.
+        """
         lost = {p.stem for p in (self.config.folder / PUBLISHED / LOST).glob("*.txt")}
         missing = sorted(
             (needed.conversations | needed.statements) - {*self.settings.revisions, *lost}
@@ -143,11 +146,11 @@ class FlowLibrary:
         )
 
     def difference_notes(self) -> Iterable[str]:
-        """Files that are not what is asked."""
+        """Return a note for each file that differs from what is published."""
         return [text for source in self._sources() if (text := source.difference_note())]
 
     def unneeded_revisions(self, needed: NeededRevisions) -> Iterable[str]:
-        """Revisions that may be deleted; nothing is deleted by itself."""
+        """Yield notes on revisions that may be deleted; nothing is deleted automatically."""
         named = {
             *needed.conversations,
             *needed.statements,

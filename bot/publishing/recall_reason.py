@@ -1,10 +1,10 @@
-"""TODO."""
+"""The reason for a recall, which people read in a hard hour."""
 
 MAX_REASON = 200
 
 
 def reason_problem(because: str) -> str:
-    """What is wrong with the reason of a recall, which people read in a hard hour; or nothing."""
+    """Say what is wrong with a reason; empty if nothing is."""
     if not because.strip():
         return "say because of what, in one sentence to those who are talking"
     if len(because) > MAX_REASON:
@@ -15,6 +15,6 @@ def reason_problem(because: str) -> str:
 
 
 def displayable_reason(text: str) -> str:
-    """A reason from the disk as it may be shown, whoever wrote it there."""
+    """Return a reason from the disk as one line that can be shown, whoever wrote it there."""
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(plain.split())[:MAX_REASON]

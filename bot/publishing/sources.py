@@ -1,4 +1,4 @@
-"""TODO."""
+"""The questionnaire files of the configuration, each with its archive."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,21 +27,24 @@ UNUSABLE = (
 
 @dataclass(frozen=True, slots=True)
 class FlowSource:
-    """One file of the config, and the archive of the questionnaire that it becomes."""
+    """One file of the config, and the archive of the questionnaire in it."""
 
     file: Path
     archive: FlowArchive
 
     def flow(self) -> Flow:
-        """As it lies in the flow folder now."""
+        """Load the file as it is in the flow folder now."""
         return flows.load(self.text(), self.file.name, self.archive.honoured)
 
     def text(self) -> str:
-        """As it is written there."""
+        """Read the file."""
         return read_text(self.file, "holdfast init")
 
     def current(self) -> Flow:
-        """With which new talks begin."""
+        """Load the revision with which new conversations begin.
+
+        :raises FolderError: there is none, or it was recalled.
+        """
         revision = self.archive.current()
         if not revision:
             raise FolderError(
@@ -56,17 +59,17 @@ class FlowSource:
         return self.archive.read(revision)
 
     def publish_if_new(self) -> Flow:
-        """As ``current``; what was never published is published now."""
+        """Load the current revision; publish the file first if it never was."""
         if not self.archive.current():
             self.archive.publish(self.text(), self.flow(), {})
         return self.current()
 
     def current_or_draft(self) -> Flow:
-        """As ``current``, or the file as it would be published; nothing is written."""
+        """Load the current revision, or the file if it was never published; write nothing."""
         return self.current() if self.archive.current() else self.flow()
 
     def difference_note(self) -> str:
-        """What whoever edits should know: that the file is not what is asked."""
+        """Say that the file differs from what is published, for its editors; else empty."""
         revision = self.archive.current()
         try:
             same = not revision or self.flow().revision == revision
@@ -76,7 +79,7 @@ class FlowSource:
 
 
 def list_sources(config: FlowFiles, honoured: Collection[str]) -> tuple[FlowSource, ...]:
-    """Every file of the config; two of one name are refused."""
+    """List every file of the config; refuse two of one name."""
     found = tuple(_source_of(config.folder, file, honoured) for file in config.files)
     names = [source.archive.name for source in found]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -89,16 +92,16 @@ def list_sources(config: FlowFiles, honoured: Collection[str]) -> tuple[FlowSour
 
 
 def _source_of(folder: Path, file: str, honoured: Collection[str]) -> FlowSource:
-    """Named after its file once that was published, so that a broken file can be told apart."""
-    path, publish_if_new = folder / file, folder / PUBLISHED
-    if (publish_if_new / path.stem / CURRENT).exists():
-        return FlowSource(path, FlowArchive(publish_if_new / path.stem, honoured))
+    """Find the source of a file; a published one goes by its file's name, as it may be broken."""
+    path, published = folder / file, folder / PUBLISHED
+    if (published / path.stem / CURRENT).exists():
+        return FlowSource(path, FlowArchive(published / path.stem, honoured))
     name = flows.load(read_text(path, "holdfast init"), file, honoured).name
-    return FlowSource(path, FlowArchive(publish_if_new / name, honoured))
+    return FlowSource(path, FlowArchive(published / name, honoured))
 
 
 def list_archives(folder: Path, honoured: Collection[str]) -> tuple[FlowArchive, ...]:
-    """Every questionnaire that was ever published there, also those no longer configured."""
+    """List every questionnaire that was ever published there, configured or not."""
     place = folder / PUBLISHED
     found = sorted(p for p in place.iterdir() if p.name != LOST) if place.is_dir() else []
     return tuple(FlowArchive(path, honoured) for path in found if path.is_dir())

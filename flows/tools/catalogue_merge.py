@@ -1,4 +1,4 @@
-"""TODO."""
+"""Update a catalogue for a new version of its questionnaire."""
 
 from dataclasses import replace
 
@@ -15,11 +15,12 @@ EARLIER = "earlier translation:"
 
 
 def merge_catalogue(flow: Flow, language: str, old: Catalogue | None = None) -> Catalogue:
-    """The catalogue for this version of the questionnaire, with all that still fits.
+    """Build the catalogue for this version, with every translation that still fits.
 
-    The translation of a sentence that changed is kept, marked as not sure, with the sentence that
-    it belonged to; where somebody signs, the place is empty and the old one stands in a comment,
-    so that it cannot be waved through. What belongs to nothing any more stands at the end.
+    The translation of a changed sentence is kept, marked as fuzzy, with the sentence that it
+    belonged to. Where the words are signed, the new entry is empty and the old translation stands
+    in a comment, so that nobody can accept it unread. Translations that belong to nothing any more
+    come last, as obsolete.
     """
     entries = tuple(_merge_entry(message, old) for message in messages_of(flow))
     used = {entry.msgctxt for entry in entries}
@@ -47,7 +48,7 @@ def _carry_over(entry: polib.POEntry, kept: polib.POEntry) -> polib.POEntry:
 
 
 def _stale_entry(message: Message, old: Catalogue) -> polib.POEntry | None:
-    """What stood at this place, for another sentence."""
+    """Return the entry that stood at this place for another sentence."""
     here = [e for e in old.entries if e.msgctxt == message.context and (e.msgstr or e.tcomment)]
     return next(iter(sorted(here, key=lambda entry: entry.obsolete)), None)
 
@@ -63,7 +64,7 @@ def _as_outdated(entry: polib.POEntry, stale: polib.POEntry, message: Message) -
 
 
 def _remember_translation(stale: polib.POEntry) -> str:
-    """A comment with the earlier translation, once, however often the sentence changes."""
+    """Build a comment with the earlier translation, once, however often the sentence changes."""
     if not stale.msgstr:
         return str(stale.tcomment)
     others = [line for line in stale.tcomment.splitlines() if not line.startswith(EARLIER)]
@@ -77,11 +78,11 @@ def _as_obsolete(entry: polib.POEntry) -> polib.POEntry:
 
 
 def confirm_same_meaning(flow: Flow, catalogue: Catalogue, step_id: str, by: str) -> Catalogue:
-    """The catalogue, in which the earlier translations of this step hold for its new words.
+    """Accept the earlier translations of a step for its new words, and record who said so.
 
-    Who says so stands beside each of them. It is for a change that alters no meaning.
+    It is for changes that alter no meaning.
 
-    :raises FlowProblems: somebody signs these words, nothing changed there, or nobody says so.
+    :raises FlowProblems: the words are signed, nothing changed there, or nobody is named.
     """
     step = flow.step(step_id)
     problem = _confirmation_problem(flow, catalogue, step, step_id, by)

@@ -1,8 +1,8 @@
-"""The words of a questionnaire in other languages: gettext catalogues, one a language.
+"""Translations of a questionnaire as gettext catalogues, one for each language.
 
-A translation belongs to one English sentence: when the sentence changes, it stops being used and
-stays beside the new one, for the translator to see. A questionnaire is offered in a language only
-if every sentence is translated, so nobody is ever asked in two languages at once.
+A translation belongs to one English sentence: when the sentence changes, its translation is no
+longer used and stays beside the new sentence for the translator. A questionnaire is offered in a
+language only if every sentence is translated, so nobody is ever asked in two languages at once.
 """
 
 import re
@@ -18,7 +18,7 @@ from flows.model import SIGNED_KINDS, Choice, Flow, Kind, Step
 CHOOSE = "choose"
 
 PO_LINE = re.compile(r'#.*|((msg(ctxt|id|id_plural|str(\[\d\])?)\s*)?"([^"\\]|\\.)*")?')
-"""A line of a ``.po`` file."""
+"""A valid line of a ``.po`` file."""
 
 LINE_NUMBER = re.compile(r"\(line (\d+)\)")
 WIDTH = 78
@@ -39,7 +39,7 @@ KINDS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One sentence to translate: where it stands, and what a translator must know of it."""
+    """One sentence to translate, its place, and notes for the translator."""
 
     context: str
     text: str
@@ -50,14 +50,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The translations into one language; what it holds is changed in a copy only."""
+    """The translations into one language; its entries are only changed in copies."""
 
     language: str
     file: str
     entries: tuple[polib.POEntry, ...] = field(repr=False)
 
     def entry(self, message: Message) -> polib.POEntry | None:
-        """The translation of exactly this sentence at exactly this place."""
+        """Return the translation of exactly this sentence at exactly this place."""
         return self._at.get((message.context, message.text))
 
     @property
@@ -66,7 +66,7 @@ class Catalogue:
 
 
 def messages_of(flow: Flow) -> tuple[Message, ...]:
-    """Every sentence of a questionnaire, in its order."""
+    """List every sentence of a questionnaire, in its order."""
     hello = Message(CHOOSE, flow.choose, ("how the talk is called at hello, on a button",))
     return (hello, *(message for step in flow.steps for message in _of_step(step)))
 
@@ -96,7 +96,7 @@ def _choice_notes(step: Step, choice: Choice) -> tuple[str, ...]:
 
 
 def parse_po(text: str, file: str, language: str) -> Catalogue:
-    """The catalogue that a ``.po`` text holds; ``file`` is only its name, for the problems.
+    """Parse a ``.po`` text; ``file`` is only a name for the problems.
 
     :raises FlowProblems: it cannot be read, or it is of another language.
     """
@@ -117,7 +117,7 @@ def parse_po(text: str, file: str, language: str) -> Catalogue:
 
 
 def _check_lines(text: str, file: str) -> None:
-    """The library takes more than these, and loses a letter where a quotation mark is missing."""
+    """Refuse lines that polib would accept with a letter lost to a missing quotation mark."""
     for number, line in enumerate(text.splitlines(), 1):
         if not PO_LINE.fullmatch(line.strip()):
             raise FlowProblems([_unreadable(file, number)])
@@ -130,7 +130,7 @@ def _unreadable(file: str, line: int) -> Problem:
 
 
 def to_po(flow: Flow, catalogue: Catalogue) -> str:
-    """The ``.po`` text; the same catalogue always gives the same text."""
+    """Convert a catalogue to the text of a ``.po`` file; equal catalogues give equal texts."""
     file = polib.POFile(wrapwidth=WIDTH)
     file.header = f"The words of '{flow.name}', to be reviewed by people who know them."
     file.metadata = {

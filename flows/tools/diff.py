@@ -1,7 +1,7 @@
-"""What changed between two versions of a questionnaire, in words, permissions first.
+"""Compare two versions of a questionnaire and describe the changes, permissions first.
 
-Whatever changes what somebody signs, what they may choose there, or which answers a reader gets
-to see, is a change of permission, however small it looks.
+Whatever changes what somebody signs, what they may choose there, or which answers a reader gets,
+is a change of permission, however small it looks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ PARTS = {"story": "the story", "needs": "the needs", "person": "who it is about"
 
 
 class ChangeGroup(StrEnum):
-    """How much a change weighs, the heaviest first."""
+    """The groups of changes, the most important first."""
 
     PERMISSIONS = "permissions"
     QUESTIONS = "questions"
@@ -27,7 +27,7 @@ class ChangeGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is not as it was; ``was`` and ``now`` are empty where there is neither."""
+    """One change; ``was`` and ``now`` are empty where there is no text."""
 
     group: ChangeGroup
     step: str
@@ -37,7 +37,7 @@ class Change:
 
 
 def compare_flows(old: Flow, new: Flow) -> tuple[Change, ...]:
-    """Every change from one version to the other, in the order of the new one, by weight."""
+    """List every change from one version to the other, by group, in the order of the new one."""
     found = [
         *_header_changes(old, new),
         *_step_list_changes(old, new),
@@ -85,7 +85,7 @@ def _describe_new_step(flow: Flow, step: Step) -> str:
 
 
 def _renamed_ids(old: Flow, new: Flow) -> dict[str, str]:
-    """New id to old id, where nothing else of a step has changed."""
+    """Map new ids to old ids, for steps in which nothing else changed."""
     gone = [step for step in old.steps if new.step(step.id) is None]
     came = [step for step in new.steps if old.step(step.id) is None]
     return {
@@ -177,7 +177,7 @@ def _order_changes(before: Step, step: Step, weight: ChangeGroup) -> Iterator[Ch
 
 
 def _moved_steps(old: Flow, new: Flow) -> Iterator[Change]:
-    """As few steps as explain the new order are said to have moved."""
+    """Yield the smallest set of moved steps that explains the new order."""
     was = [s.id for s in old.steps if new.step(s.id)]
     now = [s.id for s in new.steps if old.step(s.id)]
     blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
@@ -217,7 +217,7 @@ SAME_PERMISSIONS = "No permission changes."
 
 
 def describe_changes(changes: Sequence[Change], staying: int | None = None) -> tuple[str, ...]:
-    """Lines for a person; ``staying``: how many open talks keep the old words, if it is known."""
+    """Describe changes in lines; ``staying`` is how many open conversations keep the old words."""
     if not changes:
         return (NOTHING,)
     first = () if changes[0].group is ChangeGroup.PERMISSIONS else (SAME_PERMISSIONS, "")

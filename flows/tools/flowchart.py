@@ -1,7 +1,7 @@
-"""A questionnaire as a picture: a Mermaid flowchart, which Git forges and many editors show.
+"""Draw a questionnaire as a Mermaid flowchart, which Git forges and many editors show.
 
-The list from top to bottom, with a diamond wherever a step may be passed over. Permissions are
-hexagons. It is made from the flow that runs, so it cannot show another one.
+The list runs from top to bottom, with a diamond wherever a step may be skipped; permissions are
+hexagons. It is drawn from the flow that runs, so it cannot show another one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from flows.conditions import (
 from flows.model import Flow, Guard, Kind, Step
 
 MAX_TEXT = 160
-"""Characters of a text in a picture; all of it is in the printed questionnaire."""
+"""The most characters of a text; the printed questionnaire has all of it."""
 
 SHAPES: Mapping[Kind, tuple[str, str]] = {
     Kind.NOTE: (">", "]"),
@@ -46,7 +46,7 @@ STYLE_CLASSES = (
     "classDef condition fill:#ffffff,stroke:#666,color:#000;",
 )
 SAFE_CHARACTERS = frozenset(" .,:!?'()/-–—…+=“”‘’·_")
-"""Signs that mean nothing to Mermaid inside a quoted text, besides letters and digits."""
+"""The characters, besides letters and digits, with no meaning in a quoted Mermaid text."""
 
 ROSTER = "the names of the roster"
 HELLO, END = "hello", "over"
@@ -54,11 +54,11 @@ HELLO, END = "hello", "over"
 
 @dataclass(frozen=True, slots=True)
 class _Vertex:
-    """A node: a step, or the condition before one."""
+    """A vertex of the chart: a step, or the condition before one."""
 
     step: Step
     asks: bool
-    """Whether it is the condition."""
+    """True for the condition."""
 
     @property
     def id(self) -> str:
@@ -67,14 +67,14 @@ class _Vertex:
 
 @dataclass(slots=True)
 class _Chart:
-    """The picture while it is being made: what is known on arriving at each node."""
+    """A chart under construction, with what is certain on arrival at each vertex."""
 
     flow: Flow
     arrived: dict[str, Knowledge] = field(default_factory=dict)
     arrows: list[str] = field(default_factory=list)
 
     def arrow(self, start: str, label: str, after: int, knowledge: Knowledge) -> None:
-        """To the next step that can be asked below ``after``, or to its condition."""
+        """Draw an arrow to the next step that can be asked, or to its condition."""
         place = self._next(after, knowledge)
         end = place.id if place else END
         self.arrows.append(f"{start} {_arrow(label)} {end}")
@@ -89,7 +89,7 @@ class _Chart:
         return None
 
     def visit(self, number: int, step: Step) -> Iterator[_Vertex]:
-        """The nodes of this step that some way leads to; what follows is drawn."""
+        """Yield the vertices of this step that are reachable, and draw what follows them."""
         condition, question = _Vertex(step, asks=True), _Vertex(step, asks=False)
         knowledge = self.arrived.get(condition.id)
         if knowledge is not None:
@@ -107,7 +107,7 @@ class _Chart:
 
 
 def draw_flowchart(flow: Flow) -> str:
-    """The flowchart as Mermaid text."""
+    """Draw the flowchart as Mermaid text."""
     drawing = _Chart(flow)
     drawing.arrow(HELLO, "", 0, Knowledge(flow))
     places = [
@@ -138,7 +138,7 @@ def _vertex_line(place: _Vertex, knowledge: Knowledge) -> str:
 
 
 def _caption(step: Step) -> str:
-    """The id and the kind in small, the text, and what can be chosen."""
+    """Build the label: id and kind in small print, the text, and the choices."""
     asks = f" {step.asks}" if step.asks else ""
     head = f"{step.id} · {step.kind}{asks}"
     offered = [
@@ -150,7 +150,7 @@ def _caption(step: Step) -> str:
 
 
 def _condition(knowledge: Knowledge, step: Step) -> str:
-    """What decides here; what is known already is left out."""
+    """Describe the condition that decides here, without what is already certain."""
     holds = [
         _short_guard(knowledge.flow, guard)
         for guard in required_guards(step)
@@ -173,7 +173,7 @@ def _short_guard(flow: Flow, guard: Guard) -> str:
 
 
 def _describe_any_answer(step: Step | None) -> str:
-    """A condition that asks only whether there was an answer."""
+    """Describe a condition that only asks for an answer."""
     if step is None or step.kind is Kind.SECTION:
         return "not skipped"
     if step.kind is Kind.PERMISSION:
@@ -182,7 +182,7 @@ def _describe_any_answer(step: Step | None) -> str:
 
 
 def _overview_lines(flow: Flow) -> Iterator[str]:
-    """What waits in the overview hangs on the review."""
+    """Yield what waits in the overview, attached to the review."""
     review = next((step for step in flow.steps if step.kind is Kind.REVIEW), None)
     for step in flow.steps:
         if step.place is not None and review:
@@ -203,7 +203,7 @@ def _arrow(label: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """The beginning of a text, whole words."""
+    """Shorten a text to whole words."""
     line = " ".join(text.split())
     if len(line) <= MAX_TEXT:
         return line
@@ -211,5 +211,5 @@ def shorten(text: str) -> str:
 
 
 def escape_label(text: str) -> str:
-    """A text that Mermaid shows as it is, whatever stands in it: other signs as their number."""
+    """Escape a text for Mermaid: unsafe characters become their numbers."""
     return "".join(s if s.isalnum() or s in SAFE_CHARACTERS else f"#{ord(s)};" for s in text)

@@ -1,7 +1,8 @@
-"""A questionnaire as one readable page, to be looked at in a meeting and signed on paper.
+"""Render a questionnaire as one readable page, to discuss in a meeting and sign on paper.
 
-For people who edit no files: every question in its order, when it is asked, what can be answered,
-and what an answer allows. The page is whole: no script, no picture, nothing from elsewhere.
+It is for people who edit no files: every question in its order, when it is asked, what can be
+answered, and what an answer allows. The page is self-contained: no script, no image, nothing from
+elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from html import escape
 
 from flows.conditions import describe_condition
 from flows.consent import part_of
-from flows.model import Choice, Flow, Kind, Step
+from flows.model import SIGNED_KINDS, Choice, Flow, Kind, Step
 from flows.tools.page_style import STYLE
 
 BANNER = "Not yet reviewed with survivors."
@@ -59,7 +60,7 @@ ALWAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What goes onto the page."""
+    """The contents of a page."""
 
     flow: Flow
     file: str
@@ -67,11 +68,11 @@ class Page:
     figures: tuple[str, ...] = ()
     """What the questionnaire asks of a person, in numbers, a sentence each."""
     translations: tuple[Flow, ...] = ()
-    """The same revision in other languages, to be read side by side."""
+    """The same revision in other languages, shown side by side."""
 
 
 def render_page(page: Page) -> str:
-    """The whole page as HTML."""
+    """Render the whole page as HTML."""
     title = escape(f"{page.flow.choose} – questionnaire '{page.flow.name}'")
     return "".join(
         (
@@ -131,7 +132,7 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _permission_table(flow: Flow) -> str:
-    """All that can be allowed, with the place where it is asked."""
+    """Render all permissions, with the step that asks for each."""
     asked: dict[str, list[Step]] = {}
     for step in flow.steps:
         for name in _permissions_asked(step):
@@ -165,7 +166,7 @@ def _link(flow: Flow, step: Step) -> str:
 
 
 def step_label(flow: Flow, step: Step) -> str:
-    """How a step is called on the page: *question 3*, *note 4*."""
+    """Name a step as the page does: *question 3*, *note 4*."""
     number = next(n for n, other in enumerate(flow.steps, 1) if other.id == step.id)
     kind = {Kind.NOTE: "note", Kind.SECTION: "notice"}.get(step.kind, "question")
     return f"{kind} {number}"
@@ -200,7 +201,7 @@ def _kind(step: Step) -> str:
 
 
 def _text_block(flow: Flow, step: Step) -> str:
-    """The words as a person reads them, in one language."""
+    """Render the words as a person reads them, in one language."""
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in step.text.split("\n\n"))
     hint = f'<p class="hint">{escape(step.hint)}</p>' if step.hint else ""
     chosen = "".join(_choice(step, choice) for choice in step.choices)
@@ -226,7 +227,7 @@ def _choice(step: Step, choice: Choice) -> str:
 
 
 def _who_reads(flow: Flow, step: Step) -> tuple[str, ...]:
-    """Who gets this answer, as far as the questionnaire lets somebody read at all."""
+    """Say who gets this answer, if the questionnaire lets anybody read at all."""
     if flow.permission_step("read") is None:
         return ()
     asked = any(other.of == "parts" for other in flow.steps)
@@ -234,7 +235,7 @@ def _who_reads(flow: Flow, step: Step) -> tuple[str, ...]:
 
 
 def _consequences(flow: Flow, step: Step) -> str:
-    """What an answer allows, and who gets to see it."""
+    """Say what an answer allows, and who gets to see it."""
     lines = []
     if step.asks:
         lines.append(f"A yes means: {PERMISSIONS.get(step.asks, step.asks)}")
@@ -242,7 +243,7 @@ def _consequences(flow: Flow, step: Step) -> str:
         lines.append("They can send as many messages as they like.")
     if step.takes_text or step.kind in {Kind.ONE, Kind.MANY}:
         lines.extend(_who_reads(flow, step))
-    if step.kind in {Kind.PERMISSION, Kind.FORK, Kind.DETAIL}:
+    if step.kind in SIGNED_KINDS:
         lines.append("These words are signed: a change of them is a change of the permission.")
     return f'<p class="consequence">{escape(" ".join(lines))}</p>\n' if lines else ""
 

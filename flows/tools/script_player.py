@@ -1,4 +1,4 @@
-"""TODO."""
+"""Play a script against a questionnaire."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, Response] = {"/skip": SkipResponse(), "/done": DoneRespon
 
 @dataclass(frozen=True, slots=True)
 class ScriptRun:
-    """How a talk went: the answers at its end, what was chosen, where it was not as written."""
+    """The result of a script: final answers, choices taken, deviations."""
 
     answers: Answers
     taken: frozenset[tuple[str, str]]
@@ -29,9 +29,9 @@ class ScriptRun:
 
 
 def play_script(flow: Flow, script: Script, readers: Sequence[Choice]) -> ScriptRun:
-    """The script's talk, from the first question to its last line, with these readers.
+    """Play a script from the first question, with these readers.
 
-    It ends at the first line that is not as the questionnaire would have it.
+    It stops at the first line that the questionnaire contradicts.
     """
     player = _ScriptPlayer(with_readers(flow, readers), script.file)
     for line in script.lines if not script.problems else ():
@@ -46,7 +46,7 @@ def play_script(flow: Flow, script: Script, readers: Sequence[Choice]) -> Script
 
 
 def untaken_choices(flow: Flow, runs: Iterable[ScriptRun]) -> tuple[tuple[str, str], ...]:
-    """Step and choice of every choice that none of the talks took, in the order of the flow."""
+    """Return step and choice of every choice that no run took, in the order of the flow."""
     taken = frozenset[tuple[str, str]]().union(*(run.taken for run in runs))
     offered = ((step.id, choice.id) for step in flow.steps for choice in step.choices)
     return tuple(pair for pair in offered if pair not in taken)
@@ -54,7 +54,7 @@ def untaken_choices(flow: Flow, runs: Iterable[ScriptRun]) -> tuple[tuple[str, s
 
 @dataclass(slots=True)
 class _ScriptPlayer:
-    """A talk in the middle of a script."""
+    """A conversation in the middle of a script."""
 
     flow: Flow
     file: str
@@ -86,7 +86,7 @@ class _ScriptPlayer:
         return self._answer(turn, step)
 
     def _finish_text(self, turn: ScriptTurn) -> None:
-        """Words are done when the script goes on to another step."""
+        """Mark text as done when the script continues with another step."""
         step = next_step(self.flow, self.answers)
         if step is not None and step.many and step.id != turn.step:
             changed = answer(self.flow, self.answers, step.id, DoneResponse())

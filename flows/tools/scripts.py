@@ -35,23 +35,23 @@ DEFAULT_RESULTS: Mapping[str, str] = {
     "never": "nobody",
     "act": ACTS[0],
 }
-"""What a result line may name, and what holds where it does not."""
+"""The keys of a result line, with the values that hold where they are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptTurn:
-    """The bot asks a step, the reporter says something."""
+    """One turn: the bot asks a step, and the reporter replies."""
 
     line: int
     step: str
     reply: str = field(repr=False)
     reopens: bool = False
-    """It was not its turn: the reporter opened this line of the overview."""
+    """True if the reporter opened this line of the overview, out of turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedResult:
-    """What must be allowed at this point, completed by what holds where nothing is said."""
+    """The permissions expected at this point, completed with the defaults."""
 
     line: int
     allowed: tuple[tuple[str, str], ...]
@@ -59,7 +59,7 @@ class ExpectedResult:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A talk to try; ``problems`` are the lines that could not be understood."""
+    """A conversation to play; ``problems`` are lines that could not be understood."""
 
     file: str
     lines: tuple[ScriptTurn | ExpectedResult, ...]
@@ -67,7 +67,7 @@ class Script:
 
 
 def parse_script(text: str, file: str) -> Script:
-    """The script that a text holds."""
+    """Parse the text of a script."""
     parsed = [
         _line(line.strip(), number, file)
         for number, line in enumerate(text.splitlines(), start=1)
@@ -100,9 +100,9 @@ def _result(written: str, number: int, file: str) -> ExpectedResult | Problem:
 def write_script(
     flow: Flow, answers: Answers, text_of_item: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """The lines of a talk that leads to these answers, and what they allow at its end.
+    """Write the script of a conversation that gives these answers, with its result.
 
-    ``flow`` has its readers bound; ``text_of_item`` gives the words of an item.
+    ``flow`` has its readers bound; ``text_of_item`` returns the words of an item.
     """
     writer = _ScriptWriter(flow, {response.step: response for response in answers}, text_of_item)
     writer.write()
@@ -111,7 +111,7 @@ def write_script(
 
 @dataclass(slots=True)
 class _ScriptWriter:
-    """A talk that is held once more, to write down what is said in it."""
+    """A conversation that is repeated to write down its turns."""
 
     flow: Flow
     final: Mapping[str, Answer]
@@ -120,7 +120,7 @@ class _ScriptWriter:
     answers: Answers = ()
 
     def write(self) -> None:
-        """From the first question to the last that was answered."""
+        """Write from the first question to the last that was answered."""
         while (step := next_step(self.flow, self.answers)) is not None and step.id in self.final:
             if step.kind is Kind.REVIEW:
                 self._reopen_lines()
@@ -129,14 +129,14 @@ class _ScriptWriter:
         self._reopen_lines()
 
     def _reopen_lines(self) -> None:
-        """What was opened in the overview, which takes back the yes of the review."""
+        """Write what was opened in the overview, which revokes the yes of the review."""
         for step in self.flow.steps:
             waits = step.place is not None and step.id in self.final
             if waits and not any(response.step == step.id for response in self.answers):
                 self._write_replies(step, "change ")
 
     def _step(self, step: Step) -> bool:
-        """One question in its turn; whether the talk goes on behind it."""
+        """Write one question in its turn; return whether the conversation continues after it."""
         return self._write_replies(step) and (not step.many or self._apply(step, DoneResponse()))
 
     def _write_replies(self, step: Step, how: str = "") -> bool:
@@ -158,7 +158,7 @@ class _ScriptWriter:
 def _replies(
     step: Step, final: Answer, text_of_item: Callable[[str], str]
 ) -> Iterator[tuple[str, Response]]:
-    """What is said at one step; choices of the roster by their names, others by their ids."""
+    """Yield the replies to one step; readers by their names, other choices by their ids."""
     for item in final.items:
         yield " ".join(text_of_item(item).split()), TextResponse(item)
     if step.kind is Kind.FORK and final.choices:
@@ -181,7 +181,7 @@ def _result_line(flow: Flow, answers: Answers) -> str:
 
 
 def permission_values(flow: Flow, answers: Answers) -> Iterator[tuple[str, str]]:
-    """What the answers allow, in the words of a result line."""
+    """Yield the permissions in the words of a result line."""
     allowed = permissions(flow, answers)
     parts = (name for name, covered in PARTS.items() if covered == allowed.parts)
     yield "keep", "yes" if allowed.keep else "no"

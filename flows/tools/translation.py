@@ -1,4 +1,4 @@
-"""TODO."""
+"""Translate a questionnaire, and measure how complete its translation is."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from flows.tools.catalogues import CHOOSE, Catalogue, Message, messages_of
 
 
 class TranslationState(StrEnum):
-    """What a translation is worth."""
+    """The state of the translation of one sentence."""
 
     DONE = "done"
     MISSING = "missing"
@@ -20,29 +20,29 @@ class TranslationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TranslationCoverage:
-    """How far a language is, sentence by sentence."""
+    """The state of every sentence in one language."""
 
     states: tuple[tuple[Message, TranslationState], ...]
 
     @property
     def complete(self) -> bool:
-        """Whether people can be asked in it."""
+        """True if people can be asked in the language."""
         return not self.open
 
     @property
     def open(self) -> tuple[tuple[Message, TranslationState], ...]:
-        """What is still to be done."""
+        """The sentences that still need work."""
         return tuple((m, state) for m, state in self.states if state is not TranslationState.DONE)
 
     @property
     def done(self) -> int:
-        """How many sentences are translated."""
+        """The number of translated sentences."""
         return len(self.states) - len(self.open)
 
 
 @dataclass(frozen=True, slots=True)
 class IncompleteTranslation:
-    """Why a questionnaire cannot be asked in a language."""
+    """The reasons why a questionnaire cannot be asked in a language."""
 
     language: str
     coverage: TranslationCoverage
@@ -51,7 +51,7 @@ class IncompleteTranslation:
 
 
 def measure_coverage(flow: Flow, catalogue: Catalogue) -> TranslationCoverage:
-    """Which sentences of this version are translated, missing or of an earlier version."""
+    """Classify each sentence of this version as translated, missing or stale."""
     return TranslationCoverage(tuple((m, _message_state(catalogue, m)) for m in messages_of(flow)))
 
 
@@ -68,7 +68,7 @@ def _message_state(catalogue: Catalogue, message: Message) -> TranslationState:
 
 
 def same_as_original(flow: Flow, catalogue: Catalogue) -> tuple[Message, ...]:
-    """Sentences whose translation is the original: meant so, or forgotten."""
+    """Return sentences whose translation equals the original, by intention or by oversight."""
     done = (
         (m, catalogue.entry(m))
         for m, state in measure_coverage(flow, catalogue).states
@@ -78,7 +78,7 @@ def same_as_original(flow: Flow, catalogue: Catalogue) -> tuple[Message, ...]:
 
 
 def translate(flow: Flow, catalogue: Catalogue) -> Flow | IncompleteTranslation:
-    """The questionnaire in this language, all of it; or what is missing. The same revision."""
+    """Translate the whole questionnaire, or report what is missing."""
     coverage = measure_coverage(flow, catalogue)
     if not coverage.complete:
         return IncompleteTranslation(catalogue.language, coverage)

@@ -1,7 +1,7 @@
-"""``holdfast flows``: what the maintainers of the questions do, each act a module.
+"""``holdfast flows``: the commands for maintainers of the questions, one module each.
 
-An act is a module with ``register(acts)``, like a command. None of them needs a whole
-installation: a questionnaire alone in a folder is enough to look at it.
+A module has ``register(commands)``, like a top-level command. None needs a whole installation: a
+questionnaire alone in a folder is enough to look at it.
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ _LAST = "questionnaires of --config, or of the folder that you are in."
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command with its acts."""
+    """Add the command with its subcommands."""
     parser = commands.add_parser(
         "flows", help="check, try, draw, compare, print, translate and publish the questions"
     )
@@ -32,6 +32,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _show_acts(parser: "argparse.ArgumentParser") -> int:
-    """Which acts there are, and what for."""
+    """Print the subcommands and their purposes."""
     parser.print_help()
     return 0

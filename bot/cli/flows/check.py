@@ -1,4 +1,4 @@
-"""``holdfast flows check``: everything that is wrong with a questionnaire, at once."""
+"""``holdfast flows check``: report everything that is wrong with a questionnaire, at once."""
 
 import argparse
 from pathlib import Path
@@ -13,7 +13,7 @@ PURPOSE = "say what is wrong with the questions, and the cure"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("check", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.add_argument(
@@ -23,7 +23,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """Every file; 1 if one of them is refused."""
+    """Check every file; return 1 if one of them is refused."""
     good = [_check(file, strict=args.strict) for file in find_flows(args).files]
     return 0 if all(good) else 1
 
@@ -44,7 +44,7 @@ def _is_refused(checked: CheckResult, *, strict: bool) -> bool:
 
 
 def report_lines(file: str, checked: CheckResult, *, strict: bool) -> list[str]:
-    """The lines about one file: what is wrong, what is set aside, and the verdict."""
+    """Build the lines about one file: problems, overruled rules, and the verdict."""
     lines = [str(problem) for problem in (*checked.problems, *checked.remarks)]
     count = len(checked.problems) + (len(checked.remarks) if strict else 0)
     if _is_refused(checked, strict=strict) or checked.flow is None:

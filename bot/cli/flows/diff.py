@@ -1,4 +1,4 @@
-"""``holdfast flows diff A B``: what changed, in words, permissions first."""
+"""``holdfast flows diff A B``: describe what changed, permissions first."""
 
 import argparse
 from pathlib import Path
@@ -21,7 +21,7 @@ PURPOSE = "say in words what changed, permissions first"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("diff", help=PURPOSE, description=PURPOSE)
     parser.add_argument("old", nargs="?", metavar="A", help="a file or a published revision")
     parser.add_argument(
@@ -35,7 +35,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """Both versions, then every change."""
+    """Compare both versions and print every change."""
     folder = _folder(args)
     new = _version(folder, args.new) if args.new else _edited_flow(folder, args)
     old = _version(folder, args.old) if args.old else _flow_in_use(folder, new)
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folder(args: argparse.Namespace) -> FlowFolder | None:
-    """Not needed where two files are named."""
+    """Find the flow folder, unless two files are named."""
     named = [name for name in (args.old, args.new) if name]
     if len(named) == len(("old", "new")) and not any(map(REVISION.fullmatch, named)):
         return None
@@ -64,7 +64,7 @@ def _version(folder: FlowFolder | None, named: str) -> Flow:
 
 
 def _edited_flow(folder: FlowFolder | None, args: argparse.Namespace) -> Flow:
-    """The file as it is now: the one, or the one of the same questionnaire."""
+    """Load the edited file: the only one, or the one of the same questionnaire."""
     flows = [read_flow(file) for file in folder.files] if folder else []
     if len(flows) == 1:
         return flows[0]

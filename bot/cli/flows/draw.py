@@ -1,4 +1,4 @@
-"""``holdfast flows draw``: the questionnaire as a picture."""
+"""``holdfast flows draw``: draw the questionnaire as a flowchart."""
 
 import argparse
 from pathlib import Path
@@ -21,7 +21,7 @@ PURPOSE = "draw the questions as a flowchart (Mermaid)"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("draw", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it")
@@ -29,7 +29,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """Every questionnaire, one below the other."""
+    """Draw every questionnaire, one below the other."""
     pictures = [draw_flowchart(read_flow(file)) for file in find_flows(args).files]
     fenced = len(pictures) > 1 or (args.out and args.out.suffix == ".md")
     text = "\n".join(f"```mermaid\n{p}```\n" if fenced else p for p in pictures)

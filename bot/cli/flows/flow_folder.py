@@ -1,6 +1,6 @@
-"""Where the questionnaires lie: named, configured, or in the folder that somebody is in.
+"""Find and read questionnaires: named, configured, or in the current folder.
 
-Reading them needs no valid installation: whoever edits the questions may have only them.
+Reading them needs no valid installation: maintainers may have nothing else.
 """
 
 import argparse
@@ -22,41 +22,41 @@ HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 REVISION = re.compile(r"[0-9a-f]{12}")
 CONFIG = "config.toml"
 MAX_BYTES = 2_000_000
-"""Bytes of a file that can be a questionnaire, a talk or a translation."""
+"""The most bytes of a questionnaire, a script or a translation."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowFolder:
-    """The flow folder, and the questionnaires in it that are meant."""
+    """A flow folder, and the selected questionnaires in it."""
 
     folder: Path
     files: tuple[Path, ...]
 
     @property
     def scripts(self) -> Path:
-        """Where the talks to try lie."""
+        """The folder of the scripts."""
         return self.folder / "scripts"
 
     @property
     def locale(self) -> Path:
-        """Where the translations lie."""
+        """The folder of the translations."""
         return self.folder / "locale"
 
     @property
     def published(self) -> Path:
-        """Where the published revisions lie."""
+        """The folder of the published revisions."""
         return self.folder / "published"
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser, *, files: bool = True) -> None:
-    """The arguments from which ``find_flows`` finds a place."""
+    """Add the arguments from which ``find_flows`` finds a folder."""
     if files:
         parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help="a questionnaire")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the bot's configuration")
 
 
 def find_flows(args: argparse.Namespace) -> FlowFolder:
-    """The place that the arguments name, or the one around here; says which it took."""
+    """Find the folder that the arguments name, or the nearest one; print which files it took."""
     named: list[Path] = getattr(args, "file", None) or []
     if named:
         return FlowFolder(named[0].parent, tuple(named))
@@ -66,7 +66,7 @@ def find_flows(args: argparse.Namespace) -> FlowFolder:
 
 
 def find_flow(args: argparse.Namespace) -> tuple[FlowFolder, Path]:
-    """The place, where exactly one questionnaire is needed."""
+    """Find the folder where exactly one questionnaire is needed."""
     folder = find_flows(args)
     if len(folder.files) > 1:
         names = ", ".join(str(file) for file in folder.files)
@@ -75,7 +75,7 @@ def find_flow(args: argparse.Namespace) -> tuple[FlowFolder, Path]:
 
 
 def _search_folder(here: Path) -> FlowFolder:
-    """What lies in this folder: an organisation's, a flow folder, or a checkout of the source."""
+    """Search a folder: an organisation's, a flow folder, or a checkout of the source."""
     if (here / CONFIG).is_file():
         return _configured_folder(here / CONFIG)
     for folder in (here, here / "flows"):
@@ -96,7 +96,7 @@ def _is_flow(path: Path) -> bool:
 
 
 def _configured_folder(config: Path) -> FlowFolder:
-    """The flow folder of a configuration, of which nothing else needs to be right."""
+    """Find the flow folder of a configuration, of which nothing else needs to be valid."""
     section = _flow_section(config)
     folder, files = section.get("folder", "flows"), section.get("files", ["intake.toml"])
     names = files if isinstance(files, list) else [files]
@@ -121,7 +121,7 @@ def _flow_section(config: Path) -> dict[str, object]:
 
 
 def read_file(path: Path) -> str:
-    """A text that somebody edits, or a sentence about what is in the way."""
+    """Read a text file, or raise an error that says what to do."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -147,17 +147,17 @@ def _decode(data: bytes, path: Path) -> str:
 
 
 def read_flow(path: Path) -> Flow:
-    """A questionnaire; with every problem at once if it cannot be asked."""
+    """Load a questionnaire, or raise every problem that keeps it from being asked."""
     return load(read_file(path), str(path), HONOURED)
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a file that could be read."""
+    """Compute the SHA-256 of a readable file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_file(path: Path, text: str) -> None:
-    """A whole file or the old one, never half of it."""
+    """Write a file atomically."""
     try:
         path.parent.mkdir(exist_ok=True)
         replace_file(path, text.encode())
@@ -168,7 +168,7 @@ def write_file(path: Path, text: str) -> None:
 
 
 def print_remark(text: str) -> None:
-    """Something beside what was asked for."""
+    """Print a remark to standard error."""
     print(f"holdfast: {printable(text)}", file=sys.stderr)
 
 
@@ -176,7 +176,7 @@ def print_remark(text: str) -> None:
 
 
 def published_revisions(folder: FlowFolder, name: str = "*") -> dict[str, Path]:
-    """Every published revision with its file."""
+    """Map every published revision to its file."""
     return {
         path.parent.name if path.name == "flow.toml" else path.stem: path
         for path in _revision_files(folder, name)
@@ -190,7 +190,7 @@ def _revision_files(folder: FlowFolder, name: str) -> Iterator[Path]:
 
 
 def current_revision(folder: FlowFolder, name: str) -> str | None:
-    """The revision that new talks get, if one is pointed to."""
+    """Return the revision that new conversations get, if there is one."""
     pointer = folder.published / name / "current"
     if not pointer.is_file():
         return None

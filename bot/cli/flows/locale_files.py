@@ -1,4 +1,4 @@
-"""The translations of a flow folder: ``locale/<name>.<language>.po``."""
+"""Find and read the translations of a flow folder: ``locale/<name>.<language>.po``."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def catalogue_path(folder: FlowFolder, flow: Flow, language: str) -> Path:
-    """Where the translation into this language lies, or would."""
+    """Return the path of a translation, whether or not it exists."""
     if not LANGUAGE.fullmatch(language):
         raise FolderError("This is no language. Write its short name, such as es or pt-BR.")
     if language == flow.language:
@@ -24,19 +24,19 @@ def catalogue_path(folder: FlowFolder, flow: Flow, language: str) -> Path:
 
 
 def list_languages(folder: FlowFolder, flow: Flow) -> tuple[str, ...]:
-    """The languages for which there is a file."""
+    """List the languages for which there is a file."""
     files = sorted(folder.locale.glob(f"{flow.name}.*.po"))
     return tuple(file.name.removeprefix(f"{flow.name}.").removesuffix(".po") for file in files)
 
 
 def read_catalogue(folder: FlowFolder, flow: Flow, language: str) -> Catalogue:
-    """The translation as it lies there."""
+    """Read the translation into a language."""
     path = catalogue_path(folder, flow, language)
     return parse_po(read_file(path), str(path), language)
 
 
 def translated_flow(folder: FlowFolder, flow: Flow, language: str) -> Flow:
-    """The questionnaire in this language, if all of it is translated."""
+    """Translate the questionnaire, if its translation is complete."""
     if language == flow.language:
         return flow
     if not catalogue_path(folder, flow, language).is_file():

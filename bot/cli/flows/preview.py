@@ -1,7 +1,7 @@
-"""``holdfast flows preview``: hold the talk yourself, with a made-up commission.
+"""``holdfast flows preview``: hold the conversation yourself, with a made-up commission.
 
-The same engine, words and renderer as the bot, in a house that is thrown away at the end. What is
-allowed so far stands beneath each answer.
+It uses the same engine, words and renderer as the bot, in an installation that is deleted at the
+end. Below each answer it prints what is allowed so far.
 """
 
 import argparse
@@ -32,8 +32,7 @@ from bot.config.values import Config
 from bot.console import printable, say
 from bot.demo import trial
 from bot.errors import FolderError
-from bot.platforms.matrix.messenger import MATRIX
-from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.registry import PLATFORMS
 from bot.platforms.terminal.adapter import (
     Line,
     TerminalMessenger,
@@ -67,7 +66,7 @@ from store.model.drafts import Phase
 from store.model.snapshot import Snapshot
 
 COMMISSION = {"Reader-A": "", "Reader-B": ""}
-"""Named as in the talks of ``scripts/``."""
+"""The readers, named as in the scripts."""
 
 FILES = re.compile(r"^files = \[.*\]$", re.MULTILINE)
 SILENCE = "/silence"
@@ -85,14 +84,14 @@ PURPOSE = "hold the talk yourself, here in the terminal"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("preview", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.add_argument("--lang", metavar="LANG", help="in this language, if it is complete")
     parser.add_argument(
         "--as",
         dest="platform",
-        choices=("terminal", "matrix", "telegram"),
+        choices=("terminal", *sorted(platform.name for platform in PLATFORMS)),
         default="terminal",
         help="with the words of this platform",
     )
@@ -104,7 +103,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """The talk, from hello to the end of the input."""
+    """Hold the conversation, from hello to the end of the input."""
     folder, file = find_flow(args)
     text, flow = _flow_text(folder, file, args.lang)
     logs.configure(sys.stderr)
@@ -112,16 +111,16 @@ def run(args: argparse.Namespace) -> int:
     harden()
     with tempfile.TemporaryDirectory(prefix="holdfast-preview-") as temporary:
         config = _make_organisation(Path(temporary) / "organisation", flow, text)
-        made = asyncio.run(
+        answers = asyncio.run(
             _hold_conversation(config, Path(temporary), _platform_facts(args.platform))
         )
     if args.save:
-        _save_script(args.save, flow, made, with_words=args.with_words)
+        _save_script(args.save, flow, answers, with_words=args.with_words)
     return 0
 
 
 def _flow_text(folder: FlowFolder, file: Path, language: str | None) -> tuple[str, Flow]:
-    """The questionnaire as text, in the language that was asked for."""
+    """Return the questionnaire as text, in the requested language."""
     flow = read_flow(file)
     if language is None or language == flow.language:
         return read_file(file), flow
@@ -133,7 +132,7 @@ def _flow_text(folder: FlowFolder, file: Path, language: str | None) -> tuple[st
 
 
 def _make_organisation(folder: Path, flow: Flow, text: str) -> Config:
-    """An organisation that asks this questionnaire and no other."""
+    """Make an organisation that asks this questionnaire and no other."""
     trial.found_trial(folder, COMMISSION)
     for shipped in (folder / "flows").glob("*.toml"):
         shipped.unlink()
@@ -145,84 +144,86 @@ def _make_organisation(folder: Path, flow: Flow, text: str) -> Config:
 
 
 def _platform_facts(name: str) -> PlatformFacts:
-    """Its words and manners; this screen stands for it."""
-    known = {"telegram": TELEGRAM, "matrix": MATRIX}
+    """Return the facts of the platform for which this terminal stands."""
+    known = {platform.name: platform.facts for platform in PLATFORMS}
     return known.get(name) or terminal_platform(can_clear=sys.stdout.isatty())
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewAnswers:
-    """What a talk left: its answers, and the words of its items."""
+    """The answers of a conversation, and the texts of its items."""
 
     answers: Answers = ()
-    said: dict[str, str] = field(default_factory=dict, repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 async def _hold_conversation(
     config: Config, folder: Path, platform: PlatformFacts
 ) -> PreviewAnswers:
     clock = trial.TrialClock()
-    async with open_application(config, clock, secrets.token_bytes) as house:
+    async with open_application(config, clock, secrets.token_bytes) as application:
         terminal = TerminalMessenger(sys.stdout, folder)
         terminal.platform = platform
-        preview = Preview(house, terminal, clock, Account(platform.name, "you", "you"))
+        preview = Preview(application, terminal, clock, Account(platform.name, "you", "you"))
         say(INTRODUCTION)
         print()
         lines = prepare_input(sys.stdin)
-        await Session(house, terminal, preview.who).run(preview.watched(typed_lines(lines)))
+        await Session(application, terminal, preview.account).run(
+            preview.watch_lines(typed_lines(lines))
+        )
         return preview.answers
 
 
 @dataclass(slots=True)
 class Preview:
-    """One talk under way, looked at after each turn."""
+    """A conversation in progress, inspected after each turn."""
 
-    house: Application
+    application: Application
     terminal: TerminalMessenger
     clock: trial.TrialClock
-    who: Account
+    account: Account
     answers: PreviewAnswers = field(default_factory=PreviewAnswers)
     erasing: bool = False
     flow: Flow | None = None
     allowed: str = ""
 
-    async def watched(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
-        """The lines, without those that are for the preview itself."""
+    async def watch_lines(self, lines: AsyncIterator[Line]) -> AsyncIterator[Line]:
+        """Yield the typed lines, without those for the preview itself."""
         async for line in lines:
             if line is not None and not sys.stdin.isatty():
                 self.terminal.write(f"> {printable(line)}")
             if line is not None and line.strip() == SILENCE:
-                await self._silence()
+                await self._let_time_pass()
                 continue
             yield line
             if line is not None:
-                await self._look()
+                await self._inspect()
 
-    async def _look(self) -> None:
-        """Remember the answers, and say what they allow."""
+    async def _inspect(self) -> None:
+        """Record the answers, and print what they allow."""
         snapshot = await self._snapshot()
         draft = snapshot.draft
         if draft is None:
-            self._ended()
+            self._record_end()
             return
-        view = self.house.conversations(self.terminal).snapshots.view_of(snapshot)
+        view = self.application.conversations(self.terminal).snapshots.view_of(snapshot)
         bound = view.settings.flow_of(view.snapshot)
         self.flow = flow = with_readers(bound, SAMPLE_READERS)
         answers = tuple(_rename_readers(bound, flow, given) for given in flow_answers(draft))
         if draft.phase in {Phase.BACK, Phase.WORDS}:
             answers = _answer_review(flow, answers)
-        said = {piece.item: piece.text for piece in snapshot.pieces}
+        texts = {piece.item: piece.text for piece in snapshot.pieces}
         self.erasing = find_marker(draft, ERASE) is not None
-        self.answers = PreviewAnswers(answers, {**self.answers.said, **said})
-        self._say_allowed(" ".join(overview_lines(view)))
+        self.answers = PreviewAnswers(answers, {**self.answers.texts, **texts})
+        self._print_allowed(" ".join(overview_lines(view)))
 
-    def _say_allowed(self, allowed: str) -> None:
-        said = "as before" if allowed == self.allowed else allowed
+    def _print_allowed(self, allowed: str) -> None:
+        summary = "as before" if allowed == self.allowed else allowed
         self.allowed = allowed
-        self.terminal.write(_dim(wrapped(f"(so far: {said})", "  ")))
+        self.terminal.write(_dim(wrapped(f"(so far: {summary})", "  ")))
 
-    def _ended(self) -> None:
-        """Where the fork was answered with *erase*, nothing is left; the test says that it was."""
+    def _record_end(self) -> None:
+        """Record an answer of *erase*, which leaves nothing else behind."""
         flow, erasing = self.flow, self.erasing
         self.erasing = False
         step = next_step(flow, self.answers.answers) if flow and erasing else None
@@ -232,24 +233,26 @@ class Preview:
                 self.answers = replace(self.answers, answers=changed)
 
     async def _snapshot(self) -> Snapshot:
-        return await self.house.stores.cases.snapshot(self.who, self.clock(), pieces=True)
+        return await self.application.stores.cases.snapshot(
+            self.account, self.clock(), pieces=True
+        )
 
-    async def _silence(self) -> None:
-        """So much time passes that an unfinished talk is over."""
+    async def _let_time_pass(self) -> None:
+        """Let the time pass until an unfinished conversation ends."""
         snapshot = await self._snapshot()
-        hours = self.house.settings.draft_hours + 1
+        hours = self.application.settings.draft_hours + 1
         self.clock.ahead += timedelta(hours=hours)
-        await self.house.upkeep.run(self.clock())
+        await self.application.upkeep.run(self.clock())
         if snapshot.draft is None:
             self.terminal.write(_dim("(Time passes. No talk was open.)"))
             return
-        days = self.house.settings.draft_days
+        days = self.application.settings.draft_days
         self.terminal.write(
             _dim(
                 f"   ({days} days pass without an answer. The talk is over, and nothing is left.)"
             )
         )
-        await self.house.conversations(self.terminal).settle(self.who)
+        await self.application.conversations(self.terminal).settle(self.account)
 
 
 def _dim(text: str) -> str:
@@ -259,9 +262,9 @@ def _dim(text: str) -> str:
 # --- the talk as a test -----------------------------------------------------------------------
 
 
-def _rename_readers(bound: Flow, renamed: Flow, given: Answer) -> Answer:
-    """An answer with the readers of the written talks, who stand in the same order."""
-    step, other = bound.step(given.step), renamed.step(given.step)
+def _rename_readers(bound: Flow, sample: Flow, given: Answer) -> Answer:
+    """Replace the readers in an answer by those of the scripts, in the same order."""
+    step, other = bound.step(given.step), sample.step(given.step)
     if step is None or other is None or not step.names_readers:
         return given
     ids = dict(zip((c.id for c in step.choices), (c.id for c in other.choices), strict=True))
@@ -269,18 +272,18 @@ def _rename_readers(bound: Flow, renamed: Flow, given: Answer) -> Answer:
 
 
 def _answer_review(flow: Flow, answers: Answers) -> Answers:
-    """The second yes was said, so the review is answered."""
+    """Answer the review, because the second yes was given."""
     step = next_step(flow, answers)
     changed = answer(flow, answers, step.id, ChoiceResponse(("yes",))) if step else answers
     return answers if isinstance(changed, Refusal) else changed
 
 
-def _save_script(path: Path, flow: Flow, made: PreviewAnswers, *, with_words: bool) -> None:
-    if not made.answers:
+def _save_script(path: Path, flow: Flow, given: PreviewAnswers, *, with_words: bool) -> None:
+    if not given.answers:
         raise FolderError("No question was answered, so there is no talk to save.")
-    said = made.said if with_words else {}
+    texts = given.texts if with_words else {}
     lines = write_script(
-        with_readers(flow, SAMPLE_READERS), made.answers, lambda item: said.get(item) or NEUTRAL
+        with_readers(flow, SAMPLE_READERS), given.answers, lambda item: texts.get(item) or NEUTRAL
     )
     head = "# Made with `holdfast flows preview`. Say here who this person is, and what they need."
     write_file(path, "\n".join((head, *lines, "")))

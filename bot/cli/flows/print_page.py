@@ -1,4 +1,4 @@
-"""``holdfast flows print``: the questionnaire as a page for a meeting."""
+"""``holdfast flows print``: write the questionnaire as a page for a meeting."""
 
 import argparse
 from pathlib import Path
@@ -22,7 +22,7 @@ PURPOSE = "write a page to read, discuss and sign in a meeting"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("print", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.add_argument(
@@ -39,7 +39,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """A page for each questionnaire."""
+    """Write a page for each questionnaire."""
     folder = find_flows(args)
     if args.out and len(folder.files) > 1:
         raise UsageError("--out is for one questionnaire. Name it, or leave --out away.")
@@ -60,7 +60,7 @@ def _page(folder: FlowFolder, file: Path, languages: list[str]) -> Page:
 
 
 def _refusal_line(checked: CheckResult) -> tuple[str, ...]:
-    """Said on the page: what is approved in a meeting must not be refused afterwards."""
+    """Say on the page that a questionnaire is not ready: approving it would be in vain."""
     if not checked.problems:
         return ()
     return (

@@ -1,7 +1,7 @@
-"""``holdfast flows publish``: checked and tried out, then frozen; or taken back, with a reason.
+"""``holdfast flows publish``: check, try out and freeze the questions, or recall a revision.
 
-A running bot begins new talks with what was published within a second, and open talks go on with
-their own words. No command of the chat publishes anything.
+A running bot begins new conversations with what was published within a second, and open ones keep
+their words. No command of the chat publishes anything.
 """
 
 import argparse
@@ -36,7 +36,7 @@ RECALLED = (
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = commands.add_parser("publish", help="check, try out and freeze the questions")
     parser.add_argument("--config", required=True, type=Path, metavar="FILE")
     parser.add_argument("--recall", metavar="REVISION", help="take this revision back")
@@ -60,7 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _require_publishable(source: FlowSource, config: Config) -> Flow:
-    """What may be published; raises ``FlowProblems`` with all that stands in the way."""
+    """Check a source.
+
+    :raises FlowProblems: with everything that stands in the way.
+    """
     checked = check_file(source.file)
     if checked.problems or checked.flow is None:
         raise FlowProblems(checked.problems)
@@ -76,7 +79,7 @@ def _require_publishable(source: FlowSource, config: Config) -> Flow:
 
 
 def _script_problems(flow: Flow, folder: Path) -> Iterable[Problem]:
-    """Every script goes as it is written, and takes every choice of every permission."""
+    """Require that every script plays as written, and that all permission choices are taken."""
     files = sorted(folder.glob(f"{flow.name}-*.txt"))
     played = [_play(flow, file) for file in files]
     for talk in played:
@@ -115,7 +118,7 @@ def _publish(source: FlowSource, flow: Flow) -> str:
 
 
 def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:
-    """By language: those in which every sentence has its words, and none is in doubt."""
+    """Return the translations, by language, that are complete and without fuzzy entries."""
     files = (source.file.parent / "locale").glob(f"{flow.name}.*.po")
     named = {file.stem.removeprefix(f"{flow.name}."): file for file in sorted(files)}
     texts = {n: read_text(f, "holdfast flows words") for n, f in named.items()}
@@ -123,7 +126,7 @@ def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:
 
 
 def is_complete(flow: Flow, language: str, translation: str) -> bool:
-    """Whether all of it can be asked in this language, and nothing of it hurts more for that."""
+    """Tell whether a translation is complete and breaks no rule of care."""
     found = translate(flow, parse_po(translation, f"{flow.name}.{language}.po", language))
     return isinstance(found, Flow) and not check_words(found, f"{flow.name}.{language}.po")
 
@@ -152,7 +155,7 @@ def _recall(config: Config, revision: str, because: str) -> str:
 
 
 def reason_as_flow(because: str) -> Flow:
-    """The reason as if it were a note: it is read in a hard hour too."""
+    """Wrap a reason in a note, so that the rules of care apply to it."""
     return Flow("recall", "en", "", (Step("reason", Kind.NOTE, because, line=1),))
 
 

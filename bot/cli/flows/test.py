@@ -1,4 +1,4 @@
-"""``holdfast flows test``: the talks of ``scripts/``, played as they are written."""
+"""``holdfast flows test``: play the scripts of ``scripts/`` as they are written."""
 
 import argparse
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ PURPOSE = "play the talks of scripts/, and say what none takes"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("test", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Every talk of every questionnaire; 1 if one goes otherwise than it is written."""
+    """Play every script of every questionnaire; return 1 if one deviates."""
     folder = find_flows(args)
     flows = {file: read_flow(file) for file in folder.files}
     good = [_test(folder, file, flow) for file, flow in flows.items()]
@@ -65,7 +65,7 @@ def _test(folder: FlowFolder, file: Path, flow: Flow) -> bool:
 
 
 def scripts_of(folder: FlowFolder, file: Path) -> list[Path]:
-    """The talks of one questionnaire: their names begin with its name."""
+    """List the scripts of a questionnaire: their names begin with its name."""
     return [
         path
         for path in sorted(folder.scripts.glob("*.txt"))
@@ -74,7 +74,7 @@ def scripts_of(folder: FlowFolder, file: Path) -> list[Path]:
 
 
 def _flow_name_of(folder: FlowFolder, script: Path) -> str | None:
-    """The questionnaire with the longest name that fits."""
+    """Return the longest name of a questionnaire with which a script's name begins."""
     stems = {file.stem for file in (*folder.folder.glob("*.toml"), *folder.files)}
     fitting = [s for s in stems if script.stem == s or script.stem.startswith(f"{s}-")]
     return max(fitting, key=len, default=None)
@@ -89,7 +89,7 @@ def _unclaimed_scripts(folder: FlowFolder) -> list[Path]:
 
 
 def _gap_summary(needed: list[str], other: list[str]) -> str:
-    """What no talk takes, in numbers."""
+    """Count the choices that no script takes."""
     if not needed and not other:
         return "; every choice is taken in one of them."
     count = len(needed) + len(other)
@@ -97,7 +97,7 @@ def _gap_summary(needed: list[str], other: list[str]) -> str:
 
 
 def _untaken_lines(flow: Flow, talks: list[ScriptRun]) -> tuple[list[str], list[str]]:
-    """What no talk takes: where a permission hangs on it, and elsewhere."""
+    """Describe the choices that no script takes, those about permissions apart."""
     needed, other = list[str](), list[str]()
     for step_id, choice in _untaken(flow, talks):
         step = flow.step(step_id)
@@ -116,7 +116,7 @@ def _untaken_lines(flow: Flow, talks: list[ScriptRun]) -> tuple[list[str], list[
 
 
 def _untaken(flow: Flow, talks: list[ScriptRun]) -> Iterator[tuple[str, str]]:
-    """Of the readers it is enough that one of them is named somewhere."""
+    """Yield untaken choices; of the readers it is enough that one of them is named somewhere."""
     bound, names = with_readers(flow, SAMPLE_READERS), {reader.id for reader in SAMPLE_READERS}
     left = untaken_choices(bound, talks)
     for step_id, choice in left:

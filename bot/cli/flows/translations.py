@@ -1,4 +1,4 @@
-"""``holdfast flows words``: how far each language is, and a file for whoever translates."""
+"""``holdfast flows words``: report the state of each language, and write files to translate."""
 
 import argparse
 from collections.abc import Iterator
@@ -33,16 +33,16 @@ STATE_LABELS = {
     TranslationState.STALE: "translated from other words",
 }
 MAX_LISTED = 15
-"""Sentences that are listed; a language that was just begun lacks all of them."""
+"""The most sentences that are listed; a new language lacks all of them."""
 
 MAX_SHOWN = 60
-"""Characters of a sentence that stand beside its name."""
+"""The most characters of a sentence that are shown."""
 
 PURPOSE = "say what is translated; write a file to translate"
 
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the act."""
+    """Add the command."""
     parser = acts.add_parser("words", help=PURPOSE, description=PURPOSE)
     add_folder_arguments(parser)
     parser.add_argument(
@@ -56,7 +56,7 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look at all languages, or write one."""
+    """Report all languages, or write one."""
     if args.same_meaning and not args.lang:
         raise UsageError("--same-meaning is said of one translation. Say which: --lang LANG")
     folder = find_flows(args)
@@ -96,7 +96,7 @@ def _update_catalogue(folder: FlowFolder, flow: Flow, args: argparse.Namespace) 
 
 
 def _coverage_lines(folder: FlowFolder, flow: Flow, found: Catalogue) -> Iterator[str]:
-    """How far this language is, and in which words people are asked meanwhile."""
+    """Describe the state of a language, and the words that people get meanwhile."""
     coverage = measure_coverage(flow, found)
     share = 100 * coverage.done // len(coverage.states)
     yield f"  {found.language}: {coverage.done} of {len(coverage.states)} sentences, {share} %"
@@ -117,7 +117,7 @@ def _coverage_lines(folder: FlowFolder, flow: Flow, found: Catalogue) -> Iterato
 
 
 def _availability(folder: FlowFolder, flow: Flow, language: str, *, ready: bool) -> str:
-    """Which words somebody gets who chooses this language today."""
+    """Say which words somebody gets who chooses this language today."""
     asked = _published_in(folder, flow.name, language)
     today = f"today it is asked in revision {asked}" if asked else "it is not asked today"
     if asked == flow.revision:
@@ -126,7 +126,7 @@ def _availability(folder: FlowFolder, flow: Flow, language: str, *, ready: bool)
 
 
 def _published_in(folder: FlowFolder, name: str, language: str) -> str | None:
-    """The newest published revision that is complete in this language and was not recalled."""
+    """Return the newest published revision that is complete in this language and not recalled."""
     found = [
         file
         for file in (folder.published / name).glob(f"*/{language}.po")

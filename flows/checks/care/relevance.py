@@ -34,9 +34,7 @@ def check_branches(draft: FlowDraft) -> Iterator[Problem]:
 
 
 def _unserved_branches(step: Step) -> tuple[str, ...]:
-    """Return the answers to the fork after which a step that asks no permission is out of
-    place.
-    """
+    """Return the answers to the fork after which a step is out of place."""
     if step.kind in {Kind.NOTE, Kind.REVIEW, Kind.PERMISSION, Kind.DETAIL}:
         return ()
     serves = SERVED_BRANCHES.get("person" if step.kind is Kind.PERSON else step.part or "")

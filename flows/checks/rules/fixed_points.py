@@ -44,9 +44,7 @@ def check_fork_choices(draft: FlowDraft) -> Iterator[Problem]:
 
 
 def check_branches_lead_somewhere(draft: FlowDraft) -> Iterator[Problem]:
-    """Require that a choice named after a permission gives it or opens the step that asks for
-    it.
-    """
+    """Require that each branch gives its permission or opens the step that asks for it."""
     fork = draft.flow.fork
     for choice in fork.choices if fork else ():
         promised = choice.id in FORK_PERMISSIONS and choice.id in draft.honoured

@@ -7,7 +7,20 @@ BOT_API := tests/doubles/telegram/.schema/.installed
 MATRIX_CLIENT := tests/doubles/matrix/node/node_modules/.installed
 SYNAPSE := tests/doubles/matrix/.synapse
 
-.PHONY: install run test lint bench lock clean
+SEED ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run check test soak lint bench lock clean
+
+help:
+	@echo "make run     try the whole of it in this terminal, with made-up people"
+	@echo "make check   lint, types, import contracts and unit tests: three minutes"
+	@echo "make test    everything the above does, and all other tests: a quarter of an hour"
+	@echo "make soak    kill it at every failpoint and at random, for hours; SEED=7 repeats a run"
+	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
+	@echo "make lint    lint, format, types and import contracts only"
+	@echo "make lock    write the locks anew (maintainers)"
+	@echo "make clean   remove everything that was installed"
 
 install: .venv/.installed
 
@@ -49,6 +62,14 @@ run: install
 test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
+# Unit tests need no server, no node and no other program: the first answer to every change.
+check: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit
+
+# Every life really ends by SIGKILL here. An interrupted run prints its seed; with it the run goes on where it was.
+soak: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
+	SEED=$(SEED) $(BIN)/python -m pytest -s tests/soak
+
 lint: .venv/.tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -68,4 +89,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/telegram/.schema $(SYNAPSE)
+	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/telegram/.schema $(SYNAPSE) .soak

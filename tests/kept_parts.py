@@ -28,6 +28,7 @@ class KeptParts:
     """The parts of one organisation's program that outlive its memory."""
 
     _database: Database | None = None
+    _migrated: bool = False
     _loop: asyncio.AbstractEventLoop | None = None
     _library: tuple[Signature, FlowLibrary] | None = None
     _chain: tuple[Signature, Chain] | None = None
@@ -42,9 +43,10 @@ class KeptParts:
                 file.write_bytes(await empty_database())
             self._database, self._loop = Database(config.store.url), loop
             _opened.append(self)
-            if not new:
+            if not new and not self._migrated:
                 await self._database.migrate()
             await self._database.belongs_to(config.organisation.id)
+            self._migrated = True
         return self._database
 
     def close(self) -> None:

@@ -130,7 +130,7 @@ class Rig:
     """What the program honours."""
     conversations: Conversations | None = None
     """Of the program that goes on running, inside ``staying``."""
-    _kept: KeptParts = field(default_factory=KeptParts, repr=False)
+    kept: KeptParts = field(default_factory=KeptParts, repr=False)
 
     # The program
 
@@ -146,10 +146,10 @@ class Rig:
                 self.config,
                 self.clock,
                 self.entropy,
-                self._kept.library(self.config, self.permissions),
+                self.kept.library(self.config, self.permissions),
                 open_keyring(self.config.store.keyring, self.entropy),
-                self._kept.chain(self.config),
-                await self._kept.database(self.config),
+                self.kept.chain(self.config),
+                await self.kept.database(self.config),
             )
 
     @asynccontextmanager

@@ -1,15 +1,19 @@
-"""A program that is killed: holds a talk line by line, and dies by SIGKILL where it is told to.
+"""A program that dies at failpoints, holding a conversation line by line.
+
+``hold_in_process`` drops its memory: the failpoint raises ``Died``, which nobody catches, the
+object graph is thrown away, and the next life is built anew over the same files. As a program of
+its own it dies by SIGKILL::
 
     python -m tests.drills.crash_driver
 
-Folders come as lines on the standard input; each is said again when its last life is over. In a
-folder: ``organisation/``, an installation; ``talk``, lines of ``id TAB text``; ``deaths``,
-lines of ``id TAB point``, or a number of seconds for a death that comes from outside. Every death
-ends one life. The next one begins, as a new process on the same disk, with the first line that
-was not acknowledged: it is sent again under the same id, as platforms do.
+Folders come as lines on the standard input; each is printed again when its last life is over. A
+folder holds ``organisation/``, an installation; ``talk``, lines of ``id TAB text``; ``deaths``,
+lines of ``id TAB failpoint``, or a number of seconds for a death that comes from outside. Every
+death ends one life. The next one begins, on the same disk, with the first line that was not
+acknowledged: it is sent again under the same id, as platforms do.
 
-Written: ``acknowledged``, an id for each line that was handled; ``died``, the deaths that took
-place; ``passed``, every line and point in the order in which they were first reached.
+Written are ``acknowledged``, an id for each line that was handled; ``died``, the deaths that took
+place; ``passed``, every line and failpoint in the order in which they were first reached.
 """
 
 import asyncio
@@ -20,6 +24,8 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,11 +35,16 @@ from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.reporter.markers import WORD_CHECK, find_marker
 from store.model.failpoint import installed
-from tests.rig import Clock, Screen, make_rig, person
+from tests.kept_parts import KeptParts, close_all
+from tests.rig import Clock, Rig, Screen, make_rig, person
 
 LATER = "{13 hours later}"
 OPENED = "opened-"
 """Ids of lines that are said to a case that was opened with its words; a restart closes it."""
+
+
+class Died(BaseException):
+    """Ends a life whose process goes on; nothing catches it."""
 
 
 @dataclass
@@ -42,12 +53,17 @@ class Life:
 
     folder: Path
     deaths: frozenset[str]
+    die: Callable[[], None]
+    """Ends this life; may raise."""
     line: str = ""
     passed: set[str] = field(default_factory=set)
     clock: Clock = field(default_factory=Clock)
     opened: bool = False
+    dead: bool = False
 
     def failpoint(self, point: str) -> None:
+        if self.dead:
+            raise Died
         here = f"{self.line}\t{point}"
         if not self.line or here in self.passed:
             return
@@ -55,7 +71,8 @@ class Life:
         self.note("passed", here)
         if here in self.deaths:
             self.note("died", here)
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.dead = True
+            self.die()
 
     def note(self, file: str, text: str) -> None:
         """What is written stays: a killed process loses nothing that the system has taken."""
@@ -66,13 +83,17 @@ class Life:
         left = unanswered(self.folder)
         self.line = left[0][0] if left else ""
         self.clock.forward(hours=13 * hours_passed(self.folder))
-        config = read_config(self.folder / "organisation" / "config.toml")
-        async with open_application(config, self.clock, secrets.token_bytes) as house:
+        async with self.program() as house:
             conversations = house.conversations(Screen())
             self.line = ""
             for name, text in left:
                 await self.open(house, conversations, name)
                 await self.hear(house, conversations, name, text)
+
+    def program(self) -> AbstractAsyncContextManager[Application]:
+        """Start the program as a process does."""
+        config = read_config(self.folder / "organisation" / "config.toml")
+        return open_application(config, self.clock, secrets.token_bytes)
 
     async def open(self, house: Application, conversations: Conversations, name: str) -> None:
         """A reporter whose case was closed by a restart opens it once more."""
@@ -142,20 +163,66 @@ def hours_passed(folder: Path) -> int:
     return sum(text == LATER and name not in left for name, text in pairs)
 
 
-def be_born(folder: Path) -> int:
-    """Fork a process in which every failpoint can be its end."""
+@dataclass
+class LifeInProcess(Life):
+    """A life that ends with its memory, while the process of the test goes on."""
+
+    kept: KeptParts = field(default_factory=KeptParts)
+
+    def program(self) -> AbstractAsyncContextManager[Application]:
+        inside = self.folder / "organisation"
+        config = read_config(inside / "config.toml")
+        return Rig(inside, config, {}, clock=self.clock, kept=self.kept).house()
+
+
+def deaths_to_come(folder: Path) -> frozenset[str]:
+    """Read the deaths that did not take place yet."""
+    return frozenset({*lines_of(folder, "deaths")} - {*lines_of(folder, "died")})
+
+
+def hold_in_process(folder: Path) -> None:
+    """Hold the whole conversation of a folder, from the first birth to a natural end."""
+    kept, over = KeptParts(), False
+    while not over:
+        life = LifeInProcess(folder, deaths_to_come(folder), raise_died, kept=kept)
+        over = end_naturally(life)
+        kept.close()
+
+
+def end_naturally(life: Life) -> bool:
+    """Live until the end or until the death, and tell which it was."""
+    try:
+        with installed(life.failpoint):
+            asyncio.run(life.live())
+    except BaseException:
+        if not life.dead:
+            raise
+    return not life.dead
+
+
+def raise_died() -> None:
+    """End a life without its process."""
+    raise Died
+
+
+def kill_process() -> None:
+    """End a life with its process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def start_process(folder: Path) -> int:
+    """Fork a process in which every failpoint can be its end; returns its id."""
     child = os.fork()
     if child == 0:
-        deaths = {*lines_of(folder, "deaths")} - {*lines_of(folder, "died")}
-        life = Life(folder, frozenset(deaths))
+        life = Life(folder, deaths_to_come(folder), kill_process)
         with installed(life.failpoint):
             asyncio.run(life.live())
         os._exit(0)
     return child
 
 
-def killed(child: int, after: float | None = None) -> bool:
-    """Wait for the end of a life, or bring it about from outside; whether it was a violent one."""
+def was_killed(child: int, after: float | None = None) -> bool:
+    """Wait for the end of a process, or kill it after so many seconds; True if it was killed."""
     if after is not None:
         time.sleep(after)
         os.kill(child, signal.SIGKILL)
@@ -166,15 +233,16 @@ def killed(child: int, after: float | None = None) -> bool:
 
 
 def main(folder: Path) -> None:
+    """Hold the whole conversation of a folder in processes that are killed."""
     for death in lines_of(folder, "deaths"):
         if "\t" not in death:
-            killed(be_born(folder), float(death))
-    while killed(be_born(folder)):
+            was_killed(start_process(folder), float(death))
+    while was_killed(start_process(folder)):
         pass
 
 
 async def warm_up() -> None:
-    """What is imported and compiled once need not be in every life."""
+    """Import and compile before the first fork what every life needs."""
     with tempfile.TemporaryDirectory() as name:
         async with make_rig(Path(name)).house():
             pass
@@ -182,6 +250,7 @@ async def warm_up() -> None:
 
 if __name__ == "__main__":
     asyncio.run(warm_up())
+    close_all()
     for name in sys.stdin:
         main(Path(name.strip()))
         print(name, end="", flush=True)

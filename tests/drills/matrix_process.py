@@ -13,13 +13,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from bot.app import Application
 from bot.platforms import intake
 from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.delays import MembershipDelays
-from bot.runtime import rate_limits as patience
-from bot.runtime import supervisor as lifecycle
+from bot.runtime import rate_limits, supervisor
 from tests.drills.matrix_peers import STOCK
 from tests.drills.telegram_process import Life, main
 
@@ -38,25 +39,26 @@ class MatrixLife(Life):
         sessions = self.folder / "organisation" / "data" / "matrix"
         address = MatrixAccount(root, user, self.folder / "password", "Holdfast", sessions)
         bot = make_matrix_adapter(house, address, self.tell, stop, QUIET, WAITS)
-        await lifecycle.serve(house, [bot], stop, self.tell, UPKEEP)
+        await supervisor.serve(house, [bot], stop, self.tell, UPKEEP)
 
     def tell(self, sentence: str) -> None:
         """To the operator."""
         self.note("told", sentence)
 
 
-def hurry() -> None:
-    """For the rest of this process."""
-    patience.FIRST_SECONDS, patience.LONGEST_SECONDS = 0.05, 0.5
-    patience.MARGIN_SECONDS = 0.02
-    intake.RETRY_SECONDS = 0.01
+def shorten_pauses(patch: pytest.MonkeyPatch) -> None:
+    """Let the program wait for less than it does when it is shipped."""
+    patch.setattr(rate_limits, "FIRST_SECONDS", 0.05)
+    patch.setattr(rate_limits, "LONGEST_SECONDS", 0.5)
+    patch.setattr(rate_limits, "MARGIN_SECONDS", 0.02)
+    patch.setattr(intake, "RETRY_SECONDS", 0.01)
 
 
 def live(kind: str, folder: Path, death: str) -> None:
     if kind in STOCK:
         STOCK[kind](folder)
     else:
-        hurry()
+        shorten_pauses(pytest.MonkeyPatch())
         asyncio.run(MatrixLife(folder, death).live())
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -9,11 +10,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
+from tests.drills.bot_in_process import BotInProcess
 from tests.drills.crash_driver import lines_of
-from tests.drills.test_crash import methods_of, uncovered
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 20.0
@@ -54,8 +54,13 @@ class Bot:
         self.life = 0
         return code
 
-    async def end(self, number: int = signal.SIGKILL) -> None:
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to the life."""
         os.kill(self.life, number)
+
+    async def end(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal, and wait until it is over."""
+        self.kill(number)
         code = await self.ended()
         assert code in {0, -number}, f"it ended with {code}"
 
@@ -85,18 +90,32 @@ async def process(module: str, kind: str, folder: Path) -> AsyncIterator[Bot]:
 
 def events(log: Path) -> set[str]:
     """What the lives had to say: the word behind date, level and module, of every line."""
-    return {line.split()[3] for line in log.read_text().splitlines()}
+    return {line.split()[3] for line in log.read_text().splitlines()} if log.exists() else set()
 
 
 class Drilled(Protocol):
     """Whatever a drill is about: a bot whose people answer when they are told to."""
 
     folder: Path
-    bot: Bot
+
+    @property
+    def bot(self) -> Bot | BotInProcess: ...
 
     def note(self) -> None: ...
 
     def release(self, answers: int) -> None: ...
+
+
+FIRST_START = re.compile(
+    r"file |folder |revision |sql insert (house|roster)$"
+    r"|\w+ POST client/v3/(login|keys/device_signing/upload|keys/signatures/upload)$"
+)
+"""Failpoints that only the first start of an organisation passes."""
+
+BEGINNING = re.compile(r"sql insert (case_file|draft|quota)$|\w+ POST client/v3/rooms/\*/join$")
+"""Failpoints that the beginning of a conversation passes."""
+
+NEVER = re.compile(r"(?!)")
 
 
 @dataclass
@@ -111,8 +130,8 @@ class Points:
     """So many bring it about, or none does."""
     tries: int = 1
     """So often a point is looked for in vain before that counts as a death."""
-    later: frozenset[str] = frozenset()
-    """Points that nobody comes to now."""
+    later: re.Pattern[str] = NEVER
+    """Points that nobody comes to now, besides those of the first start."""
     in_vain: Counter[str] = field(default_factory=Counter)
 
     async def die_until(self, over: Callable[[], bool]) -> None:
@@ -126,7 +145,7 @@ class Points:
         ranks = {
             p: (died[p] + self.in_vain[p] // self.tries, self.in_vain[p], passed[p], p)
             for p in passed
-            if p not in self.later
+            if not FIRST_START.match(p) and not self.later.match(p)
         }
         due = [rank for rank in ranks.values() if rank[0] < self.most]
         return min(due)[-1] if due else ""
@@ -143,12 +162,19 @@ class Points:
                 assert ended.result() == -signal.SIGKILL
                 return
         self.in_vain[point] += 1
-        os.kill(self.running.bot.life, signal.SIGKILL)
+        self.running.bot.kill()
         await ended
 
 
-def points_of(module: ModuleType, name: str, methods: Sequence[str], own: Sequence[str]) -> None:
-    """Every await of these methods is followed by a point, where a life can be cut off."""
-    found = methods_of(module, name)
-    bare = {m: b for m in methods if (b := uncovered(found[m], {f"self.{o}" for o in own}))}
-    assert bare == {}
+async def die_at_first_start(bot: Bot | BotInProcess, points: Sequence[str]) -> list[str]:
+    """Die at these points of the first start, one after the other; returns the unreached."""
+    unreached = []
+    for point in points:
+        await bot.begin(point)
+        ended = asyncio.create_task(bot.ended())
+        await asyncio.wait({ended}, timeout=LONGEST / 2)
+        if not ended.done():
+            unreached.append(point)
+            bot.kill()
+        await ended
+    return unreached

@@ -34,9 +34,11 @@ from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.runtime import logs
 from bot.runtime.supervisor import serve
 from store.model.failpoint import installed
+from tests.drills.crash_driver import Died, kill_process
 from tests.drills.telegram_peers import STOCK
 from tests.rig import START, make_rig
 
+QUIET = 0.1
 HASTE = 10
 """So many seconds of a life are one of ours."""
 
@@ -48,14 +50,20 @@ class Life:
     folder: Path
     death: str
     passed: set[str] = field(default_factory=set)
+    dead: bool = False
+    on_death: Callable[[], None] = kill_process
+    """Ends this life; raises where its process goes on."""
 
     def failpoint(self, point: str) -> None:
+        if self.dead:
+            raise Died
         if point not in self.passed:
             self.passed.add(point)
             self.note("passed", point)
         if point == self.death:
             self.note("died", point)
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.dead = True
+            self.on_death()
 
     def note(self, file: str, text: str) -> None:
         """What is written stays: a killed process loses nothing that the system has taken."""
@@ -67,9 +75,14 @@ class Life:
         return START + timedelta(seconds=float(forward.read_text()) if forward.exists() else 0)
 
     async def live(self) -> None:
+        """Serve until SIGTERM, or until death."""
         logs.configure(sys.stderr)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        await self.run(stop)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Open the program and serve until told to stop."""
         config = read_config(self.folder / "organisation" / "config.toml")
         with installed(self.failpoint):
             async with open_application(config, self.clock, secrets.token_bytes) as house:
@@ -79,6 +92,16 @@ class Life:
         """Until told to stop."""
         address = BotApiEndpoint((self.folder / "root").read_text(), self.folder / "token")
         service = make_telegram_adapter(house, address, lambda _: None, stop)
+        await serve(house, [service], stop, lambda _: None)
+
+
+@dataclass
+class TelegramLifeInProcess(Life):
+    """A life in the process of a test: its clock goes as the test's does."""
+
+    async def serve(self, house: Application, stop: asyncio.Event) -> None:
+        address = BotApiEndpoint((self.folder / "root").read_text(), self.folder / "token")
+        service = make_telegram_adapter(house, address, lambda _: None, stop, QUIET)
         await serve(house, [service], stop, lambda _: None)
 
 

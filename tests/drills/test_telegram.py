@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import os
 import random
 import signal
 from collections import Counter
@@ -15,20 +14,20 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.platforms.telegram import adapter as service
-from bot.platforms.telegram import poller
-from bot.runtime import send_queues as lanes
 from tests.doubles.telegram import schema
 from tests.doubles.telegram.double import BOT, Double
 from tests.doubles.telegram.faults import Fault, Rule
 from tests.doubles.telegram.methods import poll_params
 from tests.doubles.telegram.person import Person
 from tests.doubles.telegram.wire import Json
+from tests.drills.bot_in_process import BotInProcess, in_thread
 from tests.drills.crash_driver import lines_of
-from tests.drills.telegram_bot import SOON, Bot, Points, events, points_of, process
+from tests.drills.failpoints import check_passed
+from tests.drills.matrix_process import shorten_pauses
+from tests.drills.telegram_bot import BEGINNING, FIRST_START, NEVER, Bot, Points, events, process
 from tests.drills.telegram_peers import STOCK
 from tests.drills.telegram_people import Reporter, faults_of, twenty
-from tests.drills.telegram_process import HASTE
+from tests.drills.telegram_process import HASTE, TelegramLifeInProcess
 from tests.rig import START, Rig, make_rig
 
 ANSWERS = 60
@@ -75,7 +74,7 @@ class Drill:
     folder: Path
     rig: Rig
     double: HastyDouble
-    bot: Bot
+    bot: Bot | BotInProcess
     pace: asyncio.Semaphore
     people: list[Reporter]
     under_way: list[int] = field(default_factory=list)
@@ -109,6 +108,19 @@ class Drill:
         """Until nothing waits for the bot, and nobody's chat has changed for a while."""
         await self.confirmed(30)
         await asyncio.gather(*(p.person.quiet(0.5) for p in self.people))
+
+
+@asynccontextmanager
+async def drill_in_process(folder: Path) -> AsyncIterator[Drill]:
+    """Drill a bot that loses its memory, while the process of the test goes on."""
+    schema.check_answer("getMe", BOT)
+    rig = make_rig(folder / "organisation")
+    async with HastyDouble(HASTE, rig) as double:
+        (folder / "root").write_text(double.root)
+        (folder / "token").write_text(double.token)
+        pace = asyncio.Semaphore(0)
+        async with in_thread(TelegramLifeInProcess, folder) as bot:
+            yield Drill(folder, rig, double, bot, pace, twenty(double, pace))
 
 
 @asynccontextmanager
@@ -174,33 +186,57 @@ async def test_sixty_answers_without_a_death(tmp_path: Path) -> None:
         await check(running)
 
 
-# At every named point
+# At every failpoint
 
 
-@pytest.mark.timeout(240)
-async def test_killed_at_every_named_point(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+@pytest.mark.timeout(300)
+async def test_a_bot_whose_memory_is_lost_at_every_failpoint(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    shorten_pauses(monkeypatch)
+    async with drill_in_process(tmp_path / "drill") as running:
+        await die_everywhere(running, 1, record_property)
+        check_passed("telegram", lines_of(running.folder, "passed"))
+
+
+@pytest.mark.timeout(300)
+async def test_a_bot_that_is_really_killed(tmp_path: Path) -> None:
     async with drill(tmp_path / "drill") as running:
         talks = await begun(running)
         await running.die()
-        points = Points(running)
-        await points.die_until(talks.done)
+        await Moments(KILLS).pass_by(running, running.release)
         await finish(running, talks)
-        talks = more_come(running)
-        points.in_vain.clear()
-        await points.die_until(talks.done)
-        await die_recovering(running)
-        await die_stopping(running)
-        await finish(running, talks)
-        await check(running, 2 * ANSWERS)
-        died = Counter(lines_of(running.folder, "died"))
-        assert sorted(died) == sorted({*lines_of(running.folder, "passed")})
-        told = (
-            f"{len(died)} points, {died.total()} deaths, {2 * ANSWERS} answers: 0 lost, 0 twice."
-        )
-        record_property("named points", told)
-        print(told, sorted(died.items()))
+        await check(running)
+
+
+KILLS = 10
+"""Real ones; ``make soak`` kills at every failpoint and at fifty moments."""
+
+
+async def die_everywhere(
+    running: Drill, most: int, record_property: Callable[[str, object], None]
+) -> None:
+    """Die at every failpoint so often, while two times sixty answers come."""
+    talks = await begun(running)
+    await running.die()
+    points = Points(running, most, soon=2.0, later=BEGINNING)
+    await points.die_until(talks.done)
+    await finish(running, talks)
+    talks = more_come(running)
+    points.in_vain.clear()
+    points.later = NEVER
+    await points.die_until(talks.done)
+    await finish(running, talks)
+    await check(running, 2 * ANSWERS)
+    died = Counter(lines_of(running.folder, "died"))
+    passed = {*lines_of(running.folder, "passed")}
+    undied = {p for p in passed - {*died} if not FIRST_START.match(p)}
+    assert undied <= {*points.in_vain}  # nobody came to them again
+    told = f"{len(died)} points, {died.total()} deaths, {2 * ANSWERS} answers: 0 lost, 0 twice."
+    record_property("failpoints", told)
+    print(told, sorted(died.items()), sorted(undied))
 
 
 def more_come(running: Drill) -> asyncio.Task[None]:
@@ -222,30 +258,10 @@ def more_come(running: Drill) -> asyncio.Task[None]:
     return asyncio.create_task(talks())
 
 
-async def die_recovering(running: Drill) -> None:
-    """Where only a poll that failed leads to."""
-    running.double.faults.add(Fault.ERROR, methods=("getUpdates",), times=1)
-    await running.bot.begin("recovered")
-    assert await running.bot.ended() == -signal.SIGKILL
-
-
-async def die_stopping(running: Drill) -> None:
-    """Where only a natural end leads to."""
-    await running.bot.begin("confirmed last")
-    running.release(1)
-    await asyncio.sleep(SOON)
-    os.kill(running.bot.life, signal.SIGTERM)
-    assert await running.bot.ended() == -signal.SIGKILL
-
-
-def test_every_await_of_the_loops_has_a_named_point() -> None:
-    loops = ("run", "_poll", "_handle", "_lane")
-    points_of(poller, "Poller", loops, ("_poll", "_handle", "_lane", "_ask"))
-    points_of(lanes, "Lanes", ("_work", "_try"), ("_rings",))
-    points_of(service, "Talks", ("_said",), ("_give_up",))
-
-
 # At random moments
+
+
+DEATHS = 50
 
 
 @dataclass(frozen=True)
@@ -278,42 +294,16 @@ LIVES = (0.02, 0.7)
 TURN = (0.0, 0.1)
 
 
-@pytest.mark.timeout(240)
-async def test_killed_at_fifty_random_moments(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    told = [await our_losses(tmp_path / "holdfast")]
-    told += [await stock_losses(tmp_path / kind, kind) for kind in sorted(STOCK)]
-    for line in told:
-        record_property("losses", line)
-        print(line)
-
-
-async def our_losses(folder: Path) -> str:
-    """None, or else an assertion names them."""
-    async with drill(folder) as running:
-        await die_at_random(running, Moments(DEATHS))
-    under_way = sum(n > 0 for n in running.under_way)
-    assert under_way >= DEATHS // 3
-    return (
-        f"Holdfast: 0 of {ANSWERS} answers lost, 0 counted twice, after {DEATHS} deaths, "
-        f"{under_way} of them with answers under way"
-    )
-
-
-async def stock_losses(folder: Path, kind: str) -> str:
+async def stock_losses(folder: Path, kind: str, deaths: int = DEATHS) -> str:
     """Some, for certain: what was confirmed and waits in memory is in no other place."""
     async with drill(folder, kind) as running:
-        kept = await stock_answers(running, kind)
+        kept = await stock_answers(running, kind, deaths)
     lost, twice = sum(n == 0 for n in kept.values()), sum(n > 1 for n in kept.values())
     assert lost > 0
     return f"Stock bot, {kind}: {lost} of {ANSWERS} lost, {twice} twice, at the same moments"
 
 
-DEATHS = 50
-
-
-async def stock_answers(running: Drill, kind: str) -> Counter[str]:
+async def stock_answers(running: Drill, kind: str, deaths: int) -> Counter[str]:
     """How often the stock bot kept each answer; people send it without waiting for replies."""
     texts = [f"person-{n % 20} {n // 20}" for n in range(ANSWERS)]
     people = itertools.cycle(p.person for p in running.people)
@@ -321,7 +311,7 @@ async def stock_answers(running: Drill, kind: str) -> Counter[str]:
     async with asyncio.TaskGroup() as all_of_them:
         for text, person in zip(texts, people, strict=False):
             all_of_them.create_task(say(running, person, text))
-        await Moments(DEATHS).pass_by(running, running.release)
+        await Moments(deaths).pass_by(running, running.release)
     await running.bot.begin()
     await running.quiet()
     await running.bot.end(signal.SIGTERM)
@@ -381,49 +371,57 @@ OUT_OF_ORDER = {f.__name__: f for f in (duplicated, reordered, late, flooded, un
 
 @pytest.mark.parametrize("disorder", OUT_OF_ORDER)
 async def test_killed_while_telegram_is_out_of_order(tmp_path: Path, disorder: str) -> None:
-    async with drill(tmp_path / "drill") as running:
+    await die_in_disorder(tmp_path / "drill", disorder, 2)
+
+
+async def test_killed_during_an_hour_without_telegram(tmp_path: Path) -> None:
+    await die_in_the_dark(tmp_path / "drill", 4)
+
+
+async def die_in_disorder(folder: Path, disorder: str, deaths: int) -> None:
+    """Die so often while updates come twice, late, in another order, or not at once."""
+    async with drill(folder) as running:
         talks = await begun(running)
         OUT_OF_ORDER[disorder](running.double)
         await running.die()
-        await Moments(FEWER).pass_by(running, running.release)
+        await Moments(deaths).pass_by(running, running.release)
         await finish(running, talks)
         # What is written without waiting for a reply, and comes in another order, stays in it.
         await check(running, in_order=disorder != "late")
         assert bool(running.double.faults.struck) == bool(running.double.faults.rules)
 
 
-FEWER = 25
-
-
-async def test_killed_during_an_hour_without_telegram(tmp_path: Path) -> None:
-    async with drill(tmp_path / "drill") as running:
+async def die_in_the_dark(folder: Path, deaths: int) -> None:
+    """Die so often during an hour without Telegram."""
+    async with drill(folder) as running:
         talks = await begun(running)
-        await dark_hour(running)
+        await dark_hour(running, deaths)
         await finish(running, talks)
         await check(running)
 
 
-async def test_killed_while_everything_is_out_of_order(tmp_path: Path) -> None:
-    async with drill(tmp_path / "drill") as running:
+async def die_in_every_disorder(folder: Path, deaths: int) -> None:
+    """Die so often while everything is out of order, and again during an hour without it."""
+    async with drill(folder) as running:
         talks = await begun(running)
         for disorder in OUT_OF_ORDER.values():
             disorder(running.double)
         await running.die()
-        await Moments(FEWER).pass_by(running, running.release)
+        await Moments(deaths).pass_by(running, running.release)
         await running.bot.begin()
-        await dark_hour(running)
+        await dark_hour(running, deaths)
         await finish(running, talks)
         await check(running, in_order=False)
 
 
-async def dark_hour(running: Drill) -> None:
-    """It begins in the middle of a rush; what is typed meanwhile waits at Telegram."""
+async def dark_hour(running: Drill, deaths: int) -> None:
+    """Begin it in the middle of a rush; what is typed meanwhile waits at Telegram."""
     running.release(RUSH)
     await asyncio.sleep(0.05)
     await running.double.go_dark()
-    for _ in range(FEWER):
+    for _ in range(deaths):
         running.release(1)
-        running.forward(3600 / FEWER)
+        running.forward(3600 / deaths)
         await asyncio.sleep(0.1)
         await running.die()
         await running.bot.begin()

@@ -663,7 +663,7 @@ async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
 
 @pytest.mark.parametrize(
     "death",
-    ["m3\tsaid", "m4\tcommit", "m4\tcommitted", "m5\tsent", "m7\tcommitted", "m7\tscrubbed"],
+    ["m3\tsend", "m4\tcommit", "m4\tcommitted", "m5\tsent", "m7\tcommitted", "m7\tcheckpointed"],
 )
 def test_a_killed_program_leaves_no_word_anywhere(tmp_path: Path, death: str) -> None:
     chance = random.Random(death)  # noqa: S311 - what somebody may say
@@ -677,8 +677,8 @@ def test_a_killed_program_leaves_no_word_anywhere(tmp_path: Path, death: str) ->
     (tmp_path / "talk").write_text("\n".join(f"m{n}\t{text}" for n, text in enumerate(lines)))
     (tmp_path / "deaths").write_text(death)
     one_life = (
-        "import sys, pathlib; from tests.drills.crash_driver import be_born, killed;"
-        "sys.exit(not killed(be_born(pathlib.Path(sys.argv[1]))))"
+        "import sys, pathlib; from tests.drills.crash_driver import start_process, was_killed;"
+        "sys.exit(not was_killed(start_process(pathlib.Path(sys.argv[1]))))"
     )
     subprocess.run(
         [sys.executable, "-c", one_life, str(tmp_path)], cwd=ROOT, check=True, timeout=60

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "flows", "store")
 LINTER = Path(sys.executable).with_name("lint-imports")
 CONTRACTS: list[dict[str, Any]] = tomllib.loads(

@@ -1,0 +1,188 @@
+"""The conversations that are cut off, how they are held, and what must be there afterwards."""
+
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app import Application
+from bot.config.load import read_config
+from tests.drills.crash_driver import LATER, hold_in_process
+from tests.rig import READERS, Rig, make_rig
+
+ROOT = Path(__file__).parents[2]
+BEGIN = ("/start", "1", "3")
+STORY = ("the first words", "stop", "help", "the last words")
+TOLD = (*BEGIN, *STORY[:2], "it is part of my story", *STORY[2:], "/done")
+ASKED = ("read", "none", "a wish", "somebody", "/back", "nobody else", "Oak", "all", "Ash")
+KEPT = (*ASKED, "listen", "yes, keep it", "it is right")
+UNKEPT = (*ASKED, "listen", "no", "it is right")
+WORDS = ("twelve words", "{two words}")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What is said, up to where it gets interesting and from there on."""
+
+    before: tuple[str, ...]
+    lines: tuple[str, ...]
+    opens: frozenset[str] = frozenset()
+    """Who opens the whole story at the end."""
+    opened: int = 99
+    """The first of the lines that is said to a case opened with its words."""
+    at_once: int = 999
+    """How many deaths there are in one go."""
+
+
+OPEN = "/open {words}"
+ROWAN = ("Rowan", "all", "none", "listen")
+AGAIN = ("read", "none", "a wish", "nobody else", *ROWAN)
+KEEP = ("yes, keep it", "it is right", "now")
+BY_OAK, BY_ROWAN = frozenset({"Oak"}), frozenset({"Rowan"})
+TALKS = {
+    "handed over now": Talk((), (*TOLD, *KEPT, "now", *WORDS), BY_OAK),
+    "handed over by time": Talk((*TOLD, *UNKEPT, "hold"), ("i have them", LATER), BY_OAK),
+    "handed over from the opened case": Talk(
+        (*TOLD, *KEPT, "hold", *WORDS), (OPEN, "read", "now", "close"), BY_OAK, 1
+    ),
+    "taken back from the account": Talk((*TOLD, *UNKEPT, "hold", "i have them"), ("/withdraw",)),
+    "taken back in the talk, shared with another": Talk(
+        (*TOLD, *KEPT, "now"), ("/withdraw", *AGAIN, *KEEP, *WORDS), BY_ROWAN
+    ),
+    "taken back with the code": Talk(
+        (*TOLD, *UNKEPT, "now", "i have them"), ("/withdraw {code}",), at_once=4
+    ),
+    "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
+    "opened, withdrawn, shared anew": Talk(
+        (*TOLD, *KEPT, "now", *WORDS),
+        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, "i have"),
+        BY_ROWAN,
+        1,
+    ),
+    "opened and erased": Talk((*TOLD, *KEPT, "now", *WORDS), (OPEN, "erase"), opened=1),
+}
+OF_CASES = {
+    "case_file",
+    "item",
+    "item_chunk",
+    "permission",
+    "access_grant",
+    "delivery",
+    "takeback",
+    "draft",
+}
+
+
+Hold = Callable[[Path], None]
+"""Holds the conversation of a folder, with its deaths, to the natural end."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """An organisation with nobody's story yet and no database, and the way its lives end."""
+
+    organisation: Rig
+    hold: Hold
+
+    @classmethod
+    def in_process(cls, folder: Path) -> "Drill":
+        """Make a drill whose lives lose their memory only."""
+        return cls(make_rig(folder), hold_in_process)
+
+    @classmethod
+    @contextmanager
+    def with_kills(cls, folder: Path) -> Iterator["Drill"]:
+        """Make a drill whose lives are processes that end by SIGKILL."""
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", "tests.drills.crash_driver"]
+        with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+
+            def hold(conversation: Path) -> None:
+                assert process.stdin is not None
+                assert process.stdout is not None
+                process.stdin.write(f"{conversation}\n")
+                process.stdin.flush()
+                assert process.stdout.readline() == f"{conversation}\n"
+
+            yield cls(make_rig(folder), hold)
+
+
+def hold(drill: Drill, folder: Path, lines: Sequence[str], deaths: Sequence[str]) -> None:
+    """Say these lines to the organisation in this folder, with these deaths."""
+    (folder / "talk").write_text("\n".join(lines))
+    (folder / "deaths").write_text("\n".join(deaths))
+    drill.hold(folder)
+
+
+def before(drill: Drill, folder: Path, talk: Talk) -> Path:
+    """The organisation when the talk has come to where it gets interesting."""
+    folder.mkdir()
+    shutil.copytree(drill.organisation.folder, folder / "organisation")
+    if talk.before:
+        hold(drill, folder, [f"b{n}\t{text}" for n, text in enumerate(talk.before)], ())
+        (folder / "passed").unlink()
+    return folder
+
+
+def after(drill: Drill, start: Path, folder: Path, talk: Talk, deaths: Sequence[str]) -> Rig:
+    """The organisation when the talk is over."""
+    shutil.copytree(start, folder)
+    ids = (f"{'opened' if n >= talk.opened else 'm'}-{n}" for n in range(len(talk.lines)))
+    hold(
+        drill,
+        folder,
+        [f"{name}\t{text}" for name, text in zip(ids, talk.lines, strict=True)],
+        deaths,
+    )
+    inside = folder / "organisation"
+    rig = Rig(inside, read_config(inside / "config.toml"), drill.organisation.keys)
+    rig.clock.forward(hours=13)
+    return rig
+
+
+async def check(rig: Rig, talk: Talk) -> None:
+    """Each message once and in order, what was allowed and no more, nothing left over."""
+    async with rig.house() as house:
+        rows = await house.stores.cases.database.count_rows()
+        assert rows["outbox"] == rows["draft"] == 0
+        assert rows["case_file"] == bool(talk.opens)
+        assert talk.opens or not [table for table in OF_CASES if rows[table]]
+        for reader in READERS:
+            await check_reader(rig, house, reader, opens=reader in talk.opens)
+
+
+async def check_reader(rig: Rig, house: Application, reader: str, *, opens: bool) -> None:
+    member = house.stores.readers.named(reader, rig.clock())
+    assert member is not None
+    codes = [d.code for d in await house.stores.readers.deliveries(member)]
+    assert len(codes) == opens, reader
+    for code in codes:
+        report = rig.open(reader, await house.stores.readers.bundle(member, code))
+        check_report(report.text)
+
+
+def check_report(text: str) -> None:
+    lines = text.splitlines()
+    said = [line for line in lines if line in {*STORY, "a wish", "somebody", "nobody else"}]
+    assert said == ["a wish", "nobody else", *STORY]
+    assert text.startswith("The reporter allows: read and listen, nothing else.")
+
+
+def names_of(passed: Sequence[str]) -> set[str]:
+    """Return the failpoints of places, without the lines at which they were passed."""
+    return {here.partition("\t")[2] for here in passed}
+
+
+def chosen(passed: Sequence[str], *, whole: bool) -> list[str]:
+    """The first, a middle and the last place of each point; in a part, its last named one."""
+    places = defaultdict(list)
+    for here in passed:
+        point = here.split("\t")[1]
+        if whole or not point.startswith("sql"):
+            places[point].append(here)
+    picked = {p[at] for p in places.values() for at in ((0, len(p) // 2, -1) if whole else (-1,))}
+    return [here for here in passed if here in picked]

@@ -1,0 +1,31 @@
+"""Read the committed list of failpoint names, which may only grow.
+
+A drill fails when the program passes a failpoint that is not listed: a new one is added to
+``failpoints.txt`` and so seen by whoever reads the change. It fails as well when one that its
+section lists is not passed any more: then the drill, or the program, has lost a place to die at.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+LIST = Path(__file__).with_name("failpoints.txt")
+
+
+def listed(section: str) -> frozenset[str]:
+    """Return the names below a heading such as ``[conversations]``."""
+    names: set[str] = set()
+    inside = False
+    for line in LIST.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            inside = line == f"[{section}]"
+        elif inside and line and not line.startswith("#"):
+            names.add(line)
+    return frozenset(names)
+
+
+def check_passed(section: str, passed: Iterable[str]) -> None:
+    """Hold what a drill passed against its section; some names are passed by chance only."""
+    found, wanted = set(passed), listed(section)
+    by_chance = listed(f"{section}, by chance")
+    assert sorted(found - wanted - by_chance) == [], "new names belong into failpoints.txt"
+    assert sorted(wanted - found) == [], "listed, and not passed any more"

@@ -1,0 +1,60 @@
+"""Really kill the bot on Telegram: at every failpoint, at random, and out of order."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.drills.crash_driver import lines_of
+from tests.drills.failpoints import check_passed
+from tests.drills.telegram_peers import STOCK
+from tests.drills.test_telegram import (
+    DEATHS,
+    OUT_OF_ORDER,
+    Moments,
+    die_at_random,
+    die_everywhere,
+    die_in_disorder,
+    die_in_every_disorder,
+    die_in_the_dark,
+    drill,
+    stock_losses,
+)
+
+FEWER = 25
+
+
+async def test_killed_at_every_failpoint(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    async with drill(tmp_path / "drill") as running:
+        await die_everywhere(running, 3, record_property)
+        check_passed("telegram", lines_of(running.folder, "passed"))
+
+
+async def test_killed_at_fifty_random_moments(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - moments
+    async with drill(tmp_path / "drill") as running:
+        await die_at_random(running, Moments(DEATHS, chance))
+    assert sum(n > 0 for n in running.under_way) >= DEATHS // 3
+
+
+@pytest.mark.parametrize("kind", sorted(STOCK))
+async def test_a_stock_bot_loses_answers_at_the_same_moments(
+    tmp_path: Path, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("losses", await stock_losses(tmp_path / kind, kind))
+
+
+@pytest.mark.parametrize("disorder", OUT_OF_ORDER)
+async def test_killed_while_telegram_is_out_of_order(tmp_path: Path, disorder: str) -> None:
+    await die_in_disorder(tmp_path / "drill", disorder, FEWER)
+
+
+async def test_killed_during_an_hour_without_telegram(tmp_path: Path) -> None:
+    await die_in_the_dark(tmp_path / "drill", FEWER)
+
+
+async def test_killed_while_everything_is_out_of_order(tmp_path: Path) -> None:
+    await die_in_every_disorder(tmp_path / "drill", FEWER)

@@ -1,12 +1,13 @@
 """Compose the program: everything with state is made here once, and passed to what needs it."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from bot.config.values import Config
+from bot.platforms.facts import CHAT_PLATFORMS
 from bot.publishing.archive import read_text
 from bot.publishing.library import FlowLibrary
 from bot.runtime.conversations import Conversations
@@ -16,6 +17,7 @@ from flows import Flow
 from handlers.account_locks import AccountLocks
 from handlers.buttons import ButtonTokens
 from handlers.context import Clock, Entropy, HelpLine, Settings, SnapshotReader
+from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
 from handlers.ports.messenger import Messenger
@@ -58,8 +60,8 @@ from store.repositories import Repositories, RetentionPeriods
 from store.stores import Stores, make_stores
 
 DAYS_IN_MONTH = 31
-DELETABLE_HOURS = {"telegram": 72}
-"""Telegram deletes nothing after 48 hours; the day after them is there to say so."""
+HOURS_TO_REPORT = 24
+"""How long a message that became too old to be deleted is remembered, so that this is said."""
 
 NO_FLOW = Flow("", "", "", ())
 """Stands in for a questionnaire until one is read."""
@@ -155,6 +157,7 @@ async def open_application(
     *,
     first: bool = True,
     permissions: Registry = PERMISSIONS,
+    platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
 ) -> AsyncIterator[Application]:
     """Check everything, open the database, do what is due; close the database at the end.
 
@@ -169,7 +172,9 @@ async def open_application(
     try:
         await database.migrate()
         await database.belongs_to(config.organisation.id)
-        yield await start_application(config, clock, entropy, library, keyring, chain, database)
+        yield await start_application(
+            config, clock, entropy, library, keyring, chain, database, platforms
+        )
     finally:
         await database.close()
 
@@ -182,9 +187,10 @@ async def start_application(
     keyring: Keyring,
     chain: tuple[Note, ...],
     database: Database,
+    platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
 ) -> Application:
     """Make the object graph over a migrated database, check the revisions, do what is due."""
-    repositories = make_repositories(config, keyring, entropy, chain)
+    repositories = make_repositories(config, keyring, entropy, chain, platforms)
     stores = make_stores(database, repositories, clock)
     application = Application(
         library,
@@ -209,7 +215,11 @@ def make_buttons(keyring: Keyring) -> ButtonTokens:
 
 
 def make_repositories(
-    config: Config, keyring: Keyring, entropy: Entropy, chain: tuple[Note, ...]
+    config: Config,
+    keyring: Keyring,
+    entropy: Entropy,
+    chain: tuple[Note, ...],
+    platforms: Sequence[PlatformFacts],
 ) -> Repositories:
     """Make the repository of every table, with its keys."""
     return Repositories(
@@ -222,7 +232,9 @@ def make_repositories(
         permissions=PermissionRepository(entropy),
         handovers=HandoverRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
-        deletable_messages=DeletableMessageRepository(keyring, entropy, DELETABLE_HOURS),
+        deletable_messages=DeletableMessageRepository(
+            keyring, entropy, remembered_hours(platforms)
+        ),
         processed_messages=ProcessedMessageRepository(keyring),
         counters=CounterRepository(keyring),
         cursors=CursorRepository(keyring),
@@ -236,6 +248,15 @@ def make_repositories(
         ),
         entropy=entropy,
     )
+
+
+def remembered_hours(platforms: Sequence[PlatformFacts]) -> dict[str, int]:
+    """Return how long deletable messages are remembered where they can become too old."""
+    return {
+        facts.name: facts.deletable_hours + HOURS_TO_REPORT
+        for facts in platforms
+        if facts.deletable_hours is not None
+    }
 
 
 def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settings:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.app import make_buttons
 from bot.platforms.matrix.formatting import typeable
-from bot.platforms.telegram.messenger import TELEGRAM as PHONE
+from bot.platforms.telegram.facts import TELEGRAM as PHONE
 from handlers.context import View
 from handlers.reporter.questions import open_question
 from handlers.sending.questions import render_question

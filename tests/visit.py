@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.app import Application
-from bot.platforms.matrix.messenger import MATRIX
-from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.matrix.facts import MATRIX
+from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from bot.runtime.conversations import Conversations
 from handlers.messages import EditedMessage, IncomingMessage, MessageContent, Reply, TextMessage

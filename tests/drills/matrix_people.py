@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.platforms.matrix.messenger import MATRIX
+from bot.platforms.matrix.facts import MATRIX
 from handlers.messages import PlatformFacts
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.app import Application
-from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.telegram.facts import TELEGRAM
 from handlers.context import View
 from handlers.messages import PlatformFacts
 from handlers.reporter.markers import flow_answers

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.cli.flows.flow_folder import read_file
-from bot.platforms.registry import PLATFORMS
+from bot.platforms.facts import CHAT_PLATFORMS
 from flows.checks.check import CheckResult, check
 from flows.checks.coverage import PathSummary
 from flows.checks.draft import MessageLimit
@@ -19,9 +19,9 @@ words, two words given back, what happens next. Taps: safe place, cleaning, over
 """
 
 MESSAGE_LIMITS = tuple(
-    MessageLimit(platform.name, platform.facts.message_units)
-    for platform in PLATFORMS
-    if platform.facts.message_units is not None
+    MessageLimit(facts.name, facts.message_units)
+    for facts in CHAT_PLATFORMS
+    if facts.message_units is not None
 )
 """The longest message of each platform that has a limit."""
 

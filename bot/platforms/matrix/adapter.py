@@ -15,10 +15,10 @@ from bot.platforms.matrix.connection import (
     make_connection,
 )
 from bot.platforms.matrix.device import open_device, publish_device
+from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.matrix.failures import ACCOUNT_ERRORS, problem_of
 from bot.platforms.matrix.http_client import HttpClient, RateLimited, SessionExpired, connected
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.matrix.messenger import MATRIX
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.signals import SignalQueue
 from bot.runtime.send_queues import QUIET_SECONDS

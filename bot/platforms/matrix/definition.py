@@ -7,8 +7,8 @@ from bot.config.values import Config
 from bot.platforms.base import PlatformAdapter, PlatformDefinition
 from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.connection import MatrixConnection
+from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.matrix.login import MatrixAccount
-from bot.platforms.matrix.messenger import MATRIX
 from bot.runtime.status import NotifyOperator
 
 

@@ -10,7 +10,8 @@ from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto, NoDevice
 from bot.platforms.matrix.crypto.to_device import ENCRYPTED
 from bot.platforms.matrix.effects import SendToAllDevices
 from bot.platforms.matrix.event_sender import EventSender
-from bot.platforms.matrix.events import MESSAGE, PLATFORM
+from bot.platforms.matrix.events import MESSAGE
+from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.matrix.formatting import event_content, split_reply
 from bot.platforms.matrix.http_client import (
     HttpClient,
@@ -25,22 +26,10 @@ from bot.platforms.matrix.signals import ConversationEnded, SignalQueue
 from handlers.effects import PlatformEffect
 from handlers.messages import PlatformFacts, Reply
 from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
-from handlers.texts.catalogue import Wording
 from store.model.accounts import Account
 
 ROOMS_UNKNOWN_SECONDS = 0.5
 """Pause before a message is sent again while the server has not yet listed the bot's rooms."""
-
-MATRIX = PlatformFacts(
-    name=PLATFORM,
-    reads_along=". The servers between us see that you write, when and how much, and not what",
-    keeps="what servers keep of it, still encrypted, and what your other devices keep.",
-    can_clear=True,
-    single=True,
-    leaves=True,
-    message_units=16_000,
-    wording=Wording.ROOM,
-)
 
 
 @dataclass(slots=True)

@@ -12,10 +12,11 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.app import Application
 from bot.platforms.base import Diagnosis, PlatformAdapter
+from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.telegram.failures import TokenMissing, problem_of, report_webhook
 from bot.platforms.telegram.http_transport import TooManyRequests, open_transport
 from bot.platforms.telegram.menu import set_menu
-from bot.platforms.telegram.messenger import TELEGRAM, TelegramMessenger
+from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.poller import Poller
 from bot.platforms.telegram.update_handler import UpdateHandler
 from bot.runtime.conversations import Conversations

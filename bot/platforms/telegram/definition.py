@@ -10,7 +10,7 @@ from bot.platforms.telegram.adapter import (
     TelegramConnection,
     make_telegram_adapter,
 )
-from bot.platforms.telegram.messenger import TELEGRAM
+from bot.platforms.telegram.facts import TELEGRAM
 from bot.runtime.status import NotifyOperator
 
 

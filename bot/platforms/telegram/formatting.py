@@ -4,13 +4,10 @@ import json
 from dataclasses import replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import MessageLimit
 
 from bot.platforms.splitting import split
+from bot.platforms.telegram.facts import MAX_UNITS
 from handlers.messages import Offer, Reply
-
-MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
-"""The longest message, in UTF-16 code units, as Telegram counts."""
 
 TICK = "✓ "
 MAX_LABEL_LENGTH = 34

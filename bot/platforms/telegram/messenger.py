@@ -1,4 +1,4 @@
-"""Sends to Telegram: messages, files, ticks, deletions; its errors as those of the handlers."""
+"""Send to Telegram: messages, files, ticks, deletions; its errors become those of handlers."""
 
 import asyncio
 import json
@@ -11,7 +11,8 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.platforms.telegram.effects import AcknowledgePress, ExplainToGroup, LeaveGroup
-from bot.platforms.telegram.formatting import MAX_UNITS, keyboard, markup, parts_of
+from bot.platforms.telegram.facts import DELETABLE_HOURS, TELEGRAM
+from bot.platforms.telegram.formatting import keyboard, markup, parts_of
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from handlers.context import Clock
 from handlers.effects import PlatformEffect
@@ -20,64 +21,51 @@ from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 
-WIDTH = 16
-"""Calls under way at once; more cost more than they bring."""
+CALLS_AT_ONCE = 16
+"""How many calls may be in flight; more of them cost more than they bring."""
 
-MOST_AT_ONCE = 100
-"""Messages that one call deletes (Bot API, deleteMessages)."""
-
-DELETABLE_HOURS = 48
-"""How long a bot may delete a message (Bot API, deleteMessage)."""
+MAX_DELETIONS = 100
+"""How many messages one call deletes (Bot API, deleteMessages)."""
 
 OLD_HOURS = DELETABLE_HOURS - 1
 """The age from which each message is deleted by itself, to learn which could not be."""
 
 HOUR_SECONDS = 3600
-NOT_THERE = ("not found", "message_id_invalid")
-NOBODY = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
-UNCHANGED = "not modified"
+NO_MESSAGE = ("not found", "message_id_invalid")
+NO_RECIPIENT = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 FILE_SECONDS = 60.0
 NO_PREVIEW = json.dumps({"is_disabled": True})
-"""A preview would ask the linked server, from Telegram's, whenever somebody is shown it."""
-
-TELEGRAM = PlatformFacts(
-    name="telegram",
-    reads_along=", and so can Telegram; it also sees recovery words that are shown here",
-    keeps="what Telegram keeps on its servers.",
-    can_clear=True,
-    single=True,
-    buttons=True,
-    deletable_hours=DELETABLE_HOURS,
-    message_units=MAX_UNITS,
-)
+"""No previews: Telegram's servers would ask the linked server for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramMessenger:
-    """The bot's side of every chat."""
+    """The sending side of every chat on Telegram."""
 
     bot: Bot = field(repr=False)
     clock: Clock
     platform: PlatformFacts = TELEGRAM
     groups_being_left: set[int] = field(default_factory=set, repr=False)
-    width: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, WIDTH), repr=False)
+    call_slots: asyncio.Semaphore = field(
+        default_factory=partial(asyncio.Semaphore, CALLS_AT_ONCE), repr=False
+    )
 
     @asynccontextmanager
-    async def _calling(self) -> AsyncIterator[None]:
-        """One call, among at most so many; nobody waits here for anything but Telegram."""
-        async with self.width:
+    async def _call_slot(self) -> AsyncIterator[None]:
+        """Make one call, as soon as fewer than the limit are in flight; translate its errors."""
+        async with self.call_slots:
             with translated():
                 yield
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
-        """What fits into one message each."""
+        """Split a reply into messages that fit."""
         return parts_of(reply)
 
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """One message; its number in the chat.
+        """Send one message, and return its id in the chat.
 
-        Not by ``Bot.send_message``: of the message that comes back, which it makes into objects,
-        only the number is needed, and this is what the bot does most.
+        This does not use ``Bot.send_message``, which parses the whole message that comes back:
+        only its id is needed, and sending is what the bot does most.
         """
         fields = {
             "chat_id": to.address,
@@ -87,31 +75,31 @@ class TelegramMessenger:
             "link_preview_options": NO_PREVIEW,
         }
         shown = markup(reply)
-        async with self._calling():
+        async with self._call_slot():
             url = f"{self.bot.base_url}/sendMessage"
             more = {"reply_markup": shown} if shown else {}
-            message = await self._carrier.call(url, {**fields, **more})
+            message = await self._transport.call(url, {**fields, **more})
         number = message.get("message_id") if isinstance(message, dict) else None
         return (str(number),) if number is not None else ()
 
     @property
-    def _carrier(self) -> HttpTransport:
+    def _transport(self) -> HttpTransport:
         request = self.bot.request
         if not isinstance(request, HttpTransport):
-            raise TypeError("the bot was made with another carrier")
+            raise TypeError("the bot was made with another transport")
         return request
 
     async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """A document that can be saved and passed on."""
-        async with self._calling():
+        """Send a document that can be saved and passed on."""
+        async with self._call_slot():
             await self.bot.send_document(
                 int(to.address), InputFile(data, name), read_timeout=FILE_SECONDS
             )
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
-        """Other buttons on a message that stands there; if it does not any more, nothing."""
+        """Replace the buttons of a message; do nothing if the message is gone."""
         try:
-            async with self._calling():
+            async with self._call_slot():
                 await self.bot.edit_message_reply_markup(
                     int(to.address), int(message), reply_markup=keyboard(reply)
                 )
@@ -126,7 +114,7 @@ class TelegramMessenger:
         match effect:
             case AcknowledgePress(press):
                 with suppress(MessageRefused):
-                    async with self._calling():
+                    async with self._call_slot():
                         await self.bot.answer_callback_query(press)
             case ExplainToGroup(chat):
                 with suppress(RecipientGone, MessageRefused), translated():
@@ -141,21 +129,26 @@ class TelegramMessenger:
                 raise TypeError(f"Telegram does not know {type(effect).__name__}.")
 
     async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
-        """On both sides; how many stayed."""
+        """Delete messages on both sides, and return how many could not be deleted."""
         numbers = [int(message) for message in messages]
         now = int(self.clock().timestamp()) // HOUR_SECONDS
         if len(numbers) == 1 or (hour and now - hour >= OLD_HOURS):
-            return await self._one_by_one(to, numbers)
-        starts = range(0, len(numbers), MOST_AT_ONCE)
-        return sum([await self._together(to, numbers[at : at + MOST_AT_ONCE]) for at in starts])
+            return await self._delete_one_by_one(to, numbers)
+        starts = range(0, len(numbers), MAX_DELETIONS)
+        return sum(
+            [await self._delete_batch(to, numbers[at : at + MAX_DELETIONS]) for at in starts]
+        )
 
-    async def _together(self, to: Account, numbers: list[int]) -> int:
-        """An older server does not know this method and says "Not Found", as of a bad token."""
+    async def _delete_batch(self, to: Account, numbers: list[int]) -> int:
+        """Delete up to a hundred messages in one call.
+
+        An older server does not know the method and answers "Not Found", as to a bad token.
+        """
         try:
-            async with self._calling():
+            async with self._call_slot():
                 await self._delete_messages(to, numbers)
         except MessageRefused:
-            return await self._one_by_one(to, numbers)
+            return await self._delete_one_by_one(to, numbers)
         return 0
 
     async def _delete_messages(self, to: Account, numbers: list[int]) -> None:
@@ -164,28 +157,28 @@ class TelegramMessenger:
         except InvalidToken:
             raise BadRequest("no such method") from None
 
-    async def _one_by_one(self, to: Account, numbers: list[int]) -> int:
-        return sum([await self._stayed(to, number) for number in numbers])
+    async def _delete_one_by_one(self, to: Account, numbers: list[int]) -> int:
+        return sum([await self._could_not_delete(to, number) for number in numbers])
 
-    async def _stayed(self, to: Account, number: int) -> bool:
+    async def _could_not_delete(self, to: Account, number: int) -> bool:
         try:
-            async with self._calling():
+            async with self._call_slot():
                 await self.bot.delete_message(int(to.address), number)
         except MessageRefused as refusal:
             return not isinstance(refusal, MessageNotFound)
         return False
 
     async def leave(self, to: Account) -> None:
-        """Nothing is held for a chat."""
+        """Do nothing: nothing is held for a chat."""
 
 
 class MessageNotFound(MessageRefused):
-    """The message is gone already."""
+    """The message is already gone."""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Telegram's errors as the handlers know them; their own texts are not passed on."""
+    """Translate Telegram's errors into those of handlers; their own texts are not passed on."""
     try:
         yield
     except TooManyRequests as error:
@@ -199,8 +192,8 @@ def translated() -> Iterator[None]:
 
 
 def _refusal(text: str) -> MessageRefused | RecipientGone:
-    if any(sign in text for sign in NOBODY):
+    if any(sign in text for sign in NO_RECIPIENT):
         return RecipientGone("There is no such account at Telegram.")
-    if any(sign in text for sign in NOT_THERE):
+    if any(sign in text for sign in NO_MESSAGE):
         return MessageNotFound("The message is not there any more.")
     return MessageRefused("Telegram does not take this message.")

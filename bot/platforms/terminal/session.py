@@ -1,4 +1,4 @@
-"""A talk on the terminal, from the first line to the end of the input."""
+"""Hold a conversation on the terminal, from the first line to the end of the input."""
 
 import asyncio
 import logging
@@ -25,44 +25,46 @@ ID_BYTES = 16
 class Session:
     """One account at one screen."""
 
-    house: Application
+    application: Application
     terminal: TerminalMessenger
-    who: Account
+    account: Account
 
     async def run(self, lines: AsyncIterable[Line]) -> bool:
-        """Every line in turn; what is due meanwhile is done beside it.
+        """Handle every line in turn, with the upkeep beside it.
 
-        True if a talk was finished; False if the input ended inside one, or before one began,
-        which is leaving and is answered with one sentence.
+        Return True if a conversation was finished. False means that the input ended inside one, or
+        before one began, which is leaving and is answered with one sentence.
         """
-        begun = talking = False
-        conversations = self.house.conversations(self.terminal)
+        has_begun = has_draft = False
+        conversations = self.application.conversations(self.terminal)
         async with self._upkeep(conversations):
-            async with self._edge():
-                await self._hear(conversations, "/start")
-                begun = talking = await conversations.processor.has_draft(self.who)
+            async with self._report_errors():
+                await self._handle_line(conversations, "/start")
+                has_begun = has_draft = await conversations.processor.has_draft(self.account)
             async for line in lines:
-                async with self._edge(nobody_asked=line is None):
-                    await self._hear(conversations, line)
-                    talking = await conversations.processor.has_draft(self.who)
-                begun = begun or talking
-            if begun and not talking:
+                async with self._report_errors(after_pause=line is None):
+                    await self._handle_line(conversations, line)
+                    has_draft = await conversations.processor.has_draft(self.account)
+                has_begun = has_begun or has_draft
+            if has_begun and not has_draft:
                 return True
-            async with self._edge():
-                await conversations.hang_up(self.who, self._id())
+            async with self._report_errors():
+                await conversations.hang_up(self.account, self._new_id())
             return False
 
-    async def _hear(self, conversations: Conversations, line: Line) -> None:
+    async def _handle_line(self, conversations: Conversations, line: Line) -> None:
         if line is None:
-            await conversations.settle(self.who)
+            await conversations.settle(self.account)
         else:
-            await conversations.receive(IncomingMessage(self._id(), self.who, TextMessage(line)))
+            await conversations.receive(
+                IncomingMessage(self._new_id(), self.account, TextMessage(line))
+            )
 
     @asynccontextmanager
-    async def _edge(self, *, nobody_asked: bool = False) -> AsyncIterator[None]:
-        """An error inside ends no talk: it is said, and the question stands.
+    async def _report_errors(self, *, after_pause: bool = False) -> AsyncIterator[None]:
+        """Answer an error with a sentence, so that the conversation goes on.
 
-        Not so a missing questionnaire or a screen that is gone: whoever started this ends it.
+        A missing questionnaire and a screen that is gone are raised: they end the session.
         """
         try:
             yield
@@ -70,16 +72,16 @@ class Session:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
-            if not nobody_asked:
-                await self.terminal.send(self.who, failure_reply())
+            if not after_pause:
+                await self.terminal.send(self.account, failure_reply())
 
-    def _id(self) -> str:
-        """A line has no id of its own, and is never delivered twice."""
-        return self.house.entropy(ID_BYTES).hex()
+    def _new_id(self) -> str:
+        """Draw an id for a line, which has none of its own and is never delivered twice."""
+        return self.application.entropy(ID_BYTES).hex()
 
     @asynccontextmanager
     async def _upkeep(self, conversations: Conversations) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._keep_up(conversations))
+        task = asyncio.create_task(self._run_upkeep(conversations))
         try:
             yield
         finally:
@@ -87,18 +89,18 @@ class Session:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _keep_up(self, conversations: Conversations) -> None:
+    async def _run_upkeep(self, conversations: Conversations) -> None:
         while True:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:
-                await self.house.upkeep.run(self.house.clock())
+                await self.application.upkeep.run(self.application.clock())
                 async for _ in conversations.recalls.notify():
                     pass
-                await conversations.settle(self.who)
+                await conversations.settle(self.account)
             except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
                 event(_log, Event.UPKEEP_FAILED, error=error)
 
 
 def terminal_account(name: str) -> Account:
-    """An account of the terminal platform; its address is itself."""
+    """Make an account of the terminal; its address is its name."""
     return Account("terminal", name, name)

@@ -20,8 +20,8 @@ from telegram.error import (
 from bot.platforms.telegram.effects import AcknowledgePress
 from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
 from bot.platforms.telegram.messenger import (
+    CALLS_AT_ONCE,
     HOUR_SECONDS,
-    WIDTH,
     MessageNotFound,
     TelegramMessenger,
     translated,
@@ -172,5 +172,5 @@ async def test_only_so_many_calls_are_under_way_at_once(
 
     monkeypatch.setattr(HttpTransport, "call", counted)
     await asyncio.gather(*(telegram.send(WHO, Reply(f"message {n}")) for n in range(50)))
-    assert max(under_way) == WIDTH
+    assert max(under_way) == CALLS_AT_ONCE
     assert len(robin.received) == 50

@@ -1,7 +1,8 @@
 """Replies become messages that fit, and no word is lost or broken on the way."""
 
 from bot.platforms.splitting import units
-from bot.platforms.telegram.formatting import MAX_UNITS, keyboard, parts_of
+from bot.platforms.telegram.facts import MAX_UNITS
+from bot.platforms.telegram.formatting import keyboard, parts_of
 from handlers.messages import Offer, Reply
 
 

@@ -96,7 +96,9 @@ async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> No
     async with screen(rig) as here:
         await here.hold("1", *story, None)
         assert here.shown.count("Sealed. Go on") == 1
-        snapshot = await here.session.house.stores.cases.snapshot(WHO, rig.clock(), pieces=True)
+        snapshot = await here.session.application.stores.cases.snapshot(
+            WHO, rig.clock(), pieces=True
+        )
     assert [piece.text for piece in snapshot.pieces] == story
 
 

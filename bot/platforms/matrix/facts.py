@@ -1,0 +1,19 @@
+"""State what Matrix can do, see and keep."""
+
+from bot.platforms.matrix.events import PLATFORM
+from handlers.messages import PlatformFacts
+from handlers.texts.catalogue import Wording
+
+MAX_UNITS = 16_000
+"""The longest message, in UTF-16 code units: a quarter of an event's 64 KiB."""
+
+MATRIX = PlatformFacts(
+    name=PLATFORM,
+    reads_along=". The servers between us see that you write, when and how much, and not what",
+    keeps="what servers keep of it, still encrypted, and what your other devices keep.",
+    can_clear=True,
+    single=True,
+    leaves=True,
+    message_units=MAX_UNITS,
+    wording=Wording.ROOM,
+)

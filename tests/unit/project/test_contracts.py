@@ -15,19 +15,14 @@ from tests.unit.project.contracts import CONTRACTS, begins_with_a_verb, is_old, 
 from tests.unit.project.source_tree import PACKAGES, cycles, import_graph, read_module
 
 MOST: Mapping[str, Mapping[str, int]] = {
-    "large classes": {"bot": 2, "handlers": 1},
-    "large files": {"bot": 2, "handlers": 4, "flows": 1},
-    "import cycles": {"bot": 5},
-    "nio elsewhere": {"bot": 1},
-    "old names": {"bot": 31, "handlers": 21, "flows": 7},
-    "computed attributes": {"handlers": 2},
+    "old names": {"bot": 1, "flows": 1},
 }
 """Violations that a package has at most; a package that is not named has none."""
 
-LEAST_VERBS: Mapping[str, int] = {"bot": 10, "handlers": 0, "flows": 1, "store": 65}
+LEAST_VERBS: Mapping[str, int] = {}
 """Percentage of a package's docstrings that begin with a verb; it may only rise."""
 
-WANTED_VERBS = 50
+WANTED_VERBS = 60
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)

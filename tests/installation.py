@@ -12,21 +12,13 @@ from bot.config.load import read_config
 from handlers.messages import Reply
 from store.model.accounts import Account
 from store.readers.key_file import load_key
-from tests.recorded import seeded
+from tests.recorded import RENAMED, seeded
 from tests.rig import Clock, Rig
 from tests.transcript import of_reply, written
 from tests.visit import Visit
 
 ARCHIVE = Path(__file__).parent / "fixtures" / "installation-0.1.tar.gz"
 NAME = "installation-0.1"
-RENAMED = {
-    "case": "case_file",
-    "grant": "access_grant",
-    "join": "reader_invitation",
-    "seen": "processed_message",
-    "trace": "deletable_message",
-}
-"""Tables that the version which left it called otherwise."""
 
 
 @dataclass

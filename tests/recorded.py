@@ -12,6 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 GOLDEN = Path(__file__).parent / "golden"
+RENAMED = {
+    "case": "case_file",
+    "grant": "access_grant",
+    "join": "reader_invitation",
+    "seen": "processed_message",
+    "trace": "deletable_message",
+}
+"""Tables by the names that they had when everything was recorded: only the names are new."""
 MOST_LINES = 120
 """Of a difference, as far as somebody reads it."""
 

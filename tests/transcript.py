@@ -44,6 +44,7 @@ from tests.doubles.telegram.double import Call
 from tests.doubles.telegram.person import Person
 from tests.integration.matrix.running import Running as MatrixRunning
 from tests.integration.telegram.running import Running as TelegramRunning
+from tests.recorded import RENAMED
 from tests.rig import FLOWS, READERS, Rig, make_rig, person
 from tests.stages import MatrixStage, PersonStage, TerminalStage
 from tests.talk_script import BLANK, FILLS, filled, twelve_words
@@ -260,7 +261,8 @@ class Theatre:
         self.tape.note(f"| may: {', '.join(report.may)}", *indented(report.text))
 
     async def _rows(self, _rest: str) -> None:
-        rows = {table: count for table, count in (await self.rig.rows()).items() if count}
+        before = {new: old for old, new in RENAMED.items()}
+        rows = {before.get(t, t): count for t, count in (await self.rig.rows()).items() if count}
         self.tape.note(*(f"| {table}: {count}" for table, count in sorted(rows.items())))
 
     def filled(self, text: str) -> str:

@@ -261,7 +261,7 @@ async def test_without_an_identity_a_strict_client_gives_the_bot_no_key(
     async def nothing(*_: object) -> None:
         """Do nothing, as the client library does."""
 
-    monkeypatch.setattr(device_module, "establish", nothing)
+    monkeypatch.setattr(device_module, "ensure_identity", nothing)
     async with running(rig, synapse) as bot:
         robin = await clients.person()
         await robin.open_chat(bot.id)

@@ -20,7 +20,7 @@ from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Synapse
-from tests.integration.matrix.running import begin, join, running, sealed
+from tests.integration.matrix.running import NO_GREETING, begin, join, running, sealed
 from tests.rig import Rig
 
 SENDING = "send/m.room.encrypted"
@@ -54,7 +54,7 @@ async def test_a_message_whose_answer_was_lost_is_shown_once(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy
 ) -> None:
     robin = await clients.person()
-    async with running(rig, synapse, url=proxy.url) as bot:
+    async with running(rig, synapse, url=proxy.url, waits=NO_GREETING) as bot:
         await robin.open_chat(bot.id)
         rules = [proxy.add(Fault.DROP_AFTER, SENDING, every=2, times=3)]
         rules.append(proxy.add(Fault.DROP_AFTER, "sendToDevice", times=1))

@@ -251,7 +251,7 @@ class Theatre:
         conversations = self.rig.conversations
         assert conversations is not None
         library: Any = conversations.snapshots.current_settings.__self__  # type: ignore[attr-defined]  # a bound method
-        library.looked -= 2.0
+        library.last_checked -= 2.0
         return conversations
 
     async def _open(self, reader: str) -> None:

@@ -171,7 +171,7 @@ def _make_rooms(
         directory,
         membership,
         device.crypto.store,
-        usage.is_needed,
+        usage,
         tasks,
         delays,
         time.monotonic,

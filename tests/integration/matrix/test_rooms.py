@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,11 @@ import pytest
 from bot.platforms.matrix.rooms import delays
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.invitations import MAX_ROOMS_PER_ACCOUNT
+from handlers.sending.cleaning import ENDING
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
+from store.model.outbox import OutboxMessage, SentMessages
+from store.outbox.outbox_store import OutboxStore
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
 from tests.integration.matrix.running import (
@@ -423,6 +426,27 @@ async def test_a_finished_room_is_left_after_a_restart(
         await bot.end()
     assert robin.members()[bot.id] == "join"
     async with running(rig, synapse, bot.account, waits=long, upkeep=0.3) as bot:
+        await wait_until_left(robin, bot)
+
+
+async def test_a_finished_room_is_left_although_the_goodbye_was_confirmed_late(
+    rig: Rig, synapse: Synapse, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin = await clients.person()
+    confirm = OutboxStore.confirm
+
+    async def confirm_late(
+        store: OutboxStore, messages: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
+    ) -> None:
+        if any(message.text.sentence in ENDING for message in messages):
+            await asyncio.sleep(3 * SOON.linger)  # as on a busy disk
+        await confirm(store, messages, sent)
+
+    monkeypatch.setattr(OutboxStore, "confirm", confirm_late)
+    async with running(rig, synapse, upkeep=0.3) as bot:
+        await begin(robin, bot)
+        await erase(robin)
+        await robin.wait("It is erased.")
         await wait_until_left(robin, bot)
 
 

@@ -1,7 +1,7 @@
 """Leave rooms whose conversation is over, and rooms that nobody uses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.platforms.matrix.crypto.store import CryptoStore
@@ -10,6 +10,7 @@ from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.platforms.matrix.rooms.membership import RoomMembership
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks
+from bot.platforms.matrix.rooms.usage import RoomUsage
 from store.model.accounts import Account
 
 
@@ -20,8 +21,7 @@ class RoomRetention:
     rooms: RoomDirectory
     membership: RoomMembership
     store: CryptoStore
-    is_needed: Callable[[Account], Awaitable[bool]]
-    """Returns whether something would be missed if the chat with the account were left."""
+    usage: RoomUsage
     tasks: BackgroundTasks
     delays: MembershipDelays
     monotonic: Callable[[], float]
@@ -39,17 +39,22 @@ class RoomRetention:
             idle = self.monotonic() - room.last_activity > self.delays.idle
             if room.partner and (idle or room.id in finished):
                 account = Account(PLATFORM, room.partner, room.id)
-                if not await self.is_needed(account):
+                if not await self.usage.is_needed(account):
                     self.membership.leave(room)
 
     async def _leave_when_quiet(self, room: Room, account: Account) -> None:
+        """Wait, then leave, unless another conversation began.
+
+        While something still waits to be sent, be it only to be confirmed, the room stays marked
+        as finished, and a later round of upkeep leaves it.
+        """
         while self.rooms.get(room.id) is room:
             before = room.last_activity
             await asyncio.sleep(self.delays.linger)
             if room.last_activity != before:
                 continue
-            if await self.is_needed(account):
+            if await self.usage.is_open(account):
                 self.store.remove_finished_room(room.id)
-            else:
+            elif not await self.usage.is_needed(account):
                 self.membership.leave(room)
             return

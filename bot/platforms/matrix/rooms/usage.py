@@ -23,9 +23,11 @@ class RoomUsage:
 
     async def is_needed(self, who: Account) -> bool:
         """Return whether something would be missed if the chat with the account were left."""
+        return await self.is_open(who) or bool(await self.outbox.messages_for(who))
+
+    async def is_open(self, who: Account) -> bool:
+        """Return whether the chat goes on, also when everything that waits is sent."""
         snapshot = await self.cases.snapshot(who, self.clock())
         if snapshot.draft is not None or snapshot.opened is not None:
             return True
-        if await self.outbox.messages_for(who) or self.awaits_words(who):
-            return True
-        return await self.readers.reader_on(who) is not None
+        return self.awaits_words(who) or await self.readers.reader_on(who) is not None

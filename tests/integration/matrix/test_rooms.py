@@ -450,6 +450,27 @@ async def test_a_finished_room_is_left_although_the_goodbye_was_confirmed_late(
         await wait_until_left(robin, bot)
 
 
+async def test_a_room_that_was_left_before_a_death_is_forgotten_after_it(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    long = MembershipDelays(grace=0.2, greet=60.0, linger=60.0)
+    async with running(rig, synapse, waits=long) as bot:
+        await begin(robin, bot)
+        await erase(robin)
+        await robin.wait("It is erased.")
+        await bot.until(lambda: robin.room in bot.connection.device.crypto.store.finished_rooms())
+        await bot.end()
+        token = bot.application.keyring.bot["matrix.token"].decode()
+    for action in ("leave", "forget"):  # the last that the server heard of that life
+        path = f"{API}/rooms/{robin.room}/{action}"
+        assert (await synapse.call("POST", path, token=token, body={}))[0] == 200
+    async with running(rig, synapse, bot.account, waits=long) as bot:
+        store = bot.connection.device.crypto.store
+        await bot.until(lambda: forgotten(bot, robin.room))
+        await bot.until(lambda: not store.finished_rooms() and not store.users())
+
+
 async def test_only_idle_rooms_without_a_conversation_or_a_reader_are_left(
     rig: Rig, synapse: Synapse, clients: Clients
 ) -> None:

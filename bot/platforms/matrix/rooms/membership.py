@@ -67,8 +67,15 @@ class RoomMembership:
         self._forget_strangers(room.past_members if room else ())
 
     def finish_load_state(self) -> None:
-        """Note that the directory is complete, and forget accounts that are in no room of it."""
+        """Note that the directory is complete, and forget rooms and accounts that are not in it.
+
+        The server says nothing more of a room that an earlier run had it forget; only finished
+        rooms are certain to be such: keys to any other may come before the bot joins.
+        """
         self.rooms.complete = True
+        for room_id in self.crypto.store.finished_rooms():
+            if self.rooms.get(room_id) is None and room_id not in self.invitations.pending:
+                self.crypto.forget_room(room_id)
         self._forget_strangers(self.crypto.store.users())
 
     def _forget_strangers(self, users: Iterable[str]) -> None:

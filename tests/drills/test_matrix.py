@@ -21,9 +21,10 @@ from tests.doubles.matrix.proxy import Fault, Proxy
 from tests.doubles.matrix.synapse import Synapse
 from tests.drills.bot_in_process import BotInProcess, in_thread
 from tests.drills.crash_driver import lines_of
+from tests.drills.failpoints import check_passed
 from tests.drills.matrix_peers import STOCK
 from tests.drills.matrix_people import Writer, faults_of, faults_on_screen, writers
-from tests.drills.matrix_process import MatrixLife
+from tests.drills.matrix_process import MatrixLife, shorten_pauses
 from tests.drills.telegram_bot import (
     BEGINNING,
     FIRST_START,
@@ -149,6 +150,19 @@ async def test_sixty_answers_without_a_death(tmp_path: Path, synapse: Synapse) -
 
 
 # At every failpoint
+
+
+@pytest.mark.timeout(900)
+async def test_a_bot_whose_memory_is_lost_at_every_failpoint(
+    tmp_path: Path,
+    synapse: Synapse,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    shorten_pauses(monkeypatch)
+    async with drill(tmp_path / "drill", synapse, in_process=True) as running:
+        await die_everywhere(running, record_property)
+        check_passed("matrix", lines_of(running.folder, "passed"))
 
 
 @pytest.mark.timeout(300)
@@ -423,7 +437,7 @@ async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
         texts = [f"{writer.name} {number}" for number in range(MANY)]
         for text in texts:
             await writer.person.say(text)
-        for point in ("request messages", "answer messages", "sql insert processed_message"):
+        for point in EARLIER_MESSAGES:
             await running.bot.begin(point)
             assert await running.bot.ended() == -signal.SIGKILL
         await running.bot.begin()
@@ -435,6 +449,12 @@ async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
 
 
 MANY = 250
+EARLIER_MESSAGES = (
+    "request GET client/v3/rooms/*/messages",
+    "answer GET client/v3/rooms/*/messages",
+    "sql insert processed_message",
+)
+"""Failpoints that are passed when a sync leaves messages out."""
 
 
 async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_nothing_twice(

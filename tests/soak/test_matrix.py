@@ -4,12 +4,9 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.doubles.matrix.synapse import Synapse
 from tests.drills.crash_driver import lines_of
 from tests.drills.failpoints import check_passed
-from tests.drills.matrix_process import shorten_pauses
 from tests.drills.test_matrix import (
     ANSWERS,
     DEATHS,
@@ -27,18 +24,6 @@ async def test_killed_at_every_failpoint(
     tmp_path: Path, synapse: Synapse, record_property: Callable[[str, object], None]
 ) -> None:
     async with drill(tmp_path / "drill", synapse) as running:
-        await die_everywhere(running, record_property)
-        check_passed("matrix", lines_of(running.folder, "passed"))
-
-
-async def test_a_bot_whose_memory_is_lost_at_every_failpoint(
-    tmp_path: Path,
-    synapse: Synapse,
-    monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
-) -> None:
-    shorten_pauses(monkeypatch)
-    async with drill(tmp_path / "drill", synapse, in_process=True) as running:
         await die_everywhere(running, record_property)
         check_passed("matrix", lines_of(running.folder, "passed"))
 

@@ -2,17 +2,20 @@
 
 Death raises ``Died`` at a failpoint; from then on every failpoint raises it, so nothing more is
 written, committed or sent. The thread ends with its loop, and with it the whole object graph. What
-is left is what a killed process leaves: the files, and what the platform was told.
+is left is what a killed process leaves: the files, and what the platform was told. Parts that shut
+down after a death may log ``send-failed``, which a killed process could not: it does not count.
 """
 
 import asyncio
+import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.runtime.logs import AllowList
 from tests.drills.crash_driver import Died
 from tests.drills.telegram_process import Life
 
@@ -74,7 +77,8 @@ class BotInProcess:
 
     def _live(self, life: Life) -> None:
         try:
-            asyncio.run(self._run(life))
+            with logged(life):
+                asyncio.run(self._run(life))
             self._code = 0
         except BaseException as error:
             self._code = -signal.SIGKILL
@@ -100,6 +104,21 @@ class BotInProcess:
             raise
         if life.dead:
             raise Died
+
+
+@contextmanager
+def logged(life: Life) -> Iterator[None]:
+    """Write the errors that a life logs, until its death, to where a process writes them."""
+    handler = logging.FileHandler(life.folder / "errors", encoding="utf-8", delay=True)
+    handler.setFormatter(AllowList())
+    handler.addFilter(lambda _record: not life.dead)
+    logger = logging.getLogger("bot")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
 
 
 LONGEST = 60.0

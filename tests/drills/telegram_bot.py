@@ -108,7 +108,7 @@ class Drilled(Protocol):
 
 FIRST_START = re.compile(
     r"file |folder |revision |sql insert (house|roster)$"
-    r"|\w+ POST client/v3/(login|keys/device_signing/upload|keys/signatures/upload)$"
+    r"|\w+ POST client/v3/(login|logout|keys/device_signing/upload|keys/signatures/upload)$"
 )
 """Failpoints that only the first start of an organisation passes."""
 

@@ -184,6 +184,8 @@ AT_FIRST_START = (
     "answer POST client/v3/login",
     "file written bot.keys",
     "file replaced bot.keys",
+    "request POST client/v3/logout",
+    "answer POST client/v3/logout",
     "folder synced bot.keys",
     "request POST client/v3/keys/upload",
     "answer POST client/v3/keys/upload",

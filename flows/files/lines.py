@@ -69,7 +69,7 @@ class _Scanner:
         if kind == "newline":
             self._end_of_line(line)
         elif kind == "mark":
-            self._mark(top, token, line)
+            self._take_sign(top, token, line)
         elif kind != "comment" and top.index is None and not top.in_value:
             top.key = (*top.key, token.strip("\"'"))
         elif kind != "comment":
@@ -83,11 +83,11 @@ class _Scanner:
             return
         (top,) = self.around
         if self.header:
-            top.place = self._opened(top.key, line)
+            top.place = self._open_table(top.key, line)
         self.header, top.key, top.in_value = 0, (), False
 
-    def _opened(self, key: KeyPath, line: int) -> KeyPath:
-        """The place of the table that a header opens."""
+    def _open_table(self, key: KeyPath, line: int) -> KeyPath:
+        """Return the place of the table that a header opens."""
         place: KeyPath = ()
         for part in key[:-1]:
             place = (*place, part)
@@ -100,7 +100,7 @@ class _Scanner:
         self._note(place, line)
         return place
 
-    def _mark(self, top: _Container, mark: str, line: int) -> None:
+    def _take_sign(self, top: _Container, mark: str, line: int) -> None:
         between = top.index is None and not top.in_value
         if mark == "=" and between:
             top.in_value = True

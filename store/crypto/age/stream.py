@@ -44,13 +44,13 @@ def open_payload(file_key: bytes, payload: bytes) -> bytes:
     if len(payload) < _NONCE:
         raise Unreadable("An age file ends before its payload begins. Is it complete?")
     nonce, sealed = payload[:_NONCE], payload[_NONCE:]
-    chunks = _opened(_aead(file_key, nonce), sealed)
+    chunks = _open_chunks(_aead(file_key, nonce), sealed)
     if len(chunks) > 1 and not chunks[-1]:
         raise Tampered("The payload of an age file ends in an empty chunk, which no writer makes.")
     return b"".join(chunks)
 
 
-def _opened(aead: ChaCha20Poly1305, sealed: bytes) -> list[bytes]:
+def _open_chunks(aead: ChaCha20Poly1305, sealed: bytes) -> list[bytes]:
     chunks = _numbered(sealed, _CHUNK + _TAG)
     try:
         return [aead.decrypt(number, chunk, None) for number, chunk in chunks]

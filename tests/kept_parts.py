@@ -49,6 +49,12 @@ class KeptParts:
             self._migrated = True
         return self._database
 
+    async def shut_down(self) -> None:
+        """Close the database as the program does at its end: everything is in the one file."""
+        database, self._database = self._database, None
+        if database is not None:
+            await database.close()
+
     def close(self) -> None:
         """Close the file without finishing what was under way, as the end of a process does."""
         database, self._database = self._database, None

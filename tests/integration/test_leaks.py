@@ -752,7 +752,14 @@ async def share(rig: Rig, who: Account, how: str) -> None:
 
 PAYLOADS = (
     *("draft.state", "draft.wrap", "draft.salt", "item.header", "item_chunk.bytes"),
-    *("permission.env", "case.pk_r", "case.rid", "grant.header", "delivery.env", "outbox.blob"),
+    *(
+        "permission.env",
+        "case_file.pk_r",
+        "case_file.rid",
+        "access_grant.header",
+        "delivery.env",
+        "outbox.blob",
+    ),
 )
 
 

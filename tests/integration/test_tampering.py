@@ -54,7 +54,15 @@ async def kept_talk(rig: Rig) -> list[str]:
 
 
 async def read(rig: Rig, words: list[str]) -> Told:
-    """Everything, as its owners would."""
+    """Read everything, as its owners would; the file is closed afterwards."""
+    try:
+        return await read_kept_open(rig, words)
+    finally:
+        await rig.kept.shut_down()
+
+
+async def read_kept_open(rig: Rig, words: list[str]) -> Told:
+    """Read everything, as its owners would."""
     async with rig.house() as house:
         stores, now = house.stores, rig.clock()
         drafting = await stores.cases.snapshot(DRAFTING, now, pieces=True)

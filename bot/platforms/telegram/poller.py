@@ -48,7 +48,7 @@ class Poller:
     handle_update: HandleUpdate
     status: StatusReporter
     stop: asyncio.Event
-    delete_webhook: DeleteWebhook
+    delete_webhook: DeleteWebhook = field(repr=False)  # it is bound to a bot that shows its token
     """Called when somebody else gets the updates, which a webhook may be."""
     offset: int | None = None
     failures: int = 0

@@ -22,7 +22,7 @@ __all__ = ["clients", "synapse"]
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.cli.matrix.harden", lambda: ())
     # Signals belong to the main thread, where the test's own loop runs.
-    monkeypatch.setattr("bot.cli._end_cleanly_when_told", lambda: None)
+    monkeypatch.setattr("bot.cli._interrupt_on_termination", lambda: None)
 
 
 def configure(rig: Rig, synapse: Synapse, account: Credentials) -> Path:

@@ -203,7 +203,7 @@ def _kind(value: object) -> str:
 def bot_api() -> Schema:
     """The Bot API, read once."""
     if not FILE.exists():
-        raise FileNotFoundError(f"{FILE} is missing; run: python tests/telegram/install.py")
+        raise FileNotFoundError(f"{FILE} is missing; run: make test")
     read = json.loads(FILE.read_text(encoding="utf-8"))
     entries = (child for section in read["items"] for child in section["children"])
     tables = {entry["name"]: _table(entry) for entry in entries}

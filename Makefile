@@ -10,7 +10,7 @@ SYNAPSE := tests/doubles/matrix/.synapse
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test soak lint bench lock clean
+.PHONY: help install run check test soak lint bench compare lock clean
 
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
@@ -18,6 +18,7 @@ help:
 	@echo "make test    everything the above does, and all other tests: a quarter of an hour"
 	@echo "make soak    kill it at every failpoint and at random, for hours; SEED=7 repeats a run"
 	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
+	@echo "make compare TREE=../old  measure beside another version, in one run"
 	@echo "make lint    lint, format, types and import contracts only"
 	@echo "make lock    write the locks anew (maintainers)"
 	@echo "make clean   remove everything that was installed"
@@ -62,8 +63,8 @@ run: install
 test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# Unit tests need no server, no node and no other program: the first answer to every change.
-check: lint
+# Unit tests need no server: the first answer to every change.
+check: lint $(NODE_TOOLS) $(BOT_API)
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit
 
 # Every life really ends by SIGKILL here. An interrupted run prints its seed; with it the run goes on where it was.
@@ -81,6 +82,10 @@ lint: .venv/.tested-with
 # HOLDFAST_BENCH_QUICK=1 only shows that it works, ARGS=--write writes docs/performance.md.
 bench: .venv/.tested-with $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 	$(BIN)/python -m bench $(ARGS)
+
+# Compare with another version: TREE is a checkout of it in which `make install` was run. About twelve minutes.
+compare: .venv/.tested-with $(MATRIX_CLIENT) $(SYNAPSE)/.installed
+	$(BIN)/python -m bench.versions $(TREE) $(ARGS)
 
 # Maintainers only (the locks are whole, so nothing else is looked up at an install): writes the locks anew from pyproject.toml, for every supported Python at once.
 lock:

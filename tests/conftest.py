@@ -29,3 +29,9 @@ def _databases_are_closed() -> Iterator[None]:
     """Close what rigs left open, so that no file outlives its test's folder."""
     yield
     close_all()
+
+
+@pytest.fixture(autouse=True)
+def _retry_after_is_a_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
+    # python-telegram-bot warns whoever reads it as a number.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")

@@ -11,7 +11,7 @@ from store.db.schema import item, item_chunk
 from tests.unit.store.killed import PEOPLE, person
 from tests.unit.store.organisation import Organisation, organisation
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 ROUNDS = 6
 
 

@@ -8,7 +8,9 @@ from flows.model import SAMPLE_READERS
 from flows.tools.script_player import play_script
 from flows.tools.scripts import parse_script
 from tests.program import Ran, holdfast
-from tests.unit.bot.cli.flows.conftest import MADE, edit
+from tests.unit.bot.cli.flows.conftest import MADE, edit, folder
+
+__all__ = ["folder"]
 
 FLOW = load((MADE / "made.toml").read_text("utf-8"), "made.toml")
 READ = ("1", "It was late.", "/done", "2", "That it ends.", "Reader-A")

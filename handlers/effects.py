@@ -53,7 +53,7 @@ class UpdateSelection:
     account: Account
     message: str = field(repr=False)
     """The id of the message whose button was pressed."""
-    offers: tuple[Offer, ...]
+    offers: tuple[Offer, ...] = field(repr=False)
     view: View = field(repr=False)
 
 

@@ -173,13 +173,14 @@ class PlatformAdapter(Generic[C]):
         platform, queues = self.connector.facts.name, connection.conversations.send_queues
         event(_log, Event.STARTED, platform=platform, revision=self._revision())
         self.connection = connection
-        try:
-            with self.application.wakeups.connect(platform, queues):
+        # Connected until the queues have stopped: their last turns may wake somebody here.
+        with self.application.wakeups.connect(platform, queues):
+            try:
                 await queues.wake_all()
                 await connection.listen()
-        finally:
-            self.connection = None
-            await asyncio.gather(connection.close(), queues.stop(STOP_SECONDS))
+            finally:
+                self.connection = None
+                await asyncio.gather(connection.close(), queues.stop(STOP_SECONDS))
         event(_log, Event.STOPPED, platform=platform)
 
     def _revision(self) -> str:

@@ -36,9 +36,10 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
 
 def withdraw(conversation: Conversation) -> Outcome:
     """Take back everything that was handed over in this conversation and ask the fork again."""
-    snapshot, fork = conversation.snapshot, conversation.flow.fork
+    snapshot = conversation.snapshot
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
+    fork = conversation.flow.fork
     reopened = conversation.without_markers(*INTERRUPTIONS, WORD_CHECK).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)

@@ -1,7 +1,7 @@
 """Deleting messages from chats. Nothing is sent here: what stays is returned, to be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from handlers.context import Clock, View
 from handlers.effects import DeleteAgeing
@@ -24,7 +24,7 @@ class DeletionReport:
     messages: tuple[DeletableMessages, ...] = ()
     remaining: int = 0
     """How many messages stayed."""
-    first_remaining: bytes = b""
+    first_remaining: bytes = field(default=b"", repr=False)
     """The row of the first that stayed."""
 
 

@@ -5,7 +5,7 @@ processed, and everything that is to be sent because of it. All of it holds, or 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from store.cases.account_state import AccountState, load_state, open_pieces
@@ -197,11 +197,11 @@ class _TurnRequest:
     """What a turn is about, for as often as it has to be decided."""
 
     account: Account
-    message: str
+    message: str = field(repr=False)
     decide: Decide
     now: datetime
     pieces: bool = False
-    chat_message: str = ""
+    chat_message: str = field(default="", repr=False)
     always_recorded: bool = False
     """The message counts as processed even if there is nothing else to write."""
 

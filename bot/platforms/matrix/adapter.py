@@ -55,9 +55,11 @@ class MatrixConnector:
                 )
                 await verify_identity()
                 device = Device(http_client, crypto, signals, verify_identity)
-                yield make_connection(
+                connection = make_connection(
                     self.application, device, self.status, self.stop, self.settings
                 )
+                async with connection.handling_signals():
+                    yield connection
             finally:
                 crypto.close()
 

@@ -1,8 +1,10 @@
 """Build one connection to Matrix, without cycles, and run it."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -27,6 +29,7 @@ from bot.platforms.matrix.rooms.usage import RoomUsage
 from bot.platforms.matrix.signals import (
     ConversationEnded,
     IdentityReplaced,
+    Signal,
     SignalQueue,
     UntrustedDeviceUsed,
 )
@@ -38,11 +41,14 @@ from bot.platforms.matrix.sync.loop import SyncLoop
 from bot.platforms.matrix.sync.room_sync import RoomSync
 from bot.platforms.matrix.sync.source import SyncSource
 from bot.runtime.conversations import Conversations
+from bot.runtime.logs import Event, event
 from bot.runtime.status import StatusReporter
 from bot.runtime.waiting import cancel_all
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.turn import TurnProcessor
 from store.model.accounts import Account
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,18 @@ class MatrixConnection:
     notices: SecurityNotices
     sync: SyncLoop
 
-    async def listen(self) -> None:
-        """Sync until told to stop; raise an error if a new connection is needed."""
+    @asynccontextmanager
+    async def handling_signals(self) -> AsyncIterator[None]:
+        """Handle signals inside of this context, which outlasts the last message that is sent."""
         signals = asyncio.create_task(self._handle_signals())
         try:
-            await self.sync.run()
+            yield
         finally:
             await cancel_all(signals)
+
+    async def listen(self) -> None:
+        """Sync until told to stop; raise an error if a new connection is needed."""
+        await self.sync.run()
 
     async def close(self) -> None:
         """End what runs beside the sync."""
@@ -95,13 +106,20 @@ class MatrixConnection:
 
     async def _handle_signals(self) -> None:
         while True:
-            match await self.device.signals.get():
-                case UntrustedDeviceUsed(room_id, device_key):
-                    self.notices.warn_of_device(room_id, device_key)
-                case IdentityReplaced(user):
-                    self.notices.warn_of_identity(user)
-                case ConversationEnded(account):
-                    self.rooms.retention.end_conversation(account)
+            signal = await self.device.signals.get()
+            try:
+                self._handle_signal(signal)
+            except Exception as error:  # noqa: BLE001 - the edge: the next signal is handled
+                event(_log, Event.ROOM_FAILED, error=error)
+
+    def _handle_signal(self, signal: Signal) -> None:
+        match signal:
+            case UntrustedDeviceUsed(room_id, device_key):
+                self.notices.warn_of_device(room_id, device_key)
+            case IdentityReplaced(user):
+                self.notices.warn_of_identity(user)
+            case ConversationEnded(account):
+                self.rooms.retention.end_conversation(account)
 
 
 @dataclass(frozen=True, slots=True)

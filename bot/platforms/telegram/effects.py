@@ -16,11 +16,11 @@ class AcknowledgePress(PlatformEffect):
 class ExplainToGroup(PlatformEffect):
     """Say in a group that the bot does not belong there."""
 
-    chat: int
+    chat: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveGroup(PlatformEffect):
     """Leave a group."""
 
-    chat: int
+    chat: int = field(repr=False)

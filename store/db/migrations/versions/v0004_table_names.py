@@ -7,6 +7,8 @@ names of triggers and indexes stay as they were, so those are made anew under th
 import sqlalchemy as sa
 from alembic import op
 
+from store.model.errors import WrongDatabase
+
 revision = "0004"
 down_revision = "0003"
 
@@ -49,4 +51,6 @@ def upgrade() -> None:
     )
     op.execute(REFUSE_REVOKED)
     if op.get_bind().execute(sa.text("PRAGMA foreign_key_check")).first() is not None:
-        raise RuntimeError("A row refers to one that is not there. Restore the last backup.")
+        raise WrongDatabase(
+            "A row of the database refers to one that is not there. Restore the last backup."
+        )

@@ -1,4 +1,4 @@
-"""TODO."""
+"""List every path through a questionnaire: the oracle for what the checker counts."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -12,11 +12,11 @@ LIMIT = 100_000
 
 
 class TooManyPaths(Exception):
-    """A questionnaire has more ways through it than can be looked at."""
+    """Raised when a questionnaire has more paths than can be listed."""
 
 
 def listed(flow: Flow) -> Iterator[Path]:
-    """Every way through the flow, with two readers in the roster; there can be very many.
+    """List every path through the flow, with two readers in the roster; there can be very many.
 
     Of a question that takes several choices, those that no condition names lead to the same
     questions: they are taken all together, which is also what costs most.

@@ -297,10 +297,10 @@ class Person:
         """Somebody's devices, and whether each is signed by its owner."""
         return dict(await self._do("devices", user=user))
 
-    async def learn_device(self, other: "Person", *, signed: bool = True) -> None:
-        """Until this client has heard of another one, as clients do a little late."""
+    async def learn_device(self, user: str, device: str, *, signed: bool = True) -> None:
+        """Wait until this client has heard of a device, as clients do a little late."""
         async with asyncio.timeout(SECONDS):
-            while (await self.devices(other.id)).get(other.account.device_id) is not signed:  # noqa: ASYNC110
+            while (await self.devices(user)).get(device) is not signed:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
     async def second_device(self, *, signed: bool = True, strict: bool = True) -> "Person":

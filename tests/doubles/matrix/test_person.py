@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,6 +58,21 @@ async def test_a_message_that_is_edited_shows_its_new_words(robin: Person, ash: 
     await robin.edit(event, "it was somebody")
     (seen,) = await ash.wait("it was somebody")
     assert (seen.id, seen.edited, len(robin.screen)) == (event, True, 1)
+
+
+async def test_a_client_that_lagged_behind_a_burst_shows_all_of_it(
+    synapse: Synapse, tmp_path: Path, robin: Person
+) -> None:
+    burst = [str(n) for n in range(40)]
+    async with Clients(synapse, tmp_path / "lagging.log") as lagging:
+        ash = await lagging.person()
+        await meet(robin, ash)
+        lagging.process.send_signal(signal.SIGSTOP)
+        for text in burst:
+            await robin.say(text)
+        lagging.process.send_signal(signal.SIGCONT)
+        seen = await ash.wait(burst[-1])
+        assert [message.text for message in seen] == burst
 
 
 async def test_a_message_that_is_redacted_is_gone(robin: Person, ash: Person) -> None:
@@ -159,7 +175,7 @@ async def _session(person: Person, event: str) -> str:
 async def test_a_second_device_that_is_signed_reads_and_writes(robin: Person, ash: Person) -> None:
     await meet(robin, ash)
     other = await ash.second_device()
-    await robin.learn_device(other)
+    await robin.learn_device(ash.id, other.account.device_id)
     await robin.say("to both")
     await asyncio.gather(ash.wait("to both"), other.wait("to both"))
     await other.say("from the second one")
@@ -172,7 +188,7 @@ async def test_an_unsigned_device_gets_nothing_from_a_strict_client(
 ) -> None:
     await meet(robin, ash)
     other = await ash.second_device(signed=False)
-    await robin.learn_device(other, signed=False)
+    await robin.learn_device(ash.id, other.account.device_id, signed=False)
     await robin.say("for those who are signed")
     await ash.wait("for those who are signed")
     await other.wait(lambda screen: [m.unreadable for m in screen] == [WITHHELD])
@@ -196,7 +212,7 @@ async def test_an_identity_is_known_and_its_change_is_seen(
     await meet(robin, ash)
     assert await robin.identity(ash.id) == {"known": True, "verified": False, "changed": False}
     other = await clients.person(await synapse.log_in(ash.account))
-    await robin.learn_device(other)
+    await robin.learn_device(ash.id, other.account.device_id)
     assert await robin.identity(ash.id) == {"known": True, "verified": False, "changed": True}
 
 

@@ -173,13 +173,6 @@ async def sealed(bot: Running, person: Person, wanted: list[str], seconds: float
     assert found == wanted
 
 
-async def learns(robin: Person, user: str, device: str) -> None:
-    """Wait until this client sees the device as signed."""
-    async with asyncio.timeout(10):
-        while (await robin.devices(user)).get(device) is not True:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:
     """Say something, and wait for the answer."""
     await hears(person, then, partial(person.say, text), seconds)

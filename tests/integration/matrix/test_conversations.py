@@ -20,7 +20,6 @@ from tests.integration.matrix.running import (
     hand_over,
     hears,
     join,
-    learns,
     running,
     sealed,
 )
@@ -153,7 +152,7 @@ async def test_a_conversation_survives_new_sessions_a_second_device_and_a_restar
         await robin.rotate()
         await ask(robin, "two", "Sealed. Go on")
         phone = await robin.second_device()
-        await learns(robin, robin.id, phone.account.device_id)
+        await robin.learn_device(robin.id, phone.account.device_id)
         await ask(phone, "three", "Sealed. Go on")
         await hears(robin, "Sealed. Go on", lambda: phone.say("four"))
     await robin.say("five")

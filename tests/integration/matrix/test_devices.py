@@ -25,7 +25,7 @@ from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
 from tests.doubles.matrix.synapse import Synapse
 from tests.integration.matrix.key_server import KeyServer, KeyServerClient, Participant, new_device
-from tests.integration.matrix.running import begin, learns, running, sealed
+from tests.integration.matrix.running import begin, running, sealed
 from tests.rig import Rig
 from tests.talk_script import folded
 
@@ -391,7 +391,7 @@ async def test_a_signed_second_device_reads_and_writes(
         robin = await clients.person()
         await begin(robin, bot)
         tablet = await robin.second_device()
-        await learns(robin, robin.id, tablet.account.device_id)
+        await robin.learn_device(robin.id, tablet.account.device_id)
         await robin.say("It was after the rehearsal.")
         await tablet.wait("Sealed. Go on")
         await tablet.say("Two people saw it.")
@@ -460,7 +460,7 @@ async def test_a_replaced_identity_is_announced_and_the_conversation_goes_on(
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
         again = await clients.person(await synapse.log_in(robin.account), strict=False)
-        await learns(again, again.id, again.account.device_id)
+        await again.learn_device(again.id, again.account.device_id)
         again.room = robin.room
         await again.say("Two people saw it.")
         await again.wait(ENGLISH.matrix.replaced)

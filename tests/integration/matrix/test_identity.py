@@ -34,7 +34,7 @@ from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Credentials, Synapse
 from tests.integration.matrix.interceptor import Interceptor
 from tests.integration.matrix.key_server import PATHS, KeyServer, Participant, new_device
-from tests.integration.matrix.running import Running, begin, learns, running, sealed
+from tests.integration.matrix.running import Running, begin, running, sealed
 from tests.rig import Rig
 
 BOT = "@bot:example.org"
@@ -251,7 +251,7 @@ async def test_a_strict_client_sees_the_bot_as_signed_and_warns_of_nothing(
         robin = await clients.person()
         await begin(robin, bot)
         device = bot.application.keyring.bot["matrix.device"].decode()
-        assert (await robin.devices(bot.id))[device] is True
+        await robin.learn_device(bot.id, device)
         assert {m.shield for m in robin.screen if not m.mine} == {""}
 
 
@@ -379,7 +379,7 @@ async def test_a_device_deleted_by_an_admin_comes_back(
         after = bot.application.keyring.bot
         assert after["matrix.device"] == before["matrix.device"]
         assert after["matrix.token"] != before["matrix.token"]
-        await learns(robin, bot.id, device)
+        await robin.learn_device(bot.id, device)
         await robin.say("It was after the rehearsal.")
         await robin.wait("Sealed. Go on")
         assert bot.said == []

@@ -16,6 +16,7 @@ const { AllDevicesIsolationMode, EventShieldColour, EventShieldReason, OnlySigne
   await import("matrix-js-sdk/lib/crypto-api/index.js");
 
 const PATIENCE = 20_000;
+const MOST_EVENTS = 1000;
 const clients = new Map();
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -144,7 +145,10 @@ async function start({ client: name, url, user, device, token, password, strict,
   clients.set(name, client);
   listen(name, client, crypto);
   const prepared = new Promise((resolve) => client.on("sync", (state) => state === "PREPARED" && resolve()));
-  await client.startClient({ initialSyncLimit: 200, pendingEventOrdering: "detached", disablePresence: true });
+  // Later answers of the server hold ten events of a room unless a filter asks for more; the others would never be told.
+  const filter = new sdk.Filter(user);
+  filter.setTimelineLimit(MOST_EVENTS);
+  await client.startClient({ initialSyncLimit: MOST_EVENTS, filter, pendingEventOrdering: "detached", disablePresence: true });
   await prepared;
   if (!signed) return;
   const auth = { type: "m.login.password", identifier: { type: "m.id.user", user }, password };

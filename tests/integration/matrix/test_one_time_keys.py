@@ -266,7 +266,8 @@ async def test_a_new_person_gets_through_after_all_keys_were_claimed_during_down
     await robin.say("!start")
     async with running(rig, synapse, account) as bot:
         await robin.wait("Can you type safely here?")
-        await bot.until(lambda: bot.connection.device.crypto.one_time_keys.count == 50)
+        keys = bot.connection.device.crypto.one_time_keys
+        await bot.until(lambda: (keys.count or 0) >= 49)  # a client may claim one of them
 
 
 def update_as_nio_does(self: OneTimeKeys, counts: KeyCounts) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from handlers.context import SnapshotReader
-from handlers.messages import IncomingMessage, TextMessage
+from handlers.messages import IncomingMessage
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say
 from handlers.ports.stores import RecoveryStore
+from handlers.reporter import opened_case
 from handlers.reporter.commands import CODE_WORDS
-from handlers.reporter.decide import decide
 from handlers.reporter.welcome import NOT_BEGUN
 from store.model.accounts import Account
 
@@ -42,7 +42,10 @@ class RecoveryService:
     async def _by_words(
         self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
     ) -> Outcome:
-        """Open the case. Only somebody who was asked for words hears that these are none."""
+        """Open the case, and do in it what the words were given for, whatever else is held here.
+
+        Only somebody who was asked for words hears that these are none.
+        """
         found = await self.store.open_with_words(account, lookup.text, self.snapshots.clock())
         if found is None:
             return Outcome(says=(say("NOT_WORDS"),), waiting=waiting) if waiting else NOT_BEGUN
@@ -52,13 +55,9 @@ class RecoveryService:
             case LookupPurpose.OPEN:
                 return Outcome(says=(ASK,))
             case LookupPurpose.WITHDRAW:
-                return await self._decide(account, "/withdraw")
+                return opened_case.withdraw(await self.snapshots.read(account))
             case LookupPurpose.ERASE:
-                return await self._decide(account, "/erase")
-
-    async def _decide(self, account: Account, command: str) -> Outcome:
-        """Decide as if the command had been given in the case that was just opened."""
-        return decide(await self.snapshots.read(account), TextMessage(command))
+                return opened_case.erase(await self.snapshots.read(account))
 
     async def _by_code(
         self, incoming: IncomingMessage, lookup: CaseLookup, waiting: LookupPurpose | None

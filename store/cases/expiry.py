@@ -41,6 +41,7 @@ class Expiry:
     async def run(self, now: datetime) -> None:
         """Do all that is due. What ended has left the disk when this returns."""
         self.repositories.drafts.derived.forget()
+        self.repositories.sessions.expire(now)  # nobody may look at them for hours
         while await self._sweep(now):
             pass  # other transactions get their turn between two sweeps
         await self.database.scrub()

@@ -30,7 +30,7 @@ class Sessions:
 
     def get(self, who: Account, now: datetime) -> CaseKeys | None:
         """Return the keys of the account's opened case; None if none is open."""
-        self._expire(now)
+        self.expire(now)
         session = self._sessions.get(account_bytes(who))
         return session.keys if session else None
 
@@ -44,7 +44,8 @@ class Sessions:
         """Forget the keys of the account's opened case."""
         self._sessions.pop(account_bytes(who), None)
 
-    def _expire(self, now: datetime) -> None:
+    def expire(self, now: datetime) -> None:
+        """Forget the cases whose time is over."""
         self._sessions = {
             name: s
             for name, s in self._sessions.items()

@@ -50,7 +50,7 @@ class Poller:
     stop: asyncio.Event
     delete_webhook: DeleteWebhook = field(repr=False)  # it is bound to a bot that shows its token
     """Called when somebody else gets the updates, which a webhook may be."""
-    offset: int | None = None
+    offset: int | None = field(default=None, repr=False)
     failures: int = 0
     chat_slots: asyncio.Semaphore = field(
         default_factory=partial(asyncio.Semaphore, CHATS_AT_ONCE), repr=False

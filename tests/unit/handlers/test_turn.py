@@ -543,3 +543,13 @@ async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
     assert "fetched" in told.text
     assert (await rig.rows())["draft"] == 0
     assert "Nobody is reading now" in (await rig.say("/start"))[0].text
+
+
+async def test_words_of_one_case_do_not_take_back_another(rig: Rig) -> None:
+    first = " ".join(await keep_it(rig, "the first story"))
+    await rig.tell("the second story")
+    await rig.share("Oak", keep=False, now=False)
+    await rig.say("i have them")
+    before = await rig.rows()
+    await rig.say(f"/withdraw {first}")
+    assert (await rig.rows())["case_file"] == before["case_file"]

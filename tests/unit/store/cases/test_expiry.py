@@ -267,3 +267,16 @@ async def test_upkeep_does_not_hold_the_loop(org: Organisation) -> None:
 
     assert await does_not_hold_the_loop(org.pass_time, much_is_over)
     assert await org.rows(processed_message) == []
+
+
+async def test_keys_of_an_opened_case_leave_the_memory_although_nobody_looks(
+    org: Organisation,
+) -> None:
+    await org.share(keep())
+    words = " ".join((await org.snapshot()).words)
+    await org.commit(EndDraft())
+    assert await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.pass_time(minutes=9)
+    assert org.repositories.sessions._sessions
+    await org.pass_time(minutes=1)
+    assert not org.repositories.sessions._sessions

@@ -135,4 +135,6 @@ def test_no_repr_holds_the_url() -> None:
     poller = Poller(
         transport, "http://x/bot1:AA", loop.handle, status, asyncio.Event(), loop.delete_webhook
     )
+    poller.offset = 730_000_010
     assert "bot1" not in repr(poller)
+    assert "730000010" not in repr(poller), "an update's number leads to its message"

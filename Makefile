@@ -8,6 +8,11 @@ MATRIX_CLIENT := tests/doubles/matrix/node/node_modules/.installed
 SYNAPSE := tests/doubles/matrix/.synapse
 
 SEED ?=
+# Processes that run the tests. Three are faster on two cores, but clients of Matrix then lag more.
+WORKERS ?= 2
+
+# Where an image of Python sets this, each of the many processes that tests start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run check test soak lint bench compare lock clean
@@ -61,11 +66,12 @@ run: install
 	@$(BIN)/holdfast try
 
 test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# Unit tests need no server: the first answer to every change.
+# Unit tests need no server but PostgreSQL for its own engine: the first answer to every change. Laws that are tried on
+# many talks take a minute each, and run with `make test`.
 check: lint $(NODE_TOOLS) $(BOT_API)
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not postgresql and not long" tests/unit
 
 # Every life really ends by SIGKILL here. An interrupted run prints its seed; with it the run goes on where it was.
 soak: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
@@ -74,12 +80,12 @@ soak: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYN
 lint: .venv/.tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
-# It stands on the tests' double of Telegram and on their homeserver with its clients, so it needs the
-# test environment. About twenty minutes, on a machine that does nothing else;
-# HOLDFAST_BENCH_QUICK=1 only shows that it works, ARGS=--write writes docs/performance.md.
+# It stands on the tests' double of Telegram, on their PostgreSQL and on their homeserver with its clients, so it
+# needs the test environment, and 7 GB of disk for temporary files. About forty minutes, on a machine that does nothing
+# else; HOLDFAST_BENCH_QUICK=1 only shows that it works, ARGS=--write writes docs/performance.md.
 bench: .venv/.tested-with $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 	$(BIN)/python -m bench $(ARGS)
 

@@ -71,13 +71,17 @@ class Measured:
 
 
 async def measure(
-    double: Double, bot: Process, script: Script, people: int, mark: Mark = unmarked
+    double: Double,
+    bot: Process,
+    script: Script,
+    people: int,
+    mark: Mark = unmarked,
 ) -> Measured:
     """Everybody up to the first question, and then, timed, all of their answers."""
     everybody = [double.person(FIRST + number) for number in range(people)]
-    await _listening(double, bot)
+    await listening(double, bot)
     async with asyncio.timeout(PREPARED_SECONDS):
-        await asyncio.gather(*(_prepare(person, script) for person in everybody))
+        await asyncio.gather(*(prepare(person, script) for person in everybody))
     await bot.settled()
     await mark()
     measured, before = Measured(people), await bot.settled()
@@ -99,16 +103,18 @@ async def _timed(everybody: Sequence[Person], script: Script, measured: Measured
     measured.double = time.process_time() - own
 
 
-async def _listening(double: Double, bot: Process) -> None:
+async def listening(double: Double, bot: Process) -> None:
+    """Wait until the bot polls: then it is ready."""
     while not double.counted["getUpdates"]:
         bot.check()
         await asyncio.sleep(0.05)
 
 
-async def _prepare(person: Person, script: Script) -> None:
+async def prepare(person: Person, script: Script) -> None:
+    """Lead somebody up to the first question."""
     for text in script.before:
         await person.say(text)
-    await _reply(person, 0, script.ready)
+    await answered(person, 0, script.ready)
 
 
 async def _answer(person: Person, script: Script, measured: Measured) -> None:
@@ -118,12 +124,13 @@ async def _answer(person: Person, script: Script, measured: Measured) -> None:
     for text, wanted in zip(answers_of(person.id), script.replies, strict=True):
         seen = len(person.chat.history)
         said = await person.say(text)
-        reply = await _reply(person, seen + 1, wanted or text)
+        reply = await answered(person, seen + 1, wanted or text)
         measured.latencies.append(reply.at - said.at)
         kept.append(text)
 
 
-async def _reply(person: Person, seen: int, wanted: str) -> Message:
+async def answered(person: Person, seen: int, wanted: str) -> Message:
+    """Wait for a reply with these words, behind so many messages of the chat."""
     while True:
         fresh = person.chat.history[seen:]
         found = next((m for m in fresh if not m.mine and wanted in m.text), None)

@@ -9,7 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
 
-LIBRARIES = ("python-telegram-bot", "matrix-nio", "aiohttp", "cryptography", "SQLAlchemy")
+LIBRARIES = (
+    "python-telegram-bot",
+    "matrix-nio",
+    "aiohttp",
+    "cryptography",
+    "SQLAlchemy",
+    "aiosqlite",
+    "asyncpg",
+)
 SYNCS = 100
 PAGE = b"x" * 4096
 

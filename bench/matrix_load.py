@@ -55,7 +55,7 @@ async def measure(
     stage: Stage, account: Credentials, bot: Process, script: Script, mark: Mark = unmarked
 ) -> Measured:
     """Everybody up to the first question, and then, timed, all of their answers."""
-    await asyncio.gather(*(_prepared(p, account.user_id, script) for p in stage.people))
+    await asyncio.gather(*(prepare(p, account.user_id, script) for p in stage.people))
     bot.check()
     await bot.settled()
     await mark()
@@ -86,7 +86,8 @@ async def _timed(stage: Stage, script: Script, measured: Measured) -> None:
     measured.double = stage.used() - own
 
 
-async def _prepared(person: Person, bot: str, script: Script) -> None:
+async def prepare(person: Person, bot: str, script: Script) -> None:
+    """Lead somebody up to the first question, in a new room; raise ``Unprepared``."""
     try:
         async with asyncio.timeout(PREPARED_SECONDS):
             await _prepare(person, bot, script)

@@ -14,6 +14,9 @@ ENCRYPTING = "end-to-end encryption"
 STORE = "the store's own rules and rows"
 DECIDING = "deciding and rendering"
 REST = "asyncio and the rest"
+DEAREST = 15
+"""Places that are listed."""
+
 PARTS = (PLATFORM, ENCRYPTING, DATABASE, SEALING, STORE, DECIDING, REST)
 
 BUILT_IN: Mapping[str, str] = {
@@ -50,8 +53,8 @@ FILES: tuple[tuple[str, str], ...] = (
     ("/sqlalchemy/", DATABASE),
     ("/aiosqlite/", DATABASE),
     ("/sqlite3/", DATABASE),
-    ("/store/db/database.py", DATABASE),
-    ("/store/db/connection.py", DATABASE),
+    ("/asyncpg/", DATABASE),
+    ("/store/db/", DATABASE),
     ("/cryptography/", SEALING),
     ("/hmac.py", SEALING),
     ("/store/crypto/age/", SEALING),
@@ -126,3 +129,21 @@ def told(profile: Profile, answers: int, most: int = 30) -> Iterator[str]:
         yield f"{share:6.1%}  {part}"
     for line in lines(profile, answers)[:most]:
         yield f"{line.share:6.1%} {line.calls:8.1f}x  {short(line.place)}"
+
+
+def remains(name: str, profile: Profile, answers: int) -> Iterator[str]:
+    """Say where the time of an answer goes."""
+    yield f"What remains: one more run of {name} under cProfile, in CPU time of its threads."
+    yield ""
+    yield "| share | part |"
+    yield "|---|---|"
+    for part, share in shares(profile).items():
+        if share:
+            yield f"| {share:.1%} | {part} |"
+    yield ""
+    yield f"The dearest single places, each by itself ({answers} answers):"
+    yield ""
+    yield "| share | calls per answer | place |"
+    yield "|---|---|---|"
+    for line in lines(profile, answers)[:DEAREST]:
+        yield f"| {line.share:.1%} | {line.calls:.1f} | `{short(line.place)}` |"

@@ -15,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import machine, matrix_rivals, organisation, rivals
+from bench.figures import cpu, of, ratios, speed, spread
 from bench.matrix_load import staged
-from bench.report import cpu, of, ratios, speed, spread
 from bench.rivals import Rival, Row, Run, Where
 from tests.doubles.telegram.double import Double
 
-PEOPLE, ROOM_PEOPLE, FURTHER_QUESTIONS = 100, 20, 15
+PEOPLE, ROOM_PEOPLE, FURTHER_QUESTIONS = 100, 20, 10
 PLATFORMS = ("Telegram", "Matrix")
 HERE, OTHER = "this version", "the other version"
 LEAST_RATIO = 0.97

@@ -1,18 +1,30 @@
 """Compose the program: everything with state is made here once, and passed to what needs it."""
 
+import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.config.password import read_password
 from bot.config.values import Config
 from bot.platforms.facts import CHAT_PLATFORMS
 from bot.publishing.archive import read_text
 from bot.publishing.library import FlowLibrary
+from bot.runtime.admission import Admission, AdmissionLimits
+from bot.runtime.byte_budget import ByteBudget
 from bot.runtime.conversations import Conversations
-from bot.runtime.rate_limits import RateLimiter
+from bot.runtime.disk_space import MIB, DiskSpace
+from bot.runtime.inbox_worker import Decode, InboxWorker, MessageProcessor, costs_much
+from bot.runtime.paced_messenger import PacedMessenger
+from bot.runtime.rate_limits import Pace, RateLimiter
+from bot.runtime.scheduler import Scheduler
 from bot.runtime.send_queues import QUIET_SECONDS, SendQueues
+from bot.runtime.start_recorder import StartRecorder
+from bot.runtime.turn_budget import TurnBudget
+from bot.runtime.wait_notice import WaitNotice
 from flows import Flow
 from handlers.account_locks import AccountLocks
 from handlers.buttons import ButtonTokens
@@ -21,16 +33,18 @@ from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
 from handlers.ports.messenger import Messenger
-from handlers.readers.commands import ReaderCommandHandler
+from handlers.readers.commands import ReaderCommandProcessor
 from handlers.reporter.recall_notifier import RecallNotifier
 from handlers.reporter.recovery_service import RecoveryService
 from handlers.sending.chat_cleaner import ChatCleaner
 from handlers.sending.effect_dispatcher import EffectDispatcher
 from handlers.sending.outbox_sender import OutboxSender
 from handlers.sending.part_sender import PartSender
+from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
 from handlers.sending.unsent_results import UnsentResults
 from handlers.sending.wakeups import Wakeups
+from handlers.staging import AnswerStaging
 from handlers.turn import TurnProcessor
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
@@ -40,14 +54,18 @@ from store.cases.permissions import PermissionRepository
 from store.cases.revisions import RevisionRepository
 from store.cases.sessions import Sessions
 from store.cases.takeback import TakebackCodeRepository
+from store.crypto.inbox_keys import open_inbox_keys
 from store.crypto.kdf import expand, mac
 from store.crypto.keyring import KEY_BYTES, Keyring, open_keyring
 from store.crypto.labels import Label, derive_label
 from store.crypto.self_test import check_backend
 from store.db.database import Database
+from store.inbox.account_locks import AccountLockNames
 from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
+from store.inbox.inbox_rows import InboxRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
+from store.inbox.watermarks import Watermarks
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
 from store.readers.commission import Commission
@@ -60,6 +78,13 @@ from store.repositories import Repositories, RetentionPeriods
 from store.stores import Stores, make_stores
 
 DAYS_IN_MONTH = 31
+SWITCH_SECONDS = 0.0005
+"""Pass to ``sys.setswitchinterval``: after so long a thread that computes lets another one run.
+
+The database's thread gives the interpreter away whenever it waits for the disk, and to have it
+back from a busy event loop it waits for so long each time. Python's own 0.005 starve it.
+"""
+
 HOURS_TO_REPORT = 24
 """How long a message that became too old to be deleted is remembered, so that this is said."""
 
@@ -74,11 +99,13 @@ class Application:
     library: FlowLibrary
     stores: Stores
     upkeep: Expiry
+    watermarks: Watermarks
     wakeups: Wakeups
     clock: Clock
     entropy: Entropy = field(repr=False)
     buttons: ButtonTokens = field(repr=False)
     keyring: Keyring = field(repr=False)
+    limits: AdmissionLimits
 
     @property
     def settings(self) -> Settings:
@@ -93,59 +120,95 @@ class Application:
         await self.stores.revisions.initialize(tuple(self.settings.revisions), self.clock())
         self.library.require_revisions(await self.stores.revisions.needed(self.clock()))
 
+    async def prepare_code(self) -> None:
+        """Wait until somebody is about to hand over, and make a take-back code ready."""
+        await self.stores.cases.codes.prepare()
+
     def conversations(
-        self, messenger: Messenger, quiet_seconds: float = QUIET_SECONDS
+        self,
+        platform_messenger: Messenger,
+        quiet_seconds: float = QUIET_SECONDS,
+        pace: Pace | None = None,
     ) -> Conversations:
         """Put together everything that answers the accounts behind a messenger.
 
-        ``quiet_seconds``: a burst of messages is over when so long nothing came.
+        ``quiet_seconds``: a burst of messages is over when so long nothing came. ``pace``: how
+        fast the platform lets one chat be written to.
         """
-        stores, platform = self.stores, messenger.platform
+        stores, platform = self.stores, platform_messenger.platform
+        rate_limiter, stopping = RateLimiter(time.monotonic, pace), asyncio.Event()
+        messenger = PacedMessenger(platform_messenger, rate_limiter, stopping)
         buttons = self.buttons if platform.buttons else None
-        readers = ReaderCommandHandler(
-            stores.readers, messenger, self.clock, stores.recovery.count
-        )
         snapshots = SnapshotReader(
             stores.cases, self.library.current_settings, platform, self.clock, self.entropy
         )
-        processing, sending = AccountLocks(), AccountLocks()
-        unsent = UnsentResults(sending)
+        unsent = UnsentResults(AccountLocks(), AccountLocks())
         cleaner = ChatCleaner(stores.deletable_messages, messenger, self.clock)
         sender = OutboxSender(
             stores.cases,
             stores.outbox,
             messenger,
             snapshots,
-            MessageRenderer(snapshots, readers, buttons),
+            MessageRenderer(snapshots, stores.readers, buttons),
             PartSender(messenger, stores.outbox),
+            PayloadSender(stores.payloads, messenger),
             cleaner,
             unsent,
-            sending,
         )
-        recalls = RecallNotifier(
-            stores.cases, stores.revisions, stores.outbox, snapshots, processing, unsent
-        )
+        recalls = RecallNotifier(stores.cases, stores.revisions, stores.outbox, snapshots, unsent)
         processor = TurnProcessor(
             stores.cases,
-            stores.recovery,
             snapshots,
-            RecoveryService(stores.recovery, snapshots),
+            RecoveryService(stores.recovery, self.clock),
             recalls,
+            ReaderCommandProcessor(stores.readers, self.clock),
+            AnswerStaging(stores.staging, self.clock),
             unsent,
-            processing,
             buttons,
         )
-        dispatcher = EffectDispatcher(sender, cleaner, readers, messenger, self.wakeups)
+        dispatcher = EffectDispatcher(sender, cleaner, messenger, self.wakeups)
         send_queues = SendQueues(
             platform.name,
             sender,
             dispatcher,
             stores.outbox,
-            RateLimiter(time.monotonic),
+            rate_limiter,
             quiet_seconds,
+            stopping=stopping,
         )
         return Conversations(
             processor, snapshots, sender, cleaner, recalls, dispatcher, send_queues
+        )
+
+    def admission(
+        self,
+        conversations: Conversations,
+        decode: Decode,
+        processor: MessageProcessor | None = None,
+        preview: Decode | None = None,
+    ) -> Admission:
+        """Put together the way from a platform through the inbox to its conversations.
+
+        ``decode`` reads what the platform stored. ``processor`` stands before that of the
+        conversations, if it is given. ``preview`` reads without any effect, if
+        ``decode`` has one.
+        """
+        processor = processor or conversations.processor
+        inbox, platform = self.stores.inbox, conversations.snapshots.platform
+        queues, disk = conversations.send_queues, self.limits.disk
+        worker = InboxWorker(inbox, decode, processor, queues, StartRecorder(inbox), disk)
+        turns = conversations.processor
+        costs = partial(costs_much, turns.any_costs_much, preview or decode, turns.costs_much)
+        notice = WaitNotice(inbox, preview or decode, queues, conversations.snapshots)
+        budget = TurnBudget(time.monotonic, self.limits.messages_a_minute, notice.send)
+        scheduler = Scheduler(worker.handle, budget, costs_much=costs)
+        return Admission(
+            platform.name,
+            inbox,
+            scheduler,
+            self.watermarks.of(platform.name),
+            ByteBudget(self.clock, self.limits.bytes_a_day),
+            disk,
         )
 
 
@@ -162,13 +225,15 @@ async def open_application(
     """Check everything, open the database, do what is due; close the database at the end.
 
     ``first``: questions that were never published are published by this start. Raise the error
-    that names what is missing or wrong, before a database is made.
+    that names what is missing or wrong, before a database is made. Threads of this process
+    interrupt each other more often from here on.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     check_backend()
     library = read_flows(config, first=first, permissions=permissions)
     keyring = open_keyring(config.store.keyring, entropy)
     chain = read_roster(config)
-    database = Database(config.store.url)
+    database = Database(config.store.url, read_password(config.store))
     try:
         await database.migrate()
         await database.belongs_to(config.organisation.id)
@@ -192,21 +257,31 @@ async def start_application(
     """Make the object graph over a migrated database, check the revisions, do what is due."""
     repositories = make_repositories(config, keyring, entropy, chain, platforms)
     stores = make_stores(database, repositories, clock)
+    watermarks = Watermarks(config.named_platforms, clock)
     application = Application(
         library,
         stores,
-        Expiry(database, repositories),
-        Wakeups(stores.outbox),
+        Expiry(database, repositories, watermarks),
+        watermarks,
+        Wakeups(),
         clock,
         entropy,
         make_buttons(keyring),
         keyring,
+        make_limits(config),
     )
-    async with database.transaction() as connection:
-        await repositories.commission.record(connection)
+    await database.transaction(repositories.commission.record)
     await application.check_revisions()
     await application.upkeep.run(clock())
     return application
+
+
+def make_limits(config: Config) -> AdmissionLimits:
+    """Bound what one chat may send, and look after the disk of a database that is a file."""
+    limits, database = config.limits, config.store.database
+    folder = None if database is None else database.parent
+    disk = DiskSpace(folder, limits.free_disk_mib * MIB, time.monotonic)
+    return AdmissionLimits(limits.messages_a_minute, limits.mib_a_day * MIB, disk)
 
 
 def make_buttons(keyring: Keyring) -> ButtonTokens:
@@ -235,7 +310,9 @@ def make_repositories(
         deletable_messages=DeletableMessageRepository(
             keyring, entropy, remembered_hours(platforms)
         ),
+        inbox=InboxRepository(open_inbox_keys(keyring.folder, entropy), entropy),
         processed_messages=ProcessedMessageRepository(keyring),
+        lock_names=AccountLockNames(keyring),
         counters=CounterRepository(keyring),
         cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
@@ -273,6 +350,7 @@ def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settin
         text_length=config.limits.text_length,
         cases_per_day=config.limits.cases_per_day,
         permissions=permissions,
+        keeps_remains=config.store.database is None,
     )
 
 

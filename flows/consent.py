@@ -26,7 +26,11 @@ def given_steps(flow: Flow, answers: Answers) -> tuple[tuple[str, Step, tuple[Ch
 
     The order is that of the flow; a statement names its exact words through ``shown_words``.
     """
-    given = index_by_step(settle(flow, answers))
+    return _given_in(flow, settle(flow, answers))
+
+
+def _given_in(flow: Flow, settled: Answers) -> tuple[tuple[str, Step, tuple[Choice, ...]], ...]:
+    given = index_by_step(settled)
     return tuple(
         permission
         for step in flow.steps
@@ -46,7 +50,7 @@ def _permissions_of(step: Step, answer: Answer) -> Iterable[tuple[str, Step, tup
 def permissions(flow: Flow, answers: Answers) -> Permissions:
     """Compute the permissions that these answers give, and nothing beyond them."""
     settled = settle(flow, answers)
-    given = {name: taken for name, _, taken in given_steps(flow, settled)}
+    given = {name: taken for name, _, taken in _given_in(flow, settled)}
     read = tuple(choice.id for choice in given.get("read", ()))
     return Permissions(
         keep="keep" in given,

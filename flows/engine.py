@@ -153,7 +153,7 @@ def _trim(step: Step, answer: Answer, excluded: Sequence[str]) -> Answer | None:
     left = tuple(choice for choice in taken if choice not in excluded or choice == step.refusal)
     if answer.choices and not left:
         return None
-    return replace(answer, choices=left)
+    return answer if left == answer.choices else replace(answer, choices=left)
 
 
 def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers | Refusal:

@@ -11,7 +11,7 @@ from handlers.ports.stores import SnapshotSource
 from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
-from store.model.readers import Reader
+from store.model.readers import Reader, ReaderSnapshot
 from store.model.snapshot import Snapshot
 
 Clock = Callable[[], datetime]
@@ -21,6 +21,9 @@ Entropy = Callable[[int], bytes]
 """Draws random bytes. Made once, in the composition root."""
 
 MOST_BOUND = 64
+
+NO_READER = ReaderSnapshot()
+"""Stands in for an account as a reader's where that was not loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Settings:
     cases_per_day: int
     permissions: Registry
     """The permissions that this build honours."""
+    keeps_remains: bool = False
+    """Deleted bytes stay on the database's disk, sealed, until others take their place."""
     revisions: dict[str, Flow] = field(default_factory=dict)
     """Every revision that an open talk may name."""
     more: tuple[Flow, ...] = ()
@@ -85,12 +90,13 @@ class Settings:
         """Return the questionnaire of a conversation, with the readers who may be chosen now."""
         flow = self._unbound(snapshot)
         readers = selectable(snapshot)
-        if (flow.revision, readers) not in self.bound:
+        bound = self.bound.get((flow.revision, readers))
+        if bound is None:
+            bound = with_readers(flow, [as_choice(r) for r in readers])
             if len(self.bound) >= MOST_BOUND:
                 self.bound.clear()
-            choices = [as_choice(r) for r in readers]
-            self.bound[flow.revision, readers] = with_readers(flow, choices)
-        return self.bound[flow.revision, readers]
+            self.bound[flow.revision, readers] = bound
+        return bound
 
     def _unbound(self, snapshot: Snapshot) -> Flow:
         """Find the revision; an opened case is read in the one that it ended with."""
@@ -121,6 +127,8 @@ class View:
     settings: Settings
     platform: PlatformFacts
     draw: Entropy = field(repr=False)
+    reader: ReaderSnapshot = NO_READER
+    """The account as a reader's; loaded only for answers to readers that show it."""
 
 
 @dataclass(frozen=True, slots=True)

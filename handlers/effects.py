@@ -22,15 +22,6 @@ class SendDirect:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerReader:
-    """Carry out a reader's command, and answer it."""
-
-    account: Account
-    command: str
-    arguments: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class DeleteMessage:
     """Delete a message that its reporter has just written."""
 
@@ -59,9 +50,9 @@ class UpdateSelection:
 
 @dataclass(frozen=True, slots=True)
 class NotifyOthers:
-    """Wake everybody else for whom something waits since the turn of this account."""
+    """Have what waits for other accounts since a turn sent to them."""
 
-    account: Account
+    accounts: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +69,6 @@ class PlatformEffect:
 
 PostCommitEffect = (
     SendDirect
-    | AnswerReader
     | DeleteMessage
     | DeleteAgeing
     | UpdateSelection

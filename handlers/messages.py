@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from handlers.texts.catalogue import Wording
 from store.model.accounts import Account
+from store.model.inbox import InboxRow, MessageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class UnusableMessage:
     kind: str
 
 
+ALBUM_PART = "album"
+"""The kind of a further part of an album: the answer to its first part stands for all."""
+
 MessageContent = TextMessage | ButtonPress | UnresolvedPress | EditedMessage | UnusableMessage
 
 
@@ -58,6 +62,15 @@ class IncomingMessage:
     """The platform's id of the message in the chat, by which it can be deleted there."""
     on: str = field(default="", repr=False)
     """The platform's id of the message whose button was pressed."""
+    helped: bool = False
+    """Help is sent for it beside its turn, which does not send it again."""
+    row: InboxRow | None = None
+    """The row of the inbox in which it waits; None if it is handled without having waited."""
+
+    @property
+    def key(self) -> MessageKey:
+        """Return by what its turn claims it."""
+        return self.id if self.row is None else self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,18 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """Hold one file to an account."""
+
+    name: str
+    data: bytes = field(repr=False)
+    silent: bool = False
+    """It makes no sound where a file can do without, because it is late or repeated."""
+    once: str = field(default="", repr=False)
+    """Idempotency key for platforms that take each message only once."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformFacts:
     """Describe what a platform can do and see; what reporters are told depends on it."""
 
@@ -131,6 +156,8 @@ class PlatformFacts:
     """How long after it was sent a message can still be deleted; None: always."""
     message_units: int | None = None
     """The longest message, in UTF-16 code units; None: there is no limit."""
+    file_bytes: int | None = None
+    """The largest file that the bot can send; None: only the server knows."""
     wording: Wording = Wording.CHAT
     """The variant of the texts that depend on the platform."""
 

@@ -25,6 +25,8 @@ class CaseLookup:
 
     purpose: LookupPurpose
     text: str = field(repr=False)
+    behind_command: bool = False
+    """They stood behind a command, which acts by itself if they turn out to be something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,6 @@ UNCLEANED: Final = "UNCLEANED"
 
 NOT_KEPT = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
 """Answers to what was not kept: *as I go*, the chat is cleaned only before the next answer."""
-
-SHOWING_PIECES = frozenset({"SHOW_ALL", "SHOW_PIECE"})
-"""Sentences that cannot be rendered without the pieces."""
 
 
 TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=ENGLISH.handover.withdrawn)

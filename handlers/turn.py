@@ -1,41 +1,45 @@
 """One turn for each message: lock the account, load, decide, commit, return what follows."""
 
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 
-from handlers.account_locks import AccountLocks
-from handlers.buttons import ButtonTokens, SelectionChange
+from handlers.buttons import ButtonTokens
 from handlers.context import SnapshotReader, View
 from handlers.effects import (
-    AnswerReader,
     DeleteMessage,
     HoldBack,
     NotifyOthers,
     PostCommitEffect,
     SendDirect,
-    UpdateSelection,
 )
-from handlers.messages import IncomingMessage, Reply, TextMessage, UnresolvedPress
+from handlers.messages import IncomingMessage, Reply, TextMessage
 from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
-from handlers.ports.stores import BegunCases, CaseStore
+from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
-from handlers.reporter.decide import decide, leave
-from handlers.reporter.questions import cleaning_choice, open_question
-from handlers.reporter.recall_notifier import Recall, RecallNotifier, find_recall
+from handlers.readers.commands import ReaderCommandProcessor
+from handlers.reporter.decide import leave
+from handlers.reporter.questions import cleaning_choice
+from handlers.reporter.recall_notifier import RecallNotifier
 from handlers.reporter.recovery_service import RecoveryService
 from handlers.reporter.typed_text import command_of
 from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
+from handlers.staging import AnswerStaging, is_long
 from handlers.texts.english import ENGLISH
+from handlers.turn_decision import Decided, Draws, TurnDecision
+from handlers.turn_slots import TurnSlots, may_hand_over
 from store.model.accounts import Account
-from store.model.changes import BeginCase, EraseCase, HandOver, ReleaseHandover, TakeBack
+from store.model.errors import Locked, NeedsUnmet, Unreadable
 from store.model.snapshot import Snapshot
-from store.model.turn import Decide, Decision, TurnResult
+from store.model.turn import Need, TurnResult
 
 RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
 """Commands behind which words or a code may stand."""
 
-CONCERNING_OTHERS = (HandOver, TakeBack, EraseCase, ReleaseHandover)
-"""Changes after which a message waits for somebody else."""
+MOST_RUNS = 4
+"""A turn is run again at most three times, each time with something that it needed."""
+
+UNMET = "A turn needs more than it can get. Report this fault of Holdfast."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,19 @@ class TurnProcessor:
     """Processes the messages of one platform, one after the other for each account."""
 
     cases: CaseStore
-    begun_cases: BegunCases
     snapshots: SnapshotReader
     recovery: RecoveryService
     recalls: RecallNotifier
+    readers: ReaderCommandProcessor
+    staging: AnswerStaging
     unsent: UnsentResults
-    locks: AccountLocks
-    """Held while a message of an account is processed."""
     buttons: ButtonTokens | None
     """None on a platform without buttons."""
     awaited: dict[str, LookupPurpose] = field(default_factory=dict, repr=False)
     """What the next words of an account are for, by its name."""
+    slots: TurnSlots = field(default_factory=TurnSlots, repr=False)
+    """Turns that cost much take one of these. Words are looked up without: nothing may hold up who
+    comes to withdraw."""
 
     async def process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
         """Process a message once; all that it changes is on the disk when this returns.
@@ -61,24 +67,38 @@ class TurnProcessor:
         Return what is to be done before the account's outbox is sent. A message that was
         processed before changes nothing. If this raises, nothing was changed.
         """
-        async with self.locks.of(incoming.who):
+        if is_long(incoming):
+            async with self.staging.locks.of(incoming.who):
+                return await self._process_long(incoming)
+        async with self.unsent.turn_of(incoming.who):
             command = _command_in(incoming)
             if command and command[0] in READER_COMMANDS:
-                return (AnswerReader(incoming.who, *command),)
+                await self.readers.process(incoming.who, incoming.key, *command)
+                self.unsent.discard(incoming.who)
+                return ()
             return await self._process(incoming)
 
-    async def give_up(self, incoming: IncomingMessage) -> None:
-        """Count a message as processed that cannot be, and write that to the outbox."""
-        account, texts = incoming.who, (say("FAILED"),)
-        now = self.snapshots.clock()
-        await self.cases.commit(
-            account, incoming.id, (), texts, now, chat_message=incoming.message
-        )
-        self.unsent.discard(account)
+    async def give_up(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
+        """Count a message as processed that cannot be, and write that to the outbox.
+
+        Where what is at rest for the account cannot be read, the outbox cannot be sent either:
+        then it is said directly. Nobody else's messages must wait for this one.
+        """
+        account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
+        try:
+            await self.cases.commit(
+                account, incoming.key, (), (failed,), now, chat_message=incoming.message
+            )
+        except (Unreadable, Locked):
+            await self.cases.discard(account, incoming.key, now)
+            return (SendDirect(account, failed, self.snapshots.view_of(Snapshot())),)
+        finally:
+            self.unsent.discard(account)
+        return ()
 
     async def hang_up(self, account: Account, message: str) -> None:
         """Leave the conversation for a reporter whose input ended inside it."""
-        async with self.locks.of(account):
+        async with self.unsent.turn_of(account):
             outcome = leave(await self.snapshots.read(account))
             now = self.snapshots.clock()
             await self.cases.commit(account, message, outcome.changes, outcome.says, now)
@@ -92,51 +112,147 @@ class TurnProcessor:
         """Return whether the account was asked for recovery words or a code."""
         return account.name in self.awaited
 
-    async def _process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
+    def any_costs_much(self) -> bool:
+        """Return whether there can be a message that costs much; mostly there is none."""
+        return self.cases.expects_handovers()
+
+    def costs_much(self, incoming: IncomingMessage) -> bool:
+        """Return whether a message may be a second yes, for which nobody else need wait.
+
+        Of an account that is asked for words, it is not: they may be there to take back.
+        """
         account = incoming.who
-        turn = _Turn(self.snapshots, self.buttons, incoming, self.awaited.get(account.name))
-        result = await self._commit(incoming, turn.decide)
-        if result.fresh and turn.begins and turn.outcome is None:
-            now = self.snapshots.clock()
-            turn.cases_begun = await self.begun_cases.cases_begun(account, now)
-            result = await self._commit(incoming, turn.decide)
-        outcome = asked = turn.outcome
-        if not result.fresh or outcome is None or asked is None:
-            return self._process_again(incoming, result)
-        if outcome.lookup is not None:
-            outcome = await self.recovery.look_up(incoming, outcome.lookup, outcome.waiting)
-            result = await self._commit(incoming, _decided(outcome, incoming))
-        self._update_awaited(account, outcome.waiting)
+        expected = account.name not in self.awaited and self.cases.expects_handover(account)
+        return expected and may_hand_over(incoming)
+
+    async def _process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
+        turn = self._new_turn(incoming)
+        return await self._finish(turn, await self._run(turn))
+
+    async def _process_long(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
+        """Process a message whose answer is staged before its turn, and outside of its lock."""
+        account, turn = incoming.who, self._new_turn(incoming)
+        for _ in range(MOST_RUNS):
+            async with (
+                self.staging.of(account, turn.unstaged) as staged,
+                self.unsent.turn_of(account),
+            ):
+                turn.supplies = replace(turn.supplies, staged=staged)
+                result = await self._run(turn)
+                if result.needs is None:
+                    return await self._finish(turn, result)
+        raise NeedsUnmet(UNMET)
+
+    def _new_turn(self, incoming: IncomingMessage) -> TurnDecision:
+        settings, platform = self.snapshots.settings, self.snapshots.platform
+        return TurnDecision(incoming, settings, platform, self.buttons, Draws(self.snapshots.draw))
+
+    async def _finish(
+        self, turn: TurnDecision, result: TurnResult
+    ) -> tuple[PostCommitEffect, ...]:
+        """Update memory after the commit, and return what follows it."""
+        account, decided = turn.incoming.who, turn.decided
+        if not result.fresh or decided is None:
+            return self._process_again(turn.incoming, result)
+        self._update_awaited(account, decided.outcome.waiting)
         self._keep(account, result)
-        if turn.recall is not None:
-            await self.recalls.add_to_answer(account, turn.recall, outcome)
-        effects: list[PostCommitEffect] = [*turn.effects]
+        if decided.recall is not None:
+            await self.recalls.add_to_answer(account, decided.recall, decided.outcome)
+        return self._effects(turn, decided, result)
+
+    def _effects(
+        self, turn: TurnDecision, decided: Decided, result: TurnResult
+    ) -> tuple[PostCommitEffect, ...]:
+        account, outcome = turn.incoming.who, decided.outcome
+        view = self.snapshots.view_of(result.snapshot)
+        effects: list[PostCommitEffect] = [*decided.effects]
         if outcome.delay:
             effects.append(HoldBack(outcome.delay))
-        view = self.snapshots.view_of(result.snapshot)
-        if _is_deleted_at_once(view, asked):
-            effects.append(DeleteMessage(account, incoming.message))
-        effects += (SendDirect(account, text, view) for text in outcome.direct)
-        if _concerns_others(outcome):
-            effects.append(NotifyOthers(account))
+        secret = turn.lookup is not None or _has_recovery_words(turn.incoming)
+        if secret or _is_deleted_at_once(view, outcome):
+            effects.append(DeleteMessage(account, turn.incoming.message))
+        if not turn.incoming.helped:
+            effects += (SendDirect(account, text, view) for text in outcome.direct)
+        others = tuple(other for other in result.notified if other != account)
+        if others:
+            effects.append(NotifyOthers(others))
         return tuple(effects)
 
-    async def _commit(self, incoming: IncomingMessage, decide_turn: Decide) -> TurnResult:
+    async def _run(self, turn: TurnDecision) -> TurnResult:
+        """Run a turn, and again with what it turned out to need.
+
+        Return, with nothing done, where something has to be staged first.
+        """
+        turn.awaited = self.awaited.get(turn.incoming.who.name)
+        if self.costs_much(turn.incoming):
+            async with self.slots.handing_over:
+                result = await self._run_supplied(turn)
+        else:
+            result = await self._run_once(turn)
+        return await self._run_again(turn, result)
+
+    async def _run_supplied(self, turn: TurnDecision) -> TurnResult:
+        """Run the turn of somebody who may hand over, so that once is enough if they do."""
+        account = turn.incoming.who
+        ready = await self.cases.supplies_for_handover(account, self.snapshots.clock())
+        turn.supplies = ready
+        result = await self._run_once(turn)
+        # After an error nobody knows whether the code was written: it is nobody's any more.
+        if ready.code is not None and not turn.hands_over:
+            turn.supplies = replace(ready, code=None)
+            self.cases.give_back(ready.code)
+        return result
+
+    async def _run_again(self, turn: TurnDecision, result: TurnResult) -> TurnResult:
+        """Meet what a turn needs and run it again, until it needs nothing that can be met here."""
+        runs, held = 1, set[Need]()
+        async with AsyncExitStack() as taken:
+            while (need := result.needs) is not None and need is not Need.STAGED:
+                if runs == MOST_RUNS:
+                    raise NeedsUnmet(UNMET)
+                if need is Need.PIECES and not held:
+                    held.add(need)
+                    await taken.enter_async_context(self.slots.reading)
+                await self._meet(need, turn)
+                if need is Need.CODE and need not in held:  # nobody waits while it is stretched
+                    held.add(need)
+                    await taken.enter_async_context(self.slots.handing_over)
+                runs, result = runs + 1, await self._run_once(turn)
+        return result
+
+    async def _run_once(self, turn: TurnDecision) -> TurnResult:
+        incoming = turn.incoming
         return await self.cases.turn(
             incoming.who,
-            incoming.id,
-            decide_turn,
+            incoming.key,
+            turn.decide,
             self.snapshots.clock(),
-            pieces=_may_show_pieces(incoming),
+            turn.supplies,
             chat_message=incoming.message,
         )
+
+    async def _meet(self, need: Need, turn: TurnDecision) -> None:
+        """Fetch what a turn needs; nothing is changed for it but counters of tries."""
+        account, supplies = turn.incoming.who, turn.supplies
+        match need:
+            case Need.PIECES:
+                pieces = await self.cases.open_pieces(account, self.snapshots.clock())
+                turn.supplies = replace(supplies, pieces=pieces)
+            case Need.CODE:
+                turn.supplies = replace(supplies, code=await self.cases.new_code())
+            case Need.LOOKUP:
+                await turn.look_up(self.recovery)
+            case Need.STAGED:
+                raise TypeError("what is staged is prepared outside of the account's lock")
 
     def _process_again(
         self, incoming: IncomingMessage, result: TurnResult
     ) -> tuple[PostCommitEffect, ...]:
         """Leave the result of a repeated message to the sender; words are deleted once more."""
         self._keep(incoming.who, result)
-        if not _has_recovery_words(incoming):
+        heard = incoming.heard
+        asked_for = isinstance(heard, TextMessage) and self.recovery.may_be_secret(heard.text)
+        if not asked_for and not _has_recovery_words(incoming):
             return ()
         return (DeleteMessage(incoming.who, incoming.message),)
 
@@ -151,70 +267,15 @@ class TurnProcessor:
             self.awaited[account.name] = purpose
 
 
-@dataclass(slots=True)
-class _Turn:
-    """The decision on one message, made inside the transaction, and maybe more than once."""
-
-    snapshots: SnapshotReader
-    buttons: ButtonTokens | None
-    incoming: IncomingMessage
-    awaited: LookupPurpose | None
-    outcome: Outcome | None = None
-    effects: tuple[PostCommitEffect, ...] = ()
-    begins: bool = False
-    cases_begun: int | None = None
-    """How many cases the account began today; None until they were counted."""
-    recall: Recall | None = None
-
-    def decide(self, snapshot: Snapshot) -> Decision:
-        """Decide; change nothing yet if cases must be counted or words be looked up first."""
-        view = self.snapshots.view_of(snapshot)
-        self.recall = find_recall(view)
-        outcome = self._decide(view)
-        self.begins = any(isinstance(change, BeginCase) for change in outcome.changes)
-        if self.begins and self.cases_begun is None:
-            self.outcome = None
-            return Decision()
-        most = view.settings.cases_per_day
-        if self.begins and self.cases_begun is not None and self.cases_begun >= most:
-            outcome = Outcome(says=(say("TOO_MANY_CASES", str(most)),))
-        self.outcome = outcome
-        if outcome.lookup is not None:
-            return Decision()
-        deletable = bool(self.incoming.message) and cleaning_choice(view) != "self"
-        return Decision(outcome.changes, outcome.says, deletable)
-
-    def _decide(self, view: View) -> Outcome:
-        heard, account = self.incoming.heard, self.incoming.who
-        if isinstance(heard, UnresolvedPress) and self.buttons is not None:
-            meant = self.buttons.read(heard, account, view, open_question(view))
-            if isinstance(meant, SelectionChange):
-                pressed = self.incoming.on
-                self.effects = (UpdateSelection(account, pressed, meant.offers, view),)
-                return Outcome()
-            heard = meant
-        return decide(view, heard, self.awaited, self.incoming.message)
-
-
-def _decided(outcome: Outcome, incoming: IncomingMessage) -> Decide:
-    decision = Decision(outcome.changes, outcome.says, deletable=bool(incoming.message))
-    return lambda _snapshot: decision
-
-
 def _is_deleted_at_once(view: View, outcome: Outcome) -> bool:
     """Return whether a message is deleted before anything is answered.
 
-    Words that open or take back are, however the chat is to be cleaned; *as I go*, commands are,
-    too. What was sealed or answered goes with what the answer supersedes; what was not kept
-    stays, so that its reporter can send it again.
+    *As I go*, commands are, as words that open or take back always are. What was sealed or
+    answered goes with what the answer supersedes; what was not kept stays, so that its reporter
+    can send it again.
     """
     handled = {text.sentence for text in outcome.says} & {ASK.sentence, *SEALED, *NOT_KEPT}
-    return outcome.lookup is not None or (cleaning_choice(view) == "go" and not handled)
-
-
-def _concerns_others(outcome: Outcome) -> bool:
-    concerning = any(isinstance(change, CONCERNING_OTHERS) for change in outcome.changes)
-    return concerning or outcome.lookup is not None
+    return cleaning_choice(view) == "go" and not handled
 
 
 def _command_in(incoming: IncomingMessage) -> tuple[str, str] | None:
@@ -222,13 +283,8 @@ def _command_in(incoming: IncomingMessage) -> tuple[str, str] | None:
     return command_of(heard.text) if isinstance(heard, TextMessage) else None
 
 
-def _may_show_pieces(incoming: IncomingMessage) -> bool:
-    heard = incoming.heard
-    return isinstance(heard, TextMessage) and heard.text.strip().casefold().startswith("/show")
-
-
 def _has_recovery_words(incoming: IncomingMessage) -> bool:
-    """Return whether words or a code stand behind a command."""
+    """Return whether words or a code may stand behind a command, or a part of them."""
     command = _command_in(incoming)
     return command is not None and command[0] in RECOVERY_COMMANDS and bool(command[1])
 

@@ -1,6 +1,7 @@
 """Atomic writes: after a crash there is the old file or the new one, never half of one."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from store.model.failpoint import failpoint
@@ -16,15 +17,25 @@ ANYBODY = 0o666
 def replace_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
     """Write ``data`` beside ``path``, sync it, rename it over ``path``, sync the folder.
 
-    ``mode`` is that of a newly created file. Raises ``OSError``; then ``path`` is as it was.
+    ``mode`` is that of a newly created file. Raises ``OSError``; then ``path`` is as it was, and
+    nothing of ``data`` is left: only if the folder could not be synced, ``path`` is the new file.
     """
-    new = path.with_name(path.name + NEW)
-    write_synced(new, data, mode)
-    failpoint(f"file written {path.name}")
-    new.replace(path)
+    new = _unfinished(path)
+    try:
+        write_synced(new, data, mode)
+        failpoint(f"file written {path.name}")
+        new.replace(path)
+    except BaseException:
+        _remove(new)
+        raise
     failpoint(f"file replaced {path.name}")
     sync_folder(path.parent)
     failpoint(f"folder synced {path.name}")
+
+
+def is_gone(path: Path) -> bool:
+    """Check that there is neither the file nor what was to become it."""
+    return not (_may_exist(path) or _may_exist(_unfinished(path)))
 
 
 def create_file(path: Path, data: bytes, mode: int = ANYBODY) -> None:
@@ -53,3 +64,28 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + NEW)
+
+
+def _may_exist(path: Path) -> bool:
+    """Check for a file; one that cannot be looked for may be there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
+    """Overwrite and unlink a file, as far as the disk, which has just failed, lets that happen."""
+    with suppress(OSError), path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

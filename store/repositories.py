@@ -10,8 +10,10 @@ from store.cases.revisions import RevisionRepository
 from store.cases.sessions import Sessions
 from store.cases.takeback import TakebackCodeRepository
 from store.crypto.kdf import Entropy
+from store.inbox.account_locks import AccountLockNames
 from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
+from store.inbox.inbox_rows import InboxRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
@@ -44,7 +46,9 @@ class Repositories:
     handovers: HandoverRepository
     outbox: OutboxRepository
     deletable_messages: DeletableMessageRepository
+    inbox: InboxRepository
     processed_messages: ProcessedMessageRepository
+    lock_names: AccountLockNames
     counters: CounterRepository
     cursors: CursorRepository
     revisions: RevisionRepository

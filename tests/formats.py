@@ -6,7 +6,6 @@ in: the hybrid stanza of an age file draws its randomness in the cryptographic l
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,11 +40,11 @@ from store.crypto.signed_envelope import Envelope
 from store.inbox.accounts import account_bytes
 from store.model.accounts import Account
 from store.model.drafts import Draft, Phase, StoredAnswer
-from store.model.outbox import TextRef
+from store.model.outbox import PayloadKind, PayloadRef, TextRef
 from store.model.snapshot import Snapshot
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as trace_row
-from store.outbox.rows import RELEASE, SAY, OutboxRepository
+from store.outbox.rows import RELEASE, SAY, SEND, OutboxRepository
 from store.outbox.rows import encode_row as outbox_row
 from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import build_delivery
@@ -187,6 +186,10 @@ def of_the_outbox() -> Iterator[Line]:
     lane = outbox._queue(DAY, MATRIX)
     yield "lane", lane.hex()
     yield "row, sealed", short(outbox.seal_row(b"\xaa" * 16, DAY, lane, 3, release))
+    for who in (TELEGRAM, MATRIX):
+        for kind in PayloadKind:
+            row = outbox_row(SEND, who, PayloadRef(kind, b"\x77" * 16))
+            yield f"{who.platform}, {kind}", row.hex()
 
 
 def of_traces() -> Iterator[Line]:
@@ -377,15 +380,6 @@ def of_commands_on_matrix() -> Iterator[Line]:
         "/nothing",
     ):
         yield text, typeable(text)
-
-
-def schema_of(database: Path) -> list[str]:
-    """Every table and index of a database, as SQLite has it."""
-    with sqlite3.connect(database) as connection:
-        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name")
-        found = ["\n".join(line.rstrip() for line in sql.splitlines()) for (sql,) in rows]
-    connection.close()
-    return found
 
 
 PARTS = (

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers.reporter.markers import WORD_CHECK
-from store.cases.items import ItemRepository
+from store.cases.items import ids_of, open_rows, sealed_rows
 from store.cases.permissions import PermissionRecord, PermissionRepository
 from store.cases.statement import PermissionStatement, ReadTerms
 from store.cases.statement_reader import read_statement
@@ -41,41 +41,43 @@ class Left:
 
 async def left(rig: Rig, words: Sequence[str]) -> Left:
     """Of all talks so far; ``words`` are the twelve of one of them, if it has some."""
-    async with rig.house() as house, house.stores.cases.database.read() as connection:
-        rows = {t: await _count(connection, t) for t in TABLES}
-        keys = await _keys(connection, words)
-        return Left(
-            rows,
-            await _all(
-                connection, select(case_file.c.week, case_file.c.expire, case_file.c.draft_exp > 0)
-            ),
-            await _all(connection, select(permission.c.kind, permission.c.until)),
-            await _all(connection, select(access_grant.c.fp)),
-            await _all(connection, select(delivery.c.fp, delivery.c.state, delivery.c.due)),
-            await _told(connection, keys) if keys else [],
-            await _statements(connection, keys) if keys else [],
-        )
+    async with rig.house() as house:
+        return await house.stores.cases.database.read(lambda connection: _left(connection, words))
 
 
-async def _count(connection: Connection, table: str) -> int:
+def _left(connection: Connection, words: Sequence[str]) -> Left:
+    keys = _keys(connection, words)
+    return Left(
+        {table: _count(connection, table) for table in TABLES},
+        _all(connection, select(case_file.c.week, case_file.c.expire, case_file.c.draft_exp > 0)),
+        _all(connection, select(permission.c.kind, permission.c.until)),
+        _all(connection, select(access_grant.c.fp)),
+        _all(connection, select(delivery.c.fp, delivery.c.state, delivery.c.due)),
+        _told(connection, keys) if keys else [],
+        _statements(connection, keys) if keys else [],
+    )
+
+
+def _count(connection: Connection, table: str) -> int:
     query = select(func.count()).select_from(metadata.tables[table])
-    return int((await connection.execute(query)).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def _all(connection: Connection, query: Any) -> list[Any]:
-    return sorted(tuple(row) for row in (await connection.execute(query)).all())
+def _all(connection: Connection, query: Any) -> list[Any]:
+    return sorted(tuple(row) for row in connection.execute(query).all())
 
 
-async def _keys(connection: Connection, words: Sequence[str]) -> CaseKeys | None:
+def _keys(connection: Connection, words: Sequence[str]) -> CaseKeys | None:
     """Of the case that these words open."""
-    locators = set(await connection.scalars(select(case_file.c.locator)))
+    locators = set(connection.scalars(select(case_file.c.locator)))
     found = [CaseKeys(entropy) for _, entropy in candidates(words)]
     return next((keys for keys in found if keys.locator in locators), None)
 
 
-async def _told(connection: Connection, keys: CaseKeys) -> list[Any]:
+def _told(connection: Connection, keys: CaseKeys) -> list[Any]:
     """Answers and reports; a report names its statement, which has a hash of its own each time."""
-    documents = [d for _, d in await ItemRepository(bytes).all_of(connection, keys)]
+    rows = sealed_rows(connection, keys.locator, ids_of(connection, keys.locator))
+    documents = [d for _, d in open_rows(keys, rows)]
     return sorted(
         (d.kind, d.media, d.week, str(d.extra.get("q", "")), repr(_body(d))) for d in documents
     )
@@ -96,8 +98,8 @@ def _unnamed(value: Any) -> Any:
     return "an id" if isinstance(value, bytes) else value
 
 
-async def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:
-    kept = await PermissionRepository(bytes).of_case(connection, keys)
+def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:
+    kept = PermissionRepository(bytes).of_case(connection, keys)
     return [(k.revoked, [_signed(k, number) for number in range(len(k.envelopes))]) for k in kept]
 
 

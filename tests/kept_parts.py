@@ -15,6 +15,8 @@ from bot.config.values import Config
 from bot.publishing.library import FlowLibrary
 from handlers.permissions.permission import Registry
 from store.db.database import Database
+from store.db.postgresql import PostgresqlEngine
+from store.db.sqlite import SqliteEngine
 from store.readers.roster import Chain
 
 Signature = tuple[Config, tuple[tuple[str, int, int], ...]]
@@ -34,12 +36,12 @@ class KeptParts:
     _chain: tuple[Signature, Chain] | None = None
 
     async def database(self, config: Config) -> Database:
-        """Give the open database; a new one begins as a copy of an empty migrated file."""
+        """Give the open database; a new file begins as a copy of an empty migrated one."""
         file, loop = config.store.database, asyncio.get_running_loop()
-        if self._database is None or self._loop is not loop or not file.exists():
+        new = file is not None and not file.exists()
+        if self._database is None or self._loop is not loop or new:
             self.close()
-            new = not file.exists()
-            if new:
+            if new and file is not None:
                 file.write_bytes(await empty_database())
             self._database, self._loop = Database(config.store.url), loop
             _opened.append(self)
@@ -54,6 +56,14 @@ class KeptParts:
         database, self._database = self._database, None
         if database is not None:
             await database.close()
+
+    async def hang_up(self) -> None:
+        """Close connections to a server, which belong to the event loop that ends now.
+
+        What was under way is rolled back: each failpoint of a life that is over raises.
+        """
+        if self._database is not None and isinstance(self._database._engine, PostgresqlEngine):
+            await self.shut_down()
 
     def close(self) -> None:
         """Close the file without finishing what was under way, as the end of a process does."""
@@ -76,6 +86,12 @@ class KeptParts:
         return self._chain[1]
 
 
+async def shut_down_all() -> None:
+    """Close every database that is still open; a server's only can be where it was opened."""
+    while _opened:
+        await _opened.pop().shut_down()
+
+
 def close_all() -> None:
     """Close every database that is still open; called at the end of each test."""
     while _opened:
@@ -84,10 +100,19 @@ def close_all() -> None:
 
 def abandon(database: Database) -> None:
     """Close a database's connections without a commit; whatever was open is rolled back."""
-    for connection in (*database._readers, database._writer):
-        if connection is not None:
-            connection.opened.close()
-    database._thread.close()
+    engine = database._engine
+    if isinstance(engine, PostgresqlEngine):
+        for sessions in (engine._writers, engine._readers):
+            for session in sessions._idle:
+                assert session.core.sync_connection is not None
+                session.core.sync_connection.detach()
+                session.driver.terminate()
+        return
+    assert isinstance(engine, SqliteEngine)
+    for thread in (engine._writer, engine._reader):
+        if thread._driver is not None:
+            thread._driver.stop()
+            thread._driver._thread.join()
 
 
 def signature(config: Config, place: Path) -> Signature:

@@ -9,7 +9,17 @@ import difflib
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+
+import pytest
+
+from handlers.sending.rendering import ANSWERS
+from store.db.connection import Connection
+from store.model.accounts import Account
+from store.model.outbox import OutboxContent, TextRef
+from store.outbox.rows import SEND, OutboxRepository
 
 GOLDEN = Path(__file__).parent / "golden"
 RENAMED = {
@@ -64,3 +74,27 @@ def seeded(seed: str) -> Callable[[int], bytes]:
         return streams.setdefault(size, made).randbytes(size)
 
     return draw
+
+
+def ids_of_readers_rows_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the ids of readers' rows of the outbox from a stream of their own.
+
+    Version 0.1 answered readers without rows, and recovery words have as many bytes as an id: they
+    would be other ones than the recorded words in every talk after a reader's command.
+    """
+    add, apart = OutboxRepository.add, seeded("rows of readers")
+
+    def add_apart(
+        self: OutboxRepository,
+        connection: Connection,
+        to: Account,
+        op: str,
+        content: OutboxContent,
+        now: datetime,
+        due_hour: int = 0,
+    ) -> None:
+        is_answer = op == SEND or (isinstance(content, TextRef) and content.sentence in ANSWERS)
+        rows = replace(self, entropy=apart) if is_answer else self
+        add(rows, connection, to, op, content, now, due_hour)
+
+    monkeypatch.setattr(OutboxRepository, "add", add_apart)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import flows
@@ -24,6 +25,7 @@ from handlers.messages import (
     ButtonPress,
     IncomingMessage,
     MessageContent,
+    OutgoingFile,
     PlatformFacts,
     Reply,
     TextMessage,
@@ -43,6 +45,7 @@ from tests.kept_parts import KeptParts
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 READERS = ("Ash", "Oak", "Rowan")
 FLOWS = Path(flows.__file__).parent
+SQLITE_URL = "sqlite+aiosqlite:///data/holdfast.db"
 
 CONFIG = """
 [organisation]
@@ -53,7 +56,7 @@ name = "A help line"
 contact = "116 016"
 hours = "day and night"
 [store]
-url = "sqlite+aiosqlite:///data/holdfast.db"
+url = "{url}"
 keyring = "keyring"
 [roster]
 file = "roster.note"
@@ -109,8 +112,8 @@ class Screen:
     async def perform(self, effect: PlatformEffect) -> None:
         raise AssertionError("a screen has no effects of its own")
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        self.files[name] = data
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
+        self.files[file.name] = file.data
 
 
 @dataclass
@@ -258,18 +261,28 @@ def make_roster(keys: dict[str, ReaderKey], *, about: str = "elected") -> roster
     return chain
 
 
-def make_rig(
-    folder: Path, readers: Sequence[str] = READERS, entropy: Entropy = secrets.token_bytes
-) -> Rig:
-    """A new organisation in this folder."""
+@cache
+def founding(readers: tuple[str, ...]) -> tuple[dict[str, ReaderKey], roster.Chain]:
+    """Throw-away keys of these readers, and the roster that all of them have signed."""
     chance = random.Random(7)  # noqa: S311 - throw-away keys of a test
     keys = {name: ReaderKey.generate(chance.randbytes) for name in readers}
-    chain = make_roster(keys)
+    return keys, make_roster(keys)
+
+
+def make_rig(
+    folder: Path,
+    readers: Sequence[str] = READERS,
+    entropy: Entropy = secrets.token_bytes,
+    *,
+    url: str = SQLITE_URL,
+) -> Rig:
+    """A new organisation in this folder, which keeps its rows where the URL says."""
+    keys, chain = founding(tuple(readers))
     create_keyring(folder / "keyring", entropy)
     (folder / "data").mkdir(mode=0o700)
     (folder / "flows").mkdir()
     shutil.copy(FLOWS / "intake.toml", folder / "flows")
     (folder / "roster.note").write_text(roster.format_chain(chain))
     genesis = chain[0].roster.hash.hex()
-    (folder / "config.toml").write_text(CONFIG.format(genesis=genesis))
-    return Rig(folder, read_config(folder / "config.toml"), keys, entropy=entropy)
+    (folder / "config.toml").write_text(CONFIG.format(genesis=genesis, url=url))
+    return Rig(folder, read_config(folder / "config.toml"), dict(keys), entropy=entropy)

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -34,6 +34,8 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.permissions.registry import HONOURED
+from handlers.readers.commands import COMMANDS
+from handlers.reporter.typed_text import command_of
 from store.crypto.kdf import Entropy
 from store.model.accounts import Account
 from store.readers import roster, roster_chain
@@ -150,7 +152,8 @@ class Theatre:
         # comment
 
         ! flows = a b       before the talk: the questionnaires; or ``text``, the most characters
-                            of a message; or ``duty``, readers who must pass things on
+                            of a message; or ``duty``, readers who must pass things on; or
+                            ``file``, the most bytes of a file
 
     Blanks as in ``tests.talk_script``; besides ``{digits Oak}``, which Oak's key shows in the
     last file, and ``{delivery}``, the first code of the inbox that was shown last.
@@ -158,6 +161,7 @@ class Theatre:
 
     rig: Rig
     tape: Tape = field(init=False)
+    readers_commands: int = 0
 
     def __post_init__(self) -> None:
         self.tape = Tape(self.rig)
@@ -186,6 +190,8 @@ class Theatre:
 
     async def _say(self, text: str) -> None:
         filled = self.filled(text).replace("\\n", "\n").replace("\\0", "\0")
+        command = command_of(filled)
+        self.readers_commands += command is not None and command[0] in COMMANDS
         await self._hear(TextMessage(filled))
 
     async def _press(self, rest: str) -> None:
@@ -261,9 +267,11 @@ class Theatre:
         self.tape.note(f"| may: {', '.join(report.may)}", *indented(report.text))
 
     async def _rows(self, _rest: str) -> None:
+        """Count rows as version 0.1 did: by old names, and readers' commands were no messages."""
         before = {new: old for old, new in RENAMED.items()}
-        rows = {before.get(t, t): count for t, count in (await self.rig.rows()).items() if count}
-        self.tape.note(*(f"| {table}: {count}" for table, count in sorted(rows.items())))
+        rows = {before.get(t, t): count for t, count in (await self.rig.rows()).items()}
+        rows["seen"] -= self.readers_commands
+        self.tape.note(*(f"| {table}: {count}" for table, count in sorted(rows.items()) if count))
 
     def filled(self, text: str) -> str:
         shown = self.rig.shown(self.tape.who)
@@ -325,6 +333,8 @@ def founded(folder: Path, text: str, entropy: Entropy, readers: Sequence[str] = 
         chain = _roster_with_duties(rig, wants["duty"].split())
         (folder / "roster.note").write_text(roster.format_chain(chain), "utf-8")
         changed = re.sub(r'genesis = "\w+"', f'genesis = "{chain[0].roster.hash.hex()}"', changed)
+    if "file" in wants:
+        rig.screen.platform = replace(rig.screen.platform, file_bytes=int(wants["file"]))
     config.write_text(changed, "utf-8")
     rig.config = read_config(config)
     return rig

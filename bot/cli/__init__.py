@@ -6,7 +6,8 @@ everything else to standard error, each line behind ``holdfast:``. A traceback i
 because it could show data.
 
 Exit codes: 0 success, 1 refused with a message, 2 not a command, 70 unexpected (EX_SOFTWARE of
-sysexits(3)), 130 interrupted, terminated, or nobody reads the output any more.
+sysexits(3)), 130 interrupted, terminated, or nobody reads the output any more. For ``status``
+1 means that the operator must do something, and 2 that the bot does not run or cannot be judged.
 """
 
 import argparse
@@ -26,6 +27,8 @@ from bot.cli import (
     open,  # noqa: A004 - commands are called what they do
     roster,
     run,
+    status,
+    store,
     trial,
 )
 from bot.errors import HoldfastError, kind_of, place_of
@@ -37,7 +40,7 @@ REFUSED = 1
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-COMMANDS = (trial, init, check, run, flows, matrix, roster, keygen, member, open)
+COMMANDS = (trial, init, check, run, status, store, flows, matrix, roster, keygen, member, open)
 
 OVERVIEW = (
     (
@@ -50,6 +53,8 @@ OVERVIEW = (
             ("init", "make the folder of a new organisation"),
             ("check", "say what is missing or wrong, and the cure"),
             ("run", "start the bot: on Telegram, on Matrix, or on this terminal"),
+            ("status", "say how the running bot is, and what it needs"),
+            ("store", "move what is kept to another database"),
             ("matrix", "make a new identity on Matrix, where the old one is lost"),
         ),
     ),

@@ -14,8 +14,7 @@ from bot.config.load import read_config
 from bot.config.values import Config
 from bot.console import printable
 from bot.errors import FolderError, HoldfastError
-from bot.platforms.matrix.definition import account_of
-from bot.platforms.matrix.failures import PasswordMissing
+from bot.platforms.matrix.account import PasswordMissing, account_of
 from bot.runtime.clock import system_clock
 from bot.runtime.process_hardening import harden
 from flows import FlowProblems
@@ -157,6 +156,7 @@ def _open_files(config: Config) -> list[str]:
     named = [
         config.telegram.token_file if config.telegram else None,
         config.matrix.password_file if config.matrix else None,
+        config.store.password_file,
     ]
     there = [file for file in named if file is not None and file.is_file()]
     return [f"Other users can open {f}. Close it: chmod 600 {f}" for f in there if _is_open(f)]

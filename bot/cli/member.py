@@ -17,8 +17,10 @@ from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import system_clock
 from bot.runtime.process_hardening import harden
 from handlers.texts.english import ENGLISH
+from store.atomic_file import is_gone
 from store.crypto.keyring import replace_secret_file
-from store.model.errors import NotPermitted, Unreadable
+from store.model.errors import KeyringError, NotPermitted, Unreadable
+from store.model.outbox import SendStart
 from store.readers.invitations import read_invitation
 from store.readers.key_file import load_key
 from store.readers.roster import Member
@@ -135,13 +137,19 @@ async def _inbox(application: Application, args: argparse.Namespace) -> None:
 
 
 async def _fetch(application: Application, args: argparse.Namespace) -> None:
-    """Write a delivery to a file; it counts as fetched once the file is on the disk."""
+    """Write a delivery to a file; one of which nothing was written waits as before."""
     member = await _linked(application, args.name)
-    code = args.code.upper()
-    bundle = await application.stores.readers.bundle(member, code)
+    code, readers = args.code.upper(), application.stores.readers
+    bundle = await readers.bundle(member, code)
     path = (args.out / f"{code}.holdfast").resolve()
-    replace_secret_file(path, bundle)
-    await application.stores.readers.record_fetch(member, code)
+    start = await readers.begin_fetch(member, code)
+    try:
+        replace_secret_file(path, bundle)
+    except KeyringError:
+        if start is SendStart.FIRST and is_gone(path):
+            await readers.undo_fetch(member, code)
+        raise
+    await readers.record_fetch(member, code)
     say(f"{path}\nOpen it on your own device: holdfast open {path.name} --key KEY")
 
 

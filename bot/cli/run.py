@@ -7,7 +7,8 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.app import open_application
@@ -20,9 +21,15 @@ from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typ
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime import logs
 from bot.runtime.clock import system_clock
+from bot.runtime.health.file import HealthFile, health_file
+from bot.runtime.health.recorder import HealthRecorder
+from bot.runtime.health.upkeep_rounds import UpkeepRounds
 from bot.runtime.logs import Event, event
 from bot.runtime.process_hardening import harden
 from bot.runtime.supervisor import serve
+from bot.runtime.systemd import keep_informed, notify_socket
+from bot.runtime.waiting import cancel_all
+from store.inbox.backlog import InboxBacklog
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
@@ -53,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     harden()
     config = read_config(args.config, _optional_sections(PLATFORMS))
     if args.account is None and any(platform.is_configured(config) for platform in PLATFORMS):
-        asyncio.run(_serve(config, PLATFORMS))
+        asyncio.run(_serve(config, PLATFORMS, health_file(config, args.config)))
     else:
         logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the conversation
         asyncio.run(_serve_terminal(config, terminal_account(args.account or DEFAULT_ACCOUNT)))
@@ -71,17 +78,40 @@ async def _serve_terminal(config: Config, who: Account) -> None:
         await Session(application, terminal, who).run(typed_lines(prepare_input(sys.stdin)))
 
 
-async def _serve(config: Config, platforms: Sequence[PlatformDefinition]) -> None:
+async def _serve(
+    config: Config, platforms: Sequence[PlatformDefinition], file: HealthFile
+) -> None:
     stop = asyncio.Event()
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_application(config, system_clock, secrets.token_bytes) as application:
-        for remark in application.library.difference_notes():
-            _show_to_operator(remark)
-        _collect_garbage_rarely()
-        adapters = make_adapters(platforms, config, application, _show_to_operator, stop)
-        await serve(application, adapters, stop, _show_to_operator)
+    with file.held():
+        async with open_application(config, system_clock, secrets.token_bytes) as application:
+            for remark in application.library.difference_notes():
+                _show_to_operator(remark)
+            _collect_garbage_rarely()
+            adapters = make_adapters(platforms, config, application, _show_to_operator, stop)
+            rounds = UpkeepRounds(application.clock())
+            backlog = InboxBacklog(application.stores.inbox.database, application.clock)
+            recorder = HealthRecorder(file, adapters, rounds, application.clock, backlog)
+            async with _observed(recorder, rounds, stop):
+                await serve(application, adapters, stop, _show_to_operator, rounds=rounds)
+
+
+@asynccontextmanager
+async def _observed(
+    recorder: HealthRecorder, rounds: UpkeepRounds, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Record how the bot is and tell systemd, until the context ends."""
+    tasks = [asyncio.create_task(recorder.run())]
+    if (systemd := notify_socket()) is not None:
+        informing = keep_informed(systemd, rounds.are_overdue, stop)
+        tasks.append(asyncio.create_task(informing))
+    try:
+        yield
+    finally:
+        await cancel_all(*tasks)
+    await recorder.end()
 
 
 def _optional_sections(platforms: Sequence[PlatformDefinition]) -> OptionalSections:

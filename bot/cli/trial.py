@@ -119,8 +119,7 @@ async def _open_deliveries(
     member = demo.reader_named(application, name)
     waiting = {d.code for d in await application.stores.readers.deliveries(member)}
     for code in sorted(waiting - opened):
-        bundle = await application.stores.readers.bundle(member, code)
-        await application.stores.readers.record_fetch(member, code)
+        bundle = await demo.fetch(application, member, code)
         say(f"{code} was shared with you. You fetch it and open it:")
         show_report(open_delivery(bundle, key, Notebook()))
     if waiting <= opened:

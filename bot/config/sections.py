@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from bot.config.reader import SectionReader, refuse_unknown_sections
+from bot.config.store_section import read_store
 from bot.config.values import (
-    SQLITE,
     Config,
     FlowFiles,
     Handover,
@@ -57,7 +57,7 @@ class ConfigReader:
             organisation=self._organisation(self._section("organisation", Organisation)),
             telegram=_telegram(self.folder, self._section("telegram", Telegram)),
             matrix=_matrix(self.folder, self._section("matrix", Matrix)),
-            store=_store(self.folder, self._section("store", Store)),
+            store=read_store(self.folder, self._section("store", Store)),
             roster=_roster(self.folder, self._section("roster", Roster)),
             flow=_flow(self.folder, self._section("flow", FlowFiles)),
             handover=_handover(self._section("handover", Handover)),
@@ -144,25 +144,6 @@ def _matrix(folder: Path, section: SectionReader) -> Matrix | None:
     return Matrix(server, user, folder / file, name)
 
 
-def _store(folder: Path, section: SectionReader) -> Store:
-    url = section.text("url", f"{SQLITE}data/holdfast.db")
-    keyring = folder / section.text("keyring", "keyring")
-    name = url.removeprefix(SQLITE)
-    store = Store(f"{SQLITE}{folder / name}", keyring)
-    # An empty address was refused already, and says nothing about where the data lies.
-    if url and (name in {url, "", ":memory:"} or "?" in store.url):
-        cure = f'For instance: url = "{SQLITE}data/holdfast.db"'
-        section.refuse("url", "it must name an SQLite file, without a question mark", cure)
-    elif url and _overlap(keyring.resolve(), store.database.resolve().parent):
-        cure = 'Keep them apart, for instance in "keyring" and "data/holdfast.db".'
-        section.refuse("keyring", "the keys and the data lie in one folder", cure)
-    return store
-
-
-def _overlap(one: Path, other: Path) -> bool:
-    return one.is_relative_to(other) or other.is_relative_to(one)
-
-
 def _roster(folder: Path, section: SectionReader) -> Roster:
     genesis = section.text("genesis", "").lower()
     if not genesis:
@@ -204,4 +185,10 @@ def _retention(section: SectionReader) -> Retention:
 
 def _limits(section: SectionReader) -> Limits:
     text_length = section.number("text_length", 20_000, 1_000, 100_000)
-    return Limits(text_length, section.number("cases_per_day", 5, 1, 100))
+    return Limits(
+        text_length,
+        section.number("cases_per_day", 5, 1, 100),
+        section.number("messages_a_minute", 120, 10, 600),
+        section.number("mib_a_day", 20, 1, 1_000),
+        section.number("free_disk_mib", 200, 0, 100_000),
+    )

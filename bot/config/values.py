@@ -1,9 +1,10 @@
 """``config.toml`` as frozen values. The fields are the keys of the file, by the same names."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 SQLITE = "sqlite+aiosqlite:///"
+POSTGRESQL = "postgresql+asyncpg://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,21 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Hold where data is stored: an SQLAlchemy URL with an absolute path, and the keys apart."""
+    """Hold where data is stored: an SQLAlchemy URL, and the keys apart.
 
-    url: str
+    A path in the URL is absolute. ``folder`` is for what lies beside the database.
+    """
+
+    url: str = field(repr=False)
+    password_file: Path | None
     keyring: Path
+    folder: Path
 
     @property
-    def database(self) -> Path:
-        """Return the path of the database file."""
+    def database(self) -> Path | None:
+        """Return the path of the database file; None for PostgreSQL."""
+        if self.url.startswith(POSTGRESQL):
+            return None
         return Path(self.url.removeprefix(SQLITE))
 
 
@@ -77,6 +85,9 @@ class Limits:
 
     text_length: int
     cases_per_day: int
+    messages_a_minute: int
+    mib_a_day: int
+    free_disk_mib: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +132,25 @@ class Config:
         sections = {"telegram": self.telegram, "matrix": self.matrix}
         return frozenset(name for name, section in sections.items() if section is not None)
 
+    @property
+    def named_platforms(self) -> frozenset[str]:
+        """Return the names of the platforms that are configured, rightly or wrongly."""
+        return self.platforms
+
     def without(self, platforms: frozenset[str]) -> "Config":
-        """Return the configuration without the sections of these platforms."""
-        return replace(
-            self,
-            telegram=None if "telegram" in platforms else self.telegram,
-            matrix=None if "matrix" in platforms else self.matrix,
-        )
+        """Return the configuration without the sections of these platforms, which are wrong."""
+        sections = {each.name: getattr(self, each.name) for each in fields(self)}
+        return PartialConfig(**sections | dict.fromkeys(platforms), left_out=platforms)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialConfig(Config):
+    """Hold a configuration of which the sections of some platforms are left out."""
+
+    left_out: frozenset[str]
+    """The platforms whose sections are in the file, but wrong."""
+
+    @property
+    def named_platforms(self) -> frozenset[str]:
+        """Return the names of the platforms that are configured, rightly or wrongly."""
+        return self.platforms | self.left_out

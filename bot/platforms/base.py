@@ -140,6 +140,16 @@ class PlatformAdapter(Generic[C]):
         """The platform's name as people write it."""
         return self.connector.title
 
+    @property
+    def is_connected(self) -> bool:
+        """Return whether there is a connection, also one that is in trouble for the moment."""
+        return self.connection is not None
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with the connection now, as the operator was told; else empty."""
+        return self.status.current
+
     async def run(self) -> None:
         """Keep the bot on its platform until told to stop, with as many connections as it takes.
 
@@ -176,7 +186,7 @@ class PlatformAdapter(Generic[C]):
         # Connected until the queues have stopped: their last turns may wake somebody here.
         with self.application.wakeups.connect(platform, queues):
             try:
-                await queues.wake_all()
+                await queues.wake_all(burst_over=True)
                 await connection.listen()
             finally:
                 self.connection = None
@@ -195,6 +205,7 @@ class PlatformAdapter(Generic[C]):
             return
         conversations = connection.conversations
         queues = conversations.send_queues
+        conversations.forget_results()
         for effect in await conversations.cleaner.find_ageing():
             if not queues.is_busy(effect.account):
                 queues.add_effect(effect.account, effect)

@@ -6,6 +6,7 @@ publishes the files.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -57,6 +58,8 @@ class FlowLibrary:
     loaded_stamp: object = None
     last_checked: float = field(init=False)
     failing: bool = False
+    reloading: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held by the thread that reloads; others go on with what is there."""
 
     def __post_init__(self) -> None:
         self.settings, self.last_checked = self.base_settings, self.monotonic()
@@ -68,10 +71,17 @@ class FlowLibrary:
         self._use(published)
 
     def current_settings(self) -> Settings:
-        """Return the settings with what is published, at most a second old."""
-        if self.monotonic() - self.last_checked >= RELOAD_SECONDS:
-            self.last_checked = self.monotonic()
-            self._reload_if_changed()
+        """Return the settings with what is published, at most a second old.
+
+        Turns ask in the database's thread, senders in the event loop.
+        """
+        is_due = self.monotonic() - self.last_checked >= RELOAD_SECONDS
+        if is_due and self.reloading.acquire(blocking=False):
+            try:
+                self.last_checked = self.monotonic()
+                self._reload_if_changed()
+            finally:
+                self.reloading.release()
         return self.settings
 
     def _reload_if_changed(self) -> None:

@@ -40,6 +40,10 @@ class Conversations:
         await self.processor.hang_up(account, message)
         await self.sender.send_waiting(account, quiet=False)
 
+    def forget_results(self) -> None:
+        """Forget what was kept in memory to send it: it is read again when it is sent."""
+        self.processor.unsent.discard_all()
+
     async def notify_recalled(self) -> int:
         """Tell everybody whose questionnaire was recalled; return how many that were."""
         count = 0

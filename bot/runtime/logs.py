@@ -36,10 +36,14 @@ class Event(StrEnum):
     SECOND_POLLER = "second-poller"
     WEBHOOK = "webhook-removed"
     REACHED_AGAIN = "reached-again"
+    RELEASES_WAIT = "releases-wait"
+    DISK_FULL = "disk-full"
+    DISK_ROOM = "disk-has-room"
     QUESTIONS_ADOPTED = "questions-taken-up"
     QUESTIONS_UNUSABLE = "questions-unusable"
     RECALL_TOLD = "recall-told"
     MENU_FAILED = "menu-failed"
+    STATUS_FAILED = "status-failed"
     STOPPED = "stopped"
     UNEXPECTED = "unexpected"
 
@@ -59,7 +63,7 @@ FIELDS = {
 WITHHELD = "withheld"
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{30,}")
 LOUD = (
-    *("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx"),
+    *("aiohttp", "aiosqlite", "alembic", "asyncio", "asyncpg", "httpcore", "httpx"),
     *("nio", "sqlalchemy", "telegram"),
 )
 

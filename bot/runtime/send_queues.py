@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -43,11 +44,17 @@ class SendQueue:
     """Something waits in the account's outbox."""
     unasked: bool = True
     """The account has not just asked for what waits, so it makes no sound."""
+    burst_over: bool = False
+    """What waits is of an earlier run, so no acknowledgement is held back for what may follow."""
     blocked: bool = False
     """The account blocked the bot: nothing of this is sent any more."""
     woken: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     stop_waiting: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     """Set when the queue must not wait for the platform any longer."""
+    sending: bool = False
+    """The outbox of the account is being sent, which can take long."""
+    dispatching: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held while effects are dispatched, so that they stay in order."""
 
     def wake(self) -> None:
         """Have the outbox of the account sent."""
@@ -75,10 +82,15 @@ class SendQueues:
     stopping: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def send_result(self, account: Account, effects: Iterable[PostCommitEffect] = ()) -> None:
-        """Send what a turn of this account caused: its effects first, then its outbox."""
+        """Send what a turn of this account caused: its effects first, then its outbox.
+
+        Effects, help among them, do not wait for what an earlier turn has put into the outbox.
+        """
         queue = self._queue_of(account)
         queue.effects.extend(effects)
-        queue.unasked = False
+        if queue.sending and queue.effects:
+            self._start(self._dispatch_beside(queue))
+        queue.unasked = queue.burst_over = False
         queue.wake()
 
     def wake(self, account: Account) -> None:
@@ -104,10 +116,15 @@ class SendQueues:
         """Return whether something is being sent to this account."""
         return account.name in self.queues
 
-    async def wake_all(self) -> None:
-        """Wake every account for which something waits."""
+    async def wake_all(self, *, burst_over: bool = False) -> None:
+        """Wake every account for which something waits.
+
+        ``burst_over``: acknowledgements are sent as well, as long as nothing new comes.
+        """
         for account in await self.outbox.waiting_accounts(self.platform):
-            self._queue_of(account).wake()
+            queue = self._queue_of(account)
+            queue.burst_over = queue.burst_over or burst_over
+            queue.wake()
 
     async def stop(self, seconds: float) -> None:
         """Send what can be sent at once, and leave the rest in the outbox."""
@@ -158,16 +175,32 @@ class SendQueues:
         while queue.effects or queue.pending or held_back:
             queue.woken.clear()
             if queue.effects:
-                await self._try(queue, partial(self._dispatch, queue.effects[0]))
-                queue.effects.popleft()
+                await self._dispatch_effects(queue)
             elif queue.pending:
                 queue.pending, late, queue.unasked = False, queue.unasked, True
-                send = self.sender.send_waiting
-                held_back = await self._try(
-                    queue, partial(send, queue.account, quiet=False, late=late)
-                )
-            elif not await self._woken_in_time(queue):
-                held_back = await self._try(queue, partial(self._settle, queue.account))
+                send = partial(self.sender.send_waiting, queue.account, quiet=False, late=late)
+                held_back = await self._send(queue, send)
+            elif queue.burst_over or not await self._woken_in_time(queue):
+                queue.burst_over = False
+                held_back = await self._send(queue, partial(self._settle, queue.account))
+
+    async def _send(self, queue: SendQueue, step: Step) -> bool:
+        queue.sending = True
+        try:
+            return await self._try(queue, step)
+        finally:
+            queue.sending = False
+
+    async def _dispatch_effects(self, queue: SendQueue) -> None:
+        async with queue.dispatching:
+            while queue.effects:
+                await self._try(queue, partial(self._dispatch, queue.effects[0]))
+                queue.effects.popleft()
+
+    async def _dispatch_beside(self, queue: SendQueue) -> None:
+        """Dispatch effects while the outbox is sent; one that fails is left to the queue."""
+        with suppress(Exception):
+            await self._dispatch_effects(queue)
 
     async def _woken_in_time(self, queue: SendQueue) -> bool:
         """Return whether something more came before it was quiet for long enough."""

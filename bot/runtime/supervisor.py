@@ -7,14 +7,20 @@ from typing import Protocol
 
 from bot.app import Application
 from bot.publishing.library import RELOAD_SECONDS
+from bot.runtime.disk_status import DiskStatus
+from bot.runtime.health.upkeep_rounds import UpkeepRounds
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
+from bot.runtime.release_status import ReleaseStatus
 from bot.runtime.status import NotifyOperator
 from bot.runtime.waiting import stopped_within
 
 _log = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 60.0
+CODES_AT_ONCE = 2
+"""Take-back codes that are made ready at once: as many as are ever stretched at once."""
+
 BROKE = (
     "The part for {name} stopped by an error of the program and is started again. Nothing that "
     "was acknowledged is lost. If this comes again and again, update the program."
@@ -27,6 +33,16 @@ class SupervisedPlatform(Protocol):
     @property
     def title(self) -> str:
         """The platform's name as people write it."""
+        ...
+
+    @property
+    def is_connected(self) -> bool:
+        """Tells whether there is a connection to it now."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """The sentence that the operator was told last, if that is not over; else empty."""
         ...
 
     async def run(self) -> None:
@@ -49,11 +65,19 @@ async def serve(
     notify_operator: NotifyOperator,
     upkeep_seconds: float = UPKEEP_SECONDS,
     look_seconds: float = RELOAD_SECONDS,
+    codes_at_once: int = CODES_AT_ONCE,
+    rounds: UpkeepRounds | None = None,
 ) -> None:
-    """Run all platforms until told to stop, with the upkeep beside them."""
+    """Run all platforms until told to stop, with the upkeep beside them.
+
+    With ``codes_at_once`` 0 no take-back code is made ready: each is drawn when it is needed.
+    ``rounds`` is told of each round of upkeep.
+    """
+    rounds = rounds or UpkeepRounds(application.clock())
     upkeep = asyncio.gather(
-        _run_upkeep(application, platforms, upkeep_seconds),
+        _run_upkeep(application, platforms, upkeep_seconds, rounds, notify_operator),
         _notify_recalled(platforms, look_seconds),
+        *(_prepare_codes(application) for _ in range(codes_at_once)),
     )
     try:
         await asyncio.gather(
@@ -79,6 +103,16 @@ async def _run_platform(
             failures += 1
 
 
+async def _prepare_codes(application: Application) -> None:
+    """Make take-back codes ready for those who are about to hand over."""
+    while True:
+        try:
+            await application.prepare_code()
+        except Exception as error:  # noqa: BLE001 - the edge: codes are drawn when they are needed
+            event(_log, Event.UPKEEP_FAILED, error=error)
+            await asyncio.sleep(UPKEEP_SECONDS)
+
+
 async def _notify_recalled(platforms: Sequence[SupervisedPlatform], seconds: float) -> None:
     """Look every few seconds whether somebody answers questions that were recalled since.
 
@@ -97,15 +131,26 @@ async def _notify_recalled(platforms: Sequence[SupervisedPlatform], seconds: flo
 
 
 async def _run_upkeep(
-    application: Application, platforms: Sequence[SupervisedPlatform], seconds: float
+    application: Application,
+    platforms: Sequence[SupervisedPlatform],
+    seconds: float,
+    rounds: UpkeepRounds,
+    notify_operator: NotifyOperator,
 ) -> None:
     """Release, end and delete what is due, also while a platform cannot be reached."""
+    releases = ReleaseStatus(application.watermarks, notify_operator)
+    disk = DiskStatus(application.limits.disk, notify_operator)
     while True:
         await asyncio.sleep(seconds)
         try:
-            await application.upkeep.run(application.clock())
+            releases.report(waiting=await application.upkeep.run(application.clock()))
         except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
             event(_log, Event.UPKEEP_FAILED, error=error)
+            rounds.failed()
+            disk.disk.failed(error)
+        else:
+            rounds.succeeded(application.clock())
+        disk.report()
         for platform in platforms:
             try:
                 await platform.run_upkeep()

@@ -1,8 +1,9 @@
-"""Wait, but no longer than until the program is told to stop."""
+"""Wait, but no longer than until the program is told to stop; and let others have their turn."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -29,8 +30,39 @@ async def run_unless_stopped(work: Awaitable[T], stop: asyncio.Event) -> T | Non
         await cancel_all(working, stopped)
 
 
+async def run_meanwhile(
+    work: Awaitable[T], seconds: float, meanwhile: Callable[[], Awaitable[None]]
+) -> T:
+    """Await some work and return its result; do something else as long as it takes longer.
+
+    ``meanwhile`` is called when the work has not ended after so many seconds, and again after as
+    many more. If it raises, the work is cancelled.
+    """
+    working = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait({working}, timeout=seconds))[0]:
+            await meanwhile()
+        return working.result()
+    finally:
+        await cancel_all(working)
+
+
 async def cancel_all(*tasks: "asyncio.Future[Any]") -> None:
     """Cancel these tasks and wait until each of them has ended; their errors are dropped."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class Breaks:
+    """Lets others have their turn after every so many steps of long work on the event loop."""
+
+    every: int
+    steps: int = 0
+
+    async def step(self) -> None:
+        """Count a step; wait for a turn of the event loop if it is time."""
+        self.steps += 1
+        if self.steps % self.every == 0:
+            await asyncio.sleep(0)

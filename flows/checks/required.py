@@ -14,7 +14,8 @@ from flows.checks.coverage import CostlyPath
 from flows.checks.draft import FlowDraft, Rule
 from flows.checks.paths import Cost
 from flows.checks.problem import Problem
-from flows.checks.step_texts import announcing_sections, comparable, texts_of
+from flows.checks.step_texts import announcing_sections, texts_of
+from flows.folding import folded
 from flows.model import PARTS, Kind, Step
 
 MAX_COST_TO_KEEP = Cost(messages=14, taps=7)
@@ -214,12 +215,12 @@ def check_choices_are_not_commands(draft: FlowDraft) -> Iterator[Problem]:
     """Refuse choices that would halt the conversation when typed."""
     for step in draft.flow.steps:
         for choice in step.choices:
-            if comparable(choice.text) in BARE_COMMANDS or choice.text.startswith("/"):
+            if folded(choice.text) in BARE_COMMANDS or choice.text.startswith("/"):
                 what = f"the choice '{choice.id}' is a command of the bot when it is typed"
                 yield draft.problem(step, what, "Use other words.", choice)
 
 
-BARE_COMMANDS = frozenset({"stop", "i am not safe"})
+BARE_COMMANDS = frozenset({"stop", "i am not safe", "im not safe"})
 """Commands that work without a slash wherever no story is being told."""
 
 REQUIRED_RULES: tuple[Rule, ...] = (

@@ -1,4 +1,4 @@
-"""The texts of a step, and how they are compared."""
+"""The texts of a step."""
 
 from collections.abc import Iterator
 
@@ -15,11 +15,6 @@ def texts_of(step: Step) -> Iterator[PlacedText]:
         yield step.hint, "hint"
     if step.kind not in {Kind.SECTION, Kind.REVIEW}:  # their choices are the program's own
         yield from ((choice.text, choice) for choice in step.choices)
-
-
-def comparable(text: str) -> str:
-    """Normalize a text as typed answers are normalized before they are compared."""
-    return " ".join(text.casefold().strip(" \t\n.!?…\"'“”").split())
 
 
 def announcing_sections(flow: Flow, step: Step) -> Iterator[Step]:

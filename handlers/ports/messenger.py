@@ -6,18 +6,37 @@ SendError
 ├── Undelivered       not now: the platform is away or asks to wait; it may have arrived
 ├── RecipientGone     never: this account cannot be written to any more
 └── MessageRefused    not this message: the platform does not take it
+    └── FileTooLarge  it is a file, and larger than the platform takes
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from handlers.effects import PlatformEffect
-from handlers.messages import PlatformFacts, Reply
+from handlers.messages import OutgoingFile, PlatformFacts, Reply
 from store.model.accounts import Account
 
 
 class SendError(Exception):
-    """Raised if a message was not sent; its text never holds what the message was."""
+    """Raised if a message was not sent; its text never holds what the message was.
+
+    ``nothing_left`` is set if the platform cannot have the message: what failed came before the
+    request that carries it. An answer to that request proves nothing, whatever it says: a server
+    can pass a message on and refuse it.
+    """
+
+    nothing_left = False
+
+
+@contextmanager
+def before_leaving() -> Iterator[None]:
+    """Mark what is raised in this context: nothing of the message has left yet."""
+    try:
+        yield
+    except SendError as error:
+        error.nothing_left = True
+        raise
 
 
 class Undelivered(SendError):
@@ -37,6 +56,10 @@ class RecipientGone(SendError):
 
 class MessageRefused(SendError):
     """Raised if the platform does not take a message, and will not take it later."""
+
+
+class FileTooLarge(MessageRefused):
+    """Raised if a file is larger than the platform takes."""
 
 
 class Messenger(Protocol):
@@ -59,8 +82,8 @@ class Messenger(Protocol):
         """Send one message, and return the id by which it can be deleted, where it can."""
         ...
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """Send one file."""
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
+        """Send one file; what fails before anything of it leaves is marked ``nothing_left``."""
         ...
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:

@@ -1,57 +1,62 @@
 """Define the ports to the readers' side."""
 
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from store.model.accounts import Account
-from store.model.readers import Delivery
+from store.model.inbox import MessageKey
+from store.model.outbox import OutboxMessage, Payload, SendStart
+from store.model.readers import DecideForReader, ReaderSnapshot
 
-Member = TypeVar("Member")
-"""A reader as the store knows them; the handlers only pass them on."""
 
+class ReaderStore(Protocol):
+    """Commits the turns of readers.
 
-class ReaderStore(Protocol[Member]):
-    """Links readers and hands deliveries over.
-
-    Not guaranteed: that the person who types the digits is the one whom the roster names.
+    Guaranteed: a turn is committed whole or not at all, and the same message once. Not
+    guaranteed: that the person who types the digits is the one whom the roster names.
     """
 
-    def named(self, name: str, now: datetime) -> Member | None:
-        """Find the active reader with this name."""
-        ...
-
-    async def reader_on(self, who: Account) -> Member | None:
-        """Find the reader to whom this account belongs."""
-        ...
-
-    async def invite(self, who: Account, member: Member, now: datetime) -> bytes:
-        """Make the sealed file with the eight digits that link this account."""
-        ...
-
-    async def join(self, who: Account, digits: str, now: datetime) -> bool:
-        """Link the account, and return whether these were the digits."""
-        ...
-
-    async def deliveries(self, member: Member) -> tuple[Delivery, ...]:
-        """List what waits for this reader."""
-        ...
-
-    async def bundle(self, member: Member, code: str) -> bytes:
-        """Build a delivery as a file; raise for any that is not theirs to fetch."""
-        ...
-
-    async def record_fetch(self, member: Member, code: str) -> None:
-        """Record that the file is safely with its reader."""
+    async def turn(
+        self,
+        account: Account,
+        message: MessageKey,
+        decide: DecideForReader,
+        now: datetime,
+        *,
+        digits: str = "",
+    ) -> bool:
+        """Load, decide and write in one transaction; return False if processed before."""
         ...
 
 
-class ReaderCommands(Protocol):
-    """Handle the readers' commands."""
+class ReaderSource(Protocol):
+    """Loads what is at rest for a reader."""
 
-    async def handle_command(self, account: Account, name: str, argument: str) -> None:
-        """Do what one command asks for, and answer at once."""
+    async def snapshot(self, account: Account, now: datetime) -> ReaderSnapshot:
+        """Load an account as a reader's; it may be anybody's."""
         ...
 
-    async def is_reader(self, account: Account) -> bool:
-        """Return whether this account is a reader's."""
+
+class PayloadStore(Protocol):
+    """Builds the sealed payloads of the outbox, and records each step of sending one.
+
+    Guaranteed: what was begun counts as fetched for its reporter, until it is undone; a
+    withdrawal that was committed before ``begin`` keeps the file from being sent. Not guaranteed:
+    that a file arrives once.
+    """
+
+    async def load(self, message: OutboxMessage) -> Payload | None:
+        """Build the file of a row; None if its reader may not have it, or not any more."""
+        ...
+
+    async def begin(self, message: OutboxMessage) -> SendStart:
+        """Record that the first byte is about to leave, unless the payload must be withheld."""
+        ...
+
+    async def undo(self, message: OutboxMessage) -> None:
+        """Record that nothing of a first attempt can have arrived."""
+        ...
+
+    async def confirm(self, message: OutboxMessage) -> None:
+        """Record that the platform has taken the file, and remove its row."""
         ...

@@ -1,14 +1,30 @@
 """Define the ports to what is at rest for reporters, one for each need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from store.model.accounts import Account
-from store.model.changes import Change
-from store.model.outbox import DeletableMessages, OutboxMessage, SentMessages, TextRef
+from store.model.changes import Change, KeepStaged, SealItem
+from store.model.drafts import Piece
+from store.model.inbox import MessageKey
+from store.model.outbox import (
+    NOTHING_FORGOTTEN,
+    DeletableMessages,
+    ForgottenMessages,
+    OutboxMessage,
+    SentMessages,
+    TextRef,
+)
 from store.model.snapshot import Snapshot
-from store.model.turn import Decide, TurnResult
+from store.model.turn import (
+    NOTHING_SUPPLIED,
+    Decide,
+    FoundCase,
+    NewCode,
+    Supplies,
+    TurnResult,
+)
 
 
 class SnapshotSource(Protocol):
@@ -30,20 +46,47 @@ class CaseStore(Protocol):
     async def turn(
         self,
         account: Account,
-        message: str,
+        message: MessageKey,
         decide: Decide,
         now: datetime,
+        supplies: Supplies = NOTHING_SUPPLIED,
         *,
-        pieces: bool = False,
         chat_message: str = "",
     ) -> TurnResult:
-        """Load, decide and write in one transaction; not fresh if processed before."""
+        """Load, decide and write in one transaction; not fresh if processed before.
+
+        Where the decision needs something, nothing is done, and the result says what.
+        """
+        ...
+
+    async def open_pieces(self, account: Account, now: datetime) -> Mapping[str, Piece | None]:
+        """Open the pieces of the account's story for a turn that needs them."""
+        ...
+
+    def expects_handover(self, account: Account) -> bool:
+        """Return whether the account may hand over next; known from memory, if at all."""
+        ...
+
+    def expects_handovers(self) -> bool:
+        """Return whether any account may hand over next."""
+        ...
+
+    async def supplies_for_handover(self, account: Account, now: datetime) -> Supplies:
+        """Supply what a hand-over needs, so far as it is ready; an unused code is given back."""
+        ...
+
+    def give_back(self, code: NewCode) -> None:
+        """Take back a code that was supplied to a turn which did not use it."""
+        ...
+
+    async def new_code(self) -> NewCode:
+        """Draw and stretch a take-back code for a turn that needs one; slow on purpose."""
         ...
 
     async def commit(
         self,
         account: Account,
-        message: str,
+        message: MessageKey,
         changes: Sequence[Change],
         texts: Sequence[TextRef],
         now: datetime,
@@ -53,46 +96,52 @@ class CaseStore(Protocol):
         """Write a turn that was decided before; return False if it was processed before."""
         ...
 
+    async def discard(self, account: Account, message: MessageKey, now: datetime) -> bool:
+        """Count a message as processed, without a look at what is at rest for its account."""
+        ...
+
     async def pending(self, account: Account, now: datetime) -> TurnResult:
         """Load what waits to be sent to an account, with what rendering it needs."""
         ...
 
 
+class StagingStore(Protocol):
+    """Writes what a turn will keep, before the turn.
+
+    Guaranteed: what is staged is seen by nobody before a turn keeps it, and goes if none does, at
+    the latest after some hours. Not guaranteed: that it is still there when the turn comes.
+    """
+
+    async def stage(self, account: Account, answer: SealItem, now: datetime) -> KeepStaged | None:
+        """Seal an answer to the case of the account's draft; None if there is none any more."""
+        ...
+
+    async def discard(self, staged: KeepStaged) -> None:
+        """Delete what was staged, unless a turn has kept it."""
+        ...
+
+
 class RecoveryStore(Protocol):
-    """Opens cases and takes them back for people who come with words or a code."""
+    """Finds the cases of people who come with words or a code."""
 
     async def count(self, kind: str, account: Account, now: datetime) -> int:
         """Count one more act of this kind, and return how many there were today."""
         ...
 
-    async def open_with_words(self, account: Account, text: str, now: datetime) -> bool | None:
-        """Open a case; return False if nothing is kept there, None if these are no such words."""
+    def are_words(self, text: str) -> bool:
+        """Return whether this can be twelve recovery words."""
+        ...
+
+    def are_code(self, text: str) -> bool:
+        """Return whether this can be a take-back code."""
+        ...
+
+    async def find_by_words(self, text: str) -> FoundCase | None:
+        """Find the case of twelve words; return None if nothing is kept under them."""
         ...
 
     async def find_by_code(self, text: str) -> bytes | None:
         """Find the case that four words may take back; slow on purpose."""
-        ...
-
-    async def take_back_by_code(
-        self,
-        account: Account,
-        message: str,
-        locator: bytes,
-        answer: TextRef,
-        now: datetime,
-        *,
-        erase: bool,
-        chat_message: str = "",
-    ) -> bool:
-        """Withdraw, or erase, with the code alone."""
-        ...
-
-
-class BegunCases(Protocol):
-    """Knows how many cases an account began."""
-
-    async def cases_begun(self, account: Account, now: datetime) -> int:
-        """Return how many cases this account began today."""
         ...
 
 
@@ -108,9 +157,15 @@ class OutboxStore(Protocol):
         ...
 
     async def confirm(
-        self, messages: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
+        self,
+        messages: Sequence[OutboxMessage],
+        sent: Sequence[SentMessages] = (),
+        forgotten: ForgottenMessages = NOTHING_FORGOTTEN,
     ) -> None:
-        """Remove messages that were sent or never can be; remember what stands in the chat."""
+        """Remove messages that were sent or never can be; remember what stands in the chat.
+
+        Forget in the same transaction what was deleted from it before.
+        """
         ...
 
 

@@ -11,9 +11,7 @@ from handlers.reporter.pieces import show_pieces
 from store.model.changes import TakeBack
 from store.model.drafts import Phase
 from store.model.permissions import RevocationBasis
-
-CODE_WORDS = 4
-"""Words of a take-back code."""
+from store.model.phrase import CODE_WORDS, may_be_phrase, tokens_of
 
 
 def run_command(view: View, name: str, rest: str) -> Outcome:
@@ -60,8 +58,9 @@ def _add(view: View, _rest: str) -> Outcome:
 def _open(view: View, rest: str) -> Outcome:
     if view.snapshot.draft is not None:
         return saying(say("TALK_FIRST"), ASK)
-    if rest:
-        return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, rest), waiting=LookupPurpose.OPEN)
+    if may_be_phrase(rest):
+        words = CaseLookup(LookupPurpose.OPEN, rest, behind_command=True)
+        return Outcome(lookup=words, waiting=LookupPurpose.OPEN)
     return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
 
 
@@ -91,8 +90,8 @@ def _withdraw(view: View, rest: str) -> Outcome:
     What is open comes first; if nothing of it was handed over, an older hand-over still held.
     """
     snapshot, conversation = view.snapshot, conversation_of(view)
-    if rest:
-        return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest))
+    if may_be_phrase(rest):
+        return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest, behind_command=True))
     if snapshot.held is not None and not _shares_what_is_open(view):
         change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
         gone = () if snapshot.held.kept else (say("WITHDRAWN_ERASED"),)
@@ -112,7 +111,7 @@ def _shares_what_is_open(view: View) -> bool:
 
 def _look_up(view: View, lookup: CaseLookup) -> Outcome:
     """Look up words; twelve of them open a case, for which there is no room beside a draft."""
-    if view.snapshot.draft is not None and len(lookup.text.split()) != CODE_WORDS:
+    if view.snapshot.draft is not None and len(tokens_of(lookup.text)) != CODE_WORDS:
         return saying(say("TALK_FIRST"), ASK)
     waiting = lookup.purpose if view.snapshot.draft is None else None
     return Outcome(lookup=lookup, waiting=waiting)
@@ -120,8 +119,8 @@ def _look_up(view: View, lookup: CaseLookup) -> Outcome:
 
 def _erase(view: View, rest: str) -> Outcome:
     conversation = conversation_of(view)
-    if rest:
-        return _look_up(view, CaseLookup(LookupPurpose.ERASE, rest))
+    if may_be_phrase(rest):
+        return _look_up(view, CaseLookup(LookupPurpose.ERASE, rest, behind_command=True))
     if conversation is not None:
         return stopping.ask_to_erase(conversation)
     if view.snapshot.opened is not None:

@@ -3,6 +3,7 @@
 Only buttons and slash commands act. In a question that takes words, bare words are the answer.
 """
 
+from flows.folding import folded
 from handlers.context import View
 from handlers.messages import (
     ButtonPress,
@@ -24,7 +25,6 @@ from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
     STOP,
-    bare_word,
     command_of,
     match_offers,
     showable,
@@ -50,7 +50,7 @@ def decide(
         return _decide_ended(view, content)
     match content:
         case UnusableMessage(kind):
-            return saying(say("UNUSABLE", kind))
+            return Outcome(says=(say("UNUSABLE", kind),), waiting=waiting)
         case ButtonPress(question, choices):
             return _press(view, question, choices)
         case UnresolvedPress():
@@ -103,7 +103,7 @@ def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Ou
         return run_command(view, *command)
     conversation = conversation_of(view)
     current = _question(view, conversation)
-    bare = BARE_COMMANDS.get(bare_word(text))
+    bare = BARE_COMMANDS.get(folded(text))
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
@@ -114,7 +114,7 @@ def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Ou
     return _take_words(view, conversation, current, text, item)
 
 
-BARE_COMMANDS = {NOT_SAFE: "unsafe", STOP: "stop"}
+BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 """Words that act without a slash wherever they cannot be part of a story."""
 
 
@@ -138,7 +138,7 @@ def _take_words(
     """Take words that are neither a command nor one of the offers."""
     if len(text) > view.settings.text_length:
         return saying(say("TOO_LONG", str(view.settings.text_length)))
-    if text.lstrip().startswith("/") and not accepts_text(conversation, current):
+    if command_of(text) is not None and not accepts_text(conversation, current):
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if conversation is not None:
         return answer_with_text(conversation, current, showable(text), text, item)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import flows
+from flows.folding import folded
 from handlers.context import View
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, conversation_of, erase_dropped
@@ -18,6 +19,7 @@ def show_pieces(view: View, number: str) -> Outcome:
     Choices are asked again after all of them; a story that is being told is not interrupted.
     """
     pieces = view.snapshot.pieces
+    number = folded(number)
     if not number:
         return saying(say("SHOW_ALL"), *(() if open_question(view).free else (ASK,)))
     place = int(number) if is_number(number) else 0

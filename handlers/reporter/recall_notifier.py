@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from handlers.account_locks import AccountLocks
 from handlers.context import SnapshotReader, View
 from handlers.outcome import ASK, Outcome, say
 from handlers.ports.stores import CaseStore, ReachableAccounts, RevisionStore
@@ -35,8 +34,6 @@ class RecallNotifier:
     revisions: RevisionStore
     reachable: ReachableAccounts
     snapshots: SnapshotReader
-    locks: AccountLocks
-    """Held while a message of an account is processed."""
     unsent: UnsentResults
     active_accounts: dict[str, Account] = field(default_factory=dict, repr=False)
     """Accounts with an open draft, as far as they wrote since the program started."""
@@ -77,7 +74,7 @@ class RecallNotifier:
 
     async def _notify(self, account: Account, revision: str) -> bool:
         """Ask what to do now; where something was allowed already, only say it."""
-        async with self.locks.of(account):
+        async with self.unsent.turn_of(account):
             view = await self.snapshots.read(account)
             draft = view.snapshot.draft
             if draft is None or draft.revision != revision or find_marker(draft, KIND):

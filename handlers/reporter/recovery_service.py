@@ -1,15 +1,19 @@
 """Looking up what reporters come back with: twelve words, or the four of a take-back code."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from handlers.context import SnapshotReader
-from handlers.messages import IncomingMessage
-from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say
+from handlers.context import Clock, View
+from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
 from handlers.reporter import opened_case
-from handlers.reporter.commands import CODE_WORDS
+from handlers.reporter.commands import run_command
 from handlers.reporter.welcome import NOT_BEGUN
 from store.model.accounts import Account
+from store.model.changes import OpenCase, TakeBackByCode
+from store.model.phrase import CODE_WORDS, tokens_of
+from store.model.turn import FoundCase
 
 CODE_TRIES = 5
 """Codes that one account may try in a day."""
@@ -25,62 +29,83 @@ COUNTER = "takeback"
 
 
 @dataclass(frozen=True, slots=True)
+class LookupResult:
+    """What a look-up found, and what is decided about the message because of it."""
+
+    decide: Callable[[View], Outcome] = field(repr=False)
+    found: FoundCase | None = None
+    """The turn sees this case as opened."""
+
+
+def _answering(outcome: Outcome) -> LookupResult:
+    """Make the result of a look-up that is only answered."""
+    return LookupResult(lambda _view: outcome)
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryService:
-    """Opens cases and takes them back, outside of the turn that asked for it."""
+    """Finds what people come back for; what it means for the case is decided in their turn."""
 
     store: RecoveryStore
-    snapshots: SnapshotReader
+    clock: Clock
+
+    def may_be_secret(self, text: str) -> bool:
+        """Return whether these can be recovery words or a take-back code."""
+        return self.store.are_words(text) or self.store.are_code(text)
 
     async def look_up(
-        self, incoming: IncomingMessage, lookup: CaseLookup, waiting: LookupPurpose | None
-    ) -> Outcome:
-        """Do what these words are for, and return what to answer."""
-        if len(lookup.text.split()) == CODE_WORDS:
-            return await self._by_code(incoming, lookup, waiting)
-        return await self._by_words(incoming.who, lookup, waiting)
-
-    async def _by_words(
         self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
-    ) -> Outcome:
-        """Open the case, and do in it what the words were given for, whatever else is held here.
+    ) -> LookupResult:
+        """Find the case of these words, outside of the turn that asked for it."""
+        if lookup.behind_command and not self.may_be_secret(lookup.text):
+            return LookupResult(partial(run_command, name=lookup.purpose.value, rest=""))
+        if len(tokens_of(lookup.text)) == CODE_WORDS:
+            return await self._by_code(account, lookup, waiting)
+        return await self._by_words(lookup, waiting)
 
-        Only somebody who was asked for words hears that these are none.
-        """
-        found = await self.store.open_with_words(account, lookup.text, self.snapshots.clock())
+    async def _by_words(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> LookupResult:
+        """Find the case. Only somebody who was asked for words hears that these are none."""
+        if not self.store.are_words(lookup.text):
+            not_words = Outcome(says=(say("NOT_WORDS"),), waiting=waiting)
+            return _answering(not_words if waiting else NOT_BEGUN)
+        missing = Outcome(says=(say("NO_CASE"),), waiting=waiting)
+        found = await self.store.find_by_words(lookup.text)
         if found is None:
-            return Outcome(says=(say("NOT_WORDS"),), waiting=waiting) if waiting else NOT_BEGUN
-        if not found:
-            return Outcome(says=(say("NO_CASE"),), waiting=waiting)
-        match lookup.purpose:
-            case LookupPurpose.OPEN:
-                return Outcome(says=(ASK,))
-            case LookupPurpose.WITHDRAW:
-                return opened_case.withdraw(await self.snapshots.read(account))
-            case LookupPurpose.ERASE:
-                return opened_case.erase(await self.snapshots.read(account))
+            return _answering(missing)
+        return LookupResult(partial(_decide_opened, lookup.purpose, missing), found)
 
     async def _by_code(
-        self, incoming: IncomingMessage, lookup: CaseLookup, waiting: LookupPurpose | None
-    ) -> Outcome:
-        """Take the case back. Many tries slow the answer down, and never block a withdrawal."""
-        account, clock = incoming.who, self.snapshots.clock
+        self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
+    ) -> LookupResult:
+        """Find the case. Many tries slow the answer down, and never block a withdrawal."""
         if lookup.purpose is LookupPurpose.OPEN:
-            return Outcome(says=(say("CODE_OR_WORDS"),))
-        if await self.store.count(COUNTER, account, clock()) > CODE_TRIES:
-            return Outcome(says=(say("TOO_MANY_TRIES"),))
-        in_all = await self.store.count(COUNTER, ALL_ACCOUNTS, clock())
+            return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
+        missing = Outcome(says=(say("NO_CODE"),), waiting=waiting)
+        if not self.store.are_code(lookup.text):
+            return _answering(missing)  # of no list: nobody guesses like that
+        if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
+            return _answering(Outcome(says=(say("TOO_MANY_TRIES"),)))
+        in_all = await self.store.count(COUNTER, ALL_ACCOUNTS, self.clock())
         delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
         locator = await self.store.find_by_code(lookup.text)
         if locator is None:
-            return Outcome(says=(say("NO_CODE"),), waiting=waiting, delay=delay)
+            return _answering(replace(missing, delay=delay))
         erase = lookup.purpose is LookupPurpose.ERASE
-        await self.store.take_back_by_code(
-            account,
-            incoming.id,
-            locator,
-            say("ERASED_LATE" if erase else "WITHDRAWN_LATE"),
-            clock(),
-            erase=erase,
-            chat_message=incoming.message,
-        )
-        return Outcome(lookup=lookup, delay=delay)
+        answer = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
+        return _answering(Outcome((TakeBackByCode(locator, erase),), (answer,), delay=delay))
+
+
+def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outcome:
+    """Open the case, and do in it what the words were given for, whatever else is held here."""
+    if view.snapshot.draft is not None:
+        return saying(say("TALK_FIRST"), ASK)
+    if view.snapshot.opened is None:
+        return missing
+    match purpose:
+        case LookupPurpose.WITHDRAW:
+            outcome = opened_case.withdraw(view)
+        case LookupPurpose.ERASE:
+            outcome = opened_case.erase(view)
+        case _:
+            outcome = saying(ASK)
+    return replace(outcome, changes=(OpenCase(), *outcome.changes))

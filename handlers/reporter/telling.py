@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import flows
 from flows import Answer, Refusal, Step, TextResponse
+from flows.folding import folded
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, RECALLED, STOP, WORD_CHECK
 from handlers.reporter.questions import Question, underlying_question
-from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, bare_word
+from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, EraseItems, SealItem
@@ -47,7 +48,7 @@ def answer_with_text(
     if step.many and _count_pieces(conversation) >= MOST_PIECES:
         return saying(say("DRAFT_FULL"))
     seal = SealItem(item, step.id, text)
-    if bare_word(text) == BARE_STOP:
+    if folded(text) == BARE_STOP:
         return _halt(conversation, seal)
     return _keep(conversation, step, seal, _remarks(text, raw))
 
@@ -112,7 +113,7 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
 
 def _is_plain(text: str) -> bool:
     """Tell whether words can be nothing but a part of an answer."""
-    return bool(text.strip()) and not text.lstrip().startswith("/") and bare_word(text) not in BARE
+    return bool(text.strip()) and command_of(text) is None and folded(text) not in BARE
 
 
 def _count_pieces(conversation: Conversation) -> int:
@@ -121,13 +122,13 @@ def _count_pieces(conversation: Conversation) -> int:
 
 def _remarks(text: str, raw: str) -> tuple[TextRef, ...]:
     """Return what is said about words that were kept but may have been meant otherwise."""
-    word = bare_word(text)
+    word = folded(text)
     remarks = []
     if word in BARE:
         remarks.append(say("KEPT_COMMAND", word))
-    if word == NOT_SAFE:
+    if word in NOT_SAFE:
         remarks.append(say("KEPT_SAFE"))
-    if text.lstrip().startswith("/"):
+    if command_of(text) is not None:
         remarks.append(say("KEPT_UNKNOWN"))
     if not all_showable(raw):
         remarks.append(say("CHARACTERS_LEFT_OUT"))

@@ -2,9 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from handlers.messages import Offer
+from flows.folding import folded, visible, with_plain_line_breaks
+from handlers.messages import (
+    ButtonPress,
+    MessageContent,
+    Offer,
+    TextMessage,
+    UnresolvedPress,
+)
+from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
@@ -12,8 +20,16 @@ BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe"}
 """Every command of reporters. As bare words they are kept, because people say them to each other,
 and the command is offered."""
 
+HELP_COMMANDS: Mapping[str, SentenceName] = {"help": "HELP", "unsafe": "HELP_LINES"}
+"""Commands that are answered before anything is stored."""
+STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
+"""Commands that no limit holds up."""
 STOP = "stop"
-NOT_SAFE = "i am not safe"
+NOT_SAFE = frozenset({"i am not safe", "im not safe"})
+SLASHES = "/／"
+"""Before a command; keyboards for Chinese and Japanese type the wide one."""
+_NAME = re.compile(r"\s*(\w*)(?:@\w*)?[^\w]*")
+"""The name of a command, of which bot it is, and signs behind it."""
 PREFIX_LETTERS = 2
 MOST_DIGITS = 4
 _SEPARATORS = (
@@ -26,17 +42,48 @@ _SHOWABLE_CONTROLS = "\n\t"
 
 
 def command_of(text: str) -> tuple[str, str] | None:
-    """Return the command and what stands behind it, if the message begins with a slash."""
-    stripped = text.strip()
-    if not stripped.startswith("/"):
+    """Return the command and what stands behind it, if the message begins with a slash.
+
+    Signs around the command change nothing: who types ``/stop!`` must be heard.
+    """
+    typed = behind_sign(text, SLASHES)
+    if typed is None:
         return None
-    name, *rest = stripped[1:].split(maxsplit=1) or [""]
-    return name.split("@")[0].casefold(), rest[0] if rest else ""
+    found = _NAME.match(typed)
+    name, rest = (found[1], typed[found.end() :].strip()) if found else ("", "")
+    return folded(name), rest if folded(rest) else ""
 
 
-def bare_word(text: str) -> str:
-    """Return the message without its case, its blanks and its closing punctuation."""
-    return " ".join(text.casefold().strip(" \t\n.!?…\"'“”").split())
+def behind_sign(text: str, signs: str) -> str | None:
+    """Return what stands behind the sign with which a message begins; None if it is another.
+
+    What cannot be seen before the sign does not count.
+    """
+    seen = visible(text).lstrip()
+    return seen[1:] if seen and seen[0] in signs else None
+
+
+def may_stop(heard: MessageContent) -> bool:
+    """Return whether a message may stop or take back something; a press can mean anything."""
+    return isinstance(heard, UnresolvedPress | ButtonPress) or bool(stopping_words(heard))
+
+
+def stopping_words(heard: MessageContent) -> str:
+    """Return what was typed, without its case, if it may stop or take back something; else ""."""
+    if not isinstance(heard, TextMessage):
+        return ""
+    command, words = command_of(heard.text), folded(heard.text)
+    return words if (command[0] if command else words) in STOPPING | NOT_SAFE else ""
+
+
+def help_wanted(heard: MessageContent) -> SentenceName | None:
+    """Return the sentence that helps, if a message asks for help and for nothing else."""
+    if not isinstance(heard, TextMessage):
+        return None
+    command = command_of(heard.text)
+    if command is None:
+        return "HELP_LINES" if folded(heard.text) in NOT_SAFE else None
+    return HELP_COMMANDS.get(command[0])
 
 
 def showable(text: str) -> str:
@@ -58,7 +105,7 @@ def _strip(text: str) -> str:
 
 
 def _normalize(text: str) -> str:
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", with_plain_line_breaks(text))
 
 
 def _is_showable(character: str) -> bool:
@@ -89,11 +136,12 @@ def _match_all(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]
 
 
 def _match_one(text: str, offers: Sequence[Offer]) -> str | None:
-    word = bare_word(text).rstrip(").")
-    if is_number(word):
-        number = int(word)
-        return offers[number - 1].id if 0 < number <= len(offers) else None
-    exact = [o.id for o in offers if word and word in {bare_word(o.label), o.id}]
+    word = folded(text)
+    number, _, label = word.partition(" ")
+    if is_number(number):
+        offer = offers[int(number) - 1] if 0 < int(number) <= len(offers) else None
+        return offer.id if offer and (not label or _begins(offer, label)) else None
+    exact = [o.id for o in offers if word and word in {folded(o.label), folded(o.id)}]
     begun = [o.id for o in offers if _begins(o, word)]
     found = exact or begun
     return found[0] if len(found) == 1 else None
@@ -105,4 +153,4 @@ def is_number(word: str) -> bool:
 
 
 def _begins(offer: Offer, word: str) -> bool:
-    return len(word) >= PREFIX_LETTERS and bare_word(offer.label).startswith(word)
+    return len(word) >= PREFIX_LETTERS and folded(offer.label).startswith(word)

@@ -1,7 +1,9 @@
 """Offer the ways back: the take-back code, or twelve words of which two are checked."""
 
 import re
+from collections.abc import Sequence
 
+from flows.folding import folded
 from handlers.context import Entropy
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.permissions.routing import consent_in
@@ -14,7 +16,10 @@ from store.model.outbox import TextRef
 
 WORD_COUNT = 12
 CHECKED_WORDS = 2
-_WORD = re.compile(r"[^\W\d]+")
+ENOUGH_LETTERS = 4
+"""No list of BIP39 has two words that begin with the same four letters."""
+_NUMBERED = re.compile(r"(?:(\d{1,2})\W*)?([^\W\d]+)")
+"""A word, and the number of its place if that stands before it."""
 
 
 def confirm_code(conversation: Conversation, _choice: str) -> Outcome:
@@ -58,11 +63,33 @@ def check_words(conversation: Conversation, text: str) -> Outcome:
     """End the conversation if these are the two words that were asked for."""
     marker = conversation.marker(WORD_CHECK)
     places = [int(place) for place in marker.choices] if marker else []
-    wanted = [conversation.snapshot.words[place - 1] for place in places]
-    typed = [w for w in _WORD.findall(text.casefold()) if w != "and"]
-    if not wanted or typed != wanted:
+    if not places or not _are_asked(text, places, conversation.snapshot.words):
         return saying(say("WRONG_WORDS"))
     return Outcome((EndDraft(),), (goodbye(conversation, "words"),))
+
+
+def _are_asked(text: str, places: Sequence[int], words: Sequence[str]) -> bool:
+    """Return whether these are the words at these places: in order, by their numbers, or all.
+
+    Of a word its first letters are enough, as many as no other word of a list begins with.
+    """
+    wanted = [words[place - 1] for place in places]
+    found = [(number, w) for number, word in _NUMBERED.findall(text) if (w := _named(word, words))]
+    named = [word for _, word in found]
+    if named in (wanted, [*words]):
+        return True
+    numbered = {int(number): word for number, word in found if number}
+    return len(found) == len(numbered) and numbered == dict(zip(places, wanted, strict=True))
+
+
+def _named(typed: str, words: Sequence[str]) -> str | None:
+    """Return which of the words is meant, None if it is none of them."""
+    token = folded(typed)
+    long_enough = len(token) >= ENOUGH_LETTERS
+    return next(
+        (w for w in words if token == folded(w) or (long_enough and folded(w).startswith(token))),
+        None,
+    )
 
 
 def goodbye(conversation: Conversation, way: str) -> TextRef:

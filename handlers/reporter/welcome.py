@@ -5,11 +5,10 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.reporter.questions import BEGIN_PREFIX
 from store.model.changes import BeginCase
 from store.model.drafts import Draft
+from store.model.phrase import CASE_WORDS, tokens_of
 
 HELLO = saying(say("HELLO"), ASK)
 NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
-
-CASE_WORDS = 12
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -30,6 +29,6 @@ def greet(text: str) -> Outcome:
     Nothing of what they write is kept: nobody has said yes to anything yet. Four words are never
     taken for a take-back code: they take back only behind a command.
     """
-    if len(text.split()) == CASE_WORDS:
+    if len(tokens_of(text)) == CASE_WORDS:
         return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, text))
     return NOT_BEGUN

@@ -10,7 +10,7 @@ from handlers.ports.messenger import Messenger
 from handlers.ports.stores import DeletableMessageStore
 from handlers.reporter.questions import cleaning_choice
 from store.model.accounts import Account
-from store.model.outbox import DeletableMessages
+from store.model.outbox import NOTHING_FORGOTTEN, DeletableMessages, ForgottenMessages
 
 HOUR_SECONDS = 3600
 AGEING_HOURS = 44
@@ -21,7 +21,8 @@ AGEING_HOURS = 44
 class DeletionReport:
     """What a cleaning was to delete, and what of it the platform left in the chat."""
 
-    messages: tuple[DeletableMessages, ...] = ()
+    forgotten: ForgottenMessages = NOTHING_FORGOTTEN
+    """What there is no more to delete, when it was said what remains of it."""
     remaining: int = 0
     """How many messages stayed."""
     first_remaining: bytes = field(default=b"", repr=False)
@@ -39,20 +40,28 @@ class ChatCleaner:
     messenger: Messenger
     clock: Clock
 
-    async def clean(self, account: Account, view: View, clear: ChatClearing) -> DeletionReport:
-        """Delete what is to go before a message appears.
+    async def clean(
+        self,
+        account: Account,
+        view: View,
+        clear: ChatClearing,
+        messages: Sequence[DeletableMessages] | None = None,
+    ) -> DeletionReport:
+        """Delete what is to go before a message appears: of these messages, if they are known.
 
-        The caller tells what remains, and then calls ``forget`` with the report. Where the
-        reporter cleans the chat, everything is forgotten instead: what came before that was
-        chosen is covered by it.
+        The caller tells what remains, and forgets what the report says. Where the reporter
+        cleans the chat, all of them are forgotten instead: what came before that was chosen is
+        covered by it. What comes while the message is sent can belong to another talk.
         """
-        by_hand = cleaning_choice(view) == "self"
-        if not self.messenger.platform.single or (clear is ChatClearing.NOTHING and not by_hand):
+        cleans_alone = cleaning_choice(view) == "self"
+        if not self.messenger.platform.single:
             return NOTHING_DELETED
-        messages = await self.deletable_messages.of_account(account)
-        if by_hand:
-            await self._forget(messages)
+        if clear is ChatClearing.NOTHING and not cleans_alone:
             return NOTHING_DELETED
+        if messages is None:
+            messages = await self.deletable_messages.of_account(account)
+        if cleans_alone:
+            return DeletionReport(ForgottenMessages(tuple(messages)))
         return await self.delete(
             account, [m for m in messages if clear is ChatClearing.ALL or not m.lasting]
         )
@@ -74,11 +83,12 @@ class ChatCleaner:
             await self._forget([each for each, count in remaining.items() if not count])
             raise
         first = next((each.row for each, count in remaining.items() if count), b"")
-        return DeletionReport(tuple(messages), sum(remaining.values()), first)
+        forgotten = ForgottenMessages(tuple(messages))
+        return DeletionReport(forgotten, sum(remaining.values()), first)
 
     async def forget(self, report: DeletionReport) -> None:
         """Forget the messages of a report: they are gone, or their reporter was told."""
-        await self._forget(report.messages)
+        await self._forget(report.forgotten.messages)
 
     async def forget_all(self, messages: Sequence[DeletableMessages]) -> None:
         """Forget messages in a chat that cannot be reached any more."""

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 
 from handlers.effects import (
-    AnswerReader,
     DeleteAgeing,
     DeleteMessage,
     HoldBack,
@@ -15,7 +14,6 @@ from handlers.effects import (
     UpdateSelection,
 )
 from handlers.ports.messenger import Messenger
-from handlers.ports.readers import ReaderCommands
 from handlers.sending.chat_cleaner import ChatCleaner
 from handlers.sending.outbox_sender import OutboxSender
 from handlers.sending.wakeups import Wakeups
@@ -27,7 +25,6 @@ class EffectDispatcher:
 
     sender: OutboxSender
     cleaner: ChatCleaner
-    readers: ReaderCommands
     messenger: Messenger
     wakeups: Wakeups
 
@@ -36,18 +33,14 @@ class EffectDispatcher:
         match effect:
             case SendDirect():
                 await self.sender.send_direct(effect)
-            case AnswerReader(account, command, arguments):
-                # A notice of a delivery comes before the inbox that lists it.
-                await self.sender.send_waiting(account, quiet=False)
-                await self.readers.handle_command(account, command, arguments)
             case DeleteMessage(account, message):
                 await self.cleaner.delete_own(account, message)
             case DeleteAgeing():
                 await self.sender.delete_ageing(effect)
             case UpdateSelection():
                 await self.sender.update_selection(effect)
-            case NotifyOthers(account):
-                await self.wakeups.wake_others(account)
+            case NotifyOthers(accounts):
+                self.wakeups.wake(accounts)
             case HoldBack(seconds):
                 await asyncio.sleep(seconds)
             case PlatformEffect():

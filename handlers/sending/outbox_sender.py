@@ -1,25 +1,33 @@
 """Sending of what waits in an account's outbox."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from handlers.account_locks import AccountLocks
 from handlers.context import SnapshotReader, View
 from handlers.effects import DeleteAgeing, SendDirect, UpdateSelection
 from handlers.messages import ChatClearing, Reply
 from handlers.outcome import ACKNOWLEDGEMENT, NOT_KEPT, UNCLEANED, say
-from handlers.ports.messenger import MessageRefused, Messenger, RecipientGone
+from handlers.ports.messenger import FileTooLarge, MessageRefused, Messenger, RecipientGone
 from handlers.ports.stores import CaseStore, OutboxStore
+from handlers.readers.unsent_files import PayloadWithheld, text_in_place
 from handlers.reporter.questions import cleaning_choice
-from handlers.sending.chat_cleaner import ChatCleaner, DeletionReport
+from handlers.sending.chat_cleaner import NOTHING_DELETED, ChatCleaner, DeletionReport
 from handlers.sending.cleaning import ENDING
 from handlers.sending.part_sender import PartSender
+from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
-from handlers.sending.rendering import render
+from handlers.sending.rendering import ANSWERS, render
 from handlers.sending.unsent_results import UnsentResults
+from handlers.texts.names import SentenceName
 from store.model.accounts import Account
-from store.model.outbox import OutboxMessage, SentMessages
+from store.model.outbox import OutboxMessage, SentMessages, TextRef
+from store.model.snapshot import Snapshot
 from store.model.turn import TurnResult
+
+NOT_DELETED = frozenset({*ANSWERS, ""})
+"""What answers a reader stays in the reader's chat, also where it stands in place of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +40,9 @@ class OutboxSender:
     snapshots: SnapshotReader
     renderer: MessageRenderer
     parts: PartSender
+    files: PayloadSender
     cleaner: ChatCleaner
     unsent: UnsentResults
-    locks: AccountLocks
-    """Held while something is sent to an account."""
 
     async def send_waiting(self, account: Account, *, quiet: bool, late: bool = False) -> bool:
         """Send everything that waits; return whether an acknowledgement is held back.
@@ -44,14 +51,26 @@ class OutboxSender:
         ``late``: nobody has just asked for any of it, so it makes no sound. The chat is cleaned
         before the first message. Raise ``SendError``; what was not sent stays in the outbox.
         """
-        async with self.locks.of(account):
-            result = self.unsent.take(account) or await self._pending(account)
-            due, superseded = _due(result.messages, quiet=quiet)
-            if superseded:
-                await self.outbox.confirm(superseded)
-            await self._send_all(account, result, due, late=late)
+        async with self.unsent.sending_to(account):
+            async with self.unsent.processing.of(account):
+                result = self.unsent.take(account) or await self._pending(account)
+            while file := await self._send_texts(account, result, quiet=quiet, late=late):
+                await self._send_file(result, file, late=late)
+                # What follows is read anew: it may say what has become of the file.
+                result = await self._pending(account)
             last = result.messages[-1:]
-            return any(m.text.sentence == ACKNOWLEDGEMENT for m in last) and not quiet
+            return any(m.sentence == ACKNOWLEDGEMENT for m in last) and not quiet
+
+    async def _send_texts(
+        self, account: Account, result: TurnResult, *, quiet: bool, late: bool
+    ) -> OutboxMessage | None:
+        """Send the texts before the first file, and return the row of that file."""
+        due, superseded = _due(result.messages, quiet=quiet)
+        if superseded:
+            await self.outbox.confirm(superseded)
+        texts = list(takewhile(lambda message: message.sentence, due))
+        await self._send_all(account, result, texts, late=late)
+        return next(iter(due[len(texts) :]), None)
 
     async def settle(self, account: Account) -> None:
         """Send the acknowledgement that was held back until a burst of messages is over."""
@@ -62,6 +81,14 @@ class OutboxSender:
         reply = render(effect.view, effect.text)
         if reply is not None:
             await self.parts.remember(await self.parts.send(effect.account, reply))
+
+    async def send_help(self, account: Account, sentence: SentenceName) -> None:
+        """Send help lines without looking at what is at rest: the disk may not answer."""
+        reply = render(self.snapshots.view_of(Snapshot()), say(sentence))
+        if reply is not None:
+            sent = await self.parts.send(account, reply)
+            with suppress(Exception):  # sent it is: that it can be deleted may be unknown
+                await self.parts.remember(sent)
 
     async def update_selection(self, effect: UpdateSelection) -> None:
         """Show other ticks on the message whose button was pressed."""
@@ -75,10 +102,12 @@ class OutboxSender:
         An account that cannot be written to any more is not asked again.
         """
         account = effect.account
-        async with self.locks.of(account):
+        async with self.unsent.sending_to(account):
             try:
                 report = await self.cleaner.delete(account, effect.messages)
-                if await self._report_remaining(account, report):
+                remaining = await self._report_remaining(account, report)
+                await self.cleaner.forget(report)
+                if remaining:
                     await self._send_uncleaned(account)
             except (RecipientGone, MessageRefused):
                 await self.cleaner.forget_all(effect.messages)
@@ -90,7 +119,7 @@ class OutboxSender:
 
     async def drop(self, account: Account) -> None:
         """Discard what waits for an account that nothing can be sent to any more."""
-        async with self.locks.of(account):
+        async with self.unsent.sending_to(account):
             self.unsent.discard(account)
             await self.outbox.confirm(await self.outbox.messages_for(account))
 
@@ -101,26 +130,63 @@ class OutboxSender:
         self, account: Account, result: TurnResult, due: Sequence[OutboxMessage], *, late: bool
     ) -> None:
         view = self.snapshots.view_of(result.snapshot)
-        replies = [(message, await self.renderer.render(view, message)) for message in due]
+        replies = [(message, await self._render(view, message)) for message in due]
         clear = _clearing(view, result, replies)
-        report = await self.cleaner.clean(account, view, clear)
+        report = await self.cleaner.clean(account, view, clear, result.deletable)
         remaining = await self._report_remaining(account, report)
+        if remaining or not replies:
+            await self.cleaner.forget(report)
+            report = NOTHING_DELETED
+        await self._keep_unkept([message for message, _ in replies])
         refused: MessageRefused | None = None
         for message, reply in replies:
             silent = late or message.repeated or bool(reply and reply.silent)
             shown = replace(reply, silent=silent, clear=clear) if reply else None
             try:
-                await self._send(message, shown)
+                await self._send(message, shown, report)
             except MessageRefused as error:
                 refused = error  # only this message is lost: the next may be the question
-            clear = ChatClearing.NOTHING
+            clear, report = ChatClearing.NOTHING, NOTHING_DELETED
         if remaining:
             await self._send_uncleaned(account)
         if refused:
             raise refused
 
+    async def _keep_unkept(self, due: Sequence[OutboxMessage]) -> None:
+        """Let what follows a refusal delete nothing, wherever the program is cut off.
+
+        The reporter is told to send the words again, which are nowhere but in the chat.
+        """
+        if any(message.sentence in NOT_KEPT for message in due):
+            for message in due:
+                if message.sentence not in NOT_KEPT and not message.repeated:
+                    await self.outbox.record_attempt(message)
+
+    async def _send_file(self, result: TurnResult, message: OutboxMessage, *, late: bool) -> None:
+        """Send a sealed payload; in place of one that is not sent, tell its reader so."""
+        silent = late or message.repeated
+        try:
+            await self.files.send(message, silent=silent)
+        except (PayloadWithheld, MessageRefused) as error:
+            text, refused = text_in_place(message, error), error
+        except RecipientGone:
+            await self.outbox.confirm((message,))
+            raise
+        else:
+            return
+        view = self.snapshots.view_of(result.snapshot)
+        reply = await self.renderer.render(view, message.to, text) if text else None
+        await self._send(message, replace(reply, silent=silent) if reply else None)
+        if not isinstance(refused, PayloadWithheld | FileTooLarge):
+            raise refused  # the operator must know of it
+
+    async def _render(self, view: View, message: OutboxMessage) -> Reply | None:
+        if not isinstance(message.content, TextRef):
+            return None
+        return await self.renderer.render(view, message.to, message.content)
+
     async def _report_remaining(self, account: Account, report: DeletionReport) -> bool:
-        """Write what stays in the chat to the outbox before it is forgotten.
+        """Write what stays in the chat to the outbox, before the caller forgets it.
 
         The commit is named after what stays, so that it is told once wherever the program is cut
         off; where it is the chat that allows no deletion, once a day.
@@ -131,7 +197,6 @@ class OutboxSender:
             name = f"stays {report.first_remaining.hex()}" if ages else f"stays today {now:%j}"
             texts = (say(UNCLEANED, str(report.remaining)),)
             await self.cases.commit(account, name, (), texts, now)
-        await self.cleaner.forget(report)
         return bool(report.remaining)
 
     async def _send_uncleaned(self, account: Account) -> None:
@@ -139,42 +204,60 @@ class OutboxSender:
         result = await self._pending(account)
         view = self.snapshots.view_of(result.snapshot)
         for message in result.messages:
-            if message.text.sentence == UNCLEANED:
-                await self._send(message, await self.renderer.render(view, message))
+            if message.sentence == UNCLEANED:
+                await self._send(message, await self._render(view, message))
 
-    async def _send(self, message: OutboxMessage, reply: Reply | None) -> None:
-        """Send a message, and confirm it when it was taken or when nothing can ever take it."""
+    async def _send(
+        self,
+        message: OutboxMessage,
+        reply: Reply | None,
+        report: DeletionReport = NOTHING_DELETED,
+    ) -> None:
+        """Send a message, and confirm it when it was taken or when nothing can ever take it.
+
+        What was deleted before it is forgotten with it, in one commit.
+        """
         sent: tuple[SentMessages, ...] = ()
         try:
             if reply is not None:
-                sent = await self.parts.send(message.to, reply, message.id)
+                deletable = message.sentence not in NOT_DELETED
+                sent = await self.parts.send(message.to, reply, message.id, deletable=deletable)
         except (RecipientGone, MessageRefused):
-            await self.outbox.confirm((message,))
+            await self.outbox.confirm((message,), forgotten=report.forgotten)
             raise
         except Exception:
+            await self.cleaner.forget(report)
             await self.outbox.record_attempt(message)
             raise
-        if self.messenger.platform.leaves and message.text.sentence in ENDING:
+        if self.messenger.platform.leaves and message.sentence in ENDING:
             # The message still waits: wherever the program ends, the chat is left.
             await self.cleaner.leave(message.to)
             sent = ()
-        await self.outbox.confirm((message,), sent)
+        await self.outbox.confirm((message,), sent, report.forgotten)
 
 
 def _clearing(
     view: View, result: TurnResult, replies: Sequence[tuple[OutboxMessage, Reply | None]]
 ) -> ChatClearing:
-    """Return how far the chat is cleaned before these messages appear."""
-    asked_for = (reply.clear for _, reply in replies if reply)
+    """Return how far the chat is cleaned before these messages appear.
+
+    Where messages are deleted one by one, that was done before the first attempt to send what is
+    repeated. What was said since is to be read, and what was not kept to be sent again.
+    """
+    asked_for = (
+        reply.clear
+        for message, reply in replies
+        if reply and not (message.repeated and view.platform.single)
+    )
     clear = max(asked_for, default=ChatClearing.NOTHING)
     clear = max(clear, _clearing_of_sealed(view, result))
-    not_kept = any(message.text.sentence in NOT_KEPT for message, _ in replies)
+    not_kept = any(message.sentence in NOT_KEPT for message, _ in replies)
     return ChatClearing.NOTHING if clear is ChatClearing.PASSED and not_kept else clear
 
 
 def _clearing_of_sealed(view: View, result: TurnResult) -> ChatClearing:
     """Clean *as I go* at once what is sealed, although its acknowledgement is held back."""
-    waits = any(m.text.sentence == ACKNOWLEDGEMENT for m in result.messages)
+    waits = any(m.sentence == ACKNOWLEDGEMENT for m in result.messages)
     return ChatClearing.PASSED if waits and cleaning_choice(view) == "go" else ChatClearing.NOTHING
 
 
@@ -185,17 +268,17 @@ def _due(
 
     An acknowledgement gives way to whatever follows it, a question to the same question.
     """
-    latest = {message.text: number for number, message in enumerate(messages)}
+    latest = {message.content: number for number, message in enumerate(messages)}
     last = len(messages) - 1
     superseded = [
         message
         for number, message in enumerate(messages)
-        if latest[message.text] > number
-        or (message.text.sentence == ACKNOWLEDGEMENT and number < last)
+        if latest[message.content] > number
+        or (message.sentence == ACKNOWLEDGEMENT and number < last)
     ]
     due = [
         message
         for message in messages
-        if message not in superseded and (quiet or message.text.sentence != ACKNOWLEDGEMENT)
+        if message not in superseded and (quiet or message.sentence != ACKNOWLEDGEMENT)
     ]
     return due, superseded

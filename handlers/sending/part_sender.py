@@ -21,23 +21,24 @@ class PartSender:
     """How many parts of a message went, by the id of the message."""
 
     async def send(
-        self, account: Account, reply: Reply, message_id: bytes = b""
+        self, account: Account, reply: Reply, message_id: bytes = b"", *, deletable: bool = True
     ) -> tuple[SentMessages, ...]:
         """Send every part that is left, and return what the last one became.
 
-        The others are remembered as deletable at once. Raise ``SendError`` at the first part
-        that the platform does not take.
+        The others are remembered as deletable at once. ``deletable``: False for what stays in the
+        chat. Raise ``SendError`` at the first part that the platform does not take.
         """
         done = self.parts_sent.get(message_id, 0)
         parts = _with_keys(self.messenger.parts(reply), message_id)
         *before, last = parts[done:]
         for part in before:
-            await self.remember(await self._send_part(account, part))
+            sent = await self._send_part(account, part)
+            await self.remember(sent if deletable else ())
             if message_id:
                 self.parts_sent[message_id] = self.parts_sent.get(message_id, 0) + 1
         sent = await self._send_part(account, last)
         self.parts_sent.pop(message_id, None)
-        return sent
+        return sent if deletable else ()
 
     async def remember(self, sent: tuple[SentMessages, ...]) -> None:
         """Remember messages that can be deleted later."""

@@ -6,14 +6,14 @@ from handlers.buttons import ButtonTokens
 from handlers.context import SnapshotReader, View
 from handlers.effects import UpdateSelection
 from handlers.messages import Reply
-from handlers.outcome import SHOWING_PIECES
-from handlers.ports.readers import ReaderCommands
+from handlers.ports.readers import ReaderSource
 from handlers.reporter.questions import open_question
 from handlers.sending.cleaning import ENDING
 from handlers.sending.questions import render_question
-from handlers.sending.rendering import render
+from handlers.sending.rendering import ANSWERS, render
 from store.model.accounts import Account
-from store.model.outbox import OutboxMessage
+from store.model.errors import PiecesNotLoaded
+from store.model.outbox import TextRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +21,28 @@ class MessageRenderer:
     """Renders messages for one platform, with its buttons."""
 
     snapshots: SnapshotReader
-    readers: ReaderCommands
+    readers: ReaderSource
     buttons: ButtonTokens | None
     """None on a platform without buttons."""
 
-    async def render(self, view: View, message: OutboxMessage) -> Reply | None:
-        """Render a message; return None if there is nothing to say any more.
+    async def render(self, view: View, to: Account, text: TextRef) -> Reply | None:
+        """Render a text; return None if there is nothing to say any more.
 
         Where a text shows pieces that the view does not hold, load them first.
         """
-        sentence = message.text.sentence
-        if sentence in SHOWING_PIECES and not view.snapshot.pieces:
-            view = await self.snapshots.read(message.to, pieces=True)
-        if view.platform.leaves and sentence in ENDING:
-            stays = await self.readers.is_reader(message.to)
-            view = replace(view, platform=replace(view.platform, leaves=not stays))
-        reply = render(view, message.text)
-        return self._with_buttons(reply, message.to, view) if reply else None
+        try:
+            return await self._render(view, to, text)
+        except PiecesNotLoaded:
+            return await self._render(await self.snapshots.read(to, pieces=True), to, text)
+
+    async def _render(self, view: View, to: Account, text: TextRef) -> Reply | None:
+        leaves = view.platform.leaves and text.sentence in ENDING
+        if leaves or text.sentence in ANSWERS:
+            reader = await self.readers.snapshot(to, self.snapshots.clock())
+            facts = replace(view.platform, leaves=view.platform.leaves and not reader.linked)
+            view = replace(view, platform=facts, reader=reader)
+        reply = render(view, text)
+        return self._with_buttons(reply, to, view) if reply else None
 
     def render_selection(self, effect: UpdateSelection) -> Reply | None:
         """Render the open question with other ticks."""

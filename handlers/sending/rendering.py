@@ -15,10 +15,16 @@ from handlers.sending.cleaning import (
 from handlers.sending.questions import render_question, render_reopened_question
 from handlers.sending.sentences import sentence_text
 from handlers.texts.english import ENGLISH
+from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.outbox import TextRef
 
-FOR_READERS = "READER_"
-"""Names of sentences to readers begin so."""
+NOTICES: frozenset[SentenceName] = frozenset({"READER_DESTROY", "READER_NOTICE"})
+"""These come to readers unasked."""
+
+ANSWERS: frozenset[SentenceName] = frozenset(
+    name for name in SENTENCE_NAMES.values() if name.startswith("READER_") and name not in NOTICES
+)
+"""These answer a reader's command. They are not deleted from the reader's chat."""
 
 
 def render(view: View, ref: TextRef) -> Reply | None:
@@ -30,12 +36,14 @@ def render(view: View, ref: TextRef) -> Reply | None:
             return render_reopened_question(view)
         case _:
             text = sentence_text(view, ref)
-            return None if text is None else _with_marks(view, ref, text)
+            if text is None:
+                return None
+            return Reply(text) if ref.sentence in ANSWERS else _with_marks(view, ref, text)
 
 
 def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
     leaves = view.platform.leaves and ref.sentence in ENDING
-    for_reader = ref.sentence.startswith(FOR_READERS)
+    for_reader = ref.sentence in NOTICES
     return Reply(
         f"{text}\n\n{ENGLISH.matrix.left}" if leaves else text,
         clear=cleared_before_sentence(view, ref),
@@ -45,11 +53,14 @@ def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
         told=ref.sentence in READ_BACK,
         for_reader=for_reader,
         traced=cleaning_choice_of(view, ref) != "self" and not for_reader,
-        commands=_commands(view) if ref.sentence in SEALED else (),
+        commands=_commands(view) if ref.sentence in {*SEALED, "UNUSABLE"} else (),
     )
 
 
 def _commands(view: View) -> tuple[Offer, ...]:
-    """Return the buttons of an open question for free text, which goes with the sealed message."""
+    """Return the buttons of an open question for free text, which goes with the sealed message.
+
+    What could not be taken can be said in place of what was sealed right before.
+    """
     question = open_question(view)
     return command_buttons(question) if question.free else ()

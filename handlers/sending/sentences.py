@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from handlers.context import View
+from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.sending.formatting import (
     draft_expiry,
@@ -30,6 +31,20 @@ def sentence_text(view: View, ref: TextRef) -> str | None:
     Raises ``KeyError`` for a name that no version has written.
     """
     return _RENDERERS[sentence_name(ref.sentence)](view, ref)
+
+
+def _filled_by_database(everything: str, remaining: str) -> Renderer:
+    """Make the renderer of a text that differs where the database keeps what was deleted."""
+
+    def render(view: View, ref: TextRef) -> str:
+        return _filled(view, ref, remaining if view.settings.keeps_remains else everything)
+
+    return render
+
+
+def _with_remains(text: str) -> Renderer:
+    """Make the renderer of a text that says what is deleted; what remains is said behind it."""
+    return _filled_by_database(text, f"{text}\n\n{ENGLISH.leaving.remains}")
 
 
 def _plain(template: str) -> Renderer:
@@ -91,9 +106,13 @@ def _uncleaned(view: View, ref: TextRef) -> str:
     return (texts.uncleaned_one if count == "1" else texts.uncleaned).format(count=count)
 
 
-def _unusable(_view: View, ref: TextRef) -> str:
-    texts = ENGLISH.refusals.unusable
-    return texts.get(_first(ref), texts[""])
+def _unusable(view: View, ref: TextRef) -> str | None:
+    """Say what could not be taken; beside what nobody could read stand the help lines."""
+    texts, kind = ENGLISH.refusals.unusable, _first(ref)
+    if kind == ALBUM_PART:
+        return None
+    text = texts.get(kind, texts[""])
+    return f"{text}\n\n{_help_lines(view, ref)}" if kind == "key" else text
 
 
 def _recalled_allowed(view: View, ref: TextRef) -> str:
@@ -171,24 +190,56 @@ def _history(view: View, _ref: TextRef) -> str:
     return lines or ENGLISH.permissions.history_none
 
 
+def _inbox(view: View, _ref: TextRef) -> str:
+    """List what waits for a reader at the moment when this is sent."""
+    texts, reader = ENGLISH.readers, view.reader
+    if not reader.linked:
+        return texts.unlinked
+    lines = [
+        texts.inbox_line.format(code=d.code, state=texts.old if d.fetched else texts.new)
+        for d in reader.deliveries
+    ]
+    return texts.inbox.format(lines="\n".join(lines)) if lines else texts.empty
+
+
+def _invited(view: View, ref: TextRef) -> str | None:
+    """Say what to do with the file that came before this, as long as its digits can be typed."""
+    return ENGLISH.readers.invited.format(name=_first(ref)) if view.reader.invited else None
+
+
+def _expired(view: View, _ref: TextRef) -> str | None:
+    """Say that a file came too late to be sent, unless another one was made since."""
+    return None if view.reader.invited else ENGLISH.readers.wrong
+
+
 _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
+    "ERASED": _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains),
+    "ERASED_LATE": _filled_by_database(
+        ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains
+    ),
     "GOODBYE": _goodbye,
     "HELP": _help,
     "HELP_LINES": _help_lines,
     "HISTORY": _history,
+    "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
+    "NOTHING_KEPT": _with_remains(ENGLISH.leaving.nothing_kept),
     "PAUSED": _paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,
+    "READER_EXPIRED": _expired,
+    "READER_INBOX": _inbox,
+    "READER_INVITED": _invited,
     "RECALLED_ALLOWED": _recalled_allowed,
     "SHOW_ALL": _show_all,
     "SHOW_PIECE": _show_piece,
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
+    "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
     "WORDS": _words,
     "WRONG_WORDS": _wrong_words,
 }

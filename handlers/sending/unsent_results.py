@@ -1,5 +1,7 @@
 """Results of turns that are not sent yet."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from handlers.account_locks import AccountLocks
@@ -13,21 +15,48 @@ class UnsentResults:
 
     sending: AccountLocks
     """Held while something is sent to an account."""
+    processing: AccountLocks
+    """Held while a message of an account is processed. What waits is read under it: when a turn
+    has released it, what the turn erased has left the disk, and not before that it may be said."""
     results: dict[str, TurnResult] = field(default_factory=dict, repr=False)
+    undisturbed: set[str] = field(default_factory=set, repr=False)
+    """Accounts with a message under way to which nothing was sent since it began."""
+
+    @asynccontextmanager
+    async def turn_of(self, account: Account) -> AsyncIterator[None]:
+        """Process a message of an account, and see whether anything is sent to it meanwhile."""
+        async with self.processing.of(account):
+            if not self.sending.is_locked(account):
+                self.undisturbed.add(account.name)
+            try:
+                yield
+            finally:
+                self.undisturbed.discard(account.name)
+
+    @asynccontextmanager
+    async def sending_to(self, account: Account) -> AsyncIterator[None]:
+        """Send something to an account, alone."""
+        async with self.sending.of(account):
+            self.undisturbed.discard(account.name)
+            yield
 
     def keep(self, account: Account, result: TurnResult) -> None:
-        """Keep the result in place of an earlier one.
+        """Keep the result of a turn in place of an earlier one.
 
-        Nothing is kept while a send is under way: the result would count as unsent what has been
-        sent since it was made.
+        Nothing is kept if anything was sent since the turn began: the result may count as unsent
+        what has been sent since it was made.
         """
         self.discard(account)
-        if not self.sending.is_locked(account):
+        if account.name in self.undisturbed:
             self.results[account.name] = result
 
     def take(self, account: Account) -> TurnResult | None:
         """Return the result and forget it."""
         return self.results.pop(account.name, None)
+
+    def discard_all(self) -> None:
+        """Forget every result: recovery words and pieces may be among what rendering needs."""
+        self.results.clear()
 
     def discard(self, account: Account) -> None:
         """Forget the result: the account's outbox has changed since."""

@@ -1,11 +1,10 @@
 """Waking of accounts that something waits for although they did not ask for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from handlers.ports.stores import WaitingAccounts
 from store.model.accounts import Account
 
 
@@ -24,7 +23,6 @@ class Wakeups:
     A reporter on one platform may name a reader who is on another one.
     """
 
-    waiting: WaitingAccounts
     connected: dict[str, SendQueues] = field(default_factory=dict, repr=False)
     """By the names of the platforms."""
 
@@ -37,11 +35,12 @@ class Wakeups:
         finally:
             self.connected.pop(platform, None)
 
-    async def wake_others(self, account: Account) -> None:
-        """Wake everybody for whom something waits, except this account, its platform first."""
-        names = sorted(self.connected, key=lambda name: name != account.platform)
-        for platform in names:
-            for other in await self.waiting.waiting_accounts(platform):
-                queues = self.connected.get(platform)
-                if queues is not None and other != account:
-                    queues.wake(other)
+    def wake(self, accounts: Iterable[Account]) -> None:
+        """Wake these accounts, each where its platform is connected.
+
+        What waits where none is, is sent once it is.
+        """
+        for account in accounts:
+            queues = self.connected.get(account.platform)
+            if queues is not None:
+                queues.wake(account)

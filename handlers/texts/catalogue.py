@@ -102,11 +102,14 @@ class LeavingTexts:
     erase: str
     erase_shared: str
     erased: str
+    erased_remains: str
     erased_late: str
+    erased_late_remains: str
     fetched_stays: str
     not_erased: str
     nothing_kept: str
     traces: str
+    remains: str
     goodbye_words: str
     goodbye_code: str
     goodbye_shared: str
@@ -238,6 +241,7 @@ class ReaderTexts:
     unknown: str
     no_delivery: str
     too_many_joins: str
+    too_large: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,27 @@ kept. The four words work now: /withdraw or /erase, and the words behind it.""",
             "was not answered, please send it once more. Nothing you told before "
             "is lost."
         ),
+        "reading": (
+            "I am still reading what you sent. Nothing is lost, it only takes a little longer. "
+            "/stop works at once."
+        ),
+        "many": (
+            "More messages came at once than I can hold, and I left some out. What I answered "
+            "is safe. Please send the others once more, when I have answered everything else."
+        ),
+        "day": (
+            "You have sent as much today as I can keep in one day, so I did not take that. "
+            "Nothing you told is lost. Please go on tomorrow. /stop, /withdraw and /erase work "
+            "as always."
+        ),
+        "nearly": (
+            "I can take only a little more today; tomorrow there is room again. What you told is "
+            "safe. /stop, /withdraw and /erase work as always."
+        ),
+        "disk": (
+            "I cannot keep anything new at the moment, so I did not take that. Nothing you told "
+            "is lost. Please try again later. /stop, /withdraw and /erase work as always."
+        ),
         "": (
             "I could not take that: only text for now. If words stood with it, please "
             "send them by themselves. Nothing you told is lost."
@@ -178,9 +199,18 @@ erased from elsewhere. Nothing of it is kept here. /start begins anew.""",
 It is erased. Nothing of it is left here.
 
 What cannot be reached from here: {keeps}""",
+    erased_remains="""\
+It is erased. I cannot open it any more.
+
+What cannot be reached from here: {keeps} On this server's disk, sealed remains of it can last \
+until other data takes their place: for weeks, or longer.""",
     erased_late="""\
 It is erased. Nothing of it is left here. If a reader had fetched it already, they are asked to \
 destroy it; their copy cannot be reached from here.""",
+    erased_late_remains="""\
+It is erased. I cannot open it any more. On this server's disk, sealed remains of it can last \
+until other data takes their place: for weeks, or longer. If a reader had fetched it already, \
+they are asked to destroy it; their copy cannot be reached from here.""",
     fetched_stays="""\
 {readers} had fetched it already: they are asked to destroy it, but their copy cannot be reached \
 from here.""",
@@ -189,6 +219,9 @@ from here.""",
 You said yes to nothing, so nothing is kept and nobody reads anything. Everything you told is \
 erased.""",
     traces="The last traces on the server's disk follow within minutes.",
+    remains="""\
+On this server's disk, sealed remains of it can last until other data takes their place: for \
+weeks, or longer.""",
     goodbye_words=("What you told is sealed, and this program cannot open it any more."),
     goodbye_code="What you told is sealed, and nobody can open it here any more.",
     goodbye_shared=("What you told is sealed for {readers}; nobody else can open it here."),
@@ -196,7 +229,7 @@ erased.""",
     way_words=("/open and your twelve words open it, /withdraw and the four words take it back."),
     way_code="/withdraw or /erase and your four words take it back.",
     next_held=(
-        "{readers} will be told at {due} that something was shared. "
+        "{readers} will be told after {due} that something was shared. "
         "Until then /withdraw stops it.\n\n"
     ),
     next_now=("{readers} can fetch it now. This program cannot tell you what they do.\n\n"),

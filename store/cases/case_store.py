@@ -4,24 +4,37 @@ A turn is one transaction: the answers, the draft's new state, the record that t
 processed, and everything that is to be sent because of it. All of it holds, or none.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
-from store.cases.account_state import AccountState, load_state, open_pieces
-from store.cases.change_context import ChangeContext, NewCode
+from store.cases.account_state import AccountState, load_state
+from store.cases.change_context import ChangeContext
 from store.cases.changes import apply_change
+from store.cases.code_supply import CodeSupply
+from store.cases.item_streams import ItemStreams
+from store.cases.items import SealedRow, sealed_rows
+from store.cases.pieces import open_pieces
 from store.db.connection import Connection
 from store.db.database import Database
+from store.db.engine import completed
+from store.inbox.claim import claim
+from store.inbox.key_renewal import renew_key
 from store.model.accounts import Account
-from store.model.changes import Change, EndDraft, EraseCase, EraseItems, HandOver, TakeBack
-from store.model.outbox import TextRef
+from store.model.changes import Change, EndDraft, EraseCase, EraseItems, TakeBack, TakeBackByCode
+from store.model.drafts import Phase, Piece
+from store.model.errors import StoreError
+from store.model.inbox import InboxRow, MessageKey
+from store.model.outbox import DeletableMessages, TextRef
 from store.model.snapshot import Snapshot
-from store.model.turn import Decide, Decision, TurnResult
+from store.model.turn import NOTHING_SUPPLIED, Decide, Decision, NewCode, Supplies, TurnResult
 from store.outbox.rows import SAY
 from store.repositories import Repositories
 
-ERASING = (EraseItems, EndDraft, EraseCase, TakeBack)
+ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, TakeBackByCode)
 """Changes after which nothing is answered before the erased bytes have left the disk."""
 
 
@@ -31,65 +44,103 @@ class CaseStore:
 
     database: Database
     repositories: Repositories
+    codes: CodeSupply
 
     async def is_processed(self, account: Account, message: str) -> bool:
         """Return whether this message was processed before."""
-        async with self.database.read() as connection:
-            return await self.repositories.processed_messages.contains(
-                connection, account.platform, message
-            )
+        contains = self.repositories.processed_messages.contains
+        return await self.database.read(
+            lambda connection: contains(connection, account.platform, message)
+        )
 
     async def snapshot(self, account: Account, now: datetime, *, pieces: bool = False) -> Snapshot:
-        """Load all that deciding needs; decrypt the pieces only if asked to."""
-        async with self.database.read() as connection:
-            state = await load_state(self.repositories, connection, account, now)
-            if pieces:
-                await open_pieces(self.repositories, connection, state)
-        return state.snapshot(pieces=pieces)
+        """Load all that deciding needs; open the pieces only if asked to."""
+        if pieces:
+            return (await self._with_pieces(account, now)).snapshot()
+        return (await self._state(account, now)).snapshot()
 
-    async def pending(
-        self, account: Account, now: datetime, *, pieces: bool = False
-    ) -> TurnResult:
-        """Load the messages that wait for an account, with all that rendering them needs."""
-        async with self.database.read() as connection:
-            state = await self._state(connection, account, now, pieces=pieces)
-        return state.result(fresh=True, pieces=pieces)
+    async def pending(self, account: Account, now: datetime) -> TurnResult:
+        """Load the messages that wait for an account, with what rendering most of them needs."""
+        return (await self._state(account, now)).result(fresh=True)
 
-    async def _state(
-        self, connection: Connection, account: Account, now: datetime, *, pieces: bool
-    ) -> AccountState:
-        """Decrypt the pieces if asked to, or if a waiting message cannot be rendered without."""
-        state = await load_state(self.repositories, connection, account, now)
-        if pieces or state.shows_pieces:
-            await open_pieces(self.repositories, connection, state)
+    async def open_pieces(self, account: Account, now: datetime) -> Mapping[str, Piece | None]:
+        """Open the pieces of the account's story, by item; None for one that is gone."""
+        return (await self._with_pieces(account, now)).pieces or {}
+
+    async def new_code(self) -> NewCode:
+        """Draw a take-back code that is not in use; its slow hash runs outside transactions."""
+        return await self.codes.take()
+
+    def expects_handover(self, account: Account) -> bool:
+        """Return whether the account looks at its story once more, and may hand it over next."""
+        return self.codes.expects(account)
+
+    def expects_handovers(self) -> bool:
+        """Return whether any account may hand over next."""
+        return self.codes.expects_anybody()
+
+    async def supplies_for_handover(self, account: Account, now: datetime) -> Supplies:
+        """Open the pieces of the story, and take a take-back code if one is ready.
+
+        A turn that hands nothing over gives the code back.
+        """
+        pieces = await self.open_pieces(account, now)
+        return Supplies(pieces, self.codes.take_ready())
+
+    def give_back(self, code: NewCode) -> None:
+        """Take back a code that was supplied to a turn which did not use it."""
+        self.codes.give_back(code)
+
+    async def _state(self, account: Account, now: datetime) -> AccountState:
+        return await self.database.read(
+            lambda connection: load_state(self.repositories, connection, account, now)
+        )
+
+    async def _with_pieces(self, account: Account, now: datetime) -> AccountState:
+        """Read the account with its short pieces, still sealed, and open all pieces afterwards."""
+
+        def load(connection: Connection) -> tuple[AccountState, tuple[SealedRow, ...]]:
+            state = load_state(self.repositories, connection, account, now)
+            items = [bytes.fromhex(item) for item in state.items()]
+            if state.keys is None:
+                return state, ()
+            return state, sealed_rows(connection, state.keys.locator, items)
+
+        state, rows = await self.database.read(load)
+        if state.keys is not None:
+            streams = ItemStreams(self.database, self.repositories.entropy)
+            state.pieces = await open_pieces(streams, state.keys, state.items(), rows)
         return state
 
     async def turn(
         self,
         account: Account,
-        message: str,
+        message: MessageKey,
         decide: Decide,
         now: datetime,
+        supplies: Supplies = NOTHING_SUPPLIED,
         *,
-        pieces: bool = False,
         chat_message: str = "",
     ) -> TurnResult:
         """Load, decide and write in one transaction, for one message.
 
         When this returns, all of it is on the disk, and what it erased has left the disk. A
         message that was processed before is not decided again: the result is not ``fresh``.
-        ``pieces`` are decrypted for the decision. ``chat_message`` is the message's own id in the
-        chat, which is remembered if the decision says so.
+        Where the decision ``needs`` something, nothing is done: run the turn again with it among
+        the ``supplies``. ``chat_message`` is the message's own id in the chat, which is
+        remembered if the decision says so.
         """
-        return await self._turn(_TurnRequest(account, message, decide, now, pieces, chat_message))
+        request = _TurnRequest(account, message, decide, now, supplies, chat_message)
+        return await self._turn(request)
 
     async def commit(
         self,
         account: Account,
-        message: str,
+        message: MessageKey,
         changes: Sequence[Change],
         texts: Sequence[TextRef],
         now: datetime,
+        supplies: Supplies = NOTHING_SUPPLIED,
         *,
         chat_message: str = "",
     ) -> bool:
@@ -104,74 +155,98 @@ class CaseStore:
             message,
             lambda _: decision,
             now,
+            supplies,
             chat_message=chat_message,
             always_recorded=True,
         )
         return (await self._turn(request)).fresh
 
+    async def discard(self, account: Account, message: MessageKey, now: datetime) -> bool:
+        """Count a message as processed, without a look at what is at rest for its account.
+
+        Return False if it was processed before.
+        """
+        repositories, platform = self.repositories, account.platform
+        return await self.database.transaction(
+            lambda connection: claim(repositories, connection, platform, message, now),
+            repositories.lock_names.of(account),
+        )
+
     async def _turn(self, request: "_TurnRequest") -> TurnResult:
-        """Try a turn, and again with a take-back code if it turns out to need one."""
-        result = await self._try_turn(request, None)
-        while result is None:
-            result = await self._try_turn(request, await self._new_code())
-        return result
+        work = partial(self._run, request)
+        lock = self.repositories.lock_names.of(request.account)
+        try:
+            done = await self.database.transaction(work, lock)
+        except StoreError:
+            raise
+        except BaseException:
+            # Nobody knows whether it was committed: a case that was closed must not stay open.
+            self.repositories.sessions.forget(request.account)
+            raise
+        if isinstance(done, TurnResult):
+            return done
+        finishing = self._finish(done, request)
+        return await completed(asyncio.ensure_future(finishing))
 
-    async def _try_turn(self, request: "_TurnRequest", code: NewCode | None) -> TurnResult | None:
-        """Return None, with nothing done, if a code is needed: stretching one is slow."""
-        account, now = request.account, request.now
-        async with self.database.transaction() as connection:
-            add = self.repositories.processed_messages.add
-            fresh = await add(connection, account.platform, request.message, now)
-            state = await self._state(connection, account, now, pieces=request.pieces)
-            decision = request.decide(state.snapshot(pieces=True)) if fresh else Decision()
-            if not fresh or request.is_idle(decision):
-                connection.roll_back()  # the message is not recorded as processed
-                return state.result(fresh=fresh, pieces=request.pieces)
-            if code is None and any(isinstance(c, HandOver) for c in decision.changes):
-                connection.roll_back()
-                return None
-            context = ChangeContext(self.repositories, connection, account, now, code, state)
-            await self._write(context, request, decision)
-        return await self._finish(context, request, decision)
-
-    async def _write(
-        self, context: ChangeContext, request: "_TurnRequest", decision: Decision
-    ) -> None:
-        """Write a decision in the open transaction."""
+    def _run(self, request: "_TurnRequest", connection: Connection) -> "_Written | TurnResult":
+        """Load, decide and write in the open transaction; may run more than once."""
+        account, now, repositories = request.account, request.now, self.repositories
+        fresh = claim(repositories, connection, account.platform, request.message, now)
+        state = load_state(repositories, connection, account, now, request.supplies)
+        decision = request.decide(state.snapshot()) if fresh else Decision()
+        if not fresh or decision.needs is not None or request.is_idle(decision):
+            connection.undo()  # the message is not claimed
+            return state.result(fresh=fresh, needs=decision.needs)
+        context = ChangeContext(repositories, connection, account, now, request.supplies, state)
         for change in decision.changes:
-            await apply_change(context, change)
-        await context.send(decision.texts)
-        if decision.deletable and request.chat_message:
-            add = self.repositories.deletable_messages.add
-            await add(context.connection, request.account, (request.chat_message,), request.now)
-        if context.followed and (request.pieces or context.state.shows_pieces):
-            await open_pieces(self.repositories, context.connection, context.state)
+            apply_change(context, change)
+        context.send(decision.texts)
+        deletable = self._remember_message(connection, request, decision)
+        return _Written(context, decision, deletable)
 
-    async def _finish(
-        self, context: ChangeContext, request: "_TurnRequest", decision: Decision
-    ) -> TurnResult:
+    def _remember_message(
+        self, connection: Connection, request: "_TurnRequest", decision: Decision
+    ) -> tuple[DeletableMessages, ...] | None:
+        """Remember the message's id in the chat; if that is cleaned, list what can be deleted."""
+        deletable = self.repositories.deletable_messages
+        ids = (request.chat_message,) if decision.deletable and request.chat_message else ()
+        if decision.cleans:
+            return deletable.add_to_chat(connection, request.account, ids, request.now)
+        deletable.add(connection, request.account, ids, request.now)
+        return None
+
+    async def _finish(self, written: "_Written", request: "_TurnRequest") -> TurnResult:
         """Update memory after the commit, and wait until erased bytes have left the disk."""
+        context, sessions = written.context, self.repositories.sessions
+        opened_before = sessions.get(request.account, request.now) is not None
         self._update_sessions(context, request.account, request.now)
+        draft = context.state.draft
+        self.codes.expect(request.account, soon=draft is not None and draft.phase is Phase.REVIEW)
+        if context.closed and opened_before:
+            await self._renew_inbox_key(request.now)
         scrubbed = True
-        if any(isinstance(c, ERASING) for c in decision.changes):
+        if any(isinstance(c, ERASING) for c in written.decision.changes):
             scrubbed = await scrub_erased(
                 self.database, self.repositories, request.account, request.now
             )
         if context.followed and scrubbed:
-            return context.state.result(fresh=True, pieces=request.pieces)
-        return await self.pending(request.account, request.now, pieces=request.pieces)
+            result = replace(context.state.result(fresh=True), deletable=written.deletable)
+        else:
+            result = await self.pending(request.account, request.now)
+        return replace(result, notified=tuple(context.notified))
 
-    async def _new_code(self) -> NewCode:
-        """Draw a take-back code that is not in use; its slow hash runs outside transactions."""
-        while True:
-            code = self.repositories.takeback_codes.draw()
-            key = await self.repositories.takeback_codes.stretch(code)
-            async with self.database.read() as connection:
-                if await self.repositories.takeback_codes.is_free(connection, key):
-                    return code, key
+    async def _renew_inbox_key(self, now: datetime) -> None:
+        """Have the words that opened a case be readable in no earlier copy of the database.
+
+        Where that fails, upkeep does it within ten minutes.
+        """
+        with suppress(Exception):
+            await renew_key(self.database, self.repositories.inbox, now)
 
     def _update_sessions(self, context: ChangeContext, account: Account, now: datetime) -> None:
-        if context.closed:
+        if context.opened is not None and not context.closed:
+            self.repositories.sessions.put(account, context.opened, now)
+        elif context.closed:
             self.repositories.sessions.forget(account)
             self.repositories.drafts.derived.forget()
         elif context.state.keys is not None and context.found is None:
@@ -185,11 +260,24 @@ async def scrub_erased(
 
     Return whether they have; if they cannot yet, a message that says so waits for the account.
     """
-    scrubbed = await database.scrub()
+    try:
+        scrubbed = await database.scrub()
+    except Exception:  # noqa: BLE001 - it is committed: the answer is that bytes are still there
+        scrubbed = False
     if not scrubbed:
-        async with database.transaction() as connection:
-            await repositories.outbox.add(connection, account, SAY, TextRef("TRACES"), now)
+        text, add = TextRef("TRACES"), repositories.outbox.add
+        await database.transaction(lambda connection: add(connection, account, SAY, text, now))
     return scrubbed
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a transaction wrote for a turn."""
+
+    context: ChangeContext
+    decision: Decision
+    deletable: tuple[DeletableMessages, ...] | None = field(repr=False)
+    """What can be deleted from the chat; None if that was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +285,16 @@ class _TurnRequest:
     """What a turn is about, for as often as it has to be decided."""
 
     account: Account
-    message: str = field(repr=False)
-    decide: Decide
+    message: MessageKey = field(repr=False)
+    decide: Decide = field(repr=False)
     now: datetime
-    pieces: bool = False
+    supplies: Supplies = NOTHING_SUPPLIED
     chat_message: str = field(default="", repr=False)
     always_recorded: bool = False
     """The message counts as processed even if there is nothing else to write."""
 
     def is_idle(self, decision: Decision) -> bool:
-        """Return whether the disk stays as it is."""
+        """Return whether the disk stays as it is; a message that waited leaves the inbox."""
         written = decision.changes or decision.texts or (decision.deletable and self.chat_message)
-        return not written and not self.always_recorded
+        recorded = self.always_recorded or isinstance(self.message, InboxRow)
+        return not written and not recorded

@@ -10,40 +10,49 @@ from store.model.changes import (
     EraseCase,
     EraseItems,
     HandOver,
+    KeepStaged,
+    OpenCase,
     ReleaseHandover,
     ReopenCase,
     SaveDraft,
     SealItem,
     TakeBack,
+    TakeBackByCode,
 )
 
-FOLLOWED = (BeginCase, SaveDraft, SealItem, EraseItems)
+FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems)
 """Changes after which the account's state is known without reading it again."""
 
 
-async def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901 - a closed union, a line a case
+def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PLR0912 - a closed union, a line a case
     """Apply one change; raise ``NotPermitted`` for one that nothing allows."""
     turn.followed &= isinstance(change, FOLLOWED)
     match change:
         case BeginCase(draft):
-            await draft_changes.begin_case(turn, draft)
+            draft_changes.begin_case(turn, draft)
         case SaveDraft(draft):
-            await draft_changes.save_draft(turn, draft)
+            draft_changes.save_draft(turn, draft)
         case SealItem():
-            await draft_changes.seal_answer(turn, change)
+            draft_changes.seal_answer(turn, change)
+        case KeepStaged(_, item):
+            draft_changes.keep_staged(turn, item)
         case EraseItems(items):
-            await draft_changes.erase_items(turn, items)
+            draft_changes.erase_items(turn, items)
         case HandOver():
-            await handover_changes.hand_over(turn, change)
+            handover_changes.hand_over(turn, change)
         case EndDraft():
-            await draft_changes.end_draft(turn)
+            draft_changes.end_draft(turn)
         case EraseCase():
-            await revocation_changes.erase(turn)
+            revocation_changes.erase(turn)
         case TakeBack():
-            await revocation_changes.take_back(turn, change)
+            revocation_changes.take_back(turn, change)
         case ReleaseHandover(statement):
-            await handover_changes.release_handover(turn, bytes.fromhex(statement))
+            handover_changes.release_handover(turn, bytes.fromhex(statement))
+        case OpenCase():
+            draft_changes.open_case(turn)
+        case TakeBackByCode(locator, erase):
+            revocation_changes.take_back_by_code(turn, locator, erase=erase)
         case ReopenCase(draft):
-            await draft_changes.reopen_case(turn, draft)
+            draft_changes.reopen_case(turn, draft)
         case CloseCase():
-            await draft_changes.close_case(turn)
+            draft_changes.close_case(turn)

@@ -72,10 +72,10 @@ class DraftRepository:
     draft_hours: int
     derived: DerivedKeyCache = field(default_factory=DerivedKeyCache, repr=False)
 
-    async def find(self, connection: Connection, who: Account) -> OpenedDraft | None:
+    def find(self, connection: Connection, who: Account) -> OpenedDraft | None:
         """Find the live draft of this account, under whichever day it was last answered."""
         ids = self._ids(who)
-        rows = await connection.execute(*_FIND([*ids]))
+        rows = connection.execute(*_FIND([*ids]))
         row = rows.mappings().first()
         if row is None:
             return None
@@ -83,7 +83,7 @@ class DraftRepository:
             raise Tampered("A draft says another day than the one under whose key it lies.")
         return self._open(row, who)
 
-    async def write(
+    def write(
         self,
         connection: Connection,
         who: Account,
@@ -98,34 +98,40 @@ class DraftRepository:
         """
         aged = settled(self._aged(state, now))
         row = self._row(who, keys, aged, day_of(now))
-        await self._replace(connection, who, row, before)
+        self._replace(connection, who, row, before)
         if before is None or before.draft.expires != aged.expires or before.keys is not keys:
             values = {"of": keys.locator, "hour": aged.expires}
-            await connection.execute(_CASE_ENDS, values)
+            connection.execute(_CASE_ENDS, values)
         return OpenedDraft(self._id(day_of(now), who), keys, aged)
 
-    async def _replace(
+    def _replace(
         self,
         connection: Connection,
         who: Account,
         row: dict[str, object],
         before: OpenedDraft | None,
     ) -> None:
-        """Write the new row in place of the old one, under whichever day that is."""
+        """Write the new row in place of the old one, under whichever day that is.
+
+        Only what differs is set: SQLite writes the index of a column anew even if its value stays.
+        """
         if before is not None and before.id == row["id"]:
-            values = {name: value for name, value in row.items() if name != "id"}
-            await connection.execute(_OVERWRITE, {**values, "row": before.id})
+            same = {"id", "day"}  # the id is a hash under the key of the day
+            if before.draft.expires == row["exp_hour"]:
+                same.add("exp_hour")
+            values = {name: value for name, value in row.items() if name not in same}
+            connection.execute(_OVERWRITE, {**values, "row": before.id})
         else:
-            await self.forget(connection, who)
-            await connection.execute(_INSERT, row)
+            self.forget(connection, who)
+            connection.execute(_INSERT, row)
 
-    async def forget(self, connection: Connection, who: Account) -> None:
+    def forget(self, connection: Connection, who: Account) -> None:
         """Delete the draft of this account, if there is one."""
-        await connection.execute(*_FORGET([*self._ids(who)]))
+        connection.execute(*_FORGET([*self._ids(who)]))
 
-    async def forget_expired(self, connection: Connection, now: datetime) -> int:
+    def forget_expired(self, connection: Connection, now: datetime) -> int:
         """Delete some drafts that have expired; return how many."""
-        return (await connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)})).rowcount
+        return connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)}).rowcount
 
     def _aged(self, state: Draft, now: datetime) -> Draft:
         """Count the hours of a draft from this answer."""
@@ -139,8 +145,8 @@ class DraftRepository:
     def _ids(self, who: Account) -> dict[bytes, int]:
         """Map the ids that a draft of this account can have to their days."""
         name = derive_label(Label.DRAFT_ID, account_bytes(who))
-        days = self.keyring.live_days()
-        return {row_id(self.keyring.key_for(day, Label.DRAFT_INDEX), name): day for day in days}
+        keys = self.keyring.live_keys(Label.DRAFT_INDEX)
+        return {row_id(key, name): day for day, key in keys.items()}
 
     def _id(self, day: int, who: Account) -> bytes:
         name = derive_label(Label.DRAFT_ID, account_bytes(who))
@@ -227,13 +233,17 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
 def settled(state: Draft) -> Draft:
     """Order the answers as they are read again: open ones last, each step with its items."""
     items_of = {a.step: a.items for a in state.answers if a.items}
-    closed = tuple(replace(a, items=items_of.pop(a.step, ())) for a in state.answers if a.closed)
+    closed = tuple(_with(a, items_of.pop(a.step, ())) for a in state.answers if a.closed)
     still_open = tuple(
         StoredAnswer(step, (), items, closed=False) for step, items in items_of.items()
     )
     return replace(state, answers=(*closed, *still_open))
 
 
-async def remove_draft(connection: Connection, row_id: bytes) -> None:
+def _with(answer: StoredAnswer, items: tuple[str, ...]) -> StoredAnswer:
+    return answer if items == answer.items else replace(answer, items=items)
+
+
+def remove_draft(connection: Connection, row_id: bytes) -> None:
     """Delete a draft; its turn decides whether the case stays."""
-    await connection.execute(delete(draft).where(draft.c.id == row_id))
+    connection.execute(delete(draft).where(draft.c.id == row_id))

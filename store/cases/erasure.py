@@ -8,19 +8,19 @@ from store.db.connection import Connection
 from store.db.schema import case_file
 
 
-async def erase_case(connection: Connection, locator: bytes) -> None:
+def erase_case(connection: Connection, locator: bytes) -> None:
     """Delete the case and, by cascade, everything of it."""
-    await forget_codes(connection, locator)
-    await connection.execute(delete(case_file).where(case_file.c.locator == locator))
+    forget_codes(connection, locator)
+    connection.execute(delete(case_file).where(case_file.c.locator == locator))
 
 
-async def outlive_draft(connection: Connection, locator: bytes) -> bool:
+def outlive_draft(connection: Connection, locator: bytes) -> bool:
     """Let a case that may be kept not end with its draft; return whether it may be kept.
 
     Called once the reporter has a way back to it.
     """
-    kept = await is_kept(connection, locator)
+    kept = is_kept(connection, locator)
     if kept:
         mine = case_file.c.locator == locator
-        await connection.execute(update(case_file).where(mine).values(draft_exp=0))
+        connection.execute(update(case_file).where(mine).values(draft_exp=0))
     return kept

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
+from store.cases import staging
 from store.cases.erasure import erase_case
 from store.cases.handovers import overdue, release
 from store.db.connection import Connection
 from store.db.database import Database
 from store.db.lookup import NO_HOUR, ROWS_AT_ONCE
 from store.db.schema import DAY_TABLES, case_file, metadata
+from store.inbox.key_renewal import renew_key
+from store.inbox.watermarks import Watermarks
 from store.model.clock import day_of, hour_of, week_of
 from store.readers.notices import notify_readers
 from store.repositories import Repositories
@@ -37,48 +40,66 @@ class Expiry:
 
     database: Database
     repositories: Repositories
+    watermarks: Watermarks
 
-    async def run(self, now: datetime) -> None:
-        """Do all that is due. What ended has left the disk when this returns."""
+    async def run(self, now: datetime) -> bool:
+        """Do all that is due. What ended has left the disk when this returns.
+
+        Return whether hand-overs wait although their hour has come: something that was sent before
+        it may still stop them.
+        """
         self.repositories.drafts.derived.forget()
-        self.repositories.sessions.expire(now)  # nobody may look at them for hours
+        self.repositories.sessions.expire(now)
         while await self._sweep(now):
             pass  # other transactions get their turn between two sweeps
         await self.database.scrub()
         await self._destroy_day_keys(now)
+        await renew_key(self.database, self.repositories.inbox, now, at_once=False)
+        return bool(await self.database.read(lambda connection: overdue(connection, now)))
 
     async def _sweep(self, now: datetime) -> bool:
         """Do a part of what is due, in one transaction; return whether there is more."""
+        return await self.database.transaction(lambda connection: self._remove(connection, now))
+
+    def _remove(self, connection: Connection, now: datetime) -> bool:
         repositories = self.repositories
-        async with self.database.transaction(in_thread=True) as connection:
-            await self._release(connection, now)
-            more = await self._end(connection, now)
-            await repositories.commission.remove_departed(connection, now)
-            for forget in (
-                repositories.drafts.forget_expired,
-                repositories.processed_messages.forget_old,
-                repositories.counters.forget_old,
-                repositories.outbox.forget_due,
-                repositories.outbox.forget_old,
-                repositories.deletable_messages.forget_old,
-            ):
-                more |= await forget(connection, now) == ROWS_AT_ONCE
-            await repositories.invitations.remove_expired(connection, now)
+        self._release(connection, now)
+        more = self._end(connection, now) | staging.discard_abandoned(connection, now)
+        more |= repositories.commission.remove_departed(connection, now)
+        for forget in (
+            repositories.drafts.forget_expired,
+            repositories.processed_messages.forget_old,
+            repositories.counters.forget_old,
+            repositories.outbox.forget_due,
+            repositories.outbox.forget_old,
+            repositories.deletable_messages.forget_old,
+        ):
+            more |= forget(connection, now) == ROWS_AT_ONCE
+        repositories.invitations.remove_expired(connection, now)
         return more
 
-    async def _release(self, connection: Connection, now: datetime) -> None:
-        """Release held hand-overs whose hour has come, also those whose outbox row was lost."""
-        for stmt in await overdue(connection, now):
-            readers = await release(connection, stmt)
-            await notify_readers(connection, self.repositories, readers, now)
+    def _release(self, connection: Connection, now: datetime) -> None:
+        """Release held hand-overs whose hour has come, also those whose outbox row was lost.
 
-    async def _end(self, connection: Connection, now: datetime) -> bool:
+        Nothing is released that a message sent before its hour could still stop.
+        """
+        platforms, inbox = self.watermarks.platforms, self.repositories.inbox
+        for hour, stmts in overdue(connection, now).items():
+            if not self.watermarks.passed(hour):
+                continue
+            if inbox.is_anything_older(connection, platforms, hour):
+                continue
+            for stmt in stmts:
+                readers = release(connection, stmt)
+                notify_readers(connection, self.repositories, readers, now)
+
+    def _end(self, connection: Connection, now: datetime) -> bool:
         """Erase some cases whose draft or time is over; return whether more are left."""
         more, when = False, {"hour": hour_of(now), "week": week_of(now)}
         for over in _OVER:
-            locators = list((await connection.execute(over, when)).scalars())
+            locators = list(connection.execute(over, when).scalars())
             for locator in locators:
-                await erase_case(connection, locator)
+                erase_case(connection, locator)
             more |= len(locators) == CASES_AT_ONCE
         return more
 
@@ -89,14 +110,15 @@ class Expiry:
         """
         recent = day_of(now - timedelta(hours=1))
         past = [day for day in self.repositories.drafts.keyring.live_days() if day < recent]
-        async with self.database.transaction(in_thread=True) as connection:
-            unnamed = [day for day in past if not await _is_named(connection, day)]
+        unnamed = await self.database.transaction(
+            lambda connection: [day for day in past if not _is_named(connection, day)]
+        )
         self.repositories.drafts.keyring.destroy_days(frozenset(unnamed))
 
 
-async def _is_named(connection: Connection, day: int) -> bool:
+def _is_named(connection: Connection, day: int) -> bool:
     """Check whether any row still depends on that day's key."""
     for query in _NAMED.values():
-        if (await connection.execute(query, {"of": day})).first() is not None:
+        if connection.execute(query, {"of": day}).first() is not None:
             return True
     return False

@@ -26,32 +26,32 @@ from store.outbox.rows import RELEASE
 from store.readers.notices import notify_readers
 
 
-async def hand_over(turn: ChangeContext, change: HandOver) -> None:
+def hand_over(turn: ChangeContext, change: HandOver) -> None:
     """Write the report, the signed statements, the take-back code and what is to be released."""
-    if turn.code is None:
+    code = turn.supplies.code
+    if code is None:
         raise NotPermitted("A hand-over needs its take-back code.")
-    number, key = turn.code
-    draft = replace(change.draft, code=number)
-    report = await _seal_report(turn, change) if change.report else None
+    draft = replace(change.draft, code=code.number)
+    report = _seal_report(turn, change) if change.report else None
     for permission in change.permissions:
-        await _permit(turn, permission, draft, report, change.hold_hours)
-    await turn.repositories.takeback_codes.write(turn.connection, turn.case_keys, key)
+        _permit(turn, permission, draft, report, change.hold_hours)
+    turn.repositories.takeback_codes.write(turn.connection, turn.case_keys, code)
     if report is not None:
-        await _outlive_draft(turn)
+        _outlive_draft(turn)
     if change.permissions:
         until = weeks_later(turn.now, turn.repositories.retention.story_days)
-        await turn.repositories.revisions.record_statement(turn.connection, draft.revision, until)
-    await save_draft(turn, draft)
+        turn.repositories.revisions.record_statement(turn.connection, draft.revision, until)
+    save_draft(turn, draft)
 
 
-async def _seal_report(turn: ChangeContext, change: HandOver) -> SealedItem:
+def _seal_report(turn: ChangeContext, change: HandOver) -> SealedItem:
     item_id = turn.repositories.entropy(ID_BYTES)
     named = next(p for p in change.permissions if p.scope == "named")
     extra = report_keys(item_id, turn.case_keys.box, named.may, change.parts)
-    return await turn.seal_item(item_id, sealed_items.report(change.report, extra, turn.now))
+    return turn.seal_item(item_id, sealed_items.report(change.report, extra, turn.now))
 
 
-async def _permit(
+def _permit(
     turn: ChangeContext,
     permission: NewPermission,
     draft: Draft,
@@ -60,56 +60,54 @@ async def _permit(
 ) -> None:
     """Sign one permission; give its readers their grants, at once or after the hold."""
     shown = shown_words(permission.shown, draft.revision, draft.language, permission.step)
-    parts = await _parts(turn, permission, report, hold_hours)
+    parts = _parts(turn, permission, report, hold_hours)
     roster = turn.repositories.commission.roster
     terms = parts.terms(permission.may, roster) if parts is not None else None
     never = mids_of(roster, permission.barred)
-    envelope = await turn.repositories.permissions.add(
+    envelope = turn.repositories.permissions.add(
         turn.connection, turn.case_keys, shown, never, terms, turn.now
     )
     if parts is None:
         return
-    await turn.repositories.handovers.add(
-        turn.connection, turn.case_keys, envelope, parts, turn.now
-    )
+    turn.repositories.handovers.add(turn.connection, turn.case_keys, envelope, parts, turn.now)
     if parts.due_hour:
         row = TextRef("", ids=(envelope.hash.hex(),))
-        await turn.repositories.outbox.add(
+        turn.repositories.outbox.add(
             turn.connection, turn.account, RELEASE, row, turn.now, parts.due_hour
         )
     else:
         fingerprints = [m.mid[:10] for m in parts.members]
-        await notify_readers(turn.connection, turn.repositories, fingerprints, turn.now)
+        turn.notify(notify_readers(turn.connection, turn.repositories, fingerprints, turn.now))
 
 
-async def _parts(
+def _parts(
     turn: ChangeContext, permission: NewPermission, report: SealedItem | None, hold_hours: int
 ) -> HandoverParts | None:
     """Collect what a permission to read hands over; None for one that hands over nothing."""
     if permission.scope != "named" or report is None:
         return None
-    records = await turn.repositories.permissions.of_case(turn.connection, turn.case_keys)
+    records = turn.repositories.permissions.of_case(turn.connection, turn.case_keys)
     barred = barred_by(records).union(permission.barred)
     members = turn.repositories.commission.admit(permission.readers, barred, turn.now)
     full = timedelta(hours=hold_hours, seconds=HOUR_SECONDS - 1)  # rounded up to the hour
     return HandoverParts(report, members, hour_of(turn.now + full) if hold_hours else 0)
 
 
-async def _outlive_draft(turn: ChangeContext) -> None:
+def _outlive_draft(turn: ChangeContext) -> None:
     """Let the case not end with its draft; without *keep* it ends once its report had its time."""
     locator = turn.case_keys.locator
-    kept = await is_kept(turn.connection, locator)
+    kept = is_kept(turn.connection, locator)
     days = turn.repositories.retention.unfetched_days
     lasts = {} if kept else {"expire": weeks_later(turn.now, days)}
     mine = case_file.c.locator == locator
-    await turn.connection.execute(update(case_file).where(mine).values(draft_exp=0, **lasts))
+    turn.connection.execute(update(case_file).where(mine).values(draft_exp=0, **lasts))
 
 
-async def release_handover(turn: ChangeContext, stmt: bytes) -> None:
+def release_handover(turn: ChangeContext, stmt: bytes) -> None:
     """Release a held hand-over now, and notify its readers."""
-    readers = await release(turn.connection, stmt)
-    await notify_readers(turn.connection, turn.repositories, readers, turn.now)
-    await turn.forget_releases([stmt])
+    readers = release(turn.connection, stmt)
+    turn.notify(notify_readers(turn.connection, turn.repositories, readers, turn.now))
+    turn.forget_releases([stmt])
 
 
 def report_keys(

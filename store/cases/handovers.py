@@ -27,8 +27,27 @@ from store.readers.roster import Member, Roster
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 6
-HELD, RELEASED, FETCHED = 0, 1, 2
-STAGES = (DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED)
+HELD, RELEASED, FETCHED, BEING_SENT, SENT, BEING_SENT_AGAIN = range(6)
+"""A delivery waits until it is released; then it waits for its reader. *Being sent* is on the disk
+before the first byte leaves; *sent* means that a chat platform took the file; *fetched*, that it
+was written to the reader's own disk. Version 0.1 knew only *fetched*, for both. *Being sent again*
+is as being sent, for a second attempt: the first one cannot make the delivery wait any more."""
+
+LEAVING = (BEING_SENT, BEING_SENT_AGAIN)
+"""Nobody knows whether the reader has it."""
+
+RECEIVED = (SENT, FETCHED)
+"""The reader has it, as far as this program can know."""
+
+STAGES = {
+    HELD: DeliveryStage.HELD,
+    RELEASED: DeliveryStage.RELEASED,
+    BEING_SENT: DeliveryStage.FETCHED,
+    BEING_SENT_AGAIN: DeliveryStage.FETCHED,
+    SENT: DeliveryStage.FETCHED,
+    FETCHED: DeliveryStage.FETCHED,
+}
+"""What a reporter is told: what may have left counts as fetched, as no withdrawal undoes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ class HandoverRepository:
 
     entropy: Entropy = field(repr=False)
 
-    async def add(
+    def add(
         self,
         connection: Connection,
         keys: CaseKeys,
@@ -66,15 +85,15 @@ class HandoverRepository:
         now: datetime,
     ) -> None:
         """Write one header and one delivery for each named reader, and for nobody else."""
-        file_key = await file_key_of(connection, keys, parts.report.id)
+        file_key = file_key_of(connection, keys, parts.report.id)
         for member in parts.members:
             header = age.write_header(file_key, [member.recipient])
             row = {"id": self.entropy(ID_BYTES), "stmt": envelope.hash, "fp": member.mid[:10]}
             grant = insert(access_grant).values(**row, item=parts.report.id, header=header)
-            await connection.execute(grant)
-            await self._deliver(connection, envelope, member, parts.due_hour, now)
+            connection.execute(grant)
+            self._deliver(connection, envelope, member, parts.due_hour, now)
 
-    async def _deliver(
+    def _deliver(
         self,
         connection: Connection,
         envelope: Envelope,
@@ -82,10 +101,10 @@ class HandoverRepository:
         due_hour: int,
         now: datetime,
     ) -> None:
-        await connection.execute(
+        connection.execute(
             insert(delivery).values(
                 id=self.entropy(ID_BYTES),
-                code=await self._free_code(connection),
+                code=self._free_code(connection),
                 stmt=envelope.hash,
                 fp=member.mid[:10],
                 due=due_hour,
@@ -94,18 +113,16 @@ class HandoverRepository:
             )
         )
 
-    async def _free_code(self, connection: Connection) -> str:
+    def _free_code(self, connection: Connection) -> str:
         """Draw six Crockford characters that no delivery has."""
         while True:
             drawn = int.from_bytes(self.entropy(4), "big")
             code = "".join(CODE_ALPHABET[(drawn >> 5 * n) & 31] for n in range(CODE_LENGTH))
             taken = select(delivery.c.id).where(delivery.c.code == code)
-            if (await connection.execute(taken)).first() is None:
+            if connection.execute(taken).first() is None:
                 return code
 
-    async def standing(
-        self, connection: Connection, keys: CaseKeys
-    ) -> tuple[StandingHandover, ...]:
+    def standing(self, connection: Connection, keys: CaseKeys) -> tuple[StandingHandover, ...]:
         """List the hand-overs that stand, one entry for each reader."""
         query = (
             select(delivery.c.stmt, delivery.c.fp, delivery.c.state, delivery.c.due)
@@ -114,7 +131,7 @@ class HandoverRepository:
         )
         return tuple(
             StandingHandover(row.stmt.hex(), (row.fp.hex(),), STAGES[row.state], row.due)
-            for row in await connection.execute(query)
+            for row in connection.execute(query)
         )
 
 
@@ -127,34 +144,33 @@ def mids_of(roster: Roster, readers: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(sorted(mid for mid in mids if mid[:10].hex() in readers))
 
 
-async def is_held(connection: Connection, stmt: bytes) -> bool:
+def is_held(connection: Connection, stmt: bytes) -> bool:
     """Check that nobody can fetch a hand-over yet: it was neither released nor revoked."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
-    return (await connection.execute(select(delivery.c.id).where(held))).first() is not None
+    return connection.execute(select(delivery.c.id).where(held)).first() is not None
 
 
-async def release(connection: Connection, stmt: bytes) -> list[bytes]:
+def release(connection: Connection, stmt: bytes) -> list[bytes]:
     """Let a held hand-over be fetched; return the fingerprints of its readers."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
-    readers = list((await connection.execute(select(delivery.c.fp).where(held))).scalars())
-    await connection.execute(update(delivery).where(held).values(state=RELEASED, due=0))
+    readers = list(connection.execute(select(delivery.c.fp).where(held)).scalars())
+    connection.execute(update(delivery).where(held).values(state=RELEASED, due=0))
     return readers
 
 
-async def overdue(connection: Connection, now: datetime) -> list[bytes]:
-    """List held hand-overs whose hour has passed, whether or not their outbox row is there."""
+def overdue(connection: Connection, now: datetime) -> dict[int, list[bytes]]:
+    """List held hand-overs whose hour has passed, by that hour, also without an outbox row."""
     late = (
         (delivery.c.due > NO_HOUR) & (delivery.c.due <= hour_of(now)) & (delivery.c.state == HELD)
     )
-    return list(
-        (await connection.execute(select(delivery.c.stmt).where(late).distinct())).scalars()
-    )
+    found: dict[int, list[bytes]] = {}
+    for row in connection.execute(select(delivery.c.due, delivery.c.stmt).where(late).distinct()):
+        found.setdefault(row.due, []).append(row.stmt)
+    return found
 
 
-async def released_deliveries(
-    connection: Connection, stmts: Sequence[bytes]
-) -> list[tuple[bytes, str]]:
+def released_deliveries(connection: Connection, stmts: Sequence[bytes]) -> list[tuple[bytes, str]]:
     """List fingerprint and code of every delivery of these statements that is not held."""
     mine = delivery.c.stmt.in_(stmts) & (delivery.c.state != HELD)
-    rows = await connection.execute(select(delivery.c.fp, delivery.c.code).where(mine))
+    rows = connection.execute(select(delivery.c.fp, delivery.c.code).where(mine))
     return [(row.fp, row.code) for row in rows]

@@ -56,13 +56,13 @@ class PermissionRepository:
 
     entropy: Entropy = field(repr=False)
 
-    async def of_case(self, connection: Connection, keys: CaseKeys) -> list[PermissionRecord]:
+    def of_case(self, connection: Connection, keys: CaseKeys) -> list[PermissionRecord]:
         """List all statements of a case, oldest first."""
-        rows = (await connection.execute(_OF_CASE, {"of": keys.locator})).mappings().all()
+        rows = connection.execute(_OF_CASE, {"of": keys.locator}).mappings().all()
         records = [open_record(row["stmt"], row["env"], row["revoked"], keys) for row in rows]
         return in_order(records)
 
-    async def add(
+    def add(
         self,
         connection: Connection,
         keys: CaseKeys,
@@ -75,7 +75,7 @@ class PermissionRepository:
 
         ``never``: the mids of readers whom it excludes. ``terms``: of a hand-over.
         """
-        number, previous = await self._next(connection, keys)
+        number, previous = self._next(connection, keys)
         consent = PermissionStatement(
             case=keys.rid,
             pk=keys.sign_public,
@@ -86,10 +86,10 @@ class PermissionRepository:
             sharing=terms,
         )
         envelope = sign_statement(consent, keys.sign_seed)
-        await self._insert(connection, keys, consent.scope, [envelope], None, now)
+        self._insert(connection, keys, consent.scope, [envelope], None, now)
         return envelope
 
-    async def revoke(
+    def revoke(
         self,
         connection: Connection,
         keys: CaseKeys,
@@ -102,31 +102,31 @@ class PermissionRepository:
         The old row takes its grants and deliveries along. Raises ``NotPermitted`` if the
         permission is not there or was revoked before.
         """
-        records = await self.of_case(connection, keys)
+        records = self.of_case(connection, keys)
         record = next((r for r in records if r.id == stmt), None)
         if record is None or record.revoked is not None:
             raise NotPermitted("This permission was taken back already.")
-        number, previous = await self._next(connection, keys)
+        number, previous = self._next(connection, keys)
         body = RevocationStatement(keys.rid, stmt, shown, number, previous)
         envelope = sign_statement(body, keys.sign_seed)
-        await connection.execute(delete(permission).where(permission.c.stmt == stmt))
+        connection.execute(delete(permission).where(permission.c.stmt == stmt))
         both = [record.envelopes[0], envelope]
-        await self._insert(connection, keys, record.consent.scope, both, envelope.hash, now)
+        self._insert(connection, keys, record.consent.scope, both, envelope.hash, now)
 
-    async def history(self, connection: Connection, keys: CaseKeys) -> tuple[HistoryEntry, ...]:
+    def history(self, connection: Connection, keys: CaseKeys) -> tuple[HistoryEntry, ...]:
         """List what was permitted and revoked, in order."""
         return tuple(
             HistoryEntry(n, r.consent.scope, _readers(r.consent), revoked=r.revoked is not None)
-            for n, r in enumerate(await self.of_case(connection, keys), 1)
+            for n, r in enumerate(self.of_case(connection, keys), 1)
         )
 
-    async def _next(self, connection: Connection, keys: CaseKeys) -> tuple[int, bytes]:
+    def _next(self, connection: Connection, keys: CaseKeys) -> tuple[int, bytes]:
         """Return the number and the predecessor of the case's next statement."""
-        newest = [record.newest for record in await self.of_case(connection, keys)]
+        newest = [record.newest for record in self.of_case(connection, keys)]
         number, previous = max(newest, default=(0, FIRST_PREVIOUS))
         return number + 1, previous
 
-    async def _insert(
+    def _insert(
         self,
         connection: Connection,
         keys: CaseKeys,
@@ -139,7 +139,7 @@ class PermissionRepository:
         document = Document("statement", CBOR_MEDIA, week_of(now), body)
         sealed = age.encrypt(document.encode(), [keys.recipient], self.entropy)
         row = {"stmt": envelopes[0].hash, "locator": keys.locator, "kind": scope, "env": sealed}
-        await connection.execute(insert(permission).values(**row, revoked=revoked, until=0))
+        connection.execute(insert(permission).values(**row, revoked=revoked, until=0))
 
 
 def open_record(
@@ -183,40 +183,38 @@ def _readers(consent: PermissionStatement) -> tuple[str, ...]:
 # Without the keys of the case
 
 
-async def revoke_unsigned(
-    connection: Connection, stmts: Sequence[bytes], *, by_code: bool
-) -> None:
+def revoke_unsigned(connection: Connection, stmts: Sequence[bytes], *, by_code: bool) -> None:
     """Revoke with the take-back code, or from the account: unsigned, and recorded as such."""
     mine = permission.c.stmt.in_(stmts) & permission.c.revoked.is_(None)
-    rows = (await connection.execute(select(permission).where(mine))).mappings().all()
-    await connection.execute(delete(permission).where(mine))
+    rows = connection.execute(select(permission).where(mine)).mappings().all()
+    connection.execute(delete(permission).where(mine))
     revoked = BY_CODE if by_code else BY_HOLD
     for row in rows:
-        await connection.execute(insert(permission).values({**row, "revoked": revoked}))
+        connection.execute(insert(permission).values({**row, "revoked": revoked}))
 
 
-async def handovers_of(connection: Connection, locator: bytes) -> list[bytes]:
+def handovers_of(connection: Connection, locator: bytes) -> list[bytes]:
     """List the unrevoked hand-overs of a case."""
-    return await _unrevoked(connection, locator, "named")
+    return _unrevoked(connection, locator, "named")
 
 
-async def keeps_of(connection: Connection, locator: bytes) -> list[bytes]:
+def keeps_of(connection: Connection, locator: bytes) -> list[bytes]:
     """List the unrevoked permissions to keep a case."""
-    return await _unrevoked(connection, locator, "keep")
+    return _unrevoked(connection, locator, "keep")
 
 
-async def is_kept(connection: Connection, locator: bytes) -> bool:
+def is_kept(connection: Connection, locator: bytes) -> bool:
     """Check whether an unrevoked permission keeps the case."""
-    return bool(await keeps_of(connection, locator))
+    return bool(keeps_of(connection, locator))
 
 
-async def _unrevoked(connection: Connection, locator: bytes, scope: str) -> list[bytes]:
+def _unrevoked(connection: Connection, locator: bytes, scope: str) -> list[bytes]:
     mine = (permission.c.locator == locator) & (permission.c.kind == scope)
     query = select(permission.c.stmt).where(mine, permission.c.revoked.is_(None))
-    return list((await connection.execute(query)).scalars())
+    return list(connection.execute(query).scalars())
 
 
-async def case_of(connection: Connection, stmt: bytes) -> bytes | None:
+def case_of(connection: Connection, stmt: bytes) -> bytes | None:
     """Return the locator of the case that an unrevoked statement belongs to."""
     mine = (permission.c.stmt == stmt) & permission.c.revoked.is_(None)
-    return (await connection.execute(select(permission.c.locator).where(mine))).scalar()
+    return connection.execute(select(permission.c.locator).where(mine)).scalar()

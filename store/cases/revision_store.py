@@ -23,24 +23,22 @@ class RevisionStore:
         What is at rest from before may name any of those that are ``present``.
         """
         until = weeks_later(now, self.repositories.retention.story_days)
-        async with self.database.transaction() as connection:
-            await self.repositories.revisions.initialize(connection, present, now, until)
+        initialize = self.repositories.revisions.initialize
+        await self.database.transaction(
+            lambda connection: initialize(connection, present, now, until)
+        )
 
     async def needed(self, now: datetime) -> NeededRevisions:
         """Return the revisions that may still be named."""
-        async with self.database.read() as connection:
-            return await self.repositories.revisions.needed(connection, now)
+        find = self.repositories.revisions.needed
+        return await self.database.read(lambda connection: find(connection, now))
 
     async def is_recall_announced(self, platform: str, revision: str) -> bool:
         """Return whether every reachable account of a platform was told of this recall."""
-        async with self.database.read() as connection:
-            return await self.repositories.revisions.is_recall_announced(
-                connection, platform, revision
-            )
+        check = self.repositories.revisions.is_recall_announced
+        return await self.database.read(lambda connection: check(connection, platform, revision))
 
     async def record_recall_announced(self, platform: str, revision: str) -> None:
         """Record that every reachable account was told, so that a restart repeats nothing."""
-        async with self.database.transaction() as connection:
-            await self.repositories.revisions.record_recall_announced(
-                connection, platform, revision
-            )
+        record = self.repositories.revisions.record_recall_announced
+        await self.database.transaction(lambda connection: record(connection, platform, revision))

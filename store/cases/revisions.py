@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.cases.drafts import LIFE_HOURS
 from store.crypto import cbor
@@ -21,6 +20,7 @@ from store.crypto.keyring import KEY_BYTES, Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
 from store.db.schema import draft, installation, permission
+from store.db.upsert import upsert
 from store.model.clock import week_of, weeks_later
 from store.model.errors import Tampered
 from store.model.revisions import NeededRevisions
@@ -52,68 +52,64 @@ class RevisionRepository:
     keyring: Keyring
     entropy: Entropy = field(repr=False)
 
-    async def record_conversation(
-        self, connection: Connection, revision: str, now: datetime
-    ) -> None:
+    def record_conversation(self, connection: Connection, revision: str, now: datetime) -> None:
         """Record that a conversation goes on with this revision from now on."""
-        before = await self._read(connection)
+        before = self._read(connection)
         week = weeks_later(now, CONVERSATION_DAYS)
         if before.conversations.get(revision, 0) < week:
             conversations = {**before.conversations, revision: week}
-            await self._write(connection, replace(before, conversations=conversations))
+            self._write(connection, replace(before, conversations=conversations))
 
-    async def record_statement(self, connection: Connection, revision: str, until: int) -> None:
+    def record_statement(self, connection: Connection, revision: str, until: int) -> None:
         """Record that a statement names this revision and is kept until ``until``, an ISO week."""
-        before = await self._read(connection)
+        before = self._read(connection)
         if before.statements.get(revision, 0) < until:
             statements = {**before.statements, revision: until}
-            await self._write(connection, replace(before, statements=statements))
+            self._write(connection, replace(before, statements=statements))
 
-    async def initialize(
+    def initialize(
         self, connection: Connection, present: Iterable[str], now: datetime, until: int
     ) -> None:
         """Record once that rows from before this record was kept may name any present revision."""
-        if await self._found(connection) is not None:
+        if self._found(connection) is not None:
             return
-        drafts = await connection.scalar(_ANY_DRAFT)
-        statements = await connection.scalar(_ANY_STATEMENT)
+        drafts = connection.scalar(_ANY_DRAFT)
+        statements = connection.scalar(_ANY_STATEMENT)
         week, revisions = weeks_later(now, CONVERSATION_DAYS), [*present]
         noted = _RevisionUse(
             dict.fromkeys(revisions, week) if drafts else {},
             dict.fromkeys(revisions, until) if statements else {},
         )
-        await self._write(connection, noted)
+        self._write(connection, noted)
 
-    async def needed(self, connection: Connection, now: datetime) -> NeededRevisions:
+    def needed(self, connection: Connection, now: datetime) -> NeededRevisions:
         """Return the revisions that a draft or a statement may still name."""
-        noted, week = await self._read(connection), week_of(now)
-        drafts = await connection.scalar(_ANY_DRAFT)
-        statements = await connection.scalar(_ANY_STATEMENT)
+        noted, week = self._read(connection), week_of(now)
+        drafts = connection.scalar(_ANY_DRAFT)
+        statements = connection.scalar(_ANY_STATEMENT)
         return NeededRevisions(
             _still(noted.conversations, week) if drafts else frozenset(),
             _still(noted.statements, week) if statements else frozenset(),
         )
 
-    async def is_recall_announced(
-        self, connection: Connection, platform: str, revision: str
-    ) -> bool:
+    def is_recall_announced(self, connection: Connection, platform: str, revision: str) -> bool:
         """Check whether this recall was announced to everybody who could be reached there."""
-        return (platform, revision) in (await self._read(connection)).announced
+        return (platform, revision) in (self._read(connection)).announced
 
-    async def record_recall_announced(
+    def record_recall_announced(
         self, connection: Connection, platform: str, revision: str
     ) -> None:
         """Record that this recall was announced to everybody who can be reached there."""
-        before = await self._read(connection)
+        before = self._read(connection)
         announced = before.announced | {(platform, revision)}
-        await self._write(connection, replace(before, announced=announced))
+        self._write(connection, replace(before, announced=announced))
 
-    async def _read(self, connection: Connection) -> _RevisionUse:
-        return await self._found(connection) or _RevisionUse()
+    def _read(self, connection: Connection) -> _RevisionUse:
+        return self._found(connection) or _RevisionUse()
 
-    async def _found(self, connection: Connection) -> _RevisionUse | None:
+    def _found(self, connection: Connection) -> _RevisionUse | None:
         """Read the record; one that another ``bot.keys`` sealed counts as absent."""
-        value = await connection.scalar(_VALUE)
+        value = connection.scalar(_VALUE)
         try:
             return None if value is None else self._open(value)
         except Tampered:
@@ -122,14 +118,11 @@ class RevisionRepository:
     def _open(self, value: bytes) -> _RevisionUse:
         return decode_use(unpad(unseal(self._key(), _context(), value)))
 
-    async def _write(self, connection: Connection, noted: _RevisionUse) -> None:
+    def _write(self, connection: Connection, noted: _RevisionUse) -> None:
         plain = encode_use(noted)
         size = next(bucket for bucket in BUCKETS if len(plain) <= bucket - 2)
         value = seal(self._key(), _context(), pad(size, plain), self.entropy)
-        row = upsert(installation).values(name=ROW, value=value)
-        await connection.execute(
-            row.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-        )
+        connection.execute(upsert(connection, installation, {"name": ROW, "value": value}))
 
     def _key(self) -> bytes:
         return expand(self.keyring.link, derive_label(Label.LINK_REVISIONS), KEY_BYTES)

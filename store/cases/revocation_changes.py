@@ -24,55 +24,64 @@ SOFTWARE = VERSION
 """In a statement, the revision of the bot's own sentences."""
 
 
-async def take_back(turn: ChangeContext, change: TakeBack) -> None:
+def take_back(turn: ChangeContext, change: TakeBack) -> None:
     """Revoke the hand-overs of the case, or those that this account still holds.
 
     In an open conversation the permission to keep the case goes as well: all is undecided again.
     """
     if change.how is RevocationBasis.HOLD:
-        await _take_back_held(turn, [bytes.fromhex(s) for s in change.statements])
+        _take_back_held(turn, [bytes.fromhex(s) for s in change.statements])
         return
-    stmts = await handovers_of(turn.connection, turn.case_keys.locator)
-    await request_destruction(turn.connection, turn.repositories, stmts, turn.now)
+    stmts = handovers_of(turn.connection, turn.case_keys.locator)
+    turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
     if turn.found is not None:
-        stmts += await keeps_of(turn.connection, turn.case_keys.locator)
+        stmts += keeps_of(turn.connection, turn.case_keys.locator)
     for stmt in stmts:
         shown = shown_words(change.shown, SOFTWARE, "en", "withdrawn")
-        await turn.repositories.permissions.revoke(
+        turn.repositories.permissions.revoke(
             turn.connection, turn.case_keys, stmt, shown, turn.now
         )
-    await turn.forget_releases(stmts)
+    turn.forget_releases(stmts)
     if turn.found is not None:
-        await _return_to_draft(turn)
+        _return_to_draft(turn)
 
 
-async def _return_to_draft(turn: ChangeContext) -> None:
+def _return_to_draft(turn: ChangeContext) -> None:
     """Erase the report, and let the case end with its draft again."""
-    await turn.drop_items_where(lambda d: d.kind == "report")
+    turn.drop_items_where(lambda d: d.kind == "report")
     ends = turn.found.draft.expires if turn.found else hour_of(turn.now)
     lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
     mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)
-    await turn.connection.execute(mine.values(draft_exp=ends, expire=lasts))
+    turn.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 
 
-async def _take_back_held(turn: ChangeContext, stmts: list[bytes]) -> None:
+def _take_back_held(turn: ChangeContext, stmts: list[bytes]) -> None:
     """Revoke from the account, without the keys; a case that was not to be kept goes as well."""
-    await request_destruction(turn.connection, turn.repositories, stmts, turn.now)
+    turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
     for stmt in stmts:
-        locator = await case_of(turn.connection, stmt)
-        await revoke_unsigned(turn.connection, [stmt], by_code=False)
-        if locator is not None and not await is_kept(turn.connection, locator):
-            await erase_case(turn.connection, locator)
-    await turn.forget_releases(stmts)
+        locator = case_of(turn.connection, stmt)
+        revoke_unsigned(turn.connection, [stmt], by_code=False)
+        if locator is not None and not is_kept(turn.connection, locator):
+            erase_case(turn.connection, locator)
+    turn.forget_releases(stmts)
 
 
-async def erase(turn: ChangeContext) -> None:
+def take_back_by_code(turn: ChangeContext, locator: bytes, *, erase: bool) -> None:
+    """Withdraw or erase a case with its code alone: unsigned, and recorded as such."""
+    stmts = handovers_of(turn.connection, locator)
+    turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
+    revoke_unsigned(turn.connection, stmts, by_code=True)
+    if erase or not is_kept(turn.connection, locator):
+        erase_case(turn.connection, locator)
+
+
+def erase(turn: ChangeContext) -> None:
     """Erase the case with everything of it, and ask readers to destroy what they hold."""
     locator = turn.case_keys.locator
     if turn.found is not None:
-        await remove_draft(turn.connection, turn.found.id)
-    stmts = await handovers_of(turn.connection, locator)
-    await request_destruction(turn.connection, turn.repositories, stmts, turn.now)
-    await turn.forget_releases(stmts)
-    await erase_case(turn.connection, locator)
+        remove_draft(turn.connection, turn.found.id)
+    stmts = handovers_of(turn.connection, locator)
+    turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
+    turn.forget_releases(stmts)
+    erase_case(turn.connection, locator)
     turn.state.found, turn.closed = None, True

@@ -1,51 +1,86 @@
 """Sessions: cases that were opened with their words, in memory only and not for long."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from store.crypto.case_keys import CaseKeys
 from store.inbox.accounts import account_bytes
 from store.model.accounts import Account
+from store.model.drafts import StoredAnswer
+from store.model.turn import FoundCase
 
 IDLE = timedelta(minutes=10)
 LONGEST = timedelta(minutes=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A case that was opened with its words: its keys, and the conversation that it holds.
+
+    The conversation is read once, when the case is found: it is sealed among the pieces.
+    """
+
+    keys: CaseKeys = field(repr=False)
+    answers: tuple[StoredAnswer, ...] = field(default=(), repr=False)
+    revision: str = ""
+
+
+def session_of(found: FoundCase | None) -> Session | None:
+    """Derive the keys of a case that was found by its words."""
+    if found is None:
+        return None
+    return Session(CaseKeys(found.entropy), found.answers, found.revision)
+
+
 @dataclass(slots=True)
 class _OpenCase:
-    keys: CaseKeys = field(repr=False)
+    session: Session
     opened: datetime
     used: datetime
 
 
 class Sessions:
-    """The opened case of each account; it ends after ten idle minutes, an hour, or a restart."""
+    """The opened case of each account; it ends after ten idle minutes, an hour, or a restart.
+
+    Transactions look at it in the database's threads while the event loop changes it. It has a
+    lock, because a case may be opened anew at the moment in which its last session is removed.
+    """
 
     def __init__(self) -> None:
         self._sessions: dict[bytes, _OpenCase] = {}
+        self._lock = threading.Lock()
 
-    def put(self, who: Account, keys: CaseKeys, now: datetime) -> None:
-        """Remember the keys of a case that this account opened."""
-        self._sessions[account_bytes(who)] = _OpenCase(keys, now, now)
+    def put(self, who: Account, session: Session, now: datetime) -> None:
+        """Remember a case that this account opened."""
+        with self._lock:
+            self._sessions[account_bytes(who)] = _OpenCase(session, now, now)
 
-    def get(self, who: Account, now: datetime) -> CaseKeys | None:
-        """Return the keys of the account's opened case; None if none is open."""
-        self.expire(now)
-        session = self._sessions.get(account_bytes(who))
-        return session.keys if session else None
+    def get(self, who: Account, now: datetime) -> Session | None:
+        """Return the account's opened case; None if none is open."""
+        with self._lock:
+            self._expire(now)
+            case = self._sessions.get(account_bytes(who))
+        return case.session if case else None
 
     def touch(self, who: Account, now: datetime) -> None:
         """Restart the idle time of the account's opened case."""
-        session = self._sessions.get(account_bytes(who))
-        if session is not None:
-            session.used = now
+        with self._lock:
+            session = self._sessions.get(account_bytes(who))
+            if session is not None:
+                session.used = now
 
     def forget(self, who: Account) -> None:
         """Forget the keys of the account's opened case."""
-        self._sessions.pop(account_bytes(who), None)
+        with self._lock:
+            self._sessions.pop(account_bytes(who), None)
 
     def expire(self, now: datetime) -> None:
-        """Forget the cases whose time is over."""
+        """Forget the cases whose time is over; upkeep calls it, as nobody may look for hours."""
+        with self._lock:
+            self._expire(now)
+
+    def _expire(self, now: datetime) -> None:
         self._sessions = {
             name: s
             for name, s in self._sessions.items()

@@ -93,16 +93,18 @@ class DerivedKeyCache:
 
     Whoever writes five messages has them derived once. What is found by them is read from the
     disk all the same. Upkeep forgets them once a minute, and so does every conversation that ends.
+    Threads may use it at the same time: what one derives while another forgets is not kept.
     """
 
     kept: dict[bytes, CaseKeys] = field(default_factory=dict, repr=False)
 
     def of(self, entropy: bytes) -> CaseKeys:
         """Return the keys of this case, derived once."""
-        if len(self.kept) >= MOST_DERIVED:
-            self.kept.clear()
-        return self.kept.setdefault(entropy, CaseKeys(entropy))
+        kept = self.kept
+        if len(kept) >= MOST_DERIVED:
+            kept = self.kept = {}
+        return kept.setdefault(entropy, CaseKeys(entropy))
 
     def forget(self) -> None:
         """Forget all keys; they are derived again when they are needed."""
-        self.kept.clear()
+        self.kept = {}

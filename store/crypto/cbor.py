@@ -23,6 +23,8 @@ VERSION = 1
 _UNSIGNED, _BYTES, _TEXT, _ARRAY, _MAP = 0, 2, 3, 4, 5
 _INLINE = 24
 _WIDTHS = {24: 1, 25: 2, 26: 4, 27: 8}
+_LEAST = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
+"""The smallest number that needs so many bytes."""
 _SHORT_HEADS = [[bytes([major << 5 | n]) for n in range(_INLINE)] for major in range(6)]
 _INTEGER_LIMIT = 1 << 63
 _KEY_LIMIT = 23
@@ -39,7 +41,8 @@ def encode(value: Value) -> bytes:
 def _write(value: Value, write: Callable[[bytes], object]) -> None:
     match value:
         case bytes():
-            write(_head(_BYTES, len(value)) + value)
+            write(_head(_BYTES, len(value)))
+            write(value)  # apart: it may be long, and is not copied
         case str():
             write(_text(value))
         case list() | tuple():
@@ -66,8 +69,8 @@ def decode(data: bytes, what: str = "This record") -> Value:
     """
     reader = _Reader(data, what)
     value = reader.item(_DEPTH_LIMIT)
-    if _canonical(value) != data:
-        raise reader.broken("it is not in its only allowed form")
+    if reader.at != len(data):
+        raise reader.other_form()
     return value
 
 
@@ -81,13 +84,6 @@ def decode_map(data: bytes, what: str = "This record") -> Map:
     return record
 
 
-def _canonical(value: Value) -> bytes | None:
-    try:
-        return encode(value)
-    except ValueError:
-        return None
-
-
 def _head(major: int, number: int) -> bytes:
     if 0 <= number < _INLINE:
         return _SHORT_HEADS[major][number]
@@ -97,21 +93,32 @@ def _head(major: int, number: int) -> bytes:
     return bytes([major << 5 | code]) + number.to_bytes(width, "big")
 
 
+def _is_normal(text: str) -> bool:
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
+
+
+def _is_key(key: str) -> bool:
+    return key.isascii() and 1 <= len(key) <= _KEY_LIMIT
+
+
 def _text(text: str) -> bytes:
-    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    if not _is_normal(text):
         raise ValueError("CBOR subset: text must be in Unicode NFC")
     raw = text.encode()
     return _head(_TEXT, len(raw)) + raw
 
 
 def _key(key: str) -> bytes:
-    if not (key.isascii() and 1 <= len(key) <= _KEY_LIMIT):
+    if not _is_key(key):
         raise ValueError("CBOR subset: a key is 1 to 23 ASCII characters")
     return _text(key)
 
 
 class _Reader:
-    """Reads one item after the other; the form is judged afterwards, by writing it again."""
+    """Reads one item after the other, and refuses what ``encode`` would have written otherwise.
+
+    That is a longer number than is needed, keys that do not ascend, and text that is not in NFC.
+    """
 
     __slots__ = ("at", "data", "what")
 
@@ -120,6 +127,9 @@ class _Reader:
 
     def broken(self, why: str) -> Unreadable:
         return Unreadable(f"{self.what} is damaged or was not written by this program: {why}.")
+
+    def other_form(self) -> Unreadable:
+        return self.broken("it is not in its only allowed form")
 
     def take(self, size: int) -> bytes:
         piece = self.data[self.at : self.at + size]
@@ -138,7 +148,10 @@ class _Reader:
             return major, code
         if code not in _WIDTHS:
             raise self.broken("it holds a length that is not allowed")
-        return major, int.from_bytes(self.take(_WIDTHS[code]), "big")
+        number = int.from_bytes(self.take(_WIDTHS[code]), "big")
+        if not _LEAST[code] <= number < _INTEGER_LIMIT:
+            raise self.other_form()
+        return major, number
 
     def item(self, depth: int) -> Value:
         if depth == 0:
@@ -154,18 +167,35 @@ class _Reader:
             case 4:
                 return [self.item(depth - 1) for _ in range(number)]
             case 5:
-                return {self.key(): self.item(depth - 1) for _ in range(number)}
+                return self.map(number, depth)
             case _:
                 raise self.broken("it holds a type that is not allowed")
 
     def text(self, size: int) -> str:
         try:
-            return self.take(size).decode()
+            text = self.take(size).decode()
         except UnicodeDecodeError:
             raise self.broken("it holds text that is not UTF-8") from None
+        if not _is_normal(text):
+            raise self.other_form()
+        return text
+
+    def map(self, size: int, depth: int) -> dict[str, Value]:
+        read, before = dict[str, Value](), b""
+        for _ in range(size):
+            begins = self.at
+            key = self.key()
+            written = self.data[begins : self.at]
+            if written <= before:
+                raise self.other_form()
+            read[key], before = self.item(depth - 1), written
+        return read
 
     def key(self) -> str:
         major, size = self.head()
         if major != _TEXT:
             raise self.broken("it holds a key that is not text")
-        return self.text(size)
+        key = self.text(size)
+        if not _is_key(key):
+            raise self.other_form()
+        return key

@@ -11,6 +11,7 @@ The buckets hide how much somebody wrote.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -37,28 +38,36 @@ KINDS = frozenset(
         "event",
     }
 )
-LIMIT = 20 * 1024 * 1024
-"""Bytes of a padded document."""
+
+SHORTER = "A document is shorter than it says; part of it is missing."
+LONGER = "A document has something behind its end; it was changed."
+
+LIMIT = 64 * 1024 * 1024 - 256 * 1024
+"""Bytes of a padded document: its payload, with nonce and tags, has 64 MiB at most."""
+
+LINE_LIMIT = 64 * 1024
+"""Bytes of the line that describes a document."""
 
 _STEPS = tuple(1024 * size for size in (1, 4, 16, 64, 256))
 _LARGEST_INTEGER = (1 << 53) - 1  # beyond it RFC 8785 writes a rounded number
 _DEPTH_LIMIT = 3
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OWN_KEYS = frozenset({"v", "kind", "len", "type", "week"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Document:
-    """One sealed thing.
+class Description:
+    """What the line of a document says about its body.
 
-    ``media`` is its media type, ``week`` its ISO week; ``extra`` has the further keys of the
-    line that its kind knows (``q``, ``name``, ``rev``; for a report those of
-    docs/cryptography.md, section 6). Encoding raises TooLong beyond 20 MiB.
+    ``media`` is its media type, ``week`` its ISO week, ``size`` its length in bytes; ``extra`` has
+    the further keys of the line that its kind knows (``q``, ``name``, ``rev``; for a report those
+    of docs/cryptography.md, section 6).
     """
 
     kind: str
     media: str
     week: int
-    body: bytes
+    size: int
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,18 +75,19 @@ class Document:
             raise Unreadable("A document has a kind or a key that is not known here.")
 
     def __repr__(self) -> str:
-        return f"Document({self.kind!r}, …)"
+        return f"Description({self.kind!r}, …)"
 
     def encode(self) -> bytes:
-        """Write line, body and padding."""
-        plain = _line(self) + self.body
-        return plain.ljust(bucket(len(plain)), b" ")
+        """Write the line with its line feed; raise ``TooLong`` beyond 64 KiB."""
+        line = _line(self)
+        if len(line) > LINE_LIMIT:
+            raise TooLong("The description of a document is longer than 64 KiB. Shorten it.")
+        return line
 
     @classmethod
-    def decode(cls, data: bytes) -> "Document":
-        """Read the bytes of ``encode``; ``Unreadable`` for any others."""
-        line, _, rest = data.partition(b"\n")
-        fields = _read_line(line)
+    def decode(cls, line: bytes) -> "Description":
+        """Read a line, without its line feed; ``Unreadable`` for what ``encode`` never writes."""
+        fields = _read_line(line) if len(line) < LINE_LIMIT else {}
         match fields:
             case {
                 "v": 1,
@@ -87,29 +97,66 @@ class Document:
                 "week": int(week),
             }:
                 extra = {key: fields[key] for key in fields.keys() - _OWN_KEYS}
-                document = cls(kind, media, week, _body(rest, size), extra)
+                description = cls(kind, media, week, size, extra)
             case _:
                 raise Unreadable("A document lacks its description, or has that of a newer one.")
-        if _line(document) != line + b"\n":
+        if size < 0 or _line(description) != line + b"\n":
             raise Unreadable("A document's description is not in its only allowed form.")
-        return document
+        return description
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """One sealed thing: its body, and what its line says about it, as in ``Description``.
+
+    Encoding raises TooLong where its payload would have more than 64 MiB.
+    """
+
+    kind: str
+    media: str
+    week: int
+    body: bytes
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _ = self.description  # raises for what has none
+
+    def __repr__(self) -> str:
+        return f"Document({self.kind!r}, …)"
+
+    @property
+    def description(self) -> Description:
+        """Return the description of the body."""
+        return Description(self.kind, self.media, self.week, len(self.body), self.extra)
+
+    def encode(self) -> bytes:
+        """Write line, body and padding."""
+        plain = self.description.encode() + self.body
+        return plain.ljust(bucket(len(plain)), b" ")
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Document":
+        """Read the bytes of ``encode``; ``Unreadable`` for any others."""
+        line, _, rest = data.partition(b"\n")
+        told = Description.decode(line)
+        return cls(told.kind, told.media, told.week, _body(rest, told.size), told.extra)
 
 
 def bucket(size: int) -> int:
     """Compute the padded length of so many bytes: 1, 4, 16, 64, 256 KiB, then steps of 256 KiB."""
     if size > LIMIT:
-        raise TooLong("This is longer than 20 MiB and cannot be kept; make it smaller.")
+        raise TooLong("This makes more than 64 MiB and cannot be kept; make it smaller.")
     return next((step for step in _STEPS if size <= step), -(-size // _STEPS[-1]) * _STEPS[-1])
 
 
-def _line(document: Document) -> bytes:
+def _line(description: Description) -> bytes:
     fields: dict[str, Json] = {
-        **document.extra,
+        **description.extra,
         "v": 1,
-        "kind": document.kind,
-        "len": len(document.body),
-        "type": document.media,
-        "week": document.week,
+        "kind": description.kind,
+        "len": description.size,
+        "type": description.media,
+        "week": description.week,
     }
     if not all(key.isascii() and _is_plain(value) for key, value in fields.items()):
         raise Unreadable("A document's description holds a value that has no place there.")
@@ -124,7 +171,7 @@ def _is_plain(value: object, depth: int = _DEPTH_LIMIT) -> bool:
         case int():
             return abs(value) <= _LARGEST_INTEGER
         case str():
-            return not any("\ud800" <= sign <= "\udfff" for sign in value)
+            return _SURROGATE.search(value) is None
         case list() | tuple():
             return depth > 0 and all(_is_plain(each, depth - 1) for each in value)
         case _:
@@ -142,8 +189,8 @@ def _read_line(line: bytes) -> dict[str, Json]:
 
 
 def _body(rest: bytes, size: int) -> bytes:
-    if not 0 <= size <= len(rest):
-        raise Unreadable("A document is shorter than it says; part of it is missing.")
+    if size > len(rest):
+        raise Unreadable(SHORTER)
     if rest[size:].strip(b" "):
-        raise Unreadable("A document has something behind its end; it was changed.")
+        raise Unreadable(LONGER)
     return rest[:size]

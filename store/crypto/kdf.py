@@ -45,11 +45,13 @@ def expand(prk: bytes, info: bytes, length: int) -> bytes:
     return HKDFExpand(SHA256(), length, info).derive(prk)
 
 
-def slow_hash(password: bytes, salt: bytes) -> bytes:
-    """Apply Argon2id with 64 MiB, three passes, four lanes; 32 bytes. Never on the event loop."""
-    return Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=65_536).derive(
-        password
-    )
+def slow_hash(password: bytes, salt: bytes, lanes: int) -> bytes:
+    """Apply Argon2id with 64 MiB and three passes; 32 bytes. Never on the event loop.
+
+    The library hangs for ever if two calls with more than one lane run at once.
+    """
+    kdf = Argon2id(salt=salt, length=32, iterations=3, lanes=lanes, memory_cost=65_536)
+    return kdf.derive(password)
 
 
 def lock(key: bytes, nonce: bytes, context: bytes, plain: bytes) -> bytes:

@@ -34,7 +34,11 @@ DAY_PREFIX = "draft."
 
 @dataclass(slots=True)
 class Keyring:
-    """The keys of one organisation's bot; made by ``create``, opened by ``open_keyring``."""
+    """The keys of one organisation's bot; made by ``create``, opened by ``open_keyring``.
+
+    The event loop and the database's threads use it at the same time. ``bot`` and ``days`` are
+    replaced as a whole and never changed; the lock of the folder also parts threads.
+    """
 
     folder: Path
     entropy: Entropy = field(repr=False)
@@ -77,7 +81,7 @@ class Keyring:
     def _changing_bot(self) -> Iterator[dict[str, bytes]]:
         """Yield the keys that are on the disk now; write what was changed, then adopt it."""
         path = self.folder / BOT_KEYS
-        with _locked(self.folder):
+        with locked(self.folder):
             before = _read_bot(path)
             keys = dict(before)
             yield keys
@@ -87,18 +91,26 @@ class Keyring:
 
     def day_key(self, day: int) -> bytes:
         """Return the key of that day; a new one is on the disk before this returns."""
-        if day not in self.days:
+        key = self.days.get(day)
+        if key is None:
             with self._alone():
-                if day not in self.days:
-                    self._replace_days({**self.days, day: self.entropy(KEY_BYTES)})
-        return self.days[day]
+                key = self.days.get(day)
+                if key is None:
+                    key = self.entropy(KEY_BYTES)
+                    self._replace_days({**self.days, day: key})
+        return key
 
     def key_for(self, day: int, label: Label) -> bytes:
         """Derive the key of that day for one purpose: its expansion under the label."""
-        name = (self.day_key(day), label)
-        if name not in self.derived:
-            self.derived[name] = expand(name[0], derive_label(label), KEY_BYTES)
-        return self.derived[name]
+        self.day_key(day)  # if it is made, the dictionary is another one afterwards
+        derived = self.derived  # before the day key is read: see _adopt
+        return _derive(derived, self.day_key(day), label)
+
+    def live_keys(self, label: Label) -> dict[int, bytes]:
+        """Derive the keys of all days that still exist for one purpose, newest day first."""
+        derived = self.derived  # before the day keys are read: see _adopt
+        days = self.days
+        return {day: _derive(derived, days[day], label) for day in sorted(days, reverse=True)}
 
     def live_days(self) -> tuple[int, ...]:
         """List the days whose keys still exist, newest first."""
@@ -118,7 +130,7 @@ class Keyring:
         A reader's command may run beside the bot. So neither overwrites a key that the other
         made, nor brings back one that it destroyed.
         """
-        with _locked(self.folder):
+        with locked(self.folder):
             self._adopt(_read_days(self.folder / DRAFT_KEYS))
             yield
 
@@ -129,10 +141,15 @@ class Keyring:
         self._adopt(days)
 
     def _adopt(self, days: dict[int, bytes]) -> None:
-        """Adopt day keys, and forget what was derived from others."""
+        """Adopt day keys, and forget what was derived from others.
+
+        The days go first: so a thread that still derives from a destroyed key puts what it
+        derives into the dictionary that is dropped here, and not into the new one.
+        """
         left = {*days.values()}
         self.days = days
-        self.derived = {name: key for name, key in self.derived.items() if name[0] in left}
+        derived = self.derived.copy()  # at once: other threads add to it
+        self.derived = {name: key for name, key in derived.items() if name[0] in left}
 
 
 def create_keyring(folder: Path, entropy: Entropy) -> None:
@@ -176,9 +193,13 @@ def replace_secret_file(path: Path, data: bytes) -> None:
     """Replace a file that only its owner may read, then overwrite what was in it before."""
     try:
         old = os.open(path, os.O_RDWR) if path.exists() else None
-        replace_file(path, data, OWNER_ONLY)
-        if old is not None:
-            _blot_out(old)
+        try:
+            replace_file(path, data, OWNER_ONLY)
+            if old is not None:
+                _blot_out(old)
+        finally:
+            if old is not None:
+                os.close(old)
     except OSError as error:
         raise KeyringError(
             f"{path} cannot be written ({error.strerror}). The keyring must be writable by the "
@@ -187,8 +208,8 @@ def replace_secret_file(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lock the folder: one program at a time changes what is in it."""
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder of keys: one program at a time changes what is in it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -197,13 +218,19 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _derive(derived: dict[tuple[bytes, Label], bytes], day_key: bytes, label: Label) -> bytes:
+    """Derive a key for one purpose, and remember it."""
+    name = (day_key, label)
+    key = derived.get(name)
+    if key is None:
+        key = derived[name] = expand(day_key, derive_label(label), KEY_BYTES)
+    return key
+
+
 def _blot_out(handle: int) -> None:
     """Overwrite the bytes of a replaced file, which has no name any more."""
-    try:
-        os.pwrite(handle, bytes(os.fstat(handle).st_size), 0)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    os.pwrite(handle, bytes(os.fstat(handle).st_size), 0)
+    os.fsync(handle)
 
 
 def _check_folder(folder: Path) -> None:
@@ -219,7 +246,8 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def _read_keys(path: Path) -> dict[str, bytes]:
+def read_keys(path: Path) -> dict[str, bytes]:
+    """Read a file of keys; raise ``KeyringError`` with what is wrong and the cure."""
     try:
         return parse_keys(path.read_bytes(), path)
     except FileNotFoundError:
@@ -232,7 +260,7 @@ def _read_keys(path: Path) -> dict[str, bytes]:
 
 
 def _read_bot(path: Path) -> dict[str, bytes]:
-    keys = _read_keys(path)
+    keys = read_keys(path)
     needed = (*BOT_KEY_NAMES, *(name for name in SEEDS if name in keys))
     missing = [name for name in needed if len(keys.get(name, b"")) != KEY_BYTES]
     if missing:
@@ -260,7 +288,7 @@ def _read_days(path: Path) -> dict[int, bytes]:
     if not path.exists():
         return {}
     days = {}
-    for name, key in _read_keys(path).items():
+    for name, key in read_keys(path).items():
         day = name.removeprefix(DAY_PREFIX)
         if not day.isdecimal() or len(key) != KEY_BYTES:
             raise KeyringError(

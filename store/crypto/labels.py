@@ -27,6 +27,8 @@ class Label(Enum):
     BOX_LANE = "box/lane"  # input of that queue id
     BOX_KEY = "box/key"  # seals outbox rows
     BOX_AD = "box/ad"  # what an outbox row authenticates
+    INBOX_KEY = "inbox/key"  # seals messages that wait to be handled
+    INBOX_AD = "inbox/ad"  # what such a row authenticates
     SEEN_INDEX = "seen/index"  # keys the ids of processed messages
     SEEN_ID = "seen/id"  # input of such an id
     TRACE_KEY = "trace/key"  # seals which messages of a chat can be deleted
@@ -46,6 +48,7 @@ class Label(Enum):
     LINK_CURSOR_AD = "link/cursor-ad"  # what that seal authenticates
     LINK_REVISIONS = "link/revisions"  # seals which revisions of the questions may be named
     LINK_REVISIONS_AD = "link/revisions-ad"  # what that seal authenticates
+    LINK_LOCK = "link/lock"  # keys the name of an account's lock in the database
     NIO_FILE = "nio/file"  # encrypts what Matrix's client library keeps
     NIO_PICKLE = "nio/pickle"  # seals the sessions in it once more
     JOIN_INDEX = "join/index"  # keys the rows of joining

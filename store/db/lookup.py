@@ -46,7 +46,9 @@ class InStatement(Generic[S]):
     def __call__(self, ids: Sequence[bytes]) -> tuple[S, dict[str, bytes]]:
         """Return the statement for so many values, and the values, as ``execute`` takes them."""
         count = len(ids)
-        if count not in self._built:
+        statement = self._built.get(count)
+        if statement is None:
             slots: list[BindParameter[bytes]] = [bindparam(f"id_{n}") for n in range(count)]
-            self._built[count] = self._build(self._column.in_(slots))
-        return self._built[count], {f"id_{n}": each for n, each in enumerate(ids)}
+            built = self._build(self._column.in_(slots))
+            statement = self._built.setdefault(count, built)  # another thread may have been first
+        return statement, {f"id_{n}": each for n, each in enumerate(ids)}

@@ -1,11 +1,13 @@
-"""The tables. One file, one schema; ids are random, so that no order of insertion can be read.
+"""The tables, the same on both engines. Ids are random, so that no order of insertion can be read.
 
 Times are ISO weeks in everything that a backup takes, except ``case_file.draft_exp`` and
-``delivery.due``, which become 0 once they are past. The vocabulary of permissions stands here a
-second time, as a CHECK; a test holds it to the one of the questionnaire.
+``delivery.due``, which become 0 once they are past, and ``item.staged``, which is 0 once the item
+is complete. The vocabulary of permissions stands here a second time, as a CHECK; a test holds it
+to the one of the questionnaire.
 """
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -21,11 +23,15 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+REVISION = "0008"
+"""The newest migration, after which the tables are these."""
+
 SCOPES = ("keep", "named")
 """Scopes of a signed statement that this build writes: ``keep``, and ``named`` for ``read``."""
 
 SHORT_LIVED = (
     "draft",
+    "inbox",
     "outbox",
     "processed_message",
     "deletable_message",
@@ -54,6 +60,12 @@ def _table(
     return Table(name, metadata, *parts, sqlite_with_rowid=False)
 
 
+def _timed(name: str, column: "Column[int]") -> None:
+    """Index the rows that have such an hour; most have none."""
+    some = text(f"{column.name} > 0")
+    Index(name, column, sqlite_where=some, postgresql_where=some)
+
+
 installation = _table(
     "house",
     Column("name", String, primary_key=True),
@@ -72,7 +84,7 @@ case_file = _table(
     Column("draft_exp", Integer, nullable=False),
     Column("tb", LargeBinary),
 )
-Index("case_file_by_draft_exp", case_file.c.draft_exp, sqlite_where=text("draft_exp > 0"))
+_timed("case_file_by_draft_exp", case_file.c.draft_exp)
 Index("case_file_by_expire", case_file.c.expire)
 
 item = _table(
@@ -82,8 +94,10 @@ item = _table(
     Column("week", Integer, nullable=False),
     Column("header", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
+    Column("staged", Integer, nullable=False, server_default="0"),
 )
 Index("item_of_case", item.c.locator)
+_timed("item_by_staged", item.c.staged)
 
 item_chunk = Table(
     "item_chunk",
@@ -131,7 +145,7 @@ delivery = _table(
 )
 Index("delivery_of_permission", delivery.c.stmt)
 Index("delivery_by_reader", delivery.c.fp)
-Index("delivery_by_due", delivery.c.due, sqlite_where=text("due > 0"))
+_timed("delivery_by_due", delivery.c.due)
 
 takeback = _table(
     "takeback",
@@ -148,7 +162,7 @@ member_link = _table(
 
 roster = _table(
     "roster",
-    Column("version", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
     Column("note", String, nullable=False),
 )
 
@@ -165,6 +179,17 @@ draft = _table(
 Index("draft_by_day", draft.c.day)
 Index("draft_by_exp_hour", draft.c.exp_hour)
 
+inbox = _table(
+    "inbox",
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", BigInteger, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+)
+
 outbox = _table(
     "outbox",
     Column("id", LargeBinary, primary_key=True),
@@ -176,7 +201,7 @@ outbox = _table(
     Column("blob", LargeBinary, nullable=False),
 )
 Index("outbox_of_lane", outbox.c.lane)
-Index("outbox_due", outbox.c.due_hour, sqlite_where=text("due_hour > 0"))
+_timed("outbox_due", outbox.c.due_hour)
 
 processed_message = _table(
     "processed_message",
@@ -222,4 +247,5 @@ reader_invitation = _table(
     Column("check", LargeBinary, nullable=False),
     Column("exp_minute", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("file", LargeBinary),
 )

@@ -18,8 +18,8 @@ class CursorStore:
 
     async def position(self, platform: str) -> str | None:
         """Return where to go on reading; None before the first batch."""
-        async with self.database.read() as connection:
-            return await self.repositories.cursors.read(connection, platform)
+        read = self.repositories.cursors.read
+        return await self.database.read(lambda connection: read(connection, platform))
 
     async def move(self, platform: str, position: str) -> None:
         """Go on reading behind a batch, also an empty one, whose messages are all on the disk.
@@ -27,5 +27,7 @@ class CursorStore:
         Call this before the next batch is read: processed messages of earlier ones may be
         forgotten from then on.
         """
-        async with self.database.transaction() as connection:
-            await self.repositories.cursors.move(connection, platform, position, self.clock())
+        move, now = self.repositories.cursors.move, self.clock()
+        await self.database.transaction(
+            lambda connection: move(connection, platform, position, now)
+        )

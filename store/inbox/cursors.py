@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.crypto.kdf import expand, seal, unseal
 from store.crypto.keyring import KEY_BYTES, Keyring
 from store.crypto.labels import Label, derive_label, lv
 from store.db.connection import Connection
 from store.db.schema import cursor
+from store.db.upsert import upsert
 from store.model.clock import hour_of
 
 
@@ -24,30 +24,27 @@ class CursorRepository:
 
     keyring: Keyring
 
-    async def read(self, connection: Connection, platform: str) -> str | None:
+    def read(self, connection: Connection, platform: str) -> str | None:
         """Return where to go on; None if nothing was read yet.
 
         Raises ``Tampered`` for a value that does not open. Taken for None it would pass over
         whatever came since, and nobody would notice.
         """
         query = select(cursor.c.value).where(cursor.c.platform == platform)
-        value = (await connection.execute(query)).scalar()
+        value = connection.execute(query).scalar()
         return None if value is None else self._open(platform, value)
 
-    async def move(self, connection: Connection, platform: str, value: str, now: datetime) -> None:
+    def move(self, connection: Connection, platform: str, value: str, now: datetime) -> None:
         """Record that everything before this position is on the disk.
 
         Writes nothing where nothing came: an idle bot leaves the disk alone for an hour.
         """
         query = select(cursor.c.hour, cursor.c.value).where(cursor.c.platform == platform)
-        row = (await connection.execute(query)).first()
+        row = connection.execute(query).first()
         if row and row.hour == hour_of(now) and self._open(platform, row.value) == value:
             return
         new = {"hour": hour_of(now), "value": self.seal_value(platform, value)}
-        moved = upsert(cursor).values(platform=platform, **new)
-        await connection.execute(
-            moved.on_conflict_do_update(index_elements=["platform"], set_=new)
-        )
+        connection.execute(upsert(connection, cursor, {"platform": platform, **new}))
 
     def seal_value(self, platform: str, value: str) -> bytes:
         """Seal a position to its platform."""

@@ -51,29 +51,26 @@ class ProcessedMessageRepository:
 
     keyring: Keyring
 
-    async def contains(self, connection: Connection, platform: str, message: str) -> bool:
+    def contains(self, connection: Connection, platform: str, message: str) -> bool:
         """Check whether this message was processed, on any day whose key still lives."""
         name = message_name(platform, message)
-        days = self.keyring.live_days()
-        ids = [row_id(self.keyring.key_for(day, Label.SEEN_INDEX), name) for day in days]
-        return (await connection.execute(*_FIND(ids))).first() is not None
+        ids = [row_id(key, name) for key in self.keyring.live_keys(Label.SEEN_INDEX).values()]
+        return connection.execute(*_FIND(ids)).first() is not None
 
-    async def add(
-        self, connection: Connection, platform: str, message: str, now: datetime
-    ) -> bool:
+    def add(self, connection: Connection, platform: str, message: str, now: datetime) -> bool:
         """Record a message in the transaction of what it caused.
 
         Returns False, and writes nothing, if it was processed before.
         """
         day, name = day_of(now), message_name(platform, message)
         self.keyring.day_key(day)
-        index = {day: self.keyring.key_for(day, Label.SEEN_INDEX) for day in self.keyring.days}
-        ids = {day: row_id(key, name) for day, key in index.items()}
+        keys = self.keyring.live_keys(Label.SEEN_INDEX)
+        ids = {day: row_id(key, name) for day, key in keys.items()}
         statement, before = _ADD(list(ids.values()))
         new = {"id": ids[day], "day": day, "platform": platform, "hour": hour_of(now)}
-        return (await connection.execute(statement, {**before, **new})).rowcount == 1
+        return connection.execute(statement, {**before, **new}).rowcount == 1
 
-    async def forget_old(self, connection: Connection, now: datetime) -> int:
+    def forget_old(self, connection: Connection, now: datetime) -> int:
         """Delete some rows older than 72 hours; return how many.
 
         A row stays while its message could come again after a longer stop and be counted twice:
@@ -82,7 +79,7 @@ class ProcessedMessageRepository:
         hour, last = hour_of(now) - KEPT_HOURS, hour_of(now) - LIFE_HOURS
         values = {"day": hour // DAY_HOURS, "hour": hour}
         values |= {"last_day": last // DAY_HOURS, "last_hour": last}
-        return (await connection.execute(_FORGET_OLD, values)).rowcount
+        return connection.execute(_FORGET_OLD, values).rowcount
 
 
 def message_name(platform: str, message: str) -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from store.model.drafts import Draft
 from store.model.permissions import NewPermission, RevocationBasis
+from store.model.staging import StagedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class SealItem:
     item: str
     step: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStaged:
+    """Keep the item that was staged for an answer, in place of sealing the answer here."""
+
+    answer: SealItem
+    item: StagedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,19 @@ class ReleaseHandover:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Remember the keys of the case that was found by its words, for a while and in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackByCode:
+    """Withdraw, or erase, the case that a take-back code belongs to: recorded as unsigned."""
+
+    locator: bytes = field(repr=False)
+    erase: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReopenCase:
     """Begin a conversation about a kept case that is open."""
 
@@ -89,12 +111,15 @@ Change = (
     BeginCase
     | SaveDraft
     | SealItem
+    | KeepStaged
     | EraseItems
     | HandOver
     | EndDraft
     | EraseCase
     | TakeBack
     | ReleaseHandover
+    | OpenCase
+    | TakeBackByCode
     | ReopenCase
     | CloseCase
 )

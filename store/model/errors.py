@@ -11,8 +11,13 @@
     ├── RosterError     the roster is not a valid chain from the pinned genesis
     ├── NotPermitted    no unrevoked permission of the reporter says so
     ├── WrongDatabase   a database of another version or another organisation
+    ├── CopyRefused     a database cannot be copied to another one
+    ├── DatabaseClosed  the program is stopping, and its database is closed
     ├── UnknownRevision a draft names a questionnaire that is not here
     ├── TooLong         more than a limit allows
+    ├── StagedItemGone  what was staged for a turn is not there any more
+    ├── PiecesNotLoaded pieces are read that were not opened for it
+    ├── NeedsUnmet      a turn needs something again and again
     └── BrokenBackend   the cryptographic library fails its own vectors
 """
 
@@ -53,12 +58,32 @@ class WrongDatabase(StoreError):
     """The database was written by another version or belongs to another organisation."""
 
 
+class DatabaseClosed(StoreError):
+    """The database was closed: nothing of what was asked for has been done."""
+
+
+class CopyRefused(StoreError):
+    """A database cannot be copied: the source is not at rest, or the target not empty."""
+
+
 class UnknownRevision(StoreError):
     """A draft names a revision of the questionnaire that is not in the flow folder."""
 
 
 class TooLong(StoreError):
     """Something is longer than a limit allows."""
+
+
+class StagedItemGone(StoreError):
+    """What was staged for a turn was erased, or replaced, before the turn could keep it."""
+
+
+class PiecesNotLoaded(StoreError):
+    """The pieces of a story are read from a snapshot that was loaded without them."""
+
+
+class NeedsUnmet(StoreError):
+    """A turn still needs something after everything was fetched for it several times."""
 
 
 class BrokenBackend(StoreError):

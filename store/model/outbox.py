@@ -1,6 +1,7 @@
 """Messages to be sent, and messages that were sent."""
 
 from dataclasses import dataclass, field
+from enum import Enum, StrEnum, auto
 
 from store.model.accounts import Account
 
@@ -15,15 +16,59 @@ class TextRef:
     language: str = "en"
 
 
+class PayloadKind(StrEnum):
+    """What a sealed payload is."""
+
+    INVITATION = "invitation"
+    """The file with the digits that link a reader's account, sealed to the reader."""
+    DELIVERY = "delivery"
+    """The file of a delivery, built from its rows when it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadRef:
+    """A sealed payload to be sent as a file: its kind, and the id by which it is found."""
+
+    kind: PayloadKind
+    id: bytes = field(repr=False)
+
+
+OutboxContent = TextRef | PayloadRef
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A row of the outbox, opened: what to say to whom, and by which id it is confirmed."""
+    """A row of the outbox, opened: what to send to whom, and by which id it is confirmed."""
 
     id: bytes = field(repr=False)
     to: Account
-    text: TextRef
+    content: OutboxContent
     repeated: bool
     """It was tried before: it is sent without a sound, and may arrive twice."""
+
+    @property
+    def sentence(self) -> str:
+        """Return the name of the sentence; empty for a payload."""
+        return self.content.sentence if isinstance(self.content, TextRef) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A sealed payload as the file that is sent."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+class SendStart(Enum):
+    """What was found when the beginning of a send was to be recorded."""
+
+    WITHHELD = auto()
+    """Nothing was recorded: the reader may not have the payload, or not any more."""
+    FIRST = auto()
+    """Nothing of it can have arrived before."""
+    REPEATED = auto()
+    """It may have arrived before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +94,13 @@ class DeletableMessages:
     lasting: bool
     address: str = field(repr=False)
     """The chat they stand in: on Matrix an account can have stood in several rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenMessages:
+    """Messages in a chat that need not be cleaned any more."""
+
+    messages: tuple[DeletableMessages, ...] = ()
+
+
+NOTHING_FORGOTTEN = ForgottenMessages()

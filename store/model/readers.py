@@ -1,6 +1,9 @@
-"""Readers as reporters see them, and the deliveries that wait for them."""
+"""Readers as reporters see them, what waits for them, and the decisions on their commands."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from store.model.outbox import TextRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,58 @@ class Delivery:
 
     code: str
     fetched: bool
+    """The reader has it, as far as this program can know: a chat took it, or a disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSnapshot:
+    """All that is at rest about one account as a reader's."""
+
+    linked: bool = False
+    """The account belongs to a reader of the roster."""
+    deliveries: tuple[Delivery, ...] = ()
+    """What that reader can fetch."""
+    names: tuple[str, ...] = ()
+    """The readers in office."""
+    invited: bool = False
+    """An invitation of this account is open."""
+    invitations_today: int = 0
+    """How many were made for this account today."""
+    digits_fit: bool = False
+    """The digits that were typed are those of the open invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeInvitation:
+    """Make an invitation for the reader with this name, and send its file."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryDigits:
+    """Link the account if these are the digits of its invitation, otherwise count a try."""
+
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SendDelivery:
+    """Send the file of one of the reader's deliveries."""
+
+    code: str
+
+
+ReaderChange = MakeInvitation | TryDigits | SendDelivery
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderDecision:
+    """The decision about one command of a reader: files go before texts."""
+
+    changes: tuple[ReaderChange, ...] = ()
+    texts: tuple[TextRef, ...] = ()
+
+
+DecideForReader = Callable[[ReaderSnapshot], ReaderDecision]
+"""Pure: it is called inside the transaction, and called anew if the turn must begin again."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from store.model.drafts import Draft, Piece, StoredAnswer
+from store.model.errors import PiecesNotLoaded
 from store.model.permissions import HeldHandover, HistoryEntry, StandingHandover
 from store.model.readers import Reader
 
@@ -33,10 +34,23 @@ class Snapshot:
     """The twelve words of this case."""
     code_words: tuple[str, ...] = field(default=(), repr=False)
     """The four words of its take-back code, until the conversation ends."""
-    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    loaded_pieces: tuple[Piece, ...] | None = field(default=(), repr=False)
+    """None where they were not opened; read them as ``pieces``."""
     kept: bool = False
     """The case was kept before this conversation began."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
     ended: bool = False
     """A conversation was open here, and its case is gone: fetched by all readers, or erased."""
+    cases_begun: int = 0
+    """How many cases the account began today; counted only where it has no conversation."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the opened pieces of the story.
+
+        Raise ``PiecesNotLoaded`` where they were not opened: whoever needs them has them loaded.
+        """
+        if self.loaded_pieces is None:
+            raise PiecesNotLoaded("The pieces of a story are shown, and were not opened for it.")
+        return self.loaded_pieces

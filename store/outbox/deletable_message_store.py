@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from store.db.database import Database
 from store.model.accounts import Account
@@ -21,15 +22,16 @@ class DeletableMessageStore:
 
     async def of_account(self, account: Account) -> tuple[DeletableMessages, ...]:
         """Return what can still be deleted for this account, the oldest hour first."""
-        async with self.database.read() as connection:
-            return await self.repositories.deletable_messages.of_account(connection, account)
+        find = self.repositories.deletable_messages.of_account
+        return await self.database.read(lambda connection: find(connection, account))
 
     async def forget(self, messages: Sequence[DeletableMessages]) -> None:
         """Forget messages that were deleted, or cannot be."""
-        async with self.database.transaction() as connection:
-            await self.repositories.deletable_messages.remove(
-                connection, [message.row for message in messages]
-            )
+        rows, remove = (
+            [message.row for message in messages],
+            self.repositories.deletable_messages.remove,
+        )
+        await self.database.transaction(lambda connection: remove(connection, rows))
 
     async def ageing(
         self, platform: str, until_hour: int
@@ -38,10 +40,14 @@ class DeletableMessageStore:
         found: defaultdict[Account, list[DeletableMessages]] = defaultdict(list)
         after: Position | None = BEGINNING
         while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.deletable_messages.page_until(
-                    connection, platform, until_hour, after
+            page, after = await self.database.read(
+                partial(
+                    self.repositories.deletable_messages.page_until,
+                    platform=platform,
+                    hour=until_hour,
+                    after=after,
                 )
+            )
             for account, messages in page:
                 found[account].append(messages)
             await asyncio.sleep(0)  # let others in between two pages

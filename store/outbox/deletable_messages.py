@@ -5,7 +5,7 @@ stand in, sealed under the day key. It never holds what the messages said.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ from store.inbox.accounts import ID_BYTES, sealed_account, sealed_fields
 from store.model.accounts import Account
 from store.model.clock import DAY_HOURS, day_of, hour_of
 from store.model.errors import Tampered
-from store.model.outbox import DeletableMessages
+from store.model.outbox import DeletableMessages, SentMessages
 from store.outbox.rows import PAGE_ROWS, queue_id, queue_ids
 
 BLOB_BYTES = 1024
@@ -56,6 +56,7 @@ _OF_QUEUES = InStatement(
 )
 _INSERT = insert(deletable_message)
 _FILL = update(deletable_message).where(_rows.id == bindparam("row"))
+_WRITE_OVER = _FILL.where(_rows.lane == bindparam("its_lane"))
 _REMOVE = InStatement(_rows.id, lambda mine: delete(deletable_message).where(mine))
 _HOUR = tuple_(_rows.day, _rows.hour)  # by day first: one index serves hours and days
 _UP_TO = tuple_(bindparam("until_day"), bindparam("until")) >= _HOUR
@@ -83,7 +84,7 @@ class DeletableMessageRepository:
     deletable_hours: Mapping[str, int] = field(default_factory=dict)
     """How long rows are kept where a platform limits deletion; elsewhere as long as any draft."""
 
-    async def add(
+    def add(
         self,
         connection: Connection,
         to: Account,
@@ -93,67 +94,131 @@ class DeletableMessageRepository:
         lasting: bool = False,
     ) -> None:
         """Remember these messages: in the row of this hour, as long as there is room in it."""
-        if not ids:
-            return
-        queue = queue_id(self.keyring, day_of(now), to)
-        row = await self._unfilled(connection, queue, to, hour_of(now), lasting=lasting)
-        held = row.ids if row else ()
-        rows = [
-            self._row(queue, to.platform, now, plain, full=full)
-            for plain, full in _portions(to, (*held, *ids), hour_of(now), lasting=lasting)
-        ]
-        if row is not None:
-            filled = rows.pop(0)
-            values = {"row": row.row, "id": filled["id"], "blob": filled["blob"]}
-            await connection.execute(_FILL, values)
-        if rows:
-            await connection.execute(_INSERT, rows)
+        if ids:
+            added = SentMessages(to, tuple(ids), lasting=lasting, deletable=True)
+            self._fill(connection, self._unfilled(connection, added, now), added, now)
 
-    async def _unfilled(
-        self, connection: Connection, queue: bytes, to: Account, hour: int, *, lasting: bool
+    def add_to_chat(
+        self, connection: Connection, to: Account, ids: Sequence[str], now: datetime
+    ) -> tuple[DeletableMessages, ...]:
+        """Remember these messages, and list with them what can be deleted in the chat."""
+        rows = self.of_account(connection, to)
+        if not ids:
+            return rows
+        added = SentMessages(to, tuple(ids), lasting=False, deletable=True)
+        unfilled = next((row for row in rows if _has_room(row, added, hour_of(now))), None)
+        filled = self._fill(connection, unfilled, added, now)
+        return (*(row for row in rows if row is not unfilled), *filled)
+
+    def _fill(
+        self,
+        connection: Connection,
+        unfilled: DeletableMessages | None,
+        added: SentMessages,
+        now: datetime,
+    ) -> tuple[DeletableMessages, ...]:
+        """Write messages to a row that has room, and to new rows; return these rows."""
+        held = unfilled.ids if unfilled else ()
+        found, new = list[DeletableMessages](), list[dict[str, Any]]()
+        for ids, plain, full in _portions(replace(added, ids=(*held, *added.ids)), hour_of(now)):
+            row = self._row(added.to, now, plain, full=full)
+            new.append(row)
+            found.append(
+                DeletableMessages(row["id"], ids, row["hour"], added.lasting, added.to.address)
+            )
+        if unfilled is not None:
+            filled = new.pop(0)
+            values = {"row": unfilled.row, "id": filled["id"], "blob": filled["blob"]}
+            connection.execute(_FILL, values)
+        if new:
+            connection.execute(_INSERT, new)
+        return tuple(found)
+
+    def replace(
+        self,
+        connection: Connection,
+        forgotten: Sequence[DeletableMessages],
+        sent: Sequence[SentMessages],
+        now: datetime,
+    ) -> None:
+        """Remember messages that were sent, in place of what is forgotten as far as it fits."""
+        forgotten, added = list(forgotten), list[SentMessages]()
+        for each in sent:
+            row = self._write_over(connection, forgotten, each, now)
+            if row is None:
+                added.append(each)
+            else:
+                forgotten.remove(row)
+        if forgotten:
+            self.remove(connection, [row.row for row in forgotten])
+        for each in added:
+            self.add(connection, each.to, each.ids, now, lasting=each.lasting)
+
+    def _write_over(
+        self,
+        connection: Connection,
+        rows: Sequence[DeletableMessages],
+        sent: SentMessages,
+        now: datetime,
+    ) -> DeletableMessages | None:
+        """Remember messages in place of a row that is forgotten; return it, None if none fits.
+
+        A row that was filled meanwhile is not there any more by its id.
+        """
+        hour = hour_of(now)
+        (_, plain, full), *more = _portions(sent, hour)
+        for row in rows if not more else ():
+            if _is_like(row, sent, hour):
+                new = self._row(sent.to, now, plain, full=full)
+                values = {"row": row.row, "its_lane": new["lane"]}
+                values |= {"id": new["id"], "blob": new["blob"]}
+                return row if connection.execute(_WRITE_OVER, values).rowcount else None
+        return None
+
+    def _unfilled(
+        self, connection: Connection, added: SentMessages, now: datetime
     ) -> DeletableMessages | None:
         """Find the row of this hour, of the same address and kind, that has room."""
-        rows = await connection.execute(_UNFILLED, {"lane": queue, "hour": hour})
+        queue = queue_id(self.keyring, day_of(now), added.to)
+        rows = connection.execute(_UNFILLED, {"lane": queue, "hour": hour_of(now)})
         for whose, found in map(self._open, rows.mappings().all()):
-            if (whose, found.lasting) == (to, lasting):
+            if (whose, found.lasting) == (added.to, added.lasting):
                 return found
         return None
 
-    def _row(
-        self, queue: bytes, platform: str, now: datetime, plain: bytes, *, full: bool
-    ) -> dict[str, object]:
+    def _row(self, to: Account, now: datetime, plain: bytes, *, full: bool) -> dict[str, Any]:
         first, *rest = self.entropy(ID_BYTES)
         own_id, day = bytes([first | FULL if full else first & ~FULL, *rest]), day_of(now)
-        row = {"id": own_id, "day": day, "lane": queue, "hour": hour_of(now), "platform": platform}
-        return {**row, "blob": self.seal_row(own_id, day, queue, plain)}
+        queue = queue_id(self.keyring, day, to)
+        place = {"id": own_id, "day": day, "lane": queue, "hour": hour_of(now)}
+        blob = self.seal_row(own_id, day, queue, plain)
+        return {**place, "platform": to.platform, "blob": blob}
 
-    async def of_account(
-        self, connection: Connection, who: Account
-    ) -> tuple[DeletableMessages, ...]:
+    def of_account(self, connection: Connection, who: Account) -> tuple[DeletableMessages, ...]:
         """List what can still be deleted in this account's chat, the oldest hour first."""
-        rows = await connection.execute(*_OF_QUEUES(queue_ids(self.keyring, who)))
+        rows = connection.execute(*_OF_QUEUES(queue_ids(self.keyring, who)))
         return tuple(self._open(row)[1] for row in rows.mappings())
 
-    async def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
+    def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """Remove rows whose messages were deleted, or cannot be."""
-        await connection.execute(*_REMOVE(rows))
+        connection.execute(*_REMOVE(rows))
 
-    async def page_until(
+    def page_until(
         self, connection: Connection, platform: str, hour: int, after: Position
     ) -> tuple[list[tuple[Account, DeletableMessages]], Position | None]:
         """List a page of what came at this hour or before it, and where the next page begins."""
         day, from_hour, row = after
         values = {"day_after": day, "hour_after": from_hour, "row_after": row, "of": platform}
-        rows = (await connection.execute(_PAGE, {**_up_to(hour), **values})).mappings().all()
+        rows = connection.execute(_PAGE, {**_up_to(hour), **values}).mappings().all()
         found = [self._open(row) for row in rows if row["day"] in self.keyring.days]
         return found, _position(rows[-1]) if len(rows) == PAGE_ROWS else None
 
-    async def forget_old(self, connection: Connection, now: datetime) -> int:
+    def forget_old(self, connection: Connection, now: datetime) -> int:
         """Delete some rows of messages that cannot be deleted any more; return how many."""
         hour = hour_of(now)
         shortest = min((*self.deletable_hours.values(), LIFE_HOURS))
         statement = self._forget_old(hour)
-        return (await connection.execute(statement, _up_to(hour - shortest))).rowcount
+        return connection.execute(statement, _up_to(hour - shortest)).rowcount
 
     def _forget_old(self, hour: int) -> Delete:
         limits = [
@@ -209,18 +274,26 @@ def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
     return sealed_account(row), tuple(row["m"]), row["h"], "k" in row
 
 
-def _portions(
-    to: Account, ids: tuple[str, ...], hour: int, *, lasting: bool
-) -> Iterator[tuple[bytes, bool]]:
-    """Yield rows of as many ids as fit, and whether each is full then.
+def _is_like(row: DeletableMessages, sent: SentMessages, hour: int) -> bool:
+    """Return whether messages can stand in this row: it is of the same hour, chat and kind."""
+    return (row.hour, row.lasting, row.address) == (hour, sent.lasting, sent.to.address)
+
+
+def _has_room(row: DeletableMessages, sent: SentMessages, hour: int) -> bool:
+    return row.row < bytes([FULL]) and _is_like(row, sent, hour)
+
+
+def _portions(sent: SentMessages, hour: int) -> Iterator[tuple[tuple[str, ...], bytes, bool]]:
+    """Yield as many ids as fit into a row, the row, and whether it is full then.
 
     Long ids fill a row before there are twenty.
     """
+    ids = sent.ids
     while ids:
         count = min(len(ids), IDS_IN_A_ROW)
-        plain = encode_row(to, ids[:count], hour, lasting=lasting)
+        plain = encode_row(sent.to, ids[:count], hour, lasting=sent.lasting)
         while count > 1 and len(plain) > BLOB_BYTES - LENGTH_BYTES:
             count -= 1
-            plain = encode_row(to, ids[:count], hour, lasting=lasting)
-        ids = ids[count:]
-        yield plain, count == IDS_IN_A_ROW or bool(ids)
+            plain = encode_row(sent.to, ids[:count], hour, lasting=sent.lasting)
+        taken, ids = ids[:count], ids[count:]
+        yield taken, plain, count == IDS_IN_A_ROW or bool(ids)

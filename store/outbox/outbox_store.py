@@ -4,11 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from store.db.connection import Connection
 from store.db.database import Database
 from store.model.accounts import Account
 from store.model.clock import hour_of
-from store.model.outbox import OutboxMessage, SentMessages
+from store.model.outbox import (
+    NOTHING_FORGOTTEN,
+    ForgottenMessages,
+    OutboxMessage,
+    SentMessages,
+)
 from store.outbox.deletable_messages import BEGINNING, Position
 from store.outbox.rows import OutboxRow
 from store.repositories import Repositories
@@ -25,39 +32,45 @@ class OutboxStore:
 
     async def messages_for(self, account: Account) -> list[OutboxMessage]:
         """Return the messages that wait for this account, in order."""
-        async with self.database.read() as connection:
-            return await self.repositories.outbox.messages_for(connection, account)
+        find = self.repositories.outbox.messages_for
+        return await self.database.read(lambda connection: find(connection, account))
 
     async def record_attempt(self, message: OutboxMessage) -> None:
         """Record that a message may have arrived, so that its next attempt makes no sound."""
-        async with self.database.transaction() as connection:
-            await self.repositories.outbox.record_attempt(connection, message.id)
+        record = self.repositories.outbox.record_attempt
+        await self.database.transaction(lambda connection: record(connection, message.id))
 
     async def confirm(
-        self, messages: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
+        self,
+        messages: Sequence[OutboxMessage],
+        sent: Sequence[SentMessages] = (),
+        forgotten: ForgottenMessages = NOTHING_FORGOTTEN,
     ) -> None:
         """Remove messages that were sent or need not be.
 
-        Remember what of ``sent`` can be deleted from the chat later, in the same transaction.
+        In the same transaction, remember what of ``sent`` can be deleted from the chat later, and
+        forget what was deleted from it before.
         """
         deletable = [each for each in sent if each.deletable and each.ids]
         if not messages and not deletable:
             return
-        async with self.database.transaction() as connection:
+        repositories, now = self.repositories, self.clock()
+
+        def write(connection: Connection) -> None:
             if messages:
-                ids = [message.id for message in messages]
-                await self.repositories.outbox.remove(connection, ids)
-            for each in deletable:
-                add = self.repositories.deletable_messages.add
-                await add(connection, each.to, each.ids, self.clock(), lasting=each.lasting)
+                repositories.outbox.remove(connection, [message.id for message in messages])
+            repositories.deletable_messages.replace(connection, forgotten.messages, deletable, now)
+
+        await self.database.transaction(write)
 
     async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
         """Return every account of a platform for which a message waits, at its last address."""
         newest = dict[str, OutboxRow]()
         after: bytes | None = b""
         while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.outbox.page(connection, platform, after)
+            page, after = await self.database.read(
+                partial(self.repositories.outbox.page, platform=platform, after=after)
+            )
             for row in page:
                 known = newest.setdefault(row.to.name, row)
                 if (row.day, row.seq) > (known.day, known.seq):
@@ -81,10 +94,9 @@ class OutboxStore:
         """Yield the accounts of every row, held ones included."""
         after: bytes | None = b""
         while after is not None:
-            async with self.database.read() as connection:
-                page, after = await self.repositories.outbox.recipients(
-                    connection, platform, after
-                )
+            page, after = await self.database.read(
+                partial(self.repositories.outbox.recipients, platform=platform, after=after)
+            )
             for account in page:
                 yield account
             await asyncio.sleep(0)
@@ -94,10 +106,14 @@ class OutboxStore:
         latest = hour_of(self.clock()) + 1
         following: Position | None = BEGINNING
         while following is not None:
-            async with self.database.read() as connection:
-                page, following = await self.repositories.deletable_messages.page_until(
-                    connection, platform, latest, following
+            page, following = await self.database.read(
+                partial(
+                    self.repositories.deletable_messages.page_until,
+                    platform=platform,
+                    hour=latest,
+                    after=following,
                 )
+            )
             for account, _ in page:
                 yield account
             await asyncio.sleep(0)

@@ -1,8 +1,9 @@
 """The outbox: messages that a turn causes to be sent, written in the turn's own transaction.
 
-A row names a sentence, a step, a language and references. It never holds typed words, recovery
-words, codes or PINs: those are rendered when they are sent. The account it goes to is sealed under
-the day key. All rows of an account on one day have the same queue id, in the column ``lane``.
+A row names a sentence, a step, a language and references; or it refers to a sealed payload that is
+sent as a file. It never holds typed words, recovery words, codes or PINs, nor a payload: those are
+rendered and built when they are sent. The account it goes to is sealed under the day key. All rows
+of an account on one day have the same queue id, in the column ``lane``.
 """
 
 from collections.abc import Sequence
@@ -18,15 +19,17 @@ from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
 from store.db.connection import Connection
 from store.db.lookup import NO_HOUR, InStatement, delete_some
-from store.db.schema import outbox
+from store.db.schema import delivery, outbox
 from store.inbox.accounts import ID_BYTES, account_bytes, row_id, sealed_account, sealed_fields
 from store.model.accounts import Account
 from store.model.clock import day_of, hour_of
 from store.model.errors import Locked
-from store.model.outbox import OutboxMessage, TextRef
+from store.model.outbox import OutboxContent, OutboxMessage, PayloadKind, PayloadRef, TextRef
 
 BLOB_BYTES = 1024
 SAY = "say"
+SEND = "send"
+"""The op of a row that refers to a payload."""
 RELEASE = "release"
 DROP_AFTER_DAYS = 14
 PAGE_ROWS = 200
@@ -41,9 +44,17 @@ _PAGE = (
 )
 _HIGHEST = select(func.max(outbox.c.seq)).where(outbox.c.lane == bindparam("lane"))
 _INSERT = insert(outbox)
+_SET_TRIES = update(outbox).where(outbox.c.id == bindparam("row")).values(tries=bindparam("count"))
 _BUMP = update(outbox).where(outbox.c.id == bindparam("row")).values(tries=outbox.c.tries + 1)
+_HELD_AS_LONG = (
+    select(delivery.c.id)
+    .where(delivery.c.due > NO_HOUR, delivery.c.due == outbox.c.due_hour)
+    .correlate(outbox)
+    .exists()
+)
 _FORGET_DUE = delete_some(
-    outbox, (outbox.c.due_hour > NO_HOUR) & (outbox.c.due_hour <= bindparam("hour"))
+    outbox,
+    (outbox.c.due_hour > NO_HOUR) & (outbox.c.due_hour <= bindparam("hour")) & ~_HELD_AS_LONG,
 )
 _FORGET_OLD = delete_some(outbox, outbox.c.day < bindparam("day"))
 _FORGET = InStatement(outbox.c.id, lambda mine: delete(outbox).where(mine))
@@ -56,7 +67,7 @@ class OutboxRow:
     id: bytes = field(repr=False)
     op: str
     to: Account
-    text: TextRef
+    content: OutboxContent
     due_hour: int
     tries: int
     day: int
@@ -65,7 +76,18 @@ class OutboxRow:
     @property
     def message(self) -> OutboxMessage:
         """Return the row as the handlers see it."""
-        return OutboxMessage(self.id, self.to, self.text, repeated=self.tries > 0)
+        return OutboxMessage(self.id, self.to, self.content, repeated=self.tries > 0)
+
+    @property
+    def is_message(self) -> bool:
+        """Return whether the row is to be sent, as a text or as a file."""
+        return self.op in (SAY, SEND)
+
+    @property
+    def released(self) -> str:
+        """Return the statement that a row releases; empty for any other row."""
+        content = self.content
+        return content.ids[0] if self.op == RELEASE and isinstance(content, TextRef) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +97,23 @@ class OutboxRepository:
     keyring: Keyring
     entropy: Entropy = field(repr=False)
 
-    async def add(
+    def add(
         self,
         connection: Connection,
         to: Account,
         op: str,
-        say: TextRef,
+        content: OutboxContent,
         now: datetime,
         due_hour: int = 0,
     ) -> None:
         """Add a row behind everything that this account is still to be sent."""
         queue = self._queue(day_of(now), to)
-        highest = (await connection.execute(_HIGHEST, {"lane": queue})).scalar() or 0
-        row = OutboxRow(self.entropy(ID_BYTES), op, to, say, due_hour, 0, day_of(now), highest + 1)
-        await connection.execute(_INSERT, self._sealed(queue, row))
+        highest = connection.execute(_HIGHEST, {"lane": queue}).scalar() or 0
+        place = (day_of(now), highest + 1)
+        row = OutboxRow(self.entropy(ID_BYTES), op, to, content, due_hour, 0, *place)
+        connection.execute(_INSERT, self._sealed(queue, row))
 
-    async def add_texts(
+    def add_texts(
         self,
         connection: Connection,
         to: Account,
@@ -107,11 +130,11 @@ class OutboxRepository:
         ]
         queue = self._queue(day, to)
         if rows:
-            await connection.execute(_INSERT, [self._sealed(queue, row) for row in rows])
+            connection.execute(_INSERT, [self._sealed(queue, row) for row in rows])
         return rows
 
     def _sealed(self, queue: bytes, row: OutboxRow) -> dict[str, object]:
-        plain = encode_row(row.op, row.to, row.text)
+        plain = encode_row(row.op, row.to, row.content)
         return {
             "id": row.id,
             "day": row.day,
@@ -122,59 +145,64 @@ class OutboxRepository:
             "blob": self.seal_row(row.id, row.day, queue, row.seq, plain),
         }
 
-    async def messages_for(self, connection: Connection, to: Account) -> list[OutboxMessage]:
+    def messages_for(self, connection: Connection, to: Account) -> list[OutboxMessage]:
         """List the messages to this account, in order."""
-        return [row.message for row in await self.of_account(connection, to) if row.op == SAY]
+        return [row.message for row in self.of_account(connection, to) if row.is_message]
 
-    async def releases(self, connection: Connection, to: Account) -> list[OutboxRow]:
+    def releases(self, connection: Connection, to: Account) -> list[OutboxRow]:
         """List the hand-overs that this account may still stop."""
-        return [row for row in await self.of_account(connection, to) if row.op == RELEASE]
+        return [row for row in self.of_account(connection, to) if row.op == RELEASE]
 
-    async def page(
+    def page(
         self, connection: Connection, platform: str, after: bytes
     ) -> tuple[list[OutboxRow], bytes | None]:
         """List a page of messages to accounts on this platform, and where the next page begins.
 
         Rows whose day key is gone are skipped: nobody can open them.
         """
-        opened, following = await self._page(connection, after)
-        found = [row for row in opened if row.op == SAY and row.to.platform == platform]
+        opened, following = self._page(connection, after)
+        found = [row for row in opened if row.is_message and row.to.platform == platform]
         return found, following
 
-    async def recipients(
+    def recipients(
         self, connection: Connection, platform: str, after: bytes
     ) -> tuple[list[Account], bytes | None]:
         """List the accounts of a page of rows, held hand-overs too, and where the next begins."""
-        opened, following = await self._page(connection, after)
+        opened, following = self._page(connection, after)
         return [row.to for row in opened if row.to.platform == platform], following
 
-    async def _page(
-        self, connection: Connection, after: bytes
-    ) -> tuple[list[OutboxRow], bytes | None]:
-        rows = (await connection.execute(_PAGE, {"after": after})).mappings().all()
+    def _page(self, connection: Connection, after: bytes) -> tuple[list[OutboxRow], bytes | None]:
+        rows = connection.execute(_PAGE, {"after": after}).mappings().all()
         opened = [self._open(row) for row in rows if row["day"] in self.keyring.days]
         return opened, rows[-1]["id"] if len(rows) == PAGE_ROWS else None
 
-    async def record_attempt(self, connection: Connection, own_id: bytes) -> None:
+    def record_attempt(self, connection: Connection, own_id: bytes) -> None:
         """Record that an attempt to send begins, so that a later one is known to be repeated."""
-        await connection.execute(_BUMP, {"row": own_id})
+        connection.execute(_BUMP, {"row": own_id})
 
-    async def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
+    def forget_attempts(self, connection: Connection, own_id: bytes) -> None:
+        """Record that nothing of a row can have arrived, so that its next attempt is the first."""
+        connection.execute(_SET_TRIES, {"row": own_id, "count": 0})
+
+    def remove(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """Remove rows that were sent, or done."""
-        await connection.execute(*_FORGET(rows))
+        connection.execute(*_FORGET(rows))
 
-    async def forget_due(self, connection: Connection, now: datetime) -> int:
-        """Delete some timed rows whose hour has come, and was acted on; return how many."""
-        return (await connection.execute(_FORGET_DUE, {"hour": hour_of(now)})).rowcount
+    def forget_due(self, connection: Connection, now: datetime) -> int:
+        """Delete some timed rows whose hour has come, and was acted on; return how many.
 
-    async def forget_old(self, connection: Connection, now: datetime) -> int:
+        While a hand-over of that hour is held, its account must be able to stop it by such a row.
+        """
+        return connection.execute(_FORGET_DUE, {"hour": hour_of(now)}).rowcount
+
+    def forget_old(self, connection: Connection, now: datetime) -> int:
         """Give up some rows that could not be sent for days; return how many."""
         oldest = day_of(now) - DROP_AFTER_DAYS
-        return (await connection.execute(_FORGET_OLD, {"day": oldest})).rowcount
+        return connection.execute(_FORGET_OLD, {"day": oldest}).rowcount
 
-    async def of_account(self, connection: Connection, to: Account) -> list[OutboxRow]:
+    def of_account(self, connection: Connection, to: Account) -> list[OutboxRow]:
         """List all rows of this account, in order."""
-        rows = await connection.execute(*_OF_QUEUES(queue_ids(self.keyring, to)))
+        rows = connection.execute(*_OF_QUEUES(queue_ids(self.keyring, to)))
         return [self._open(row) for row in rows.mappings()]
 
     def _queue(self, day: int, to: Account) -> bytes:
@@ -193,9 +221,9 @@ class OutboxRepository:
     def _open(self, row: RowMapping) -> OutboxRow:
         context = row_context(row["id"], row["day"], row["lane"], row["seq"])
         plain = unpad(unseal(self._key(row["day"]), context, row["blob"]))
-        op, to, text = decode_row(plain)
+        op, to, content = decode_row(plain)
         place = (row["day"], row["seq"])
-        return OutboxRow(row["id"], op, to, text, row["due_hour"], row["tries"], *place)
+        return OutboxRow(row["id"], op, to, content, row["due_hour"], row["tries"], *place)
 
 
 def queue_id(keyring: Keyring, day: int, to: Account) -> bytes:
@@ -207,8 +235,7 @@ def queue_id(keyring: Keyring, day: int, to: Account) -> bytes:
 def queue_ids(keyring: Keyring, to: Account) -> list[bytes]:
     """Compute the account's queue ids for every day whose key is there."""
     name = derive_label(Label.BOX_LANE, account_bytes(to))
-    days = keyring.live_days()
-    return [row_id(keyring.key_for(day, Label.BOX_INDEX), name) for day in days]
+    return [row_id(key, name) for key in keyring.live_keys(Label.BOX_INDEX).values()]
 
 
 def row_context(own_id: bytes, day: int, queue: bytes, seq: int) -> bytes:
@@ -218,23 +245,19 @@ def row_context(own_id: bytes, day: int, queue: bytes, seq: int) -> bytes:
     )
 
 
-def encode_row(op: str, to: Account, say: TextRef) -> bytes:
+def encode_row(op: str, to: Account, content: OutboxContent) -> bytes:
     """Encode a row: names and references only."""
-    return cbor.encode(
-        {
-            "v": 1,
-            "op": op,
-            **sealed_fields(to),
-            "s": say.sentence,
-            "st": say.step,
-            "l": say.language,
-            "i": list(say.ids),
-        }
-    )
+    row: dict[str, cbor.Value] = {"v": 1, "op": op, **sealed_fields(to)}
+    if isinstance(content, PayloadRef):
+        return cbor.encode({**row, "k": content.kind.value, "r": content.id})
+    text = {"s": content.sentence, "st": content.step, "l": content.language}
+    return cbor.encode({**row, **text, "i": list(content.ids)})
 
 
-def decode_row(plain: bytes) -> tuple[str, Account, TextRef]:
+def decode_row(plain: bytes) -> tuple[str, Account, OutboxContent]:
     """Decode what ``encode_row`` wrote."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "An outbox row"))
+    if row["op"] == SEND:
+        return row["op"], sealed_account(row), PayloadRef(PayloadKind(row["k"]), row["r"])
     text = TextRef(row["s"], row["st"], tuple(row["i"]), row["l"])
     return row["op"], sealed_account(row), text

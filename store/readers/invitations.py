@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -50,52 +50,102 @@ def read_invitation(data: bytes, key: ReaderKey) -> Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedInvitation:
+    """An invitation as it was made: the id by which it is found, and its file."""
+
+    id: bytes = field(repr=False)
+    file: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationRepository:
-    """The table ``reader_invitation``: one open invitation for each account."""
+    """The table ``reader_invitation``: one open invitation for each account.
+
+    The file of one that is to be sent lies in its row, sealed to the reader, until it was sent.
+    """
 
     keyring: Keyring
     entropy: Entropy = field(repr=False)
 
-    async def create(
+    def create(
         self, connection: Connection, account: Account, member: Member, now: datetime
-    ) -> bytes:
+    ) -> SealedInvitation:
         """Draw eight digits for an account and seal them to the reader's key."""
         digits = f"{int.from_bytes(self.entropy(8), 'big') % 10**DIGITS:0{DIGITS}}"
         row_id, check = self.row_of(account, member.mid, digits)
-        await connection.execute(delete(reader_invitation).where(reader_invitation.c.id == row_id))
+        connection.execute(delete(reader_invitation).where(reader_invitation.c.id == row_id))
         expires = minute_of(now) + VALID_MINUTES
         values = {"id": row_id, "mid": member.mid, "exp_minute": expires, "tries": 0}
-        await connection.execute(insert(reader_invitation).values(**values, check=check))
+        connection.execute(insert(reader_invitation).values(**values, check=check))
         body = cbor.encode(
             {"v": 1, "t": "join", "code": digits, "p": account.platform, "a": account.name}
         )
         document = Document("event", CBOR_MEDIA, week_of(now), body)
-        return age.encrypt(document.encode(), [member.recipient], self.entropy)
+        return SealedInvitation(
+            check, age.encrypt(document.encode(), [member.recipient], self.entropy)
+        )
 
-    async def accept(
+    def keep_file(self, connection: Connection, sealed: SealedInvitation) -> None:
+        """Keep the file of an invitation that was just made until it was sent."""
+        mine = reader_invitation.c.check == sealed.id
+        connection.execute(update(reader_invitation).where(mine).values(file=sealed.file))
+
+    def file(
+        self, connection: Connection, account: Account, invitation: bytes, now: datetime
+    ) -> bytes | None:
+        """Return the file of an open invitation of this account; None if it has ended."""
+        row = self._open_row(connection, account, now)
+        return row["file"] if row is not None and row["check"] == invitation else None
+
+    def drop_file(self, connection: Connection, invitation: bytes) -> None:
+        """Delete the file of an invitation: it was sent."""
+        mine = reader_invitation.c.check == invitation
+        connection.execute(update(reader_invitation).where(mine).values(file=None))
+
+    def is_open(self, connection: Connection, account: Account, now: datetime) -> bool:
+        """Check whether digits can be typed on this account."""
+        return self._open_row(connection, account, now) is not None
+
+    def fits(self, connection: Connection, account: Account, digits: str, now: datetime) -> bool:
+        """Check whether these are the digits of this account's open invitation."""
+        row = self._open_row(connection, account, now)
+        return row is not None and self._check_of(account, row, digits) == row["check"]
+
+    def _open_row(
+        self, connection: Connection, account: Account, now: datetime
+    ) -> RowMapping | None:
+        row_id, _ = self.row_of(account, b"", "")
+        mine = (reader_invitation.c.id == row_id) & (reader_invitation.c.tries < MOST_TRIES)
+        query = select(reader_invitation).where(
+            mine, reader_invitation.c.exp_minute >= minute_of(now)
+        )
+        return connection.execute(query).mappings().first()
+
+    def _check_of(self, account: Account, row: RowMapping, digits: str) -> bytes:
+        return self.row_of(account, row["mid"], digits)[1]
+
+    def accept(
         self, connection: Connection, account: Account, digits: str, now: datetime
     ) -> bytes | None:
         """Check the digits typed on an account; return the invited reader's mid if they are right.
 
         An invitation ends with the right digits, after ten minutes, or with the third wrong try.
         """
-        row_id, _ = self.row_of(account, b"", "")
-        mine = reader_invitation.c.id == row_id
-        query = select(reader_invitation).where(mine)
-        row = (await connection.execute(query)).mappings().first()
-        if row is None or row["exp_minute"] < minute_of(now) or row["tries"] >= MOST_TRIES:
+        row = self._open_row(connection, account, now)
+        if row is None:
             return None
-        if self.row_of(account, row["mid"], digits)[1] != row["check"]:
+        mine = reader_invitation.c.id == row["id"]
+        if self._check_of(account, row, digits) != row["check"]:
             tried = update(reader_invitation).where(mine).values(tries=row["tries"] + 1)
-            await connection.execute(tried)
+            connection.execute(tried)
             return None
-        await connection.execute(delete(reader_invitation).where(mine))
+        connection.execute(delete(reader_invitation).where(mine))
         return bytes(row["mid"])
 
-    async def remove_expired(self, connection: Connection, now: datetime) -> None:
+    def remove_expired(self, connection: Connection, now: datetime) -> None:
         """Delete the invitations that have ended."""
         ended = reader_invitation.c.exp_minute < minute_of(now)
-        await connection.execute(delete(reader_invitation).where(ended))
+        connection.execute(delete(reader_invitation).where(ended))
 
     def row_of(self, account: Account, mid: bytes, digits: str) -> tuple[bytes, bytes]:
         """Compute the id of an account's row, and the check of the digits that it holds."""

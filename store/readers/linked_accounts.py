@@ -23,43 +23,41 @@ class LinkedAccountRepository:
     keyring: Keyring
     entropy: Entropy = field(repr=False)
 
-    async def link(self, connection: Connection, account: Account, mid: bytes) -> None:
+    def link(self, connection: Connection, account: Account, mid: bytes) -> None:
         """Link an account to a reader, in place of any earlier link of either."""
         index = self.index_of(account)
         old = (member_link.c.mid == mid) | (member_link.c.idx == index)
-        await connection.execute(delete(member_link).where(old))
+        connection.execute(delete(member_link).where(old))
         blob = self.seal_link(account, mid)
-        await connection.execute(insert(member_link).values(mid=mid, idx=index, blob=blob))
+        connection.execute(insert(member_link).values(mid=mid, idx=index, blob=blob))
 
-    async def is_elsewhere(self, connection: Connection, account: Account) -> bool:
+    def is_elsewhere(self, connection: Connection, account: Account) -> bool:
         """Check whether a reader writes from another address than the one they are notified at."""
-        row = await self._row_of(connection, account)
+        row = self._row_of(connection, account)
         return row is not None and self._open(row.mid, row.blob).address != account.address
 
-    async def relocate(self, connection: Connection, account: Account) -> None:
+    def relocate(self, connection: Connection, account: Account) -> None:
         """Notify this reader at the address they wrote from last."""
-        row = await self._row_of(connection, account)
+        row = self._row_of(connection, account)
         if row is not None:
             mine = update(member_link).where(member_link.c.mid == row.mid)
-            await connection.execute(mine.values(blob=self.seal_link(account, row.mid)))
+            connection.execute(mine.values(blob=self.seal_link(account, row.mid)))
 
-    async def account_of(self, connection: Connection, fingerprint: bytes) -> Account | None:
+    def account_of(self, connection: Connection, fingerprint: bytes) -> Account | None:
         """Return the account of the reader with this fingerprint; None if they linked none."""
-        rows = (await connection.execute(select(member_link))).all()
+        rows = connection.execute(select(member_link)).all()
         row = next((r for r in rows if r.mid[:10] == fingerprint), None)
         return None if row is None else self._open(row.mid, row.blob)
 
-    async def mid_of(self, connection: Connection, account: Account) -> bytes | None:
+    def mid_of(self, connection: Connection, account: Account) -> bytes | None:
         """Return the mid of the reader who linked this account."""
         query = select(member_link.c.mid).where(member_link.c.idx == self.index_of(account))
-        return (await connection.execute(query)).scalar()
+        return connection.execute(query).scalar()
 
-    async def _row_of(
-        self, connection: Connection, account: Account
-    ) -> "Row[bytes, bytes] | None":
+    def _row_of(self, connection: Connection, account: Account) -> "Row[bytes, bytes] | None":
         query = select(member_link.c.mid, member_link.c.blob)
         mine = query.where(member_link.c.idx == self.index_of(account))
-        return (await connection.execute(mine)).first()
+        return connection.execute(mine).first()
 
     def index_of(self, account: Account) -> bytes:
         """Compute the keyed hash by which the row of an account is found."""

@@ -5,38 +5,49 @@ from datetime import datetime
 
 from store.cases.handovers import released_deliveries
 from store.db.connection import Connection
+from store.model.accounts import Account
 from store.model.outbox import TextRef
 from store.outbox.rows import SAY
 from store.repositories import Repositories
 
 
-async def notify_readers(
+def notify_readers(
     connection: Connection,
     repositories: Repositories,
     fingerprints: Sequence[bytes],
     now: datetime,
-) -> None:
-    """Notify every one of these readers who linked an account that something was shared."""
-    for fingerprint in fingerprints:
-        await _notify(connection, repositories, fingerprint, TextRef("READER_NOTICE"), now)
+) -> list[Account]:
+    """Notify every one of these readers who linked an account that something was shared.
+
+    Return the accounts for which a message waits now.
+    """
+    notice = TextRef("READER_NOTICE")
+    notified = (_notify(connection, repositories, each, notice, now) for each in fingerprints)
+    return [account for account in notified if account is not None]
 
 
-async def request_destruction(
+def request_destruction(
     connection: Connection, repositories: Repositories, stmts: Sequence[bytes], now: datetime
-) -> None:
-    """Ask the readers who could have fetched these hand-overs to destroy what they hold."""
-    for fingerprint, code in await released_deliveries(connection, stmts):
-        notice = TextRef("READER_DESTROY", ids=(code,))
-        await _notify(connection, repositories, fingerprint, notice, now)
+) -> list[Account]:
+    """Ask the readers who could have fetched these hand-overs to destroy what they hold.
+
+    Return the accounts for which a message waits now.
+    """
+    notified = (
+        _notify(connection, repositories, fingerprint, TextRef("READER_DESTROY", ids=(code,)), now)
+        for fingerprint, code in released_deliveries(connection, stmts)
+    )
+    return [account for account in notified if account is not None]
 
 
-async def _notify(
+def _notify(
     connection: Connection,
     repositories: Repositories,
     fingerprint: bytes,
     notice: TextRef,
     now: datetime,
-) -> None:
-    account = await repositories.linked_accounts.account_of(connection, fingerprint)
+) -> Account | None:
+    account = repositories.linked_accounts.account_of(connection, fingerprint)
     if account is not None:
-        await repositories.outbox.add(connection, account, SAY, notice, now)
+        repositories.outbox.add(connection, account, SAY, notice, now)
+    return account

@@ -12,7 +12,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from store.crypto.age.file import Recipient
@@ -80,20 +80,16 @@ class Roster:
     reset: bytes | None = None
     after: tuple[Replacement, ...] = ()
     rel: tuple[ReleaseKey, ...] = ()
+    text: str = field(init=False, repr=False, compare=False)
+    """The text of the note: what is hashed and signed. Written once: its keys take long."""
+    hash: bytes = field(init=False, repr=False, compare=False)
+    """SHA-256 of the text; the hash of version 1 is what gets pinned. Every hand-over names it."""
 
     def __post_init__(self) -> None:
         for fault in _roster_faults(self):
             raise RosterError(f"Version {self.version} of the roster is not valid: {fault}.")
-
-    @property
-    def text(self) -> str:
-        """Write the text of the note: what is hashed and signed."""
-        return "".join(f"{line}\n" for line in _lines(self))
-
-    @property
-    def hash(self) -> bytes:
-        """Compute SHA-256 of the text; the hash of version 1 is what gets pinned."""
-        return hashlib.sha256(self.text.encode()).digest()
+        object.__setattr__(self, "text", "".join(f"{line}\n" for line in _lines(self)))
+        object.__setattr__(self, "hash", hashlib.sha256(self.text.encode()).digest())
 
     def active(self, week: int) -> tuple[Member, ...]:
         """List the members whose time includes this ISO week."""

@@ -29,8 +29,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from bot.app import Application, open_application
 from bot.config.load import read_config
+from bot.config.values import POSTGRESQL
 from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, TextMessage
 from handlers.reporter.markers import WORD_CHECK, find_marker
@@ -174,6 +177,12 @@ class LifeInProcess(Life):
         config = read_config(inside / "config.toml")
         return Rig(inside, config, {}, clock=self.clock, kept=self.kept).house()
 
+    async def live(self) -> None:
+        try:
+            await super().live()
+        finally:
+            await self.kept.hang_up()
+
 
 def deaths_to_come(folder: Path) -> frozenset[str]:
     """Read the deaths that did not take place yet."""
@@ -242,7 +251,8 @@ def main(folder: Path) -> None:
 
 
 async def warm_up() -> None:
-    """Import and compile before the first fork what every life needs."""
+    """Import and compile before the first fork what every life needs, on either engine."""
+    make_url(POSTGRESQL).get_dialect().import_dbapi()
     with tempfile.TemporaryDirectory() as name:
         async with make_rig(Path(name)).house():
             pass

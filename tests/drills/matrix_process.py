@@ -5,6 +5,8 @@
 
 ``FOLDER`` holds the organisation, ``root``, where the homeserver is, and ``user``, the bot's
 account, whose password lies in ``password``. What the operator is told is written to ``told``.
+Where there is a file ``short pages``, one event of a room comes with a sync, and all others are
+asked for.
 A life takes pauses as the shipped program does, only shorter.
 """
 
@@ -16,11 +18,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import Application
-from bot.platforms import intake
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.adapter import make_matrix_adapter
-from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.delays import MembershipDelays
-from bot.runtime import rate_limits, supervisor
+from bot.platforms.matrix.sync import gap_reader, source
+from bot.runtime import inbox_worker, rate_limits, supervisor
 from tests.drills.matrix_peers import STOCK
 from tests.drills.telegram_process import Life, main
 
@@ -51,7 +53,14 @@ def shorten_pauses(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rate_limits, "FIRST_SECONDS", 0.05)
     patch.setattr(rate_limits, "LONGEST_SECONDS", 0.5)
     patch.setattr(rate_limits, "MARGIN_SECONDS", 0.02)
-    patch.setattr(intake, "RETRY_SECONDS", 0.01)
+    patch.setattr(inbox_worker, "RETRY_SECONDS", 0.01)
+    patch.setattr(inbox_worker, "DISK_SECONDS", 0.05)
+
+
+def shorten_pages(patch: pytest.MonkeyPatch) -> None:
+    """Let all events of a room but the last be left out of a sync, and come one by one."""
+    patch.setattr(source, "TIMELINE_LIMIT", 1)
+    patch.setattr(gap_reader, "PAGE_EVENTS", 1)
 
 
 def live(kind: str, folder: Path, death: str) -> None:
@@ -59,6 +68,8 @@ def live(kind: str, folder: Path, death: str) -> None:
         STOCK[kind](folder)
     else:
         shorten_pauses(pytest.MonkeyPatch())
+        if (folder / "short pages").exists():
+            shorten_pages(pytest.MonkeyPatch())
         asyncio.run(MatrixLife(folder, death).live())
 
 

@@ -132,6 +132,8 @@ class Points:
     """So often a point is looked for in vain before that counts as a death."""
     later: re.Pattern[str] = NEVER
     """Points that nobody comes to now, besides those of the first start."""
+    apart: re.Pattern[str] = NEVER
+    """Points at which there are no deaths at all."""
     in_vain: Counter[str] = field(default_factory=Counter)
 
     async def die_until(self, over: Callable[[], bool]) -> None:
@@ -145,7 +147,7 @@ class Points:
         ranks = {
             p: (died[p] + self.in_vain[p] // self.tries, self.in_vain[p], passed[p], p)
             for p in passed
-            if not FIRST_START.match(p) and not self.later.match(p)
+            if not any(no.match(p) for no in (FIRST_START, self.later, self.apart))
         }
         due = [rank for rank in ranks.values() if rank[0] < self.most]
         return min(due)[-1] if due else ""

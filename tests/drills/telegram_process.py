@@ -20,7 +20,6 @@ import secrets
 import selectors
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -34,9 +33,10 @@ from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
 from bot.runtime import logs
 from bot.runtime.supervisor import serve
 from store.model.failpoint import installed
-from tests.drills.crash_driver import Died, kill_process
+from tests.drills.crash_driver import Died, kill_process, warm_up
 from tests.drills.telegram_peers import STOCK
-from tests.rig import START, make_rig
+from tests.kept_parts import close_all
+from tests.rig import START
 
 QUIET = 0.1
 HASTE = 10
@@ -147,15 +147,9 @@ def be_born(live: Live, kind: str, folder: Path, death: str) -> int:
     return child
 
 
-async def warm_up() -> None:
-    """What is imported and compiled once need not be in every life."""
-    with tempfile.TemporaryDirectory() as name:
-        async with make_rig(Path(name)).house():
-            pass
-
-
 def main(live: Live, kind: str, folder: Path) -> None:
     asyncio.run(warm_up())
+    close_all()  # a fork must not begin beside the thread of a database, which would never end
     print("warm", flush=True)
     for line in sys.stdin:
         child = be_born(live, kind, folder, line.strip())

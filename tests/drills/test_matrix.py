@@ -36,6 +36,7 @@ from tests.drills.telegram_bot import (
     process,
 )
 from tests.drills.telegram_people import PARTS
+from tests.drills.what_waits import emptied, waits
 from tests.rig import Rig, make_rig
 
 ANSWERS = 60
@@ -129,6 +130,7 @@ async def finish(running: Drill, talks: asyncio.Task[None]) -> None:
     while not running.pace.locked():
         await running.pace.acquire()
     await running.quiet()
+    await emptied(running.rig, 30)
     await running.bot.end(signal.SIGTERM)
 
 
@@ -139,7 +141,7 @@ async def check(running: Drill, answers: int = ANSWERS) -> None:
         faults = [f for p in running.people for f in await faults_of(house, p)]
         faults += [f for p in running.people for f in faults_on_screen(p)]
         assert faults == []
-        assert (await house.stores.cases.database.count_rows())["outbox"] == 0
+        assert not await waits(house.stores.cases.database)
     assert events(running.folder / "errors") <= EXPECTED
 
 
@@ -254,7 +256,7 @@ async def check_ended(running: Drill) -> None:
     assert sorted(found) == wanted
     assert len(reports) == len(wanted)
     rows = await running.rig.rows()
-    assert (rows["draft"], rows["outbox"]) == (0, 0)
+    assert (rows["draft"], rows["inbox"], rows["outbox"]) == (0, 0, 0)
     assert [f for p in running.people for f in faults_on_screen(p)] == []
     assert events(running.folder / "errors") <= EXPECTED
 
@@ -368,6 +370,35 @@ async def test_killed_while_the_homeserver_fails_and_lies(
         await check(running)
 
 
+@pytest.mark.timeout(300)
+async def test_killed_while_the_homeserver_withholds_what_it_left_out(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    await die_while_pages_are_withheld(tmp_path / "drill", synapse, Moments(KILLS))
+
+
+async def die_while_pages_are_withheld(folder: Path, synapse: Synapse, moments: Moments) -> None:
+    """One event of a room comes with a sync; the pages with the others fail, or never come."""
+    async with (
+        Proxy(synapse.url) as proxy,
+        drill(folder, synapse, root=proxy.url) as running,
+    ):
+        (running.folder / "short pages").touch()
+        talks = await begun(running)
+        await running.die()
+        failing = proxy.add(Fault.ERROR, "/messages$", every=2)
+        silent = proxy.add(Fault.DELAY, "/messages$", every=2, seconds=NEVER_SECONDS)
+        await moments.pass_by(running)
+        assert failing.struck
+        assert silent.struck
+        proxy.clear()
+        await finish(running, talks)
+        await check(running)
+
+
+NEVER_SECONDS = 600.0
+"""Longer than the bot waits for a page, and than anybody's patience."""
+
 RULES: tuple[tuple[Fault, dict[str, Any]], ...] = (
     (Fault.FLOOD, {"every": 5, "seconds": 0.2}),
     (Fault.ERROR, {"every": 5}),
@@ -433,6 +464,7 @@ async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
     tmp_path: Path, synapse: Synapse
 ) -> None:
     async with drill(tmp_path / "drill", synapse, 1) as running:
+        let_handle_all_at_once(running.rig)
         await begun(running)
         await running.die()
         (writer,) = running.people
@@ -445,9 +477,16 @@ async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
         await running.bot.begin()
         await writer.person.wait("Sealed. Go on", 60)
         await running.quiet()
+        await emptied(running.rig, 60)
         await running.bot.end(signal.SIGTERM)
         assert await pieces(running, writer) == texts
         assert faults_on_screen(writer) == []
+
+
+def let_handle_all_at_once(rig: Rig) -> None:
+    """Configure that so many messages of one chat are handled without a pause."""
+    with (rig.folder / "config.toml").open("a") as config:
+        config.write("\n[limits]\nmessages_a_minute = 600\n")
 
 
 MANY = 250
@@ -469,11 +508,10 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
         await writer.person.wait("Sealed. Go on")
         await running.die()
         await writer.person.say("not heard")
-        async with (
-            running.rig.house() as house,
-            house.stores.cases.database.transaction() as connection,
-        ):
-            await connection.execute(delete(cursor))
+        async with running.rig.house() as house:
+            await house.stores.cases.database.transaction(
+                lambda connection: connection.execute(delete(cursor))
+            )
         await running.bot.begin()
         await writer.person.wait("I lost my place here")
         await writer.person.say("not heard")
@@ -481,6 +519,7 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
         await running.die()
         await running.bot.begin()
         await running.quiet()
+        await emptied(running.rig, 60)
         await running.bot.end(signal.SIGTERM)
         assert await pieces(running, writer) == ["kept", "not heard"]
         assert sum("I lost my place" in m.text for m in writer.answers) == 1

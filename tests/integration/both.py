@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from bot.app import Application
 from bot.platforms.base import PlatformAdapter
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.connection import MatrixConnection
-from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.telegram.adapter import (
     BotApiEndpoint,
     TelegramConnection,

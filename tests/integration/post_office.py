@@ -10,18 +10,28 @@ from dataclasses import dataclass, field
 
 from bot.app import Application
 from bot.config.values import Config
+from bot.platforms.arrivals import make_arrival
 from bot.platforms.base import (
+    STOP_SECONDS,
     Diagnosis,
     PlatformAdapter,
     PlatformDefinition,
 )
-from bot.platforms.intake import MessageIntake
+from bot.platforms.stored_messages import decode_message
+from bot.runtime.admission import Admission
 from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event
 from bot.runtime.status import NotifyOperator, Problem, StatusReporter
 from bot.runtime.waiting import run_unless_stopped
+from handlers.context import Clock
 from handlers.effects import PlatformEffect
-from handlers.messages import IncomingMessage, PlatformFacts, Reply, TextMessage
+from handlers.messages import (
+    IncomingMessage,
+    OutgoingFile,
+    PlatformFacts,
+    Reply,
+    TextMessage,
+)
 from handlers.ports.messenger import Undelivered
 from store.model.accounts import Account
 
@@ -118,7 +128,7 @@ class PostMessenger:
         await self.office.deliver(to, reply.text)
         return ()
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
         raise AssertionError("no reader has an account here")
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
@@ -140,14 +150,26 @@ class PostConnection:
 
     office: PostOffice
     conversations: Conversations
-    intake: MessageIntake
+    admission: Admission
+    clock: Clock
     stop: asyncio.Event
 
     async def listen(self) -> None:
-        while not self.stop.is_set():
-            letter = await run_unless_stopped(self.office.next_letter(), self.stop)
-            if letter is not None and await self.intake.accept(letter):
-                await self.office.confirm(letter)
+        await self.admission.begin()
+        try:
+            while not self.stop.is_set():
+                letter = await run_unless_stopped(self.office.next_letter(), self.stop)
+                if letter is not None:
+                    await run_unless_stopped(self._take(letter), self.stop)
+        finally:
+            await self.admission.scheduler.stop(STOP_SECONDS)
+
+    async def _take(self, letter: IncomingMessage) -> None:
+        """Take one letter at a time: the next only when this one was answered."""
+        arrival = make_arrival(letter, letter.who.name, None, self.clock())
+        await self.admission.accept([arrival])
+        await self.admission.scheduler.has_fewer_than(1)
+        await self.office.confirm(letter)
 
     async def close(self) -> None:
         """Do nothing: nothing runs beside ``listen``."""
@@ -174,8 +196,9 @@ class PostConnector:
         self.status.recovered()
         messenger = PostMessenger(self.office)
         conversations = self.application.conversations(messenger, QUIET_SECONDS)
-        intake = MessageIntake(conversations.processor, conversations.send_queues, self.stop)
-        yield PostConnection(self.office, conversations, intake, self.stop)
+        admission = self.application.admission(conversations, decode_message)
+        clock = self.application.clock
+        yield PostConnection(self.office, conversations, admission, clock, self.stop)
 
     def diagnose(self, error: Exception, failures: int) -> Diagnosis:
         return Diagnosis(Problem(CLOSED, Event.UNREACHABLE))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.platforms import intake
 from bot.platforms.matrix.failures import Failure
 from bot.platforms.telegram.failures import Failure as TelegramFailure
+from bot.runtime import inbox_worker
 from bot.runtime import rate_limits as patience
 from store.model.accounts import Account
 from tests.doubles.matrix.fixtures import clients, own_synapse, synapse
@@ -50,7 +50,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "FIRST_SECONDS", 0.05)
     monkeypatch.setattr(patience, "LONGEST_SECONDS", 0.5)
     monkeypatch.setattr(patience, "MARGIN_SECONDS", 0.02)
-    monkeypatch.setattr(intake, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(inbox_worker, "RETRY_SECONDS", 0.01)
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 

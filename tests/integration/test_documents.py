@@ -241,13 +241,16 @@ def traced(lane: bytes) -> bytes:
 
 
 def of_the_code() -> dict[str, str]:
-    code = asyncio.run(TakebackCodeRepository("example.org", fixed).stretch(CODE))
+    words = {"four words": " ".join(code_words(CODE))}
+    return words | _row_of_the_code("", 1) | _row_of_the_code(" p4", 4)
+
+
+def _row_of_the_code(which: str, lanes: int) -> dict[str, str]:
+    table = TakebackCodeRepository("example.org", fixed)
+    code = asyncio.run(table.stretch(CODE, lanes=lanes))
     context = derive_label(Label.TAKEBACK_AD, code.id)
-    return {
-        "four words": " ".join(code_words(CODE)),
-        "takeback id": code.id.hex(),
-        "takeback ct": lock(code.key, ZERO_NONCE, context, KEYS.locator + KEYS.out_key).hex(),
-    }
+    sealed = lock(code.key, ZERO_NONCE, context, KEYS.locator + KEYS.out_key)
+    return {f"takeback id{which}": code.id.hex(), f"takeback ct{which}": sealed.hex()}
 
 
 def of_the_reader() -> dict[str, str]:

@@ -4,28 +4,36 @@ Held against what was recorded from version 0.1: see ``tests/recorded.py`` for h
 and ``tests/transcript.py`` for what a transcript holds and what is masked in it.
 """
 
+import difflib
 import hashlib
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import flows
 from bot.platforms.matrix.rooms.delays import MembershipDelays
+from bot.platforms.terminal.adapter import terminal_platform
 from flows.tools.scripts import parse_script
+from handlers.texts.english import ENGLISH
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from tests import commands
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
+from tests.doubles.postgresql import Postgresql
 from tests.doubles.telegram.double import Double
-from tests.formats import every_line, schema_of
+from tests.formats import every_line
 from tests.integration.matrix.running import running as on_an_encrypted_line
 from tests.integration.telegram.running import running as on_the_phone
-from tests.recorded import GOLDEN, hold, seeded
+from tests.moved import kept_on
+from tests.recorded import GOLDEN, hold, ids_of_readers_rows_apart, seeded
 from tests.rig import FLOWS, Rig, make_rig
+from tests.schema_description import describe, describe_recorded
 from tests.sentences import RECORDED_TEXTS
 from tests.talk_script import filled, folded, play, read, scripts
 from tests.transcript import (
@@ -44,6 +52,11 @@ from tests.transcript import (
 __all__ = ["clients", "synapse"]
 
 STAYING = MembershipDelays(greet=60.0, linger=60.0)
+
+
+@pytest.fixture(autouse=True)
+def _recovery_words_are_the_recorded_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids_of_readers_rows_apart(monkeypatch)
 
 
 def text_of(path: Path) -> str:
@@ -152,6 +165,60 @@ async def test_a_talk_on_the_terminal(tmp_path: Path, path: Path) -> None:
     hold(GOLDEN / "terminal" / path.name, await theatre.play(text))
 
 
+# The same talks where everything is kept on PostgreSQL
+
+ON_POSTGRESQL = (
+    *(path.name for path in scripts()),
+    "crash-taken-back-from-the-account.txt",
+    "crash-taken-back-with-the-code.txt",
+    "handed-over-now-and-erased.txt",
+    "nothing-allowed.txt",
+    "one-piece-left-out.txt",
+    "only-the-code.txt",
+    "the-whole-questionnaire.txt",
+)
+REMAINS = (
+    *("erased", "erased_remains", "erased_late", "erased_late_remains", "nothing_kept"),
+    "remains",
+)
+"""The sentences that differ: this database keeps what was deleted until it is overwritten."""
+
+NOTHING_LEFT, NOT_OPENED = (
+    text.splitlines()[0] for text in (ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
+)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+async def test_the_same_talk_on_postgresql(
+    tmp_path: Path, name: str, postgresql: Postgresql
+) -> None:
+    shared = {path.name: path for path in scripts()}
+    text = text_of(shared[name] if name in shared else GOLDEN / "talks" / name)
+    rig = founded(tmp_path, "" if name in shared else text, seeded(name.removesuffix(".txt")))
+    async with kept_on(postgresql, rig):
+        if name in shared:
+            script = tmp_path / name
+            script.write_text(text.replace(NOTHING_LEFT, NOT_OPENED), "utf-8")
+            tape = Tape(rig)
+            async with rig.staying():
+                await play(read(script), TerminalTape(rig, tape=tape))
+            said = written(tape.lines)
+        else:
+            said = await Theatre(rig).play(text)
+    hold(GOLDEN / "postgresql" / name, said)
+
+
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+def test_only_what_is_said_of_deleting_differs_on_postgresql(name: str) -> None:
+    here, there = (text_of(GOLDEN / place / name) for place in ("terminal", "postgresql"))
+    different = difflib.ndiff(here.splitlines(), there.splitlines())
+    changed = {line[2:].strip() for line in different if line[:2] in {"- ", "+ "}}
+    texts = "\n".join(getattr(ENGLISH.leaving, name) for name in REMAINS)
+    keeps = terminal_platform(can_clear=True).keeps
+    assert all(line in texts.replace("{keeps}", keeps) for line in changed - {""})
+
+
 # The talks that are written for the questionnaires
 
 SCRIPTS = sorted((FLOWS / "scripts").glob("*.txt"))
@@ -183,6 +250,7 @@ def test_every_transcript_belongs_to_a_talk() -> None:
         "telegram": shared | {path.name for path in PHONE_TALKS},
         "matrix": shared | {path.name for path in ROOM_TALKS},
         "flows": {path.name for path in SCRIPTS},
+        "postgresql": {*ON_POSTGRESQL},
     }
     kept = {folder: {path.name for path in (GOLDEN / folder).iterdir()} for folder in played}
     assert kept == played
@@ -196,7 +264,7 @@ def test_what_is_recorded_is_never_recorded_by_the_run_of_all_tests() -> None:
 
 # Every sentence
 
-SHOWN = ("terminal", "telegram", "matrix", "flows")
+SHOWN = ("terminal", "telegram", "matrix", "flows", "postgresql")
 BLANK = re.compile(r"\{\w+\}")
 LONGEST_BLANK = 400
 
@@ -265,8 +333,9 @@ def test_every_format_is_the_same_to_the_byte() -> None:
 async def test_the_database_has_the_same_tables(tmp_path: Path) -> None:
     rig = rig_of(tmp_path, "schema")
     await rig.rows()
-    tables = schema_of(rig.folder / "data" / "holdfast.db")
-    hold(GOLDEN / "database.txt", "\n\n".join([*tables, ""]))
+    recorded = (GOLDEN / "database.txt").read_text("utf-8")
+    with closing(sqlite3.connect(rig.folder / "data" / "holdfast.db")) as connection:
+        assert describe(connection) == describe_recorded(recorded)
 
 
 async def test_an_invitation_holds_the_digits_and_the_account(tmp_path: Path) -> None:

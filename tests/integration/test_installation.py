@@ -4,7 +4,7 @@ The copy in ``tests/fixtures`` holds talks that are open, stories that are kept,
 wait, rows that were never sent. Each test here is one promise to one of those people.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from store.model.errors import NotForUs, NotPermitted
 from store.readers.delivery_bundle import open_delivery
 from store.readers.notebook import Notebook
 from tests.installation import Installation, Noted, unpacked
+from tests.moved import moved_to
 from tests.recorded import GOLDEN, hold
 from tests.talk_script import FILLS
 from tests.visit import Visit, visiting
@@ -25,14 +26,25 @@ TO_OAK = ("read", "none", "/skip", "/skip", "Oak")
 YES = ("all", "none", "listen", "yes, keep it", "it is right")
 
 
-@pytest.fixture
-def left(tmp_path: Path) -> Installation:
-    """What version 0.1 left."""
-    return unpacked(tmp_path)
+@pytest.fixture(params=["where it was", pytest.param("moved", marks=pytest.mark.postgresql)])
+async def left(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Installation]:
+    """What version 0.1 left; also once it moved to PostgreSQL in the middle of every talk."""
+    found = unpacked(tmp_path)
+    if request.param == "where it was":
+        yield found
+        return
+    async with moved_to(request.getfixturevalue("postgresql"), found.rig):
+        yield found
 
 
 def held(name: str, noted: Noted) -> None:
     hold(GOLDEN / "installation" / f"{name}.txt", noted.text())
+
+
+def held_where_it_is(left: Installation, name: str, noted: Noted) -> None:
+    """Compare what is said when something is deleted, which PostgreSQL does less thoroughly."""
+    moved = left.rig.config.store.url.startswith("postgresql")
+    held(f"postgresql/{name}" if moved else name, noted)
 
 
 async def opened(left: Installation, reader: str, visit: Visit, code: str) -> str:
@@ -250,7 +262,10 @@ async def test_what_is_held_is_stopped_with_one_word(
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, left.person(name))
         await noted.say("/withdraw")
-        held(f"withdraw_{name}", noted)
+        if stays:
+            held(f"withdraw_{name}", noted)
+        else:
+            held_where_it_is(left, f"withdraw_{name}", noted)
     await left.rig.pass_time(hours=13)
     assert len(await inbox(left, "Rowan")) == 1
     assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"] - (not stays)
@@ -277,7 +292,7 @@ async def test_a_take_back_code_erases_what_nobody_can_read_again(left: Installa
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, Account("terminal", "somewhere", "else"))
         await noted.say(f"/erase {left.of('coded', 'code')}")
-        held("code_coded", noted)
+        held_where_it_is(left, "code_coded", noted)
     assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"] - 1
 
 

@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
+from inspect import iscoroutinefunction
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -38,6 +39,9 @@ from bot.errors import CryptoStoreError
 from bot.platforms.matrix.crypto.store import store_class_for
 from bot.platforms.terminal.adapter import TerminalMessenger
 from bot.runtime.conversations import Conversations
+from bot.runtime.health.file import HealthFile
+from bot.runtime.health.recorder import HealthRecorder, ObservedPlatform
+from bot.runtime.health.upkeep_rounds import UpkeepRounds
 from bot.runtime.logs import AllowList
 from handlers.messages import (
     ButtonPress,
@@ -186,9 +190,11 @@ async def test_a_word_planted_in_the_database_is_found(rig: Rig) -> None:
     await rig.tell("a story")
     async with rig.house() as house:
         assert not search.found_in(files_below(rig.folder))
-        async with house.stores.cases.database.transaction() as connection:
-            messages = metadata.tables["processed_message"]
-            await connection.execute(update(messages).values(platform=NEEDLE[::-1]))
+        messages = metadata.tables["processed_message"]
+        planted = update(messages).values(platform=NEEDLE[::-1])
+        await house.stores.cases.database.transaction(
+            lambda connection: connection.execute(planted)
+        )
         assert search.found_in(files_below(rig.folder))
 
 
@@ -323,10 +329,18 @@ class Tap:
 
         async def call(*args: Any, **more: Any) -> Any:
             result = await method(*args, **more)
-            self._shown += [repr(a) for a in (*args, result) if not isinstance(a, str)]
+            self._show(*args, result)
             return result
 
-        return call
+        def call_now(*args: Any, **more: Any) -> Any:
+            result = method(*args, **more)
+            self._show(*args, result)
+            return result
+
+        return call if iscoroutinefunction(method) else call_now
+
+    def _show(self, *values: object) -> None:
+        self._shown += [repr(value) for value in values if not isinstance(value, str)]
 
 
 def tapped(stores: Stores, shown: list[str]) -> Stores:
@@ -461,6 +475,12 @@ LONG_ID = 7_766_554_433_221_100
 LONG_MESSAGE = 8_877_665_544_332_200
 
 
+def recorder_of(rig: Rig, platform: ObservedPlatform) -> HealthRecorder:
+    """What records the state of the bot for ``holdfast status``, beside the database."""
+    file = HealthFile(rig.folder / "data")
+    return HealthRecorder(file, [platform], UpkeepRounds(rig.clock()), rig.clock)
+
+
 def tokens_of(people: Sequence[Person]) -> list[str]:
     """All that buttons carried."""
     return [b.data for p in people for m in p.received for b in m.buttons if b.data]
@@ -493,10 +513,14 @@ async def test_a_talk_on_telegram_leaves_no_number_token_or_word_anywhere(
                         look_for_number(search, message.id)
                 search.add(*map(str, double.updates.given))
                 search.add(*tokens_of(people))
-                shown = [repr(thing) for thing in reachable(bot.adapter)]
+                recorder = recorder_of(rig, bot.adapter)
+                await recorder.look()
+                shown = [repr(thing) for thing in (*reachable(bot.adapter), recorder)]
                 files = files_below(rig.folder, temporary)
                 files.pop(bot.token_file)
                 assert not search.found_in(files)
+                assert recorder.file.path in files
+            await recorder.end()
             files = files_below(rig.folder, temporary)
             files.pop(bot.token_file)
         assert not search.found_in(files)
@@ -769,10 +793,12 @@ async def errors_of_damage(rig: Rig, folder: Path, name: str, who: Account) -> l
     copy = Rig(folder, read_config(folder / "config.toml"), rig.keys)
     table, column = name.split(".")
     async with copy.house() as house:
-        async with house.stores.cases.database.transaction() as connection:
-            damaged = metadata.tables[table]
-            shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
-            await connection.execute(update(damaged).values({column: shorter}))
+        damaged = metadata.tables[table]
+        shorter = func.substr(damaged.c[column], 1, func.length(damaged.c[column]) - 1)
+        damage = update(damaged).values({column: shorter})
+        await house.stores.cases.database.transaction(
+            lambda connection: connection.execute(damage)
+        )
         errors = [
             await error_of(house.stores.cases.snapshot(who, rig.clock(), pieces=True)),
             await error_of(house.stores.outbox.messages_for(who)),
@@ -837,10 +863,11 @@ async def check_rows_closed(house: Application) -> None:
     """Also who knows the row and asks for it directly gets nothing but an error."""
     repositories = house.stores.cases.repositories
     stranger = CaseKeys(bytes(16))
-    async with house.stores.cases.database.read() as connection:
-        drafts = (await connection.execute(select(draft))).mappings().all()
-        posts = (await connection.execute(select(outbox))).mappings().all()
-        items = (await connection.execute(select(item))).mappings().all()
+    drafts, posts, items = await house.stores.cases.database.read(
+        lambda connection: [
+            connection.execute(select(table)).mappings().all() for table in (draft, outbox, item)
+        ]
+    )
     assert len(drafts) == 3
     assert len(items) > 3
     for row in (*drafts, *posts):

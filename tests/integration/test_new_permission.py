@@ -14,9 +14,12 @@ from flows import FlowProblems
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
 from handlers.permissions.registry import PERMISSIONS
+from tests.databases import ON_BOTH_ENGINES
 from tests.kept import left
 from tests.rig import Rig, make_rig
 from tests.unit.handlers.test_turn import give_back
+
+pytestmark = ON_BOTH_ENGINES
 
 QUESTION = "May it be counted in the numbers that the commission publishes?"
 YES = "Yes, count it"
@@ -60,9 +63,9 @@ NUMBERS = Permission(
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Rig:
+def rig(tmp_path: Path, store_url: str) -> Rig:
     """An organisation whose questionnaire asks for it, and whose program honours it."""
-    made = make_rig(tmp_path)
+    made = make_rig(tmp_path, url=store_url)
     questionnaire = tmp_path / "flows" / "intake.toml"
     text = questionnaire.read_text("utf-8")
     before_review = '[[step]]\nid   = "review"\n'

@@ -1,20 +1,24 @@
-"""The shared talks hold on three platforms, and the script format finds what does not hold."""
+"""The shared talks hold on three platforms and two engines, and the format finds what does not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.platforms.matrix.rooms.delays import MembershipDelays
+from handlers.texts.english import ENGLISH
+from tests.databases import migrated
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.person import Person as MatrixPerson
 from tests.doubles.matrix.synapse import Synapse
+from tests.doubles.postgresql import Postgresql
 from tests.doubles.telegram.double import Double
 from tests.integration.matrix.running import hears
 from tests.integration.matrix.running import running as on_an_encrypted_line
 from tests.integration.telegram.running import running as on_the_phone
 from tests.kept import Left, left
-from tests.rig import Rig, make_rig
+from tests.rig import SQLITE_URL, Rig, make_rig
 from tests.stages import MatrixStage, PersonStage, TerminalStage
 from tests.talk_script import (
     Choose,
@@ -120,9 +124,31 @@ async def test_a_talk_holds_on_three_platforms_and_leaves_the_same(
     assert bool(kept.told) == bool(kept.cases)
 
 
-def rig_in(folder: Path) -> Rig:
+ERASED, REMAINS = (
+    Sees(text.splitlines()[0]) for text in (ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
+)
+"""What is said of deleting is the one thing that differs: a server keeps remains."""
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("talk", PARTS)
+async def test_a_talk_leaves_the_same_on_postgresql(
+    tmp_path: Path, talk: Talk, postgresql: Postgresql
+) -> None:
+    kept = await on_the_terminal(rig_in(tmp_path / "file"), talk)
+    there = tuple(
+        replace(line, action=REMAINS) if line.action == ERASED else line for line in talk
+    )
+    async with migrated(postgresql) as one, migrated(postgresql) as other:
+        terminal = rig_in(tmp_path / "terminal", postgresql.url(one))
+        assert kept == await on_the_terminal(terminal, there)
+        telegram = rig_in(tmp_path / "telegram", postgresql.url(other))
+        assert kept == await on_telegram(telegram, there)
+
+
+def rig_in(folder: Path, url: str = SQLITE_URL) -> Rig:
     folder.mkdir()
-    return make_rig(folder)
+    return make_rig(folder, url=url)
 
 
 ONE_READER_NOW, ONLY_REGISTER = "one_reader_now", "only_register"

@@ -1,4 +1,7 @@
-"""Really kill the conversations at every failpoint, and at moments that the seed decides."""
+"""Really kill the conversations at every failpoint, and at moments that the seed decides.
+
+On both engines, all of them: `make test` takes a part of it on PostgreSQL.
+"""
 
 import asyncio
 import random
@@ -7,16 +10,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills.conversations import TALKS, Drill, after, before, check, chosen
+from tests.databases import BOTH_ENGINES
+from tests.drills.conversations import (
+    TALKS,
+    Drill,
+    after,
+    before,
+    check,
+    chosen,
+    pass_every_failpoint,
+)
 from tests.drills.crash_driver import lines_of
+from tests.drills.test_crash import server_of
 
 DEATHS = 50
 
 
-@pytest.fixture(scope="module")
-def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
-    with Drill.with_kills(tmp_path_factory.mktemp("organisation")) as made:
+@pytest.fixture(scope="module", params=BOTH_ENGINES)
+def drill(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Drill]:
+    with Drill.with_kills(tmp_path_factory.mktemp("drill"), server_of(request)) as made:
         yield made
+        made.clear()
+
+
+def test_the_conversations_pass_every_listed_failpoint(drill: Drill, tmp_path: Path) -> None:
+    pass_every_failpoint(drill, tmp_path)
 
 
 @pytest.mark.parametrize("name", TALKS)

@@ -14,6 +14,7 @@ from tests.drills.test_matrix import (
     begun,
     check,
     die_everywhere,
+    die_while_pages_are_withheld,
     drill,
     finish,
     stock_answers,
@@ -41,6 +42,13 @@ async def test_killed_at_fifty_random_moments(
     under_way = sum(n > 0 for n in running.under_way)
     record_property("losses", f"0 of {ANSWERS} lost or twice, {under_way} deaths under way")
     assert under_way >= DEATHS // 3
+
+
+async def test_killed_at_fifty_random_moments_while_pages_are_withheld(
+    tmp_path: Path, synapse: Synapse, seed: int
+) -> None:
+    moments = Moments(DEATHS, random.Random(seed))  # noqa: S311 - moments
+    await die_while_pages_are_withheld(tmp_path / "drill", synapse, moments)
 
 
 async def test_a_bare_bot_loses_answers_at_the_same_moments(

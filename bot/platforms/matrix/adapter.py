@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.app import Application
 from bot.platforms.base import Diagnosis, PlatformAdapter
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.connection import (
     ConnectionSettings,
     Device,
@@ -18,7 +19,6 @@ from bot.platforms.matrix.device import open_device, publish_device
 from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.matrix.failures import ACCOUNT_ERRORS, problem_of
 from bot.platforms.matrix.http_client import HttpClient, RateLimited, SessionExpired, connected
-from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.signals import SignalQueue
 from bot.runtime.send_queues import QUIET_SECONDS

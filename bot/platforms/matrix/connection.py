@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.app import Application
-from bot.platforms.intake import MessageIntake
+from bot.platforms.base import STOP_SECONDS
 from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.device import new_id
 from bot.platforms.matrix.event_sender import EventSender
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.http_client import HttpClient
 from bot.platforms.matrix.messenger import MatrixMessenger
 from bot.platforms.matrix.notices import SecurityNotices
@@ -22,9 +23,11 @@ from bot.platforms.matrix.rooms.directory import RoomDirectory
 from bot.platforms.matrix.rooms.greeting import Greeter
 from bot.platforms.matrix.rooms.invitations import Invitations
 from bot.platforms.matrix.rooms.membership import RoomMembership
+from bot.platforms.matrix.rooms.patience import Patience
 from bot.platforms.matrix.rooms.requests import RoomRequests
 from bot.platforms.matrix.rooms.retention import RoomRetention
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks
+from bot.platforms.matrix.rooms.unjoined_keys import UnjoinedKeys
 from bot.platforms.matrix.rooms.usage import RoomUsage
 from bot.platforms.matrix.signals import (
     ConversationEnded,
@@ -33,18 +36,22 @@ from bot.platforms.matrix.signals import (
     SignalQueue,
     UntrustedDeviceUsed,
 )
-from bot.platforms.matrix.sync.backfill import Backfill
 from bot.platforms.matrix.sync.decryptor import Decryptor
-from bot.platforms.matrix.sync.device_sync import DeviceSync
-from bot.platforms.matrix.sync.dispatcher import MessageDispatcher
+from bot.platforms.matrix.sync.device_refresher import DeviceRefresher
+from bot.platforms.matrix.sync.device_sync import KEYS_A_MINUTE, DeviceSync
+from bot.platforms.matrix.sync.gap_reader import GapReader
 from bot.platforms.matrix.sync.loop import SyncLoop
+from bot.platforms.matrix.sync.receiver import MessageReceiver
 from bot.platforms.matrix.sync.room_sync import RoomSync
+from bot.platforms.matrix.sync.row_reader import RowReader
 from bot.platforms.matrix.sync.source import SyncSource
+from bot.runtime.admission import Admission
 from bot.runtime.conversations import Conversations
+from bot.runtime.help_sender import HelpSender
 from bot.runtime.logs import Event, event
 from bot.runtime.status import StatusReporter
+from bot.runtime.turn_budget import TurnBudget
 from bot.runtime.waiting import cancel_all
-from handlers.messages import IncomingMessage, TextMessage
 from handlers.turn import TurnProcessor
 from store.model.accounts import Account
 
@@ -69,7 +76,29 @@ class RoomServices:
     directory: RoomDirectory
     membership: RoomMembership
     retention: RoomRetention
+    unjoined_keys: UnjoinedKeys
     tasks: BackgroundTasks
+
+
+@dataclass(frozen=True, slots=True)
+class RoomInbox:
+    """The way of what is heard in rooms into the inbox."""
+
+    admission: Admission
+    receiver: MessageReceiver
+    reader: RowReader
+
+    async def greet(self, who: Account) -> None:
+        """Have a person greeted who opened a chat and did not write."""
+        await self.admission.accept([self.receiver.greeting(who)])
+
+    async def close(self) -> None:
+        """End what runs for single rooms."""
+        await asyncio.gather(
+            self.receiver.help_sender.stop(STOP_SECONDS),
+            self.reader.gaps.stop(),
+            self.reader.decryptor.refresher.stop(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +110,13 @@ class MatrixConnection:
     conversations: Conversations
     rooms: RoomServices
     notices: SecurityNotices
+    inbox: RoomInbox
     sync: SyncLoop
+
+    @property
+    def admission(self) -> Admission:
+        """Return the way into the inbox."""
+        return self.inbox.admission
 
     @asynccontextmanager
     async def handling_signals(self) -> AsyncIterator[None]:
@@ -94,14 +129,19 @@ class MatrixConnection:
 
     async def listen(self) -> None:
         """Sync until told to stop; raise an error if a new connection is needed."""
-        await self.sync.run()
+        try:
+            await self.sync.run()
+        finally:
+            await self.admission.scheduler.stop(STOP_SECONDS)
 
     async def close(self) -> None:
         """End what runs beside the sync."""
-        await asyncio.gather(self.sync.close(), self.rooms.tasks.stop())
+        await asyncio.gather(self.sync.close(), self.rooms.tasks.stop(), self.inbox.close())
 
     async def run_upkeep(self) -> None:
-        """Leave the rooms that nobody needs any more."""
+        """Leave the rooms that nobody needs any more, and drop keys to rooms of others."""
+        self.rooms.unjoined_keys.drop()
+        self.device.crypto.drop_excess_keys()
         await self.rooms.retention.keep_up()
 
     async def _handle_signals(self) -> None:
@@ -145,17 +185,36 @@ def make_connection(
         device.http_client, sender, device.crypto, directory, device.signals
     )
     conversations = application.conversations(messenger, settings.quiet)
-    send_queues = conversations.send_queues
     processor = RoomTrackingProcessor(
         conversations.processor, application.stores.readers, directory
     )
-    intake = MessageIntake(processor, send_queues, stop)
+    inbox = _make_inbox(application, device, directory, conversations, processor)
     rooms = _make_rooms(
-        application, device, sender, directory, intake, conversations.processor, settings.delays
+        application, device, sender, directory, inbox, conversations.processor, settings.delays
     )
-    notices = SecurityNotices(directory, send_queues)
-    sync = _make_sync(application, device, rooms, intake, status, stop)
-    return MatrixConnection(device, messenger, conversations, rooms, notices, sync)
+    notices = SecurityNotices(directory, conversations.send_queues)
+    sync = _make_sync(application, device, rooms, inbox, status, stop)
+    return MatrixConnection(device, messenger, conversations, rooms, notices, inbox, sync)
+
+
+def _make_inbox(
+    application: Application,
+    device: Device,
+    directory: RoomDirectory,
+    conversations: Conversations,
+    processor: RoomTrackingProcessor,
+) -> RoomInbox:
+    signals = device.signals
+    refresher = DeviceRefresher(device.crypto.devices, signals, time.monotonic)
+    decryptor = Decryptor(device.crypto, directory, signals, refresher, time.monotonic)
+    gaps = GapReader(device.http_client, directory.own, decryptor, time.monotonic)
+    help_sender = HelpSender(conversations.sender.send_help, time.monotonic)
+    reader = RowReader(decryptor, gaps, help_sender, application.watermarks.of(PLATFORM))
+    return RoomInbox(
+        application.admission(conversations, reader.read, processor, reader.preview),
+        MessageReceiver(help_sender, decryptor, application.clock),
+        reader,
+    )
 
 
 def _make_rooms(
@@ -163,7 +222,7 @@ def _make_rooms(
     device: Device,
     sender: EventSender,
     directory: RoomDirectory,
-    intake: MessageIntake,
+    inbox: RoomInbox,
     processor: TurnProcessor,
     delays: MembershipDelays,
 ) -> RoomServices:
@@ -174,9 +233,9 @@ def _make_rooms(
         device.crypto,
         directory,
         Invitations(requests, directory, tasks),
-        Greeter(directory, partial(greet, intake), tasks, delays),
+        Greeter(directory, inbox.greet, tasks, delays),
         tasks,
-        delays,
+        Patience(delays, inbox.admission.scheduler.count_of),
     )
     usage = RoomUsage(
         application.stores.cases,
@@ -184,6 +243,7 @@ def _make_rooms(
         application.stores.readers,
         application.clock,
         processor.awaits_words,
+        inbox.admission.scheduler.count_of,
     )
     retention = RoomRetention(
         directory,
@@ -194,41 +254,38 @@ def _make_rooms(
         delays,
         time.monotonic,
     )
-    return RoomServices(directory, membership, retention, tasks)
+    unjoined_keys = UnjoinedKeys(
+        device.crypto, directory, membership.invitations.pending, time.monotonic
+    )
+    return RoomServices(directory, membership, retention, unjoined_keys, tasks)
 
 
 def _make_sync(
     application: Application,
     device: Device,
     rooms: RoomServices,
-    intake: MessageIntake,
+    inbox: RoomInbox,
     status: StatusReporter,
     stop: asyncio.Event,
 ) -> SyncLoop:
     directory, own = rooms.directory, rooms.directory.own
     source = SyncSource(device.http_client, own, partial(new_id, application.entropy), stop)
-    decryptor = Decryptor(device.crypto, directory, device.signals, time.monotonic)
+    decryptor = inbox.reader.decryptor
     room_sync = RoomSync(
         source,
         directory,
         rooms.membership,
         device.crypto,
-        Backfill(device.http_client, own),
-        decryptor,
+        inbox.receiver,
         time.monotonic,
     )
+    budget = TurnBudget(time.monotonic, KEYS_A_MINUTE)
     return SyncLoop(
         source,
         application.stores.cursors,
-        DeviceSync(device.crypto, directory, device.verify_identity),
+        DeviceSync(device.crypto, directory, decryptor, device.verify_identity, budget),
         room_sync,
-        decryptor,
-        MessageDispatcher(intake.accept),
+        inbox.admission,
         status,
         stop,
     )
-
-
-async def greet(intake: MessageIntake, who: Account) -> None:
-    """Answer a new chat in which nobody wrote yet as if the person had written ``/start``."""
-    await intake.accept(IncomingMessage(f"greeting {who.address}", who, TextMessage("/start")))

@@ -4,30 +4,19 @@ import asyncio
 
 from bot.app import Application
 from bot.config.values import Config
-from bot.platforms.base import PlatformAdapter, PlatformDefinition
-from bot.platforms.matrix.adapter import make_matrix_adapter
-from bot.platforms.matrix.connection import MatrixConnection
+from bot.platforms.base import PlatformDefinition
+from bot.platforms.matrix.account import account_of
 from bot.platforms.matrix.facts import MATRIX
-from bot.platforms.matrix.login import MatrixAccount
 from bot.runtime.status import NotifyOperator
-
-
-def account_of(config: Config) -> MatrixAccount | None:
-    """Return the bot's account on Matrix, if the config names one."""
-    if config.matrix is None:
-        return None
-    return MatrixAccount(
-        config.matrix.homeserver,
-        config.matrix.user_id,
-        config.matrix.password_file,
-        config.matrix.device_name,
-        config.store.database.parent / "matrix",
-    )
+from bot.runtime.supervisor import SupervisedPlatform
 
 
 def _make_adapter(
     config: Config, application: Application, notify_operator: NotifyOperator, stop: asyncio.Event
-) -> PlatformAdapter[MatrixConnection]:
+) -> SupervisedPlatform:
+    # Only here: nio takes a third of a start, which a bot without Matrix would wait for in vain.
+    from bot.platforms.matrix.adapter import make_matrix_adapter  # noqa: PLC0415
+
     account = account_of(config)
     if account is None:
         raise ValueError("the config does not name Matrix")

@@ -4,6 +4,7 @@ import time
 from functools import partial
 from typing import Any
 
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
 from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ensure_identity, query_keys
@@ -12,7 +13,7 @@ from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
 from bot.platforms.matrix.crypto.store import CryptoStore, store_class_for
 from bot.platforms.matrix.crypto.to_device import Monotonic, ToDeviceSender
 from bot.platforms.matrix.http_client import HttpClient
-from bot.platforms.matrix.login import MatrixAccount, log_in
+from bot.platforms.matrix.login import log_in
 from bot.platforms.matrix.signals import SignalQueue
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import Keyring

@@ -1,9 +1,11 @@
 """Turn events of a room into messages. Only decrypted text counts as words of a person."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.http_client import Json
 from handlers.messages import (
     EditedMessage,
@@ -13,10 +15,9 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
-from handlers.reporter.typed_text import BARE
+from handlers.reporter.typed_text import BARE, behind_sign, command_of
 from store.model.accounts import Account
 
-PLATFORM = "matrix"
 MESSAGE = "m.room.message"
 REACTION = "m.reaction"
 STICKER = "m.sticker"
@@ -29,7 +30,7 @@ MAX_ID_BYTES = 255
 """The longest id (appendices, "Identifier grammar")."""
 COMMAND_SIGN = "!"
 """Begins a command on Matrix: several apps keep the slash for themselves."""
-COMMAND = re.compile(r"!([A-Za-z]+)(?=\s|$)")
+EXCLAMATION_MARKS = "!！"
 QUOTED = re.compile(r"> ?")
 REPLY_HEADER = re.compile(r"> (\* )?<@[^>\n]+>")
 """The first line of the answered message, where an app repeats it: it names the sender."""
@@ -45,6 +46,17 @@ class RoomEvent:
     content: Json = field(repr=False)
     source: Json = field(repr=False)
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its sender, or somebody else, removed what it said."""
+        unsigned = self.source.get("unsigned")
+        return isinstance(unsigned, dict) and "redacted_because" in unsigned
+
+    @property
+    def sent_millis(self) -> int:
+        """When it was sent, as the sender's server says, in milliseconds since 1970."""
+        return int(self.source["origin_server_ts"])
+
 
 def parse_event(event: Any) -> RoomEvent | None:
     """Parse an event that is not state; None if it is malformed."""
@@ -58,6 +70,19 @@ def parse_event(event: Any) -> RoomEvent | None:
     if not isinstance(event.get("origin_server_ts"), int):
         return None
     return RoomEvent(event["event_id"], event["sender"], event["type"], event["content"], event)
+
+
+def answers_of(timeline: Iterable[Any], partner: str) -> list[RoomEvent]:
+    """Return what an account sent that can be an answer, and was not redacted since."""
+    return [
+        event
+        for event in map(parse_event, timeline)
+        if event is not None
+        and event.sender == partner
+        and event.type in ANSWER_TYPES
+        and event.content
+        and not event.is_redacted
+    ]
 
 
 def is_id(name: str) -> bool:
@@ -120,8 +145,9 @@ def _unquoted(body: str) -> str:
 
 def with_slash(text: str) -> str:
     """Replace the exclamation mark before a command of the bot by a slash."""
-    stripped = text.lstrip()
-    found = COMMAND.match(stripped)
-    if found and found[1].casefold() in COMMANDS:
-        return "/" + stripped[1:]
-    return text
+    behind = behind_sign(text, EXCLAMATION_MARKS)
+    if behind is None:
+        return text
+    slashed = f"/{behind}"
+    command = command_of(slashed)
+    return slashed if command and command[0] in COMMANDS and not behind[:1].isspace() else text

@@ -1,9 +1,9 @@
 """State what Matrix can do, see and keep."""
 
-from bot.platforms.matrix.events import PLATFORM
 from handlers.messages import PlatformFacts
 from handlers.texts.catalogue import Wording
 
+PLATFORM = "matrix"
 MAX_UNITS = 16_000
 """The longest message, in UTF-16 code units: a quarter of an event's 64 KiB."""
 

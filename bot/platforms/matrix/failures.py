@@ -3,17 +3,11 @@
 from enum import Enum
 
 from bot.errors import CryptoStoreError, HoldfastError
+from bot.platforms.matrix.account import PasswordMissing
 from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ForeignIdentity
 from bot.platforms.matrix.http_client import HttpError, RequestDenied, SessionExpired
 from bot.runtime.logs import Event
 from bot.runtime.status import Problem
-
-
-class PasswordMissing(Exception):
-    """No password could be read from the file that the config names."""
-
-    def __init__(self) -> None:
-        super().__init__("No password could be read.")
 
 
 class LoginRefused(Exception):

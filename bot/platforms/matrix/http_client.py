@@ -13,28 +13,35 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
+from weakref import WeakValueDictionary
 
 import aiohttp
 
+from bot.platforms.matrix.json_answers import parse_answer
 from store.model.failpoint import failpoint
 
 TIMEOUT_SECONDS = 20.0
 """Limit for one request, long polls excepted."""
 UPLOAD_TIMEOUT_SECONDS = 60.0
+SLOWEST_UPLOAD = 100_000
+"""Bytes a second: what takes longer beyond the timeout is tried again."""
 MAX_CONCURRENT_REQUESTS = 16
 """Long polls are not counted. More concurrent requests cost more than they gain."""
+MAX_FOREIGN_REQUESTS, MAX_OF_A_SERVER = 64, 4
+"""Requests that wait for other servers, which cost the homeserver little; and for one of them."""
 ENDPOINT_PART = re.compile(r"[a-z_]{2,}|v[0-9]|m\.[a-z_.]+")
 CLIENT_API = "/_matrix/client/v3"
 MIN_RETRY_SECONDS = 0.1
 MAX_RETRY_SECONDS = 300.0
 """The longest pause that a server may ask for."""
+TOO_LARGE = "M_TOO_LARGE"
 ERROR_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 """An errcode; any other value that a server puts there is not repeated."""
 
@@ -83,6 +90,13 @@ class HttpClient:
     slots: asyncio.Semaphore = field(
         default_factory=partial(asyncio.Semaphore, MAX_CONCURRENT_REQUESTS), repr=False
     )
+    foreign_slots: asyncio.Semaphore = field(
+        default_factory=partial(asyncio.Semaphore, MAX_FOREIGN_REQUESTS), repr=False
+    )
+    server_slots: "WeakValueDictionary[str, asyncio.Semaphore]" = field(
+        default_factory=WeakValueDictionary, repr=False
+    )
+    """By other server, as long as something is asked of it."""
 
     async def request(self, method: str, path: str, body: Json | None = None) -> Json:
         """Send a request and return the answer; ``path`` begins after the API version.
@@ -93,6 +107,20 @@ class HttpClient:
         async with self.slots:
             return await self._send_json(method, path, data, self.timeout_seconds)
 
+    async def ask_servers(self, path: str, body: Json, users: Iterable[str]) -> Json:
+        """POST a request for which the homeserver asks those of accounts. Raises ``HttpError``.
+
+        Such a server may keep it waiting for as long as it likes. So these requests have places of
+        their own, and each server has a few of them; those that concern several share a few.
+        """
+        data = json.dumps(body, separators=(",", ":")).encode()
+        servers = {server_of(user) for user in users}
+        name = servers.pop() if len(servers) == 1 else ""
+        slots = self.server_slots.get(name) or asyncio.Semaphore(MAX_OF_A_SERVER)
+        self.server_slots[name] = slots
+        async with slots, self.foreign_slots:
+            return await self._send_json("POST", path, data, self.timeout_seconds)
+
     async def long_poll(self, path: str, timeout_seconds: float) -> Json:
         """Send a GET request that may take long, outside the limit on concurrent requests."""
         return await self._send_json("GET", path, None, timeout_seconds)
@@ -101,8 +129,9 @@ class HttpClient:
         """Store bytes at the server, without a name, and return their address (``mxc://``)."""
         headers = {"Content-Type": "application/octet-stream"}
         address = f"{self.homeserver}/_matrix/media/v3/upload"
+        seconds = UPLOAD_TIMEOUT_SECONDS + len(data) / SLOWEST_UPLOAD
         async with self.slots:
-            answer = await self._exchange("POST", address, data, headers, UPLOAD_TIMEOUT_SECONDS)
+            answer = await self._exchange("POST", address, data, headers, seconds)
         return str(answer.get("content_uri", ""))
 
     async def _send_json(
@@ -163,32 +192,30 @@ def endpoint_of(address: str) -> str:
     return "/".join(p if ENDPOINT_PART.fullmatch(p) else "*" for p in path.split("/"))
 
 
+def server_of(user: str) -> str:
+    """Return the server in a user id."""
+    return user.partition(":")[2]
+
+
 def path_segment(identifier: str) -> str:
     """Quote an identifier for a path: room and event ids contain reserved characters."""
     return quote(identifier, safe="")
 
 
 def _read(status: int, payload: bytes, retry_after: str) -> Json:
-    answer = _json(payload)
+    answer = parse_answer(payload)
     if status == HTTPStatus.OK and answer is not None:
         return answer
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited(_pause_of(answer or {}, retry_after))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # often said by a proxy, in HTML
+        raise RequestDenied(status, {"errcode": TOO_LARGE})
     refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if answer is None or not refused:
         raise ServerUnreachable(f"The server answered with the status {status}.")
     if str(answer.get("errcode")) in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
         raise SessionExpired(status, answer)
     raise RequestDenied(status, answer)
-
-
-def _json(payload: bytes) -> Json | None:
-    """Parse a JSON object; None for anything else, which is never a valid answer."""
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _pause_of(answer: Json, retry_after: str) -> float:

@@ -6,38 +6,15 @@ of the old one cannot be made again.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.crypto.store import FILE, delete_store
-from bot.platforms.matrix.failures import LoginRefused, PasswordMissing, WrongAccount
+from bot.platforms.matrix.failures import LoginRefused, WrongAccount
 from bot.platforms.matrix.http_client import HttpClient, Json, RequestDenied, SessionExpired
 from store.crypto.keyring import Keyring
 
 TOKEN, DEVICE = "matrix.token", "matrix.device"
 """Names in the keyring."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixAccount:
-    """The bot's account, and the file with its password."""
-
-    homeserver: str
-    user: str = field(repr=False)
-    password_file: Path
-    device_name: str
-    folder: Path
-    """Holds the file of the sessions."""
-
-    def read_password(self) -> str:
-        """Read the password, each time anew; raise ``PasswordMissing`` if there is none."""
-        try:
-            text = self.password_file.read_text("utf-8-sig").strip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise PasswordMissing from None
-        if not text:
-            raise PasswordMissing
-        return text
 
 
 async def log_in(http_client: HttpClient, account: MatrixAccount, keyring: Keyring) -> str:

@@ -14,6 +14,7 @@ from bot.platforms.matrix.events import MESSAGE
 from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.matrix.formatting import event_content, split_reply
 from bot.platforms.matrix.http_client import (
+    TOO_LARGE,
     HttpClient,
     Json,
     RateLimited,
@@ -24,8 +25,15 @@ from bot.platforms.matrix.http_client import (
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from bot.platforms.matrix.signals import ConversationEnded, SignalQueue
 from handlers.effects import PlatformEffect
-from handlers.messages import PlatformFacts, Reply
-from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
+from handlers.messages import OutgoingFile, PlatformFacts, Reply
+from handlers.ports.messenger import (
+    FileTooLarge,
+    MessageRefused,
+    RecipientGone,
+    SendError,
+    Undelivered,
+    before_leaving,
+)
 from store.model.accounts import Account
 
 ROOMS_UNKNOWN_SECONDS = 0.5
@@ -57,8 +65,9 @@ class MatrixMessenger:
 
     async def _send(self, room: Room, content: Json, transaction_id: str = "") -> tuple[str, ...]:
         try:
-            with translated_errors():
+            with before_leaving(), translated_errors():
                 sealed = await self.crypto.encrypt(room.id, room.partner, MESSAGE, content)
+            with translated_errors():
                 answer = await self.sender.send(room.id, ENCRYPTED, sealed, transaction_id)
         except Forbidden:
             # The bot was removed, as the next batch will say; another room may take the message.
@@ -66,15 +75,19 @@ class MatrixMessenger:
         room.last_activity = self.monotonic()
         return (str(answer["event_id"]),) if "event_id" in answer else ()
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """Send a file, encrypted; its name is in the message only, and the server gets none."""
-        room = self._room(to)
-        ciphertext, keys = encrypt_file(data)
-        with translated_errors():
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
+        """Send a file, encrypted; its name is in the message only, and the server gets none.
+
+        It is always a message that apps tell people of: they have no silent files. The event
+        carries the key: what was uploaded opens for nobody who has not got it.
+        """
+        ciphertext, keys = encrypt_file(file.data)
+        with before_leaving(), translated_errors():
+            room = self._room(to)
             address = await self.http_client.upload(ciphertext)
-        file = {**keys, "url": address}
-        info = {"size": len(data), "mimetype": "application/octet-stream"}
-        await self._send(room, {"msgtype": "m.file", "body": name, "file": file, "info": info})
+        info = {"size": len(file.data), "mimetype": "application/octet-stream"}
+        content = {"msgtype": "m.file", "body": file.name, "info": info}
+        await self._send(room, {**content, "file": {**keys, "url": address}}, file.once)
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         """Do nothing: there are no buttons here."""
@@ -166,4 +179,6 @@ def translated_errors() -> Iterator[None]:
             raise MessageUnknown("It is not there any more.") from None
         if error.code == "M_FORBIDDEN":
             raise Forbidden("The homeserver does not allow this there.") from None
+        if error.code == TOO_LARGE:
+            raise FileTooLarge("The homeserver takes no file of this size.") from None
         raise MessageRefused(f"The homeserver does not take this ({error.code}).") from None

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.platforms.matrix.effects import SendToAllDevices
-from bot.platforms.matrix.events import PLATFORM
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.runtime.send_queues import SendQueues
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
+
+MOST_REMEMBERED = 10_000
+"""Devices that are remembered; anybody can have any number."""
 
 
 @dataclass(slots=True)
@@ -16,14 +19,16 @@ class SecurityNotices:
 
     rooms: RoomDirectory
     send_queues: SendQueues
-    reported_devices: set[str] = field(default_factory=set, repr=False)
-    """Devices of which people were warned."""
+    reported_devices: dict[str, None] = field(default_factory=dict, repr=False)
+    """Devices of which people were warned, the newest."""
 
     def warn_of_device(self, room_id: str, device_key: str) -> None:
         """Say once that a message came from a device that nobody vouches for."""
         room = self.rooms.get(room_id)
         if room is not None and device_key not in self.reported_devices:
-            self.reported_devices.add(device_key)
+            self.reported_devices[device_key] = None
+            if len(self.reported_devices) > MOST_REMEMBERED:
+                del self.reported_devices[next(iter(self.reported_devices))]
             self._queue(room, ENGLISH.matrix.device)
 
     def warn_of_identity(self, user: str) -> None:

@@ -23,9 +23,9 @@ class RoomTrackingProcessor:
         await self.note_room(incoming.who)
         return await self.processor.process(incoming)
 
-    async def give_up(self, incoming: IncomingMessage) -> None:
+    async def give_up(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
         """Count a message as processed although it failed, and leave its sender an answer."""
-        await self.processor.give_up(incoming)
+        return await self.processor.give_up(incoming)
 
     async def note_room(self, who: Account) -> None:
         """Notify a reader in the room where they wrote last; look it up only if it changed."""

@@ -1,9 +1,10 @@
 """The bot on Telegram: logs in with its token, and receives updates by polling."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,19 +12,23 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import Application
-from bot.platforms.base import Diagnosis, PlatformAdapter
-from bot.platforms.telegram.facts import TELEGRAM
+from bot.platforms.base import STOP_SECONDS, Diagnosis, PlatformAdapter
+from bot.platforms.stored_messages import decode_message
+from bot.platforms.telegram.facts import CHAT_PACE, TELEGRAM
 from bot.platforms.telegram.failures import TokenMissing, problem_of, report_webhook
 from bot.platforms.telegram.http_transport import TooManyRequests, open_transport
 from bot.platforms.telegram.menu import set_menu
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.poller import Poller
 from bot.platforms.telegram.update_handler import UpdateHandler
+from bot.runtime.admission import Admission
 from bot.runtime.conversations import Conversations
+from bot.runtime.help_sender import HelpSender
 from bot.runtime.send_queues import QUIET_SECONDS
 from bot.runtime.status import NotifyOperator, StatusReporter
 from bot.runtime.waiting import cancel_all
-from handlers.messages import PlatformFacts
+from handlers.messages import IncomingMessage, PlatformFacts
+from store.model.inbox import WaitingMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +61,25 @@ class TelegramConnection:
     """One connection to Telegram: a bot whose token was accepted."""
 
     bot: Bot = field(repr=False)
-    updates: UpdateHandler
+    conversations: Conversations
+    admission: Admission
+    help_sender: HelpSender
     poller: Poller
     organisation: str
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set, repr=False)
 
-    @property
-    def conversations(self) -> Conversations:
-        """Return everything that answers the accounts of this connection."""
-        return self.updates.conversations
-
     async def listen(self) -> None:
         """Poll until told to stop, while the menu is set; raise if the token is taken away."""
         self.tasks.add(asyncio.create_task(set_menu(self.bot, self.organisation)))
-        await self.poller.run()
+        try:
+            await self.poller.run()
+        finally:
+            await self.admission.scheduler.stop(STOP_SECONDS)
 
     async def close(self) -> None:
         """Confirm the last batch of updates."""
         await cancel_all(*self.tasks)
-        await self.poller.confirm()
+        await asyncio.gather(self.poller.confirm(), self.help_sender.stop(STOP_SECONDS))
 
     async def run_upkeep(self) -> None:
         """Do nothing: Telegram needs no upkeep of its own."""
@@ -106,17 +111,30 @@ class TelegramConnector:
             )
             await self._introduce(bot)
             messenger = TelegramMessenger(bot, self.application.clock)
-            conversations = self.application.conversations(messenger, self.quiet)
-            updates = UpdateHandler(messenger, conversations, self.stop)
+            conversations = self.application.conversations(messenger, self.quiet, CHAT_PACE)
+            help_sender = HelpSender(conversations.sender.send_help, time.monotonic)
+            decode = partial(decode_for_turn, help_sender)
+            admission = self.application.admission(conversations, decode)
+            updates = UpdateHandler(
+                messenger,
+                conversations.send_queues,
+                admission,
+                help_sender,
+                self.application.clock,
+            )
             poller = Poller(
                 transport,
                 f"{bot.base_url}/getUpdates",
-                updates.handle,
+                updates,
+                admission,
                 self.status,
                 self.stop,
                 partial(delete_webhook, bot),
             )
-            yield TelegramConnection(bot, updates, poller, self.application.settings.organisation)
+            organisation = self.application.settings.organisation
+            yield TelegramConnection(
+                bot, conversations, admission, help_sender, poller, organisation
+            )
 
     async def _introduce(self, bot: Bot) -> None:
         """Check the token, and delete a webhook, which would keep the bot from polling.
@@ -150,6 +168,12 @@ def make_telegram_adapter(
     status = StatusReporter(notify_operator, "Telegram")
     connector = TelegramConnector(application, endpoint, status, stop, quiet)
     return PlatformAdapter(application, connector, status, stop)
+
+
+def decode_for_turn(help_sender: HelpSender, waiting: WaitingMessage) -> IncomingMessage:
+    """Decode a message for its turn, which sends no help that is sent without it."""
+    incoming = decode_message(waiting)
+    return replace(incoming, helped=help_sender.helps(incoming.id))
 
 
 async def delete_webhook(bot: Bot) -> None:

@@ -5,11 +5,11 @@ CPU per request, this one about a third. None of its errors holds the URL, as it
 """
 
 import json
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 from telegram.error import (
@@ -28,7 +28,11 @@ from store.model.failpoint import failpoint
 TIMEOUT_SECONDS = 10.0
 """How long an answer may take, apart from a long poll."""
 
-FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+MIN_PAUSE_SECONDS = 0.1
+MAX_PAUSE_SECONDS = 3600.0
+"""The longest pause that a server may ask for."""
+
+JSON_HEADERS = {"Content-Type": "application/json"}
 
 Json = dict[str, Any]
 
@@ -39,6 +43,13 @@ class TooManyRequests(TelegramError):
     def __init__(self, after: float) -> None:
         super().__init__("Telegram asks to wait.")
         self.after = after
+
+
+class RequestTooLarge(TelegramError):
+    """The server takes no request of this size, with a file in it."""
+
+    def __init__(self) -> None:
+        super().__init__("The request is too large.")
 
 
 class HttpTransport(BaseRequest):
@@ -78,7 +89,8 @@ class HttpTransport(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send one request and return the status and the body of its answer.
 
-        Raise ``TooManyRequests`` if Telegram asks to wait, and ``NetworkError`` without an answer.
+        Raise ``TooManyRequests`` if Telegram asks to wait, ``RequestTooLarge`` if a file is too
+        large for it, and ``NetworkError`` without an answer.
         """
         del write_timeout, connect_timeout, pool_timeout  # one timeout covers all of it
         seconds = read_timeout if isinstance(read_timeout, float | int) else self._timeout
@@ -87,10 +99,10 @@ class HttpTransport(BaseRequest):
     async def call(self, url: str, fields: Mapping[str, str], seconds: float | None = None) -> Any:
         """Call a method of the Bot API and return its result, as parsed JSON.
 
-        Raise the library's errors. Used for the two most frequent calls: the library's own way,
+        Raise the library's errors. Used for the most frequent calls: the library's own way,
         with an object for everything in the answer, costs as much as the request itself.
         """
-        body = urlencode(fields).encode()
+        body = json.dumps(fields).encode()
         code, payload = await self._exchange("POST", url, body, seconds or self._timeout)
         answer = _json(payload)
         if code != HTTPStatus.OK:
@@ -120,7 +132,7 @@ class HttpTransport(BaseRequest):
                 method,
                 url,
                 data=body,
-                headers=FORM_HEADERS if isinstance(body, bytes) else None,
+                headers=JSON_HEADERS if isinstance(body, bytes) else None,
                 timeout=timeout,
                 allow_redirects=False,
             )
@@ -133,17 +145,19 @@ class HttpTransport(BaseRequest):
         failpoint(f"answer {name}")
         if code == HTTPStatus.TOO_MANY_REQUESTS:
             raise TooManyRequests(_seconds_to_wait(payload))
+        if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise RequestTooLarge
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise NetworkError(f"The server answered with the status {code}.")
         return code, payload
 
 
 def _body(data: RequestData | None) -> Any:
-    """Encode the parameters as a form; with files, as one of several parts."""
+    """Encode the parameters as JSON; with files, as a form of several parts."""
     if data is None:
         return None
     if not data.contains_files:
-        return urlencode(data.json_parameters).encode()
+        return data.json_payload
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
@@ -155,7 +169,7 @@ def _body(data: RequestData | None) -> Any:
 def _json(payload: bytes) -> Json:
     try:
         answer = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 
@@ -163,7 +177,9 @@ def _json(payload: bytes) -> Json:
 def _seconds_to_wait(payload: bytes) -> float:
     parameters = _json(payload).get("parameters")
     after = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(after) if isinstance(after, int | float) else 1.0
+    if not isinstance(after, int | float) or not math.isfinite(after):
+        return 1.0
+    return min(max(MIN_PAUSE_SECONDS, float(after)), MAX_PAUSE_SECONDS)
 
 
 def _error(code: int, description: str) -> TelegramError:

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
@@ -13,11 +14,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from bot.platforms.telegram.effects import AcknowledgePress, ExplainToGroup, LeaveGroup
 from bot.platforms.telegram.facts import DELETABLE_HOURS, TELEGRAM
 from bot.platforms.telegram.formatting import keyboard, markup, parts_of
-from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
+from bot.platforms.telegram.http_transport import HttpTransport, RequestTooLarge, TooManyRequests
 from handlers.context import Clock
 from handlers.effects import PlatformEffect
-from handlers.messages import PlatformFacts, Reply
-from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
+from handlers.messages import OutgoingFile, PlatformFacts, Reply
+from handlers.ports.messenger import FileTooLarge, MessageRefused, RecipientGone, Undelivered
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 
@@ -34,6 +35,8 @@ HOUR_SECONDS = 3600
 NO_MESSAGE = ("not found", "message_id_invalid")
 NO_RECIPIENT = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 FILE_SECONDS = 60.0
+SLOWEST_UPLOAD = 100_000
+"""Bytes a second: what takes longer beyond the timeout is tried again."""
 NO_PREVIEW = json.dumps({"is_disabled": True})
 """No previews: Telegram's servers would ask the linked server for each."""
 
@@ -62,11 +65,7 @@ class TelegramMessenger:
         return parts_of(reply)
 
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
-        """Send one message, and return its id in the chat.
-
-        This does not use ``Bot.send_message``, which parses the whole message that comes back:
-        only its id is needed, and sending is what the bot does most.
-        """
+        """Send one message, and return its id in the chat."""
         fields = {
             "chat_id": to.address,
             "text": reply.text,
@@ -75,25 +74,30 @@ class TelegramMessenger:
             "link_preview_options": NO_PREVIEW,
         }
         shown = markup(reply)
+        more = {"reply_markup": shown} if shown else {}
         async with self._call_slot():
-            url = f"{self.bot.base_url}/sendMessage"
-            more = {"reply_markup": shown} if shown else {}
-            message = await self._transport.call(url, {**fields, **more})
+            message = await self._call("sendMessage", {**fields, **more})
         number = message.get("message_id") if isinstance(message, dict) else None
-        return (str(number),) if number is not None else ()
+        return (str(number),) if isinstance(number, int) else ()
 
-    @property
-    def _transport(self) -> HttpTransport:
+    async def _call(self, method: str, fields: Mapping[str, str]) -> Any:
+        """Call what the bot does most, for each answer, without the library's own way.
+
+        That parses all of the message that comes back, and only its id is needed.
+        """
         request = self.bot.request
         if not isinstance(request, HttpTransport):
             raise TypeError("the bot was made with another transport")
-        return request
+        return await request.call(f"{self.bot.base_url}/{method}", fields)
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
         """Send a document that can be saved and passed on."""
         async with self._call_slot():
             await self.bot.send_document(
-                int(to.address), InputFile(data, name), read_timeout=FILE_SECONDS
+                int(to.address),
+                InputFile(file.data, file.name),
+                disable_notification=file.silent,
+                read_timeout=FILE_SECONDS + len(file.data) / SLOWEST_UPLOAD,
             )
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
@@ -153,7 +157,8 @@ class TelegramMessenger:
 
     async def _delete_messages(self, to: Account, numbers: list[int]) -> None:
         try:
-            await self.bot.delete_messages(int(to.address), numbers)
+            fields = {"chat_id": to.address, "message_ids": json.dumps(numbers)}
+            await self._call("deleteMessages", fields)
         except InvalidToken:
             raise BadRequest("no such method") from None
 
@@ -163,7 +168,8 @@ class TelegramMessenger:
     async def _could_not_delete(self, to: Account, number: int) -> bool:
         try:
             async with self._call_slot():
-                await self.bot.delete_message(int(to.address), number)
+                fields = {"chat_id": to.address, "message_id": str(number)}
+                await self._call("deleteMessage", fields)
         except MessageRefused as refusal:
             return not isinstance(refusal, MessageNotFound)
         return False
@@ -183,6 +189,8 @@ def translated() -> Iterator[None]:
         yield
     except TooManyRequests as error:
         raise Undelivered("Telegram asks to wait.", error.after) from None
+    except RequestTooLarge:
+        raise FileTooLarge("Telegram takes no file of this size.") from None
     except (Forbidden, ChatMigrated):
         raise RecipientGone("Telegram does not let the bot write to this account.") from None
     except BadRequest as error:

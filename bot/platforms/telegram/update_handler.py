@@ -1,13 +1,15 @@
-"""Handles the updates of one connection: messages and presses, blocks, groups."""
+"""Takes the updates of one connection: messages and presses, blocks, groups."""
 
-import asyncio
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from telegram import Update
 
-from bot.platforms.intake import MessageIntake
+from bot.platforms.arrivals import make_arrival
+from bot.platforms.telegram.albums import AlbumRecorder
 from bot.platforms.telegram.effects import AcknowledgePress, ExplainToGroup, LeaveGroup
+from bot.platforms.telegram.http_transport import Json
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.updates import (
     PLATFORM,
@@ -18,59 +20,100 @@ from bot.platforms.telegram.updates import (
     UpdateContent,
     content_of,
 )
-from bot.runtime.conversations import Conversations
+from bot.runtime.admission import Admission, Arrival
+from bot.runtime.help_sender import HelpSender
 from bot.runtime.logs import Event, event
+from bot.runtime.send_queues import SendQueues
+from bot.runtime.waiting import Breaks
+from handlers.context import Clock
+from handlers.messages import ALBUM_PART, IncomingMessage, UnusableMessage
 from store.model.accounts import Account
 
 _log = logging.getLogger(__name__)
 
+UPDATES_AT_ONCE = 25
+"""Updates that are read before others have their turn."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class UpdateHandler:
-    """Handles each update of one connection."""
+    """Takes the updates of one connection: messages into the inbox, all else at once."""
 
     messenger: TelegramMessenger
-    conversations: Conversations
-    stop: asyncio.Event
-    intake: MessageIntake = field(init=False)
+    send_queues: SendQueues
+    admission: Admission
+    help_sender: HelpSender
+    clock: Clock
+    acknowledged: set[str] = field(default_factory=set, repr=False)
+    """Presses of a batch that is not stored yet: when it comes again, they were acknowledged."""
+    albums: AlbumRecorder = field(default_factory=AlbumRecorder, repr=False)
 
-    def __post_init__(self) -> None:
-        conversations = self.conversations
-        self.intake = MessageIntake(conversations.processor, conversations.send_queues, self.stop)
+    async def accept(self, updates: Sequence[Json]) -> None:
+        """Take a batch of updates; Telegram may forget them when this returns.
 
-    async def handle(self, update: Update) -> bool:
-        """Handle one update, and return whether it may be confirmed to Telegram."""
-        send_queues = self.conversations.send_queues
-        match _content_of(update):
-            case MessageReceived(incoming, press):
-                first = (AcknowledgePress(press),) if press else ()
-                return await self.intake.accept(incoming, first)
-            case BotBlocked(who):
-                send_queues.drop(who)
-            case GroupMessage(chat):
-                self._leave_group(chat)
-            case OrphanPress(press):
-                send_queues.add_effect(_queue_of(press), AcknowledgePress(press))
-            case None:
-                pass
-        return True
+        Raise if they are not on the disk: Telegram must give them again.
+        """
+        arrivals, breaks = list[Arrival](), Breaks(UPDATES_AT_ONCE)
+        self.albums.undo()
+        for raw in updates:
+            await breaks.step()
+            match _content_of(raw):
+                case MessageReceived() as received:
+                    arrivals.append(self._receive(received))
+                case BotBlocked(who):
+                    self.send_queues.drop(who)
+                case GroupMessage(chat):
+                    self._leave_group(chat)
+                case OrphanPress(press):
+                    self._acknowledge(_queue_of(press), press)
+                case None:
+                    pass
+        await self.admission.accept(arrivals)
+        self.acknowledged.clear()
+        self.albums.settle()
+
+    def look(self, updates: Sequence[Json]) -> None:
+        """Send help for updates that cannot be stored yet; do nothing else with them."""
+        for raw in updates:
+            content = _content_of(raw)
+            if isinstance(content, MessageReceived):
+                self.help_sender.notice(content.incoming)
+
+    def _receive(self, received: MessageReceived) -> Arrival:
+        incoming = received.incoming
+        if received.press:
+            self._acknowledge(incoming.who, received.press)
+        if self.albums.is_further_part(incoming.who.name, received.album):
+            incoming = _without_answer(incoming)
+        self.help_sender.notice(incoming)
+        return make_arrival(incoming, incoming.who.name, received.sent, self.clock())
+
+    def _acknowledge(self, who: Account, press: str) -> None:
+        if press not in self.acknowledged:
+            self.acknowledged.add(press)
+            self.send_queues.add_effect(who, AcknowledgePress(press))
 
     def _leave_group(self, chat: int) -> None:
         """Say in one sentence that the bot does not belong there, and leave."""
         if chat not in self.messenger.groups_being_left:
             self.messenger.groups_being_left.add(chat)
-            queue, send_queues = _queue_of(str(chat)), self.conversations.send_queues
-            send_queues.add_effect(queue, ExplainToGroup(chat))
-            send_queues.add_effect(queue, LeaveGroup(chat))
+            queue = _queue_of(str(chat))
+            self.send_queues.add_effect(queue, ExplainToGroup(chat))
+            self.send_queues.add_effect(queue, LeaveGroup(chat))
 
 
-def _content_of(update: Update) -> UpdateContent:
+def _content_of(raw: Json) -> UpdateContent:
     """Read an update; one in an unknown form is ignored, so that it does not hold up others."""
     try:
-        return content_of(update)
+        return content_of(Update.de_json(raw))
     except Exception as error:  # noqa: BLE001 - a server may send anything
         event(_log, Event.UNREADABLE, error=error)
         return None
+
+
+def _without_answer(incoming: IncomingMessage) -> IncomingMessage:
+    """Return a further part of an album, which the answer to the first one answers."""
+    return replace(incoming, heard=UnusableMessage(ALBUM_PART))
 
 
 def _queue_of(name: str) -> Account:

@@ -1,6 +1,7 @@
 """Translate updates of Telegram for the bot; of groups nothing is read."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
 
@@ -27,6 +28,10 @@ class MessageReceived:
 
     incoming: IncomingMessage
     press: str = field(default="", repr=False)
+    sent: datetime | None = None
+    """When it was sent; None where Telegram does not say."""
+    album: str = field(default="", repr=False)
+    """Telegram's id of the album that it belongs to; empty if it stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,9 @@ def content_of(update: Update) -> UpdateContent:
     who = _account(message.from_user, message.chat)
     if content is None or who is None:
         return None
-    return MessageReceived(IncomingMessage(number, who, content, str(message.message_id)))
-
-
-def chat_of(update: Update) -> int:
-    """Return the chat whose updates must stay in order: an account's, or a group's."""
-    if update.callback_query is not None:
-        return update.callback_query.from_user.id
-    chat = update.effective_chat
-    return chat.id if chat is not None else 0
+    incoming = IncomingMessage(number, who, content, str(message.message_id))
+    sent, album = message.edit_date or message.date, message.media_group_id or ""
+    return MessageReceived(incoming, sent=sent, album=album)
 
 
 def _account(user: User | None, chat: Chat) -> Account | None:

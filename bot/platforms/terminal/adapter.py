@@ -7,14 +7,16 @@ import asyncio
 import os
 import textwrap
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 from handlers.effects import PlatformEffect
-from handlers.messages import ChatClearing, PlatformFacts, Reply
+from handlers.messages import ChatClearing, OutgoingFile, PlatformFacts, Reply
+from handlers.ports.messenger import MessageRefused, before_leaving
 from store.model.accounts import Account
 
 WIDTH = 78
@@ -82,16 +84,37 @@ class TerminalMessenger:
         self.out.write(f"{text}\n\n")
         self.out.flush()
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        """Write the file, all of it on the disk before this returns."""
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
+        """Write the file, all of it on the disk before this returns.
+
+        Raise ``MessageRefused`` if it cannot be written; then there is no such file.
+        """
         del to
-        path = self.files / name
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        path = self.files / file.name
+        with before_leaving(), _refused():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with _refused():
+            try:
+                _write_synced(handle, file.data)
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
         await self.send(Account("", "", ""), Reply(f"The file is {path}"))
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise MessageRefused("The file cannot be written on this computer.") from None
+
+
+def _write_synced(handle: int, data: bytes) -> None:
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def show(reply: Reply) -> str:

@@ -94,6 +94,7 @@ class Session:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:
                 await self.application.upkeep.run(self.application.clock())
+                conversations.forget_results()
                 async for _ in conversations.recalls.notify():
                     pass
                 await conversations.settle(self.account)

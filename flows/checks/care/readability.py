@@ -6,7 +6,7 @@ from itertools import combinations
 
 from flows.checks.draft import FlowDraft
 from flows.checks.problem import Problem
-from flows.checks.step_texts import comparable
+from flows.folding import folded
 from flows.model import Flow, Kind, Step
 
 MAX_WORDS = 60
@@ -120,7 +120,7 @@ def check_typed_choices(draft: FlowDraft) -> Iterator[Problem]:
     """Require choices that can be distinguished when typed: by number, words or beginning."""
     for step in draft.flow.steps:
         for choice in step.choices:
-            if comparable(choice.text).isdecimal():
+            if folded(choice.text).isdecimal():
                 what = f"the words of the choice '{choice.id}' are a number"
                 cure = "Write a word: a typed number means the place in the list."
                 yield draft.problem(step, what, cure, choice)
@@ -138,4 +138,4 @@ def _begin_alike(first: list[str], second: list[str]) -> bool:
 
 
 def _typed_words(text: str) -> list[str]:
-    return [comparable(word.strip(",;:()")) for word in text.split()]
+    return [folded(word.strip(",;:()")) for word in text.split()]

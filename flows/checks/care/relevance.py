@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.checks.draft import FlowDraft
 from flows.checks.problem import Problem
-from flows.checks.step_texts import comparable
+from flows.folding import folded
 from flows.model import Kind, Step
 
 SERVED_BRANCHES: Mapping[str, frozenset[str]] = {
@@ -61,7 +61,7 @@ def check_repeats(draft: FlowDraft) -> Iterator[Problem]:
     """Refuse a text that was asked in the same words before."""
     first: dict[str, Step] = {}
     for step in draft.flow.steps:
-        earlier = first.setdefault(comparable(step.text), step)
+        earlier = first.setdefault(folded(step.text), step)
         if earlier is not step and step.text:
             what = f"it says the same as '{earlier.id}' on line {earlier.line}"
             yield draft.problem(step, what, "Take one of them out, or change its words.", "text")

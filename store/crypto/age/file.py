@@ -2,8 +2,9 @@
 
 A file is a header, which wraps a 16-byte file key for its recipients, and a payload under that
 file key. The two can be parted: a grant is a second header over the same payload, and deleting
-that header takes the grant back. Only hybrid keys are sealed to. Nothing here says who wrote a
-file; that takes a signature.
+that header takes the grant back. What is long is sealed and opened piece by piece, with
+``PayloadSealer`` and ``PayloadOpener`` behind a header. Only hybrid keys are sealed to. Nothing
+here says who wrote a file; that takes a signature.
 """
 
 from collections.abc import Sequence
@@ -11,12 +12,20 @@ from collections.abc import Sequence
 from store.crypto.age import passphrase as age_passphrase
 from store.crypto.age.header import MAX_STANZAS, Header, encode_header, split
 from store.crypto.age.keys import FILE_KEY, Identity, Recipient, X25519Identity
-from store.crypto.age.stream import Entropy, open_payload, seal_payload
+from store.crypto.age.stream import (
+    Entropy,
+    PayloadOpener,
+    PayloadSealer,
+    open_payload,
+    seal_payload,
+)
 from store.model.errors import NotForUs, TooLong
 
 __all__ = [
     "Entropy",
     "Identity",
+    "PayloadOpener",
+    "PayloadSealer",
     "Recipient",
     "X25519Identity",
     "count_stanzas",

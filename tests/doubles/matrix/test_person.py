@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nio
 import pytest
 
 from tests.doubles.matrix.person import POLL, VOICE, ClientGone, Clients, Person, Refused
+from tests.doubles.matrix.proxy import Proxy
 from tests.doubles.matrix.synapse import Synapse
 from tests.stages import MatrixStage
 from tests.talk_script import parse, play
@@ -206,6 +208,28 @@ async def test_an_account_without_cross_signing_gets_nothing_either(
     assert answer.unreadable == UNSIGNED
 
 
+async def test_what_comes_before_its_senders_devices_is_read_once_they_are_known(
+    synapse: Synapse, clients: Clients, robin: Person
+) -> None:
+    seen = asyncio.Event()
+
+    async def late(asked: Any, answer: Any) -> Any:
+        if robin.id in asked["device_keys"]:
+            await seen.wait()
+        return answer
+
+    async with Proxy(synapse.url) as proxy:
+        ash = await clients.person(synapse=synapse.behind(proxy.port))
+        proxy.lie("/keys/query", late)
+        await meet(ash, robin)
+        await robin.say("hello")
+        await ash.wait(lambda screen: [m.unreadable for m in screen] == [UNSIGNED])
+        seen.set()
+        (message,) = await ash.wait("hello")
+        assert (message.unreadable, message.shield) == ("", "")
+        await ash.stop()
+
+
 async def test_an_identity_is_known_and_its_change_is_seen(
     synapse: Synapse, clients: Clients, robin: Person, ash: Person
 ) -> None:
@@ -301,10 +325,10 @@ async def test_words_are_sent_again_until_a_broken_server_takes_them(
         assert len(await ash.quiet()) == 1
 
 
-async def test_that_the_clients_are_gone_is_noticed(robin: Person) -> None:
+async def test_that_the_clients_are_gone_is_noticed(clients: Clients, robin: Person) -> None:
     waiting = asyncio.create_task(robin.wait("what never comes"))
     await asyncio.sleep(0.1)
-    robin.clients.process.kill()
+    clients.process.kill()
     with pytest.raises(ClientGone):
         await waiting
     with pytest.raises(ClientGone):

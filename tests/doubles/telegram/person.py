@@ -87,6 +87,13 @@ class Person:
         file = self.telegram.world.keep_file(f"{kind}.bin", data, size)
         return self._write(kinds.body(kind, self.telegram.world, file, self.user))
 
+    async def send_album(self, kind: str, parts: int) -> list[Message]:
+        """Several pictures or files at once: one message for each part, as Telegram does it."""
+        album = {"media_group_id": str(self.telegram.world.fresh_id())}
+        file = self.telegram.world.keep_file(f"{kind}.bin", b"a file", None)
+        body = kinds.body(kind, self.telegram.world, file, self.user)
+        return [self._write({**body, **album}) for _ in range(parts)]
+
     def _write(self, body: Json) -> Message:
         assert not self.chat.refusal, "who has blocked the bot cannot write to it"
         self.chat.opened = True

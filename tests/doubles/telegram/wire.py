@@ -106,7 +106,8 @@ async def _body(request: web.BaseRequest, kind: str) -> Mapping[str, Any]:
 
 def _part(value: Any) -> Any:
     if isinstance(value, web.FileField):
-        return Upload(value.filename, value.file.read(), value.content_type)
+        with value.file as file:
+            return Upload(value.filename, file.read(), value.content_type)
     return value
 
 

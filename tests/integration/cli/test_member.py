@@ -11,6 +11,9 @@ from bot.app import open_application
 from bot.cli import main
 from bot.demo.trial import PASSPHRASE, Trial, TrialClock, found_trial
 from bot.platforms.terminal.adapter import TerminalMessenger
+from store.model.failpoint import installed
+from store.readers.reader_store import ReaderStore
+from store.readers.roster import Member
 from tests.program import Ran
 from tests.unit.store.people import counted
 
@@ -88,6 +91,37 @@ def test_a_file_that_could_not_be_written_counts_as_not_fetched(
     ran = desk.does("fetch", "Oak", code, "--out", tmp_path / "nowhere")
     assert (ran.code, ran.out) == (1, "")
     assert "not fetched yet" in desk.does("inbox", "Oak").out
+
+
+def disk_fails(name: str) -> None:
+    """Fail when a delivery was written and has not its name yet."""
+    if name.startswith("file written") and name.endswith(".holdfast"):
+        raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_only_a_delivery_of_which_nothing_is_left_counts_as_not_fetched(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, removed: bool
+) -> None:
+    """Its reporter is told that nobody has it."""
+    desk.link("Oak")
+    code, out = desk.does("inbox", "Oak").out.split()[0], tmp_path / "out"
+    out.mkdir()
+    undone: list[str] = []
+
+    async def undo_fetch(_store: ReaderStore, _member: Member, of: str) -> None:
+        undone.append(of)
+
+    def refuse(_path: Path, **_options: bool) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with installed(disk_fails), monkeypatch.context() as patch:
+        patch.setattr(ReaderStore, "undo_fetch", undo_fetch)
+        if not removed:
+            patch.setattr(Path, "unlink", refuse)
+        assert desk.does("fetch", "Oak", code, "--out", out).code == 1
+    assert [path.name for path in out.iterdir()] == ([] if removed else [f"{code}.holdfast.new"])
+    assert undone == ([code] if removed else [])
 
 
 def test_others_see_nothing_and_get_nothing(desk: Desk, tmp_path: Path) -> None:

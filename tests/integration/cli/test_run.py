@@ -258,6 +258,20 @@ async def test_troubles_with_telegram_are_said_in_plain_words_and_nothing_else_i
     assert not any(word in said for word in (double.token, WRONG, STORY, str(robin.id)))
 
 
+async def test_a_second_bot_on_the_same_folder_is_refused_and_the_first_goes_on(rig: Rig) -> None:
+    async with Double() as double, on_telegram(rig, double.root, double.token) as process:
+        robin = double.person(7_766_554_433)
+        await begin(robin)
+        async with started(rig) as second:
+            out, err = await asyncio.wait_for(second.communicate(), 20)
+        assert second.returncode == 1
+        assert (out, err.decode().count("\n")) == (b"", 1)
+        assert "a bot runs here already" in err.decode()
+        await robin.say(STORY)
+        await robin.wait("Sealed.")
+        await ended(process, signal.SIGTERM)
+
+
 async def test_nothing_written_by_the_process_names_an_account(rig: Rig) -> None:
     async with Double() as double, on_telegram(rig, double.root, double.token) as process:
         robin = double.person(7_766_554_433)

@@ -13,9 +13,9 @@ import signal
 import sys
 from pathlib import Path
 
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.device import open_device, publish_device
 from bot.platforms.matrix.http_client import HttpClient, Json, connected
-from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.signals import SignalQueue
 from store.crypto.keyring import create_keyring, open_keyring
 

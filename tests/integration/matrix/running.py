@@ -10,17 +10,17 @@ from typing import Protocol
 
 from bot.app import Application
 from bot.platforms.base import PlatformAdapter
+from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.connection import MatrixConnection
-from bot.platforms.matrix.login import MatrixAccount
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.runtime.supervisor import serve
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.model.accounts import Account
-from tests.doubles.matrix.person import Message, Person
-from tests.doubles.matrix.synapse import Credentials, Synapse
+from tests.doubles.matrix.person import Message, Person, Server
+from tests.doubles.matrix.synapse import Credentials
 from tests.rig import Rig
 from tests.talk_script import folded
 
@@ -46,7 +46,7 @@ class Running:
     """A bot that runs beside the test."""
 
     rig: Rig
-    synapse: Synapse
+    synapse: Server
     account: Credentials
     application: Application
     adapter: PlatformAdapter[MatrixConnection]
@@ -92,7 +92,7 @@ class Running:
 @asynccontextmanager
 async def running(
     rig: Rig,
-    synapse: Synapse,
+    synapse: Server,
     account: Credentials | None = None,
     *,
     waits: MembershipDelays = SOON,
@@ -112,7 +112,9 @@ async def running(
         )
         stop = asyncio.Event()
         adapter = make_matrix_adapter(application, matrix_account, said.append, stop, QUIET, waits)
-        task = asyncio.create_task(serve(application, [adapter], stop, said.append, upkeep))
+        # A recorded talk draws each code when it is given.
+        serving = serve(application, [adapter], stop, said.append, upkeep, codes_at_once=0)
+        task = asyncio.create_task(serving)
         bot = Running(rig, synapse, account, application, adapter, said, task)
         try:
             if connected:
@@ -170,7 +172,7 @@ async def sealed(bot: Running, person: Person, wanted: list[str], seconds: float
             while found != wanted:
                 await asyncio.sleep(0.05)
                 found = await pieces(bot, person)
-    assert found == wanted
+    assert found == wanted, found
 
 
 async def ask(person: Person, text: str, then: str, seconds: float = SECONDS) -> None:

@@ -24,7 +24,7 @@ def main(folder: Path, round_number: int) -> None:
         anna.store.close()
         print(user, flush=True)
         if number % 5 == 4:
-            bot.store.forget_user(f"@{round_number}-{number - 2}:example.org")
+            bot.store.forget_users([f"@{round_number}-{number - 2}:example.org"])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.platforms.matrix.crypto import devices as devices_module
 from bot.platforms.matrix.crypto.devices import (
+    MOST_DEVICES,
     DeviceDirectory,
     PublishedIdentity,
     published_identity,
@@ -204,6 +206,33 @@ async def test_keys_that_replace_a_trusted_device_must_be_signed(watch: Watch) -
     assert found.curve25519 == unpadded_base64(seed("new"))
 
 
+async def test_of_a_thousand_devices_few_are_looked_at_and_the_signed_ones_first(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = list[str]()
+    is_whole = devices_module._is_whole
+
+    def check(keys: Any, user: str, name: str) -> bool:
+        checked.append(name)
+        return is_whole(keys, user, name)
+
+    monkeypatch.setattr(devices_module, "_is_whole", check)
+    made_up = [{**device("EVIL"), "device_id": f"EVIL{number}"} for number in range(1000)]
+    assert not await watch.sees("a", *made_up, device("ONE", by="a"))
+    assert watch.trusted == {"ONE"}
+    assert len(checked) == MOST_DEVICES
+
+
+async def test_the_devices_that_are_known_come_first_among_those_that_are_signed(
+    watch: Watch,
+) -> None:
+    await watch.sees("a", device("ONE", by="a"))
+    many = [device(f"N{number}", by="a") for number in range(MOST_DEVICES + 5)]
+    await watch.sees("a", *many, device("ONE", by="a"))
+    assert "ONE" in watch.trusted
+    assert len(watch.every) == MOST_DEVICES
+
+
 async def test_trust_survives_a_restart(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"), device("TWO"))
     again = Watch(watch.bot.restart(), watch.server)
@@ -214,7 +243,7 @@ async def test_trust_survives_a_restart(watch: Watch) -> None:
 
 async def test_forgetting_a_user_deletes_devices_and_identity(watch: Watch) -> None:
     await watch.sees("a", device("ONE", by="a"))
-    watch.devices.forget_user(ROBIN)
+    watch.devices.forget_users([ROBIN])
     assert watch.every == set()
     assert ROBIN not in watch.bot.crypto.store.users()
     assert not await watch.sees("b", device("ONE", by="b")), "seen for the first time"
@@ -329,7 +358,7 @@ async def test_a_broken_device_never_raises_and_never_hides_the_good_one(
     long_watch: Watch, place: Callable[[Json, Any], None], what: Any
 ) -> None:
     watch = long_watch
-    watch.devices.forget_user(ROBIN)
+    watch.devices.forget_users([ROBIN])
     watch.server.falsify = lambda _answer: None
     await watch.sees("a", device("ONE", by="a"))
     watch.show("a", device("ONE", by="a"), device("TWO"))

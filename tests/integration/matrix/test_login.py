@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.matrix.account import MatrixAccount, PasswordMissing
 from bot.platforms.matrix.crypto.store import FILE, delete_store
-from bot.platforms.matrix.failures import Failure, PasswordMissing, WrongAccount
+from bot.platforms.matrix.failures import Failure, WrongAccount
 from bot.platforms.matrix.http_client import (
     HttpClient,
     HttpError,
@@ -17,7 +18,7 @@ from bot.platforms.matrix.http_client import (
     SessionExpired,
     connected,
 )
-from bot.platforms.matrix.login import DEVICE, TOKEN, MatrixAccount, log_in
+from bot.platforms.matrix.login import DEVICE, TOKEN, log_in
 from bot.platforms.matrix.sync import decryptor
 from store.crypto.keyring import Keyring, create_keyring, open_keyring
 from tests.doubles.matrix.person import Clients

@@ -13,8 +13,8 @@ from bot.platforms.matrix.http_client import (
     SessionExpired,
 )
 from bot.platforms.matrix.messenger import MessageUnknown, NoTrustedDevice, translated_errors
-from handlers.messages import Reply
-from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
+from handlers.messages import OutgoingFile, Reply
+from handlers.ports.messenger import FileTooLarge, MessageRefused, RecipientGone, Undelivered
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Person
@@ -189,13 +189,35 @@ async def test_a_file_has_no_name_on_the_server_and_opens_for_its_reader(
         for request in proxy.requests:
             assert b"join.age" not in request.body
             assert "join.age" not in request.path
-        await bot.connection.messenger.send_file(account(oak), "K7Q2ZZ.holdfast", bytes(300_000))
+        await bot.connection.messenger.send_file(
+            account(oak), OutgoingFile("K7Q2ZZ.holdfast", bytes(300_000))
+        )
         await oak.wait(lambda s: any(m.name == "K7Q2ZZ.holdfast" for m in s))
         (file,) = [m for m in oak.screen if m.name == "K7Q2ZZ.holdfast"]
         assert await oak.fetch(file) == bytes(300_000)
         assert bytes(1000) not in proxy.seen("/media/")[-1].body
         assert file.encrypted
         assert not file.shield
+
+
+@pytest.mark.parametrize(
+    ("path", "nothing_left"), [("/media/", True), (SENDING, False)], ids=["upload", "event"]
+)
+async def test_a_file_has_left_only_with_the_event_that_carries_its_key(
+    rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, path: str, *, nothing_left: bool
+) -> None:
+    oak = await clients.person()
+    async with running(rig, synapse, url=proxy.url) as bot:
+        await join(oak, rig, bot, "Oak")
+        send_file, file = bot.connection.messenger.send_file, OutgoingFile("K.holdfast", b"sealed")
+        proxy.add(Fault.FLOOD, path)
+        with pytest.raises(Undelivered) as caught:
+            await send_file(account(oak), file)
+        assert caught.value.nothing_left is nothing_left
+        proxy.clear()
+        with pytest.raises(RecipientGone) as gone:
+            await send_file(Account("matrix", "@nobody:x", "!room"), file)
+        assert gone.value.nothing_left
 
 
 # Metadata
@@ -259,7 +281,7 @@ async def test_the_longest_reply_arrives_whole(
         (SessionExpired(401, {"errcode": "M_UNKNOWN_TOKEN"}), Undelivered, 0.0),
         (RequestDenied(404, {"errcode": "M_NOT_FOUND"}), MessageUnknown, None),
         (RequestDenied(404, {"errcode": "M_UNRECOGNIZED"}), MessageRefused, None),
-        (RequestDenied(413, {"errcode": "M_TOO_LARGE"}), MessageRefused, None),
+        (RequestDenied(413, {"errcode": "M_TOO_LARGE"}), FileTooLarge, None),
     ],
 )
 def test_each_error_is_translated_for_the_handlers(

@@ -14,7 +14,12 @@ from bot.platforms.matrix.rooms.invitations import MAX_ROOMS_PER_ACCOUNT
 from handlers.sending.cleaning import ENDING
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
-from store.model.outbox import OutboxMessage, SentMessages
+from store.model.outbox import (
+    NOTHING_FORGOTTEN,
+    ForgottenMessages,
+    OutboxMessage,
+    SentMessages,
+)
 from store.outbox.outbox_store import OutboxStore
 from tests.doubles.matrix.person import Clients, Message, Person
 from tests.doubles.matrix.synapse import Credentials, Synapse
@@ -436,11 +441,14 @@ async def test_a_finished_room_is_left_although_the_goodbye_was_confirmed_late(
     confirm = OutboxStore.confirm
 
     async def confirm_late(
-        store: OutboxStore, messages: Sequence[OutboxMessage], sent: Sequence[SentMessages] = ()
+        store: OutboxStore,
+        messages: Sequence[OutboxMessage],
+        sent: Sequence[SentMessages] = (),
+        forgotten: ForgottenMessages = NOTHING_FORGOTTEN,
     ) -> None:
-        if any(message.text.sentence in ENDING for message in messages):
+        if any(message.sentence in ENDING for message in messages):
             await asyncio.sleep(3 * SOON.linger)  # as on a busy disk
-        await confirm(store, messages, sent)
+        await confirm(store, messages, sent, forgotten)
 
     monkeypatch.setattr(OutboxStore, "confirm", confirm_late)
     async with running(rig, synapse, upkeep=0.3) as bot:

@@ -54,9 +54,8 @@ async def check(org: Organisation, number: int, acknowledged: list[str], *, live
 
 async def check_whole(org: Organisation) -> None:
     """No item without its payload and its mark, and a begun case for each that is left over."""
-    async with org.database.read() as connection:
-        alone = select(item.c.id).outerjoin(item_chunk).where(item_chunk.c.item.is_(None))
-        assert (await connection.execute(alone)).all() == []
+    alone = select(item.c.id).outerjoin(item_chunk).where(item_chunk.c.item.is_(None))
+    assert await org.database.read(lambda connection: connection.execute(alone).all()) == []
     counted = await org.counted()
     assert counted["processed_message"] == counted["item"] + counted["case_file"]
     assert counted["case_file"] == counted["draft"] <= PEOPLE

@@ -4,16 +4,19 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from bot.app import Application
+from bot.config.values import Telegram
 from bot.platforms.base import PlatformAdapter
 from bot.platforms.telegram.adapter import (
     BotApiEndpoint,
     TelegramConnection,
     make_telegram_adapter,
 )
+from bot.platforms.telegram.facts import TELEGRAM
 from bot.runtime.conversations import Conversations
 from bot.runtime.supervisor import serve
 from store.crypto import cbor
@@ -49,6 +52,12 @@ class Running:
         assert self.adapter.connection is not None, "it is not connected"
         return self.adapter.connection.conversations
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be handled."""
+        assert self.adapter.connection is not None, "it is not connected"
+        return self.adapter.connection.admission.scheduler.count
+
     async def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Until it is so."""
         async with asyncio.timeout(seconds):
@@ -56,9 +65,26 @@ class Running:
                 await asyncio.sleep(0.01)
 
     async def settled(self, seconds: float = SECONDS) -> None:
-        """Until everything is confirmed, and nothing is under way."""
+        """Until everything is confirmed and handled, and nothing is under way."""
         await self.until(lambda: self.double.unconfirmed == 0, seconds)
+        await self.until(lambda: self.waiting == 0, seconds)
         await self.until(lambda: not self.conversations.send_queues.queues, seconds)
+
+    def hear_for(self, **by: float) -> None:
+        """Let time go by in which Telegram is asked each minute, and has nothing."""
+        assert self.double.unconfirmed == 0, "it has something"
+        mark, until = self.house.watermarks.of(TELEGRAM.name), self.rig.clock() + timedelta(**by)
+        while self.rig.clock() < until:
+            self.rig.clock.now = min(self.rig.clock() + timedelta(minutes=1), until)
+            mark.asked = None  # the poll that is under way began long ago
+            mark.asking()
+            mark.caught_up()
+
+    async def run_upkeep(self) -> bool:
+        """Do what is due; whether hand-overs wait although their hour has come."""
+        waiting = await self.house.upkeep.run(self.rig.clock())
+        await self.adapter.run_upkeep()
+        return waiting
 
     async def end(self) -> None:
         """As by a signal."""
@@ -76,11 +102,14 @@ async def running(
         file.write_text(f"{double.token}\n")
     elif token:
         file.write_text(token)
+    rig.config = replace(rig.config, telegram=Telegram(file, "polling", double.root))
     async with rig.house() as house:
         address = BotApiEndpoint(double.root, file)
         stop = asyncio.Event()
         adapter = make_telegram_adapter(house, address, said.append, stop, QUIET)
-        task = asyncio.create_task(serve(house, [adapter], stop, said.append, upkeep))
+        # A recorded talk draws each code when it is given.
+        serving = serve(house, [adapter], stop, said.append, upkeep, codes_at_once=0)
+        task = asyncio.create_task(serving)
         bot = Running(rig, double, file, house, adapter, said, task)
         try:
             yield bot

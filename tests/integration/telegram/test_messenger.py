@@ -18,7 +18,8 @@ from telegram.error import (
 )
 
 from bot.platforms.telegram.effects import AcknowledgePress
-from bot.platforms.telegram.http_transport import HttpTransport, TooManyRequests
+from bot.platforms.telegram.facts import TELEGRAM
+from bot.platforms.telegram.http_transport import HttpTransport, RequestTooLarge, TooManyRequests
 from bot.platforms.telegram.messenger import (
     CALLS_AT_ONCE,
     HOUR_SECONDS,
@@ -26,8 +27,14 @@ from bot.platforms.telegram.messenger import (
     TelegramMessenger,
     translated,
 )
-from handlers.messages import Offer, Reply
-from handlers.ports.messenger import MessageRefused, RecipientGone, SendError, Undelivered
+from handlers.messages import Offer, OutgoingFile, Reply
+from handlers.ports.messenger import (
+    FileTooLarge,
+    MessageRefused,
+    RecipientGone,
+    SendError,
+    Undelivered,
+)
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
@@ -59,6 +66,7 @@ async def _telegram(rig: Rig, double: Double) -> AsyncIterator[TelegramMessenger
     ("error", "known"),
     [
         (TooManyRequests(7), Undelivered),
+        (RequestTooLarge(), FileTooLarge),
         (TimedOut(), Undelivered),
         (NetworkError("secret"), Undelivered),
         (InvalidToken("secret"), Undelivered),
@@ -88,8 +96,10 @@ async def test_what_may_be_passed_on_is_not_protected_and_what_is_late_is_silent
     offers = (Offer("a", "Yes", "token"),)
     (first,) = await telegram.send(WHO, Reply("Yes?", "q", offers, copyable=False, silent=True))
     await telegram.send(WHO, Reply("words <b>as</b> _they_ are https://example.org"))
-    await telegram.send_file(WHO, "a.age", b"sealed")
-    _, asked, plain, file = robin.screen
+    await telegram.send_file(WHO, OutgoingFile("a.age", b"sealed"))
+    await telegram.send_file(WHO, OutgoingFile("b.age", b"sealed", silent=True))
+    _, asked, plain, file, again = robin.screen
+    assert (file.silent, again.silent) == (False, True)
     assert (str(asked.id), asked.protected, asked.silent) == (first, True, True)
     assert (plain.text, plain.protected, plain.silent) == (
         "words <b>as</b> _they_ are https://example.org",
@@ -97,6 +107,15 @@ async def test_what_may_be_passed_on_is_not_protected_and_what_is_late_is_silent
         False,
     )
     assert (file.name, file.document, file.protected) == ("a.age", b"sealed", False)
+
+
+async def test_a_file_that_telegram_finds_too_large_is_said_to_be(
+    telegram: TelegramMessenger, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.doubles.telegram.methods.MOST_BYTES", 10)
+    with pytest.raises(FileTooLarge):
+        await telegram.send_file(WHO, OutgoingFile("a.age", b"sealed a little longer"))
+    assert TELEGRAM.file_bytes == 50_000_000
 
 
 async def test_ticks_appear_on_what_still_stands_there(

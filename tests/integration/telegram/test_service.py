@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.platforms import intake
 from bot.platforms.telegram.failures import WEBHOOK, Failure
+from bot.runtime import inbox_worker
 from handlers.texts.english import ENGLISH
 from handlers.turn import TurnProcessor
 from store.model.errors import StoreError
@@ -18,6 +18,7 @@ from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.kinds import KINDS
 from tests.doubles.telegram.person import Person
 from tests.doubles.telegram.world import Message
+from tests.integration.telegram import running as setup
 from tests.integration.telegram.running import (
     CODE,
     HURRIED,
@@ -35,7 +36,11 @@ OVER = "Telegram is there again."
 STORY = "It was after the rehearsal in spring."
 
 
-async def hand_to_oak(person: Person) -> None:
+async def hand_to_oak(
+    person: Person,
+    how: str = "Yes, as it is, and hand it over now",
+    handed: str = "Oak can fetch it now",
+) -> None:
     """From the story to the second yes, with buttons only; kept with twelve words."""
     await person.say("/done")
     for label, then in (
@@ -54,8 +59,8 @@ async def hand_to_oak(person: Person) -> None:
         ("Read and listen", "May it be kept here"),
         ("Yes, keep it", "This is what you allow"),
         ("It is right", "These are the pieces"),
-        ("Yes, as it is, and hand it over now", "Your take-back code"),
-        ("Only the code", "Oak can fetch it now"),
+        (how, "Your take-back code"),
+        ("Only the code", handed),
     ):
         await answer(person, label, then)
 
@@ -240,16 +245,42 @@ async def test_what_cannot_be_taken_is_said_and_the_story_stays_whole(
         assert await pieces(bot, robin) == [STORY, "And then more."]
 
 
-async def test_an_album_is_answered_and_nothing_of_it_is_kept(rig: Rig, double: Double) -> None:
+@pytest.mark.parametrize("clean", ["As I go", "At the end"])
+async def test_an_album_gets_one_answer_and_nothing_of_it_is_kept(
+    rig: Rig, double: Double, clean: str
+) -> None:
     robin = double.person(77)
     async with running(rig, double) as bot:
-        await begin(robin)
-        for _ in range(4):
-            await robin.send("photo")
+        await begin(robin, clean)
+        shown = list[int]()
+        for albums in (1, 2):
+            shown = [part.id for part in await robin.send_album("photo", 10)]
+            await robin.wait("only text for now")
+            await bot.settled()
+            assert sum("only text for now" in m.text for m in robin.received) == albums
+            assert {m.id for m in robin.screen} >= set(shown)  # so that they can be sent elsewhere
+        await robin.say(STORY)
+        await bot.settled()
+        assert await pieces(bot, robin) == [STORY]
+        assert clean == "At the end" or {m.id for m in robin.screen}.isdisjoint(shown)
+
+
+@pytest.mark.parametrize("clean", ["As I go", "At the end"])
+async def test_after_something_that_is_not_taken_an_answer_is_ended_by_a_tap(
+    rig: Rig, double: Double, clean: str
+) -> None:
+    """It takes the place of what is said to the words before it, and of its buttons."""
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin, clean)
+        await robin.say(STORY)
+        await robin.send("sticker")
         await robin.wait("only text for now")
         await bot.settled()
-        assert sum("only text for now" in m.text for m in robin.received) <= 4
-        assert await pieces(bot, robin) == []
+        assert [b.label for b in robin.screen[-1].buttons] == ["Done", "Skip"]
+        await robin.press("Done", robin.screen[-1])
+        await robin.wait("What should happen with it?")
+        assert await pieces(bot, robin) == [STORY]
 
 
 async def test_a_forwarded_text_is_told_like_any_other(rig: Rig, double: Double) -> None:
@@ -358,12 +389,15 @@ def to_chat(double: Double, person: Person) -> int:
     return sum(c.params.get("chat_id") == person.id for c in double.calls)
 
 
-async def test_when_two_chats_are_flooded_everybody_waits(rig: Rig, double: Double) -> None:
+async def test_when_two_chats_within_their_pace_are_flooded_everybody_waits(
+    rig: Rig, double: Double
+) -> None:
     people = [double.person(n) for n in (77, 78, 79)]
     async with running(rig, double) as bot:
         for person in people:
             await begin(person)
         await bot.settled()
+        bot.conversations.send_queues.rate_limiter.chats.clear()  # as if they had been quiet
         for person in people[:2]:
             double.faults.add(Fault.FLOOD, chat=person.id, times=1, seconds=2)
             await person.say(STORY)
@@ -373,6 +407,24 @@ async def test_when_two_chats_are_flooded_everybody_waits(rig: Rig, double: Doub
         await asyncio.sleep(1)
         assert to_chat(double, people[2]) == before
         await people[2].wait("Sealed.")
+
+
+async def test_when_two_chats_flood_the_bot_nobody_else_waits(rig: Rig, double: Double) -> None:
+    *loud, quiet = (double.person(n) for n in (77, 78, 79))
+    async with running(rig, double) as bot:
+        for person in (*loud, quiet):
+            await begin(person)
+        await bot.settled()
+        for person in loud:
+            for _ in range(6):
+                await person.say("/privacy")
+        await bot.settled()
+        for person in loud:
+            double.faults.add(Fault.FLOOD, chat=person.id, times=1, seconds=600)
+            await person.say("/privacy")
+        await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 2)
+        await quiet.say(STORY)
+        await quiet.wait("Sealed.")
 
 
 async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, double: Double) -> None:
@@ -679,12 +731,33 @@ async def test_it_ends_within_seconds_while_the_server_is_silent(
 async def test_a_turn_that_goes_on_failing_does_not_delay_the_end(
     rig: Rig, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "RETRY_SECONDS", 60)
+    monkeypatch.setattr(inbox_worker, "RETRY_SECONDS", 60)
     robin = double.person(77)
     async with running(rig, double) as bot:
         await begin(robin)
-        fails(monkeypatch)
+        with monkeypatch.context() as failing:
+            fails(failing)
+            await robin.say(STORY)
+            await asyncio.sleep(0.2)
+            await asyncio.wait_for(bot.end(), 3)
+    assert double.unconfirmed == 0, "it waits here, not at Telegram"
+    async with running(rig, double) as bot:
+        async with asyncio.timeout(10):
+            while await pieces(bot, robin) != [STORY]:  # noqa: ASYNC110 - a disk rings for nobody
+                await asyncio.sleep(0.01)
+
+
+async def test_an_acknowledgement_that_waited_for_its_burst_is_sent_at_the_next_start(
+    rig: Rig, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "QUIET", 3600.0)
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin)
         await robin.say(STORY)
-        await asyncio.sleep(0.2)
-        await asyncio.wait_for(bot.end(), 3)
-    assert double.unconfirmed == 1
+        await bot.until(lambda: not double.unconfirmed and not bot.waiting)
+        await double.go_dark()
+    assert not any("Sealed." in message.text for message in robin.received)
+    await double.come_back()
+    async with running(rig, double):
+        await robin.wait("Sealed.")

@@ -1,11 +1,14 @@
 import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import flows
-from bot.app import open_application, read_flows, read_roster
+from bot.app import SWITCH_SECONDS, open_application, read_flows, read_roster
 from bot.config.load import read_config
+from bot.config.values import Telegram
 from bot.errors import FolderError
 from bot.publishing.archive import FlowArchive
 from flows import FlowProblems
@@ -174,14 +177,15 @@ def test_a_roster_must_lead_to_the_pinned_genesis(rig: Rig) -> None:
 
 async def test_a_database_is_of_one_organisation_for_good(rig: Rig) -> None:
     await build(rig)
-    database = rig.config.store.database.read_bytes()
+    file = rig.folder / "data" / "holdfast.db"
+    database = file.read_bytes()
     config = rig.folder / "config.toml"
     config.write_text(config.read_text("utf-8").replace('"example.org"', '"other.org"'), "utf-8")
     with pytest.raises(WrongDatabase, match="belongs to another"):
         async with open_application(read_config(config), rig.clock, counted()):
             pass
     await build(rig)
-    assert len(rig.config.store.database.read_bytes()) == len(database)
+    assert len(file.read_bytes()) == len(database)
 
 
 async def test_what_became_due_while_the_program_was_off_is_done_at_its_start(rig: Rig) -> None:
@@ -190,6 +194,44 @@ async def test_what_became_due_while_the_program_was_off_is_done_at_its_start(ri
     assert (await rig.rows())["case_file"] == 0
 
 
+async def test_the_event_loop_does_not_starve_the_database(rig: Rig) -> None:
+    """Whatever else runs in this process may have set another interval before."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    try:
+        await build(rig)
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    finally:
+        sys.setswitchinterval(before)
+
+
 async def test_random_bytes_do_not_show(rig: Rig) -> None:
     async with rig.house() as house:
         assert "entropy" not in repr(house)
+
+
+async def hold_for_oak(rig: Rig) -> None:
+    """Hand a story over to Oak, who could fetch it from 22:00 on."""
+    await rig.tell("My story")
+    await rig.share("Oak", keep=False, now=False)
+
+
+async def test_without_a_chat_platform_a_handover_is_released_at_its_hour(rig: Rig) -> None:
+    await hold_for_oak(rig)
+    await rig.pass_time(hours=13)
+    assert len(await rig.inbox("Oak")) == 1
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+async def test_a_command_releases_nothing_that_could_be_stopped_on_a_platform_it_does_not_hear(
+    rig: Rig, wrong: bool
+) -> None:
+    """As on the terminal, or by ``holdfast check``, while the bot on Telegram is down."""
+    await hold_for_oak(rig)
+    telegram = Telegram(rig.folder / "token", "polling", "https://telegram.example")
+    rig.config = replace(rig.config, telegram=telegram)
+    if wrong:
+        rig.config = rig.config.without(frozenset({"telegram"}))
+    await rig.pass_time(hours=48)
+    assert await rig.inbox("Oak") == {}
+    assert "Taken back" in (await rig.say("/withdraw"))[0].text

@@ -19,6 +19,7 @@ from handlers.messages import (
     IncomingMessage,
     MessageContent,
     Offer,
+    OutgoingFile,
     PlatformFacts,
     Reply,
     TextMessage,
@@ -56,6 +57,10 @@ class Chat:
     said: dict[str, Reply] = field(default_factory=dict)
     """Every reply that was ever taken, by id."""
     files: dict[str, bytes] = field(default_factory=dict)
+    arrived: list[OutgoingFile] = field(default_factory=list)
+    """Every file that was ever taken, in order."""
+    file_faults: deque[tuple[BaseException | None, bool]] = field(default_factory=deque)
+    """What becomes of the next files: what is raised, and whether they arrive all the same."""
     stuck: set[str] = field(default_factory=set)
     """Messages that cannot be deleted any more."""
     faults: deque[SendError | None] = field(default_factory=deque)
@@ -94,8 +99,14 @@ class Chat:
             await self.gate.wait()
         return (name,)
 
-    async def send_file(self, to: Account, name: str, data: bytes) -> None:
-        self.files[name] = data
+    async def send_file(self, to: Account, file: OutgoingFile) -> None:
+        fault, arrives = self.file_faults.popleft() if self.file_faults else (None, True)
+        if arrives:
+            self.files[file.name] = file.data
+            self.arrived.append(file)
+            self.log.append(("file", file.name))
+        if fault is not None:
+            raise fault
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         assert message in self.standing

@@ -163,4 +163,4 @@ class Talk:
         answers = self.snapshot.draft.answers if self.snapshot.draft else ()
         items = ((a.step, item) for a in answers for item in a.items)
         pieces = tuple(Piece(i, step, 202648, self.texts[i][1]) for step, i in items)
-        self.snapshot = replace(self.snapshot, pieces=pieces)
+        self.snapshot = replace(self.snapshot, loaded_pieces=pieces)

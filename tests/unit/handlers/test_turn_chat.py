@@ -6,21 +6,27 @@ import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from bot.runtime.conversations import Conversations
+from handlers.context import View
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.reporter.markers import flow_answers
 from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
+from store.cases.case_store import CaseStore
+from store.cases.drafts import DraftRepository
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.model.accounts import Account
 from store.model.drafts import Draft
+from store.model.errors import Tampered
 from store.model.outbox import SentMessages
+from store.model.turn import TurnResult
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, account, buttons_of
 
@@ -212,6 +218,33 @@ async def test_i_do_it_myself_and_nothing_is_deleted_or_remembered(anna: Phone) 
     assert "told" in anna.own()
 
 
+@pytest.mark.parametrize("slow", [False, True])
+async def test_a_talk_that_begins_while_the_last_one_is_answered_is_cleaned(
+    anna: Phone, *, slow: bool
+) -> None:
+    await anna.begin("self", "told")
+    async with anna.staying() as conversations:
+
+        async def process(text: str) -> None:
+            message = anna.chat.typed(anna.who, text)
+            incoming = anna.incoming(TextMessage(text), message=message)
+            await conversations.processor.process(incoming)
+
+        await process("more of it")
+        gate = asyncio.Event()
+        anna.chat.gate = gate if slow else None
+        sending = asyncio.create_task(conversations.settle(anna.who))
+        await (anna.chat.taken.wait() if slow else sending)
+        for text in ("/erase", "2", "/start", "is this read?"):
+            await process(text)
+        anna.chat.gate = None
+        gate.set()
+        await sending
+        await conversations.settle(anna.who)
+    await anna.press("go", "go")
+    assert anna.own() == ["/start", "told", "more of it", "/erase", "2"]
+
+
 async def test_what_came_before_the_choice_is_covered_by_it(rig: Rig) -> None:
     for choice, left in (("go", 1), ("end", 4), ("self", 4)):
         phone = Phone(rig, who=account(choice))
@@ -343,7 +376,7 @@ async def test_a_sweep_says_what_stays(anna: Phone) -> None:
 async def deliver(phone: Phone) -> None:
     """The program was started anew, and everything that waits is sent."""
     async with phone.running() as conversations:
-        for who in await conversations.dispatcher.wakeups.waiting.waiting_accounts(
+        for who in await conversations.send_queues.outbox.waiting_accounts(
             phone.chat.platform.name
         ):
             await conversations.sender.send_waiting(who, quiet=True, late=True)
@@ -597,6 +630,7 @@ WALK = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 async def test_a_button_acts_on_its_own_question_and_on_nothing_else(
     anna: Phone, seed: int
@@ -606,8 +640,9 @@ async def test_a_button_acts_on_its_own_question_and_on_nothing_else(
         await anna.begin("end", "told")
         for _ in range(12):
             await step(anna, chance)
+            before = await conversations.snapshots.read(anna.who)
             for button in chance.sample(ever := buttons_ever(anna), min(25, len(ever))):
-                await press_late(anna, conversations, button)
+                before = await press_late(anna, conversations, button, before)
 
 
 async def step(phone: Phone, chance: random.Random) -> None:
@@ -619,9 +654,10 @@ async def step(phone: Phone, chance: random.Random) -> None:
         await phone.type(chance.choice(WALK))
 
 
-async def press_late(phone: Phone, conversations: Conversations, button: Button) -> None:
+async def press_late(
+    phone: Phone, conversations: Conversations, button: Button, before: View
+) -> View:
     """Only a button of the open question may change an answer; any other asks it again."""
-    before = await conversations.snapshots.read(phone.who)
     asked = open_question(before)
     name = next(n for n, r in phone.chat.said.items() if button.token in tokens_of(r))
     replies = await phone.hear(phone.incoming(UnresolvedPress(button.token), on=name))
@@ -633,6 +669,7 @@ async def press_late(phone: Phone, conversations: Conversations, button: Button)
         old, new = (flow_answers(v.snapshot.draft or Draft("", "")) for v in (before, after))
         changed = {a.step for a in (*old, *new) if a not in old or a not in new}
         assert changed <= {asked.id} | ({a.step for a in old} - {a.step for a in new})
+    return after
 
 
 def tokens_of(reply: Reply) -> set[str]:
@@ -688,6 +725,71 @@ async def test_what_could_not_be_sent_comes_later_silently_in_order_and_once(ann
     await deliver(anna)
     assert len(anna.since(before)) == 2
     assert (await anna.rig.rows())["outbox"] == 0
+
+
+async def test_as_i_go_words_that_were_not_taken_stay_if_the_question_comes_later(
+    anna: Phone,
+) -> None:
+    await anna.begin("go", "told")
+    await anna.press("done")
+    async with anna.staying() as conversations:
+        anna.chat.faults.extend([None, AWAY])
+        words = anna.chat.typed(anna.who, "no choice")
+        with pytest.raises(Undelivered):
+            await conversations.receive(anna.incoming(TextMessage("no choice"), message=words))
+        await conversations.settle(anna.who)
+        assert anna.own() == ["no choice"]
+        assert any("was not kept" in text for text in anna.texts())
+    await anna.press("keep")
+    assert anna.own() == []
+
+
+async def test_as_i_go_words_that_were_not_taken_stay_if_the_program_ends_there(
+    anna: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await anna.begin("go", "told")
+    await anna.press("done")
+    words = anna.chat.typed(anna.who, "no choice")
+    send, sends = anna.chat.send, 0
+
+    async def end_at_the_second(to: Account, reply: Reply) -> tuple[str, ...]:
+        nonlocal sends
+        sends += 1
+        if sends > 1:
+            raise asyncio.CancelledError
+        return await send(to, reply)
+
+    monkeypatch.setattr(anna.chat, "send", end_at_the_second)
+    with pytest.raises(asyncio.CancelledError):
+        await anna.hear(anna.incoming(TextMessage("no choice"), message=words))
+    monkeypatch.setattr(anna.chat, "send", send)
+    await deliver(anna)
+    assert anna.question == "fate"
+    assert anna.own() == ["no choice"]
+    assert any("was not kept" in text for text in anna.texts())
+
+
+class ShortMessages(Chat):
+    """A platform whose messages take half of each reply."""
+
+    def parts(self, reply: Reply) -> tuple[Reply, ...]:
+        half = len(reply.text) // 2
+        first = replace(reply, text=reply.text[:half], offers=(), commands=())
+        return (first, replace(reply, text=reply.text[half:]))
+
+
+async def test_as_i_go_the_first_part_stays_if_the_second_comes_later(rig: Rig) -> None:
+    anna = Phone(rig, ShortMessages())
+    await anna.begin("go", "told")
+    async with anna.staying() as conversations:
+        on, token = anna.button("done")
+        anna.chat.faults.extend([None, AWAY])
+        with pytest.raises(Undelivered):
+            await conversations.receive(anna.incoming(UnresolvedPress(token), on=on))
+        (first,) = anna.texts()
+        await conversations.settle(anna.who)
+        assert anna.texts()[0] == first
+        assert len(anna.texts()) == 2
 
 
 async def test_nothing_that_was_told_is_lost_while_nothing_can_be_sent(anna: Phone) -> None:
@@ -814,6 +916,35 @@ async def test_sends_and_turns_in_any_order_say_everything_once(anna: Phone, see
         await conversations.sender.send_waiting(anna.who, quiet=False)
     said = [r.text for r in anna.since(before)]
     assert set(said) == {ENGLISH.review.piece_missing.format(count=1)}
+    assert len(said) <= len(turns)
+    assert (await anna.rig.rows())["outbox"] == 0
+
+
+async def test_what_arrives_while_a_turn_runs_is_not_sent_again_after_it(
+    anna: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn has read the outbox with a message in it that is confirmed before the turn ends."""
+    await anna.begin("self", "told")
+    before = len(anna.chat.log)
+    async with anna.staying() as conversations:
+        await conversations.processor.process(anna.incoming(TextMessage("/show 9")))
+        anna.chat.gate = asyncio.Event()
+        sending = asyncio.create_task(conversations.sender.send_waiting(anna.who, quiet=True))
+        await anna.chat.taken.wait()
+        run = CaseStore.turn
+
+        async def turn(*args: Any, **more: Any) -> TurnResult:
+            result = await run(*args, **more)
+            assert anna.chat.gate is not None
+            anna.chat.gate.set()
+            await sending
+            return result
+
+        monkeypatch.setattr(CaseStore, "turn", turn)
+        await conversations.processor.process(anna.incoming(TextMessage("/done")))
+        await conversations.sender.send_waiting(anna.who, quiet=True)
+    said = [reply.text for reply in anna.since(before)]
+    assert len(said) == len(set(said))
     assert (await anna.rig.rows())["outbox"] == 0
 
 
@@ -823,9 +954,9 @@ async def test_locks_are_not_kept(anna: Phone) -> None:
             await anna.another(f"somebody {number}").type("/start")
         await swept(conversations)
         gc.collect()
-        processor, sender = conversations.processor, conversations.sender
-        assert len(processor.locks.locks) == len(sender.locks.locks) == 0
-        assert len(sender.unsent.results) == 0
+        unsent = conversations.sender.unsent
+        assert len(unsent.processing.locks) == len(unsent.sending.locks) == 0
+        assert len(unsent.results) == len(unsent.undisturbed) == 0
 
 
 # Readers
@@ -960,6 +1091,27 @@ async def test_a_message_that_cannot_be_handled_counts_and_that_is_said(anna: Ph
     assert await anna.pieces() == ["told"]
     await anna.type("/pause")
     assert anna.own() == []
+
+
+async def test_a_message_is_given_up_whose_draft_cannot_be_read_and_that_is_said(
+    anna: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await anna.begin("end", "told")
+    poison = anna.incoming(TextMessage("more"), message=anna.chat.typed(anna.who, "more"))
+
+    def tampered(*_: object) -> None:
+        raise Tampered("a draft was changed on the disk")
+
+    async with anna.running() as conversations:
+        with monkeypatch.context() as broken:
+            broken.setattr(DraftRepository, "find", tampered)
+            with pytest.raises(Tampered):
+                await conversations.processor.process(poison)
+            for effect in await conversations.processor.give_up(poison):
+                await conversations.dispatcher.dispatch(effect)
+        assert anna.texts()[-1] == ENGLISH.refusals.failed
+    assert await anna.hear(poison) == []
+    assert await anna.pieces() == ["told"]
 
 
 async def test_dropping_an_account_leaves_everything_else(anna: Phone) -> None:

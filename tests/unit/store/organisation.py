@@ -16,18 +16,24 @@ from store.cases.permissions import PermissionRepository
 from store.cases.revisions import RevisionRepository
 from store.cases.sessions import Sessions
 from store.cases.takeback import SlowHash, TakebackCodeRepository
+from store.crypto.inbox_keys import open_inbox_keys
 from store.crypto.kdf import Entropy, digest
 from store.crypto.keyring import create_keyring, open_keyring
 from store.db.database import Database
+from store.db.schema import metadata
+from store.inbox.account_locks import AccountLockNames
 from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
+from store.inbox.inbox_rows import InboxRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
+from store.inbox.watermarks import Watermarks
 from store.model.accounts import Account
-from store.model.changes import BeginCase, Change, HandOver, SaveDraft, SealItem
+from store.model.changes import BeginCase, Change, HandOver, OpenCase, SaveDraft, SealItem
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.permissions import NewPermission
 from store.model.snapshot import Snapshot
+from store.model.turn import FoundCase, Supplies
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
 from store.readers import roster_chain
@@ -56,8 +62,8 @@ SOMEBODY = Account("terminal", "somebody", "somebody")
 class FastHash(SlowHash):
     """Only where the slowness is not what is tested."""
 
-    async def __call__(self, password: bytes, salt: bytes) -> bytes:
-        return digest(salt + password)
+    async def __call__(self, password: bytes, salt: bytes, lanes: int) -> bytes:
+        return digest(salt + bytes([lanes]) + password)
 
 
 def member(name: str, key: ReaderKey) -> Member:
@@ -143,7 +149,12 @@ class Organisation:
 
     async def pass_time(self, **by: float) -> None:
         self.now += timedelta(**by)
-        await Expiry(self.database, self.repositories).run(self.now)
+        await self.expiry().run(self.now)
+
+    def expiry(self, watermarks: Watermarks | None = None) -> Expiry:
+        """The upkeep; where nothing else is given, of a program without any chat platform."""
+        nowhere = Watermarks(frozenset(), lambda: self.now)
+        return Expiry(self.database, self.repositories, watermarks or nowhere)
 
     def under(self, chain: Chain) -> "Organisation":
         """The same files, with another roster."""
@@ -153,11 +164,36 @@ class Organisation:
     # A reporter
 
     async def commit(
-        self, *changes: Change, who: Account = REPORTER, says: Sequence[TextRef] = ()
+        self,
+        *changes: Change,
+        who: Account = REPORTER,
+        says: Sequence[TextRef] = (),
+        message: str = "",
     ) -> bool:
         self.messages += 1
-        message = f"message {self.messages}"
-        return await self.stores.cases.commit(who, message, changes, says, self.now)
+        message = message or f"message {self.messages}"
+        handing_over = any(isinstance(change, HandOver) for change in changes)
+        code = await self.stores.cases.new_code() if handing_over else None
+        supplies = Supplies(code=code)
+        return await self.stores.cases.commit(who, message, changes, says, self.now, supplies)
+
+    async def open_with_words(self, who: Account, words: str) -> bool | None:
+        """Open a case; False if nothing is kept there, None if these are no such words."""
+        recovery = self.stores.recovery
+        if not recovery.are_words(words):
+            return None
+        found = await recovery.find_by_words(words)
+        if found is None:
+            return False
+        await self.open_found(who, found)
+        return True
+
+    async def open_found(self, who: Account, found: FoundCase) -> None:
+        """Open a case that was found, in a turn of its own."""
+        self.messages += 1
+        message, supplies = f"message {self.messages}", Supplies(found=found)
+        changes = (OpenCase(),)
+        await self.stores.cases.commit(who, message, changes, (), self.now, supplies)
 
     async def snapshot(self, who: Account = REPORTER, *, pieces: bool = False) -> Snapshot:
         return await self.stores.cases.snapshot(who, self.now, pieces=pieces)
@@ -197,22 +233,30 @@ class Organisation:
 
     async def link(self, who: Account, key: ReaderKey) -> None:
         """The account of a reader."""
-        async with self.database.transaction() as connection:
-            await self.repositories.linked_accounts.link(connection, who, key.mid)
+        await self.database.transaction(
+            lambda connection: self.repositories.linked_accounts.link(connection, who, key.mid)
+        )
 
     # The disk
 
     async def rows(self, table: Table) -> list[dict[str, object]]:
-        async with self.database.read() as connection:
-            return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+        return await self.database.read(
+            lambda connection: [
+                dict(row) for row in (connection.execute(select(table))).mappings()
+            ]
+        )
 
     async def counted(self) -> dict[str, int]:
         """The tables that are not empty."""
         return {n: count for n, count in (await self.database.count_rows()).items() if count}
 
-    def written(self) -> bytes:
-        """Database and WAL."""
-        return b"".join(p.read_bytes() for p in sorted((self.folder / "data").iterdir()))
+    async def written(self) -> bytes:
+        """Database and WAL of SQLite; all rows of PostgreSQL, whose files promise nothing."""
+        if (self.folder / "data" / "holdfast.db").exists():
+            return b"".join(p.read_bytes() for p in sorted((self.folder / "data").iterdir()))
+        rows = [row for table in metadata.sorted_tables for row in await self.rows(table)]
+        values = [value for row in rows for value in row.values()]
+        return b"".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
 
 
 def make_repositories(
@@ -232,7 +276,9 @@ def make_repositories(
         handovers=HandoverRepository(entropy),
         outbox=OutboxRepository(keyring, entropy),
         deletable_messages=DeletableMessageRepository(keyring, entropy, {"telegram": 72}),
+        inbox=InboxRepository(open_inbox_keys(keyring.folder, entropy), entropy),
         processed_messages=ProcessedMessageRepository(keyring),
+        lock_names=AccountLockNames(keyring),
         counters=CounterRepository(keyring),
         cursors=CursorRepository(keyring),
         revisions=RevisionRepository(keyring, entropy),
@@ -244,7 +290,16 @@ def make_repositories(
 
 
 def database_url(folder: Path) -> str:
+    """The one that ``keep_on_server`` named, or that of a file."""
+    note = folder / "store.url"
+    if note.exists():
+        return note.read_text("utf-8")
     return f"sqlite+aiosqlite:///{folder / 'data' / 'holdfast.db'}"
+
+
+def keep_on_server(folder: Path, url: str) -> None:
+    """Let the organisation of this folder be kept in a migrated database of PostgreSQL."""
+    (folder / "store.url").write_text(url, "utf-8")
 
 
 @asynccontextmanager
@@ -254,8 +309,8 @@ async def organisation(
     """Made if it is not there, opened otherwise; a new file is a copy of an empty migrated one."""
     (folder / "data").mkdir(exist_ok=True)
     file = folder / "data" / "holdfast.db"
-    earlier = file.exists()
-    if not earlier:
+    earlier = file.exists() or (folder / "keyring").exists()
+    if not earlier and not (folder / "store.url").exists():
         file.write_bytes(await empty_database())
     create_keyring(folder / "keyring", entropy or counted())
     database = Database(database_url(folder))

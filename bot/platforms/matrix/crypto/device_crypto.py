@@ -8,7 +8,7 @@ on nio's sessions and store.
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from nio.events import ToDeviceEvent
 
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
 from bot.platforms.matrix.crypto.identity import OwnDevice
+from bot.platforms.matrix.crypto.key_limits import excess_devices, excess_keys
 from bot.platforms.matrix.crypto.olm_machine import MALFORMED
 from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
 from bot.platforms.matrix.crypto.store import CryptoStore
@@ -76,26 +77,29 @@ class DeviceCrypto:
 
     # Reading
 
-    def receive(self, events: Sequence[Json]) -> None:
+    def receive(self, events: Sequence[Json]) -> frozenset[str]:
         """Process to-device events, such as room keys; everything is on disk when this returns.
 
-        One transaction keeps a used one-time key and the session that used it together.
+        Return the rooms for which keys came. One transaction keeps a used one-time key and the
+        session that used it together.
         """
         sealed = [e for e in events if isinstance(e, dict) and e.get("type") == ENCRYPTED]
         if not sealed:
-            return
+            return frozenset()
         with self.store.database.atomic():
-            for event in sealed:
-                self._receive(event)
+            rooms = frozenset(map(self._receive, sealed))
             self.olm.save_account()  # nio saves it before a one-time key is used up, not after
+        return rooms - {""}
 
-    def _receive(self, event: Json) -> None:
+    def _receive(self, event: Json) -> str:
+        """Process one; return the room to which it brought a key, or nothing."""
         try:
             parsed = ToDeviceEvent.parse_event(event)
-            if parsed is not None:
-                self.olm.handle_to_device_event(parsed)
+            opened = None if parsed is None else self.olm.handle_to_device_event(parsed)
         except MALFORMED:
-            return  # anybody can send anything; what it carried counts as not received
+            return ""  # anybody can send anything; what it carried counts as not received
+        room_id = getattr(opened, "room_id", "")
+        return room_id if isinstance(room_id, str) else ""
 
     def decrypt(self, room_id: str, event: Json) -> DecryptedEvent:
         """Decrypt an event of a room; raise ``Unreadable`` if that is impossible."""
@@ -207,15 +211,41 @@ class DeviceCrypto:
 
     def forget_room(self, room_id: str) -> None:
         """Delete every key to what was written in the room."""
-        self.rotate_key(room_id)
-        self.olm.inbound_group_store._entries.pop(room_id, None)  # noqa: SLF001 - nio never forgets
-        self.store.forget_room(room_id)
-        self.room_locks.pop(room_id, None)
+        self.forget_rooms((room_id,))
 
-    def forget_users(self, users: Iterable[str]) -> None:
+    def rooms_with_keys(self) -> list[str]:
+        """Return the rooms for which there are keys; some the bot may never have joined."""
+        return list(self.olm.inbound_group_store._entries)  # noqa: SLF001 - nio lists none
+
+    def forget_rooms(self, room_ids: Sequence[str]) -> None:
+        """Delete every key to what was written in these rooms, in one transaction."""
+        for room_id in room_ids:
+            self.rotate_key(room_id)
+            self.olm.inbound_group_store._entries.pop(room_id, None)  # noqa: SLF001 - as above
+            self.room_locks.pop(room_id, None)
+        self.store.forget_rooms(room_ids)
+
+    def drop_excess_keys(self) -> None:
+        """Delete the keys and sessions that are more than anybody who is honest needs."""
+        known = {device.curve25519 for device in self.olm.device_store}
+        by_room = self.olm.inbound_group_store._entries  # noqa: SLF001 - as above
+        sessions = self.olm.session_store._entries  # noqa: SLF001 - as above
+        if keys := excess_keys(by_room, known):
+            for room_id, device, session_id in keys:
+                del by_room[room_id][device][session_id]
+                if not by_room[room_id][device]:
+                    del by_room[room_id][device]
+            self.store.forget_keys([session_id for _, _, session_id in keys])
+        for device in [device for device, with_it in sessions.items() if not with_it]:
+            del sessions[device]  # nio keeps an empty list for each device that it looked for
+        if devices := excess_devices(sessions, known):
+            self.store.forget_sessions([s.id for device in devices for s in sessions[device]])
+            for device in devices:
+                del sessions[device]
+
+    def forget_users(self, users: Collection[str]) -> None:
         """Delete the devices and the trust of accounts that share no room with the bot."""
-        for user in users:
-            self.devices.forget_user(user)
+        self.devices.forget_users(users)
 
     def own_device(self) -> OwnDevice:
         """Return the bot's device, as its identity signs it."""

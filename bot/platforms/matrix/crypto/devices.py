@@ -10,7 +10,7 @@ for the new identity, the chat is told. What is remembered of an account goes wi
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,9 @@ from bot.platforms.matrix.crypto.signing import is_signed_by
 from bot.platforms.matrix.crypto.store import CryptoStore
 from bot.platforms.matrix.http_client import HttpClient, Json
 
+MOST_DEVICES = 50
+"""Devices of one account that are looked at; each costs the checking of signatures. So many are
+remembered that were deleted: what they wrote may still wait."""
 NO_IDENTITY = "none"
 """Pinned for an account that had no identity when it was first seen."""
 
@@ -63,14 +66,19 @@ class DeviceDirectory:
             for user in wanted:
                 await stack.enter_async_context(self.query_locks[user])
             answer = await self._query(wanted)
-            return tuple(user for user in wanted if self._apply(answer, user))
+            replaced = list[str]()
+            for user in wanted:
+                if self._apply(answer, user):
+                    replaced.append(user)
+                await asyncio.sleep(0)  # each costs the checking of many signatures
+            return tuple(replaced)
 
     async def _query(self, users: Sequence[str]) -> Json:
         """Query the server; a change that comes while the answer is under way asks once more."""
         self.outdated.difference_update(users)
         query: Json = {"device_keys": {user: [] for user in users}}
         try:
-            return await self.http_client.request("POST", "/keys/query", query)
+            return await self.http_client.ask_servers("/keys/query", query, users)
         except BaseException:
             self.outdated.update(users)
             raise
@@ -102,14 +110,15 @@ class DeviceDirectory:
                 return device
         return None
 
-    def forget_user(self, user: str) -> None:
-        """Delete everything that is remembered of this account."""
-        self.outdated.discard(user)
-        if user in self.query_locks and not self.query_locks[user].locked():
-            del self.query_locks[user]
-        self.olm.tracked_users.discard(user)
-        self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
-        self.store.forget_user(user)
+    def forget_users(self, users: Collection[str]) -> None:
+        """Delete everything that is remembered of these accounts, in one transaction."""
+        self.outdated.difference_update(users)
+        for user in users:
+            if user in self.query_locks and not self.query_locks[user].locked():
+                del self.query_locks[user]
+            self.olm.tracked_users.discard(user)
+            self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
+        self.store.forget_users(users)
 
     def _apply(self, answer: Json, user: str) -> bool:
         """Take over an answer; return whether the identity was replaced and nobody vouched."""
@@ -118,9 +127,11 @@ class DeviceDirectory:
             self.outdated.add(user)  # its server did not answer
             return False
         shown = published_identity(answer, user)
-        whole = {name: keys for name, keys in devices.items() if _is_whole(keys, user, name)}
+        chosen = _chosen(devices, user, shown, self.olm.device_store[user])
+        whole = {name: keys for name, keys in chosen.items() if _is_whole(keys, user, name)}
         self._drop_superseded(user, whole, shown)
         self._store(user, whole)
+        self._drop_departed(user)
         return self._trust(user, whole, shown)
 
     def _drop_superseded(self, user: str, devices: Json, shown: PublishedIdentity) -> None:
@@ -139,6 +150,14 @@ class DeviceDirectory:
             elif not self.is_trusted(known) or _is_signed_by_identity(keys, user, shown):
                 del self.olm.device_store[user][name]
                 self.store.forget_device(user, name)
+
+    def _drop_departed(self, user: str) -> None:
+        """Drop those of an account's deleted devices that are too many, the oldest first."""
+        known = self.olm.device_store[user]
+        departed = [name for name, device in known.items() if device.deleted]
+        for name in departed[:-MOST_DEVICES]:
+            del known[name]
+            self.store.forget_device(user, name)
 
     def _store(self, user: str, devices: Json) -> None:
         """Give the devices to nio's machine, without their names, which can break it."""
@@ -194,6 +213,21 @@ def _only_key(key: Any, user: str, usage: str) -> str:
 
 def _key(keys: Json, kind: str, name: str) -> Any:
     return _part(keys, "keys").get(f"{kind}:{name}")
+
+
+def _chosen(devices: Json, user: str, shown: PublishedIdentity, known: Container[str]) -> Json:
+    """Return at most ``MOST_DEVICES`` of an account's devices.
+
+    Those come first that claim to be signed by its identity, and of these the ones that are known.
+    """
+
+    def rank(name: str) -> tuple[bool, bool]:
+        keys: Any = devices[name]
+        signatures = _part(keys, "signatures") if isinstance(keys, dict) else {}
+        claims = f"ed25519:{shown.self_signing_key}" in _part(signatures, user)
+        return not claims, name not in known
+
+    return {name: devices[name] for name in sorted(devices, key=rank)[:MOST_DEVICES]}
 
 
 def _is_whole(keys: Any, user: str, name: str) -> bool:

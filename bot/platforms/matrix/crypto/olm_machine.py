@@ -1,11 +1,22 @@
 """Change nio's Olm machine where it would keep or lose keys."""
 
+from typing import TYPE_CHECKING, cast
+
 from nio.crypto import Olm
-from nio.crypto.sessions import OutboundGroupSession
+from nio.crypto.sessions import OutboundGroupSession, Session
 from nio.exceptions import EncryptionError
+
+from bot.platforms.matrix.events import is_id
+
+if TYPE_CHECKING:
+    from bot.platforms.matrix.crypto.store import CryptoStore
+
+MOST_SESSIONS = 20
+"""Sessions that are kept with one device."""
 
 MALFORMED = (
     EncryptionError,
+    ArithmeticError,
     LookupError,
     TypeError,
     ValueError,  # the base of vodozemac's errors
@@ -23,6 +34,19 @@ class OlmMachine(Olm):
         """Begin a new session for what the bot writes in a room."""
         self.outbound_group_sessions[room_id] = OutboundGroupSession()
 
+    def save_session(self, curve_key: str, session: Session) -> None:
+        """Store a session with a device, and forget all but the newest with it.
+
+        Whoever has the fallback key can begin any number, and what cannot be decrypted is tried
+        with each.
+        """
+        super().save_session(curve_key, session)
+        sessions, store = self.session_store[curve_key], cast("CryptoStore", self.store)
+        if len(sessions) > MOST_SESSIONS:
+            sessions.sort(key=lambda s: s.use_time, reverse=True)
+            store.forget_sessions([s.id for s in sessions[MOST_SESSIONS:]])
+            del sessions[MOST_SESSIONS:]
+
     def create_group_session(
         self,
         sender_key: str,
@@ -34,7 +58,10 @@ class OlmMachine(Olm):
         """Store a session that a sender shared, unless it is stored already.
 
         A session that is shared again begins at a later index and would open less than before.
+        One for a room whose name is no id could neither be stored nor be deleted again.
         """
+        if not is_id(room_id):
+            raise ValueError("not the id of a room")
         if self.inbound_group_store.get(room_id, sender_key, session_id) is None:
             super().create_group_session(
                 sender_key, sender_fp_key, room_id, session_id, session_key

@@ -9,12 +9,13 @@ belongs in no backup: an old copy would use the same keys twice.
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
+from nio.crypto.sessions import OlmAccount
 from nio.store import (
     Accounts,
     DeviceKeys,
@@ -22,6 +23,7 @@ from nio.store import (
     EncryptedRooms,
     Keys,
     MegolmInboundSessions,
+    OlmSessions,
     OutgoingKeyRequests,
     SqliteStore,
 )
@@ -34,11 +36,16 @@ from store.crypto.keyring import KEY_BYTES
 from store.crypto.labels import Label, derive_label
 from store.model.failpoint import failpoint
 
+T = TypeVar("T")
+
 FILE = "matrix.db"
 FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """The files that SQLite may keep for one database."""
 
 WRITE_VERBS = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
+
+NAMED_AT_ONCE = 500
+"""Rooms, accounts or devices that one statement names."""
 
 LOCK_TIMEOUT_SECONDS = 2.0
 """Enough for a program that is just ending; one that runs on keeps the file."""
@@ -140,6 +147,7 @@ class CryptoStore(SqliteStore):
     """
 
     models = [*SqliteStore.models, PinnedIdentity, FinishedRoom]  # noqa: RUF012 - nio's own attribute
+    account_row: Accounts | None = None
 
     def __post_init__(self) -> None:
         """Open or create the file; raise ``CryptoStoreError`` with the cause and the cure."""
@@ -164,6 +172,18 @@ class CryptoStore(SqliteStore):
     def _pickle_key(self) -> str:
         raise NotImplementedError
 
+    def load_account(self) -> OlmAccount | None:
+        """Load the keys of the device from its row as it is now."""
+        self.account_row = None
+        account: OlmAccount | None = super().load_account()
+        return account
+
+    def _get_account(self) -> Accounts | None:
+        """Return the row of the device; nio looks it up for every key that it stores."""
+        if self.account_row is None:
+            self.account_row = super()._get_account()
+        return self.account_row
+
     def _check_owner(self, path: Path) -> None:
         with self.database.bind_ctx(self.models):
             owners = {(row.user_id, row.device_id) for row in Accounts.select()}
@@ -178,6 +198,10 @@ class CryptoStore(SqliteStore):
 
     def forget_room(self, room_id: str) -> None:
         """Delete the keys to what was written in a room; the caller clears nio's memory."""
+        self.forget_rooms((room_id,))
+
+    def forget_rooms(self, room_ids: Sequence[str]) -> None:
+        """Delete the keys to what was written in these rooms, in one transaction."""
         with self._deletion():
             for table in (
                 MegolmInboundSessions,
@@ -185,20 +209,45 @@ class CryptoStore(SqliteStore):
                 EncryptedRooms,
                 FinishedRoom,
             ):
-                table.delete().where(table.room_id == room_id).execute()
+                for some in _portions(room_ids):
+                    table.delete().where(table.room_id.in_(some)).execute()
 
-    def forget_user(self, user_id: str) -> None:
-        """Delete a user's devices, trust and pinned identity; the caller clears nio's memory.
+    def forget_users(self, user_ids: Collection[str]) -> None:
+        """Delete devices, trust and pinned identity of users; the caller clears nio's memory.
 
-        The Olm sessions, which name no account, stay: the user's device would go on with a session
-        that is lost here, and the first message of the next conversation would be unreadable.
+        Takes one transaction, and none if nothing is stored of them: somebody may have led the
+        bot into a room of thousands. The Olm sessions, which name no account, stay: a user's
+        device would go on with a session that is lost here, and the first message of the next
+        conversation would be unreadable.
         """
+        stored = sorted(self.users().intersection(user_ids))
+        if not stored:
+            return
         with self._deletion():
-            devices = [row.id for row in DeviceKeys.select().where(DeviceKeys.user_id == user_id)]
+            for some in _portions(stored):
+                self._forget_users(some)
+
+    def _forget_users(self, user_ids: Sequence[str]) -> None:
+        theirs = DeviceKeys.user_id.in_(user_ids)
+        devices = [row.id for row in DeviceKeys.select().where(theirs)]
+        for some in _portions(devices):
             for table in (DeviceTrustState, Keys):
-                table.delete().where(table.device.in_(devices)).execute()
-            DeviceKeys.delete().where(DeviceKeys.user_id == user_id).execute()
-            PinnedIdentity.delete().where(PinnedIdentity.user_id == user_id).execute()
+                table.delete().where(table.device.in_(some)).execute()
+        DeviceKeys.delete().where(theirs).execute()
+        PinnedIdentity.delete().where(PinnedIdentity.user_id.in_(user_ids)).execute()
+
+    def forget_sessions(self, session_ids: Sequence[str]) -> None:
+        """Delete Olm sessions; the caller clears nio's memory."""
+        with self._transaction():
+            for some in _portions(session_ids):
+                OlmSessions.delete().where(OlmSessions.session_id.in_(some)).execute()
+
+    def forget_keys(self, session_ids: Sequence[str]) -> None:
+        """Delete single keys to what was written in rooms; the caller clears nio's memory."""
+        with self._deletion():
+            for some in _portions(session_ids):
+                mine = MegolmInboundSessions.session_id.in_(some)
+                MegolmInboundSessions.delete().where(mine).execute()
 
     def forget_device(self, user_id: str, device_id: str) -> None:
         """Delete a device's keys and trust; the caller clears nio's memory."""
@@ -293,6 +342,12 @@ def delete_store(folder: Path, name: str = FILE) -> None:
     """Delete the file before a new device begins: its keys belong to the old one."""
     for suffix in FILE_SUFFIXES:
         folder.joinpath(f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _portions(names: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield as many at once as a statement may name."""
+    for begin in range(0, len(names), NAMED_AT_ONCE):
+        yield names[begin : begin + NAMED_AT_ONCE]
 
 
 def _prepare_file(path: Path) -> None:

@@ -87,7 +87,7 @@ class ToDeviceSender:
         for device in devices:
             wanted[device.user_id][device.id] = ALGORITHM
         body: Json = {"one_time_keys": dict(wanted)}
-        answer = await self.http_client.request("POST", "/keys/claim", body)
+        answer = await self.http_client.ask_servers("/keys/claim", body, wanted)
         found = answer.get("one_time_keys")
         for user, by_device in found.items() if isinstance(found, dict) else ():
             for name, keys in by_device.items() if isinstance(by_device, dict) else ():

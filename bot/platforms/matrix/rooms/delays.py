@@ -8,6 +8,8 @@ GREETING_SECONDS = 3.0
 """A person who has not written by then is greeted."""
 LINGER_SECONDS = 5.0
 """After the end of a conversation, for a message that is still on its way."""
+PARTNER_SECONDS = 600.0
+"""A room is left whose other person was invited and has not entered by then."""
 IDLE_SECONDS = 7 * 24 * 3600.0
 """A room in which nothing is open and nobody writes is left after that."""
 
@@ -20,3 +22,4 @@ class MembershipDelays:
     greet: float = GREETING_SECONDS
     linger: float = LINGER_SECONDS
     idle: float = IDLE_SECONDS
+    partner: float = PARTNER_SECONDS

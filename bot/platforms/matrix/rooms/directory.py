@@ -4,11 +4,12 @@ A conversation is an encrypted room with exactly two people. Only what that need
 in memory: the server is asked again at each start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from bot.platforms.matrix.events import is_id
 from bot.platforms.matrix.http_client import Json
 
 MEMBER = "m.room.member"
@@ -25,6 +26,7 @@ class RoomSuitability(Enum):
     UNKNOWN = "unknown"
     """The server has not said yet who is in the room."""
     EMPTY = "empty"
+    """Nobody else is there, or only somebody whose name is no id and could not be stored."""
     UNENCRYPTED = "unencrypted"
     CROWDED = "crowded"
     """More than two people are in the room or invited."""
@@ -42,6 +44,8 @@ class Room:
     members: dict[str, str] = field(default_factory=dict, repr=False)
     past_members: set[str] = field(default_factory=set, repr=False)
     """Everybody else who was ever a member: what is stored of them goes with the room."""
+    departed: set[str] = field(default_factory=set, repr=False)
+    """Everybody else who went out of it, as far as the server says."""
     last_activity: float = 0.0
     """When something last happened here, in seconds of the monotonic clock."""
     is_latest: bool = False
@@ -65,9 +69,11 @@ class Room:
         before = self.members.get(user)
         if isinstance(membership, str) and membership in INSIDE:
             self.members[user] = membership
+            self.departed.discard(user)
             self.past_members.update({user} - {self.own})
         else:
             self.members.pop(user, None)
+            self.departed.update({user} - {self.own})
         return (before is None) != (user not in self.members)
 
     @property
@@ -81,6 +87,11 @@ class Room:
         others = self.others
         return others[0] if len(others) == 1 else ""
 
+    @property
+    def last_partner(self) -> str:
+        """The one other account that was ever here, if it is gone; else empty."""
+        return next(iter(self.departed)) if len(self.departed) == 1 and not self.others else ""
+
     def suitability(self) -> RoomSuitability:
         """Judge the room as it is now."""
         if self.own not in self.members:
@@ -89,6 +100,8 @@ class Room:
             return RoomSuitability.EMPTY
         if len(self.others) > 1:
             return RoomSuitability.CROWDED
+        if not is_id(self.partner):
+            return RoomSuitability.EMPTY
         if not self.encrypted:
             return RoomSuitability.UNENCRYPTED
         return (
@@ -136,6 +149,12 @@ class RoomDirectory:
         for other in self:
             other.is_latest = other is room or (other.is_latest and other.partner != room.partner)
 
-    def shares_room_with(self, user: str) -> bool:
-        """Return whether the account is in any room with the bot."""
-        return any(user in room.members for room in self)
+    def strangers(self, users: Iterable[str]) -> frozenset[str]:
+        """Return those of these accounts that are in no room with the bot.
+
+        Each room is visited once, however many accounts are asked for: a room can have thousands.
+        """
+        left = set(users)
+        for room in self.by_id.values():
+            left.difference_update(room.members)
+        return frozenset(left)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.platforms.matrix.events import PLATFORM
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks

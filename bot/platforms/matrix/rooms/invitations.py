@@ -13,26 +13,45 @@ MAX_ROOMS_PER_ACCOUNT = 3
 
 @dataclass(slots=True)
 class Invitations:
-    """Accept or decline; ``pending`` maps rooms to the accounts that invited."""
+    """Accept or decline; ``pending`` maps rooms to the accounts that invited.
+
+    Rooms count for the account that invited, and for those who have joined; so nobody can use up
+    the rooms of somebody else by inviting them too.
+    """
 
     requests: RoomRequests
     rooms: RoomDirectory
     tasks: BackgroundTasks
     pending: dict[str, str] = field(default_factory=dict, repr=False)
+    inviters: dict[str, str] = field(default_factory=dict, repr=False)
+    """Who invited the bot into the rooms that it is in, as far as this run has seen it."""
 
     def receive(self, room_id: str, inviter: str) -> None:
         """Answer an invitation, unless that is under way or the bot is in the room."""
         if room_id in self.pending or self.rooms.get(room_id) is not None:
             return
-        shared = sum(inviter in room.members for room in self.rooms)
-        invited = sum(other == inviter for other in self.pending.values())
+        acceptable = self._count(inviter) < MAX_ROOMS_PER_ACCOUNT and is_id(inviter)
         self.pending[room_id] = inviter
-        acceptable = shared + invited < MAX_ROOMS_PER_ACCOUNT and is_id(inviter)
         self.tasks.start(self._join(room_id) if acceptable else self._decline(room_id))
 
     def settle(self, room_id: str) -> None:
         """Note that a sync has said what became of the invitation."""
-        self.pending.pop(room_id, None)
+        inviter = self.pending.pop(room_id, None)
+        if inviter is not None and self.rooms.get(room_id) is not None:
+            self.inviters[room_id] = inviter
+
+    def forget(self, room_id: str) -> None:
+        """Forget a room that the bot has left."""
+        self.settle(room_id)
+        self.inviters.pop(room_id, None)
+
+    def _count(self, account: str) -> int:
+        """Count the rooms into which an account invited the bot, or in which it is."""
+        invited = sum(inviter == account for inviter in self.pending.values())
+        return invited + sum(
+            room.members.get(account) == "join" or self.inviters.get(room.id) == account
+            for room in self.rooms
+        )
 
     async def _join(self, room_id: str) -> None:
         """Join; the invitation stays pending until the next sync shows the room."""

@@ -1,7 +1,9 @@
 """Stay in conversations, leave every other room with one sentence, and keep nothing of it."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,13 +11,16 @@ from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto, NoDevice
 from bot.platforms.matrix.crypto.to_device import ENCRYPTED
 from bot.platforms.matrix.event_sender import EventSender
 from bot.platforms.matrix.events import MESSAGE
-from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
 from bot.platforms.matrix.rooms.greeting import Greeter
 from bot.platforms.matrix.rooms.invitations import Invitations
+from bot.platforms.matrix.rooms.patience import Patience
 from bot.platforms.matrix.rooms.requests import RoomRequests, repeat_request
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks
+from bot.runtime.logs import Event, event
 from handlers.texts.english import ENGLISH
+
+_log = logging.getLogger(__name__)
 
 MAX_FAREWELL_MEMBERS = 20
 """Larger encrypted rooms are left without a sentence: it is encrypted to every device."""
@@ -32,8 +37,10 @@ class RoomMembership:
     invitations: Invitations
     greeter: Greeter
     tasks: BackgroundTasks
-    delays: MembershipDelays
+    patience: Patience
     leaving: set[str] = field(default_factory=set, repr=False)
+    awaited: set[str] = field(default_factory=set, repr=False)
+    """Rooms whose other person was invited and has not entered yet."""
 
     def review(self, room: Room) -> None:
         """Greet, leave or keep a room of which something is new."""
@@ -44,12 +51,14 @@ class RoomMembership:
             case RoomSuitability.CONVERSATION:
                 self.greeter.welcome(room)
             case RoomSuitability.EMPTY:
-                self.leave(room)
+                self.tasks.start(self._leave_when_handled(room))
             case RoomSuitability.CROWDED:
                 self.tasks.start(self._reject(room))
             case RoomSuitability.UNENCRYPTED:
                 self.tasks.start(self._reject_after_grace(room))
-            case RoomSuitability.PARTNER_INVITED | RoomSuitability.UNKNOWN:
+            case RoomSuitability.PARTNER_INVITED:
+                self._await_partner(room)
+            case RoomSuitability.UNKNOWN:
                 pass
 
     def leave(self, room: Room) -> None:
@@ -61,7 +70,7 @@ class RoomMembership:
     def forget_room(self, room_id: str) -> None:
         """Delete everything of a room that the bot is not in any more, the keys included."""
         room = self.rooms.remove(room_id)
-        self.invitations.settle(room_id)
+        self.invitations.forget(room_id)
         self.greeter.forget(room_id)
         self.crypto.forget_room(room_id)
         self._forget_strangers(room.past_members if room else ())
@@ -79,10 +88,31 @@ class RoomMembership:
         self._forget_strangers(self.crypto.store.users())
 
     def _forget_strangers(self, users: Iterable[str]) -> None:
-        self.crypto.forget_users(u for u in users if not self.rooms.shares_room_with(u))
+        self.crypto.forget_users(self.rooms.strangers(users))
+
+    def _await_partner(self, room: Room) -> None:
+        if room.id not in self.awaited:
+            self.awaited.add(room.id)
+            self.tasks.start(self._leave_without_partner(room))
+
+    async def _leave_without_partner(self, room: Room) -> None:
+        """Leave a room that the other person was invited to, and did not enter for some time."""
+        try:
+            await asyncio.sleep(self.patience.delays.partner)
+        finally:
+            self.awaited.discard(room.id)
+        if room.suitability() is RoomSuitability.PARTNER_INVITED:
+            self.leave(room)
+
+    async def _leave_when_handled(self, room: Room) -> None:
+        """Leave a room that is empty: who was there may have written first."""
+        with suppress(TimeoutError):
+            await self.patience.until_handled(room.id)
+        if room.suitability() is RoomSuitability.EMPTY and self.rooms.get(room.id) is room:
+            self.leave(room)
 
     async def _reject_after_grace(self, room: Room) -> None:
-        await asyncio.sleep(self.delays.grace)
+        await asyncio.sleep(self.patience.delays.grace)
         if room.suitability() in {RoomSuitability.UNENCRYPTED, RoomSuitability.CROWDED}:
             await self._reject(room)
 
@@ -91,7 +121,10 @@ class RoomMembership:
         if room.id in self.leaving:
             return
         self.leaving.add(room.id)
-        await repeat_request(partial(self._explain, room))
+        try:
+            await repeat_request(partial(self._explain, room))
+        except Exception as error:  # noqa: BLE001 - the edge: it is left without the sentence
+            event(_log, Event.ROOM_FAILED, error=error)
         await self._leave(room)
 
     async def _explain(self, room: Room) -> None:

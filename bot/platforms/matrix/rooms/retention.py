@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.platforms.matrix.crypto.store import CryptoStore
-from bot.platforms.matrix.events import PLATFORM
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.platforms.matrix.rooms.membership import RoomMembership

@@ -20,10 +20,14 @@ class RoomUsage:
     clock: Clock
     awaits_words: Callable[[Account], bool]
     """Tells whether an account was asked for recovery words or a code."""
+    count_waiting: Callable[[str], int]
+    """Counts the messages of a room that were not handled yet."""
 
     async def is_needed(self, who: Account) -> bool:
         """Return whether something would be missed if the chat with the account were left."""
-        return await self.is_open(who) or bool(await self.outbox.messages_for(who))
+        if self.count_waiting(who.address) or await self.is_open(who):
+            return True
+        return bool(await self.outbox.messages_for(who))
 
     async def is_open(self, who: Account) -> bool:
         """Return whether the chat goes on, also when everything that waits is sent."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.platforms.matrix.crypto.one_time_keys import KeyCounts, key_counts
+from bot.platforms.matrix.events import is_id
 from bot.platforms.matrix.http_client import Json, ServerUnreachable
+from bot.platforms.matrix.rooms.directory import MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,25 @@ class JoinedRoom:
     def state_events(self) -> Iterator[Json]:
         """Yield the state events in order: those before the timeline, then those in it."""
         return (event for event in (*self.state, *self.timeline) if "state_key" in event)
+
+    def is_entered_by(self, user: str) -> bool:
+        """Return whether this account came into the room, by an invitation, in this batch.
+
+        The account's own join is left out of a filtered timeline, and may be in the state only.
+        """
+        own = (e for e in self.state_events() if e["type"] == MEMBER and e["state_key"] == user)
+        return any("invite" in memberships_of(event) for event in own)
+
+    def departed(self, own: str) -> str:
+        """Return the one other account that was in the room and left it in this batch."""
+        members = (e for e in self.state_events() if e["type"] == MEMBER)
+        gone = {
+            event["state_key"]
+            for event in members
+            if isinstance(event["state_key"], str)
+            and memberships_of(event) in [("leave", "join"), ("ban", "join")]
+        } - {own}
+        return gone.pop() if len(gone) == 1 else ""
 
 
 @dataclass(slots=True)
@@ -79,6 +100,12 @@ def as_object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
+def memberships_of(event: Json) -> tuple[Any, Any]:
+    """Return the membership that an event sets, and the one before it if the server says it."""
+    before = as_object(as_object(event.get("unsigned")).get("prev_content"))
+    return event["content"].get("membership"), before.get("membership")
+
+
 def events_of(section: Any) -> tuple[Json, ...]:
     """Return the well-formed events of a section of a sync."""
     listed = as_object(section).get("events")
@@ -93,7 +120,9 @@ def is_event(value: Any) -> bool:
 
 
 def _rooms(value: Any) -> list[tuple[str, Json]]:
-    return [(name, room) for name, room in as_object(value).items() if isinstance(room, dict)]
+    """Return the rooms whose names are ids: others could not be stored, nor asked for."""
+    rooms = as_object(value).items()
+    return [(name, room) for name, room in rooms if is_id(name) and isinstance(room, dict)]
 
 
 def _joined(room: Json) -> JoinedRoom:

@@ -1,93 +1,131 @@
-"""Read events of rooms: decrypt them, believe trusted devices only, and wait for late keys."""
+"""Read events of rooms: decrypt them, believe trusted devices only, and wait for late keys.
 
+Nothing is waited for here. What cannot be read yet is served again after a pause, which ends as
+soon as the key has come or the devices of the sender are known.
+"""
+
+import asyncio
 import logging
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.platforms.matrix.crypto.device_crypto import DecryptedEvent, DeviceCrypto, Unreadable
 from bot.platforms.matrix.crypto.to_device import ENCRYPTED
-from bot.platforms.matrix.events import REACTION, RoomEvent, incoming_message, message_content
-from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
-from bot.platforms.matrix.signals import IdentityReplaced, SignalQueue, UntrustedDeviceUsed
-from bot.platforms.matrix.sync.batch import as_object
+from bot.platforms.matrix.events import REACTION, RoomEvent, message_content
+from bot.platforms.matrix.rooms.directory import RoomDirectory
+from bot.platforms.matrix.signals import SignalQueue, UntrustedDeviceUsed
+from bot.platforms.matrix.sync.device_refresher import DeviceRefresher
 from bot.runtime.logs import Event, event
-from handlers.messages import IncomingMessage, MessageContent, UnusableMessage
+from bot.runtime.scheduler import Pause
+from handlers.messages import MessageContent, UnusableMessage
 
 _log = logging.getLogger(__name__)
 
 KEY_WAIT_SECONDS = 8.0
 """How long an event may wait for its key before the sender is asked to repeat it."""
+MOST_REMEMBERED = 20_000
+"""Events of which it is remembered since when they wait; the newest."""
 KEY_MISSING, NOT_ENCRYPTED = UnusableMessage("key"), UnusableMessage("plain")
-
-
-@dataclass(frozen=True, slots=True)
-class PendingEvent:
-    """An event that waits for its key until ``deadline``, in seconds of the monotonic clock."""
-
-    room_id: str = field(repr=False)
-    event: RoomEvent = field(repr=False)
-    deadline: float
 
 
 @dataclass(slots=True)
 class Decryptor:
-    """Read events as the content of messages; ``pending`` holds those without a key."""
+    """Read events as the content of messages."""
 
     crypto: DeviceCrypto
     rooms: RoomDirectory
     signals: SignalQueue = field(repr=False)
+    refresher: DeviceRefresher
     monotonic: Callable[[], float]
-    pending: list[PendingEvent] = field(default_factory=list, repr=False)
+    deadlines: "OrderedDict[str, float]" = field(default_factory=OrderedDict, repr=False)
+    """Until when events without a key wait for it."""
+    keys: "dict[str, asyncio.Future[None]]" = field(default_factory=dict, repr=False)
+    """By room, what is done when a key for it has come."""
+    checked: set[str] = field(default_factory=set, repr=False)
+    """Events for whose device the sender's devices were queried once more."""
 
-    async def read(self, room: Room, room_event: RoomEvent) -> MessageContent | None:
-        """Read an event; None if it says nothing, or if its key may still come.
+    def read(
+        self, room_id: str, room_event: RoomEvent, *, may_wait: bool = True
+    ) -> MessageContent | Pause | None:
+        """Read an event; None if it says nothing, or the pause after which to try again.
 
-        Raises ``HttpError`` if the devices of the sender must be queried and cannot be.
+        An event that may not wait any longer is read with the keys and devices that are known.
         """
-        unsigned = as_object(room_event.source.get("unsigned"))
-        if not room_event.content or "redacted_because" in unsigned:
+        content = self._read(room_id, room_event, may_wait=may_wait)
+        if not isinstance(content, Pause):
+            self.deadlines.pop(room_event.id, None)
+            self.checked.discard(room_event.id)
+        return content
+
+    def _read(
+        self, room_id: str, room_event: RoomEvent, *, may_wait: bool
+    ) -> MessageContent | Pause | None:
+        if self.rooms.get(room_id) is None:
+            self.keys.pop(room_id, None)
             return None
         if room_event.type == REACTION:
             return message_content(REACTION, room_event.content)
         if room_event.type != ENCRYPTED:
             return NOT_ENCRYPTED
+        outdated = self.crypto.devices.is_outdated(room_event.sender)
+        if outdated and may_wait:
+            return self.refresher.refresh(room_event.sender)
         try:
-            return await self._decrypt(room, room_event)
+            opened = self._open(room_id, room_event)
         except Unreadable:
-            if all(pending.event.id != room_event.id for pending in self.pending):
-                deadline = self.monotonic() + KEY_WAIT_SECONDS
-                self.pending.append(PendingEvent(room.id, room_event, deadline))
-            return None
+            return self._wait_for_key(room_id, room_event.id) if may_wait else KEY_MISSING
+        if opened.trusted:
+            return _content(opened)
+        if outdated:
+            return KEY_MISSING  # nobody can say whose device it is
+        if may_wait and room_event.id not in self.checked:
+            self.checked.add(room_event.id)
+            return self.refresher.refresh(room_event.sender)
+        self.signals.put_nowait(UntrustedDeviceUsed(room_id, opened.device))
+        return None
 
-    async def retry_pending(self) -> list[IncomingMessage]:
-        """Return the messages whose key came, and a notice for each whose time is over."""
-        messages, still_pending = [], []
-        for pending in self.pending:
-            room = self.rooms.get(pending.room_id)
-            try:
-                content = await self._decrypt(room, pending.event) if room is not None else None
-            except Unreadable:
-                if self.monotonic() < pending.deadline:
-                    still_pending.append(pending)
-                    continue
-                content = KEY_MISSING
-            if content is not None:
-                messages.append(incoming_message(pending.event, pending.room_id, content))
-        self.pending = still_pending
-        return messages
+    def peek(self, room_id: str, room_event: RoomEvent) -> MessageContent | None:
+        """Read an encrypted event with the keys that are there; None if they do not suffice.
 
-    async def _decrypt(self, room: Room, room_event: RoomEvent) -> MessageContent | None:
-        """Decrypt an event; query the sender's devices once more before distrusting one."""
-        if self.crypto.devices.is_outdated(room_event.sender):
-            await self._refresh(room_event.sender)
-        opened = self._open(room.id, room_event)
-        if not opened.trusted:
-            await self._refresh(room_event.sender)
-            opened = self._open(room.id, room_event)
-        if not opened.trusted:
-            self.signals.put_nowait(UntrustedDeviceUsed(room.id, opened.device))
+        An event without a key waits for it from now on.
+        """
+        if room_event.type != ENCRYPTED:
             return None
-        return message_content(opened.type, opened.content)
+        try:
+            opened = self._open(room_id, room_event)
+        except Unreadable:
+            self._deadline(room_event.id)
+            return None
+        return _content(opened) if opened.trusted else None
+
+    @property
+    def expects_keys(self) -> bool:
+        """Whether the key of an event may still come; the newest event waits longest."""
+        newest = next(reversed(self.deadlines.values()), 0.0)
+        return newest > self.monotonic()
+
+    def keys_came(self, room_ids: Iterable[str]) -> None:
+        """Have what waits for a key in these rooms read again."""
+        for room_id in room_ids:
+            waiting = self.keys.pop(room_id, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+
+    def _wait_for_key(self, room_id: str, event_id: str) -> MessageContent | Pause:
+        left = self._deadline(event_id) - self.monotonic()
+        if left <= 0:
+            self.keys.pop(room_id, None)
+            return KEY_MISSING
+        future = self.keys.get(room_id) or asyncio.get_running_loop().create_future()
+        self.keys[room_id] = future
+        return Pause(left, future)
+
+    def _deadline(self, event_id: str) -> float:
+        deadline = self.deadlines.setdefault(event_id, self.monotonic() + KEY_WAIT_SECONDS)
+        if len(self.deadlines) > MOST_REMEMBERED:
+            self.deadlines.popitem(last=False)
+        return deadline
 
     def _open(self, room_id: str, room_event: RoomEvent) -> DecryptedEvent:
         """Decrypt an event; any error makes it unreadable, so that it holds up no other."""
@@ -99,6 +137,11 @@ class Decryptor:
             event(_log, Event.UNREADABLE, error=error)
             raise Unreadable from None
 
-    async def _refresh(self, user: str) -> None:
-        for replaced in await self.crypto.devices.refresh((user,)):
-            self.signals.put_nowait(IdentityReplaced(replaced))
+
+def _content(opened: DecryptedEvent) -> MessageContent | None:
+    """Read what a trusted device wrote; what breaks the reading counts as no text."""
+    try:
+        return message_content(opened.type, opened.content)
+    except Exception as error:  # noqa: BLE001 - the edge: one event must not stop the others
+        event(_log, Event.UNREADABLE, error=error)
+        return UnusableMessage("")

@@ -1,28 +1,39 @@
-"""Listen to the homeserver: a batch is on disk before the cursor moves past it.
+"""Listen to the homeserver: a batch waits in the inbox before the cursor moves past it.
 
-The cursor (the sync token) is stored sealed by this program, not by nio, and moves in a
-transaction of its own after the batch. A batch of which anything failed is handled again from its
-beginning; a message that comes twice counts once. An event whose key is late holds the cursor for
-some seconds, and no other event.
+The cursor (the sync token) is stored sealed by this program, not by nio, and moves in the
+transaction that puts what was heard into the inbox, as it came. A message that comes twice counts
+once. Nothing is decrypted, fetched or waited for here on account of a single room, so none holds
+up another.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.platforms.matrix.events import PLATFORM
+from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.failures import problem_of
 from bot.platforms.matrix.http_client import HttpError, RateLimited, SessionExpired
 from bot.platforms.matrix.sync.batch import SyncBatch
-from bot.platforms.matrix.sync.decryptor import Decryptor
 from bot.platforms.matrix.sync.device_sync import DeviceSync
-from bot.platforms.matrix.sync.dispatcher import BatchNotCommitted, MessageDispatcher
 from bot.platforms.matrix.sync.room_sync import RoomSync
 from bot.platforms.matrix.sync.source import LONG_POLL_MILLIS, SHORT_POLL_MILLIS, SyncSource
+from bot.runtime.admission import Admission, Arrival
+from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
 from bot.runtime.status import StatusReporter
+from bot.runtime.waiting import run_meanwhile, run_unless_stopped
 from store.inbox.cursor_store import CursorStore
+
+_log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""While nothing can be stored, what came is looked at for calls for help so often."""
+
+
+class NotStored(Exception):
+    """A batch is not on the disk, so the cursor stays where it is."""
 
 
 @dataclass(slots=True)
@@ -32,6 +43,8 @@ class UnfinishedBatch:
     batch: SyncBatch
     new_rooms: frozenset[str] = field(default=frozenset(), repr=False)
     """Rooms that were new with this batch; the directory has them when it is handled again."""
+    arrivals: list[Arrival] | None = None
+    """What was read in it; None until it was read to its end."""
 
 
 @dataclass(slots=True)
@@ -42,8 +55,7 @@ class SyncLoop:
     cursors: CursorStore
     device_sync: DeviceSync
     room_sync: RoomSync
-    decryptor: Decryptor
-    dispatcher: MessageDispatcher
+    admission: Admission
     status: StatusReporter = field(repr=False)
     stop: asyncio.Event
     cursor: str = field(default="", repr=False)
@@ -63,23 +75,28 @@ class SyncLoop:
         await self.device_sync.close()
 
     async def handle_next(self) -> None:
-        """Handle the next batch, or the unfinished one again, and move the cursor past it.
+        """Have the next batch stored, or the unfinished one, and move the cursor past it.
 
-        Raises ``HttpError`` or ``BatchNotCommitted``; the batch then stays unfinished.
+        Raises ``HttpError`` or ``NotStored``; the batch then stays unfinished.
         """
         if not self.cursor:
             await self._load_state()
         if self.unfinished is None:
-            wait_millis = SHORT_POLL_MILLIS if self.decryptor.pending else LONG_POLL_MILLIS
+            has_room = run_unless_stopped(self.admission.has_room(), self.stop)
+            await run_meanwhile(has_room, LOOK_SECONDS, self._look)
+            expects_keys = self.device_sync.decryptor.expects_keys
+            wait_millis = SHORT_POLL_MILLIS if expects_keys else LONG_POLL_MILLIS
+            self.admission.watermark.asking()
             batch = await self.source.next_batch(self.cursor, wait_millis)
             if batch is None:
                 return
             self.status.recovered()
             self.unfinished = UnfinishedBatch(batch)
-        await self._handle(self.unfinished)
+        elif self.unfinished.arrivals is not None:
+            await self._look()
+        await self._finish(self.unfinished)
         self.cursor = self.unfinished.batch.next_batch
-        if not self.decryptor.pending:
-            await self._store_cursor()
+        self.admission.watermark.caught_up()
         self.unfinished = None
 
     async def _attempt(self, step: Callable[[], Awaitable[None]], failures: int) -> int:
@@ -88,7 +105,7 @@ class SyncLoop:
             await step()
         except SessionExpired:
             raise
-        except (HttpError, BatchNotCommitted) as error:
+        except (HttpError, NotStored) as error:
             if isinstance(error, HttpError) and not isinstance(error, RateLimited):
                 self.status.report(problem_of(error), error)
             await self._pause(error.after if isinstance(error, RateLimited) else backoff(failures))
@@ -100,32 +117,52 @@ class SyncLoop:
             await asyncio.wait_for(self.stop.wait(), seconds)
 
     async def _load_state(self) -> None:
-        """Learn the rooms and open invitations as they are now, and find the cursor."""
+        """Learn the rooms and invitations as they are now, find the cursor, begin to handle.
+
+        What waits is handled from here on: no room is known before.
+        """
         cursor = await self.cursors.position(PLATFORM)
         state = await self.source.current_state()
         if cursor is None:
-            await self._begin_without_cursor(state)
-        else:
-            self.cursor = cursor
+            await self.device_sync.receive_keys(state)
         self.room_sync.load(state)
         self.device_sync.update_key_counts(state)
         self.device_sync.start_upkeep()
         self.status.recovered()
+        await self._store(self.admission.begin())
+        if cursor is None:
+            last = self.room_sync.last_messages(state)
+            await self._store(self.admission.accept(last, state.next_batch))
+        self.cursor = cursor or state.next_batch
 
-    async def _begin_without_cursor(self, state: SyncBatch) -> None:
-        self.device_sync.receive_keys(state)
-        for message in self.room_sync.last_messages(state):
-            await self.dispatcher.dispatch([message])
-        self.cursor = state.next_batch
-        await self._store_cursor()
+    async def _finish(self, unfinished: UnfinishedBatch) -> None:
+        """Read a batch, unless that was done, and store it with its end as the cursor."""
+        arrivals = unfinished.arrivals
+        if arrivals is None:
+            arrivals = unfinished.arrivals = await self._read(unfinished)
+        storing = self._store(self.admission.accept(arrivals, unfinished.batch.next_batch))
+        await run_meanwhile(storing, LOOK_SECONDS, self._look)
+        self.device_sync.start_upkeep()
 
-    async def _handle(self, unfinished: UnfinishedBatch) -> None:
+    async def _read(self, unfinished: UnfinishedBatch) -> list[Arrival]:
+        """Take over what a batch says, and return the messages in it. Raises ``HttpError``."""
         batch = unfinished.batch
         await self.device_sync.apply(batch)
         unfinished.new_rooms |= await self.room_sync.apply(batch)
-        messages = await self.room_sync.messages(batch, unfinished.new_rooms, self.cursor)
-        await self.dispatcher.dispatch([*messages, *await self.decryptor.retry_pending()])
-        self.device_sync.start_upkeep()
+        return await self.room_sync.arrivals(batch, unfinished.new_rooms, self.cursor)
 
-    async def _store_cursor(self) -> None:
-        await self.cursors.move(PLATFORM, self.cursor)
+    async def _store(self, storing: Awaitable[None]) -> None:
+        """Await something that writes to the disk; raise ``NotStored`` if it cannot."""
+        try:
+            await storing
+        except Exception as error:
+            event(_log, Event.TURN_FAILED, error=error)
+            raise NotStored from error
+
+    async def _look(self) -> None:
+        """Look for calls for help among what came while it cannot be stored."""
+        since = self.cursor if self.unfinished is None else self.unfinished.batch.next_batch
+        with suppress(HttpError):
+            batch = await self.source.next_batch(since, 0)
+            if batch is not None:
+                await self.room_sync.look(batch)

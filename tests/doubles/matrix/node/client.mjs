@@ -12,7 +12,7 @@ console.warn = console.error;
 const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn() {}, error: console.error, getChild: () => quiet };
 
 const sdk = await import("matrix-js-sdk");
-const { AllDevicesIsolationMode, EventShieldColour, EventShieldReason, OnlySignedDevicesIsolationMode } =
+const { AllDevicesIsolationMode, CryptoEvent, DecryptionFailureCode, EventShieldColour, EventShieldReason, OnlySignedDevicesIsolationMode } =
   await import("matrix-js-sdk/lib/crypto-api/index.js");
 
 const PATIENCE = 20_000;
@@ -74,6 +74,7 @@ function listen(name, client, crypto) {
     tell({ client: name, state: { room: event.getRoomId(), type: event.getType(), key: event.getStateKey(), content: event.getContent(), sender: event.getSender() } }));
   client.on("Room.myMembership", (room, membership) =>
     tell({ client: name, state: { room: room.roomId, type: "m.room.member", key: client.getUserId(), content: { membership }, sender: "" } }));
+  client.on(CryptoEvent.DevicesUpdated, (users) => retry(client, crypto, users));
   // Not "Room.receipt": this library makes receipts up as well, for whoever wrote something.
   const hint = (kind, sender) => tell({ client: name, hint: { kind, sender } });
   client.on("event", (event) => {
@@ -82,6 +83,17 @@ function listen(name, client, crypto) {
     const readers = Object.values(event.getContent()).flatMap((kinds) => Object.values(kinds).flatMap(Object.keys));
     for (const user of new Set(readers)) hint("receipt", user);
   });
+}
+
+// A message may come before its sender's devices are known here. Element X tries it again when they are, and Element
+// when it is opened again; this library itself gives it up for as long as it runs.
+const DISTRUSTED = [DecryptionFailureCode.UNKNOWN_SENDER_DEVICE, DecryptionFailureCode.UNSIGNED_SENDER_DEVICE];
+
+function retry(client, crypto, users) {
+  const due = (event) =>
+    users.includes(event.getSender()) && (event.isBeingDecrypted() || DISTRUSTED.includes(event.decryptionFailureReason));
+  const events = client.getRooms().flatMap((room) => room.getLiveTimeline().getEvents());
+  for (const event of events.filter(due)) event.attemptDecryption(crypto, { isRetry: true }).catch(console.error);
 }
 
 // What is sent

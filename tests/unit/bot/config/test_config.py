@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.load import parse_config, read_config
+from bot.config.password import read_password
 from bot.config.reader import LATER
 from bot.config.sections import API_BASE
-from bot.config.values import Config, HelpLine, Matrix, Telegram
-from bot.errors import ConfigError, ConfigProblems
+from bot.config.values import Config, HelpLine, Matrix, Store, Telegram
+from bot.errors import ConfigError, ConfigProblems, FolderError
 
 EXAMPLE = Path(__file__).parents[4] / "config.example.toml"
 GENESIS = "5e" * 32
@@ -85,7 +86,7 @@ def keys_in(table: dict[str, Any], name: str) -> set[str]:
 def test_the_example_names_exactly_the_keys_that_are_read() -> None:
     found = keys_in(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")), "")
     assert found == keys_of(Config, "")
-    assert len(found) == 26
+    assert len(found) == 31
 
 
 def test_the_example_lacks_only_help_line_and_roster() -> None:
@@ -102,7 +103,7 @@ def test_the_example_filled_in_is_a_config() -> None:
 def test_every_key_of_the_example_is_explained_above_it() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     keys = [n for n, line in enumerate(lines) if re.match(r"[a-z_]+ = ", line)]
-    assert len(keys) == 26
+    assert len(keys) == 31
     assert all(lines[n - 1].startswith("# ") for n in keys)
 
 
@@ -110,7 +111,7 @@ def test_what_may_be_left_out_has_the_default_that_the_example_names() -> None:
     path = Path("/srv/oak/config.toml")
     text = EXAMPLE.read_text(encoding="utf-8")
     defaults = re.findall(r"# Default: (.+)\n([a-z_]+) = (.+)\n", text)
-    assert len(defaults) == 17
+    assert len(defaults) == 22
     assert all(named == written for named, _, written in defaults)
     without = example()
     for _, key, value in defaults:
@@ -121,7 +122,7 @@ def test_what_may_be_left_out_has_the_default_that_the_example_names() -> None:
 def test_ranges_in_the_example_are_those_of_the_code() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     ranges = re.findall(r"(\d+) to (\d+)[.;][^=]*?\n([a-z_]+) = (\d+)\n", text)
-    assert len(ranges) == 6
+    assert len(ranges) == 9
     for low, high, key, default in ranges:
         line = f"{key} = {default}"
         for good in (low, high):
@@ -205,7 +206,11 @@ def test_everything_wrong_is_said_at_once() -> None:
         ("[retentoin]\ndraft_hours = 24", "retentoin", "Did you mean 'retention'?"),
         ("[retention]\ndraft_hour = 24", "retention.draft_hour", "Did you mean 'draft_hours'?"),
         ("[limits]\ntextlength = 24", "limits.textlength", "Did you mean 'text_length'?"),
-        ("[limits]\nzzz = 24", "limits.zzz", "Known here: text_length, cases_per_day."),
+        (
+            "[limits]\nzzz = 24",
+            "limits.zzz",
+            "Known here: text_length, cases_per_day, messages_a_minute, mib_a_day, free_disk_mib.",
+        ),
     ],
 )
 def test_a_misspelt_word_is_named_with_the_one_that_was_meant(
@@ -252,7 +257,7 @@ def test_a_wrong_line_is_named_with_its_reason(line: str, new: str, key: str, wh
 @pytest.mark.parametrize(
     ("added", "key", "why"),
     [
-        ('[store]\nurl = "postgresql+asyncpg://x/y"', "store.url", "SQLite file"),
+        ('[store]\nurl = "mysql://x/y"', "store.url", "SQLite file"),
         ('[store]\nurl = "sqlite+aiosqlite:///"', "store.url", "SQLite file"),
         ('[store]\nurl = "sqlite+aiosqlite:///:memory:"', "store.url", "SQLite file"),
         ('[store]\nurl = "sqlite+aiosqlite:///d/h.db?mode=ro"', "store.url", "question mark"),
@@ -276,6 +281,101 @@ def test_a_wrong_value_is_named_with_its_reason(added: str, key: str, why: str) 
     found = only_problem(f"{MINIMAL}{added}\n")
     assert found.key == key
     assert why in found.why
+
+
+# PostgreSQL
+
+SOCKET = "postgresql+asyncpg://holdfast@/holdfast?host=/run/postgresql"
+
+
+def server(url: str, more: str = "") -> str:
+    return f'{MINIMAL}[store]\nurl = "{url}"\n{more}'
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        SOCKET,
+        "postgresql+asyncpg:///holdfast?host=/run/postgresql&port=5433",
+        "postgresql+asyncpg://holdfast@localhost/holdfast",
+        "postgresql+asyncpg://holdfast:secret@127.0.0.1:5433/holdfast",
+        "postgresql+asyncpg://holdfast@[::1]/holdfast",
+        "postgresql+asyncpg://holdfast@db.oak.example/holdfast?ssl=verify-full",
+        "postgresql+asyncpg://holdfast@db/holdfast?ssl=disable",
+    ],
+)
+def test_a_server_can_be_named_in_place_of_a_file(url: str) -> None:
+    store = parse_config(server(url), Path("/srv/oak/config.toml")).store
+    assert (store.url, store.database, store.password_file) == (url, None, None)
+    assert (store.keyring, store.folder) == (Path("/srv/oak/keyring"), Path("/srv/oak/data"))
+    assert "holdfast" not in repr(store)
+
+
+def test_a_password_lies_in_a_file_and_the_sessions_in_a_folder() -> None:
+    more = 'password_file = "postgresql.password"\nfolder = "/var/lib/oak"\n'
+    store = parse_config(server(SOCKET, more), Path("/srv/oak/config.toml")).store
+    assert store.password_file == Path("/srv/oak/postgresql.password")
+    assert store.folder == Path("/var/lib/oak")
+
+
+def test_what_lies_beside_a_file_lies_in_its_folder() -> None:
+    text = f'{MINIMAL}[store]\nurl = "sqlite+aiosqlite:///other/h.db"\n'
+    path = Path("/srv/oak/config.toml")
+    assert parse_config(text, path).store.folder == Path("/srv/oak/other")
+    assert parse_config(f'{text}folder = "more"\n', path).store.folder == Path("/srv/oak/more")
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "cure"),
+    [
+        ("postgresql://x@/y?host=/run", "is named by postgresql+asyncpg", "Begin it like this"),
+        ("postgres://x@/y?host=/run", "is named by postgresql+asyncpg", "Begin it like this"),
+        ("postgresql+psycopg://x@/y", "is named by postgresql+asyncpg", "Begin it like this"),
+        ("postgresql+asyncpg://x@localhost", "names no database", "behind the host"),
+        ("postgresql+asyncpg://x@localhost/", "names no database", "behind the host"),
+        ("postgresql+asyncpg://x@localhost/a/b", "names no database", "behind the host"),
+        ("postgresql+asyncpg:///y", "names no server", "the folder of its socket"),
+        ("postgresql+asyncpg://x@localhost:port/y", "not the address", "For instance"),
+        ("postgresql+asyncpg://x@[::1/y", "not the address", "For instance"),
+        ("postgresql+asyncpg://x@db/y", "nothing is said of ssl", "ssl=verify-full"),
+        ("postgresql+asyncpg://x@db/y?ssl=on", "ssl has a value", "verify-full"),
+        ("postgresql+asyncpg://x@/y?host=/run&sll=1", "is not known", "Did you mean 'ssl'?"),
+    ],
+)
+def test_an_address_that_cannot_be_a_servers_is_named(url: str, why: str, cure: str) -> None:
+    found = only_problem(server(url))
+    assert found.key == "store.url"
+    assert why in found.why
+    assert cure in found.cure
+
+
+def test_a_password_is_named_once_and_never_repeated() -> None:
+    twice = server(f"postgresql+asyncpg://x:{CANARY}@localhost/y", 'password_file = "p"\n')
+    found = only_problem(twice)
+    assert (found.key, CANARY in str(found)) == ("store.url", False)
+    found = only_problem(f'{MINIMAL}[store]\npassword_file = "p"\n')
+    assert (found.key, found.why) == ("store.password_file", "it is for PostgreSQL only")
+    found = only_problem(server(f"postgresql+asyncpg://x:{CANARY}@{CANARY}/{CANARY}"))
+    assert CANARY not in str(found)
+
+
+@pytest.mark.parametrize("folder", ["keyring", "keyring/x", "."])
+def test_keys_are_apart_from_what_lies_beside_the_database(folder: str) -> None:
+    found = only_problem(server(SOCKET, f'folder = "{folder}"\n'))
+    assert found.key == "store.keyring"
+
+
+def test_the_password_is_the_only_line_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "postgresql.password"
+    store = Store(SOCKET, file, tmp_path / "keyring", tmp_path / "data")
+    for unusable in (None, b"", b"\n", b"\xff\xfe"):
+        if unusable is not None:
+            file.write_bytes(unusable)
+        with pytest.raises(FolderError, match=r"postgresql\.password is empty or cannot be read"):
+            read_password(store)
+    file.write_text(f" {CANARY} \n", encoding="utf-8")
+    assert read_password(store) == f" {CANARY} "
+    assert read_password(replace(store, password_file=None)) is None
 
 
 # Telegram

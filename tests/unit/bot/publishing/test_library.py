@@ -3,6 +3,7 @@
 import io
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,8 @@ import flows
 from bot.app import make_settings
 from bot.errors import FolderError
 from bot.publishing.archive import CURRENT, FlowArchive
-from bot.publishing.library import RELOAD_SECONDS, FlowLibrary
-from bot.publishing.sources import list_archives, list_sources
+from bot.publishing.library import RELOAD_SECONDS, FlowLibrary, PublishedFlows
+from bot.publishing.sources import FlowSource, list_archives, list_sources
 from bot.runtime.logs import AllowList
 from flows import Flow, FlowProblems
 from handlers.permissions.registry import HONOURED
@@ -173,6 +174,31 @@ def test_something_new_is_looked_for_once_a_second(rig: Rig) -> None:
     assert library.current_settings().flow == before
     assert later(library, monotonic) == new
     assert library.current_settings().revisions.keys() == {before.revision, new.revision}
+
+
+def test_one_thread_reloads_while_others_go_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    library, monotonic = make(rig)
+    before, new = library.current_settings(), edited(rig)
+    publish(rig)
+    read, reading, go_on, reads = FlowLibrary._read, threading.Event(), threading.Event(), [0]
+
+    def held(self: FlowLibrary, newest_of: Callable[[FlowSource], Flow]) -> PublishedFlows:
+        reads[0] += 1
+        reading.set()
+        assert go_on.wait(20)
+        return read(self, newest_of)
+
+    monkeypatch.setattr(FlowLibrary, "_read", held)
+    monotonic.now += RELOAD_SECONDS
+    reloading = threading.Thread(target=library.current_settings)
+    reloading.start()
+    assert reading.wait(20)
+    monotonic.now += RELOAD_SECONDS
+    assert library.current_settings() is before
+    go_on.set()
+    reloading.join()
+    assert library.current_settings().flow == new
+    assert reads == [1]
 
 
 def test_a_recall_is_noticed(rig: Rig) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,6 +214,57 @@ def test_the_telegram_client_at_debug_level_logs_neither_token_nor_text() -> Non
     said = done.stderr + done.stdout
     assert "text=withheld" in said
     assert not any(word in said for word in (TOKEN, TOKEN.partition(":")[2], CANARY))
+
+
+DATABASE = """
+import asyncio, logging, sys
+from functools import partial
+from sqlalchemy import text
+from bot.runtime.logs import configure
+from store.db.database import Database
+file, canary = sys.argv[1:]
+configure(sys.stderr)
+for name in ("", *logging.root.manager.loggerDict):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+def write(said, connection):
+    connection.execute(text("CREATE TABLE said (word TEXT UNIQUE)"))
+    for _ in range(2):
+        connection.execute(text("INSERT INTO said VALUES (:word)"), {"word": said})
+def fail(said, connection):
+    raise LookupError(said)
+async def main():
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    for work in (write, fail):
+        for run in (database.transaction, database.read):
+            try:
+                await run(partial(work, canary))
+            except Exception as error:
+                logging.getLogger("store").exception("%s %r", error, work)
+    driver = database._engine._writer._driver
+    for fails in (False, True):
+        try:
+            await driver._execute(partial(fail if fails else str, canary, canary))
+        except Exception:
+            pass
+    await database.close()
+asyncio.run(main(), debug=True)
+"""
+
+
+def test_the_database_at_debug_level_logs_no_work_and_no_value(tmp_path: Path) -> None:
+    """Its driver writes down every call with its arguments, and the text of every error."""
+    command = [sys.executable, "-c", DATABASE, str(tmp_path / "file.db"), CANARY]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    lines = [line.partition(" ")[2] for line in done.stderr.splitlines()]
+    places = [
+        line for line in lines if line.startswith("DEBUG aiosqlite text=withheld place=core:")
+    ]
+    assert len(places) > 20
+    assert (
+        len([line for line in lines if line.startswith("ERROR store text=withheld error=")]) == 4
+    )
+    assert CANARY not in done.stderr + done.stdout
+    assert str(tmp_path) not in done.stderr + done.stdout
 
 
 def test_libraries_log_warnings_only() -> None:

@@ -238,6 +238,59 @@ async def test_answers_that_are_held_back_hold_up_nobody(
     await idle(queues)
 
 
+async def test_help_does_not_wait_until_everything_else_is_sent(
+    queues: SendQueues, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending, sent = asyncio.Event(), asyncio.Event()
+
+    async def send_long(*_account: Account, **_how: bool) -> bool:
+        sending.set()
+        await sent.wait()
+        recorder.did.append("sent at last")
+        return False
+
+    monkeypatch.setattr(recorder, "send_waiting", send_long)
+    queues.send_result(ROBIN)
+    await sending.wait()
+    monkeypatch.undo()
+    helped = asyncio.Event()
+
+    async def help_at_once() -> None:
+        helped.set()
+
+    effects = (noting(recorder, "one"), noting(recorder, "two"), Action(help_at_once))
+    queues.send_result(ROBIN, effects)
+    await asyncio.wait_for(helped.wait(), 2)
+    assert recorder.did == ["one", "two"]
+    sent.set()
+    await idle(queues)
+    assert recorder.did == ["one", "two", "sent at last", "send robin"]
+
+
+async def test_an_effect_that_fails_beside_a_send_is_tried_again_after_it(
+    queues: SendQueues, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def fail_once() -> None:
+        recorder.did.append("effect")
+        if not failed.is_set():
+            failed.set()
+            raise ValueError("secret")
+
+    async def send_long(*_account: Account, **_how: bool) -> bool:
+        queues.send_result(ROBIN, (Action(fail_once),))
+        await failed.wait()
+        recorder.did.append("sent at last")
+        monkeypatch.undo()
+        return False
+
+    monkeypatch.setattr(recorder, "send_waiting", send_long)
+    queues.send_result(ROBIN)
+    await idle(queues)
+    assert recorder.did == ["effect", "sent at last", "effect", "send robin"]
+
+
 async def test_everybody_for_whom_something_waits_is_woken(
     queues: SendQueues, recorder: Recorder
 ) -> None:

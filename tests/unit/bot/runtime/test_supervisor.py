@@ -1,24 +1,35 @@
 """Platforms run side by side: a failure of one does not affect the others or the upkeep."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
 from bot.runtime import rate_limits
+from bot.runtime.admission import AdmissionLimits
+from bot.runtime.disk_space import DiskSpace
+from bot.runtime.disk_status import FULL, ROOM
+from bot.runtime.release_status import WAITING
 from bot.runtime.supervisor import BROKE, serve
+from store.inbox.watermarks import Watermarks
 
 SECRET = "what somebody told"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "FIRST_SECONDS", 0.02)
     monkeypatch.setattr(rate_limits, "LONGEST_SECONDS", 0.1)
+
+
+def _disk() -> DiskSpace:
+    return DiskSpace(None, 0, lambda: 1000.0)
 
 
 @dataclass
@@ -32,6 +43,8 @@ class Platform:
     upkeep_runs: int = 0
     upkeep_fails: bool = False
     ended: bool = False
+    is_connected: bool = True
+    problem: str = ""
 
     async def run(self) -> None:
         self.runs += 1
@@ -56,11 +69,15 @@ class Platform:
 class Upkeep:
     ran: int = 0
     fails: bool = False
+    error: Exception = field(default_factory=lambda: RuntimeError(SECRET))
+    waits: bool = False
+    """Hand-overs wait although their hour has come."""
 
-    async def run(self, _now: datetime) -> None:
+    async def run(self, _now: datetime) -> bool:
         self.ran += 1
         if self.fails:
-            raise RuntimeError(SECRET)
+            raise self.error
+        return self.waits
 
 
 @dataclass
@@ -68,9 +85,23 @@ class FakeApplication:
     """The part of an application that the supervisor uses."""
 
     upkeep: Upkeep = field(default_factory=Upkeep)
+    watermarks: Watermarks = field(
+        default_factory=lambda: Watermarks(frozenset({"telegram"}), lambda: NOW)
+    )
+    limits: AdmissionLimits = field(default_factory=lambda: AdmissionLimits(1, 1, _disk()))
+    codes: int = 2
+    """How many codes are wanted."""
+    fails: bool = False
+
+    async def prepare_code(self) -> None:
+        if self.fails:
+            raise RuntimeError(SECRET)
+        if not self.codes:
+            await asyncio.Event().wait()
+        self.codes -= 1
 
     def clock(self) -> datetime:
-        return datetime(2026, 11, 23, tzinfo=UTC)
+        return NOW
 
 
 @dataclass
@@ -148,6 +179,15 @@ async def test_upkeep_goes_on_while_a_platform_keeps_failing(stage: Stage) -> No
     await stage.serve(one, until=lambda: stage.application.upkeep.ran >= 3)
 
 
+async def test_the_operator_hears_that_handovers_wait_for_a_platform(stage: Stage) -> None:
+    times = iter([NOW - timedelta(hours=1)])
+    stage.application.watermarks = Watermarks(frozenset({"telegram"}), lambda: next(times, NOW))
+    stage.application.upkeep.waits = True
+    one = Platform("Telegram", stage.stop)
+    await stage.serve(one, until=lambda: stage.application.upkeep.ran >= 3)
+    assert stage.reported == [WAITING.format(platforms="Telegram")]
+
+
 async def test_serving_no_platform_ends_when_stopped(stage: Stage) -> None:
     await stage.serve(until=lambda: True)
 
@@ -164,3 +204,35 @@ async def test_a_cancelled_program_leaves_nothing_running(stage: Stage) -> None:
         await task
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert one.ended
+
+
+# --- codes
+
+
+async def test_codes_are_made_ready_as_long_as_some_are_wanted(stage: Stage) -> None:
+    one = Platform("Telegram", stage.stop)
+    await stage.serve(one, until=lambda: not stage.application.codes)
+
+
+async def test_a_failure_to_make_a_code_ready_stops_nothing_else(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.application.fails = True
+    one = Platform("Telegram", stage.stop)
+    await stage.serve(one, until=lambda: one.upkeep_runs > 1)
+    assert SECRET not in caplog.text
+
+
+async def test_the_operator_hears_that_the_disk_is_full_and_when_it_is_over(stage: Stage) -> None:
+    platform, upkeep = Platform("Telegram", stage.stop), stage.application.upkeep
+    upkeep.fails, upkeep.error = True, OSError(errno.ENOSPC, SECRET)
+    disk = stage.application.limits.disk
+
+    def is_over() -> bool:
+        if stage.reported == [FULL] and upkeep.fails:
+            upkeep.fails = False
+            disk.succeeded()
+        return len(stage.reported) > 1
+
+    await stage.serve(platform, until=is_over)
+    assert stage.reported == [FULL, ROOM]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.runtime.waiting import cancel_all, run_unless_stopped, stopped_within
+from bot.runtime.waiting import cancel_all, run_meanwhile, run_unless_stopped, stopped_within
 
 
 async def test_a_pause_ends_by_itself() -> None:
@@ -62,3 +62,36 @@ async def test_a_task_that_fails_while_it_is_cancelled_is_no_error() -> None:
     await began.wait()
     await cancel_all(task)
     assert task.done()
+
+
+async def test_something_else_is_done_while_work_takes_long() -> None:
+    done, looked = asyncio.Event(), list[str]()
+
+    async def look() -> None:
+        looked.append("once more")
+        if len(looked) == 3:
+            done.set()
+
+    async def work() -> int:
+        await done.wait()
+        return 7
+
+    assert await run_meanwhile(work(), 0.001, look) == 7
+    assert len(looked) >= 3
+
+
+async def test_work_is_cancelled_when_what_is_done_meanwhile_fails() -> None:
+    ended = list[str]()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    async def look() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        await run_meanwhile(work(), 0.001, look)
+    assert ended == ["cancelled"]

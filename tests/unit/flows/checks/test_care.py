@@ -1,15 +1,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from flows import check
 from flows.checks.care import CARE_RULES
 from flows.checks.care.readability import MAX_LIX, lix
 from flows.checks.problem import Problem
-from flows.checks.step_texts import comparable
-from handlers.reporter.typed_text import bare_word
 from tests.unit.flows.generated import (
     ACT,
     INTAKE,
@@ -167,11 +163,6 @@ def test_choices_that_typing_cannot_tell_apart(texts: tuple[str, ...]) -> None:
 )
 def test_choices_that_typing_can_tell_apart(texts: tuple[str, ...]) -> None:
     assert broken(choosing(*texts)) == []
-
-
-@given(st.text())
-def test_words_are_compared_as_they_are_when_typed(text: str) -> None:
-    assert comparable(text) == bare_word(text)
 
 
 # --- which words are said ----------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from handlers.texts.english import ENGLISH
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -28,6 +30,20 @@ async def test_a_reader_links_an_account_with_the_digits_from_their_own_key(rig:
     await link(rig)
     (said,) = await rig.say("/inbox", who=READER)
     assert said.text == ENGLISH.readers.empty
+
+
+@pytest.mark.parametrize("form", ["{0} {1}", "{0}-{1}.", "“{0}{1}”", " {0}{1} "])
+async def test_digits_are_understood_as_people_copy_them(rig: Rig, form: str) -> None:
+    right = await digits(rig)
+    typed = form.format(right[:4], right[4:])
+    (said,) = await rig.say(f"/join {typed}", who=READER)
+    assert said.text == ENGLISH.readers.joined
+
+
+@pytest.mark.parametrize("typed", ["oak.", "“Oak”", "OAK !", "oak\u200b"])
+async def test_a_name_is_understood_as_people_type_it(rig: Rig, typed: str) -> None:
+    said = await rig.say(f"/join {typed}", who=READER)
+    assert said[-1].text == ENGLISH.readers.invited.format(name="Oak")
 
 
 async def test_wrong_digits_and_unknown_names_are_said(rig: Rig) -> None:

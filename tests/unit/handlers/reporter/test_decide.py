@@ -186,7 +186,8 @@ def test_an_unknown_command_is_kept_where_words_are_told_and_said_elsewhere(ques
 def test_a_second_case_is_not_opened_beside_a_conversation(question: str) -> None:
     talk = talk_at(question)
     before = talk.snapshot
-    for text in ("/open", "/open a b", "/withdraw twelve words", "/erase twelve words"):
+    twelve = "a b c d e f g h i j k l"
+    for text in ("/open", "/open a b", f"/withdraw {twelve}", f"/erase {twelve}"):
         assert "TALK_FIRST" in names(talk.say(text))
     assert talk.snapshot == before
 
@@ -227,6 +228,13 @@ def test_the_welcome_offers_three_ways_on() -> None:
     back = talk.say("I was here before")
     assert (names(back), back.waiting) == (["ASK_OPEN"], LookupPurpose.OPEN)
     assert any(isinstance(c, BeginCase) for c in talk.say("1").changes)
+
+
+@pytest.mark.parametrize("waiting", list(LookupPurpose))
+def test_a_picture_among_words_that_are_waited_for_ends_no_waiting(waiting: LookupPurpose) -> None:
+    outcome = decide(view_of(Snapshot()), UnusableMessage(""), waiting)
+    assert names(outcome) == ["UNUSABLE"]
+    assert outcome.waiting is waiting
 
 
 @pytest.mark.parametrize("waiting", list(LookupPurpose))

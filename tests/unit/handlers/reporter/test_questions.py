@@ -175,18 +175,32 @@ def shapes() -> tuple[Path, ...]:
 @cache
 def walked(path: Path) -> tuple[int, int]:
     """Messages of the bot and choices of the person, in the way that costs most."""
-    pair = tuple(Reader(r.id, r.text, "", must_pass_on=False) for r in PATH_READERS)
-    talk = Talk(Snapshot(readers=pair))
-    talk.say("/start")
-    talk.press("go")
-    talk.press("self")
     asked_first = tuple((step, taken) for step, taken in path if step != "review")
-    for step, taken in asked_first:
-        _answer(talk, step, taken)
+    talk = _copied(_after(asked_first))
     taps = 2 + cost(FLOW, asked_first).taps
-    while talk.snapshot.draft is not None and not _is_waiting(talk):
-        taps += _finish(talk)
+    while talk.snapshot.draft is not None and not _is_waiting(asked := talk.question):
+        taps += _finish(talk, asked)
     return len(talk.replies), taps
+
+
+@cache
+def _after(path: Path) -> Talk:
+    """The talk so far; ways that part later share it."""
+    if not path:
+        pair = tuple(Reader(r.id, r.text, "", must_pass_on=False) for r in PATH_READERS)
+        talk = Talk(Snapshot(readers=pair))
+        talk.say("/start")
+        talk.press("go")
+        talk.press("self")
+        return talk
+    talk = _copied(_after(path[:-1]))
+    _answer(talk, *path[-1])
+    return talk
+
+
+def _copied(talk: Talk) -> Talk:
+    """A talk that goes on by itself."""
+    return replace(talk, texts={**talk.texts}, replies=[*talk.replies], handed=[*talk.handed])
 
 
 def _answer(talk: Talk, step: str, taken: tuple[str, ...]) -> None:
@@ -201,25 +215,25 @@ def _answer(talk: Talk, step: str, taken: tuple[str, ...]) -> None:
         talk.press(*taken)
 
 
-def _is_waiting(talk: Talk) -> bool:
+def _is_waiting(question: str) -> bool:
     """Decided later: that is the end of today's talk."""
-    return talk.question == "fate"
+    return question == "fate"
 
 
-def _finish(talk: Talk) -> int:
+def _finish(talk: Talk, question: str) -> int:
     """One of the bot's own questions; 1 where it is answered with a choice."""
     ways = {OVERVIEW: "right", BACK: "words", CODE: "have", ERASE: "yes"}
-    match talk.question:
+    match question:
         case "bot.review":
             first = talk.view
             offers = {o.id for o in open_question(first).offers}
-            talk.press(*({"hold", "keep", "finish"} & offers))
+            talk.hear(ButtonPress(question, (*({"hold", "keep", "finish"} & offers),)))
         case "bot.asked":
             asked_back = next(a for a in talk.view.snapshot.draft.answers if a.step == WORD_CHECK)  # type: ignore[union-attr]  # there is a draft
             talk.say(" ".join(talk.snapshot.words[int(p) - 1] for p in asked_back.choices))
             return 0
-        case question:
-            talk.press(ways[question])
+        case _:
+            talk.hear(ButtonPress(question, (ways[question],)))
     return 1
 
 

@@ -1,18 +1,22 @@
 """Typed text: commands, bare words, choices."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.messages import Offer
+from flows.folding import folded
+from handlers.messages import EditedMessage, Offer, TextMessage, UnresolvedPress
 from handlers.reporter.typed_text import (
     all_showable,
-    bare_word,
     command_of,
+    help_wanted,
     match_offers,
+    may_stop,
     showable,
+    stopping_words,
 )
 
 READERS = (
@@ -32,7 +36,25 @@ YES_NO = (Offer("go", "Yes, I can type here"), Offer("no", "Not now"), Offer("ye
         ("/show 2", ("show", "2")),
         ("/show\n2", ("show", "2")),
         ("/open@a_bot word  word", ("open", "word  word")),
+        ("/stop!!", ("stop", "")),
+        ("/stop.", ("stop", "")),
+        ("/stop… please", ("stop", "please")),
+        ("/withdraw: word word", ("withdraw", "word word")),
+        ("/!", ("", "")),
         ("/", ("", "")),
+        ("/stop!", ("stop", "")),
+        ("/unsafe.", ("unsafe", "")),
+        ("/done…", ("done", "")),
+        ("／stop！", ("stop", "")),
+        ("\u200b/stop", ("stop", "")),
+        ("/\u200dstop", ("stop", "")),
+        ("/ stop", ("stop", "")),
+        ("/stop, please", ("stop", "please")),
+        ("/show (2)", ("show", "2)")),
+        ("/open: abandon, ability", ("open", "abandon, ability")),
+        ("/open@a_bot: word", ("open", "word")),
+        ("/withdraw ...", ("withdraw", "")),
+        ("/stopping was hard", ("stopping", "was hard")),
         ("stop", None),
         ("he said /stop", None),
         ("", None),
@@ -44,12 +66,20 @@ def test_a_command_begins_with_a_slash(text: str, command: tuple[str, str] | Non
 
 @pytest.mark.parametrize("text", ["stop", "Stop.", "STOP!", " “stop” ", "'stop'…", "\tstop\n"])
 def test_a_bare_word_is_the_word_without_its_dress(text: str) -> None:
-    assert bare_word(text) == "stop"
+    assert folded(text) == "stop"
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm not safe", "I am not safe 😭", "I’m NOT safe!", "i am not safe", "Im not safe"]
+)
+def test_who_is_not_safe_may_say_it_as_people_do(text: str) -> None:
+    assert help_wanted(TextMessage(text)) == "HELP_LINES"
+    assert may_stop(TextMessage(text))
 
 
 def test_a_word_in_a_sentence_is_not_bare() -> None:
-    assert bare_word("stop it") != "stop"
-    assert bare_word("I  am NOT safe.") == "i am not safe"
+    assert folded("stop it") != "stop"
+    assert folded("I  am NOT safe.") == "i am not safe"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +87,16 @@ def test_a_word_in_a_sentence_is_not_bare() -> None:
     [
         ("1", ("nobody",)),
         ("2.", ("a",)),
-        ("(3)", None),
+        ("(3)", ("m",)),
+        ("2️⃣", ("a",)),
+        ("２", ("a",)),
+        ("#2", ("a",)),
+        ("2 Ash, elected", ("a",)),
+        ("2. ash", ("a",)),
+        ("2 John", ("a", "j")),
+        ("1/2", None),
+        ("ash elected", ("a",)),
+        ("Ash – elected", ("a",)),
         ("3)", ("m",)),
         ("0", None),
         ("5", None),
@@ -89,6 +128,11 @@ def test_one_choice_only_where_one_is_asked() -> None:
     assert match_offers("2", READERS, several=False) == ("a",)
 
 
+def test_a_choice_can_be_typed_by_its_id() -> None:
+    offers = (Offer("needs", "Only a part"), Offer("needs_person", "A part, and who it is about"))
+    assert match_offers("needs_person", offers, several=False) == ("needs_person",)
+
+
 def test_what_could_be_two_things_is_neither() -> None:
     assert match_offers("y", YES_NO, several=False) is None
     assert match_offers("ye", YES_NO, several=False) is None
@@ -104,6 +148,7 @@ def test_what_could_be_two_things_is_neither() -> None:
         ("be\x07ll \x1b[31m", "bell [31m"),
         ("half \ud83d", "half "),
         ("cafe\u0301", "café"),
+        ("one\u2028two\u2029three\vfour\ffive\x85six", "one\ntwo\nthree\nfour\nfive\nsix"),
         ("👩‍👧 مرحبا", "👩‍👧 مرحبا"),
     ],
 )
@@ -125,7 +170,7 @@ def test_showing_twice_is_showing_once(text: str) -> None:
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub("\r\n|[\r\v\f\x85\u2028\u2029]", "\n", text)
 
 
 @given(st.text(), st.booleans())
@@ -133,3 +178,29 @@ def test_a_choice_is_always_one_of_the_offers(text: str, several: bool) -> None:
     ids = match_offers(text, READERS, several=several)
     assert ids is None or (ids and set(ids) <= {o.id for o in READERS})
     assert ids is None or len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/stop", "Stop!", "/stop!", "/WITHDRAW a b c d", "/erase.", "/unsafe", "I am not safe!"],
+)
+def test_words_that_stop_have_room_of_their_own_however_they_are_typed(text: str) -> None:
+    assert stopping_words(TextMessage(text))
+    assert stopping_words(TextMessage(text)) == stopping_words(TextMessage(text.upper()))
+    assert may_stop(TextMessage(text))
+
+
+def test_a_press_may_stop_something_but_is_no_words() -> None:
+    assert may_stop(UnresolvedPress("token"))
+    assert stopping_words(UnresolvedPress("token")) == ""
+
+
+@pytest.mark.parametrize("text", ["/start", "stop it", "he said /stop", "", "/stopp"])
+def test_other_words_stop_nothing(text: str) -> None:
+    assert not may_stop(TextMessage(text))
+    assert not may_stop(EditedMessage("/stop", "1"))
+
+
+def test_help_is_heard_with_its_punctuation() -> None:
+    assert help_wanted(TextMessage("/unsafe!")) == "HELP_LINES"
+    assert help_wanted(TextMessage("/help.")) == "HELP"

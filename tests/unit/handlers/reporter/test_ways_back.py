@@ -40,6 +40,39 @@ def test_two_words_can_be_given_back_as_people_write(form: str) -> None:
     assert talk.say(form.format(first.upper(), second)).changes == (EndDraft(),)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "number {a}: {0}, number {b}: {1}",
+        "{b}: {1}, {a}: {0}",
+        "{a}. {0}\n{b}. {1}",
+        "The words are “{0}” and “{1}”.",
+        "{0:.4} {1:.4}",
+        "{all}",
+    ],
+)
+def test_two_words_can_be_given_back_with_their_numbers_cut_or_among_all(form: str) -> None:
+    talk = reach_ways_back()
+    talk.press("words")
+    words = talk.snapshot.words
+    first, second = checked_words(talk)
+    a, b = (words.index(word) + 1 for word in (first, second))
+    said = form.format(first, second, a=a, b=b, all=" ".join(words))
+    assert talk.say(said).changes == (EndDraft(),)
+
+
+@pytest.mark.parametrize(
+    "form", ["{b}: {1}, {b}: {0}", "{0}", "{0} {1} {0}", "{0:.2} {1:.2}", "12"]
+)
+def test_what_is_not_the_two_words_is_refused(form: str) -> None:
+    talk = reach_ways_back()
+    talk.press("words")
+    words = talk.snapshot.words
+    first, second = checked_words(talk)
+    a, b = (words.index(word) + 1 for word in (first, second))
+    assert not talk.say(form.format(first, second, a=a, b=b)).changes
+
+
 def test_two_words_in_the_wrong_order_are_not_the_two() -> None:
     talk = reach_ways_back()
     talk.press("words")

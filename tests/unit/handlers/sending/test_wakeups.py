@@ -19,32 +19,21 @@ class Queues:
         self.woken.append(account)
 
 
-@dataclass
-class Waiting:
-    """An outbox in which something waits for everybody."""
-
-    asked: list[str] = field(default_factory=list)
-
-    async def waiting_accounts(self, platform: str) -> tuple[Account, ...]:
-        self.asked.append(platform)
-        return tuple(each for each in (ROBIN, ALEX, OAK) if each.platform == platform)
-
-
-async def test_everybody_else_is_woken_and_the_own_platform_comes_first() -> None:
-    waiting, telegram, matrix = Waiting(), Queues(), Queues()
-    wakeups = Wakeups(waiting)
+def test_each_account_is_woken_on_its_own_platform() -> None:
+    telegram, matrix = Queues(), Queues()
+    wakeups = Wakeups()
     with wakeups.connect("matrix", matrix), wakeups.connect("telegram", telegram):
-        await wakeups.wake_others(ROBIN)
-    assert waiting.asked == ["telegram", "matrix"]
+        wakeups.wake((ALEX, OAK))
     assert telegram.woken == [ALEX]
     assert matrix.woken == [OAK]
 
 
-async def test_a_platform_that_is_not_connected_is_not_asked() -> None:
-    waiting, telegram = Waiting(), Queues()
-    wakeups = Wakeups(waiting)
+def test_nobody_is_woken_on_a_platform_that_is_not_connected() -> None:
+    telegram, matrix = Queues(), Queues()
+    wakeups = Wakeups()
     with wakeups.connect("telegram", telegram):
-        pass
-    await wakeups.wake_others(OAK)
-    assert waiting.asked == []
-    assert telegram.woken == []
+        with wakeups.connect("matrix", matrix):
+            pass
+        wakeups.wake((ROBIN, OAK))
+    assert telegram.woken == [ROBIN]
+    assert matrix.woken == []

@@ -9,9 +9,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
-from store.cases.account_state import SHOWING
+from store.model.accounts import Account
 from store.model.changes import (
     BeginCase,
     Change,
@@ -19,6 +18,7 @@ from store.model.changes import (
     EndDraft,
     EraseCase,
     EraseItems,
+    HandOver,
     ReleaseHandover,
     ReopenCase,
     SaveDraft,
@@ -26,16 +26,18 @@ from store.model.changes import (
     TakeBack,
 )
 from store.model.drafts import Draft, Phase, StoredAnswer
-from store.model.errors import NotPermitted
+from store.model.errors import NotPermitted, PiecesNotLoaded
 from store.model.outbox import TextRef
 from store.model.permissions import RevocationBasis
 from store.model.snapshot import Snapshot
-from store.model.turn import Decision, TurnResult
+from store.model.turn import Decision, Need, Supplies, TurnResult
 from tests.unit.store.organisation import (
     BIRCH_ID,
     DRAFT,
     OAK_ID,
     REPORTER,
+    SECOND,
+    SOMEBODY,
     STORY,
     Organisation,
     hand_over,
@@ -44,6 +46,7 @@ from tests.unit.store.organisation import (
     organisation,
     told,
 )
+from tests.unit.store.statements import executed_statements
 
 SENTENCES = ("ASK", "ACK", "SHOW_ALL", "SHOW_PIECE", "OVERVIEW")
 
@@ -114,26 +117,46 @@ class Talk:
 
 
 async def check(org: Organisation, turned: TurnResult, *, pieces: bool) -> None:
-    """Against what is read anew."""
+    """Compare with what is read anew."""
     posts = await org.stores.outbox.messages_for(REPORTER)
     assert turned.messages == tuple(posts)
-    draft = turned.snapshot.draft
-    shown = {post.text.sentence for post in posts} & SHOWING
-    pieces = pieces or bool(shown) or (draft is not None and draft.phase is Phase.REVIEW)
-    assert turned.snapshot == await org.snapshot(pieces=pieces)
-    assert await org.stores.cases.pending(REPORTER, org.now, pieces=pieces) == replace(
-        turned, fresh=True
+    read = await org.snapshot(pieces=pieces and turned.snapshot.loaded_pieces is not None)
+    assert turned.snapshot == read
+    unopened = replace(turned, snapshot=await org.snapshot(), fresh=True)
+    assert await org.stores.cases.pending(REPORTER, org.now) == unopened
+
+
+async def run(
+    org: Organisation, message: str, talk: Talk, supplies: Supplies, chat_message: str
+) -> TurnResult:
+    """Run a turn, with a take-back code if what was drawn for it hands over."""
+    drawn: list[Decision] = []
+
+    def decide(snapshot: Snapshot) -> Decision:
+        if not drawn:
+            drawn.append(talk.decide(snapshot))
+        handing_over = any(isinstance(change, HandOver) for change in drawn[0].changes)
+        needed = supplies.code is None and handing_over
+        return Decision(needs=Need.CODE) if needed else drawn[0]
+
+    cases = org.stores.cases
+    turned = await cases.turn(
+        REPORTER, message, decide, org.now, supplies, chat_message=chat_message
     )
+    if turned.needs is Need.CODE:
+        supplies = replace(supplies, code=await cases.new_code())
+        turned = await cases.turn(
+            REPORTER, message, decide, org.now, supplies, chat_message=chat_message
+        )
+    return turned
 
 
 async def one_turn(org: Organisation, talk: Talk, number: int) -> None:
     pieces = talk.chance.random() < 0.3
     message, before = f"m{number}", await org.snapshot(pieces=True)
-    turn = org.stores.cases.turn
+    supplies = Supplies(await org.stores.cases.open_pieces(REPORTER, org.now) if pieces else None)
     try:
-        turned = await turn(
-            REPORTER, message, talk.decide, org.now, pieces=pieces, chat_message=str(number)
-        )
+        turned = await run(org, message, talk, supplies, str(number))
     except NotPermitted:
         assert await org.snapshot(pieces=True) == before
         return
@@ -147,13 +170,12 @@ async def hold(org: Organisation, chance: Random) -> None:
     for number in range(15):
         await one_turn(org, talk, number)
         if talk.words and chance.random() < 0.2:
-            await org.stores.recovery.open_with_words(
-                REPORTER, chance.choice(sorted(talk.words)), org.now
-            )
+            await org.open_with_words(REPORTER, chance.choice(sorted(talk.words)))
         if chance.random() < 0.1:
             await org.pass_time(hours=chance.choice([1, 13, 25, 24 * 8]))
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 async def test_after_any_turn_of_any_talk_it_is_what_the_disk_says(seed: int) -> None:
@@ -163,18 +185,6 @@ async def test_after_any_turn_of_any_talk_it_is_what_the_disk_says(seed: int) ->
 
 
 # --- and it was not read again
-
-
-def reads(org: Organisation) -> list[str]:
-    """What is selected from now on."""
-    noted: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT"):
-            noted.append(statement)
-
-    event.listen(org.database._engine, "before_cursor_execute", note)
-    return noted
 
 
 def answer(chosen: tuple[Change, ...]) -> Callable[[Snapshot], Decision]:
@@ -192,9 +202,9 @@ PLAIN: dict[str, tuple[Change, ...]] = {
 async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: str) -> None:
     """The draft, the case with its statements, the lane; the mark is part of its writing."""
     await org.tell()
-    noted = reads(org)
-    await org.stores.cases.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
-    assert sorted(statement.split("FROM ")[1].split()[0] for statement in noted) == [
+    with executed_statements() as executed:
+        await org.stores.cases.turn(REPORTER, "1", answer(PLAIN[kind]), org.now)
+    assert sorted(e.sql.split("FROM ")[1].split()[0] for e in executed if e.selects) == [
         "case_file",
         "draft",
         "outbox",
@@ -202,51 +212,113 @@ async def test_an_answer_reads_four_rows_and_no_more(org: Organisation, kind: st
 
 
 async def test_a_beginning_reads_even_less(org: Organisation) -> None:
-    noted = reads(org)
-    turned = await org.stores.cases.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
+    with executed_statements() as executed:
+        turned = await org.stores.cases.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
+    assert len([e for e in executed if e.selects and "FROM draft" in e.sql]) == 1
     assert turned.snapshot == await org.snapshot()
-    assert len([s for s in noted if "FROM draft" in s]) == 2  # the second is the test's own
 
 
 # --- pieces
 
 
-@pytest.mark.parametrize("phase", [Phase.QUESTIONS, Phase.BACK, Phase.WORDS])
-async def test_pieces_are_opened_only_where_they_are_needed(
-    org: Organisation, phase: Phase
-) -> None:
+@pytest.mark.parametrize("phase", list(Phase))
+async def test_no_turn_opens_pieces_by_itself(org: Organisation, phase: Phase) -> None:
     await org.tell()
-    turned = await org.stores.cases.turn(
-        REPORTER, "1", answer((SaveDraft(replace(told(), phase=phase)),)), org.now
-    )
+    changes = (SaveDraft(replace(told(), phase=phase)),)
+    turned = await org.stores.cases.turn(REPORTER, "1", answer(changes), org.now)
+    assert turned.snapshot.loaded_pieces is None
+    with pytest.raises(PiecesNotLoaded):
+        _ = turned.snapshot.pieces
+
+
+async def test_where_nothing_was_told_none_need_be_opened(org: Organisation) -> None:
+    turned = await org.stores.cases.turn(REPORTER, "1", answer((BeginCase(DRAFT),)), org.now)
     assert turned.snapshot.pieces == ()
 
 
-async def test_entering_the_review_opens_them(org: Organisation) -> None:
+async def test_supplied_pieces_are_there_to_decide_and_to_render(org: Organisation) -> None:
     await org.tell()
-    review = SaveDraft(replace(told(), phase=Phase.REVIEW))
-    turned = await org.stores.cases.turn(REPORTER, "1", answer((review,)), org.now)
-    assert len(turned.snapshot.pieces) == 2
-
-
-async def test_in_the_review_they_are_there_to_decide(org: Organisation) -> None:
-    await org.tell()
-    await org.commit(SaveDraft(replace(told(), phase=Phase.REVIEW)))
+    supplies = Supplies(await org.stores.cases.open_pieces(REPORTER, org.now))
     seen: list[int] = []
 
     def decide(snapshot: Snapshot) -> Decision:
         seen.append(len(snapshot.pieces))
-        return Decision(texts=(TextRef("ASK"),))
+        changes = (SealItem("0c" * 16, "story", "More."), SaveDraft(with_third()))
+        return Decision(changes, texts=(TextRef("SHOW_ALL"),))
 
-    await org.stores.cases.turn(REPORTER, "1", decide, org.now)
+    turned = await org.stores.cases.turn(REPORTER, "1", decide, org.now, supplies)
     assert seen == [2]
+    assert [piece.text for piece in turned.snapshot.pieces][2:] == ["More."]
+    assert turned.snapshot == await org.snapshot(pieces=True)
 
 
-async def test_a_sentence_that_shows_them_opens_them(org: Organisation) -> None:
+async def test_pieces_of_another_draft_do_not_count(org: Organisation) -> None:
     await org.tell()
-    show = Decision(texts=(TextRef("SHOW_ALL"),))
-    turned = await org.stores.cases.turn(REPORTER, "1", lambda _: show, org.now)
-    assert len(turned.snapshot.pieces) == 2
-    assert len((await org.stores.cases.pending(REPORTER, org.now)).snapshot.pieces) == 2
-    await org.stores.outbox.confirm(turned.messages)
-    assert (await org.stores.cases.pending(REPORTER, org.now)).snapshot.pieces == ()
+    supplies = Supplies(await org.stores.cases.open_pieces(REPORTER, org.now))
+    await org.commit(SealItem("0c" * 16, "story", "More."), SaveDraft(with_third()))
+    turned = await org.stores.cases.turn(REPORTER, "1", answer(()), org.now, supplies)
+    assert turned.snapshot.loaded_pieces is None
+
+
+async def test_an_item_that_is_gone_is_needed_once(org: Organisation) -> None:
+    await org.tell()
+    await org.commit(EraseItems((STORY,)))
+    supplies = Supplies(await org.stores.cases.open_pieces(REPORTER, org.now))
+    turned = await org.stores.cases.turn(REPORTER, "1", answer(()), org.now, supplies)
+    assert [piece.item for piece in turned.snapshot.pieces] == [SECOND]
+
+
+def with_third() -> Draft:
+    return replace(DRAFT, answers=(StoredAnswer("story", (), (STORY, SECOND, "0c" * 16)),))
+
+
+async def long_story(org: Organisation, who: Account, pieces: int) -> None:
+    """Tell a story of so many pieces."""
+    items = tuple(f"{org.messages:08x}{n:024x}" for n in range(pieces))
+    draft = replace(DRAFT, answers=(StoredAnswer("story", (), items),))
+    sealed = tuple(SealItem(item, "story", "A piece.") for item in items)
+    await org.commit(BeginCase(DRAFT), who=who)
+    await org.commit(*sealed, SaveDraft(draft), who=who)
+
+
+async def test_a_message_costs_the_same_statements_in_a_talk_of_850_pieces(
+    org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    for who, pieces in ((REPORTER, 3), (SOMEBODY, 850)):
+        await long_story(org, who, pieces)
+        await org.stores.outbox.confirm(await org.stores.outbox.messages_for(who))
+        with monkeypatch.context() as patched, executed_statements() as executed:
+            patched.setattr("store.cases.items._open", None)  # nothing can open a piece
+            draft = (await org.snapshot(who)).draft
+            assert draft is not None
+            item = f"{pieces:032x}"
+            changes = (SealItem(item, "story", "More."), SaveDraft(draft))
+            decide = answer(changes)
+            turned = await org.stores.cases.turn(who, f"m{pieces}", decide, org.now)
+            assert turned.messages
+        ran.append([statement.sql for statement in executed])
+    assert ran[0] == ran[1]
+
+
+async def test_a_message_in_an_opened_case_of_200_pieces_opens_none(
+    org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    for who, pieces in ((REPORTER, 3), (SOMEBODY, 200)):
+        await long_story(org, who, pieces)
+        snapshot = await org.snapshot(who)
+        words, draft = " ".join(snapshot.words), snapshot.draft
+        assert draft is not None
+        await org.commit(HandOver(replace(draft, phase=Phase.BACK), (keep(),)), who=who)
+        await org.commit(EndDraft(), who=who)
+        assert await org.open_with_words(who, words)
+        await org.stores.outbox.confirm(await org.stores.outbox.messages_for(who))
+        with monkeypatch.context() as patched, executed_statements() as executed:
+            patched.setattr("store.cases.items._open", None)
+            turned = await org.stores.cases.turn(
+                who, f"m{pieces}", lambda _: Decision(texts=(TextRef("ASK"),)), org.now
+            )
+            assert turned.snapshot.opened is not None
+        ran.append([statement.sql for statement in executed])
+    assert ran[0] == ran[1]

@@ -4,11 +4,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import digest
 from store.crypto.mnemonics import words_of
+from store.db.connection import Connection
 from store.db.schema import (
     BY_CODE,
     access_grant,
@@ -30,6 +30,7 @@ from store.model.changes import (
     SaveDraft,
     SealItem,
     TakeBack,
+    TakeBackByCode,
 )
 from store.model.drafts import Draft, StoredAnswer
 from store.model.errors import NotPermitted
@@ -37,8 +38,9 @@ from store.model.failpoint import installed
 from store.model.outbox import TextRef
 from store.model.permissions import DeliveryStage, HistoryEntry, RevocationBasis
 from store.model.snapshot import Snapshot
-from store.model.turn import Decide, Decision, TurnResult
+from store.model.turn import Decide, Decision, Need, Supplies, TurnResult
 from store.outbox.rows import PAGE_ROWS, SAY
+from tests.unit.store.elsewhere import reading_elsewhere
 from tests.unit.store.organisation import (
     DRAFT,
     OAK_ID,
@@ -49,7 +51,6 @@ from tests.unit.store.organisation import (
     hand_over,
     keep,
     named,
-    organisation,
     told,
 )
 from tests.unit.store.people import OAK
@@ -122,7 +123,7 @@ async def test_also_after_midnight_and_a_restart(org: Organisation) -> None:
 
 async def test_answers_and_replies_are_written_together(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT), says=[TextRef("HELLO"), TextRef("ASK", "story")])
-    assert [p.text for p in await org.stores.outbox.messages_for(REPORTER)] == [
+    assert [p.content for p in await org.stores.outbox.messages_for(REPORTER)] == [
         TextRef("HELLO"),
         TextRef("ASK", "story"),
     ]
@@ -141,7 +142,7 @@ async def kept(org: Organisation) -> str:
 
 async def test_the_words_open_the_case_from_any_account(org: Organisation) -> None:
     words = await kept(org)
-    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is True
+    assert await org.open_with_words(SOMEBODY, words) is True
     snapshot = await org.snapshot(SOMEBODY, pieces=True)
     assert snapshot.opened is not None
     assert [p.text for p in snapshot.pieces] == list(TOLD)
@@ -156,27 +157,27 @@ async def test_the_words_open_the_case_from_any_account(org: Organisation) -> No
 async def test_the_first_letters_are_enough(org: Organisation) -> None:
     words = await kept(org)
     short = " ".join(word[:4].upper() for word in words.split())
-    assert await org.stores.recovery.open_with_words(REPORTER, short, org.now)
+    assert await org.open_with_words(REPORTER, short)
 
 
 async def test_wrong_words_open_nothing(org: Organisation) -> None:
     await kept(org)
     others = " ".join(words_of(bytes(16)))
-    assert await org.stores.recovery.open_with_words(REPORTER, others, org.now) is False
+    assert await org.open_with_words(REPORTER, others) is False
     for typed in ("", "twelve words", "banana pencil owner cube", "abandon " * 12):
-        assert await org.stores.recovery.open_with_words(REPORTER, typed, org.now) is None
+        assert await org.open_with_words(REPORTER, typed) is None
     assert (await org.snapshot()).opened is None
 
 
 async def test_an_erased_case_opens_no_more(org: Organisation) -> None:
     words = await kept(org)
     await org.pass_time(days=6 * 365)
-    assert await org.stores.recovery.open_with_words(REPORTER, words, org.now) is False
+    assert await org.open_with_words(REPORTER, words) is False
 
 
 async def test_it_closes_by_itself(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.open_with_words(REPORTER, words)
     await org.pass_time(minutes=9)
     assert (await org.snapshot()).opened is not None
     await org.commit(says=[TextRef("ASK")])
@@ -188,7 +189,7 @@ async def test_it_closes_by_itself(org: Organisation) -> None:
 
 async def test_an_hour_is_the_longest(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.open_with_words(REPORTER, words)
     for _ in range(7):
         await org.pass_time(minutes=8)
         await org.commit(says=[TextRef("ASK")])
@@ -199,21 +200,21 @@ async def test_an_hour_is_the_longest(org: Organisation) -> None:
 
 async def test_a_restart_closes_it(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.open_with_words(REPORTER, words)
     repositories = replace(org.repositories, sessions=type(org.repositories.sessions)())
     assert (await replace(org, repositories=repositories).snapshot()).opened is None
 
 
 async def test_closing_it(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.open_with_words(REPORTER, words)
     await org.commit(CloseCase())
     assert (await org.snapshot()).opened is None
 
 
 async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, words, org.now)
+    await org.open_with_words(REPORTER, words)
     await org.commit(BeginCase(DRAFT))
     snapshot = await org.snapshot()
     assert snapshot.draft is not None
@@ -223,15 +224,15 @@ async def test_a_draft_goes_before_an_opened_case(org: Organisation) -> None:
 async def test_whoever_comes_with_the_words_has_the_way_back(org: Organisation) -> None:
     """A kept case whose words were never given back in the talk does not end with its draft."""
     words = " ".join((await org.share(keep())).words)
-    await org.stores.recovery.open_with_words(SOMEBODY, words, org.now)
+    await org.open_with_words(SOMEBODY, words)
     assert [row["draft_exp"] for row in await org.rows(case_file)] == [0]
     await org.pass_time(days=7)
-    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is True
+    assert await org.open_with_words(SOMEBODY, words) is True
 
 
 async def test_words_do_not_keep_what_was_not_allowed_to_stay(org: Organisation) -> None:
     words = " ".join((await org.share()).words)
-    await org.stores.recovery.open_with_words(SOMEBODY, words, org.now)
+    await org.open_with_words(SOMEBODY, words)
     await org.pass_time(days=7)
     assert await no_story(org)
 
@@ -273,8 +274,8 @@ async def found(org: Organisation) -> bytes:
 
 
 async def by_code(org: Organisation, locator: bytes, *, erase: bool, message: str = "1") -> bool:
-    act = org.stores.recovery.take_back_by_code
-    return await act(SOMEBODY, message, locator, SAID, org.now, erase=erase)
+    changes = (TakeBackByCode(locator, erase),)
+    return await org.stores.cases.commit(SOMEBODY, message, changes, (SAID,), org.now)
 
 
 @pytest.mark.parametrize("hold", [0, 12])
@@ -286,10 +287,10 @@ async def test_a_code_withdraws_and_leaves_no_trace(org: Organisation, hold: int
     rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert rows == {"keep": None, "named": BY_CODE}
     assert await org.rows(access_grant) == []
-    assert header[-40:] not in org.written()
+    assert header[-40:] not in await org.written()
     assert await org.inbox(OAK) == {}
     assert (await org.snapshot()).held is None
-    assert [p.text for p in await org.stores.outbox.messages_for(SOMEBODY)] == [SAID]
+    assert [p.content for p in await org.stores.outbox.messages_for(SOMEBODY)] == [SAID]
 
 
 async def test_what_the_code_stopped_is_never_released(org: Organisation) -> None:
@@ -312,12 +313,12 @@ async def test_a_code_erases(org: Organisation) -> None:
     locator = await found(org)
     await by_code(org, locator, erase=True)
     assert await no_story(org)
-    assert locator not in org.written()
+    assert locator not in await org.written()
 
 
 async def test_a_code_opens_nothing(org: Organisation) -> None:
     words = " ".join((await org.share(keep())).code_words)
-    assert await org.stores.recovery.open_with_words(SOMEBODY, words, org.now) is None
+    assert await org.open_with_words(SOMEBODY, words) is None
     assert (await org.snapshot(SOMEBODY)).opened is None
 
 
@@ -363,7 +364,7 @@ async def test_what_was_released_with_the_words_is_not_held_any_more(org: Organi
     snapshot = await org.share(keep(), named(OAK_ID), hold=12)
     await org.commit(EndDraft())
     assert snapshot.held is not None
-    await org.stores.recovery.open_with_words(SOMEBODY, " ".join(snapshot.words), org.now)
+    await org.open_with_words(SOMEBODY, " ".join(snapshot.words))
     await org.commit(ReleaseHandover(snapshot.held.statement), who=SOMEBODY)
     assert (await org.snapshot()).held is None
     assert (await org.read(OAK)).text == "The report."
@@ -378,7 +379,7 @@ async def test_a_late_tap_on_what_was_released_asks_readers_to_destroy_it(
     assert snapshot.held is not None
     await org.pass_time(hours=13)
     await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
-    told_oak = [post.text.sentence for post in await org.stores.outbox.messages_for(oak)]
+    told_oak = [post.sentence for post in await org.stores.outbox.messages_for(oak)]
     assert told_oak == ["READER_NOTICE", "READER_DESTROY"]
 
 
@@ -417,7 +418,7 @@ async def test_a_message_that_comes_twice_is_decided_once(org: Organisation) -> 
     again = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
     assert (first.fresh, again.fresh) == (True, False)
     assert replace(again, fresh=True) == first
-    assert again.messages[0].text == TextRef("ASK")
+    assert again.messages[0].content == TextRef("ASK")
 
 
 async def test_with_nothing_to_do_nothing_is_written(org: Organisation) -> None:
@@ -460,7 +461,7 @@ async def test_what_waits_comes_with_the_snapshot(org: Organisation) -> None:
     await org.commit(says=[TextRef("ASK"), TextRef("ACK")])
     waiting = await org.stores.cases.pending(REPORTER, org.now)
     assert waiting.fresh
-    assert [post.text.sentence for post in waiting.messages] == ["ASK", "ACK"]
+    assert [post.sentence for post in waiting.messages] == ["ASK", "ACK"]
     assert waiting.snapshot == await org.snapshot()
 
 
@@ -469,9 +470,9 @@ async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> No
     await org.pass_time(days=1)
     turned = await turn(org, "2", deciding(says=[TextRef("C")]))
     turned = await turn(org, "3", deciding(says=[TextRef("D"), TextRef("E")]))
-    assert [post.text.sentence for post in turned.messages] == list("ABCDE")
+    assert [post.sentence for post in turned.messages] == list("ABCDE")
     await org.stores.outbox.confirm(turned.messages[1:4])
-    assert [post.text.sentence for post in await org.stores.outbox.messages_for(REPORTER)] == [
+    assert [post.sentence for post in await org.stores.outbox.messages_for(REPORTER)] == [
         "A",
         "E",
     ]
@@ -480,45 +481,48 @@ async def test_posts_go_in_order_behind_those_that_wait(org: Organisation) -> No
 # --- a hand-over needs a code, and nobody waits for it
 
 
-async def test_a_hand_over_is_decided_anew_with_its_code(org: Organisation) -> None:
+async def test_a_turn_that_needs_something_does_nothing(org: Organisation) -> None:
     await org.tell()
-    decided: list[Snapshot] = []
+    before = await org.counted()
+    for need in Need:
+        turned = await turn(org, "1", lambda _, need=need: Decision(needs=need))  # type: ignore[misc]
+        assert (turned.needs, turned.fresh) == (need, True)
+        assert await org.counted() == before
+    assert not await org.stores.cases.is_processed(REPORTER, "1")
 
-    def decide(snapshot: Snapshot) -> Decision:
-        decided.append(snapshot)
-        return Decision((hand_over(keep(), named(OAK_ID)),), (TextRef("HANDED_OVER"),))
 
-    turned = await turn(org, "1", decide)
-    assert len(decided) == 2
-    assert decided[0] == decided[1]
+async def test_a_hand_over_without_its_code_is_refused(org: Organisation) -> None:
+    await org.tell()
+    before = await org.counted()
+    with pytest.raises(NotPermitted):
+        await turn(org, "1", deciding(hand_over(keep())))
+    assert await org.counted() == before
+
+
+async def test_a_hand_over_is_written_with_the_code_that_was_supplied(org: Organisation) -> None:
+    await org.tell()
+    supplies = Supplies(code=await org.stores.cases.new_code())
+    decide = deciding(hand_over(keep(), named(OAK_ID)), says=[TextRef("HANDED_OVER")])
+    turned = await org.stores.cases.turn(REPORTER, "1", decide, org.now, supplies)
     assert len(turned.snapshot.code_words) == 4
     assert await org.stores.recovery.find_by_code(" ".join(turned.snapshot.code_words))
     assert len(await org.inbox(OAK)) == 1
 
 
-async def test_while_the_code_is_stretched_nothing_is_there(org: Organisation) -> None:
+async def test_while_a_code_is_stretched_others_go_on(org: Organisation) -> None:
     await org.tell()
     before, found = await org.counted(), list[dict[str, int]]()
 
-    async def look(password: bytes, salt: bytes) -> bytes:
+    async def look(password: bytes, salt: bytes, lanes: int) -> bytes:
+        assert lanes == 1
         found.append(await org.counted())
-        await org.commit(says=[TextRef("ASK")], who=SOMEBODY)  # others go on meanwhile
+        await org.commit(says=[TextRef("ASK")], who=SOMEBODY)
         return digest(salt + password)
 
     object.__setattr__(org.repositories.takeback_codes, "slow", look)
-    await turn(org, "1", deciding(hand_over(keep())))
+    await org.stores.cases.new_code()
     assert found == [before]
     assert len(await org.stores.outbox.messages_for(SOMEBODY)) == 1
-
-
-async def test_it_is_not_handed_over_if_it_was_decided_otherwise_meanwhile(
-    org: Organisation,
-) -> None:
-    await org.tell()
-    decisions = iter([Decision((hand_over(keep()),)), Decision(texts=(TextRef("ASK"),))])
-    turned = await turn(org, "1", lambda _: next(decisions))
-    assert [post.text.sentence for post in turned.messages] == ["ASK"]
-    assert await org.rows(permission) == []
 
 
 # --- what was erased has left the disk
@@ -530,22 +534,21 @@ async def test_when_the_turn_returns_it_has_left_the_disk(org: Organisation) -> 
     locator = row["locator"]
     assert isinstance(locator, bytes)
     turned = await turn(org, "1", deciding(EraseCase(), says=[TextRef("ERASED")]))
-    assert locator not in org.written()
-    assert [post.text.sentence for post in turned.messages] == ["ERASED"]
+    assert locator not in await org.written()
+    assert [post.sentence for post in turned.messages] == ["ERASED"]
     assert turned.snapshot.draft is None
 
 
 @pytest.mark.parametrize("change", [EraseCase(), EraseItems(("0a" * 16,))])
 async def test_where_it_cannot_yet_that_is_among_the_posts(
-    org: Organisation, change: Change, monkeypatch: pytest.MonkeyPatch
+    file_org: Organisation, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await org.tell()
-    monkeypatch.setattr("store.db.database.CHECKPOINT_SECONDS", 0.1)
-    async with organisation(org.folder) as other, other.database.read() as looking:
-        await looking.execute(select(case_file.c.week))
-        turned = await turn(org, "1", deciding(change, says=[TextRef("ERASED")]))
-        assert [post.text.sentence for post in turned.messages] == ["ERASED", "TRACES"]
-        assert turned.snapshot == await org.snapshot()
+    await file_org.tell()
+    monkeypatch.setattr("store.db.sqlite.CHECKPOINT_SECONDS", 0.1)
+    with reading_elsewhere(file_org.folder):
+        turned = await turn(file_org, "1", deciding(change, says=[TextRef("ERASED")]))
+        assert [post.sentence for post in turned.messages] == ["ERASED", "TRACES"]
+        assert turned.snapshot == await file_org.snapshot()
 
 
 # --- many at once
@@ -578,7 +581,7 @@ async def test_turns_of_many_accounts_are_each_whole(org: Organisation) -> None:
         kept_counts = [count for count in range(3) if number % 3 != count]
         snapshot = await org.snapshot(who, pieces=True)
         assert [piece.text for piece in snapshot.pieces] == [f"{number} {kept_counts[-1]}"]
-        said = [post.text.sentence for post in await org.stores.outbox.messages_for(who)]
+        said = [post.sentence for post in await org.stores.outbox.messages_for(who)]
         assert said == ["HELLO", "ACK", "ACK"]
     counted = await org.counted()
     assert (counted["case_file"], counted["item"], counted["processed_message"]) == (30, 60, 90)
@@ -612,9 +615,12 @@ async def test_who_moved_is_found_where_they_were_last(org: Organisation) -> Non
 
 async def test_also_if_there_are_many(org: Organisation) -> None:
     people = {Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS * 2 + 1)}
-    async with org.database.transaction() as connection:
+
+    def add(connection: Connection) -> None:
         for who in people:
-            await org.repositories.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
+            org.repositories.outbox.add(connection, who, SAY, TextRef("ASK"), org.now)
+
+    await org.database.transaction(add)
     assert set(await org.stores.outbox.waiting_accounts("telegram")) == people
 
 
@@ -638,8 +644,9 @@ async def test_the_keys_of_a_snapshot_do_not_print(org: Organisation) -> None:
     snapshot = await org.share(keep())
     for word in snapshot.words:
         assert f"'{word}'" not in repr(snapshot)
-    async with org.database.read() as connection:
-        row = await org.repositories.drafts.find(connection, REPORTER)
+    row = await org.database.read(
+        lambda connection: org.repositories.drafts.find(connection, REPORTER)
+    )
     assert row is not None
     assert isinstance(row.keys, CaseKeys)
     assert row.keys.entropy.hex() not in repr(row)

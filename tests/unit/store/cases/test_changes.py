@@ -28,6 +28,7 @@ from store.model.changes import (
     SaveDraft,
     SealItem,
     TakeBack,
+    TakeBackByCode,
 )
 from store.model.errors import NotPermitted, Tampered
 from store.model.failpoint import installed
@@ -158,7 +159,7 @@ async def _cut(
             raise InterruptedError
 
     with installed(cut), pytest.raises(InterruptedError):
-        await org.stores.cases.commit(REPORTER, "the message", changes, [TextRef("ASK")], org.now)
+        await org.commit(*changes, says=[TextRef("ASK")], message="the message")
     assert not await org.stores.cases.is_processed(REPORTER, "the message")
 
 
@@ -274,7 +275,7 @@ async def test_erasing_leaves_no_row_of_the_case_and_every_other(
     assert await org.rows(outbox) == []
     for trace in traces:
         assert isinstance(trace, bytes)
-        assert trace[-40:] not in org.written()
+        assert trace[-40:] not in await org.written()
     assert (await org.snapshot()).draft is None
 
 
@@ -287,7 +288,8 @@ async def traces_of(org: Organisation) -> list[bytes]:
     found += [row["env"] for row in await org.rows(delivery)]
     await org.database.scrub()
     traces = [bytes_of(row)[-40:] for row in found]
-    assert all(trace in org.written() for trace in traces)
+    written = await org.written()
+    assert all(trace in written for trace in traces)
     return traces
 
 
@@ -304,7 +306,8 @@ async def test_one_tap_takes_back_what_is_held_and_leaves_no_trace(org: Organisa
     assert snapshot.held.kept
     await org.commit(TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,)))
     assert await org.rows(access_grant) == await org.rows(delivery) == await org.rows(outbox) == []
-    assert not any(trace in org.written() for trace in traces)
+    written = await org.written()
+    assert not any(trace in written for trace in traces)
     revoked = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert revoked == {"keep": None, "named": BY_HOLD}
     assert (await org.snapshot()).held is None
@@ -355,9 +358,10 @@ async def test_with_the_words_later_it_is_signed_and_the_case_stays(org: Organis
     words = (await org.share(keep(), named(OAK_ID))).words
     await org.commit(EndDraft())
     traces = await traces_of(org)
-    assert await org.stores.recovery.open_with_words(SOMEBODY, " ".join(words), org.now)
+    assert await org.open_with_words(SOMEBODY, " ".join(words))
     await org.commit(TakeBack(RevocationBasis.WORDS), who=SOMEBODY)
-    assert not any(trace in org.written() for trace in traces)
+    written = await org.written()
+    assert not any(trace in written for trace in traces)
     rows = {row["kind"]: row["revoked"] for row in await org.rows(permission)}
     assert rows["keep"] is None
     assert rows["named"] not in {None, BY_HOLD, bytes(32)}
@@ -389,7 +393,7 @@ async def kept(org: Organisation, *permits: NewPermission) -> tuple[str, ...]:
 
 async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
+    await org.open_with_words(REPORTER, " ".join(words))
     opened = (await org.snapshot()).opened
     assert opened is not None
     assert opened.answers == told().answers
@@ -405,7 +409,7 @@ async def test_a_kept_case_becomes_a_talk_again(org: Organisation) -> None:
 
 async def test_closing_forgets_the_keys(org: Organisation) -> None:
     words = await kept(org)
-    await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
+    await org.open_with_words(REPORTER, " ".join(words))
     await org.commit(CloseCase())
     assert (await org.snapshot()).opened is None
 
@@ -425,10 +429,9 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
     code = " ".join((await org.snapshot()).code_words)
     locator = await org.stores.recovery.find_by_code(code)
     assert locator is not None
-    erase = org.stores.recovery.take_back_by_code
-    await erase(SOMEBODY, "1", locator, TextRef("ERASED"), org.now, erase=True)
+    await org.commit(TakeBackByCode(locator, erase=True), who=SOMEBODY)
     assert await org.rows(draft_table)
-    assert await org.stores.recovery.open_with_words(REPORTER, " ".join(words), org.now)
+    assert await org.open_with_words(REPORTER, " ".join(words))
     await org.commit(act)
     snapshot = await org.snapshot()
     match act:
@@ -444,7 +447,8 @@ async def test_a_draft_whose_case_was_erased_elsewhere_is_not_in_the_way(
 
 async def test_a_case_whose_keys_were_exchanged_is_refused(org: Organisation) -> None:
     await org.tell()
-    async with org.database.transaction() as connection:
-        await connection.execute(update(case_file).values(pk_r=bytes(1216)))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(case_file).values(pk_r=bytes(1216)))
+    )
     with pytest.raises(Tampered, match="public keys were changed"):
         await org.commit(SaveDraft(told()))

@@ -14,12 +14,14 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label
+from store.db.connection import Connection
 from store.db.schema import case_file, draft
 from store.model.accounts import Account
 from store.model.changes import BeginCase, SaveDraft
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.errors import Tampered, TooLong
 from tests.unit.store.organisation import DRAFT, REPORTER, SOMEBODY, Organisation
+from tests.unit.store.statements import executed_statements
 
 KEYS = CaseKeys(bytes(range(16)))
 DAY = 20_779
@@ -136,10 +138,13 @@ async def test_another_account_cannot_open_the_row_even_if_it_finds_it(org: Orga
     await org.commit(BeginCase(DRAFT))
     drafts = org.repositories.drafts
     day = drafts.keyring.live_days()[0]
-    async with org.database.transaction() as connection:
-        await connection.execute(update(draft).values(id=drafts._id(day, SOMEBODY)))
+
+    def find(connection: Connection) -> None:
+        connection.execute(update(draft).values(id=drafts._id(day, SOMEBODY)))
         with pytest.raises(Tampered):
-            await drafts.find(connection, SOMEBODY)
+            drafts.find(connection, SOMEBODY)
+
+    await org.database.transaction(find)
 
 
 async def test_the_address_may_change(org: Organisation) -> None:
@@ -168,8 +173,9 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     else:
         assert isinstance(change, bytes)
         changed = change
-    async with org.database.transaction() as connection:
-        await connection.execute(update(draft).values({column: changed}))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(draft).values({column: changed}))
+    )
     with pytest.raises(Tampered):
         await org.snapshot()
     assert len(org.repositories.drafts.keyring.live_days()) == 1
@@ -177,8 +183,9 @@ async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
 
 async def test_a_row_with_another_id_is_not_found(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    async with org.database.transaction() as connection:
-        await connection.execute(update(draft).values(id=bytes(16)))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(draft).values(id=bytes(16)))
+    )
     assert (await org.snapshot()).draft is None
 
 
@@ -186,10 +193,13 @@ async def test_rows_cannot_be_exchanged(org: Organisation) -> None:
     for who in (REPORTER, SOMEBODY):
         await org.commit(BeginCase(DRAFT), who=who)
     rows = await org.rows(draft)
-    for row, other in zip(rows, reversed(rows), strict=True):
-        async with org.database.transaction() as connection:
+
+    def exchange(connection: Connection) -> None:
+        for row, other in zip(rows, reversed(rows), strict=True):
             mine = draft.c.id == row["id"]
-            await connection.execute(update(draft).where(mine).values(state=other["state"]))
+            connection.execute(update(draft).where(mine).values(state=other["state"]))
+
+    await org.database.transaction(exchange)
     for who in (REPORTER, SOMEBODY):
         with pytest.raises(Tampered):
             await org.snapshot(who)
@@ -223,6 +233,20 @@ async def test_a_second_answer_on_one_day_replaces_the_row_too(begun: Organisati
     assert first["wrap"] != second["wrap"]
 
 
+@pytest.mark.parametrize(("hours", "indexed"), [(0, set()), (1, {"exp_hour"})])
+async def test_an_answer_sets_no_indexed_column_to_the_same_value(
+    begun: Organisation, hours: int, indexed: set[str]
+) -> None:
+    await begun.pass_time(hours=hours)
+    with executed_statements() as noted:
+        await begun.commit(SaveDraft(await _draft(begun)))
+    (update_,) = [each.sql for each in noted if each.sql.startswith("UPDATE draft")]
+    columns = {column.name for index in draft.indexes for column in index.columns}
+    assert {column for column in columns if f"{column}=" in update_} == indexed
+    (row,) = await begun.rows(draft)
+    assert row["exp_hour"] == int(begun.now.timestamp()) // 3600 + 168
+
+
 async def test_an_old_copy_opens_no_more_once_its_day_key_is_gone(begun: Organisation) -> None:
     (copy,) = await begun.rows(draft)
     await begun.pass_time(days=1)
@@ -230,9 +254,12 @@ async def test_an_old_copy_opens_no_more_once_its_day_key_is_gone(begun: Organis
     await begun.pass_time(days=4)
     keyring = begun.repositories.drafts.keyring
     assert 20_780 not in keyring.live_days()
-    async with begun.database.transaction() as connection:
-        await connection.execute(draft.delete())
-        await connection.execute(insert(draft).values(copy))
+
+    def put_back(connection: Connection) -> None:
+        connection.execute(draft.delete())
+        connection.execute(insert(draft).values(copy))
+
+    await begun.database.transaction(put_back)
     assert (await begun.snapshot()).draft is None
     keyring.days[20_780] = bytes(32)
     assert (await begun.snapshot()).draft is None

@@ -17,6 +17,7 @@ from store.crypto.age import file as age
 from store.crypto.case_keys import CaseKeys
 from store.crypto.document import Document
 from store.crypto.kdf import digest
+from store.db.connection import Connection
 from store.db.schema import BY_CODE, BY_HOLD, access_grant, delivery, permission
 from store.model.changes import HandOver, TakeBack
 from store.model.errors import NotForUs, NotPermitted
@@ -38,10 +39,13 @@ from tests.unit.store.people import BIRCH, OAK, YEW
 
 async def opened(org: Organisation) -> tuple[CaseKeys, list[given.PermissionRecord]]:
     """The keys of the draft's case and its statements, oldest first."""
-    async with org.database.read() as connection:
-        found = await org.repositories.drafts.find(connection, REPORTER)
+
+    def find(connection: Connection) -> tuple[CaseKeys, list[given.PermissionRecord]]:
+        found = org.repositories.drafts.find(connection, REPORTER)
         assert found is not None
-        return found.keys, await org.repositories.permissions.of_case(connection, found.keys)
+        return found.keys, org.repositories.permissions.of_case(connection, found.keys)
+
+    return await org.database.read(find)
 
 
 def sharing(consent: PermissionStatement) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
@@ -197,12 +201,15 @@ async def test_nothing_is_taken_back_twice(org: Organisation) -> None:
     await org.share(named(OAK_ID))
     keys, (kept,) = await opened(org)
     shown = given.shown_words("Withdraw?", "bot", "en", "withdraw")
-    async with org.database.transaction() as connection:
+
+    def revoke_twice(connection: Connection) -> None:
         revoke = org.repositories.permissions.revoke
-        await revoke(connection, keys, kept.id, shown, org.now)
+        revoke(connection, keys, kept.id, shown, org.now)
         for stmt in (kept.id, bytes(32)):
             with pytest.raises(NotPermitted, match="taken back already"):
-                await revoke(connection, keys, stmt, shown, org.now)
+                revoke(connection, keys, stmt, shown, org.now)
+
+    await org.database.transaction(revoke_twice)
 
 
 @pytest.mark.parametrize(("by_code", "mark"), [(True, BY_CODE), (False, BY_HOLD)])
@@ -213,26 +220,31 @@ async def test_an_unsigned_withdrawal_keeps_the_statement(
     _, kept = await opened(org)
     stmts = [k.id for k in kept]
     before = {row["stmt"]: row["env"] for row in await org.rows(permission)}
-    async with org.database.transaction() as connection:
-        await given.revoke_unsigned(connection, stmts, by_code=by_code)
+    await org.database.transaction(
+        lambda connection: given.revoke_unsigned(connection, stmts, by_code=by_code)
+    )
     after = await org.rows(permission)
     assert {row["stmt"]: row["env"] for row in after} == before
     assert {row["revoked"] for row in after} == {mark}
     assert await org.rows(access_grant) == await org.rows(delivery) == []
-    async with org.database.transaction() as connection:
-        await given.revoke_unsigned(connection, stmts, by_code=not by_code)
+    await org.database.transaction(
+        lambda connection: given.revoke_unsigned(connection, stmts, by_code=not by_code)
+    )
     assert {row["revoked"] for row in await org.rows(permission)} == {mark}
 
 
 async def test_the_history_shows_what_was_given_and_taken(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
     keys, (_, kept) = await opened(org)
-    async with org.database.transaction() as connection:
-        await given.revoke_unsigned(connection, [kept.id], by_code=True)
-        assert await org.repositories.permissions.history(connection, keys) == (
-            HistoryEntry(1, "keep", (), revoked=False),
-            HistoryEntry(2, "named", (OAK_ID,), revoked=True),
-        )
+
+    def revoke(connection: Connection) -> tuple[HistoryEntry, ...]:
+        given.revoke_unsigned(connection, [kept.id], by_code=True)
+        return org.repositories.permissions.history(connection, keys)
+
+    assert await org.database.transaction(revoke) == (
+        HistoryEntry(1, "keep", (), revoked=False),
+        HistoryEntry(2, "named", (OAK_ID,), revoked=True),
+    )
 
 
 # --- how far a hand-over is
@@ -243,17 +255,20 @@ async def test_a_hand_over_is_held_released_and_fetched(org: Organisation) -> No
     keys, (_, kept) = await opened(org)
 
     async def share() -> StandingHandover:
-        async with org.database.read() as connection:
-            (found,) = await org.repositories.handovers.standing(connection, keys)
-            return found
+        (found,) = await org.database.read(
+            lambda connection: org.repositories.handovers.standing(connection, keys)
+        )
+        return found
+
+    def release(connection: Connection) -> None:
+        assert handovers.is_held(connection, kept.id)
+        assert handovers.release(connection, kept.id) == [OAK.mid[:10]]
+        assert handovers.release(connection, kept.id) == []
+        assert not handovers.is_held(connection, kept.id)
 
     due = int(org.now.timestamp()) // 3600 + 13
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.HELD, due)
-    async with org.database.transaction() as connection:
-        assert await handovers.is_held(connection, kept.id)
-        assert await handovers.release(connection, kept.id) == [OAK.mid[:10]]
-        assert await handovers.release(connection, kept.id) == []
-        assert not await handovers.is_held(connection, kept.id)
+    await org.database.transaction(release)
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.RELEASED)
     (code,) = await org.inbox(OAK)
     await org.stores.readers.record_fetch(org.member(OAK), code)
@@ -271,16 +286,19 @@ async def test_a_hold_is_never_shorter_than_promised(
 
 
 async def test_the_stages_are_all_there_are() -> None:
-    assert set(handovers.STAGES) == set(DeliveryStage)
+    assert set(handovers.STAGES.values()) == set(DeliveryStage)
 
 
 async def test_a_code_that_is_taken_is_not_drawn_again(org: Organisation) -> None:
     await org.share(named(OAK_ID))
-    async with org.database.read() as connection:
-        first = await connection.scalar(select(delivery.c.code))
+
+    def draw(connection: Connection) -> str:
+        first = connection.scalar(select(delivery.c.code))
         drawn = iter([_drawing(str(first)), bytes(4)])
         repository = replace(org.repositories.handovers, entropy=lambda _: next(drawn))
-        assert await repository._free_code(connection) == "000000"
+        return repository._free_code(connection)
+
+    assert await org.database.read(draw) == "000000"
 
 
 def _drawing(code: str) -> bytes:

@@ -62,13 +62,16 @@ async def test_a_statement_needs_its_words_as_long_as_it_may_be_kept(org: Organi
 
 async def test_nothing_of_it_stands_on_the_disk_in_clear(org: Organisation) -> None:
     await org.commit(BeginCase(DRAFT))
-    assert OLD.encode() not in org.written()
+    assert OLD.encode() not in await org.written()
 
 
 async def test_of_what_is_from_before_anything_may_be_named(org: Organisation) -> None:
     await org.share(keep())
-    async with org.database.transaction() as connection:
-        await connection.execute(delete(installation).where(installation.c.name == "revisions"))
+    await org.database.transaction(
+        lambda connection: connection.execute(
+            delete(installation).where(installation.c.name == "revisions")
+        )
+    )
     await org.stores.revisions.initialize([OLD, NEW], org.now)
     both = frozenset({OLD, NEW})
     assert await needed(org) == NeededRevisions(both, both)

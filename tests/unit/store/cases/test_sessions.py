@@ -1,27 +1,27 @@
 from datetime import timedelta
 
-from store.cases.sessions import Sessions
+from store.cases.sessions import Session, Sessions
 from store.crypto.case_keys import CaseKeys
 from tests.unit.store.organisation import REPORTER, SOMEBODY, START
 
-KEYS = CaseKeys(bytes(16))
+SESSION = Session(CaseKeys(bytes(16)))
 MINUTE = timedelta(minutes=1)
 
 
 def opened() -> Sessions:
     sessions = Sessions()
-    sessions.put(REPORTER, KEYS, START)
+    sessions.put(REPORTER, SESSION, START)
     return sessions
 
 
 def test_it_is_open_for_this_account_only() -> None:
     sessions = opened()
-    assert sessions.get(REPORTER, START) is KEYS
+    assert sessions.get(REPORTER, START) is SESSION
     assert sessions.get(SOMEBODY, START) is None
 
 
 def test_ten_idle_minutes_close_it() -> None:
-    assert opened().get(REPORTER, START + 9 * MINUTE) is KEYS
+    assert opened().get(REPORTER, START + 9 * MINUTE) is SESSION
     assert opened().get(REPORTER, START + 10 * MINUTE) is None
 
 
@@ -34,9 +34,9 @@ def test_looking_is_not_using() -> None:
 def test_use_keeps_it_open_for_an_hour_at_most() -> None:
     sessions = opened()
     for minute in range(5, 60, 5):
-        assert sessions.get(REPORTER, START + minute * MINUTE) is KEYS
+        assert sessions.get(REPORTER, START + minute * MINUTE) is SESSION
         sessions.touch(REPORTER, START + minute * MINUTE)
-    assert sessions.get(REPORTER, START + 59 * MINUTE) is KEYS
+    assert sessions.get(REPORTER, START + 59 * MINUTE) is SESSION
     assert sessions.get(REPORTER, START + 60 * MINUTE) is None
 
 

@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,49 @@ def test_what_is_read_has_one_form_only(data: bytes) -> None:
     except Unreadable:
         return
     assert cbor.encode(value) == data
+
+
+WIDTHS = {24: 1, 25: 2, 26: 4, 27: 8}
+
+
+def written_loosely(value: cbor.Value, draw: st.DataObject) -> bytes:
+    """Write a value in one of the forms that CBOR allows: numbers longer, keys in any order."""
+    match value:
+        case int():
+            return any_head(0, value, draw)
+        case bytes():
+            return any_head(2, len(value), draw) + value
+        case str():
+            return any_head(3, len(value.encode()), draw) + value.encode()
+        case Mapping():
+            pairs = draw.draw(st.permutations(list(value.items())))
+            inside = (written_loosely(part, draw) for pair in pairs for part in pair)
+            return any_head(5, len(pairs), draw) + b"".join(inside)
+        case _:
+            inside = (written_loosely(each, draw) for each in value)
+            return any_head(4, len(value), draw) + b"".join(inside)
+
+
+def any_head(major: int, number: int, draw: st.DataObject) -> bytes:
+    forms = [bytes([major << 5 | number])] if number < 24 else []
+    forms += [
+        bytes([major << 5 | code]) + number.to_bytes(width, "big")
+        for code, width in WIDTHS.items()
+        if number < 1 << 8 * width
+    ]
+    return draw.draw(st.sampled_from([*[forms[0]] * 9, *forms]))
+
+
+@given(VALUES, st.data())
+def test_of_all_forms_of_a_value_only_the_written_one_is_read(
+    value: cbor.Value, draw: st.DataObject
+) -> None:
+    data = written_loosely(value, draw)
+    if data == cbor.encode(value):
+        assert cbor.decode(data) == value
+    else:
+        with pytest.raises(Unreadable):
+            cbor.decode(data)
 
 
 @given(st.dictionaries(KEYS, ATOMS))

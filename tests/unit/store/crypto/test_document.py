@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.crypto.document import LIMIT, Document, Json, bucket
+from store.crypto.age.stream import MAX_PAYLOAD, sealed_size
+from store.crypto.document import LIMIT, LINE_LIMIT, Document, Json, bucket
 from store.model.errors import TooLong, Unreadable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -56,10 +57,14 @@ def test_buckets(size: int, expected: int) -> None:
 
 
 def test_more_than_the_limit_is_refused() -> None:
-    with pytest.raises(TooLong, match="20 MiB"):
+    with pytest.raises(TooLong, match="64 MiB"):
         bucket(LIMIT + 1)
     with pytest.raises(TooLong):
         report(bytes(LIMIT)).encode()
+
+
+def test_the_payload_of_the_largest_document_has_64_mib_at_most() -> None:
+    assert sealed_size(LIMIT) <= MAX_PAYLOAD < sealed_size(LIMIT + 256 * 1024)
 
 
 @given(st.integers(0, 900), st.integers(0, 900))
@@ -137,6 +142,16 @@ def test_a_document_cannot_be_made_with_a_foreign_kind_or_a_key_of_its_own() -> 
 def test_a_value_that_json_would_bend_is_not_written(value: Json) -> None:
     with pytest.raises(Unreadable):
         report(q=value).encode()
+
+
+def test_a_description_is_not_longer_than_a_reader_reads() -> None:
+    longest = "x" * (LINE_LIMIT - len(report(q="").description.encode()))
+    assert Document.decode(report(q=longest).encode()) == report(q=longest)
+    with pytest.raises(TooLong, match="64 KiB"):
+        report(q=longest + "x").encode()
+    line, _, rest = report(q=longest).encode().partition(b"\n")
+    with pytest.raises(Unreadable, match="description"):
+        Document.decode(line.replace(b'"q":"', b'"q":"x') + b"\n" + rest)
 
 
 def test_it_does_not_print_its_body() -> None:

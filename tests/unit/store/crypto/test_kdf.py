@@ -55,10 +55,17 @@ def test_chacha20_poly1305_of_rfc_8439_section_2_8_2() -> None:
     assert unlock(key, nonce, context, sealed) == plain
 
 
-def test_the_slow_hash_of_the_specification() -> None:
+@pytest.mark.parametrize(
+    ("lanes", "expected"),
+    [
+        (1, "3ccdca28d2233c770e2b091b5d92d5fd80ba290fc5e1b8d95f4480e37b0004a5"),
+        (4, "1a9d69d3fc5387ca6a1f582d8c205a949f56fe91a612ed6692b0b1acd6910520"),
+    ],
+)
+def test_the_slow_hash_of_the_specification(lanes: int, expected: str) -> None:
     salt = digest(b"pcr/v1/takeback\x00example.org")
-    secret = slow_hash(b"banana pencil owner cube", salt)
-    assert secret.hex() == "1a9d69d3fc5387ca6a1f582d8c205a949f56fe91a612ed6692b0b1acd6910520"
+    secret = slow_hash(b"banana pencil owner cube", salt, lanes)
+    assert secret.hex() == expected
 
 
 @given(st.binary(max_size=200), st.binary(max_size=50))

@@ -1,135 +1,99 @@
-import asyncio
-import threading
-import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
-from store.db.connection import DatabaseThread
-from store.db.schema import installation
-from tests.unit.store.organisation import Organisation
-
-
-async def cancelled_meanwhile(
-    thread: DatabaseThread, held: threading.Event
-) -> "asyncio.Task[bool]":
-    """A task that was cancelled, twice, while its work goes on."""
-    task = asyncio.ensure_future(thread(lambda: held.wait(5)))
-    for _ in range(2):
-        await asyncio.sleep(0.02)
-        task.cancel()
-    return task
+from store.db.connection import Connection
+from store.db.sqlite import SqliteEngine
+from store.model.failpoint import installed
+from tests.unit.store.db.notes import NOTE, all_names, note, notes, written
 
 
-async def test_work_is_done_in_order_in_one_thread() -> None:
-    thread, done = DatabaseThread(), list[int]()
-    await asyncio.gather(*(thread(lambda n=n: done.append(n)) for n in range(20)))  # type: ignore[misc]
-    assert done == list(range(20))
-    assert await thread(threading.current_thread) is await thread(threading.current_thread)
-    thread.close()
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    """A file with no note."""
+    async with notes(tmp_path) as made:
+        yield made
 
 
-async def test_its_errors_are_those_of_the_caller() -> None:
-    thread = DatabaseThread()
-    with pytest.raises(ZeroDivisionError):
-        await thread(lambda: 1 // 0)
-    thread.close()
+async def test_the_first_column_is_enough_where_there_is_one(engine: SqliteEngine) -> None:
+    def work(connection: Connection) -> None:
+        assert connection.scalar(select(NOTE.c.name)) is None
+        for name in ("one", "two"):
+            connection.execute(note(name))
+        assert connection.scalar(select(NOTE.c.name)) == "one"
+        assert list(connection.scalars(select(NOTE.c.name))) == ["one", "two"]
+
+    await engine.write(work, b"")
 
 
-async def test_whoever_is_cancelled_waits_for_the_end_of_the_work() -> None:
-    thread, held = DatabaseThread(), threading.Event()
-    task = await cancelled_meanwhile(thread, held)
-    await asyncio.sleep(0.02)
-    assert not task.done()
-    held.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    thread.close()
+async def test_a_statement_may_have_its_values_beside_it(engine: SqliteEngine) -> None:
+    def work(connection: Connection) -> list[str]:
+        connection.execute(NOTE.insert(), [{"name": "one"}, {"name": "two"}])
+        one = select(NOTE.c.name).where(NOTE.c.name == bindparam("wanted"))
+        return list(connection.execute(one, {"wanted": "two"}).scalars())
+
+    assert await engine.write(work, b"") == ["two"]
 
 
-async def test_an_error_goes_before_a_cancellation() -> None:
-    thread, held = DatabaseThread(), threading.Event()
-
-    def fail() -> None:
-        held.wait(5)
-        raise LookupError
-
-    task = asyncio.ensure_future(thread(fail))
-    await asyncio.sleep(0.02)
-    task.cancel()
-    await asyncio.sleep(0.02)
-    held.set()
-    with pytest.raises(LookupError):
-        await task
-    thread.close()
+STATEMENTS: dict[str, Callable[[Connection], object]] = {
+    "sql insert note": lambda connection: connection.execute(note("one")),
+    "sql update note": lambda connection: connection.execute(update(NOTE).values(name="one")),
+    "sql delete note": lambda connection: connection.execute(delete(NOTE)),
+}
 
 
-async def test_what_was_finished_says_whether_somebody_was_cancelled() -> None:
-    thread, held = DatabaseThread(), threading.Event()
-    finished = await thread.complete(lambda: 7)
-    assert (finished.cancelled, finished.error, finished.result()) == (False, None, 7)
-    task = asyncio.ensure_future(thread.complete(lambda: held.wait(5)))
-    await asyncio.sleep(0.02)
-    task.cancel()
-    held.set()
-    finished_late = await task
-    assert finished_late.cancelled
-    assert finished_late.done.result()
-    with pytest.raises(asyncio.CancelledError):
-        finished_late.result()
-    thread.close()
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_whatever_writes_has_a_failpoint(engine: SqliteEngine, name: str) -> None:
+    reached: list[str] = []
+    with installed(reached.append):
+        await engine.write(STATEMENTS[name], b"")
+    assert reached == [name, "commit", "committed"]
 
 
-async def test_the_loop_goes_on_while_the_thread_waits() -> None:
-    thread = DatabaseThread()
-    work = asyncio.ensure_future(thread(lambda: time.sleep(0.2)))
-    rounds = 0
-    while not work.done():
-        await asyncio.sleep(0.01)
-        rounds += 1
-    assert rounds >= 10
-    thread.close()
+async def test_reading_has_none(engine: SqliteEngine) -> None:
+    reached: list[str] = []
+    with installed(reached.append):
+        await engine.read(all_names)
+    assert reached == []
 
 
-# --- statements
+async def test_what_was_undone_is_not_written_and_is_no_error(engine: SqliteEngine) -> None:
+    def work(connection: Connection) -> list[str]:
+        connection.execute(note("one"))
+        connection.undo()
+        connection.execute(note("two"))
+        return all_names(connection)
+
+    assert await engine.write(work, b"") == ["one", "two"]
+    assert await written(engine) == []
 
 
-async def where_it_ran(org: Organisation, *, in_thread: bool) -> str:
-    """The thread in which a statement of a turn is executed."""
-    names = list[str]()
-    async with org.database.transaction(in_thread=in_thread) as connection:
-        driver = connection.opened.connection.driver_connection
-        assert driver is not None
-        driver.set_trace_callback(lambda _: names.append(threading.current_thread().name))
-        await connection.execute(select(installation.c.name))
-        driver.set_trace_callback(None)
-    return names[0]
+async def test_a_refused_statement_leaves_the_rest_of_its_transaction(
+    engine: SqliteEngine,
+) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute(note("one"))
+        with pytest.raises(IntegrityError):
+            connection.execute(note("one"))
+        connection.execute(note("two"))
+
+    await engine.write(work, b"")
+    assert await written(engine) == ["one", "two"]
 
 
-async def test_a_statement_runs_where_it_is_called(org: Organisation) -> None:
-    assert await where_it_ran(org, in_thread=False) == threading.current_thread().name
+async def test_nothing_is_added_to_a_transaction_that_the_database_undid(
+    engine: SqliteEngine,
+) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute(note("one"))
+        with pytest.raises(IntegrityError):
+            connection.execute(note("one").prefix_with("OR ROLLBACK"))
+        with pytest.raises(InvalidRequestError, match="nothing is added"):
+            connection.execute(note("two"))
 
-
-async def test_one_that_may_take_long_runs_in_the_thread(org: Organisation) -> None:
-    assert (await where_it_ran(org, in_thread=True)).startswith("database")
-    assert await where_it_ran(org, in_thread=False) == threading.current_thread().name
-
-
-async def test_what_was_written_can_be_begun_again(org: Organisation) -> None:
-    async with org.database.transaction() as connection:
-        await connection.execute(installation.insert(), {"name": "one", "value": b""})
-        connection.roll_back()
-        await connection.execute(installation.insert(), {"name": "two", "value": b""})
-    assert {row["name"] for row in await org.rows(installation)} == {"deployment", "two"}
-
-
-async def test_the_first_column_is_enough_where_there_is_one(org: Organisation) -> None:
-    async with org.database.read() as connection:
-        assert await connection.scalar(select(installation.c.name)) == "deployment"
-        assert list(await connection.scalars(select(installation.c.name))) == ["deployment"]
-
-
-async def test_whether_a_transaction_is_open_is_what_sqlite_says(org: Organisation) -> None:
-    async with org.database.transaction() as connection:
-        assert connection.in_transaction
-    assert not connection.in_transaction
+    with pytest.raises(InvalidRequestError, match="has undone the transaction"):
+        await engine.write(work, b"")
+    assert await written(engine) == []

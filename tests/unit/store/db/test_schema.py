@@ -1,11 +1,13 @@
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     MetaData,
@@ -20,11 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from flows.model import HONOURED, PERMISSIONS
-from store.db.database import migrations
+from store.db.connection import Connection as WorkConnection
+from store.db.migration import migrations
 from store.db.schema import (
     BY_CODE,
     BY_HOLD,
     DAY_TABLES,
+    REVISION,
     SCOPES,
     SHORT_LIVED,
     access_grant,
@@ -36,10 +40,19 @@ from store.db.schema import (
     metadata,
     permission,
 )
+from tests.schema_description import describe
+from tests.unit.store.conftest import ENGINES, organisation_on
 from tests.unit.store.organisation import OAK_ID, Organisation, keep, named, organisation
 
 SCOPE_OF = {"keep": "keep", "read": "named"}
 """``never`` and ``act`` stand inside the statements of these two."""
+
+
+@pytest.fixture(params=ENGINES)
+async def org(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Organisation]:
+    """A store on either engine."""
+    async with organisation_on(request.param, tmp_path, request) as made:
+        yield made
 
 
 # --- the migrations and the tables say the same
@@ -51,14 +64,23 @@ async def test_migrating_makes_exactly_these_tables(org: Organisation) -> None:
         found: Sequence[object] = compare_metadata(context, metadata)
         return found
 
-    async with org.database.read() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await org.database.read(lambda connection: differences(connection.core)) == []
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for() -> None:
+    assert ScriptDirectory.from_config(migrations()).get_current_head() == REVISION
 
 
 async def definitions(org: Organisation, kind: str) -> dict[str, str]:
     query = text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL")
-    async with org.database.read() as connection:
-        return {row.name: row.sql for row in await connection.execute(query, {"kind": kind})}
+    return await org.database.read(
+        lambda connection: {row.name: row.sql for row in connection.execute(query, {"kind": kind})}
+    )
+
+
+def description(org: Organisation) -> list[str]:
+    with closing(sqlite3.connect(org.folder / "data" / "holdfast.db")) as connection:
+        return describe(connection)
 
 
 def as_it_was(folder: Path, revision: str) -> None:
@@ -83,14 +105,13 @@ OLD_CASE = {
 
 @pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 async def test_an_earlier_database_becomes_the_same(
-    org: Organisation, tmp_path: Path, revision: str
+    file_org: Organisation, tmp_path: Path, revision: str
 ) -> None:
     earlier = tmp_path / "earlier"
     earlier.mkdir()
     as_it_was(earlier, revision)
     async with organisation(earlier) as migrated:
-        for kind in ("table", "index", "trigger"):
-            assert await definitions(migrated, kind) == await definitions(org, kind)
+        assert description(migrated) == description(file_org)
         assert [row["locator"] for row in await migrated.rows(case_file)] == [bytes(16)]
 
 
@@ -103,16 +124,16 @@ async def test_what_was_traced_before_was_traced_on_telegram(tmp_path: Path) -> 
         assert [row["platform"] for row in await migrated.rows(deletable_message)] == ["telegram"]
 
 
-async def test_no_table_has_a_readable_order_of_insertion(org: Organisation) -> None:
-    tables = await definitions(org, "table")
+async def test_no_table_has_a_readable_order_of_insertion(file_org: Organisation) -> None:
+    tables = await definitions(file_org, "table")
     assert tables.pop("alembic_version")
     assert tables.keys() == metadata.tables.keys()
     for name, sql in tables.items():
         assert sql.rstrip().endswith("WITHOUT ROWID"), name
 
 
-async def test_checks_and_cascades_are_in_the_file(org: Organisation) -> None:
-    tables = await definitions(org, "table")
+async def test_checks_and_cascades_are_in_the_file(file_org: Organisation) -> None:
+    tables = await definitions(file_org, "table")
     assert f"kind IN {SCOPES}" in tables["permission"]
     for name, owners in {
         "item": 1,
@@ -122,7 +143,7 @@ async def test_checks_and_cascades_are_in_the_file(org: Organisation) -> None:
         "delivery": 1,
     }.items():
         assert tables[name].count("ON DELETE CASCADE") == owners
-    assert (await definitions(org, "trigger")).keys() == {
+    assert (await definitions(file_org, "trigger")).keys() == {
         "access_grant_needs_permission",
         "delivery_needs_permission",
     }
@@ -136,8 +157,9 @@ def test_the_vocabulary_is_that_of_the_questionnaire() -> None:
 async def test_an_unknown_scope_cannot_be_written(org: Organisation) -> None:
     await org.share(keep())
     with pytest.raises(IntegrityError, match="known_scope"):
-        async with org.database.transaction() as connection:
-            await connection.execute(update(permission).values(kind="read_quorum"))
+        await org.database.transaction(
+            lambda connection: connection.execute(update(permission).values(kind="read_quorum"))
+        )
 
 
 # --- which tables end by themselves
@@ -182,8 +204,9 @@ async def test_a_row_under_a_permission_that_stands_is_taken(
     org: Organisation, table: Table
 ) -> None:
     row = await shared(org, table)
-    async with org.database.transaction() as connection:
-        await connection.execute(insert(table).values(row))
+    await org.database.transaction(
+        lambda connection: connection.execute(insert(table).values(row))
+    )
 
 
 @pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
@@ -192,32 +215,38 @@ async def test_a_row_under_a_revoked_permission_is_refused(
     org: Organisation, table: Table, mark: bytes
 ) -> None:
     row = await shared(org, table)
-    async with org.database.transaction() as connection:
-        await connection.execute(update(permission).values(revoked=mark))
-        with pytest.raises(IntegrityError, match="no unrevoked permission"):
-            await connection.execute(insert(table).values(row))
+
+    def insert_under_revoked(connection: WorkConnection) -> None:
+        connection.execute(update(permission).values(revoked=mark))
+        connection.execute(insert(table).values(row))
+
+    with pytest.raises(IntegrityError, match="no unrevoked permission"):
+        await org.database.transaction(insert_under_revoked)
 
 
 @pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
 async def test_a_row_without_a_permission_is_refused(org: Organisation, table: Table) -> None:
     row = await shared(org, table)
     with pytest.raises(IntegrityError, match="no unrevoked permission"):
-        async with org.database.transaction() as connection:
-            await connection.execute(insert(table).values({**row, "stmt": bytes(32)}))
+        await org.database.transaction(
+            lambda connection: connection.execute(insert(table).values({**row, "stmt": bytes(32)}))
+        )
 
 
 @pytest.mark.parametrize("table", HUNG_ON, ids=lambda t: t.name)
 async def test_a_permission_takes_what_hangs_on_it_along(org: Organisation, table: Table) -> None:
     await shared(org, table)
-    async with org.database.transaction() as connection:
-        await connection.execute(delete(permission).where(permission.c.kind == "named"))
+    await org.database.transaction(
+        lambda connection: connection.execute(
+            delete(permission).where(permission.c.kind == "named")
+        )
+    )
     assert await org.rows(table) == []
     assert len(await org.rows(item)) == 3
 
 
 async def test_a_case_takes_everything_along(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID))
-    async with org.database.transaction() as connection:
-        await connection.execute(delete(case_file))
+    await org.database.transaction(lambda connection: connection.execute(delete(case_file)))
     for table in (item, item_chunk, permission, access_grant, delivery):
         assert await org.rows(table) == [], table.name

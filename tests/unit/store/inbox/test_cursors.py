@@ -62,7 +62,7 @@ async def test_where_nothing_came_nothing_is_written_for_an_hour(org: Organisati
 
 async def test_the_disk_does_not_show_it(org: Organisation) -> None:
     await org.stores.cursors.move("matrix", TOKEN)
-    assert TOKEN.encode() not in org.written()
+    assert TOKEN.encode() not in await org.written()
 
 
 # --- what does not open is not taken for a beginning
@@ -71,16 +71,18 @@ async def test_the_disk_does_not_show_it(org: Organisation) -> None:
 @pytest.mark.parametrize("value", [b"", bytes(11), bytes(44)])
 async def test_a_changed_place_is_refused(org: Organisation, value: bytes) -> None:
     await org.stores.cursors.move("matrix", TOKEN)
-    async with org.database.transaction() as connection:
-        await connection.execute(update(cursor).values(value=value))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(cursor).values(value=value))
+    )
     with pytest.raises(Tampered):
         await org.stores.cursors.position("matrix")
 
 
 async def test_the_place_of_another_platform_is_refused(org: Organisation) -> None:
     await org.stores.cursors.move("matrix", TOKEN)
-    async with org.database.transaction() as connection:
-        await connection.execute(update(cursor).values(platform="telegram"))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(cursor).values(platform="telegram"))
+    )
     with pytest.raises(Tampered):
         await org.stores.cursors.position("telegram")
 

@@ -12,8 +12,10 @@ ROOM = Account("matrix", "@one:example.org", "!a-room:example.org")
 async def test_the_processed_message_of_the_specification(org: Organisation) -> None:
     messages = org.repositories.processed_messages
     messages.keyring.days[20_780] = b"\x11" * 32
-    async with org.database.transaction() as connection:
-        assert await messages.add(connection, "telegram", "987654321", org.now)
+    added = await org.database.transaction(
+        lambda connection: messages.add(connection, "telegram", "987654321", org.now)
+    )
+    assert added
     (row,) = await org.rows(processed_message)
     assert row["id"] == bytes.fromhex("71f7f2c202aef484569f15c874750d68")
 
@@ -107,8 +109,9 @@ async def test_counters_are_of_one_kind_and_one_account(org: Organisation) -> No
     assert [await count(org) for _ in range(3)] == [1, 2, 3]
     assert await count(org, "case") == 1
     assert await count(org, who=SOMEBODY) == 1
-    async with org.database.read() as connection:
-        found = sorted(await connection.scalars(select(quota.c.n)))
+    found = await org.database.read(
+        lambda connection: sorted(connection.scalars(select(quota.c.n)))
+    )
     assert found == [1, 1, 3]
 
 

@@ -23,7 +23,9 @@ HOLDING = [
     HandOver(Draft("r", "en"), (NewPermission("keep", "keep", SECRET),), (), SECRET),
     TakeBack(RevocationBasis.WORDS, (), SECRET),
     Snapshot(
-        words=(SECRET,), code_words=(SECRET,), pieces=(Piece("01", "story", 202647, SECRET),)
+        words=(SECRET,),
+        code_words=(SECRET,),
+        loaded_pieces=(Piece("01", "story", 202647, SECRET),),
     ),
     OutboxMessage(
         SECRET.encode(), Account("telegram", SECRET, SECRET), TextRef("ASK"), repeated=False

@@ -11,11 +11,18 @@ from store.crypto import cbor
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
 from store.crypto.labels import Label
+from store.db.connection import Connection
 from store.db.schema import DAY_TABLES, deletable_message
 from store.model.accounts import Account
 from store.model.changes import BeginCase
 from store.model.errors import Tampered
-from store.model.outbox import DeletableMessages, SentMessages, TextRef
+from store.model.outbox import (
+    DeletableMessages,
+    ForgottenMessages,
+    OutboxMessage,
+    SentMessages,
+    TextRef,
+)
 from store.model.turn import Decision
 from store.outbox.deletable_messages import (
     IDS_IN_A_ROW,
@@ -31,6 +38,7 @@ DAY = 20_779
 ACCOUNT = Account("telegram", "123456789", "123456789")
 ROW_ID = b"\xbb" * 16
 HOUR = 498_702
+ASKED = (OutboxMessage(b"a row that is gone", REPORTER, TextRef("ASK"), repeated=False),)
 ROOM = Account("matrix", "@one:example.org", f"!{'a-room':_<46}:example.org")
 
 
@@ -216,10 +224,97 @@ async def test_what_was_cleaned_is_forgotten(org: Organisation) -> None:
     assert await ids_of(org) == [("2",)]
 
 
+async def replaced(
+    org: Organisation,
+    rows: Sequence[DeletableMessages],
+    *ids: str,
+    who: Account = REPORTER,
+    lasting: bool = False,
+) -> None:
+    """Something is sent after these rows were deleted from the chat."""
+    sent_now = [SentMessages(who, ids, lasting=lasting, deletable=True)] if ids else []
+    await org.stores.outbox.confirm(ASKED, sent_now, ForgottenMessages(tuple(rows)))
+
+
+async def test_what_is_sent_takes_the_place_of_what_was_deleted_before_it(
+    org: Organisation,
+) -> None:
+    await sent(org, "1", "2")
+    await replaced(org, await org.stores.deletable_messages.of_account(REPORTER), "3")
+    assert await ids_of(org) == [("3",)]
+    assert len(await org.rows(deletable_message)) == 1
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize("hours", [0, 1, 24])
+@pytest.mark.parametrize("count", [0, 1, 3, 50])
+async def test_a_row_of_another_kind_or_hour_is_not_written_over(
+    org: Organisation, count: int, hours: int, lasting: bool
+) -> None:
+    await sent(org, "1")
+    await sent(org, *(f"long {n}" for n in range(30)), lasting=True)
+    rows = await org.stores.deletable_messages.of_account(REPORTER)
+    await org.pass_time(hours=hours)
+    ids = [f"n{number:02}" for number in range(count)]
+    await replaced(org, rows, *ids, lasting=lasting)
+    found = await org.stores.deletable_messages.of_account(REPORTER)
+    assert sorted(i for row in found for i in row.ids) == ids
+    assert {row.lasting for row in found} <= {lasting}
+    assert {row.hour for row in found} <= {int(org.now.timestamp()) // 3600}
+
+
+async def test_a_row_that_was_filled_meanwhile_is_not_written_over(org: Organisation) -> None:
+    await sent(org, "1")
+    rows = await org.stores.deletable_messages.of_account(REPORTER)
+    await heard(org, "2")  # while the chat is cleaned
+    await replaced(org, rows, "3")
+    assert await ids_of(org) == [("1", "2", "3")]
+
+
+async def test_a_row_of_another_address_is_not_written_over(org: Organisation) -> None:
+    elsewhere = Account(ROOM.platform, ROOM.name, "!another:example.org")
+    await sent(org, "1", who=ROOM)
+    await replaced(org, await org.stores.deletable_messages.of_account(ROOM), "2", who=elsewhere)
+    (row,) = await org.stores.deletable_messages.of_account(ROOM)
+    assert (row.ids, row.address) == (("2",), elsewhere.address)
+
+
+async def test_what_came_since_is_not_forgotten(org: Organisation) -> None:
+    await sent(org, "1")
+    rows = await org.stores.deletable_messages.of_account(REPORTER)
+    await sent(org, "2", lasting=True)
+    await org.stores.outbox.confirm(ASKED, (), ForgottenMessages(tuple(rows)))
+    assert await ids_of(org) == [("2",)]
+
+
+def by_row(messages: DeletableMessages) -> bytes:
+    """Sort by the id of the row."""
+    return messages.row
+
+
+async def test_a_turn_names_what_can_be_deleted_if_the_chat_is_cleaned_before_its_answer(
+    org: Organisation,
+) -> None:
+    await sent(org, "1")
+    cleans = Decision(texts=(TextRef("ASK"),), deletable=True, cleans=True)
+    done = await org.stores.cases.turn(REPORTER, "m", lambda _: cleans, org.now, chat_message="2")
+    assert done.deletable == await org.stores.deletable_messages.of_account(REPORTER)
+    assert [row.ids for row in done.deletable or ()] == [("1", "2")]
+    for number in range(3, 3 + IDS_IN_A_ROW):
+        await org.pass_time(minutes=5)
+        name = str(number)
+        done = await org.stores.cases.turn(
+            REPORTER, name, lambda _: cleans, org.now, chat_message=name
+        )
+        there = await org.stores.deletable_messages.of_account(REPORTER)
+        assert sorted(done.deletable or (), key=by_row) == sorted(there, key=by_row)
+    assert (await org.stores.cases.pending(REPORTER, org.now)).deletable is None
+
+
 async def test_the_disk_shows_hours_and_nothing_of_the_chat(org: Organisation) -> None:
     await sent(org, "a-message-id")
-    assert b"a-message-id" not in org.written()
-    assert REPORTER.name.encode() not in org.written()
+    assert b"a-message-id" not in await org.written()
+    assert REPORTER.name.encode() not in await org.written()
 
 
 # --- what is old
@@ -242,9 +337,12 @@ async def test_what_is_old_is_found_for_every_account(org: Organisation) -> None
 
 async def test_also_if_there_are_many(org: Organisation) -> None:
     many = [Account("telegram", str(n), str(n)) for n in range(PAGE_ROWS + 50)]
-    async with org.database.transaction() as connection:
+
+    def add(connection: Connection) -> None:
         for who in many:
-            await org.repositories.deletable_messages.add(connection, who, (who.name,), org.now)
+            org.repositories.deletable_messages.add(connection, who, (who.name,), org.now)
+
+    await org.database.transaction(add)
     await org.pass_time(hours=30)
     found = await org.stores.deletable_messages.ageing(
         "telegram", int(org.now.timestamp()) // 3600
@@ -290,16 +388,20 @@ CHANGES = {
 async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     org.repositories.deletable_messages.keyring.day_key(20_779)
     await sent(org, "1")
-    async with org.database.transaction() as connection:
-        await connection.execute(update(deletable_message).values({column: CHANGES[column]}))
+    await org.database.transaction(
+        lambda connection: connection.execute(
+            update(deletable_message).values({column: CHANGES[column]})
+        )
+    )
     with pytest.raises(Tampered):
         await ids_of(org)
 
 
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await sent(org, "1")
-    async with org.database.transaction() as connection:
-        queue = queue_id(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
-        await connection.execute(update(deletable_message).values(lane=queue))
+    queue = queue_id(org.repositories.deletable_messages.keyring, 20_780, SOMEBODY)
+    await org.database.transaction(
+        lambda connection: connection.execute(update(deletable_message).values(lane=queue))
+    )
     with pytest.raises(Tampered):
         await ids_of(org, SOMEBODY)

@@ -10,11 +10,21 @@ from sqlalchemy import update
 from store.crypto import cbor
 from store.crypto.kdf import unpad, unseal
 from store.crypto.keyring import Keyring
+from store.db.connection import Connection
 from store.db.schema import outbox
 from store.model.accounts import Account
 from store.model.errors import Tampered, TooLong
-from store.model.outbox import TextRef
-from store.outbox.rows import RELEASE, SAY, OutboxRepository, decode_row, encode_row, row_context
+from store.model.outbox import OutboxContent, PayloadKind, PayloadRef, TextRef
+from store.outbox.rows import (
+    RELEASE,
+    SAY,
+    SEND,
+    OutboxRepository,
+    OutboxRow,
+    decode_row,
+    encode_row,
+    row_context,
+)
 from tests.unit.store.organisation import REPORTER, SOMEBODY, Organisation
 
 DAY = 20_779
@@ -72,10 +82,19 @@ def test_what_was_written_comes_back(to: Account, say: TextRef) -> None:
     assert decode_row(encode_row(RELEASE, to, say)) == (RELEASE, to, say)
 
 
-@given(SAYS)
-def test_every_row_has_the_same_size(say: TextRef) -> None:
+REFS = st.builds(PayloadRef, st.sampled_from(PayloadKind), st.binary(min_size=16, max_size=16))
+
+
+@given(st.builds(Account, NAMES, NAMES, NAMES), REFS)
+def test_a_reference_to_a_payload_comes_back(to: Account, ref: PayloadRef) -> None:
+    assert decode_row(encode_row(SEND, to, ref)) == (SEND, to, ref)
+
+
+@given(st.one_of(SAYS.map(lambda say: (SAY, say)), REFS.map(lambda ref: (SEND, ref))))
+def test_every_row_has_the_same_size(row: tuple[str, OutboxContent]) -> None:
+    op, content = row
     box = vector_box()
-    blob = box.seal_row(ROW_ID, DAY, bytes(16), 1, encode_row(SAY, ACCOUNT, say))
+    blob = box.seal_row(ROW_ID, DAY, bytes(16), 1, encode_row(op, ACCOUNT, content))
     assert len(blob) == 1052
 
 
@@ -92,7 +111,7 @@ def test_a_row_does_not_print_its_id_or_account() -> None:
 
 
 async def waiting(org: Organisation, who: Account = REPORTER) -> list[str]:
-    return [post.text.sentence for post in await org.stores.outbox.messages_for(who)]
+    return [post.sentence for post in await org.stores.outbox.messages_for(who)]
 
 
 async def say(org: Organisation, *sentences: str, who: Account = REPORTER) -> None:
@@ -130,7 +149,7 @@ async def test_the_disk_shows_only_sizes_and_days(org: Organisation) -> None:
     assert {len(row["blob"]) for row in rows if isinstance(row["blob"], bytes)} == {1052}
     assert {row["day"] for row in rows} == {20_780}
     assert len({row["id"] for row in rows}) == 2
-    assert REPORTER.name.encode() not in org.written()
+    assert REPORTER.name.encode() not in await org.written()
 
 
 async def test_a_second_attempt_is_known_to_be_one(org: Organisation) -> None:
@@ -159,17 +178,19 @@ CHANGES = {"seq": 7, "id": bytes(16), "blob": bytes(1052)}
 @pytest.mark.parametrize("column", CHANGES)
 async def test_a_changed_row_is_refused(org: Organisation, column: str) -> None:
     await say(org, "A")
-    async with org.database.transaction() as connection:
-        await connection.execute(update(outbox).values({column: CHANGES[column]}))
+    await org.database.transaction(
+        lambda connection: connection.execute(update(outbox).values({column: CHANGES[column]}))
+    )
     with pytest.raises(Tampered):
         await waiting(org)
 
 
 async def test_a_row_cannot_be_moved_to_another_account(org: Organisation) -> None:
     await say(org, "A")
-    async with org.database.transaction() as connection:
-        queue = org.repositories.outbox._queue(20_780, SOMEBODY)
-        await connection.execute(update(outbox).values(lane=queue))
+    queue = org.repositories.outbox._queue(20_780, SOMEBODY)
+    await org.database.transaction(
+        lambda connection: connection.execute(update(outbox).values(lane=queue))
+    )
     with pytest.raises(Tampered):
         await waiting(org, SOMEBODY)
 
@@ -190,41 +211,47 @@ async def test_giving_up_is_counted(org: Organisation) -> None:
     await org.pass_time(days=10)
     await say(org, "C")
     org.now = org.now.replace(month=12, day=9)
-    async with org.database.transaction() as connection:
-        assert await org.repositories.outbox.forget_old(connection, org.now) == 2
+    forgotten = await org.database.transaction(
+        lambda connection: org.repositories.outbox.forget_old(connection, org.now)
+    )
+    assert forgotten == 2
     assert await waiting(org) == ["C"]
 
 
 async def test_timed_rows_are_not_said(org: Organisation) -> None:
-    async with org.database.transaction() as connection:
-        add = org.repositories.outbox.add
-        await add(connection, REPORTER, RELEASE, TextRef("", ids=("01",)), org.now, 494_000)
-        assert await org.repositories.outbox.messages_for(connection, REPORTER) == []
-        (row,) = await org.repositories.outbox.releases(connection, REPORTER)
-        assert (row.op, row.text.ids, row.due_hour, row.to) == (
-            RELEASE,
-            ("01",),
-            494_000,
-            REPORTER,
-        )
-        assert await org.repositories.outbox.releases(connection, SOMEBODY) == []
+    rows = org.repositories.outbox
+
+    def add(connection: Connection) -> None:
+        rows.add(connection, REPORTER, RELEASE, TextRef("", ids=("01",)), org.now, 494_000)
+        assert rows.messages_for(connection, REPORTER) == []
+        (row,) = rows.releases(connection, REPORTER)
+        expected = (RELEASE, "01", 494_000, REPORTER)
+        assert (row.op, row.released, row.due_hour, row.to) == expected
+        assert rows.releases(connection, SOMEBODY) == []
+
+    await org.database.transaction(add)
 
 
 async def test_timed_rows_end_with_their_hour(org: Organisation) -> None:
     hour = int(org.now.timestamp()) // 3600
-    async with org.database.transaction() as connection:
+    rows = org.repositories.outbox
+
+    def forget(connection: Connection) -> list[OutboxRow]:
         for due in (0, hour, hour + 1):
-            await org.repositories.outbox.add(
-                connection, REPORTER, RELEASE, TextRef(""), org.now, due
-            )
-        await org.repositories.outbox.forget_due(connection, org.now)
-        left = await org.repositories.outbox.releases(connection, REPORTER)
+            rows.add(connection, REPORTER, RELEASE, TextRef(""), org.now, due)
+        rows.forget_due(connection, org.now)
+        return rows.releases(connection, REPORTER)
+
+    left = await org.database.transaction(forget)
     assert [row.due_hour for row in left] == [0, hour + 1]
 
 
 async def test_a_timed_row_ends_without_its_key(org: Organisation) -> None:
-    async with org.database.transaction() as connection:
-        await org.repositories.outbox.add(connection, REPORTER, RELEASE, TextRef(""), org.now, 1)
+    await org.database.transaction(
+        lambda connection: org.repositories.outbox.add(
+            connection, REPORTER, RELEASE, TextRef(""), org.now, 1
+        )
+    )
     org.repositories.outbox.keyring.destroy_days(frozenset({20_780}))
     await org.pass_time(hours=1)
     assert await org.rows(outbox) == []

@@ -9,6 +9,8 @@ from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.crypto.keyring import Keyring
+from store.db.connection import Connection
+from store.db.lookup import ROWS_AT_ONCE
 from store.db.schema import access_grant, delivery, member_link, reader_invitation
 from store.db.schema import roster as roster_table
 from store.model.accounts import Account
@@ -52,9 +54,12 @@ VECTOR_KEYRING = Keyring(Path("nowhere"), bytes, {"link": b"\xdd" * 32})
 
 async def test_the_link_of_the_specification(org: Organisation) -> None:
     accounts = LinkedAccountRepository(VECTOR_KEYRING, lambda size: b"\x44" * size)
-    async with org.database.transaction() as connection:
-        await accounts.link(connection, OAK_ACCOUNT, MID)
-        assert await accounts.account_of(connection, MID[:10]) == OAK_ACCOUNT
+
+    def link(connection: Connection) -> None:
+        accounts.link(connection, OAK_ACCOUNT, MID)
+        assert accounts.account_of(connection, MID[:10]) == OAK_ACCOUNT
+
+    await org.database.transaction(link)
     (row,) = await org.rows(member_link)
     assert row["mid"] == MID
     assert row["idx"] == bytes.fromhex("11d828b0efced9982f8f802003b6c0cd")
@@ -131,16 +136,16 @@ def test_everybody_named_must_be_admitted(org: Organisation) -> None:
 
 
 async def record(org: Organisation, chain: Chain) -> None:
-    async with org.database.transaction() as connection:
-        await org.under(chain).repositories.commission.record(connection)
+    await org.database.transaction(org.under(chain).repositories.commission.record)
 
 
 async def test_a_roster_that_grows_is_remembered(org: Organisation) -> None:
     for chain in (FOUNDED, FOUNDED, WITHOUT_OAK, WITHOUT_OAK):
         await record(org, chain)
-    async with org.database.read() as connection:
-        versions = await connection.scalars(select(roster_table.c.version))
-        assert sorted(versions) == [1, 2]
+    versions = await org.database.read(
+        lambda connection: sorted(connection.scalars(select(roster_table.c.version)))
+    )
+    assert versions == [1, 2]
 
 
 async def test_an_older_roster_than_the_one_used_is_refused(org: Organisation) -> None:
@@ -254,15 +259,17 @@ async def test_a_reader_has_one_account_and_an_account_one_reader(org: Organisat
 
 async def test_a_reader_of_another_address_is_told_there(org: Organisation) -> None:
     await org.link(ROOM, OAK)
-    async with org.database.read() as connection:
-        assert await org.repositories.linked_accounts.account_of(connection, OAK.mid[:10]) == ROOM
+    found = await org.database.read(
+        lambda connection: org.repositories.linked_accounts.account_of(connection, OAK.mid[:10])
+    )
+    assert found == ROOM
     assert await linked(org, ROOM)
     assert await linked(org, replace(ROOM, address="!another:example.org"))
 
 
 async def test_the_account_of_a_reader_is_not_readable_on_the_disk(org: Organisation) -> None:
     await org.link(OAK_ACCOUNT, OAK)
-    assert OAK_ACCOUNT.name.encode() not in org.written()
+    assert OAK_ACCOUNT.name.encode() not in await org.written()
 
 
 # --- who left
@@ -283,8 +290,20 @@ async def test_who_left_keeps_nothing(org: Organisation, chain: Chain) -> None:
     assert [row["mid"] for row in await org.rows(member_link)] == [YEW.mid]
     (header,) = headers
     assert isinstance(header, bytes)
-    assert header not in org.written()
+    assert header not in await org.written()
     assert (await later.read(YEW)).text
+
+
+async def test_who_left_loses_much_in_parts(org: Organisation) -> None:
+    await org.share(keep(), named(OAK_ID))
+    [grant] = await org.rows(access_grant)
+    more = [{**grant, "id": n.to_bytes(16, "big")} for n in range(ROWS_AT_ONCE)]
+    await org.database.transaction(lambda c: c.execute(access_grant.insert(), more))
+    remove = org.under(WITHOUT_OAK).repositories.commission.remove_departed
+    assert await org.database.transaction(lambda c: remove(c, org.now))
+    assert len(await org.rows(access_grant)) == 1
+    assert not await org.database.transaction(lambda c: remove(c, org.now))
+    assert await org.rows(access_grant) == []
 
 
 def test_no_key_and_no_randomness_prints(org: Organisation) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from store.model.accounts import Account
 from store.model.changes import ReleaseHandover, TakeBack
-from store.model.outbox import TextRef
+from store.model.outbox import OutboxContent, TextRef
 from store.model.permissions import RevocationBasis
 from tests.unit.store.organisation import BIRCH_ID, OAK_ID, YEW_ID, Organisation, keep, named
 from tests.unit.store.people import BIRCH, OAK, YEW
@@ -21,9 +21,9 @@ async def linked(org: Organisation) -> Organisation:
     return org
 
 
-async def says(org: Organisation, key: object) -> list[TextRef]:
+async def says(org: Organisation, key: object) -> list[OutboxContent]:
     account = next(a for k, a in ACCOUNTS.items() if k is key)
-    return [post.text for post in await org.stores.outbox.messages_for(account)]
+    return [post.content for post in await org.stores.outbox.messages_for(account)]
 
 
 async def test_named_readers_are_told_that_something_waits(linked: Organisation) -> None:

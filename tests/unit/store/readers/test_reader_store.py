@@ -5,11 +5,18 @@ import pytest
 from store.db.schema import delivery, member_link
 from store.model.accounts import Account
 from store.model.changes import EndDraft, TakeBack
-from store.model.errors import NotForUs, NotPermitted, StoreError
+from store.model.errors import NotForUs, NotPermitted, StoreError, TooLong
 from store.model.permissions import RevocationBasis
 from store.readers.delivery_bundle import open_delivery
 from store.readers.notebook import Notebook
-from tests.unit.store.organisation import OAK_ID, YEW_ID, Organisation, keep, named
+from tests.unit.store.organisation import (
+    OAK_ID,
+    YEW_ID,
+    Organisation,
+    hand_over,
+    keep,
+    named,
+)
 from tests.unit.store.people import BIRCH, OAK, YEW
 
 
@@ -17,6 +24,22 @@ async def test_who_was_named_reads_it_and_nobody_else(org: Organisation) -> None
     await org.share(keep(), named(OAK_ID, YEW_ID))
     assert (await org.read(OAK)).text == (await org.read(YEW)).text == "The report."
     assert await org.inbox(BIRCH) == {}
+
+
+async def test_a_report_of_forty_megabytes_is_handed_over_and_opened(
+    file_org: Organisation,
+) -> None:
+    long = "It was a long story, and here is all of it. " * 950_000
+    await file_org.tell()
+    await file_org.commit(replace(hand_over(named(OAK_ID)), report=long))
+    assert (await file_org.read(OAK)).text == long
+
+
+async def test_a_report_that_is_too_long_changes_nothing(file_org: Organisation) -> None:
+    await file_org.tell()
+    with pytest.raises(TooLong, match="64 MiB"):
+        await file_org.commit(replace(hand_over(named(OAK_ID)), report="x" * (64 << 20)))
+    assert "access_grant" not in await file_org.counted()
 
 
 async def test_each_reader_has_a_code_of_their_own(org: Organisation) -> None:

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from bot.errors import CryptoStoreError
+from bot.platforms.matrix.account import PasswordMissing
 from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ForeignIdentity
 from bot.platforms.matrix.failures import (
     EVENTS,
     Failure,
     LoginRefused,
-    PasswordMissing,
     WrongAccount,
     failure_of,
     problem_of,

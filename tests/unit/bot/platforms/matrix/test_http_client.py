@@ -1,6 +1,7 @@
 """Every failure of a homeserver becomes an error that repeats nothing of its answer."""
 
 import asyncio
+import gc
 import json
 import logging
 import time
@@ -222,13 +223,14 @@ async def test_an_unusable_answer_counts_as_unreachable(
         (400, {"errcode": ["M_UNKNOWN_TOKEN"]}, RequestDenied, "M_UNKNOWN"),
         (400, {"errcode": {"a": 1}, "session": [WORD]}, RequestDenied, "M_UNKNOWN"),
         (413, {"errcode": "M_TOO_LARGE"}, RequestDenied, "M_TOO_LARGE"),
+        (413, "<html>413 Request Entity Too Large</html>", RequestDenied, "M_TOO_LARGE"),
     ],
 )
 async def test_a_refusal_carries_its_error_code_and_nothing_else(
     server: Server,
     http_client: HttpClient,
     status: int,
-    body: Json,
+    body: Json | str,
     kind: type[RequestDenied],
     code: str,
 ) -> None:
@@ -373,3 +375,33 @@ def test_any_payload_is_an_answer_or_a_known_error(
     else:
         after = 1.0 if isinstance(said, dict) else 0.0
     assert 0 < after <= http_client_module.MAX_RETRY_SECONDS
+
+
+class Silent(HttpClient):
+    """A homeserver that waits for ever for a server that is away."""
+
+    async def _send_json(
+        self, method: str, path: str, data: bytes | None, timeout_seconds: float
+    ) -> Json:
+        if "dead" in (data or b"").decode():
+            await asyncio.Event().wait()
+        return {}
+
+
+async def test_no_other_server_keeps_requests_waiting_that_do_not_need_it() -> None:
+    client = Silent("http://x")
+    users = [f"@{number}:dead.example" for number in range(1000)]
+    async with asyncio.TaskGroup() as group:
+        waiting = [
+            group.create_task(client.ask_servers("/keys/query", {"of": user}, [user]))
+            for user in users
+        ]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await client.request("GET", "/account/whoami")
+            await client.ask_servers("/keys/query", {}, ["@robin:x"])
+        for task in waiting:
+            task.cancel()
+    del waiting, group, task
+    gc.collect()
+    assert not client.server_slots

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nio.crypto.sessions import OlmAccount
+from nio.store import Accounts
 from peewee import Model
 
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
@@ -81,6 +83,26 @@ def test_models_are_not_bound_again_for_every_row(
     monkeypatch.setattr(Model, "bind", _never)
     assert bot.store.pinned_master_key(ANNA) == "a key"
     assert bot.store.users() == {ANNA}
+
+
+def test_the_row_of_the_device_is_not_looked_up_for_every_key(
+    bot: Device, anna: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.meet(anna)
+    anna.meet(bot)
+    anna.begin_session(bot)
+    anna.share(ROOM, bot)
+    monkeypatch.setattr(Accounts, "get", _never)
+    anna.share(OTHER_ROOM, bot)
+    assert bot.read(anna.say(OTHER_ROOM, "hello")) == "hello"
+
+
+def test_keys_of_the_device_are_loaded_as_they_are_now(bot: Device) -> None:
+    before = bot.olm.account.identity_keys
+    bot.store.save_account(OlmAccount())
+    loaded = bot.store.load_account()
+    assert loaded is not None
+    assert loaded.identity_keys != before
 
 
 def _never(*_arguments: object, **_named: object) -> None:

@@ -38,7 +38,10 @@ async def _serve(asked: list[dict[str, Any]]) -> AsyncIterator[Serve]:
 
     async def serve(response: web.Response) -> str:
         async def handle(request: web.BaseRequest) -> web.Response:
-            asked.append({key: _read(value) for key, value in (await request.post()).items()})
+            if request.content_type == "application/json":
+                asked.append(await request.json())
+            else:
+                asked.append({key: _read(value) for key, value in (await request.post()).items()})
             return web.Response(
                 status=response.status, body=response.body, headers=response.headers
             )
@@ -87,6 +90,26 @@ async def test_an_unusable_answer_raises_an_error_without_the_url(
         assert caught.value.after == (7 if text.startswith("{") else 1)
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "seconds"),
+    [("0", 0.1), ("-5", 0.1), ("1e9", 3600), ("Infinity", 1), ("NaN", 1), ('"7"', 1), ("null", 1)],
+)
+async def test_a_pause_of_any_length_ends(
+    transport: HttpTransport, serve: Serve, asked_for: str, seconds: float
+) -> None:
+    text = f'{{"parameters": {{"retry_after": {asked_for}}}}}'
+    url = await serve(web.Response(status=429, text=text))
+    with pytest.raises(TooManyRequests) as caught:
+        await transport.poll(url, {}, 2)
+    assert caught.value.after == seconds
+
+
+async def test_an_answer_of_endless_depth_is_none(transport: HttpTransport, serve: Serve) -> None:
+    url = await serve(web.Response(text="[" * 100_000))
+    with pytest.raises(NetworkError):
+        await transport.poll(url, {}, 2)
+
+
 async def test_a_redirect_to_another_server_is_not_followed(
     transport: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
 ) -> None:
@@ -100,7 +123,7 @@ async def test_updates_without_an_id_are_ignored(transport: HttpTransport, serve
     assert await transport.poll(await serve(web.Response(text=text)), {}, 2) == [{"update_id": 1}]
 
 
-async def test_files_are_sent_as_multipart_and_parameters_as_a_form(
+async def test_files_are_sent_as_multipart_and_parameters_as_json(
     transport: HttpTransport, serve: Serve, asked: list[dict[str, Any]]
 ) -> None:
     url = await serve(web.Response(text="{}"))

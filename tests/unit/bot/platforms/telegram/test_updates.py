@@ -10,7 +10,6 @@ from bot.platforms.telegram.updates import (
     GroupMessage,
     MessageReceived,
     OrphanPress,
-    chat_of,
     content_of,
 )
 from handlers.messages import (
@@ -118,10 +117,12 @@ def test_a_press_of_a_foreign_button_is_only_acknowledged(more: dict[str, Any]) 
     assert content_of(read(callback_query=query(**more))) == OrphanPress("8")
 
 
-def test_presses_and_messages_of_one_person_stay_in_order() -> None:
-    said, pressed = read(message=message(text="x")), read(callback_query=query())
-    assert chat_of(said) == chat_of(pressed) == 77
-    assert chat_of(read()) == 0
+def test_presses_and_messages_of_one_person_are_of_one_account() -> None:
+    contents = (
+        content_of(read(message=message(text="x"))),
+        content_of(read(callback_query=query(message=message()))),
+    )
+    assert [c.incoming.who for c in contents if isinstance(c, MessageReceived)] == [WHO, WHO]
 
 
 def test_no_repr_holds_a_text_or_an_account() -> None:

@@ -20,7 +20,8 @@ from bot.platforms.terminal.adapter import (
     typed_lines,
     wrapped,
 )
-from handlers.messages import ChatClearing, Offer, Reply
+from handlers.messages import ChatClearing, Offer, OutgoingFile, Reply
+from handlers.ports.messenger import MessageRefused
 from tests.rig import person
 
 
@@ -92,11 +93,33 @@ async def test_a_file_is_written_for_its_owner_only_and_its_path_is_shown(
     tmp_path: Path,
 ) -> None:
     out = io.StringIO()
-    await TerminalMessenger(out, tmp_path).send_file(person(), "7ZK4M2.holdfast", b"sealed")
+    await TerminalMessenger(out, tmp_path).send_file(
+        person(), OutgoingFile("7ZK4M2.holdfast", b"sealed")
+    )
     path = tmp_path / "7ZK4M2.holdfast"
     assert path.read_bytes() == b"sealed"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert str(path) in out.getvalue().replace("\n", "")
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_a_file_that_cannot_be_opened_never_left_but_a_broken_one_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    for folder, nothing_left in ((tmp_path / "missing", True), (tmp_path, False)):
+        with pytest.raises(MessageRefused) as caught:
+            await TerminalMessenger(io.StringIO(), folder).send_file(
+                person(), OutgoingFile("7ZK4M2.holdfast", b"sealed")
+            )
+        assert caught.value.nothing_left is nothing_left
+    assert not names_in(tmp_path)
 
 
 # Typing

@@ -7,15 +7,22 @@ import base64
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from store.crypto.age.file import (
     Identity,
+    PayloadOpener,
+    PayloadSealer,
     X25519Identity,
     decrypt,
     decrypt_passphrase,
@@ -181,6 +188,66 @@ def test_a_header_that_parses_is_encoded_to_the_same_bytes(name: str) -> None:
     assert again.startswith(header.covered + b" ")
     if vector.expect in {"success", "payload failure"}:
         assert again == split(vector.file)[0]
+
+
+_SIZES: Final = (4_095, 65_536, 65_552, 1_000_000)
+"""Bytes of the pieces in which a payload comes: smaller than a chunk, and as large, and larger."""
+
+
+def _in_pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def _opened(file_key: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What comes out, piece by piece, up to the end or to the refusal."""
+    opener = PayloadOpener(file_key)
+    yield from map(opener.add, pieces)
+    yield opener.finish()
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("name", _names("success"))
+def test_a_good_file_opens_piece_by_piece(name: str, size: int) -> None:
+    vector = _vectors()[name]
+    _, payload = split(vector.file)
+    opened = b"".join(_opened(vector.file_key, _in_pieces(payload, size)))
+    assert hashlib.sha256(opened).hexdigest() == vector.payload_sha256
+
+
+def _opened_before_the_end(file_key: bytes, payload: bytes) -> bytes:
+    """What of a bad payload is in its place: all chunks that open as others than the last one."""
+    nonce, *chunks = payload[:16], *_in_pieces(payload[16:], 65_552)
+    key = HKDF(SHA256(), 32, salt=nonce, info=b"payload").derive(file_key)
+    opened = b""
+    with suppress(InvalidTag):
+        for number, chunk in enumerate(chunks):
+            opened += ChaCha20Poly1305(key).decrypt(
+                number.to_bytes(11, "big") + b"\0", chunk, None
+            )
+    return opened
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("name", _names("payload failure"))
+def test_a_bad_payload_never_ends_piece_by_piece(name: str, size: int) -> None:
+    """Nothing comes out that is not in its place; and the end, by which it counts, is refused."""
+    vector = _vectors()[name]
+    _, payload = split(vector.file)
+    opened: list[bytes] = []
+    with pytest.raises(Tampered, match="payload"):
+        opened.extend(_opened(vector.file_key, _in_pieces(payload, size)))
+    assert _opened_before_the_end(vector.file_key, payload).startswith(b"".join(opened))
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("name", _names("success"))
+def test_a_payload_is_sealed_piece_by_piece_to_the_same_bytes(name: str, size: int) -> None:
+    vector = _vectors()[name]
+    _, payload = split(vector.file)
+    sealer = PayloadSealer(vector.file_key, lambda size: payload[:size])
+    pieces = _in_pieces(open_payload(vector.file_key, payload), size)
+    assert b"".join([*map(sealer.add, pieces), sealer.finish()]) == payload
+    assert sealer.digest() == hashlib.sha256(payload).digest()
 
 
 @pytest.mark.parametrize("name", _names("success"))

@@ -1,19 +1,19 @@
 import logging
-import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from nio import AsyncClient, AsyncClientConfig
 from nio.crypto import OutgoingKeyRequest
-from nio.store import Accounts, Keys, OlmSessions
+from nio.crypto.sessions import OutboundGroupSession
+from nio.store import Keys, OlmSessions
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from bot.errors import CryptoStoreError
+from bot.platforms.matrix.crypto.olm_machine import OlmMachine
 from bot.platforms.matrix.crypto.store import (
     PRAGMAS,
+    CipherFile,
     CryptoStore,
     delete_store,
     file_key,
@@ -34,8 +34,6 @@ from tests.integration.matrix.devices import (
     opened,
 )
 from tests.search import disguises
-
-ROOT = Path(__file__).parents[6]
 
 
 @pytest.fixture
@@ -334,7 +332,7 @@ def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
     talk(ben, bot, OTHER_ROOM)
     for user in (ANNA, BEN):
         bot.store.pin_master_key(user, f"the key of {user}")
-    bot.store.forget_user(ANNA)
+    bot.store.forget_users([ANNA])
     assert bot.store.users() == {BEN}
     assert bot.store.pinned_master_key(ANNA) is None
     bot = restarted(bot)
@@ -349,7 +347,7 @@ def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
 
 def test_a_forgotten_user_can_come_back(bot: Device, anna: Device) -> None:
     talk(anna, bot)
-    bot.store.forget_user(ANNA)
+    bot.store.forget_users([ANNA])
     bot.store.forget_room(ROOM)
     bot = restarted(bot)
     talk(anna, bot, OTHER_ROOM)
@@ -360,11 +358,34 @@ def test_a_forgotten_user_can_come_back(bot: Device, anna: Device) -> None:
 def test_deleted_rows_leave_the_write_ahead_log(folder: Path, bot: Device, anna: Device) -> None:
     talk(anna, bot)
     assert (folder / "matrix.db-wal").stat().st_size > 0
-    bot.store.forget_user("@nobody:example.org")
+    bot.store.forget_users([ANNA])
     assert (folder / "matrix.db-wal").stat().st_size == 0
     bot.store.pin_master_key(ANNA, "a key")
     bot.store.forget_room(ROOM)
     assert (folder / "matrix.db-wal").stat().st_size == 0
+
+
+def test_thousands_who_are_forgotten_cost_one_transaction(
+    bot: Device, anna: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can lead the bot into the largest room that there is."""
+    bot.meet(anna)
+    members = [f"@{number}:example.org" for number in range(1200)]
+    with bot.store.database.atomic():
+        for member in members:
+            bot.store.pin_master_key(member, "a key")
+    commits, commit = list[str](), CipherFile.commit
+
+    def counted(file: CipherFile) -> None:
+        commits.append("")
+        commit(file)
+
+    monkeypatch.setattr(CipherFile, "commit", counted)
+    bot.store.forget_users([*members, ANNA])
+    assert bot.store.users() == set()
+    assert len(commits) == 1
+    monkeypatch.setattr(CipherFile, "commit", lambda _: pytest.fail("nothing was stored of them"))
+    bot.store.forget_users([f"@{number}:elsewhere.org" for number in range(20_000)])
 
 
 # --- pinned identities
@@ -380,8 +401,8 @@ def test_an_identity_stays_pinned_until_its_user_is_forgotten(bot: Device) -> No
         "a newer key",
         "another",
     )
-    bot.store.forget_user(ANNA)
-    bot.store.forget_user(ANNA)
+    bot.store.forget_users([ANNA])
+    bot.store.forget_users([ANNA])
     assert bot.store.pinned_master_key(ANNA) is None
     assert bot.store.users() == {BEN}
     bot.store.close()
@@ -393,45 +414,16 @@ def test_users_are_those_with_a_device_or_an_identity(bot: Device, anna: Device)
     assert bot.store.users() == {ANNA, BEN}
 
 
-# --- killed processes
-
-
-ROUNDS = 4
-
-
-def live(folder: Path, of_round: int, lines: int) -> list[str]:
-    """Run a writer, kill it after so many users, and return those it reported."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.integration.matrix.store_writer",
-        str(folder),
-        str(of_round),
-    ]
-    told = []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for count, line in enumerate(process.stdout):
-            told.append(line.strip())
-            if count == lines:
-                process.kill()
-    return told
-
-
-def test_a_store_killed_while_writing_keeps_what_was_committed(tmp_path: Path) -> None:
-    chance = random.Random(34)  # noqa: S311 - when somebody pulls the plug
-    kept: set[str] = set()
-    for of_round in range(ROUNDS):
-        told = live(tmp_path, of_round, chance.randint(3, 30))
-        forgotten = {f"@{of_round}-{n - 2}:example.org" for n in range(4, len(told) + 5, 5)}
-        kept |= {*told} - forgotten
-        bot = Device(tmp_path / "bot", BOT, BOT_DEVICE)
-        assert bot.store.database.pragma("integrity_check") == "ok"
-        assert kept <= bot.store.users()
-        assert {bot.store.pinned_master_key(user) for user in kept} == {
-            f"the key of {user}" for user in kept
-        }
-        assert kept <= {*bot.olm.device_store.users}
-        with bot.store.database.bind_ctx(bot.store.models):
-            assert Accounts.select().count() == 1
-        bot.store.close()
+def test_no_key_is_kept_for_a_room_whose_name_could_not_be_deleted_again(
+    folder: Path, bot: Device, anna: Device
+) -> None:
+    """Anybody can send a key for any name; one that no statement takes would stop the upkeep."""
+    machine = OlmMachine(BOT, BOT_DEVICE, bot.store)
+    session = OutboundGroupSession()
+    keys = anna.olm.account.identity_keys
+    for room in ("!\ud800", "", "!" + "x" * 255):
+        with pytest.raises(ValueError, match="not the id of a room"):
+            machine.create_group_session(
+                keys["curve25519"], keys["ed25519"], room, session.id, session.session_key
+            )
+    assert not list(machine.inbound_group_store)

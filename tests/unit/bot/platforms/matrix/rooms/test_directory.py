@@ -1,5 +1,6 @@
 """Rooms are judged by their members and their encryption."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -92,11 +93,27 @@ def test_the_most_recently_active_conversation_comes_first() -> None:
     rooms.add("!crowd").apply(member(BEN, "invite"))
     assert [r.id for r in rooms.conversations_with(ANNA)] == ["!new", "!between", "!old"]
     assert rooms.conversations_with(BEN) == []
-    assert rooms.shares_room_with(BEN)
+    assert rooms.strangers([BEN, "@nobody:x"]) == {"@nobody:x"}
     left = rooms.remove("!crowd")
     assert left is not None
     assert left.id == "!crowd"
-    assert not rooms.shares_room_with(BEN)
+    assert rooms.strangers([BEN]) == {BEN}
+
+
+def test_strangers_are_found_in_one_visit_to_each_room() -> None:
+    visits = list[str]()
+
+    class Noted(dict[str, str]):
+        def __iter__(self) -> Iterator[str]:
+            visits.append("")
+            return super().__iter__()
+
+    rooms = RoomDirectory(BOT)
+    for number in range(100):
+        rooms.by_id[f"!{number}"] = Room(f"!{number}", BOT, members=Noted({BEN: "join"}))
+    crowd = [f"@{number}:x" for number in range(10_000)]
+    assert rooms.strangers([*crowd, BEN]) == {*crowd}
+    assert len(visits) == 100
     assert rooms.remove("!crowd") is None
     assert rooms.get("!crowd") is None
     assert rooms.add("!new") is rooms.get("!new")
@@ -126,3 +143,15 @@ def test_any_event_can_be_applied(event: dict[str, Any]) -> None:
     made = room(encryption(), member(ANNA, "join"))
     made.apply(event)
     assert isinstance(made.suitability(), RoomSuitability)
+
+
+def test_who_was_here_last_is_known_if_nobody_else_was() -> None:
+    assert room().last_partner == ""
+    assert room(member(ANNA, "join")).last_partner == ""
+    gone = room(member(ANNA, "join"), member(ANNA, "leave"))
+    assert gone.last_partner == ANNA
+    assert room(member(ANNA, "leave")).last_partner == ANNA
+    gone.apply(member(ANNA, "join"))
+    assert gone.last_partner == ""
+    assert room(member(ANNA, "leave"), member(BEN, "ban")).last_partner == ""
+    assert room(member(ANNA, "leave"), member(BEN, "join")).last_partner == ""

@@ -1,0 +1,1 @@
+"""The sections of `make bench`: each measures one thing, and says it as Markdown."""

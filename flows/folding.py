@@ -1,0 +1,72 @@
+"""Compare what people type with what it is compared with, the same way everywhere.
+
+Keyboards, telephones and office programs change what is typed: they curl quotation marks, lengthen
+dashes, add what cannot be seen, and put a number into a box. None of that is meant. Letters are
+compared as Unicode folds their case (Unicode Standard, section 3.13) in compatibility form (NFKC).
+"""
+
+import unicodedata
+from collections.abc import Callable
+
+_APOSTROPHES = frozenset("'’‘ʼʹ′`´＇")
+_ENCLOSING = frozenset("\ufe0e\ufe0f\u20e3")
+"""Variation selectors and the box of a number, as a keyboard of emoji types it."""
+_LINE_BREAKS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n")
+
+
+class _Translation(dict[int, str]):
+    """What each character becomes (``str.translate``), worked out once."""
+
+    def __init__(self, become: Callable[[str], str]) -> None:
+        self._become = become
+
+    def __missing__(self, code: int) -> str:
+        self[code] = become = self._become(chr(code))
+        return become
+
+
+def _if_seen(character: str) -> str:
+    unseen = character in _ENCLOSING or unicodedata.category(character) == "Cf"
+    return "" if unseen else character
+
+
+def _if_meant(character: str) -> str:
+    return "" if character in _APOSTROPHES else _if_seen(character)
+
+
+def _blank_if_punctuation(character: str) -> str:
+    return " " if unicodedata.category(character).startswith("P") else character
+
+
+def _blank_if_symbol(character: str) -> str:
+    return " " if unicodedata.category(character).startswith("S") else character
+
+
+_SEEN, _MEANT = _Translation(_if_seen), _Translation(_if_meant)
+_PARTED, _WORDS = _Translation(_blank_if_punctuation), _Translation(_blank_if_symbol)
+
+
+def folded(text: str) -> str:
+    """Return the words of a text without case, punctuation and what cannot be seen.
+
+    Words are parted by one blank each, also where only punctuation parted them. Nothing is left of
+    a text that is nothing but punctuation. Emoji beside words do not count; alone they do.
+    """
+    plain = text.translate(_MEANT)
+    if plain.isascii():
+        plain = plain.lower()
+    else:
+        plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    parted = plain.translate(_PARTED)
+    words = parted.translate(_WORDS).split()
+    return " ".join(words or parted.split())
+
+
+def visible(text: str) -> str:
+    """Return a text without what cannot be seen."""
+    return text if text.isascii() else text.translate(_SEEN)
+
+
+def with_plain_line_breaks(text: str) -> str:
+    """Turn every line break of Unicode (UAX #14, BK and NL) into the one that is stored."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_BREAKS)

@@ -1,0 +1,148 @@
+"""The decision on one message, made inside the transaction of its turn, maybe more than once."""
+
+from dataclasses import dataclass, replace
+
+from handlers.buttons import ButtonTokens, SelectionChange
+from handlers.context import Entropy, Settings, View
+from handlers.effects import PostCommitEffect, UpdateSelection
+from handlers.messages import IncomingMessage, PlatformFacts, UnresolvedPress
+from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
+from handlers.reporter.decide import decide
+from handlers.reporter.questions import cleaning_choice, open_question
+from handlers.reporter.recall_notifier import Recall, find_recall
+from handlers.reporter.recovery_service import LookupResult, RecoveryService
+from handlers.staging import long_answer
+from store.model.changes import BeginCase, HandOver, SealItem
+from store.model.errors import PiecesNotLoaded
+from store.model.snapshot import Snapshot
+from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
+
+
+class Draws:
+    """Random bytes of one turn: when it is decided anew, the same ones are drawn again."""
+
+    def __init__(self, source: Entropy) -> None:
+        """Take the source of new ones."""
+        self._source, self._drawn, self._next = source, list[bytes](), 0
+
+    def rewind(self) -> None:
+        """Begin again with what was drawn first."""
+        self._next = 0
+
+    def __call__(self, size: int) -> bytes:
+        """Draw so many bytes."""
+        if self._next == len(self._drawn) or len(self._drawn[self._next]) != size:
+            self._drawn[self._next :] = [self._source(size)]
+        self._next += 1
+        return self._drawn[self._next - 1]
+
+
+@dataclass(slots=True)
+class WordLookup:
+    """Words that have to be looked up before deciding."""
+
+    words: CaseLookup
+    awaits: LookupPurpose | None
+    """What the account is asked again if they are not the right ones."""
+    result: LookupResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, besides what the transaction writes."""
+
+    outcome: Outcome
+    effects: tuple[PostCommitEffect, ...]
+    recall: Recall | None
+
+
+@dataclass(slots=True)
+class TurnDecision:
+    """Decides on one message, with whatever was fetched for it so far."""
+
+    incoming: IncomingMessage
+    settings: Settings
+    """As they are when the turn begins: nothing is read from the disk inside the transaction."""
+    platform: PlatformFacts
+    buttons: ButtonTokens | None
+    draws: Draws
+    awaited: LookupPurpose | None = None
+    """What the next words of the account are for."""
+    supplies: Supplies = NOTHING_SUPPLIED
+    lookup: WordLookup | None = None
+    unstaged: SealItem | None = None
+    """The answer that the last decision needed to be staged."""
+    decided: Decided | None = None
+    """None until nothing more is needed."""
+
+    @property
+    def hands_over(self) -> bool:
+        """Return whether the last decision hands over, and so writes the supplied code."""
+        return self.decided is not None and _needs_code(self.decided.outcome)
+
+    def decide(self, snapshot: Snapshot) -> Decision:
+        """Decide; change nothing yet if something must be fetched for it first."""
+        self.draws.rewind()
+        view = View(snapshot, self.settings, self.platform, self.draws)
+        try:
+            outcome, effects = self._decide(view)
+        except PiecesNotLoaded:
+            return Decision(needs=Need.PIECES)
+        outcome = _limited(view, outcome)
+        if (need := self._need(snapshot, outcome)) is not None:
+            return Decision(needs=need)
+        self.decided = Decided(outcome, effects, find_recall(view))
+        cleaning = cleaning_choice(view)
+        deletable = bool(self.incoming.message) and (self.lookup is not None or cleaning != "self")
+        staged = self.supplies.staged
+        changes = tuple(
+            staged if staged and change == staged.answer else change for change in outcome.changes
+        )
+        return Decision(changes, outcome.says, deletable, cleans=cleaning in {"go", "self"})
+
+    async def look_up(self, recovery: RecoveryService) -> None:
+        """Look up the words that the last decision was about."""
+        lookup = self.lookup
+        if lookup is None:
+            raise LookupError("no words are to be looked up")
+        found = await recovery.look_up(self.incoming.who, lookup.words, lookup.awaits)
+        lookup.result, self.supplies = found, replace(self.supplies, found=found.found)
+
+    def _need(self, snapshot: Snapshot, outcome: Outcome) -> Need | None:
+        """Return what must be fetched before this outcome can be written."""
+        if outcome.lookup is not None:
+            self.lookup = WordLookup(outcome.lookup, outcome.waiting)
+            return Need.LOOKUP
+        if self.supplies.code is None and _needs_code(outcome):
+            return Need.CODE
+        answer = long_answer(self.incoming, snapshot, outcome.changes)
+        staged = self.supplies.staged
+        if answer is not None and (staged is None or staged.answer != answer):
+            self.unstaged = answer
+            return Need.STAGED
+        return None
+
+    def _decide(self, view: View) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
+        if self.lookup is not None and self.lookup.result is not None:
+            return self.lookup.result.decide(view), ()
+        heard, account = self.incoming.heard, self.incoming.who
+        if isinstance(heard, UnresolvedPress) and self.buttons is not None:
+            meant = self.buttons.read(heard, account, view, open_question(view))
+            if isinstance(meant, SelectionChange):
+                pressed = self.incoming.on
+                return Outcome(), (UpdateSelection(account, pressed, meant.offers, view),)
+            heard = meant
+        return decide(view, heard, self.awaited, self.incoming.message), ()
+
+
+def _limited(view: View, outcome: Outcome) -> Outcome:
+    """Begin no more cases than one account may begin in a day."""
+    begins = any(isinstance(change, BeginCase) for change in outcome.changes)
+    most = view.settings.cases_per_day
+    if begins and view.snapshot.cases_begun >= most:
+        return Outcome(says=(say("TOO_MANY_CASES", str(most)),))
+    return outcome
+
+
+def _needs_code(outcome: Outcome) -> bool:
+    return any(isinstance(change, HandOver) for change in outcome.changes)

@@ -142,6 +142,7 @@ class MatrixConnection:
         """Leave the rooms that nobody needs any more, and drop keys to rooms of others."""
         self.rooms.unjoined_keys.drop()
         self.device.crypto.drop_excess_keys()
+        self.device.crypto.indices.save()
         await self.rooms.retention.keep_up()
 
     async def _handle_signals(self) -> None:

@@ -8,9 +8,11 @@ from bot.platforms.matrix.account import MatrixAccount
 from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
 from bot.platforms.matrix.crypto.identity import DeviceKeyMismatch, ensure_identity, query_keys
+from bot.platforms.matrix.crypto.message_indices import MessageIndices
 from bot.platforms.matrix.crypto.olm_machine import OlmMachine
 from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
 from bot.platforms.matrix.crypto.store import CryptoStore, store_class_for
+from bot.platforms.matrix.crypto.tables import ReadMessagesTable
 from bot.platforms.matrix.crypto.to_device import Monotonic, ToDeviceSender
 from bot.platforms.matrix.http_client import HttpClient
 from bot.platforms.matrix.login import log_in
@@ -51,7 +53,8 @@ def make_device_crypto(
     devices = DeviceDirectory(olm, store, http_client)
     one_time_keys = OneTimeKeys(olm, http_client)
     to_device = ToDeviceSender(olm, store, http_client, partial(new_id, entropy), monotonic)
-    return DeviceCrypto(olm, store, devices, one_time_keys, to_device, signals)
+    indices = MessageIndices(ReadMessagesTable(store.database))
+    return DeviceCrypto(olm, store, devices, one_time_keys, to_device, indices, signals)
 
 
 def new_id(entropy: Entropy) -> str:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from nio.store import EncryptedRooms, MegolmInboundSessions
 
-from bot.platforms.matrix.crypto.store import FinishedRoom
+from bot.platforms.matrix.crypto.tables import FinishedRoom
 from handlers.texts.english import ENGLISH
 from store.model.errors import StoreError
 from tests.doubles.matrix.person import Clients, Person

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.store import MegolmInboundSessions, OlmSessions
 
-from bot.platforms.matrix.crypto.device_crypto import MEGOLM, NoDevice, Unreadable
+from bot.platforms.matrix.crypto.device_crypto import MEGOLM, NoDevice, Replayed, Unreadable
+from bot.platforms.matrix.crypto.message_indices import BLOCK
 from bot.platforms.matrix.crypto.signing import unpadded_base64
 from bot.platforms.matrix.crypto.to_device import CLAIM_PAUSE_SECONDS, ENCRYPTED
 from bot.platforms.matrix.events import MESSAGE
@@ -85,6 +86,12 @@ def sessions(one: Participant, room: str = ROOM) -> int:
     with one.crypto.store.database.bind_ctx([MegolmInboundSessions]):
         found = MegolmInboundSessions.select().where(MegolmInboundSessions.room_id == room)
         return int(found.count())
+
+
+def blocks(one: Participant) -> int:
+    """Count the stored blocks of messages that were read."""
+    rows = one.crypto.store.database.execute_sql("SELECT count(*) FROM read_messages")
+    return int(rows.fetchone()[0])
 
 
 # Writing and reading
@@ -258,6 +265,62 @@ async def test_a_replayed_message_is_unreadable(pair: Pair) -> None:
         pair.bot.read(ROOM, {**told, "event_id": "$again"})
     with pytest.raises(Unreadable):
         pair.bot.read(ROOM, {**told, "origin_server_ts": 2})
+
+
+@pytest.mark.parametrize("how", ["a restart", "a flood", "a repeated key"])
+async def test_no_message_is_taken_under_another_event_id_after(pair: Pair, how: str) -> None:
+    told = await pair.tell("2")
+    assert body(pair.bot, told) == "2"
+    if how == "a restart":
+        pair.bot = pair.bot.restart()
+    elif how == "a flood":
+        for number in range(2 * BLOCK):
+            pair.bot.read(ROOM, await pair.tell(f"{number}"))
+    else:
+        pair.robin.crypto.olm.outbound_group_sessions[ROOM].users_shared_with.clear()
+        assert body(pair.bot, await pair.tell("3")) == "3"
+    for again in ({"event_id": "$again"}, {"event_id": "$again", "origin_server_ts": 2}):
+        with pytest.raises(Replayed):
+            pair.bot.read(ROOM, {**told, **again})
+    assert body(pair.bot, told) == "2", "the event itself may be delivered again"
+
+
+async def test_what_was_read_in_a_batch_is_remembered_by_its_journal(pair: Pair) -> None:
+    """The program may be killed as soon as the batch is stored."""
+    told = await pair.tell("2")
+    pair.bot.crypto.decrypt(ROOM, told, keep=False)
+    journal = pair.bot.crypto.indices.journal()
+    assert blocks(pair.bot) == 0, "nothing was committed for it"
+    pair.bot.crypto.store.close()
+    pair.bot = pair.bot.restart()
+    pair.bot.crypto.indices.restore(journal)
+    assert blocks(pair.bot) == 1
+    with pytest.raises(Replayed):
+        pair.bot.read(ROOM, {**told, "event_id": "$again"})
+
+
+async def test_a_new_key_takes_the_journal_along(pair: Pair) -> None:
+    pair.bot.crypto.decrypt(ROOM, await pair.tell("1"), keep=False)
+    pair.robin.crypto.rotate_key(ROOM)
+    await pair.tell("2")
+    assert (blocks(pair.bot), pair.bot.crypto.indices.journal()) == (1, "")
+
+
+async def test_what_was_read_is_forgotten_with_its_room(pair: Pair) -> None:
+    for room in (ROOM, OTHER):
+        pair.bot.read(room, await pair.tell("1", room))
+    pair.bot.crypto.decrypt(ROOM, await pair.tell("2"), keep=False)
+    pair.bot.crypto.forget_room(ROOM)
+    indices = pair.bot.crypto.indices
+    assert (blocks(pair.bot), len(indices.blocks), indices.journal()) == (1, 1, "")
+
+
+async def test_a_journal_of_a_forgotten_room_leaves_nothing(pair: Pair) -> None:
+    pair.bot.crypto.decrypt(ROOM, await pair.tell("2"), keep=False)
+    journal = pair.bot.crypto.indices.journal()
+    pair.bot.crypto.forget_room(ROOM)
+    pair.bot.crypto.indices.restore(journal)
+    assert blocks(pair.bot) == 0
 
 
 async def test_a_message_is_unreadable_in_another_room(pair: Pair) -> None:

@@ -494,6 +494,7 @@ class Stub:
         self.rooms = RoomDirectory(OWN)
         self.devices = SimpleNamespace(invalidate=set, is_outdated=lambda _user: False)
         self.one_time_keys = SimpleNamespace(update=json.dumps)
+        self.indices = SimpleNamespace(journal=str)
         self.invitations = SimpleNamespace(receive=self.receive_invitation)
         self.reader = self.make_reader(self)
         helper = HelpSender(self.send_help, lambda: 1.0)
@@ -553,7 +554,8 @@ class Stub:
         assert all(isinstance(event["content"], dict) for event in events)
         return frozenset()
 
-    def decrypt(self, _room: str, event: dict[str, Any]) -> DecryptedEvent:
+    def decrypt(self, _room: str, event: dict[str, Any], *, keep: bool = True) -> DecryptedEvent:
+        del keep
         if event["content"].get("session_id") != "s":
             raise Unreadable
         content = {"msgtype": "m.text", "body": event["event_id"]}

@@ -17,6 +17,7 @@ from nio.events import ToDeviceEvent
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
 from bot.platforms.matrix.crypto.identity import OwnDevice
 from bot.platforms.matrix.crypto.key_limits import excess_devices, excess_keys
+from bot.platforms.matrix.crypto.message_indices import MessageIndices, hash_event
 from bot.platforms.matrix.crypto.olm_machine import MALFORMED
 from bot.platforms.matrix.crypto.one_time_keys import OneTimeKeys
 from bot.platforms.matrix.crypto.store import CryptoStore
@@ -32,6 +33,10 @@ class Unreadable(Exception):
 
     def __init__(self) -> None:
         super().__init__("An event cannot be decrypted.")
+
+
+class Replayed(Unreadable):
+    """An event shows what another event said before: a server sent it a second time."""
 
 
 class NoDevice(Exception):
@@ -50,16 +55,6 @@ class DecryptedEvent(NamedTuple):
     device: str
 
 
-class _Index(NamedTuple):
-    """The values that nio's protection against replays compares."""
-
-    sender_key: str
-    session_id: str
-    event_id: str
-    server_timestamp: int
-    sender: str
-
-
 @dataclass(slots=True)
 class DeviceCrypto:
     """Encrypt and decrypt as the bot's device; ``olm`` is nio's machine."""
@@ -69,6 +64,7 @@ class DeviceCrypto:
     devices: DeviceDirectory
     one_time_keys: OneTimeKeys
     to_device: ToDeviceSender
+    indices: MessageIndices
     signals: SignalQueue = field(repr=False)
     """Receives ``IdentityReplaced`` when that is found out before writing."""
     room_locks: defaultdict[str, asyncio.Lock] = field(
@@ -89,6 +85,8 @@ class DeviceCrypto:
         with self.store.database.atomic():
             rooms = frozenset(map(self._receive, sealed))
             self.olm.save_account()  # nio saves it before a one-time key is used up, not after
+            self.indices.write()  # it is committed anyway
+        self.indices.settle()
         return rooms - {""}
 
     def _receive(self, event: Json) -> str:
@@ -101,8 +99,12 @@ class DeviceCrypto:
         room_id = getattr(opened, "room_id", "")
         return room_id if isinstance(room_id, str) else ""
 
-    def decrypt(self, room_id: str, event: Json) -> DecryptedEvent:
-        """Decrypt an event of a room; raise ``Unreadable`` if that is impossible."""
+    def decrypt(self, room_id: str, event: Json, *, keep: bool = True) -> DecryptedEvent:
+        """Decrypt an event of a room; raise ``Unreadable`` if that is impossible.
+
+        From then on the same ciphertext is ``Replayed`` under any other event id. That is on the
+        disk when this returns, or, without ``keep``, with the next journal of the indices.
+        """
         content, sender = event["content"], event["sender"]
         session = self._session(room_id, content)
         if session is None:
@@ -110,11 +112,11 @@ class DeviceCrypto:
         index, plain = _open(session, content.get("ciphertext"))
         if plain.get("room_id", room_id) != room_id or not isinstance(plain.get("content"), dict):
             raise Unreadable
-        position = _Index(
-            session.sender_key, session.id, event["event_id"], event["origin_server_ts"], sender
-        )
-        if not self.olm.message_index_ok(index, position):
-            raise Unreadable
+        event_hash = hash_event(event["event_id"], sender, event["origin_server_ts"])
+        if not self.indices.take(session.id, index, event_hash):
+            raise Replayed
+        if keep:
+            self.indices.keep(session.id, index)
         device = self.devices.find_by_keys(sender, session.sender_key, session.ed25519)
         trusted = device is not None and self.devices.is_trusted(device)
         relation = content.get("m.relates_to")
@@ -221,7 +223,8 @@ class DeviceCrypto:
         """Delete every key to what was written in these rooms, in one transaction."""
         for room_id in room_ids:
             self.rotate_key(room_id)
-            self.olm.inbound_group_store._entries.pop(room_id, None)  # noqa: SLF001 - as above
+            by_device = self.olm.inbound_group_store._entries.pop(room_id, {})  # noqa: SLF001 - as above
+            self.indices.forget(name for by_id in by_device.values() for name in by_id)
             self.room_locks.pop(room_id, None)
         self.store.forget_rooms(room_ids)
 
@@ -235,7 +238,9 @@ class DeviceCrypto:
                 del by_room[room_id][device][session_id]
                 if not by_room[room_id][device]:
                     del by_room[room_id][device]
-            self.store.forget_keys([session_id for _, _, session_id in keys])
+            gone = [session_id for _, _, session_id in keys]
+            self.indices.forget(gone)
+            self.store.forget_keys(gone)
         for device in [device for device, with_it in sessions.items() if not with_it]:
             del sessions[device]  # nio keeps an empty list for each device that it looked for
         if devices := excess_devices(sessions, known):
@@ -259,8 +264,11 @@ class DeviceCrypto:
         )
 
     def close(self) -> None:
-        """Release the file of the sessions."""
-        self.store.close()
+        """Write what is remembered to the file of the sessions, and release it."""
+        try:
+            self.indices.save()
+        finally:
+            self.store.close()
 
 
 def _open(session: Any, ciphertext: Any) -> tuple[int, Json]:

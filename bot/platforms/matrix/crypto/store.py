@@ -9,11 +9,10 @@ belongs in no backup: an old copy would use the same keys twice.
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nio.crypto.sessions import OlmAccount
 from nio.store import (
@@ -27,14 +26,14 @@ from nio.store import (
     OutgoingKeyRequests,
     SqliteStore,
 )
-from peewee import DatabaseError, Model, OperationalError, SqliteDatabase, TextField
-from sqlcipher3 import dbapi2 as sqlcipher
+from peewee import DatabaseError, OperationalError, SqliteDatabase
 
 from bot.errors import CryptoStoreError
+from bot.platforms.matrix.crypto.cipher_file import CipherFile
+from bot.platforms.matrix.crypto.tables import FinishedRoom, PinnedIdentity, ReadMessages
 from store.crypto.kdf import expand
 from store.crypto.keyring import KEY_BYTES
 from store.crypto.labels import Label, derive_label
-from store.model.failpoint import failpoint
 
 T = TypeVar("T")
 
@@ -42,102 +41,8 @@ FILE = "matrix.db"
 FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """The files that SQLite may keep for one database."""
 
-WRITE_VERBS = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
-
 NAMED_AT_ONCE = 500
 """Rooms, accounts or devices that one statement names."""
-
-LOCK_TIMEOUT_SECONDS = 2.0
-"""Enough for a program that is just ending; one that runs on keeps the file."""
-
-PRAGMAS: Mapping[str, object] = MappingProxyType(
-    {
-        "cipher_log_level": "NONE",  # it would write to the standard error, past our own log
-        "locking_mode": "EXCLUSIVE",  # two programs on one device would use its keys twice
-        "journal_mode": "WAL",  # one sync a commit; with the lock above there is no -shm
-        "synchronous": "FULL",
-        "foreign_keys": "ON",
-        "secure_delete": "ON",
-        "temp_store": "MEMORY",
-    }
-)
-
-
-class PinnedIdentity(Model):
-    """The master key with which a user was first seen; a later change of it is noticed."""
-
-    user_id = TextField(primary_key=True)
-    master_key = TextField()
-
-    class Meta:
-        """The name of the table in files that exist."""
-
-        table_name = "pins"
-
-
-class FinishedRoom(Model):
-    """A room whose conversation is over: the bot leaves it even after a restart."""
-
-    room_id = TextField(primary_key=True)
-
-    class Meta:
-        """The name of the table in files that exist."""
-
-        table_name = "endings"
-
-
-class CipherFile(SqliteDatabase):
-    """A database of peewee in an SQLCipher file.
-
-    ``playhouse.sqlcipher_ext`` is not used: it keeps the passphrase among its parameters.
-    """
-
-    server_version = sqlcipher.sqlite_version_info
-
-    def __init__(self, path: str, key: bytes) -> None:
-        """Remember path and key; nothing is opened yet."""
-        self._raw_key = key
-        super().__init__(path, pragmas=dict(PRAGMAS), timeout=LOCK_TIMEOUT_SECONDS)
-
-    def execute_sql(self, sql: str, params: Any = None, commit: Any = None) -> Any:
-        """Run a statement as peewee does, with a failpoint before each that writes."""
-        verb = sql.split(maxsplit=1)[0]
-        if verb in WRITE_VERBS:
-            failpoint(f"crypto store {verb}")
-        return super().execute_sql(sql, params, commit)
-
-    def commit(self) -> None:
-        """Commit as peewee does, between two failpoints."""
-        failpoint("crypto store commit")
-        super().commit()
-        failpoint("crypto store committed")
-
-    def bind_ctx(
-        self,
-        models: Sequence[type[Model]],
-        bind_refs: bool = True,  # noqa: FBT001, FBT002 - peewee's own signature
-        bind_backrefs: bool = True,  # noqa: FBT001, FBT002
-    ) -> AbstractContextManager[Sequence[type[Model]]]:
-        """Bind models as peewee does, and leave them bound until another file needs them.
-
-        nio binds them for every row that it looks up, which costs more than all of its queries.
-        """
-        if any(model._meta.database is not self for model in models):  # noqa: SLF001
-            self.bind(models, bind_refs, bind_backrefs)
-        return nullcontext(models)
-
-    def _connect(self) -> sqlcipher.Connection:
-        """Connect as peewee does, with the raw key first, which passes no key derivation."""
-        opened = sqlcipher.connect(
-            self.database, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
-        )
-        try:
-            opened.execute(f"PRAGMA key = \"x'{self._raw_key.hex()}'\"")
-            self._add_conn_hooks(opened)
-        except BaseException:
-            opened.close()
-            raise
-        return opened
 
 
 class CryptoStore(SqliteStore):
@@ -146,7 +51,7 @@ class CryptoStore(SqliteStore):
     Like every store of nio it belongs to the thread that opened it, and its calls block.
     """
 
-    models = [*SqliteStore.models, PinnedIdentity, FinishedRoom]  # noqa: RUF012 - nio's own attribute
+    models = [*SqliteStore.models, PinnedIdentity, FinishedRoom, ReadMessages]  # noqa: RUF012 - nio's own attribute
     account_row: Accounts | None = None
 
     def __post_init__(self) -> None:

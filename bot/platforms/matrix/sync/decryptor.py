@@ -10,7 +10,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.platforms.matrix.crypto.device_crypto import DecryptedEvent, DeviceCrypto, Unreadable
+from bot.platforms.matrix.crypto.device_crypto import (
+    DecryptedEvent,
+    DeviceCrypto,
+    Replayed,
+    Unreadable,
+)
 from bot.platforms.matrix.crypto.to_device import ENCRYPTED
 from bot.platforms.matrix.events import REACTION, RoomEvent, message_content
 from bot.platforms.matrix.rooms.directory import RoomDirectory
@@ -73,6 +78,8 @@ class Decryptor:
             return self.refresher.refresh(room_event.sender)
         try:
             opened = self._open(room_id, room_event)
+        except Replayed:
+            return None
         except Unreadable:
             return self._wait_for_key(room_id, room_event.id) if may_wait else KEY_MISSING
         if opened.trusted:
@@ -88,12 +95,15 @@ class Decryptor:
     def peek(self, room_id: str, room_event: RoomEvent) -> MessageContent | None:
         """Read an encrypted event with the keys that are there; None if they do not suffice.
 
-        An event without a key waits for it from now on.
+        That it was read is stored with the batch that it came in. An event without a key waits
+        for it from now on.
         """
         if room_event.type != ENCRYPTED:
             return None
         try:
-            opened = self._open(room_id, room_event)
+            opened = self._open(room_id, room_event, keep=False)
+        except Replayed:
+            return None
         except Unreadable:
             self._deadline(room_event.id)
             return None
@@ -127,10 +137,10 @@ class Decryptor:
             self.deadlines.popitem(last=False)
         return deadline
 
-    def _open(self, room_id: str, room_event: RoomEvent) -> DecryptedEvent:
+    def _open(self, room_id: str, room_event: RoomEvent, *, keep: bool = True) -> DecryptedEvent:
         """Decrypt an event; any error makes it unreadable, so that it holds up no other."""
         try:
-            return self.crypto.decrypt(room_id, room_event.source)
+            return self.crypto.decrypt(room_id, room_event.source, keep=keep)
         except Unreadable:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: one event must not stop the others

@@ -28,6 +28,8 @@ from store.inbox.cursor_store import CursorStore
 
 _log = logging.getLogger(__name__)
 
+JOURNAL = "\n"
+"""Stands between a sync token and the journal of what was read, which are stored together."""
 LOOK_SECONDS = 1.0
 """While nothing can be stored, what came is looked at for calls for help so often."""
 
@@ -121,7 +123,8 @@ class SyncLoop:
 
         What waits is handled from here on: no room is known before.
         """
-        cursor = await self.cursors.position(PLATFORM)
+        position = await self.cursors.position(PLATFORM)
+        cursor = None if position is None else self._restore(position)
         state = await self.source.current_state()
         if cursor is None:
             await self.device_sync.receive_keys(state)
@@ -132,7 +135,7 @@ class SyncLoop:
         await self._store(self.admission.begin())
         if cursor is None:
             last = self.room_sync.last_messages(state)
-            await self._store(self.admission.accept(last, state.next_batch))
+            await self._store(self.admission.accept(last, self._position(state.next_batch)))
         self.cursor = cursor or state.next_batch
 
     async def _finish(self, unfinished: UnfinishedBatch) -> None:
@@ -140,9 +143,22 @@ class SyncLoop:
         arrivals = unfinished.arrivals
         if arrivals is None:
             arrivals = unfinished.arrivals = await self._read(unfinished)
-        storing = self._store(self.admission.accept(arrivals, unfinished.batch.next_batch))
+        position = self._position(unfinished.batch.next_batch)
+        storing = self._store(self.admission.accept(arrivals, position))
         await run_meanwhile(storing, LOOK_SECONDS, self._look)
         self.device_sync.start_upkeep()
+
+    def _position(self, token: str) -> str:
+        """Return what is stored as the cursor: the token, and which messages were just read."""
+        return f"{token}{JOURNAL}{self.device_sync.crypto.indices.journal()}"
+
+    def _restore(self, position: str) -> str:
+        """Take over the journal in a stored position, and return its token."""
+        token, separator, journal = position.rpartition(JOURNAL)
+        if not separator:
+            return position  # an earlier version stored the token alone
+        self.device_sync.crypto.indices.restore(journal)
+        return token
 
     async def _read(self, unfinished: UnfinishedBatch) -> list[Arrival]:
         """Take over what a batch says, and return the messages in it. Raises ``HttpError``."""

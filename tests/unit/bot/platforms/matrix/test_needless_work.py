@@ -10,8 +10,8 @@ from nio.crypto.sessions import OlmAccount
 from nio.store import Accounts
 from peewee import Model
 
+from bot.platforms.matrix.crypto.cipher_file import CipherFile
 from bot.platforms.matrix.crypto.devices import DeviceDirectory
-from bot.platforms.matrix.crypto.store import CipherFile
 from bot.platforms.matrix.device import make_device_crypto
 from bot.platforms.matrix.event_sender import EventSender
 from bot.platforms.matrix.http_client import HttpClient

@@ -10,10 +10,9 @@ from nio.store import Keys, OlmSessions
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from bot.errors import CryptoStoreError
+from bot.platforms.matrix.crypto.cipher_file import PRAGMAS, CipherFile
 from bot.platforms.matrix.crypto.olm_machine import OlmMachine
 from bot.platforms.matrix.crypto.store import (
-    PRAGMAS,
-    CipherFile,
     CryptoStore,
     delete_store,
     file_key,
@@ -266,7 +265,7 @@ def test_the_file_of_another_device_is_refused(
 
 
 def test_a_file_in_use(folder: Path, bot: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.matrix.crypto.store.LOCK_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.platforms.matrix.crypto.cipher_file.LOCK_TIMEOUT_SECONDS", 0.05)
     said = refused(folder)
     assert "in use by another program" in said
     assert "stop the other" in said

@@ -4,7 +4,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from bot.platforms.matrix.crypto.device_crypto import DecryptedEvent, DeviceCrypto, Unreadable
+from bot.platforms.matrix.crypto.device_crypto import (
+    DecryptedEvent,
+    DeviceCrypto,
+    Replayed,
+    Unreadable,
+)
 from bot.platforms.matrix.events import MESSAGE, RoomEvent, parse_event
 from bot.platforms.matrix.http_client import ServerUnreachable
 from bot.platforms.matrix.rooms.directory import RoomDirectory
@@ -41,6 +46,9 @@ class World:
     silent: set[str] = field(default_factory=set)
     fails: bool = False
     away: bool = False
+    replayed: bool = False
+    kept: list[bool] = field(default_factory=list)
+    """Whether each reading was to be on the disk at once."""
     asked: list[list[str]] = field(default_factory=list)
     now: float = 0.0
 
@@ -55,7 +63,10 @@ class World:
             cast("DeviceCrypto", self), rooms, self.signals, self.refresher, lambda: self.now
         )
 
-    def decrypt(self, _room: str, source: dict[str, Any]) -> DecryptedEvent:
+    def decrypt(self, _room: str, source: dict[str, Any], *, keep: bool = True) -> DecryptedEvent:
+        self.kept.append(keep)
+        if self.replayed:
+            raise Replayed
         if not self.has_key:
             raise Unreadable
         content = {"msgtype": "m.text", "body": source["event_id"]}
@@ -84,6 +95,20 @@ async def ended(pause: object) -> None:
 
 async def test_an_event_is_read() -> None:
     assert World().decryptor.read(ROOM, event()) == TextMessage("$1")
+
+
+async def test_what_was_read_before_says_nothing_and_waits_for_no_key() -> None:
+    world = World(replayed=True)
+    assert world.decryptor.peek(ROOM, event()) is None
+    assert world.decryptor.read(ROOM, event()) is None
+    assert not world.decryptor.expects_keys
+
+
+async def test_only_what_a_batch_does_not_store_is_written_by_itself() -> None:
+    world = World()
+    world.decryptor.peek(ROOM, event())
+    world.decryptor.read(ROOM, event())
+    assert world.kept == [False, True]
 
 
 async def test_a_room_that_is_gone_says_nothing() -> None:

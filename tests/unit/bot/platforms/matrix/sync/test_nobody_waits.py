@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -26,7 +27,7 @@ from bot.platforms.matrix.sync.decryptor import Decryptor
 from bot.platforms.matrix.sync.device_refresher import DeviceRefresher
 from bot.platforms.matrix.sync.device_sync import KEYS_A_MINUTE, RECEIVED_AT_ONCE, DeviceSync
 from bot.platforms.matrix.sync.gap_reader import GapReader
-from bot.platforms.matrix.sync.loop import SyncLoop
+from bot.platforms.matrix.sync.loop import JOURNAL, SyncLoop
 from bot.platforms.matrix.sync.receiver import MessageReceiver
 from bot.platforms.matrix.sync.room_sync import EVENTS_AT_ONCE, RoomSync
 from bot.platforms.matrix.sync.row_reader import RowReader
@@ -113,6 +114,7 @@ class Bot:
         fake, signals = cast("Any", self), SignalQueue()
         self.devices, self.one_time_keys, self.greeter = fake, fake, fake
         self.rooms = RoomDirectory(OWN)
+        self.indices = SimpleNamespace(journal=str)
         refresher = DeviceRefresher(fake, signals, self.monotonic)
         decryptor = Decryptor(fake, self.rooms, signals, refresher, self.monotonic)
         helper = HelpSender(self.send_help, self.monotonic)
@@ -185,7 +187,8 @@ class Bot:
 
     # Keys and devices
 
-    def decrypt(self, _room: str, source: Json) -> DecryptedEvent:
+    def decrypt(self, _room: str, source: Json, *, keep: bool = True) -> DecryptedEvent:
+        del keep
         self.opened += 1
         if source["sender"] in self.without_key:
             raise Unreadable
@@ -223,7 +226,7 @@ class Bot:
     async def accept(
         self, _platform: str, messages: Sequence[AcceptedMessage], cursor: str | None
     ) -> tuple[WaitingMessage, ...]:
-        self.cursor = cursor or self.cursor
+        self.cursor = (cursor or self.cursor).partition(JOURNAL)[0]
         if any(message.chat == HOME for message in messages):
             self.turns_at_robins = len(self.turns)
         first = {m.one_of or m.id: m for m in reversed(messages)}

@@ -3,7 +3,8 @@
 A token is bound to the account, its case, the question, and all that was answered when it was
 shown. So a button that another person presses, one of an earlier question, or one whose question
 looks different by now is refused, and the open question is asked again. Which of several choices
-are ticked is encrypted in the token, so that the program keeps no state of it.
+were shown as ticked is encrypted in the token: so a press says what it wants of its choice, and a
+second tap on a picture that was not changed yet wants the same. What is ticked is in the draft.
 
 The construction is a synthetic IV (as in RFC 5297): a tag over context and plaintext, and the
 plaintext encrypted under a stream that the tag chooses.
@@ -11,12 +12,13 @@ plaintext encrypted under a stream that the tag chooses.
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
+from handlers.reporter.markers import SHOWN
 from handlers.reporter.questions import Question
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
@@ -38,10 +40,25 @@ FIRST_COMMAND = 250
 
 
 @dataclass(frozen=True, slots=True)
-class SelectionChange:
-    """A press that ticked or unticked one of several choices; nothing is answered yet."""
+class TickPress:
+    """A press that wants one of several choices ticked or not; nothing is answered yet."""
 
-    offers: tuple[Offer, ...]
+    choice: str
+    ticked: bool
+    shown: tuple[str, ...]
+    """The choices that were ticked on the picture that was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitPress:
+    """A press that gives the ticked choices as the answer."""
+
+    shown: tuple[str, ...]
+    """The choices that were ticked on the picture that was pressed."""
+
+
+Meaning = ButtonPress | TextMessage | TickPress | SubmitPress
+"""What a press means beside the open question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ class ButtonTokens:
 
     def read(
         self, press: UnresolvedPress, account: Account, view: View, question: Question
-    ) -> ButtonPress | TextMessage | SelectionChange:
+    ) -> Meaning:
         """Return what a press means beside the open question.
 
         A token of another moment, account or key is read as a press of nothing.
@@ -122,11 +139,6 @@ class ButtonTokens:
         return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
 
-def tick_offers(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:
-    """Return the offers with those of the mask ticked."""
-    return tuple(replace(o, ticked=bool(mask >> n & 1)) for n, o in enumerate(offers))
-
-
 def command_buttons(question: Question) -> tuple[Offer, ...]:
     """Return the commands that stand as buttons beneath a question."""
     submit = ["submit"] if question.several else []
@@ -136,17 +148,16 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in (*submit, *done, *skip))
 
 
-def _meaning(
-    question: Question, number: int, mask: int
-) -> ButtonPress | TextMessage | SelectionChange:
+def _meaning(question: Question, number: int, mask: int) -> Meaning:
     if number in _COMMAND_NUMBERS:
         return TextMessage(f"/{COMMANDS[number - FIRST_COMMAND]}")
+    shown = tuple(o.id for n, o in enumerate(question.offers) if mask >> n & 1)
     if number == SUBMIT:
-        chosen = [o.id for n, o in enumerate(question.offers) if mask >> n & 1]
-        return ButtonPress(question.id, tuple(chosen))
+        return SubmitPress(shown)
+    choice = question.offers[number].id
     if not question.several or _stands_alone(question, number):
-        return ButtonPress(question.id, (question.offers[number].id,))
-    return SelectionChange(tick_offers(question.offers, mask ^ (1 << number)))
+        return ButtonPress(question.id, (choice,))
+    return TickPress(choice, choice not in shown, shown)
 
 
 def _stands_alone(question: Question, number: int) -> bool:
@@ -187,7 +198,7 @@ def _moment(view: View) -> object:
     draft, opened = view.snapshot.draft, view.snapshot.opened
     case = view.snapshot.words  # two cases may have the same answers, in the same hour
     if draft is not None:
-        answers = tuple(_answer_form(a) for a in draft.answers)
+        answers = tuple(_answer_form(a) for a in draft.answers if a.step not in SHOWN)
         return (case, draft.revision, draft.phase.value, answers, draft.ends)
     if opened is None:
         return ()

@@ -17,6 +17,7 @@ from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
 from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.readers.commands import ReaderCommandProcessor
+from handlers.repeated_taps import RecentTaps
 from handlers.reporter.decide import leave
 from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.recall_notifier import RecallNotifier
@@ -57,6 +58,7 @@ class TurnProcessor:
     """None on a platform without buttons."""
     awaited: dict[str, LookupPurpose] = field(default_factory=dict, repr=False)
     """What the next words of an account are for, by its name."""
+    taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
     slots: TurnSlots = field(default_factory=TurnSlots, repr=False)
     """Turns that cost much take one of these. Words are looked up without: nothing may hold up who
     comes to withdraw."""
@@ -145,7 +147,9 @@ class TurnProcessor:
 
     def _new_turn(self, incoming: IncomingMessage) -> TurnDecision:
         settings, platform = self.snapshots.settings, self.snapshots.platform
-        return TurnDecision(incoming, settings, platform, self.buttons, Draws(self.snapshots.draw))
+        repeated = self.taps.is_repeated(incoming, self.snapshots.clock())
+        draws = Draws(self.snapshots.draw)
+        return TurnDecision(incoming, settings, platform, self.buttons, draws, repeated)
 
     async def _finish(
         self, turn: TurnDecision, result: TurnResult
@@ -154,6 +158,7 @@ class TurnProcessor:
         account, decided = turn.incoming.who, turn.decided
         if not result.fresh or decided is None:
             return self._process_again(turn.incoming, result)
+        self.taps.note(turn.incoming, self.snapshots.clock())
         self._update_awaited(account, decided.outcome.waiting)
         self._keep(account, result)
         if decided.recall is not None:

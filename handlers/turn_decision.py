@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, replace
 
-from handlers.buttons import ButtonTokens, SelectionChange
+from handlers.buttons import ButtonTokens, SubmitPress, TickPress
 from handlers.context import Entropy, Settings, View
 from handlers.effects import PostCommitEffect, UpdateSelection
 from handlers.messages import IncomingMessage, PlatformFacts, UnresolvedPress
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
+from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
+from handlers.reporter.ticks import submit, tick, without_idle_ticks
 from handlers.staging import long_answer
-from store.model.changes import BeginCase, HandOver, SealItem
+from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft, SealItem
 from store.model.errors import PiecesNotLoaded
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
@@ -66,6 +68,8 @@ class TurnDecision:
     platform: PlatformFacts
     buttons: ButtonTokens | None
     draws: Draws
+    repeated: bool = False
+    """It is the same tap once more, whose answer is on its way."""
     awaited: LookupPurpose | None = None
     """What the next words of the account are for."""
     supplies: Supplies = NOTHING_SUPPLIED
@@ -88,7 +92,7 @@ class TurnDecision:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
             return Decision(needs=Need.PIECES)
-        outcome = _limited(view, outcome)
+        outcome = _with_what_is_shown(view, _limited(view, outcome))
         if (need := self._need(snapshot, outcome)) is not None:
             return Decision(needs=need)
         self.decided = Decided(outcome, effects, find_recall(view))
@@ -127,11 +131,18 @@ class TurnDecision:
             return self.lookup.result.decide(view), ()
         heard, account = self.incoming.heard, self.incoming.who
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
-            meant = self.buttons.read(heard, account, view, open_question(view))
-            if isinstance(meant, SelectionChange):
-                pressed = self.incoming.on
-                return Outcome(), (UpdateSelection(account, pressed, meant.offers, view),)
-            heard = meant
+            question = open_question(view)
+            meant = self.buttons.read(heard, account, view, question)
+            conversation = conversation_of(view)
+            if isinstance(meant, TickPress) and conversation is not None:
+                ticked = tick(conversation, question, meant)
+                picture = UpdateSelection(account, self.incoming.on, ticked.offers, view)
+                return ticked.outcome, (picture,)
+            if self.repeated:
+                return Outcome(), ()
+            if isinstance(meant, SubmitPress):
+                return submit(view, question, meant), ()
+            heard = heard if isinstance(meant, TickPress) else meant
         return decide(view, heard, self.awaited, self.incoming.message), ()
 
 
@@ -142,6 +153,17 @@ def _limited(view: View, outcome: Outcome) -> Outcome:
     if begins and view.snapshot.cases_begun >= most:
         return Outcome(says=(say("TOO_MANY_CASES", str(most)),))
     return outcome
+
+
+def _with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
+    """Have the drafts that are saved say how their open question is shown."""
+    return replace(outcome, changes=tuple(_shown(view, change) for change in outcome.changes))
+
+
+def _shown(view: View, change: Change) -> Change:
+    if not isinstance(change, SaveDraft | HandOver | ReopenCase):
+        return change
+    return replace(change, draft=without_idle_ticks(view, change.draft))
 
 
 def _needs_code(outcome: Outcome) -> bool:

@@ -15,8 +15,13 @@ from typing import Any
 
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter
-from handlers.effects import PostCommitEffect
-from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
+from handlers.effects import PostCommitEffect, UpdateSelection
+from handlers.ports.messenger import (
+    MessageRefused,
+    RecipientGone,
+    SendError,
+    Undelivered,
+)
 from handlers.ports.stores import WaitingAccounts
 from handlers.sending.effect_dispatcher import EffectDispatcher
 from handlers.sending.outbox_sender import OutboxSender
@@ -29,6 +34,9 @@ QUIET_SECONDS = 2.0
 
 TRIES = 8
 """Attempts at what is not stored, and at what the platform refuses."""
+
+TRIES_AT_A_PICTURE = 1
+"""Attempts at showing ticks: they count without it, and the next tap shows them."""
 
 Step = Callable[[], Awaitable[bool]]
 """Sends something; returns whether an acknowledgement is held back after it."""
@@ -194,8 +202,20 @@ class SendQueues:
     async def _dispatch_effects(self, queue: SendQueue) -> None:
         async with queue.dispatching:
             while queue.effects:
-                await self._try(queue, partial(self._dispatch, queue.effects[0]))
+                await self._dispatch_or_give_up(queue, queue.effects[0])
                 queue.effects.popleft()
+
+    async def _dispatch_or_give_up(self, queue: SendQueue, effect: PostCommitEffect) -> None:
+        """Dispatch an effect; one that fails again and again holds up nothing behind it."""
+        most = TRIES_AT_A_PICTURE if isinstance(effect, UpdateSelection) else TRIES
+        try:
+            await self._try(queue, partial(self._dispatch, effect), most)
+        except RecipientGone:
+            raise
+        except SendError as error:
+            if self.stopping.is_set():
+                raise
+            event(_log, Event.SEND_FAILED, error=error)
 
     async def _dispatch_beside(self, queue: SendQueue) -> None:
         """Dispatch effects while the outbox is sent; one that fails is left to the queue."""
@@ -218,7 +238,7 @@ class SendQueues:
         await self.sender.settle(account)
         return False
 
-    async def _try(self, queue: SendQueue, step: Step) -> bool:
+    async def _try(self, queue: SendQueue, step: Step, most: int = TRIES) -> bool:
         """Repeat a step while the platform is away or asks to wait, but not for ever."""
         tries = 0
         while True:
@@ -228,12 +248,12 @@ class SendQueues:
             except Undelivered as error:
                 tries += 1
                 self._limit_rate(queue, error.after, tries)
-                if self.stopping.is_set() or (queue.effects and tries > TRIES):
+                if self.stopping.is_set() or (queue.effects and tries > most):
                     raise
             except MessageRefused as error:
                 event(_log, Event.SEND_FAILED, error=error)
                 tries += 1
-                if tries > TRIES:
+                if tries > most:
                     raise
             else:
                 self.rate_limiter.succeeded()

@@ -26,6 +26,12 @@ WORD_CHECK = "bot.asked"
 CASE = "bot.case"
 REOPENED = "bot.reopened"
 
+TICKED = "bot.ticked"
+"""The question in which choices were ticked, and those that are; nothing is answered yet."""
+
+SHOWN = frozenset({TICKED})
+"""Markers that say how a question is shown, and open none: with them it is the same moment."""
+
 INTERRUPTIONS = (STOP, ERASE, PIECE)
 """Questions asked in between, the most urgent first; the one behind them stays open."""
 

@@ -4,7 +4,7 @@ No position is stored. The open question follows from the answers, the phase, an
 markers among the answers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flows
 from flows import Answers, Flow, Kind, Step
@@ -29,10 +29,12 @@ from handlers.reporter.markers import (
     REVIEW,
     SAFE,
     STOP,
+    TICKED,
     WORD_CHECK,
+    find_marker,
 )
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Phase
+from store.model.drafts import Draft, Phase
 from store.model.permissions import DeliveryStage
 
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
@@ -98,6 +100,23 @@ def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
     return Question(step.id, offers, several=step.takes_several, step=step)
 
 
+def ticked_in(draft: Draft, question: Question) -> tuple[str, ...] | None:
+    """Return which choices of a question are ticked; None if none of it was pressed yet."""
+    marker = find_marker(draft, TICKED)
+    if marker is None or marker.choices[0] != question.id:
+        return None
+    return marker.choices[1:]
+
+
+def show_ticks(question: Question, draft: Draft) -> Question:
+    """Return the question as it is shown: with what is ticked in it."""
+    ticks = ticked_in(draft, question)
+    if ticks is None:
+        return question
+    offers = tuple(replace(offer, ticked=offer.id in ticks) for offer in question.offers)
+    return replace(question, offers=offers)
+
+
 def bot_choices(question: str, *choices: str) -> tuple[Offer, ...]:
     """Return the named choices of one of the bot's own questions, with their labels."""
     return tuple(Offer(choice, ENGLISH.labels[f"{question}.{choice}"]) for choice in choices)
@@ -157,7 +176,7 @@ def _question_of_flow(conversation: Conversation) -> Question:
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
     if step is None or step.kind is Kind.REVIEW:
         return _overview(conversation)
-    return step_question(flow, answers, step)
+    return show_ticks(step_question(flow, answers, step), conversation.draft)
 
 
 def _overview(conversation: Conversation) -> Question:

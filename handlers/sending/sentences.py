@@ -6,6 +6,7 @@ from typing import get_args
 from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
+from handlers.reporter.markers import find_marker
 from handlers.sending.formatting import (
     draft_expiry,
     format_help_lines,
@@ -161,6 +162,17 @@ def _choose_alone(view: View, ref: TextRef) -> str:
     return ENGLISH.refusals.choose_alone.format(label=choice.text if choice else "")
 
 
+def _noted(view: View, ref: TextRef) -> str | None:
+    """Say what counts of several taps, as the draft has it."""
+    flow, draft = view.settings.flow_of(view.snapshot), view.snapshot.draft
+    answer = find_marker(draft, ref.step) if draft else None
+    step = flow.step(ref.step)
+    if answer is None or step is None:
+        return None
+    labels = [choice.text for choice in step.choices if choice.id in answer.choices]
+    return ENGLISH.refusals.noted.format(labels="; ".join(labels)) if labels else None
+
+
 def _goodbye(view: View, ref: TextRef) -> str:
     """Say what was kept, the way back, and what follows, all of which stand in the row."""
     texts = ENGLISH.leaving
@@ -227,6 +239,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HELP_LINES": _help_lines,
     "HISTORY": _history,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
+    "NOTED": _noted,
     "NOTHING_KEPT": _with_remains(ENGLISH.leaving.nothing_kept),
     "PAUSED": _paused,
     "PERMISSIONS": _permissions,

@@ -73,6 +73,7 @@ class RefusalTexts:
     choose: str
     choose_one: str
     choose_alone: str
+    noted: str
     unknown_command: str
     talk_first: str
     cannot_skip: str

@@ -100,6 +100,7 @@ told before is safe. /done goes on.""",
         "Please choose one of these, by its number or its words. What you just wrote was not kept."
     ),
     choose_one="Please choose only one of these.",
+    noted="Your answer: {labels}. /back changes it.",
     choose_alone=("“{label}” cannot go together with another choice. Please choose again."),
     unknown_command=("There is no such command, so nothing was changed. /help shows them."),
     talk_first="""\

@@ -49,6 +49,7 @@ SentenceName = Literal[
     "NOTHING_OPEN",
     "NOTHING_SHARED",
     "NOTHING_TOLD",
+    "NOTED",
     "NOT_A_TEXT",
     "NOT_BEGUN",
     "NOT_ERASED",

@@ -236,6 +236,9 @@ class Double:
                 return wire.broken()
             case Fault.ERROR:
                 raise Refused(500, "Internal Server Error")
+            case Fault.HELD:
+                await rule.gate.wait()
+                return wire.answered(await self._do(method, params))
             case Fault.SILENT:
                 await asyncio.Event().wait()
             case Fault.DROP_AFTER:

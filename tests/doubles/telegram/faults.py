@@ -4,6 +4,7 @@ Rules are asked in the order in which they were added, for every call; what is l
 comes from a seed, so that a run can be repeated.
 """
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,8 @@ class Fault(Enum):
     """Nothing happens and nothing is answered, until the client gives up."""
     DELAY = auto()
     """It happens later; other rules still apply."""
+    HELD = auto()
+    """It happens when the test opens the rule's gate."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +52,8 @@ class Rule:
     """``retry_after``, or the delay."""
     calls: int = 0
     """How many calls it was about so far."""
+    gate: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """What is held waits for it."""
 
     def concerns(self, method: str, params: Mapping[str, Any]) -> bool:
         """Whether it is about such a call."""

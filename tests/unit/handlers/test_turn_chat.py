@@ -14,7 +14,8 @@ from bot.runtime.conversations import Conversations
 from handlers.context import View
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
-from handlers.reporter.markers import flow_answers
+from handlers.repeated_taps import REPEATED_WITHIN
+from handlers.reporter.markers import REVIEW, TICKED, flow_answers, without_markers
 from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
 from store.cases.case_store import CaseStore
@@ -23,12 +24,14 @@ from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
 from store.model.accounts import Account
+from store.model.changes import SaveDraft
 from store.model.drafts import Draft
 from store.model.errors import Tampered
 from store.model.outbox import SentMessages
 from store.model.turn import TurnResult
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, account, buttons_of
+from tests.unit.handlers.talks import FLOW
 
 LASTING = ("Your take-back code", "Your twelve words")
 AWAY = Undelivered("the platform is away")
@@ -579,16 +582,135 @@ async def test_ticks_stand_on_their_message_and_nothing_else_is_sent(anna: Phone
     await anna.begin("end", "told")
     await anna.press("done", "read")
     sends = anna.chat.sends
-    before = await draft_of(anna)
     await anna.press("listen", "know", "listen")
     (now,) = [r for _, r in anna.shown() if r.question == "needs"]
     assert [o.id for o in now.offers if o.ticked] == ["know"]
     assert anna.chat.sends == sends
-    assert await draft_of(anna) == before
     await anna.press("submit")
     draft = await draft_of(anna)
     assert draft is not None
     assert next(a for a in draft.answers if a.step == "needs").choices == ("know",)
+
+
+async def taps(phone: Phone, *choices: str) -> list[Reply]:
+    """Taps on one picture, faster than it changes; all that was said for them."""
+    pressed = [phone.button(choice) for choice in choices]
+    return [
+        reply
+        for on, token in pressed
+        for reply in await phone.hear(phone.incoming(UnresolvedPress(token), on=on))
+    ]
+
+
+async def forget_ticks(phone: Phone) -> None:
+    """Leave the draft as a version before would have left it."""
+    draft = await draft_of(phone)
+    assert draft is not None
+    saved = SaveDraft(without_markers(draft, TICKED))
+    async with phone.rig.house() as house:
+        await house.stores.cases.commit(phone.who, "by hand", (saved,), (), phone.rig.clock())
+
+
+async def answered(phone: Phone, step: str) -> tuple[str, ...]:
+    draft = await draft_of(phone)
+    assert draft is not None
+    return next(a.choices for a in draft.answers if a.step == step)
+
+
+async def test_ticks_that_outrun_the_picture_all_count(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read")
+    await taps(anna, "listen", "know", "listen")
+    (now,) = [r for _, r in anna.shown() if r.question == "needs"]
+    assert [o.id for o in now.offers if o.ticked] == ["listen", "know"]
+    assert await anna.press("submit")
+    assert await answered(anna, "needs") == ("listen", "know")
+
+
+async def test_a_tick_and_that_is_all_on_one_picture_count_and_are_said(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read")
+    noted, asked = await taps(anna, "listen", "know", "submit")
+    assert await answered(anna, "needs") == ("listen", "know")
+    labels = {c.id: c.text for s in FLOW.steps if s.id == "needs" for c in s.choices}
+    both = f"{labels['listen']}; {labels['know']}"
+    assert noted.text == ENGLISH.refusals.noted.format(labels=both)
+    assert asked.question == "wish"
+
+
+async def test_a_reader_ticked_too_fast_for_the_picture_is_shown_before_the_second_yes(
+    anna: Phone,
+) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read", "none", "skip", "skip")
+    noted, _ = await taps(anna, "Oak", "submit")
+    assert "Oak" in noted.text
+    assert len(await answered(anna, "read")) == 1
+
+
+async def test_that_is_all_says_nothing_more_where_the_picture_showed_it(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    (asked,) = await anna.press("done", "read", "listen", "submit")
+    assert asked.question == "wish"
+
+
+async def test_a_tick_of_before_is_no_answer_when_the_question_comes_again(anna: Phone) -> None:
+    await anna.begin("end", "told")
+    await anna.press("done", "read", "listen")
+    await anna.type("/back")
+    await anna.press("read")
+    (now,) = [r for _, r in anna.shown()[-1:]]
+    assert now.question == "needs"
+    assert not [o for o in now.offers if o.ticked]
+
+
+async def test_a_picture_of_an_earlier_version_keeps_its_ticks(anna: Phone) -> None:
+    """There what was ticked stood in the picture only."""
+    await anna.begin("end", "told")
+    await anna.press("done", "read", "listen")
+    await forget_ticks(anna)
+    await anna.press("know", "submit")
+    assert await answered(anna, "needs") == ("listen", "know")
+
+
+async def test_a_double_tap_asks_nothing_twice(anna: Phone) -> None:
+    async with anna.staying():
+        await anna.begin("end", "told")
+        (asked,) = await taps(anna, "done", "done", "done")
+        assert asked.question == "fate"
+        (asked,) = await taps(anna, "read", "read")
+        assert asked.question == "needs"
+
+
+async def test_a_double_tap_on_that_is_all_asks_nothing_twice(anna: Phone) -> None:
+    async with anna.staying():
+        await anna.begin("end", "told")
+        await anna.press("done", "read", "listen")
+        (asked,) = await taps(anna, "submit", "submit")
+        assert asked.question == "wish"
+
+
+async def test_a_double_tap_shows_a_story_once(anna: Phone) -> None:
+    async with anna.staying():
+        await anna.begin("end", "told")
+        await anna.press("done", "keep", "right")
+        told, asked = await taps(anna, "show", "show")
+        assert told.text.endswith("\n\ntold")
+        assert asked.question == REVIEW
+
+
+async def test_an_old_button_asks_the_open_question_if_it_is_no_double_tap(anna: Phone) -> None:
+    async with anna.staying():
+        await anna.begin("end", "told")
+        on, token = anna.button("done")
+        press = UnresolvedPress(token)
+        await anna.hear(anna.incoming(press, on=on))
+        anna.rig.clock.forward(seconds=REPEATED_WITHIN.total_seconds())
+        (asked,) = await anna.hear(anna.incoming(press, on=on))
+        assert asked.question == "fate"
+        await anna.type("/permissions")
+        (asked,) = await anna.hear(anna.incoming(press, on=on))
+        assert asked.question == "fate"
 
 
 async def test_that_is_all_without_a_tick_asks_again(anna: Phone) -> None:
@@ -660,6 +782,7 @@ async def press_late(
     """Only a button of the open question may change an answer; any other asks it again."""
     asked = open_question(before)
     name = next(n for n, r in phone.chat.said.items() if button.token in tokens_of(r))
+    phone.rig.clock.forward(seconds=REPEATED_WITHIN.total_seconds())
     replies = await phone.hear(phone.incoming(UnresolvedPress(button.token), on=name))
     after = await conversations.snapshots.read(phone.who)
     if button.question not in {asked.id, ""}:  # the acknowledgement has buttons of the story

@@ -64,6 +64,8 @@ class IncomingMessage:
     """The platform's id of the message whose button was pressed."""
     helped: bool = False
     """Help is sent for it beside its turn, which does not send it again."""
+    repeated: bool = False
+    """It is the same tap once more, and the answer to the first is on its way."""
     row: InboxRow | None = None
     """The row of the inbox in which it waits; None if it is handled without having waited."""
 

@@ -148,8 +148,8 @@ class TurnProcessor:
     def _new_turn(self, incoming: IncomingMessage) -> TurnDecision:
         settings, platform = self.snapshots.settings, self.snapshots.platform
         repeated = self.taps.is_repeated(incoming, self.snapshots.clock())
-        draws = Draws(self.snapshots.draw)
-        return TurnDecision(incoming, settings, platform, self.buttons, draws, repeated)
+        heard, draws = replace(incoming, repeated=repeated), Draws(self.snapshots.draw)
+        return TurnDecision(heard, settings, platform, self.buttons, draws)
 
     async def _finish(
         self, turn: TurnDecision, result: TurnResult

@@ -68,8 +68,6 @@ class TurnDecision:
     platform: PlatformFacts
     buttons: ButtonTokens | None
     draws: Draws
-    repeated: bool = False
-    """It is the same tap once more, whose answer is on its way."""
     awaited: LookupPurpose | None = None
     """What the next words of the account are for."""
     supplies: Supplies = NOTHING_SUPPLIED
@@ -138,7 +136,7 @@ class TurnDecision:
                 ticked = tick(conversation, question, meant)
                 picture = UpdateSelection(account, self.incoming.on, ticked.offers, view)
                 return ticked.outcome, (picture,)
-            if self.repeated:
+            if self.incoming.repeated:
                 return Outcome(), ()
             if isinstance(meant, SubmitPress):
                 return submit(view, question, meant), ()

@@ -59,7 +59,9 @@ ACKNOWLEDGEMENT: Final = "ACK"
 UNCLEANED: Final = "UNCLEANED"
 """Says how many messages could not be deleted."""
 
-NOT_KEPT = frozenset({"CHOOSE", "DRAFT_FULL", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"})
+NOT_KEPT = frozenset(
+    {"CHOOSE", "DRAFT_FULL", "NOT_KEPT_BEHIND", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"}
+)
 """Answers to what was not kept: *as I go*, the chat is cleaned only before the next answer."""
 
 

@@ -220,7 +220,13 @@ def check_choices_are_not_commands(draft: FlowDraft) -> Iterator[Problem]:
                 yield draft.problem(step, what, "Use other words.", choice)
 
 
-BARE_COMMANDS = frozenset({"stop", "i am not safe", "im not safe"})
+BARE_COMMANDS = frozenset(
+    {
+        *("stop", "i am not safe", "im not safe", "i am not safe here", "im not safe here"),
+        *("not safe", "i am unsafe", "im unsafe", "i do not feel safe", "i dont feel safe"),
+        *("i am in danger", "im in danger"),
+    }
+)
 """Commands that work without a slash wherever no story is being told."""
 
 REQUIRED_RULES: tuple[Rule, ...] = (

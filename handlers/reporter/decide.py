@@ -3,6 +3,8 @@
 Only buttons and slash commands act. In a question that takes words, bare words are the answer.
 """
 
+from collections.abc import Mapping
+
 from flows.folding import folded
 from handlers.context import View
 from handlers.messages import (
@@ -17,6 +19,7 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import opened_case, welcome
 from handlers.reporter.commands import run_command
+from handlers.reporter.commands_with_words import run_typed_command
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.questions import Question, question_in, question_outside
@@ -100,7 +103,7 @@ def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Ou
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(text)
     if command and command[0] in BARE:
-        return run_command(view, *command)
+        return run_typed_command(view, *command, text, item)
     conversation = conversation_of(view)
     current = _question(view, conversation)
     bare = BARE_COMMANDS.get(folded(text))
@@ -111,11 +114,22 @@ def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Ou
     choices = match_offers(text, current.offers, several=current.several)
     if choices is not None:
         return _choose(view, conversation, current, choices)
+    bare = BARE_OUTSIDE_STORIES.get(folded(text))
+    if bare is not None and not accepts_text(conversation, current) and not current.free:
+        return run_command(view, bare, "")
     return _take_words(view, conversation, current, text, item)
 
 
 BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 """Words that act without a slash wherever they cannot be part of a story."""
+BARE_OUTSIDE_STORIES: Mapping[str, str] = {
+    **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
+    **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
+    **dict.fromkeys(("help", "help me", "please help", "please help me"), "help"),
+    **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
+}
+"""Words that act there as well, unless they are how an offer begins: all of them halt, help, go
+back or take back, so that a misunderstanding allows nothing."""
 
 
 def _question(view: View, conversation: Conversation | None) -> Question:

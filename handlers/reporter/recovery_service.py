@@ -8,7 +8,7 @@ from handlers.context import Clock, View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
 from handlers.reporter import opened_case
-from handlers.reporter.commands import run_command
+from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.welcome import NOT_BEGUN
 from store.model.accounts import Account
 from store.model.changes import OpenCase, TakeBackByCode
@@ -58,7 +58,7 @@ class RecoveryService:
     ) -> LookupResult:
         """Find the case of these words, outside of the turn that asked for it."""
         if lookup.behind_command and not self.may_be_secret(lookup.text):
-            return LookupResult(partial(run_command, name=lookup.purpose.value, rest=""))
+            return LookupResult(partial(run_without_words, name=lookup.purpose.value))
         if len(tokens_of(lookup.text)) == CODE_WORDS:
             return await self._by_code(account, lookup, waiting)
         return await self._by_words(lookup, waiting)

@@ -25,11 +25,23 @@ HELP_COMMANDS: Mapping[str, SentenceName] = {"help": "HELP", "unsafe": "HELP_LIN
 STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
 """Commands that no limit holds up."""
 STOP = "stop"
-NOT_SAFE = frozenset({"i am not safe", "im not safe"})
+NOT_SAFE = frozenset(
+    {
+        *("i am not safe", "im not safe", "i am not safe here", "im not safe here", "not safe"),
+        *("i am unsafe", "im unsafe", "i do not feel safe", "i dont feel safe"),
+        *("i am in danger", "im in danger"),
+    }
+)
 SLASHES = "/／"
 """Before a command; keyboards for Chinese and Japanese type the wide one."""
+_LIKE_SLASHES = "\\＼⁄∕⧸"
+"""These are slashes only before the name of a command: ``\\o/`` is none."""
+_OPENING = "\"'“”„‟«»‹›‘’‚‛「『(*_`¡¿"
+"""What may stand right before a command that somebody sets off from other words."""
 _NAME = re.compile(r"\s*(\w*)(?:@\w*)?[^\w]*")
 """The name of a command, of which bot it is, and signs behind it."""
+_NAME_AND_SIGNS = re.compile(r"\s*\w*(?:@\w*)?[^\w\s]*\s*")
+"""The same, with no more signs than those that touch the name."""
 PREFIX_LETTERS = 2
 MOST_DIGITS = 4
 _SEPARATORS = (
@@ -47,20 +59,44 @@ def command_of(text: str) -> tuple[str, str] | None:
     Signs around the command change nothing: who types ``/stop!`` must be heard.
     """
     typed = behind_sign(text, SLASHES)
-    if typed is None:
-        return None
+    if typed is not None:
+        return _split_command(typed)
+    typed = behind_sign(text, _LIKE_SLASHES)
+    command = _split_command(typed) if typed is not None else None
+    return command if command and command[0] in BARE else None
+
+
+def _split_command(typed: str) -> tuple[str, str]:
+    """Split what stands behind the slash into the name of a command and the words behind it."""
     found = _NAME.match(typed)
     name, rest = (found[1], typed[found.end() :].strip()) if found else ("", "")
     return folded(name), rest if folded(rest) else ""
 
 
+def words_behind(text: str) -> str:
+    """Return what stands behind the command with which a message begins, as it was typed."""
+    typed = behind_sign(text, SLASHES + _LIKE_SLASHES) or ""
+    found = _NAME_AND_SIGNS.match(typed)
+    length = len(typed) - (found.end() if found else 0)
+    seen = [place for place, character in enumerate(text) if visible(character)]
+    return text[seen[-length] :] if length else ""
+
+
 def behind_sign(text: str, signs: str) -> str | None:
     """Return what stands behind the sign with which a message begins; None if it is another.
 
-    What cannot be seen before the sign does not count.
+    Before the sign, what cannot be seen does not count, nor do emoji and quotation marks.
     """
-    seen = visible(text).lstrip()
-    return seen[1:] if seen and seen[0] in signs else None
+    seen = visible(text)
+    start = next((n for n, c in enumerate(seen) if c in signs or not _may_precede(c)), len(seen))
+    return seen[start + 1 :] if start < len(seen) and seen[start] in signs else None
+
+
+def _may_precede(character: str) -> bool:
+    """Return whether a character may stand before a command without being part of a word."""
+    if character.isascii() or character in _OPENING:
+        return character.isspace() or character in _OPENING
+    return unicodedata.category(character)[0] in "SMZ"
 
 
 def may_stop(heard: MessageContent) -> bool:

@@ -18,7 +18,10 @@ READ_BACK: frozenset[SentenceName] = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 LASTING: frozenset[SentenceName] = frozenset({"CODE", "WORDS", "HELP", "HELP_LINES", "PRIVACY"})
 """These must be copied before they go, or were asked for to be read in peace."""
 SEALED: frozenset[SentenceName] = frozenset(
-    {"ACK", "EDITED", "KEPT_COMMAND", "KEPT_UNKNOWN", "KEPT_SAFE", "CHARACTERS_LEFT_OUT"}
+    {
+        *("ACK", "EDITED", "KEPT_BEHIND", "KEPT_COMMAND", "KEPT_UNKNOWN", "KEPT_SAFE"),
+        "CHARACTERS_LEFT_OUT",
+    }
 )
 """These say that a message was sealed. With *as I go* that message is deleted now, and the
 question with it; so these carry the question's buttons. All others leave the question open."""

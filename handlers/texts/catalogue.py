@@ -58,6 +58,8 @@ class TellingTexts:
     kept_command: str
     kept_unknown: str
     kept_safe: str
+    kept_behind: str
+    not_kept_behind: str
     characters_left_out: str
     several: str
     several_buttons: str

@@ -77,6 +77,8 @@ TELLING = TellingTexts(
     kept_safe=(
         "I also kept that as part of what you told. /unsafe shows these lines at any time."
     ),
+    kept_behind="I kept the words that stood with /{word} as part of what you told.",
+    not_kept_behind="I did not keep the words behind /{word}.",
     characters_left_out=(
         "Some characters could not be kept because they cannot be shown. The rest is."
     ),

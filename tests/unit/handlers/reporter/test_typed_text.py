@@ -55,6 +55,18 @@ YES_NO = (Offer("go", "Yes, I can type here"), Offer("no", "Not now"), Offer("ye
         ("/open@a_bot: word", ("open", "word")),
         ("/withdraw ...", ("withdraw", "")),
         ("/stopping was hard", ("stopping", "was hard")),
+        ("🛑/stop", ("stop", "")),
+        ("🛑 /stop", ("stop", "")),
+        ("👍🏽👩‍👧 /done", ("done", "")),
+        ("“/stop” he said", ("stop", "he said")),
+        ("*/stop*", ("stop", "")),
+        ("¡/stop!", ("stop", "")),
+        ("\\stop", ("stop", "")),
+        ("∕stop", ("stop", "")),
+        ("\\o/ yes", None),
+        (":/ stop it", None),
+        ("> /stop", None),
+        ("-/stop", None),
         ("stop", None),
         ("he said /stop", None),
         ("", None),
@@ -70,7 +82,11 @@ def test_a_bare_word_is_the_word_without_its_dress(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I'm not safe", "I am not safe 😭", "I’m NOT safe!", "i am not safe", "Im not safe"]
+    "text",
+    [
+        *("I'm not safe", "I am not safe 😭", "I’m NOT safe!", "i am not safe", "Im not safe"),
+        *("not safe", "I don’t feel safe.", "I'm in danger!!", "🆘 I’m unsafe"),
+    ],
 )
 def test_who_is_not_safe_may_say_it_as_people_do(text: str) -> None:
     assert help_wanted(TextMessage(text)) == "HELP_LINES"

@@ -1,0 +1,116 @@
+"""Carry out a command that has words behind it; keep the words where the question takes words.
+
+Whoever types ``/done and then he followed me`` has told something, and ``/stop touching me, I
+said`` is a sentence of a story: the command acts, and no word is lost in silence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.folding import folded
+from handlers.context import View
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.commands import run_command
+from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.questions import open_question, underlying_question
+from handlers.reporter.telling import accepts_text, answer_with_text
+from handlers.reporter.typed_text import NOT_SAFE, showable, words_behind
+from store.model.changes import Change, CloseCase, EraseCase, SaveDraft
+from store.model.outbox import TextRef
+from store.model.phrase import may_be_phrase
+
+READS_WORDS = frozenset({"open", "show", "language"})
+"""What stands behind these says what is wanted."""
+TAKES_BACK = frozenset({"withdraw", "erase"})
+"""Behind these recovery words may stand."""
+TOLD_WITH = frozenset({"done", "stop", "pause", "back", "skip", "help"})
+"""What stands behind these may be a part of a story; behind all others it is meant for the bot."""
+ENDS_ANSWER = "done"
+QUESTIONS = frozenset({ASK.sentence, "ADD_MORE"})
+MOVES_ON = frozenset({"done", "skip", "back"})
+"""These lead away from the open question, as an answer to a single question does."""
+
+
+def run_typed_command(view: View, name: str, rest: str, typed: str, item: str) -> Outcome:
+    """Carry out a command of reporters, with what is to become of the words behind it.
+
+    ``rest`` are these words without the signs before them, ``typed`` is the whole message, and
+    ``item`` the id under which words of it are sealed.
+    """
+    if not rest or name in READS_WORDS or _is_start_parameter(name, rest):
+        return run_command(view, name, rest)
+    kept = _keep_words(view, name, typed, item) if name in TOLD_WITH else None
+    outcome = run_without_words(view, name, rest) if kept is None else kept
+    if folded(rest) in NOT_SAFE and say("HELP_LINES") not in outcome.direct:
+        return replace(outcome, direct=(say("HELP_LINES"), *outcome.direct))
+    return outcome
+
+
+def run_without_words(view: View, name: str, rest: str = "") -> Outcome:
+    """Carry out a command, and say that the words behind it were not kept.
+
+    Words that may be those of a case are looked up instead.
+    """
+    outcome = run_command(view, name, rest)
+    is_phrase = name in TAKES_BACK and may_be_phrase(rest)
+    if outcome.lookup is not None or name in READS_WORDS or is_phrase:
+        return outcome
+    return replace(outcome, says=_with_remark(outcome, say("NOT_KEPT_BEHIND", name)))
+
+
+def _with_remark(outcome: Outcome, remark: TextRef) -> tuple[TextRef, ...]:
+    """Say what the command did first, then the remark, then the question.
+
+    Nothing comes after what is said last in a chat.
+    """
+    if any(isinstance(change, EraseCase | CloseCase) for change in outcome.changes):
+        return (remark, *outcome.says)
+    asked = tuple(text for text in outcome.says if text.sentence in QUESTIONS)
+    return (*(text for text in outcome.says if text not in asked), remark, *asked)
+
+
+def _is_start_parameter(name: str, rest: str) -> bool:
+    """Return whether a link that opens the chat put a word behind ``/start``: nobody typed it."""
+    return name == "start" and len(rest.split()) == 1
+
+
+def _keep_words(view: View, name: str, typed: str, item: str) -> Outcome | None:
+    """Seal the words and carry out the command; None where the open question takes none."""
+    conversation = conversation_of(view)
+    if conversation is None or not accepts_text(conversation, open_question(view)):
+        return None
+    step = underlying_question(conversation).step
+    single, moves_on = step is not None and not step.many, name in MOVES_ON
+    if single and moves_on and name != ENDS_ANSWER:
+        return None
+    # The word of any other command may be a part of the sentence.
+    words = words_behind(typed) if name == ENDS_ANSWER else typed
+    if len(words) > view.settings.text_length:
+        return saying(say("TOO_LONG", str(view.settings.text_length))) if moves_on else None
+    told = answer_with_text(conversation, open_question(view), showable(words), words, item)
+    answered = _saved(conversation, told.changes)
+    if answered is None:
+        done = run_command(view, name, "")
+        return replace(done, says=(*told.says, *done.says))
+    if single and name == ENDS_ANSWER:
+        return told
+    return _then(told, run_command(answered.view, name, ""), say("KEPT_BEHIND", name))
+
+
+def _saved(conversation: Conversation, changes: Sequence[Change]) -> Conversation | None:
+    """Return the conversation after these changes, or None if they do not save it."""
+    draft = next((c.draft for c in changes if isinstance(c, SaveDraft)), None)
+    return None if draft is None else conversation.with_draft(draft)
+
+
+def _then(told: Outcome, done: Outcome, remark: TextRef) -> Outcome:
+    """Put together that words were told and what the command did after it."""
+    saves = any(isinstance(change, SaveDraft) for change in done.changes)
+    changes = tuple(c for c in told.changes if not (saves and isinstance(c, SaveDraft)))
+    drafts_last = sorted((*changes, *done.changes), key=lambda c: isinstance(c, SaveDraft))
+    return replace(
+        done,
+        changes=tuple(drafts_last),
+        says=(remark, *done.says),
+        direct=(*told.direct, *done.direct),
+    )

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -75,6 +75,7 @@ from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.roster import Note
 from store.readers.roster_chain import read_chain
 from store.repositories import Repositories, RetentionPeriods
+from store.steady_clock import SteadyClock, latest_hour
 from store.stores import Stores, make_stores
 
 DAYS_IN_MONTH = 31
@@ -101,7 +102,7 @@ class Application:
     upkeep: Expiry
     watermarks: Watermarks
     wakeups: Wakeups
-    clock: Clock
+    clock: SteadyClock
     entropy: Entropy = field(repr=False)
     buttons: ButtonTokens = field(repr=False)
     keyring: Keyring = field(repr=False)
@@ -119,6 +120,14 @@ class Application:
         """
         await self.stores.revisions.initialize(tuple(self.settings.revisions), self.clock())
         self.library.require_revisions(await self.stores.revisions.needed(self.clock()))
+
+    async def run_upkeep(self) -> bool:
+        """Do what is due by the time that has really passed, or by a clock that was confirmed.
+
+        Return whether hand-overs wait that somebody may still stop.
+        """
+        self.clock.follow(await self.stores.cases.database.read(latest_hour))
+        return await self.upkeep.run(self.clock())
 
     async def prepare_code(self) -> None:
         """Wait until somebody is about to hand over, and make a take-back code ready."""
@@ -221,12 +230,14 @@ async def open_application(
     first: bool = True,
     permissions: Registry = PERMISSIONS,
     platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
+    elapsed: Callable[[], float] | None = None,
 ) -> AsyncIterator[Application]:
     """Check everything, open the database, do what is due; close the database at the end.
 
-    ``first``: questions that were never published are published by this start. Raise the error
-    that names what is missing or wrong, before a database is made. Threads of this process
-    interrupt each other more often from here on.
+    ``first``: questions that were never published are published by this start. ``elapsed``: the
+    seconds of real time, for a clock that may jump. Raise the error that names what is missing or
+    wrong, before a database is made. Threads of this process interrupt each other more often from
+    here on.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     check_backend()
@@ -238,7 +249,7 @@ async def open_application(
         await database.migrate()
         await database.belongs_to(config.organisation.id)
         yield await start_application(
-            config, clock, entropy, library, keyring, chain, database, platforms
+            config, clock, entropy, library, keyring, chain, database, platforms, elapsed
         )
     finally:
         await database.close()
@@ -253,18 +264,24 @@ async def start_application(
     chain: tuple[Note, ...],
     database: Database,
     platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
+    elapsed: Callable[[], float] | None = None,
 ) -> Application:
-    """Make the object graph over a migrated database, check the revisions, do what is due."""
+    """Make the object graph over a migrated database, check the revisions, do what is due.
+
+    Without ``elapsed`` the clock is one that does not jump by itself, as that of a trial.
+    """
+    latest = await database.read(latest_hour)
+    steady = SteadyClock(clock, elapsed or (lambda: clock().timestamp()), latest)
     repositories = make_repositories(config, keyring, entropy, chain, platforms)
-    stores = make_stores(database, repositories, clock)
-    watermarks = Watermarks(config.named_platforms, clock)
+    stores = make_stores(database, repositories, steady)
+    watermarks = Watermarks(config.named_platforms, steady)
     application = Application(
         library,
         stores,
         Expiry(database, repositories, watermarks),
         watermarks,
         Wakeups(),
-        clock,
+        steady,
         entropy,
         make_buttons(keyring),
         keyring,
@@ -272,7 +289,7 @@ async def start_application(
     )
     await database.transaction(repositories.commission.record)
     await application.check_revisions()
-    await application.upkeep.run(clock())
+    await application.run_upkeep()
     return application
 
 

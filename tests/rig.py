@@ -34,12 +34,14 @@ from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring, open_keyring
+from store.db.database import Database
 from store.model.accounts import Account
 from store.model.failpoint import Hook, installed
 from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.key_file import ReaderKey
 from store.readers.notebook import Notebook
+from store.steady_clock import OUTAGE, confirm_clock
 from tests.kept_parts import KeptParts
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -134,6 +136,8 @@ class Rig:
     conversations: Conversations | None = None
     """Of the program that goes on running, inside ``staying``."""
     kept: KeptParts = field(default_factory=KeptParts, repr=False)
+    _seen: datetime = START
+    """The clock at the last start."""
 
     # The program
 
@@ -144,6 +148,8 @@ class Rig:
         What is expensive and holds nothing of anybody's stays: the open database, the roster and
         the published questionnaires, as long as their files are the same.
         """
+        database = await self.kept.database(self.config)
+        await self._confirm_clock(database)
         with installed(self.hook) if self.hook else nullcontext():
             yield await start_application(
                 self.config,
@@ -152,8 +158,15 @@ class Rig:
                 self.kept.library(self.config, self.permissions),
                 open_keyring(self.config.store.keyring, self.entropy),
                 self.kept.chain(self.config),
-                await self.kept.database(self.config),
+                database,
             )
+
+    async def _confirm_clock(self, database: Database) -> None:
+        """Confirm, as an operator does, that the clock is right after a long time off."""
+        now = self.clock()
+        if now - self._seen >= OUTAGE:
+            await database.transaction(lambda connection: confirm_clock(connection, now))
+        self._seen = now
 
     @asynccontextmanager
     async def staying(self) -> AsyncIterator[None]:

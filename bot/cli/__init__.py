@@ -19,6 +19,7 @@ from io import TextIOWrapper
 
 from bot.cli import (
     check,
+    clock,
     flows,
     init,
     keygen,
@@ -40,7 +41,10 @@ REFUSED = 1
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-COMMANDS = (trial, init, check, run, status, store, flows, matrix, roster, keygen, member, open)
+COMMANDS = (
+    *(trial, init, check, run, status, clock, store, flows),
+    *(matrix, roster, keygen, member, open),
+)
 
 OVERVIEW = (
     (
@@ -54,6 +58,7 @@ OVERVIEW = (
             ("check", "say what is missing or wrong, and the cure"),
             ("run", "start the bot: on Telegram, on Matrix, or on this terminal"),
             ("status", "say how the running bot is, and what it needs"),
+            ("clock", "confirm the machine's clock after it has jumped"),
             ("store", "move what is kept to another database"),
             ("matrix", "make a new identity on Matrix, where the old one is lost"),
         ),

@@ -15,7 +15,8 @@ from bot.config.values import Config
 from bot.console import printable
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.account import PasswordMissing, account_of
-from bot.runtime.clock import system_clock
+from bot.runtime.clock import real_seconds, system_clock
+from bot.runtime.clock_status import doubt_of
 from bot.runtime.process_hardening import harden
 from flows import FlowProblems
 from store.crypto.keyring import open_keyring
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         ("matrix", _matrix),
     )
     good = [_report(name, check, config) for name, check in checks]
-    notes = asyncio.run(_flow_notes(config)) if all(good) else ()
+    notes = asyncio.run(_notes(config)) if all(good) else ()
     for note in (
         *notes,
         *_open_files(config),
@@ -173,14 +174,18 @@ async def _open_database(config: Config) -> None:
 
 def _look_inside(config: Config) -> AbstractAsyncContextManager[Application]:
     """Open the store without publishing anything."""
-    return open_application(config, system_clock, secrets.token_bytes, first=False)
+    return open_application(
+        config, system_clock, secrets.token_bytes, first=False, elapsed=real_seconds
+    )
 
 
-async def _flow_notes(config: Config) -> list[str]:
-    """Return notes for maintainers: unpublished changes, and revisions that may be deleted."""
+async def _notes(config: Config) -> list[str]:
+    """Return notes: a clock that is not believed, unpublished changes, revisions that may go."""
     async with _look_inside(config) as application:
         needed = await application.stores.revisions.needed(system_clock())
+        clock = application.clock
         return [
+            *((doubt_of(clock.wall(), clock()),) if clock.difference() else ()),
             *application.library.difference_notes(),
             *application.library.unneeded_revisions(needed),
         ]

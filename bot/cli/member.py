@@ -14,7 +14,7 @@ from bot.config.load import read_config
 from bot.console import ask_passphrase_of, say
 from bot.errors import FolderError
 from bot.platforms.terminal.session import terminal_account
-from bot.runtime.clock import system_clock
+from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.process_hardening import harden
 from handlers.texts.english import ENGLISH
 from store.atomic_file import is_gone
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _run_action(args: argparse.Namespace) -> None:
     async with open_application(
-        read_config(args.config), system_clock, secrets.token_bytes
+        read_config(args.config), system_clock, secrets.token_bytes, elapsed=real_seconds
     ) as application:
         await args.action(application, args)
 

@@ -8,10 +8,10 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from bot.app import open_application
+from bot.app import Application, open_application
 from bot.config.load import OptionalSections, read_config
 from bot.config.values import Config
 from bot.errors import ConfigProblems
@@ -20,7 +20,7 @@ from bot.platforms.registry import PLATFORMS, make_adapters
 from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typed_lines
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime import logs
-from bot.runtime.clock import system_clock
+from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.health.file import HealthFile, health_file
 from bot.runtime.health.recorder import HealthRecorder
 from bot.runtime.health.upkeep_rounds import UpkeepRounds
@@ -67,8 +67,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _open(config: Config) -> AbstractAsyncContextManager[Application]:
+    return open_application(config, system_clock, secrets.token_bytes, elapsed=real_seconds)
+
+
 async def _serve_terminal(config: Config, who: Account) -> None:
-    async with open_application(config, system_clock, secrets.token_bytes) as application:
+    async with _open(config) as application:
         for remark in application.library.difference_notes():
             _show_to_operator(remark)
         event(
@@ -86,14 +90,14 @@ async def _serve(
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup(1) it is
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with file.held():
-        async with open_application(config, system_clock, secrets.token_bytes) as application:
+        async with _open(config) as application:
             for remark in application.library.difference_notes():
                 _show_to_operator(remark)
             _collect_garbage_rarely()
             adapters = make_adapters(platforms, config, application, _show_to_operator, stop)
-            rounds = UpkeepRounds(application.clock())
-            backlog = InboxBacklog(application.stores.inbox.database, application.clock)
-            recorder = HealthRecorder(file, adapters, rounds, application.clock, backlog)
+            rounds = UpkeepRounds(system_clock())
+            backlog = InboxBacklog(application.stores.inbox.database, system_clock)
+            recorder = HealthRecorder(file, adapters, rounds, system_clock, backlog)
             async with _observed(recorder, rounds, stop):
                 await serve(application, adapters, stop, _show_to_operator, rounds=rounds)
 

@@ -20,6 +20,7 @@ from bot.runtime.health.report import (
     Running,
     Verdict,
     bot_finding,
+    clock_finding,
     disk_finding,
     exit_code,
     is_running,
@@ -30,6 +31,7 @@ from bot.runtime.health.report import (
 from bot.runtime.process_hardening import harden
 from store.db.database import Database, is_current
 from store.model.errors import StoreError
+from store.steady_clock import latest_hour
 
 DATABASE_SECONDS = 10.0
 
@@ -94,7 +96,7 @@ def _look(config: Config, file: HealthFile) -> tuple[Running, tuple[Finding, ...
         *([waiting_finding(health.waiting, running, now)] if health else []),
         upkeep_finding(health, running, now),
         _disk(config),
-        asyncio.run(_database(config)),
+        *asyncio.run(_database(config, running)),
     )
     return running, findings
 
@@ -125,14 +127,18 @@ def _disk(config: Config) -> Finding:
     return disk_finding(str(folder), free, config.limits.free_disk_mib * MIB)
 
 
-async def _database(config: Config) -> Finding:
+async def _database(config: Config, running: Running) -> tuple[Finding, ...]:
     """Read from the database, without changing anything in it."""
     try:
         database = Database(config.store.url, read_password(config.store))
     except (StoreError, HoldfastError) as error:
-        return Finding("database", Verdict.WRONG, str(error))
+        return (Finding("database", Verdict.WRONG, str(error)),)
     try:
-        return await _looked_into(database)
+        found = await _looked_into(database)
+        if found.verdict is not Verdict.GOOD:
+            return (found,)
+        latest = await database.look(latest_hour)
+        return found, clock_finding(latest, running, system_clock())
     finally:
         await database.close()
 

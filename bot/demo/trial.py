@@ -237,7 +237,7 @@ class Trial:
         if snapshot.held is not None:
             heading(f"{hours} hours later (the trial puts its clock forward)")
             self.clock.ahead += timedelta(hours=hours + 1)
-            await self.application.upkeep.run(self.clock())
+            await self.application.run_upkeep()
             say("Nobody stopped the hand-over, so it can be fetched now.")
 
     def _open(self, name: str, bundle: bytes) -> None:

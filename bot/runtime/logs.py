@@ -37,6 +37,8 @@ class Event(StrEnum):
     WEBHOOK = "webhook-removed"
     REACHED_AGAIN = "reached-again"
     RELEASES_WAIT = "releases-wait"
+    CLOCK_DOUBTED = "clock-doubted"
+    CLOCK_BELIEVED = "clock-believed"
     DISK_FULL = "disk-full"
     DISK_ROOM = "disk-has-room"
     QUESTIONS_ADOPTED = "questions-taken-up"

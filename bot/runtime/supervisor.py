@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.app import Application
 from bot.publishing.library import RELOAD_SECONDS
+from bot.runtime.clock_status import ClockStatus
 from bot.runtime.disk_status import DiskStatus
 from bot.runtime.health.upkeep_rounds import UpkeepRounds
 from bot.runtime.logs import Event, event
@@ -73,7 +74,7 @@ async def serve(
     With ``codes_at_once`` 0 no take-back code is made ready: each is drawn when it is needed.
     ``rounds`` is told of each round of upkeep.
     """
-    rounds = rounds or UpkeepRounds(application.clock())
+    rounds = rounds or UpkeepRounds(application.clock.wall())
     upkeep = asyncio.gather(
         _run_upkeep(application, platforms, upkeep_seconds, rounds, notify_operator),
         _notify_recalled(platforms, look_seconds),
@@ -140,16 +141,18 @@ async def _run_upkeep(
     """Release, end and delete what is due, also while a platform cannot be reached."""
     releases = ReleaseStatus(application.watermarks, notify_operator)
     disk = DiskStatus(application.limits.disk, notify_operator)
+    clock = ClockStatus(application.clock, notify_operator)
     while True:
+        clock.report()
         await asyncio.sleep(seconds)
         try:
-            releases.report(waiting=await application.upkeep.run(application.clock()))
+            releases.report(waiting=await application.run_upkeep())
         except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
             event(_log, Event.UPKEEP_FAILED, error=error)
             rounds.failed()
             disk.disk.failed(error)
         else:
-            rounds.succeeded(application.clock())
+            rounds.succeeded(application.clock.wall())
         disk.report()
         for platform in platforms:
             try:

@@ -17,6 +17,7 @@ from store.inbox.watermarks import Watermarks
 from store.model.clock import day_of, hour_of, week_of
 from store.readers.notices import notify_readers
 from store.repositories import Repositories
+from store.steady_clock import record_hour
 
 CASES_AT_ONCE = 50
 
@@ -45,8 +46,9 @@ class Expiry:
     async def run(self, now: datetime) -> bool:
         """Do all that is due. What ended has left the disk when this returns.
 
-        Return whether hand-overs wait although their hour has come: something that was sent before
-        it may still stop them.
+        ``now`` is a time that does not jump (``SteadyClock``), and its hour is remembered. Return
+        whether hand-overs wait although their hour has come: something that was sent before it may
+        still stop them.
         """
         self.repositories.drafts.derived.forget()
         self.repositories.sessions.expire(now)
@@ -63,6 +65,7 @@ class Expiry:
 
     def _remove(self, connection: Connection, now: datetime) -> bool:
         repositories = self.repositories
+        record_hour(connection, now)
         self._release(connection, now)
         more = self._end(connection, now) | staging.discard_abandoned(connection, now)
         more |= repositories.commission.remove_departed(connection, now)

@@ -1,9 +1,9 @@
 """The tables, the same on both engines. Ids are random, so that no order of insertion can be read.
 
 Times are ISO weeks in everything that a backup takes, except ``case_file.draft_exp`` and
-``delivery.due``, which become 0 once they are past, and ``item.staged``, which is 0 once the item
-is complete. The vocabulary of permissions stands here a second time, as a CHECK; a test holds it
-to the one of the questionnaire.
+``delivery.due``, which become 0 once they are past, ``item.staged``, which is 0 once the item
+is complete, and the latest hour that the program has seen. The vocabulary of permissions stands
+here a second time, as a CHECK; a test holds it to the one of the questionnaire.
 """
 
 from sqlalchemy import (

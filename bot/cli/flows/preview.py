@@ -242,7 +242,7 @@ class Preview:
         snapshot = await self._snapshot()
         hours = self.application.settings.draft_hours + 1
         self.clock.ahead += timedelta(hours=hours)
-        await self.application.upkeep.run(self.clock())
+        await self.application.run_upkeep()
         if snapshot.draft is None:
             self.terminal.write(_dim("(Time passes. No talk was open.)"))
             return

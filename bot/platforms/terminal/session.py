@@ -93,7 +93,7 @@ class Session:
         while True:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:
-                await self.application.upkeep.run(self.application.clock())
+                await self.application.run_upkeep()
                 conversations.forget_results()
                 async for _ in conversations.recalls.notify():
                     pass

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.runtime.clock_status import doubt_of
 from bot.runtime.health.record import Health, PlatformHealth, WaitingMessages, to_minute
+from store.steady_clock import LatestHour
 
 SILENT_AFTER = timedelta(minutes=3)
 """A bot that runs records its state each minute; after so long it counts as hanging."""
@@ -14,6 +16,10 @@ UPKEEP_LATE_AFTER = timedelta(minutes=5)
 WAITING_LATE_AFTER = timedelta(minutes=10)
 SPARE_BYTES = 300_000_000
 """So much more than the floor below which nothing new is taken must be free."""
+CONFIRM_AFTER_OUTAGE = (
+    "After so long it is not believed at the next start, until 'holdfast clock --confirm' says "
+    "that it is right."
+)
 GIGABYTE, MEGABYTE = 1_000_000_000, 1_000_000
 
 
@@ -180,6 +186,18 @@ def disk_finding(folder: str, free: int | None, floor: int) -> Finding:
         return Finding("disk", Verdict.GOOD, f"{amount} free, where {folder} is")
     cure = f"Make room: below {floor // MEGABYTE} MB nothing new that people write is taken."
     return Finding("disk", Verdict.WRONG, f"only {amount} free, where {folder} is. {cure}")
+
+
+def clock_finding(latest: LatestHour | None, running: Running, now: datetime) -> Finding:
+    """Say whether the machine's clock fits the latest hour that the bot has seen."""
+    if latest is None:
+        return Finding("clock", Verdict.UNSURE, "not known: nothing was remembered here")
+    if latest.fits(now):
+        return Finding("clock", Verdict.GOOD, "it fits what the bot has last seen")
+    if running is not Running.YES and latest.begins < now:
+        text = f"the bot last knew it at {_when(latest.begins, now)}. {CONFIRM_AFTER_OUTAGE}"
+        return Finding("clock", Verdict.UNSURE, text)
+    return Finding("clock", Verdict.WRONG, doubt_of(now, latest.begins))
 
 
 def exit_code(running: Running, findings: Sequence[Finding]) -> int:

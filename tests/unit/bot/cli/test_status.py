@@ -25,6 +25,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(name="file")
 async def _file(rig: Rig) -> HealthFile:
     """Where a bot with one platform and a database records its state."""
+    rig.clock.now = datetime.now(UTC)
     async with rig.house():
         pass
     with (rig.folder / "config.toml").open("a") as config:
@@ -60,7 +61,7 @@ def test_all_is_well_while_the_bot_runs(
     file.write(health())
     with file.held():
         code, lines = status(rig, capsys)
-    parts = ("bot", "telegram", "waiting", "upkeep", "disk", "database")
+    parts = ("bot", "telegram", "waiting", "upkeep", "disk", "database", "clock")
     assert (code, lines[-1]) == (0, "All is well.")
     assert list(verdicts(lines).items()) == [(part, "good") for part in parts]
 

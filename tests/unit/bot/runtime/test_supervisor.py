@@ -17,6 +17,7 @@ from bot.runtime.disk_status import FULL, ROOM
 from bot.runtime.release_status import WAITING
 from bot.runtime.supervisor import BROKE, serve
 from store.inbox.watermarks import Watermarks
+from store.steady_clock import SteadyClock
 
 SECRET = "what somebody told"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -92,6 +93,7 @@ class FakeApplication:
     codes: int = 2
     """How many codes are wanted."""
     fails: bool = False
+    clock: SteadyClock = field(default_factory=lambda: SteadyClock(lambda: NOW, lambda: 0.0, None))
 
     async def prepare_code(self) -> None:
         if self.fails:
@@ -100,8 +102,8 @@ class FakeApplication:
             await asyncio.Event().wait()
         self.codes -= 1
 
-    def clock(self) -> datetime:
-        return NOW
+    async def run_upkeep(self) -> bool:
+        return await self.upkeep.run(self.clock())
 
 
 @dataclass

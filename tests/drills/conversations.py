@@ -41,7 +41,7 @@ class Talk:
     opened: int = 99
     """The first of the lines that is said to a case opened with its words."""
     at_once: int = 999
-    """How many deaths there are in one go."""
+    """How many deaths there are in one go; one while a code is looked up counts as a try of it."""
 
 
 OPEN = "/open {words}"

@@ -102,11 +102,14 @@ class Life:
         """A reporter whose case was closed by a restart opens it once more."""
         if self.opened or not name.startswith(OPENED):
             return
-        if not await house.stores.cases.is_processed(person(), name):
+        if not await self.is_processed(house, name):
             self.opened = True
             await receive(
                 conversations, secrets.token_hex(8), await self.filled(house, "/open {words}")
             )
+
+    async def is_processed(self, house: Application, name: str) -> bool:
+        return await house.stores.cases.is_processed(person(), name)
 
     async def hear(
         self, house: Application, conversations: Conversations, name: str, text: str
@@ -117,8 +120,10 @@ class Life:
             self.clock.forward(hours=13)
             await house.upkeep.run(self.clock())
         else:
+            # What was processed in an earlier life opens nothing in this one.
+            opens = said.startswith("/open") and not await self.is_processed(house, name)
             await receive(conversations, name, said)
-            self.opened = self.opened or said.startswith("/open")
+            self.opened = self.opened or opens
         self.line = ""
         self.note("acknowledged", name)
 

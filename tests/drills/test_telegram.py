@@ -60,7 +60,21 @@ class HastyDouble(Double):
             # but nobody who names none, or heard no answer, can have kept it.
             self.updates.given.difference_update(w.id for w in self.updates.overdue)
         self.dropped = False
+        if not seconds:
+            return await self._look(offset, limit)
         return await self.updates.poll(offset, limit, seconds / self.haste)
+
+    async def _look(self, offset: int, limit: int) -> list[Json]:
+        """Whoever does not wait only looks, perhaps while it still stores what it was given.
+
+        So that request says nothing about what lies behind the offset, and takes nothing of it.
+        """
+        overdue, self.updates.overdue = self.updates.overdue, []
+        try:
+            return await self.updates.poll(offset, limit, 0)
+        finally:
+            self.updates.overdue += overdue
+            self.updates.given.difference_update(w.id for w in self.updates.overdue)
 
     async def _fail(
         self, request: web.BaseRequest, rule: Rule, method: str, params: Json

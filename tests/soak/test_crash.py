@@ -58,7 +58,10 @@ def test_a_conversation_killed_at_random_moments(
     drill: Drill, tmp_path: Path, name: str, seed: int
 ) -> None:
     chance = random.Random(f"{seed} {name}")  # noqa: S311 - when somebody pulls the plug
-    start = before(drill, tmp_path / "start", TALKS[name])
+    talk = TALKS[name]
+    start = before(drill, tmp_path / "start", talk)
     moments = [f"{chance.uniform(0.05, 0.4):.3f}" for _ in range(DEATHS)]
-    folder = tmp_path / "killed"
-    asyncio.run(check(after(drill, start, folder, TALKS[name], moments), TALKS[name]))
+    for first in range(0, DEATHS, talk.at_once):
+        folder = tmp_path / f"killed-{first}"
+        some = moments[first : first + talk.at_once]
+        asyncio.run(check(after(drill, start, folder, talk, some), talk))

@@ -8,6 +8,7 @@ permissions follow from the settled answers alone; skipping everything gives non
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from flows.model import Answer, Answers, Choice, Flow, Guard, Kind, Step
 from flows.responses import (
@@ -72,9 +73,13 @@ def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
 
     ``never`` is irrelevant where every reader was already named in ``read``.
     """
-    if step.asks == "never" and len(options(flow, step, answers)) < 2:  # noqa: PLR2004 - the refusal and somebody
+    return _is_relevant(flow, step, index_by_step(answers))
+
+
+def _is_relevant(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
+    if step.asks == "never" and len(_options(flow, step, given)) < 2:  # noqa: PLR2004 - the refusal and somebody
         return False
-    return _conditions_hold(flow, step, index_by_step(answers))
+    return _conditions_hold(flow, step, given)
 
 
 def options(flow: Flow, step: Step, answers: Answers) -> tuple[Choice, ...]:
@@ -83,16 +88,20 @@ def options(flow: Flow, step: Step, answers: Answers) -> tuple[Choice, ...]:
     Nor is a reader named in ``read`` offered in ``never``. A never therefore holds against a
     later change of ``read`` until the never itself is changed.
     """
+    return _options(flow, step, index_by_step(answers))
+
+
+def _options(flow: Flow, step: Step, given: Mapping[str, Answer]) -> tuple[Choice, ...]:
     if not step.names_readers:
         return step.choices
-    other = _named_readers(flow, "never" if step.asks == "read" else "read", answers)
+    other = _named_readers(flow, "never" if step.asks == "read" else "read", given)
     return tuple(choice for choice in step.choices if choice.alone or choice.id not in other)
 
 
-def _named_readers(flow: Flow, permission: str, answers: Answers) -> tuple[str, ...]:
+def _named_readers(flow: Flow, permission: str, given: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the readers whom the answers name for ``read`` or ``never``."""
     step = flow.permission_step(permission)
-    answer = index_by_step(answers).get(step.id) if step else None
+    answer = given.get(step.id) if step else None
     if step is None or answer is None:
         return ()
     return tuple(taken for taken in answer.choices if taken != step.refusal)
@@ -102,7 +111,7 @@ def next_step(flow: Flow, answers: Answers) -> Step | None:
     """Return the first open question in sequence; it is never a note (``notes_before``)."""
     given = index_by_step(answers)
     waiting = (step for step in flow.steps if _in_sequence(step) and not _is_closed(step, given))
-    return next((step for step in waiting if relevant(flow, step, answers)), None)
+    return next((step for step in waiting if _is_relevant(flow, step, given)), None)
 
 
 def _in_sequence(step: Step) -> bool:
@@ -116,9 +125,9 @@ def _is_closed(step: Step, given: Mapping[str, Answer]) -> bool:
 
 def notes_before(flow: Flow, answers: Answers, step: Step) -> tuple[Step, ...]:
     """Return the notes to say with this question: those since the question before it."""
-    notes: list[Step] = []
-    for earlier in flow.steps[: flow.steps.index(step)]:
-        if not relevant(flow, earlier, answers):
+    given, notes = index_by_step(answers), list[Step]()
+    for earlier in takewhile(lambda other: other.id != step.id, flow.steps):
+        if not _is_relevant(flow, earlier, given):
             continue
         if earlier.kind is Kind.NOTE:
             notes.append(earlier)
@@ -137,10 +146,10 @@ def settle(flow: Flow, answers: Answers) -> Answers:
     directions, or is no longer in the roster, is removed from ``read``: no is the default.
     """
     given, kept = index_by_step(answers), dict[str, Answer]()
-    never = _named_readers(flow, "never", answers)
+    never = _named_readers(flow, "never", given)
     for step in flow.steps:
         answer = given.get(step.id)
-        if answer is None or not relevant(flow, step, tuple(kept.values())):
+        if answer is None or not _is_relevant(flow, step, kept):
             continue
         trimmed = _trim(step, answer, never if step.asks == "read" else ())
         if trimmed is not None:

@@ -8,6 +8,7 @@ key is absent, instead of a boolean stands 0 or 1.
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from store.model.errors import Unreadable
@@ -25,10 +26,12 @@ _INLINE = 24
 _WIDTHS = {24: 1, 25: 2, 26: 4, 27: 8}
 _LEAST = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
 """The smallest number that needs so many bytes."""
-_SHORT_HEADS = [[bytes([major << 5 | n]) for n in range(_INLINE)] for major in range(6)]
 _INTEGER_LIMIT = 1 << 63
 _KEY_LIMIT = 23
+_KEY_HEADS = range((_TEXT << 5) + 1, (_TEXT << 5) + _KEY_LIMIT + 1)
 _DEPTH_LIMIT = 16  # our deepest record has five levels; a hostile one must not exhaust the stack
+_KEYS_REMEMBERED = 4096
+"""Names of fields and of steps come again in every record."""
 
 
 def encode(value: Value) -> bytes:
@@ -40,20 +43,24 @@ def encode(value: Value) -> bytes:
 
 def _write(value: Value, write: Callable[[bytes], object]) -> None:
     match value:
+        case str():
+            raw = value.encode()
+            if len(raw) != len(value) and not unicodedata.is_normalized("NFC", value):
+                raise ValueError("CBOR subset: text must be in Unicode NFC")
+            write(_head(_TEXT, len(raw)))
+            write(raw)
         case bytes():
             write(_head(_BYTES, len(value)))
             write(value)  # apart: it may be long, and is not copied
-        case str():
-            write(_text(value))
         case list() | tuple():
             write(_head(_ARRAY, len(value)))
             for each in value:
                 _write(each, write)
         case dict():
             write(_head(_MAP, len(value)))
-            for key, each in sorted((_key(key), each) for key, each in value.items()):
-                write(key)
-                _write(each, write)
+            for written, key in sorted([(_key(key), key) for key in value]):
+                write(written)
+                _write(value[key], write)
         case bool():
             raise TypeError("CBOR subset: there are no booleans; write 0 or 1")
         case int():
@@ -85,33 +92,33 @@ def decode_map(data: bytes, what: str = "This record") -> Map:
 
 
 def _head(major: int, number: int) -> bytes:
-    if 0 <= number < _INLINE:
+    if 0 <= number < len(_SHORT_HEADS[major]):
         return _SHORT_HEADS[major][number]
+    return _long_head(major, number)
+
+
+def _long_head(major: int, number: int) -> bytes:
     if not 0 <= number < _INTEGER_LIMIT:
         raise ValueError("CBOR subset: integers are 0 to 2^63 - 1")
+    if number < _INLINE:
+        return bytes([major << 5 | number])
     code, width = next((c, w) for c, w in _WIDTHS.items() if number < 1 << 8 * w)
     return bytes([major << 5 | code]) + number.to_bytes(width, "big")
 
 
-def _is_normal(text: str) -> bool:
-    return text.isascii() or unicodedata.is_normalized("NFC", text)
+_SHORT_HEADS = [[_long_head(major, number) for number in range(1 << 8)] for major in range(6)]
 
 
-def _is_key(key: str) -> bool:
-    return key.isascii() and 1 <= len(key) <= _KEY_LIMIT
-
-
-def _text(text: str) -> bytes:
-    if not _is_normal(text):
-        raise ValueError("CBOR subset: text must be in Unicode NFC")
-    raw = text.encode()
-    return _head(_TEXT, len(raw)) + raw
-
-
+@lru_cache(_KEYS_REMEMBERED)
 def _key(key: str) -> bytes:
-    if not _is_key(key):
+    if not key.isascii() or not 1 <= len(key) <= _KEY_LIMIT:
         raise ValueError("CBOR subset: a key is 1 to 23 ASCII characters")
-    return _text(key)
+    return _long_head(_TEXT, len(key)) + key.encode()
+
+
+@lru_cache(_KEYS_REMEMBERED)
+def _key_in(written: bytes) -> str:
+    return written[1:].decode("ascii")
 
 
 class _Reader:
@@ -131,39 +138,46 @@ class _Reader:
     def other_form(self) -> Unreadable:
         return self.broken("it is not in its only allowed form")
 
+    def too_short(self) -> Unreadable:
+        return self.broken("it ends too early")
+
     def take(self, size: int) -> bytes:
-        piece = self.data[self.at : self.at + size]
-        if len(piece) != size:
-            raise self.broken("it ends too early")
-        self.at += size
+        end = self.at + size
+        if end > len(self.data):
+            raise self.too_short()
+        piece = self.data[self.at : end]
+        self.at = end
         return piece
 
-    def head(self) -> tuple[int, int]:
+    def first(self) -> int:
         if self.at >= len(self.data):
-            raise self.broken("it ends too early")
+            raise self.too_short()
         first = self.data[self.at]
         self.at += 1
-        major, code = first >> 5, first & 31
-        if code < _INLINE:
-            return major, code
+        return first
+
+    def long(self, code: int) -> int:
+        """The number behind a head that has no room for it."""
         if code not in _WIDTHS:
             raise self.broken("it holds a length that is not allowed")
         number = int.from_bytes(self.take(_WIDTHS[code]), "big")
         if not _LEAST[code] <= number < _INTEGER_LIMIT:
             raise self.other_form()
-        return major, number
+        return number
 
     def item(self, depth: int) -> Value:
         if depth == 0:
             raise self.broken("it is nested too deeply")
-        major, number = self.head()
-        match major:
-            case 0:
-                return number
-            case 2:
-                return self.take(number)
+        first = self.first()
+        code = first & 31
+        number = code if code < _INLINE else self.long(code)
+        match first >> 5:
             case 3:
                 return self.text(number)
+            case 2:
+                return self.take(number)
+            case 0:
+                return number
             case 4:
                 return [self.item(depth - 1) for _ in range(number)]
             case 5:
@@ -176,26 +190,26 @@ class _Reader:
             text = self.take(size).decode()
         except UnicodeDecodeError:
             raise self.broken("it holds text that is not UTF-8") from None
-        if not _is_normal(text):
+        if len(text) != size and not unicodedata.is_normalized("NFC", text):
             raise self.other_form()
         return text
 
     def map(self, size: int, depth: int) -> dict[str, Value]:
         read, before = dict[str, Value](), b""
         for _ in range(size):
-            begins = self.at
-            key = self.key()
-            written = self.data[begins : self.at]
+            written = self.key()
             if written <= before:
                 raise self.other_form()
-            read[key], before = self.item(depth - 1), written
+            read[_key_in(written)], before = self.item(depth - 1), written
         return read
 
-    def key(self) -> str:
-        major, size = self.head()
-        if major != _TEXT:
-            raise self.broken("it holds a key that is not text")
-        key = self.text(size)
-        if not _is_key(key):
+    def key(self) -> bytes:
+        """A key as it is written, which is how keys are ordered."""
+        first = self.first()
+        if first not in _KEY_HEADS:
+            raise self.broken("it holds a key that is not text of 1 to 23 bytes")
+        self.at -= 1  # the head belongs to it
+        written = self.take(first - _KEY_HEADS.start + 2)
+        if not written.isascii():
             raise self.other_form()
-        return key
+        return written

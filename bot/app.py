@@ -231,11 +231,13 @@ async def open_application(
     permissions: Registry = PERMISSIONS,
     platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
     elapsed: Callable[[], float] | None = None,
+    thoroughly: bool = False,
 ) -> AsyncIterator[Application]:
     """Check everything, open the database, do what is due; close the database at the end.
 
     ``first``: questions that were never published are published by this start. ``elapsed``: the
-    seconds of real time, for a clock that may jump. Raise the error that names what is missing or
+    seconds of real time, for a clock that may jump. ``thoroughly``: look at every page of the
+    database, also after a clean stop. Raise the error that names what is missing or
     wrong, before a database is made. Threads of this process interrupt each other more often from
     here on.
     """
@@ -246,11 +248,14 @@ async def open_application(
     chain = read_roster(config)
     database = Database(config.store.url, read_password(config.store))
     try:
+        await database.verify(thoroughly=thoroughly)
         await database.migrate()
-        await database.belongs_to(config.organisation.id)
-        yield await start_application(
-            config, clock, entropy, library, keyring, chain, database, platforms, elapsed
-        )
+        with database.explained():
+            await database.belongs_to(config.organisation.id)
+            application = await start_application(
+                config, clock, entropy, library, keyring, chain, database, platforms, elapsed
+            )
+        yield application
     finally:
         await database.close()
 

@@ -110,7 +110,7 @@ def _flow(config: Config) -> str:
 
 def _database(config: Config) -> str:
     asyncio.run(_open_database(config))
-    return "it opens, and is this organisation's"
+    return "it opens, is whole, and is this organisation's"
 
 
 def _telegram(config: Config) -> str:
@@ -175,7 +175,12 @@ async def _open_database(config: Config) -> None:
 def _look_inside(config: Config) -> AbstractAsyncContextManager[Application]:
     """Open the store without publishing anything."""
     return open_application(
-        config, system_clock, secrets.token_bytes, first=False, elapsed=real_seconds
+        config,
+        system_clock,
+        secrets.token_bytes,
+        first=False,
+        elapsed=real_seconds,
+        thoroughly=True,
     )
 
 

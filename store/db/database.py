@@ -40,6 +40,22 @@ class Database:
         """Check whether there is a database file; a server is asked when it is used."""
         return self._engine.exists()
 
+    async def verify(self, *, thoroughly: bool = False) -> None:
+        """Raise ``WrongDatabase`` for files that were mixed or are damaged.
+
+        Call this before anything else. All pages are looked at after an unclean stop, or
+        ``thoroughly``; that takes about a second for 100 MB.
+        """
+        if not self._engine.exists():
+            return
+        if why := self._engine.mixed():
+            raise WrongDatabase(why)
+        if thoroughly or self._engine.was_interrupted():
+            with self.explained():
+                why = await self._engine.damage()
+            if why:
+                raise WrongDatabase(why)
+
     async def migrate(self, check: Work[None] | None = None) -> None:
         """Bring the schema up to date; raise ``WrongDatabase`` for one that cannot be used.
 
@@ -56,17 +72,18 @@ class Database:
 
                 migrate(connection.core)
 
-        with self._explained():
+        with self.explained():
             await self.transaction(work, MIGRATION_LOCK)
         await self.scrub()
 
     async def look(self, work: Work[T]) -> T:
         """Read what may be no database; raise ``WrongDatabase`` for one that cannot be used."""
-        with self._explained():
+        with self.explained():
             return await self.read(work)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Raise ``WrongDatabase`` for an error that means that the database cannot be used."""
         try:
             yield
         except Exception as error:
@@ -80,7 +97,7 @@ class Database:
 
         Raises ``WrongDatabase`` if somebody writes for longer than one waits.
         """
-        with self._explained():
+        with self.explained():
             async with self._engine.alone():
                 yield
 

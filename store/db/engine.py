@@ -22,6 +22,18 @@ class Engine(Protocol):
         """Check whether there is a file to open; True for what only its server knows."""
         ...
 
+    def mixed(self) -> str | None:
+        """Say that files of two databases were mixed, before one is opened; None if not."""
+        ...
+
+    def was_interrupted(self) -> bool:
+        """Check whether the last program may have ended in the middle of a write."""
+        ...
+
+    async def damage(self) -> str | None:
+        """Say that what is stored is damaged, and what to do; None if it is whole."""
+        ...
+
     async def write(self, work: Work[T], lock: bytes) -> T:
         """Run work in a transaction, which is on the disk when this returns.
 

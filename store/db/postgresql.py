@@ -87,6 +87,18 @@ class PostgresqlEngine:
         """Return True: only the server knows."""
         return True
 
+    def mixed(self) -> str | None:
+        """Return None: the server looks after its files."""
+        return None
+
+    def was_interrupted(self) -> bool:
+        """Return False: the server recovers by itself before anybody connects."""
+        return False
+
+    async def damage(self) -> str | None:
+        """Return None: damage is noticed by the server, where its checksums are switched on."""
+        return None
+
     async def write(self, work: Work[T], lock: bytes) -> T:
         """Run work in a serializable transaction, and again if others got in its way.
 

@@ -24,6 +24,10 @@ CURES = {
         "Another program is writing to the PostgreSQL database and went on for 30 seconds. Stop "
         "the bot, or whatever else uses the database, and try again."
     ),
+    "XX": (
+        "PostgreSQL says that its files are damaged. Stop the bot, look at the server's log, and "
+        "restore the database from a backup (docs/postgresql.md)."
+    ),
     "57P03": "PostgreSQL is starting or stopping. Try again in a moment.",
     "25006": (
         "PostgreSQL takes nothing to be written at the address in store.url: it is a standby or "

@@ -23,6 +23,7 @@ from store.db.connection import Connection
 from store.db.engine import Work, closed, completed
 from store.db.loop_pause import paused
 from store.db.sqlite_checkpoint import SharedCheckpoint, ended_within
+from store.db.sqlite_files import mixed_files, raise_number, was_interrupted
 from store.db.sqlite_thread import SqliteThread
 from store.model.failpoint import failpoint
 
@@ -53,6 +54,10 @@ BUSY = (
 UNUSABLE = (
     "The database file cannot be opened as one. Check store.url in the config, the "
     "file's owner and the free disk space; or restore the file from a backup."
+)
+DAMAGED = (
+    "The database file is damaged: its pages do not fit together. Stop the bot, keep a copy of "
+    "the folder, and restore it from a backup, without the files beside it (docs/operators.md)."
 )
 
 
@@ -95,6 +100,19 @@ class SqliteEngine:
     def exists(self) -> bool:
         """Check whether the file is there; the first work would make it."""
         return Path(self._file).is_file()
+
+    def mixed(self) -> str | None:
+        """Say that the file was replaced under its write-ahead log; None if it was not."""
+        return mixed_files(Path(self._file))
+
+    def was_interrupted(self) -> bool:
+        """Check whether somebody uses the file, or ended without closing it."""
+        return was_interrupted(Path(self._file))
+
+    async def damage(self) -> str | None:
+        """Look at every page; say that the file is damaged, or return None."""
+        found = await self.read(lambda c: c.core.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return None if found == "ok" else DAMAGED
 
     async def write(self, work: Work[T], lock: bytes) -> T:
         """Run work behind a savepoint of its own, in one commit with others that wait.
@@ -181,6 +199,8 @@ class SqliteEngine:
         cause = error.orig if isinstance(error, DatabaseError) else error
         if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             return BUSY
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+            return DAMAGED
         return UNUSABLE if isinstance(cause, sqlite3.Error) else None
 
     async def close(self) -> None:
@@ -239,12 +259,15 @@ def _run_together(
     error: BaseException | None = None
     try:
         core.exec_driver_sql("BEGIN IMMEDIATE")
+        changes = driver.total_changes
         with pause():
             until = clock() + GROUP_SECONDS
             while ran < len(group) and driver.in_transaction and not (ran and clock() > until):
                 ran += 1
                 _run_one(group[ran - 1], core, driver)
         if driver.in_transaction:
+            if driver.total_changes != changes:
+                raise_number(driver)
             failpoint("commit")
             core.commit()
             committed = True

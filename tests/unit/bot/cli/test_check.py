@@ -181,3 +181,21 @@ def test_a_password_file_that_others_can_open_is_remarked(
     with_password(rig, b"correct horse\n", 0o644)
     _, lines = check(rig, capsys)
     assert any("Close it: chmod 600" in line for line in lines)
+
+
+def test_a_damaged_database_is_said_with_the_cure_each_time(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(rig, capsys)
+    file = rig.config.store.database
+    assert file is not None
+    content = bytearray(file.read_bytes())
+    for page in range(8192, len(content), 8192):
+        content[page : page + 64] = bytes(64)
+    file.write_bytes(content)
+    for _ in range(2):
+        code, lines = check(rig, capsys)
+        assert code == 1
+        [line] = [line for line in lines if "database: " in line]
+        assert line.startswith("  wrong  database: The database file is damaged")
+        assert "backup" in line

@@ -85,6 +85,7 @@ async def test_each_transaction_has_a_savepoint_and_all_have_one_commit(
         *("SAVEPOINT work", inserted.format("two"), undone, "RELEASE work"),
         *("SAVEPOINT work", inserted.format("one"), "RELEASE work"),
         *("SAVEPOINT work", inserted.format("three"), "RELEASE work"),
+        *("PRAGMA user_version", "PRAGMA user_version=1"),
         "COMMIT",
     ]
 

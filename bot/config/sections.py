@@ -23,6 +23,7 @@ from bot.config.values import (
     Store,
     Telegram,
 )
+from bot.config.web_address import refuse_plain
 from bot.errors import ConfigError
 
 API_BASE = "https://api.telegram.org"
@@ -117,6 +118,8 @@ def _telegram(folder: Path, section: SectionReader) -> Telegram | None:
     if not API_ROOT.fullmatch(base) or TOKEN.search(base):
         cure = f'Write the root of the server, without /bot, for instance "{API_BASE}".'
         section.refuse("api_base", "it is not the address of a Bot API server", cure)
+    else:
+        refuse_plain(section, "api_base", base)
     mode = section.text("mode", POLLING)
     if mode != POLLING:
         section.refuse("mode", "this version asks Telegram by polling", 'Write "polling".')
@@ -135,6 +138,8 @@ def _matrix(folder: Path, section: SectionReader) -> Matrix | None:
     if server and not HOMESERVER.fullmatch(server):
         cure = 'Write its full URL, for instance "https://matrix.example.org".'
         section.refuse("homeserver", "it is not the address of a homeserver", cure)
+    else:
+        refuse_plain(section, "homeserver", server)
     user = section.text("user_id")
     if user and not USER_ID.fullmatch(user):
         cure = 'Write all of it, for instance "@reports:example.org".'

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.config.reader import SectionReader
 from bot.config.values import POSTGRESQL, SQLITE, Store
+from bot.config.web_address import is_this_machine
 from flows.checks.problem import did_you_mean
 
 DATABASE_FILE = "data/holdfast.db"
@@ -14,7 +15,6 @@ ENCRYPTION = ("verify-full", "verify-ca", "require", "disable")
 """Values of ``ssl``. What says ``disable`` was meant so: the way is protected otherwise."""
 
 PARAMETERS = ("host", "port", "ssl")
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PASSWORD = re.compile(r"[a-z+]+://[^/?#@]*:[^/?#]*@")
 OTHER_POSTGRESQL = re.compile(r"postgres(ql)?(\+[a-z0-9]*)?:")
 FOR_INSTANCE = f"{POSTGRESQL}holdfast@/holdfast?host=/run/postgresql"
@@ -92,7 +92,7 @@ def _check_encryption(section: SectionReader, host: str, query: dict[str, str]) 
     if way is not None and way not in ENCRYPTION:
         cure = f"Write one of these behind it: {', '.join(ENCRYPTION)}."
         section.refuse("url", "ssl has a value that is not known", cure)
-    elif way is None and host and host not in THIS_MACHINE and not host.startswith("/"):
+    elif way is None and host and not is_this_machine(host) and not host.startswith("/"):
         cure = "Add ?ssl=verify-full to it, or ?ssl=disable if the way is protected otherwise."
         section.refuse("url", "the server is another machine and nothing is said of ssl", cure)
 

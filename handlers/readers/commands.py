@@ -20,6 +20,11 @@ from store.model.readers import (
 COMMANDS = frozenset({"join", "inbox", "fetch"})
 INVITATION_DIGITS = 8
 INVITATIONS_PER_DAY = 3
+WRONG_DIGITS_IN_ALL = 100
+"""Wrong digits of everybody in a day, before nobody can link an account by chat until the next.
+
+Each account may try few, but many accounts could try for ever.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ def decide_command(snapshot: ReaderSnapshot, name: str, argument: str) -> Reader
     """Decide what one command does, and what is answered."""
     match name:
         case "join" if digits := _digits_in(argument):
+            if snapshot.wrong_digits_today >= WRONG_DIGITS_IN_ALL:
+                return ReaderDecision(texts=(say("READER_TOO_MANY_DIGITS"),))
             answer = say("READER_JOINED" if snapshot.digits_fit else "READER_WRONG")
             return ReaderDecision((TryDigits(digits),), (answer,))
         case "join":

@@ -10,7 +10,7 @@ from handlers.ports.stores import RecoveryStore
 from handlers.reporter import opened_case
 from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.welcome import NOT_BEGUN
-from store.model.accounts import Account
+from store.model.accounts import EVERYBODY, Account
 from store.model.changes import OpenCase, TakeBackByCode
 from store.model.phrase import CODE_WORDS, tokens_of
 from store.model.turn import FoundCase
@@ -22,8 +22,6 @@ CODE_TRIES_IN_ALL = 200
 """Codes that may be tried in a day before every answer to one is delayed."""
 
 CODE_DELAY_SECONDS = 10.0
-ALL_ACCOUNTS = Account("all", "all", "all")
-"""The account under which the total of all tries is counted."""
 
 COUNTER = "takeback"
 
@@ -85,7 +83,7 @@ class RecoveryService:
             return _answering(missing)  # of no list: nobody guesses like that
         if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
             return _answering(Outcome(says=(say("TOO_MANY_TRIES"),)))
-        in_all = await self.store.count(COUNTER, ALL_ACCOUNTS, self.clock())
+        in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
         delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
         locator = await self.store.find_by_code(lookup.text)
         if locator is None:

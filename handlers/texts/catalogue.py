@@ -244,6 +244,7 @@ class ReaderTexts:
     unknown: str
     no_delivery: str
     too_many_joins: str
+    too_many_digits: str
     too_large: str
 
 

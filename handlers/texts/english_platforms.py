@@ -87,6 +87,9 @@ within ten minutes: /join and the digits.""",
         "There is no delivery with these characters for you. /inbox shows what there is."
     ),
     too_many_joins=("Three tries were made from this account today. Please come back tomorrow."),
+    too_many_digits="""\
+Wrong digits were typed too often today, from many accounts, so no account can be linked here \
+until tomorrow. If it cannot wait, whoever runs this program can link yours.""",
     too_large="""\
 That delivery is too large for this chat, so it was not sent. Nothing is lost: it still waits for \
 you. Please ask whoever runs this program to write it to a file.""",

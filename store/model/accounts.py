@@ -10,3 +10,7 @@ class Account:
     platform: str
     name: str = field(repr=False)
     address: str = field(repr=False)
+
+
+EVERYBODY = Account("all", "all", "all")
+"""The account under which the total of what all accounts tried is counted."""

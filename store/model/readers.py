@@ -41,6 +41,8 @@ class ReaderSnapshot:
     """An invitation of this account is open."""
     invitations_today: int = 0
     """How many were made for this account today."""
+    wrong_digits_today: int = 0
+    """How often everybody together typed wrong digits for an open invitation."""
     digits_fit: bool = False
     """The digits that were typed are those of the open invitation."""
 

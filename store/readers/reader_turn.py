@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store.db.connection import Connection
 from store.inbox.claim import claim
-from store.model.accounts import Account
+from store.model.accounts import EVERYBODY, Account
 from store.model.clock import week_of
 from store.model.errors import NotPermitted
 from store.model.inbox import MessageKey
@@ -24,6 +24,9 @@ from store.repositories import Repositories
 
 INVITATION = "join"
 """The kind of counter that counts invitations."""
+
+WRONG_DIGITS = "digits"
+"""The kind of counter that counts wrong digits, of everybody together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,13 @@ class ReaderTurn:
         self._send(connection, PayloadRef(PayloadKind.INVITATION, sealed.id))
 
     def _try_digits(self, connection: Connection, digits: str) -> None:
-        accept = self.repositories.invitations.accept
-        mid = accept(connection, self.account, digits, self.now)
+        repositories = self.repositories
+        was_open = repositories.invitations.is_open(connection, self.account, self.now)
+        mid = repositories.invitations.accept(connection, self.account, digits, self.now)
         if mid is not None:
-            self.repositories.linked_accounts.link(connection, self.account, mid)
+            repositories.linked_accounts.link(connection, self.account, mid)
+        elif was_open:
+            repositories.counters.increment(connection, WRONG_DIGITS, EVERYBODY, self.now)
 
     def _send_delivery(self, connection: Connection, code: str) -> None:
         member = _reader_on(self.repositories, connection, self.account)
@@ -102,6 +108,7 @@ def load_reader(
         names=tuple(m.pseudonym for m in repositories.commission.roster.active(week_of(now))),
         invited=invitations.is_open(connection, account, now),
         invitations_today=repositories.counters.read(connection, INVITATION, account, now),
+        wrong_digits_today=repositories.counters.read(connection, WRONG_DIGITS, EVERYBODY, now),
         digits_fit=bool(digits) and invitations.fits(connection, account, digits, now),
     )
 

@@ -421,6 +421,35 @@ def test_what_is_no_root_of_a_server_is_refused(base: str) -> None:
     assert not any(TOKEN in str(problem) for problem in found)
 
 
+HERE = ["localhost", "localhost:8081", "127.0.0.1", "127.8.9.1:80", "[::1]", "[::1]:8008"]
+ELSEWHERE = [
+    *("oak.example", "localhost.oak.example", "127.0.0.1.oak.example", "my-localhost", "0.0.0.1"),
+    *("10.0.0.7", "127.1", "0x7f.0.0.1", "2130706433", "[::]", "[::ffff:10.0.0.7]", "[fe80::1]"),
+    *("127.0.0.1\\\\oak.example", "127.0.0.1:80:90", "[::1", "loсalhost"),
+]
+MATRIX = f"""{MINIMAL}[matrix]
+user_id = "@bot:example.org"
+password_file = "bot.password"
+"""
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_http_leads_to_this_machine(host: str) -> None:
+    assert telegram(f'{NAMED}api_base = "http://{host}"\n').api_base == f"http://{host}"
+    text = f'{MATRIX}homeserver = "http://{host}"\n'
+    assert parse_config(text, Path("/srv/oak/config.toml")).matrix is not None
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+@pytest.mark.parametrize("scheme", ["http", "HTTP"])
+def test_http_to_another_machine_is_refused_with_key_and_cure(scheme: str, host: str) -> None:
+    for start, key in ((NAMED, "telegram.api_base"), (MATRIX, "matrix.homeserver")):
+        found = only_problem(f'{start}{key.partition(".")[2]} = "{scheme}://{host}"\n')
+        assert found.key == key
+        assert "https://" in found.cure
+        assert host not in str(found)
+
+
 @pytest.mark.parametrize("typed", [TOKEN, f" {TOKEN} ", "123456:ABC-DEF1234", f"bot{TOKEN}"])
 def test_a_token_that_is_typed_into_the_config_is_refused_and_not_repeated(typed: str) -> None:
     found = only_problem(f'{MINIMAL}[telegram]\ntoken_file = "{typed}"\n')

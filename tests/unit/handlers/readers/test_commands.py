@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handlers.readers.commands import WRONG_DIGITS_IN_ALL
 from handlers.texts.english import ENGLISH
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -110,3 +111,27 @@ async def test_a_reader_is_asked_to_destroy_what_was_taken_back(rig: Rig) -> Non
     said = await rig.say("/inbox", who=READER)
     assert said[-2].text == ENGLISH.readers.destroy.format(code=code)
     assert said[-1].text == ENGLISH.readers.empty
+
+
+async def test_wrong_digits_of_everybody_have_a_limit_in_all(rig: Rig) -> None:
+    async with rig.staying():
+        for tried in range(WRONG_DIGITS_IN_ALL):
+            stranger = person(f"stranger-{tried // 3}")
+            if tried % 3 == 0:
+                await rig.say("/join Oak", who=stranger)
+            (said,) = await rig.say("/join 12345678", who=stranger)
+            assert said.text == ENGLISH.readers.wrong
+        (said,) = await rig.say("/join 12345678", who=person("one-more"))
+        assert said.text == ENGLISH.readers.too_many_digits
+    right = await digits(rig)
+    (said,) = await rig.say(f"/join {right}", who=READER)
+    assert said.text == ENGLISH.readers.too_many_digits
+    rig.clock.forward(days=1)
+    await link(rig)
+
+
+async def test_digits_that_could_link_nothing_use_up_nobodys_tries(rig: Rig) -> None:
+    async with rig.staying():
+        for _ in range(WRONG_DIGITS_IN_ALL + 1):
+            await rig.say("/join 12345678", who=person("stranger"))
+    await link(rig)

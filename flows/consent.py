@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from flows.engine import index_by_step, settle
+from flows.engine import index_by_step, named_readers, settle
 from flows.model import ACTS, PARTS, Answer, Answers, Choice, Flow, Kind, Step
 
 
@@ -41,7 +41,8 @@ def _given_in(flow: Flow, settled: Answers) -> tuple[tuple[str, Step, tuple[Choi
 
 def _permissions_of(step: Step, answer: Answer) -> Iterable[tuple[str, Step, tuple[Choice, ...]]]:
     taken = tuple(c for c in step.choices if c.id in answer.choices and c.id != step.refusal)
-    if step.kind is Kind.PERMISSION and step.asks is not None and taken:
+    someone_who_left = step.asks == "never" and any(c != step.refusal for c in answer.choices)
+    if step.kind is Kind.PERMISSION and step.asks is not None and (taken or someone_who_left):
         yield step.asks, step, taken
     if step.kind is Kind.FORK:
         yield from ((choice.asks, step, (choice,)) for choice in taken if choice.asks)
@@ -51,12 +52,13 @@ def permissions(flow: Flow, answers: Answers) -> Permissions:
     """Compute the permissions that these answers give, and nothing beyond them."""
     settled = settle(flow, answers)
     given = {name: taken for name, _, taken in _given_in(flow, settled)}
+    never = named_readers(flow, "never", index_by_step(settled))
     read = tuple(choice.id for choice in given.get("read", ()))
     return Permissions(
         keep="keep" in given,
         read=read,
         parts=_readable_parts(flow, settled) if read else frozenset(),
-        never=tuple(choice.id for choice in given.get("never", ())),
+        never=never,
         act=given["act"][0].id if "act" in given else ACTS[0],
     )
 

@@ -71,14 +71,16 @@ def _conditions_hold(flow: Flow, step: Step, given: Mapping[str, Answer]) -> boo
 def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
     """Tell whether these answers let the step be asked at all.
 
-    ``never`` is irrelevant where every reader was already named in ``read``.
+    ``never`` is irrelevant where every reader was already named in ``read``, unless it names
+    somebody: they are not in the roster at the moment.
     """
     return _is_relevant(flow, step, index_by_step(answers))
 
 
 def _is_relevant(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
-    if step.asks == "never" and len(_options(flow, step, given)) < 2:  # noqa: PLR2004 - the refusal and somebody
-        return False
+    if step.asks == "never" and not named_readers(flow, "never", given):
+        somebody = len(_options(flow, step, given)) > 1  # besides the refusal
+        return somebody and _conditions_hold(flow, step, given)
     return _conditions_hold(flow, step, given)
 
 
@@ -94,11 +96,11 @@ def options(flow: Flow, step: Step, answers: Answers) -> tuple[Choice, ...]:
 def _options(flow: Flow, step: Step, given: Mapping[str, Answer]) -> tuple[Choice, ...]:
     if not step.names_readers:
         return step.choices
-    other = _named_readers(flow, "never" if step.asks == "read" else "read", given)
+    other = named_readers(flow, "never" if step.asks == "read" else "read", given)
     return tuple(choice for choice in step.choices if choice.alone or choice.id not in other)
 
 
-def _named_readers(flow: Flow, permission: str, given: Mapping[str, Answer]) -> tuple[str, ...]:
+def named_readers(flow: Flow, permission: str, given: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the readers whom the answers name for ``read`` or ``never``."""
     step = flow.permission_step(permission)
     answer = given.get(step.id) if step else None
@@ -143,13 +145,14 @@ def settle(flow: Flow, answers: Answers) -> Answers:
     """Remove the answers whose question, or whose choice, no longer applies.
 
     One pass is enough because conditions look upwards only. A reader who is named in both
-    directions, or is no longer in the roster, is removed from ``read``: no is the default.
+    directions, or is no longer in the roster, is removed from ``read``: no is the default. From
+    ``never`` nobody is removed: whoever leaves the roster may come back to it.
     """
     given, kept = index_by_step(answers), dict[str, Answer]()
-    never = _named_readers(flow, "never", given)
+    never = named_readers(flow, "never", given)
     for step in flow.steps:
         answer = given.get(step.id)
-        if answer is None or not _is_relevant(flow, step, kept):
+        if answer is None or not _is_relevant(flow, step, {**kept, step.id: answer}):
             continue
         trimmed = _trim(step, answer, never if step.asks == "read" else ())
         if trimmed is not None:
@@ -158,7 +161,7 @@ def settle(flow: Flow, answers: Answers) -> Answers:
 
 
 def _trim(step: Step, answer: Answer, excluded: Sequence[str]) -> Answer | None:
-    taken = [choice for choice in answer.choices if step.choice(choice)]
+    taken = [c for c in answer.choices if step.choice(c) or step.asks == "never"]
     left = tuple(choice for choice in taken if choice not in excluded or choice == step.refusal)
     if answer.choices and not left:
         return None

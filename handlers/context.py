@@ -159,7 +159,7 @@ class SnapshotReader:
 def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:
     """List the readers who can be named: none whom a statement bars, under any of their keys."""
     barred = snapshot.barred
-    return tuple(r for r in snapshot.readers if not barred & {r.id, *r.after})
+    return tuple(r for r in snapshot.readers if not r.is_among(barred))
 
 
 def as_choice(reader: Reader) -> Choice:

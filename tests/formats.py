@@ -210,30 +210,60 @@ def of_revisions() -> Iterator[Line]:
 
 
 def statements() -> Iterator[tuple[str, Statement]]:
-    """A whole history: each names the one before."""
+    """A whole history, as version 1 wrote it: each names the one before."""
     oak, ash = (key_of(n).mid for n in (1, 2))
     items = ((b"\x33" * 16, digest(b"payload")), (b"\x44" * 16, digest(b"another")))
-    keep = PermissionStatement(KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), ())
+    keep = PermissionStatement(KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), version=1)
     yield "keep", keep
     before = signed(keep)
     barred = PermissionStatement(
-        KEYS.rid, KEYS.sign_public, SHOWN, 2, before.hash, (ash,), None, 203052
+        KEYS.rid, KEYS.sign_public, SHOWN, 2, before.hash, (ash,), None, 203052, version=1
     )
     yield "keep, with never and an end", barred
     before = signed(barred)
     for number, may in enumerate((("act.listen",), ("act.accused",), ("act.named", "contact")), 3):
         sharing = ReadTerms(items, (oak,), may, future=number == 5, roster=(2, digest(b"roster")))
         given = PermissionStatement(
-            KEYS.rid, KEYS.sign_public, SHOWN, number, before.hash, (ash,), sharing
+            KEYS.rid, KEYS.sign_public, SHOWN, number, before.hash, (ash,), sharing, version=1
         )
         yield f"named, {' '.join(may)}", given
         revoked = RevocationStatement(
-            KEYS.rid, signed(given).hash, SHOWN, number + 1, signed(given).hash
+            KEYS.rid, signed(given).hash, SHOWN, number + 1, signed(given).hash, version=1
         )
         yield f"named, {' '.join(may)}, revoked", revoked
         before = signed(given)
-    yield "keep, revoked", RevocationStatement(KEYS.rid, signed(keep).hash, SHOWN, 6, before.hash)
-    yield "erase", ErasureStatement(KEYS.rid, SHOWN, 7, before.hash)
+    unkept = RevocationStatement(KEYS.rid, signed(keep).hash, SHOWN, 6, before.hash, version=1)
+    yield "keep, revoked", unkept
+    yield "erase", ErasureStatement(KEYS.rid, SHOWN, 7, before.hash, version=1)
+
+
+def statements_of_version_2() -> Iterator[tuple[str, Statement]]:
+    """Who must never read it is a statement of its own; a revocation says what stands."""
+    oak, ash = (key_of(n).mid for n in (1, 2))
+    never = PermissionStatement(
+        KEYS.rid, KEYS.sign_public, SHOWN, 1, bytes(32), (ash,), salt=b"\x55" * 32
+    )
+    yield "never", never
+    nobody = replace(never, never=())
+    yield "never, nobody", nobody
+    keep = PermissionStatement(KEYS.rid, KEYS.sign_public, SHOWN, 2, signed(never).hash)
+    yield "keep, version 2", keep
+    terms = ReadTerms(
+        ((b"\x33" * 16, digest(b"payload")),),
+        (oak,),
+        ("act.listen",),
+        future=False,
+        roster=(2, digest(b"roster")),
+    )
+    named = PermissionStatement(
+        KEYS.rid, KEYS.sign_public, SHOWN, 3, signed(keep).hash, sharing=terms
+    )
+    yield "named, version 2", named
+    stands = ("keep", "never")
+    before = signed(named).hash
+    revoked = RevocationStatement(KEYS.rid, before, SHOWN, 4, before, stands)
+    yield "named, version 2, revoked", revoked
+    yield "erase, version 2", ErasureStatement(KEYS.rid, SHOWN, 5, signed(revoked).hash)
 
 
 def signed(statement: Statement) -> Envelope:
@@ -243,7 +273,7 @@ def signed(statement: Statement) -> Envelope:
 
 def of_statements() -> Iterator[Line]:
     yield "shown words", SHOWN.digest.hex()
-    for name, statement in statements():
+    for name, statement in (*statements(), *statements_of_version_2()):
         envelope = signed(statement)
         yield f"{name}, body", envelope.body.hex()
         yield f"{name}, signature", envelope.signature.hex()

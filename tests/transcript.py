@@ -283,7 +283,8 @@ class Theatre:
             return read_invitation(sealed, self.rig.keys[blank.split()[1]]).digits
         if blank == "delivery":
             *_, inbox = shown.split("Shared with you:")
-            return str(CODE.findall(inbox)[0])
+            new = [line for line in inbox.splitlines() if "not fetched yet" in line]
+            return str(CODE.findall(new[0] if new else inbox)[0])
         if blank.startswith("signs "):
             return "a" * int(blank.split()[1])
         if blank.startswith("of "):  # as another account was shown it

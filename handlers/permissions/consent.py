@@ -36,7 +36,7 @@ class Consent:
     readers: tuple[str, ...] = field(default=(), repr=False)
     """Ids of the readers who were named and whom nothing excludes, sorted."""
     barred: tuple[str, ...] = field(default=(), repr=False)
-    """Ids of the readers whom this or an earlier permission excludes, sorted."""
+    """Ids of the readers whom this conversation or an earlier statement excludes, sorted."""
     may: tuple[str, ...] = ()
     """What the named readers may do, as the statement names it."""
     roster: tuple[Reader, ...] = field(default=(), repr=False)

@@ -10,7 +10,7 @@ def describe_keeping(consent: Consent) -> str:
     if consent.keeps_case:
         return ENGLISH.permissions.line_keep
     days = consent.unfetched_days
-    return ENGLISH.permissions.line_keep_not.format(days=days) if consent.allowed.read else ""
+    return ENGLISH.permissions.line_keep_not.format(days=days) if consent.readers else ""
 
 
 def name_keeping(_readers: str) -> str:

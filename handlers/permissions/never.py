@@ -1,4 +1,8 @@
-"""``never``: readers who must never read the case, and never learn that it exists."""
+"""``never``: readers who must never read the case, and never learn that it exists.
+
+It belongs to the case. It can be changed until the second yes; then it stands for good, whatever
+is taken back. Its statement is the reporter's alone: the readers of the case learn nothing of it.
+"""
 
 from flows import Permissions
 from handlers.permissions.consent import Consent
@@ -7,9 +11,14 @@ from handlers.texts.english import ENGLISH
 
 
 def describe_excluded(consent: Consent) -> str:
-    """Say who must never read it, if anybody was named."""
-    never = consent.allowed.never
-    return ENGLISH.permissions.line_never.format(readers=consent.names(never)) if never else ""
+    """Say who must never read it, if anybody was named in this conversation or before."""
+    barred = consent.barred
+    return ENGLISH.permissions.line_never.format(readers=consent.names(barred)) if barred else ""
+
+
+def name_exclusion(readers: str) -> str:
+    """Name it in the history of a case."""
+    return ENGLISH.permissions.history_never.format(readers=readers)
 
 
 def excluded_readers(allowed: Permissions) -> tuple[str, ...]:
@@ -21,6 +30,8 @@ NEVER = Permission(
     name="never",
     overview=describe_excluded,
     change_label=ENGLISH.labels["change.never"],
+    scope="never",
     about_readers=True,
+    history=name_exclusion,
     bars=excluded_readers,
 )

@@ -12,7 +12,10 @@ def overview_lines(view: View) -> list[str]:
     """
     texts, consent, registry = ENGLISH.permissions, consent_of(view), view.settings.permissions
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
-    if not consent.allowed.read:
-        return [*about_case, texts.line_nobody] if about_case else [texts.nothing_allowed]
+    if not consent.readers:
+        excluded = [line for p in registry if p.forbids and (line := p.overview(consent))]
+        if not about_case:
+            return [*excluded, texts.nothing_allowed]
+        return [*about_case, texts.line_nobody, *excluded]
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
     return [*about_readers, texts.line_writes, *about_case]

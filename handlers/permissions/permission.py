@@ -51,14 +51,23 @@ class Permission:
     bars: Callable[[Permissions], tuple[str, ...]] = no_terms
     """Returns the ids of the readers whom it excludes for ever."""
 
+    @property
+    def forbids(self) -> bool:
+        """Tell whether it excludes readers, and allows nothing."""
+        return self.bars is not no_terms
+
     def grant(self, consent: Consent, given: GivenPermission) -> NewPermission | None:
         """Return the statement to be signed for it, or None if nothing is to be signed."""
-        step, shown, barred = given.step.id, given.shown, consent.barred
-        if not self.scope or (self.about_readers and not consent.readers):
+        step, shown = given.step.id, given.shown
+        if not self.scope:
             return None
+        if self.forbids:
+            return NewPermission(self.scope, step, shown, self.bars(consent.allowed))
         if not self.about_readers:
-            return NewPermission(self.scope, step, shown, barred=barred)
-        return NewPermission(self.scope, step, shown, consent.readers, barred, consent.may)
+            return NewPermission(self.scope, step, shown)
+        if not consent.readers:
+            return None
+        return NewPermission(self.scope, step, shown, consent.readers, consent.may)
 
     def label_for(self, step: Step) -> str:
         """Return the choice that opens this step from the overview; empty if it is not asked."""

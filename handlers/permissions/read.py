@@ -9,7 +9,7 @@ def describe_readers(consent: Consent) -> str:
     """Say who may read which parts."""
     parts = ENGLISH.permissions.parts[consent.allowed.parts]
     return ENGLISH.permissions.line_read.format(
-        readers=consent.names(consent.allowed.read), parts=parts
+        readers=consent.names(consent.readers), parts=parts
     )
 
 

@@ -67,7 +67,7 @@ def allowed_readers(
 ) -> tuple[str, ...]:
     """Return the named readers who are in the roster and excluded under no key of theirs."""
     never = set(barred)
-    able = {r.id for r in selectable(snapshot) if not never & {r.id, *r.after}}
+    able = {r.id for r in selectable(snapshot) if not r.is_among(never)}
     return tuple(sorted(set(named) & able))
 
 

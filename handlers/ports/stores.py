@@ -144,6 +144,10 @@ class RecoveryStore(Protocol):
         """Find the case that four words may take back; slow on purpose."""
         ...
 
+    async def is_kept(self, locator: bytes) -> bool:
+        """Return whether the case stays when nobody may read it any more."""
+        ...
+
 
 class OutboxStore(Protocol):
     """Holds messages until they are sent."""

@@ -8,6 +8,7 @@ from handlers.reporter import opened_case, review, stopping, welcome
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.navigation import navigate
 from handlers.reporter.pieces import show_pieces
+from handlers.reporter.standing import STILL_KEPT
 from store.model.changes import TakeBack
 from store.model.drafts import Phase
 from store.model.permissions import RevocationBasis
@@ -94,8 +95,8 @@ def _withdraw(view: View, rest: str) -> Outcome:
         return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest, behind_command=True))
     if snapshot.held is not None and not _shares_what_is_open(view):
         change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
-        gone = () if snapshot.held.kept else (say("WITHDRAWN_ERASED"),)
-        return Outcome((change,), (say("WITHDRAWN"), *gone))
+        story = STILL_KEPT if snapshot.held.kept else say("WITHDRAWN_ERASED")
+        return Outcome((change,), (say("WITHDRAWN"), story))
     if conversation is not None:
         return review.withdraw(conversation)
     if snapshot.opened is not None:

@@ -68,7 +68,7 @@ def leave(view: View) -> Outcome:
     """Say what waits where somebody hangs up; everything stays as it was."""
     if view.snapshot.draft is None:
         return saying(say("LEFT_NOTHING"))
-    return saying(say("LEFT_SHARED" if view.snapshot.shared else "LEFT"))
+    return saying(say("LEFT_SHARED" if view.snapshot.outlives_draft else "LEFT"))
 
 
 def _decide_ended(view: View, content: MessageContent) -> Outcome:

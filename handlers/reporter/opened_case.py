@@ -4,6 +4,7 @@ from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
+from handlers.reporter.standing import what_stands
 from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
@@ -39,7 +40,7 @@ def withdraw(view: View) -> Outcome:
         return saying(say("NOTHING_SHARED"))
     readers = _fetched_by(opened)
     withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
-    return Outcome((TAKE_BACK,), (withdrawn, ASK))
+    return Outcome((TAKE_BACK,), (withdrawn, *what_stands(view.snapshot), ASK))
 
 
 def erase(view: View) -> Outcome:

@@ -187,7 +187,7 @@ def _overview(conversation: Conversation) -> Question:
 
 def _review(conversation: Conversation) -> Question:
     consent = consent_in(conversation)
-    if consent.allowed.read:
+    if consent.readers:
         hours = conversation.settings.hold_hours
         hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
         yes: tuple[Offer, ...] = (hold, *bot_choices("review", "now"))

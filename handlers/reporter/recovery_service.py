@@ -9,6 +9,7 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.ports.stores import RecoveryStore
 from handlers.reporter import opened_case
 from handlers.reporter.commands_with_words import run_without_words
+from handlers.reporter.standing import STILL_KEPT
 from handlers.reporter.welcome import NOT_BEGUN
 from store.model.accounts import EVERYBODY, Account
 from store.model.changes import OpenCase, TakeBackByCode
@@ -89,8 +90,12 @@ class RecoveryService:
         if locator is None:
             return _answering(replace(missing, delay=delay))
         erase = lookup.purpose is LookupPurpose.ERASE
-        answer = say("ERASED_LATE" if erase else "WITHDRAWN_LATE")
-        return _answering(Outcome((TakeBackByCode(locator, erase),), (answer,), delay=delay))
+        if erase:
+            said = [say("ERASED_LATE")]
+        else:
+            kept = await self.store.is_kept(locator)
+            said = [say("WITHDRAWN_LATE"), STILL_KEPT if kept else say("WITHDRAWN_ERASED")]
+        return _answering(Outcome((TakeBackByCode(locator, erase),), (*said,), delay=delay))
 
 
 def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outcome:

@@ -6,7 +6,9 @@ from handlers.permissions.routing import consent_in, hand_over
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import cleaning_choice
-from store.model.changes import Change, EraseCase
+from handlers.reporter.standing import what_stands
+from handlers.texts.english import ENGLISH
+from store.model.changes import Change, EraseCase, StopKeeping
 from store.model.drafts import Phase
 
 
@@ -45,7 +47,8 @@ def withdraw(conversation: Conversation) -> Outcome:
     settled = flows.settle(reopened.flow, unforked)
     changes: tuple[Change, ...] = (TAKE_BACK, *erase_dropped(unforked, settled))
     withdrawn = say("WITHDRAWN" if snapshot.held else "WITHDRAWN_LATE")
-    return reopened.with_answers(settled).save(withdrawn, ASK, changes=changes)
+    said = (withdrawn, *what_stands(snapshot), ASK)
+    return reopened.with_answers(settled).save(*said, changes=changes)
 
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
@@ -54,5 +57,6 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
-    revoking: tuple[Change, ...] = (TAKE_BACK,) if unkept else ()
-    return Outcome((*revoking, act), (*handed, say("CODE"), ASK))
+    ended: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
+    said = (say("UNKEPT"),) if unkept else ()
+    return Outcome((*ended, act), (*handed, *said, say("CODE"), ASK))

@@ -135,7 +135,7 @@ def _clean(view: View) -> str:
 
 def _stop(view: View) -> str:
     texts = ENGLISH.leaving
-    return texts.stopped_shared if view.snapshot.shared else texts.stopped
+    return texts.stopped_shared if view.snapshot.outlives_draft else texts.stopped
 
 
 def _erase(view: View) -> str:
@@ -155,7 +155,7 @@ def _review(view: View) -> str:
         step.text,
         texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces,
     ]
-    if consent_of(view).allowed.read:
+    if consent_of(view).readers:
         paragraphs.append(texts.sharing.format(hours=view.settings.hold_hours))
         paragraphs += [texts.duty.format(reader=r.name) for r in _duty_bound(view)]
     return "\n\n".join(paragraphs)
@@ -163,7 +163,7 @@ def _review(view: View) -> str:
 
 def _duty_bound(view: View) -> list[Reader]:
     """List the chosen readers who must pass some things on."""
-    named = consent_of(view).allowed.read
+    named = consent_of(view).readers
     return [r for r in view.snapshot.readers if r.id in named and r.must_pass_on]
 
 

@@ -123,7 +123,7 @@ def _recalled_allowed(view: View, ref: TextRef) -> str:
 
 def _paused(view: View, _ref: TextRef) -> str | None:
     texts = ENGLISH.leaving
-    text = texts.paused_shared if view.snapshot.shared else texts.paused
+    text = texts.paused_shared if view.snapshot.outlives_draft else texts.paused
     return text.format(until=draft_expiry(view)) if view.snapshot.draft else None
 
 
@@ -147,7 +147,9 @@ def _words(view: View, _ref: TextRef) -> str | None:
     if not snapshot.words or snapshot.draft is None:
         return None
     rows = [f"{n:>4}  {word}" for n, word in enumerate(snapshot.words, 1)]
-    end = texts.words_end_shared if snapshot.shared else texts.words_end
+    end = texts.words_end_kept if snapshot.outlives_draft else texts.words_end
+    if snapshot.shared:
+        end = texts.words_end_shared
     return texts.words.format(words="\n".join(rows), end=end.format(until=draft_expiry(view)))
 
 

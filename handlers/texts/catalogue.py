@@ -150,6 +150,7 @@ class PermissionTexts:
     history_line: str
     history_keep: str
     history_read: str
+    history_never: str
     history_revoked: str
 
 
@@ -187,6 +188,9 @@ class HandoverTexts:
     withdrawn_late: str
     withdrawn_fetched: str
     withdrawn_erased: str
+    still_kept: str
+    still_never: str
+    unkept: str
     nothing_shared: str
 
 
@@ -200,6 +204,7 @@ class RecoveryTexts:
     words: str
     words_end: str
     words_end_shared: str
+    words_end_kept: str
     ask_words: str
     wrong_words: str
     ask_open: str

@@ -19,10 +19,12 @@ PERMISSIONS = PermissionTexts(
     ),
     line_nobody="Nobody reads it.",
     line_read="{readers} may read {parts}.",
-    line_never=("{readers} must never read it, and will not learn that it exists."),
+    line_never="""\
+{readers} must never read it, and will not learn that it exists. That stays, whatever you take \
+back.""",
     line_keep="It is kept, so that you can come back.",
     line_keep_not="""\
-It is not kept here once they have it; what nobody fetched within {days} days ends as well.""",
+It is not kept here. The copy sealed for them ends within {days} days.""",
     line_writes="Nobody writes to you.",
     parts={
         frozenset({"needs"}): "only what would help you and what you would like to happen",
@@ -39,6 +41,7 @@ It is not kept here once they have it; what nobody fetched within {days} days en
     history_line="{number}. {what}{state}",
     history_keep="keep it",
     history_read="{readers} may read it",
+    history_never="{readers} must never read it",
     history_revoked=" (taken back)",
 )
 
@@ -85,6 +88,9 @@ destroy it, but it cannot be made unread.""",
         "be made unread."
     ),
     withdrawn_erased=("It was not to be kept, so everything you told is erased as well."),
+    still_kept="What was to be kept stays kept.",
+    still_never="{readers} must never read it. That stays as well.",
+    unkept="It is no longer kept here, as you said now.",
     nothing_shared="Nothing has been handed over. /erase erases what you told.",
 )
 
@@ -110,6 +116,10 @@ Your twelve words, in this order:
 Keep them where nobody else looks. Until two of them were given back, /words shows them again. \
 {end}""",
     words_end="Without that, what you told is erased on {until}.",
+    words_end_kept=(
+        "That can be done until {until}; after it the words cannot be shown again. What you told "
+        "stays kept."
+    ),
     words_end_shared=(
         "That can be done until {until}; after it, nobody but your readers can open it."
     ),

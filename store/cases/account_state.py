@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 
 from store.cases.drafts import OpenedDraft
 from store.cases.handovers import is_held
 from store.cases.permissions import (
+    EXCLUSIONS,
     PermissionRecord,
     barred_by,
     case_of,
@@ -20,7 +21,7 @@ from store.cases.sessions import Session, session_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import code_words
 from store.db.connection import Connection
-from store.db.schema import case_file, permission
+from store.db.schema import case_file, exclusion, permission
 from store.model.accounts import Account
 from store.model.clock import hour_of
 from store.model.drafts import Draft, Piece
@@ -37,13 +38,23 @@ BEGUN = "case"
 """The kind of counter that counts cases begun."""
 
 _MINE = case_file.c.locator == bindparam("locator")
-_PUBLIC = select(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig)
+_PUBLIC = select(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig, case_file.c.draft_exp)
 _EXISTS = _PUBLIC.where(_MINE)
-_CASE = (
+_CASE = union_all(
     _PUBLIC.add_columns(permission.c.stmt, permission.c.env, permission.c.revoked)
     .outerjoin(permission)
-    .where(_MINE)
+    .where(_MINE),
+    _PUBLIC.add_columns(*EXCLUSIONS.selected_columns).join(exclusion).where(_MINE),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What is at rest about one case."""
+
+    permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
+    """All of its statements, oldest first."""
+    outlives_draft: bool = False
 
 
 @dataclass(slots=True)
@@ -56,7 +67,7 @@ class AccountState:
     found: OpenedDraft | None = None
     keys: CaseKeys | None = field(default=None, repr=False)
     ended: bool = False
-    permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
+    case: CaseRow = field(default_factory=CaseRow, repr=False)
     opened: OpenedCase | None = None
     pieces: Mapping[str, Piece | None] | None = field(default=None, repr=False)
     """The opened answers by item, None for one that is gone; None until they are needed."""
@@ -83,15 +94,16 @@ class AccountState:
         if self.keys is None:
             return plain
         draft = self.draft
-        standing = {r.consent.scope for r in self.permissions if r.revoked is None}
+        standing = {r.consent.scope for r in self.case.permissions if r.revoked is None}
         return replace(
             plain,
             draft=draft,
             opened=None if draft else self.opened,
-            barred=barred_by(self.permissions),
+            barred=barred_by(self.case.permissions),
             words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
+            outlives_draft=self.case.outlives_draft,
             shared="named" in standing,
             loaded_pieces=self._pieces(),
         )
@@ -146,31 +158,31 @@ def _find_case(
 ) -> None:
     """Find this account's live draft, or the case that was opened with its words."""
     found = repositories.drafts.find(connection, account)
-    records = _permissions(connection, found.keys) if found is not None else None
-    if found is not None and records is not None and found.draft.expires > hour_of(now):
-        state.found, state.keys, state.permissions = found, found.keys, records
+    case = _read_case(connection, found.keys) if found is not None else None
+    if found is not None and case is not None and found.draft.expires > hour_of(now):
+        state.found, state.keys, state.case = found, found.keys, case
         return
-    state.ended = found is not None and records is None  # its reporter does not know it yet
-    records = _permissions(connection, session.keys) if session is not None else None
-    if session is not None and records is not None:
-        state.keys, state.permissions, state.ended = session.keys, records, False
+    state.ended = found is not None and case is None  # its reporter does not know it yet
+    case = _read_case(connection, session.keys) if session is not None else None
+    if session is not None and case is not None:
+        state.keys, state.case, state.ended = session.keys, case, False
 
 
-def _permissions(connection: Connection, keys: CaseKeys) -> list[PermissionRecord] | None:
-    """List the statements of a case, oldest first; None if the case is not there."""
+def _read_case(connection: Connection, keys: CaseKeys) -> CaseRow | None:
+    """Read a case with its statements; None if it is not there."""
     rows = connection.execute(_CASE, {"locator": keys.locator}).all()
     if not rows:
         return None
     _check(rows[0][:3], keys)
-    found = [open_record(row.stmt, row.env, row.revoked, keys) for row in rows if row.stmt]
-    return in_order(found)
+    records = [open_record(r.stmt, r.env, r.revoked, keys) for r in rows if r.stmt]
+    return CaseRow(in_order(records), outlives_draft=rows[0].draft_exp == 0)
 
 
 def exists(connection: Connection, keys: CaseKeys) -> bool:
     """Check whether the case is there; ``Tampered`` if its public keys are not these keys'."""
     row = connection.execute(_EXISTS, {"locator": keys.locator}).first()
     if row is not None:
-        _check(row, keys)
+        _check(row[:3], keys)
     return row is not None
 
 

@@ -24,7 +24,15 @@ from store.db.engine import completed
 from store.inbox.claim import claim
 from store.inbox.key_renewal import renew_key
 from store.model.accounts import Account
-from store.model.changes import Change, EndDraft, EraseCase, EraseItems, TakeBack, TakeBackByCode
+from store.model.changes import (
+    Change,
+    EndDraft,
+    EraseCase,
+    EraseItems,
+    StopKeeping,
+    TakeBack,
+    TakeBackByCode,
+)
 from store.model.drafts import Phase, Piece
 from store.model.errors import StoreError
 from store.model.inbox import InboxRow, MessageKey
@@ -34,7 +42,7 @@ from store.model.turn import NOTHING_SUPPLIED, Decide, Decision, NewCode, Suppli
 from store.outbox.rows import SAY
 from store.repositories import Repositories
 
-ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, TakeBackByCode)
+ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, StopKeeping, TakeBackByCode)
 """Changes after which nothing is answered before the erased bytes have left the disk."""
 
 

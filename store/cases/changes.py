@@ -16,6 +16,7 @@ from store.model.changes import (
     ReopenCase,
     SaveDraft,
     SealItem,
+    StopKeeping,
     TakeBack,
     TakeBackByCode,
 )
@@ -46,6 +47,8 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             revocation_changes.erase(turn)
         case TakeBack():
             revocation_changes.take_back(turn, change)
+        case StopKeeping():
+            revocation_changes.stop_keeping(turn, change)
         case ReleaseHandover(statement):
             handover_changes.release_handover(turn, bytes.fromhex(statement))
         case OpenCase():

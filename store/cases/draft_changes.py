@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from store.cases import items as sealed_items
 from store.cases import staging
-from store.cases.account_state import BEGUN
+from store.cases.account_state import BEGUN, CaseRow
 from store.cases.change_context import ChangeContext
 from store.cases.drafts import encode_state, remove_draft
 from store.cases.erasure import erase_case, outlive_draft
@@ -41,7 +41,7 @@ def begin_case(turn: ChangeContext, draft: Draft) -> None:
             draft_exp=hour_of(turn.now),
         )
     )
-    turn.state.keys, turn.state.permissions, turn.state.ended = keys, [], False
+    turn.state.keys, turn.state.case, turn.state.ended = keys, CaseRow(), False
     turn.state.pieces = {}
     save_draft(turn, draft)
 

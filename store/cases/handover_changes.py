@@ -10,7 +10,7 @@ from sqlalchemy import update
 from store.cases import items as sealed_items
 from store.cases.change_context import ChangeContext
 from store.cases.draft_changes import save_draft
-from store.cases.handovers import HandoverParts, mids_of, release
+from store.cases.handovers import HandoverParts, release
 from store.cases.items import SealedItem
 from store.cases.permissions import barred_by, is_kept, shown_words
 from store.crypto.document import Json
@@ -25,6 +25,9 @@ from store.model.permissions import NewPermission
 from store.outbox.rows import RELEASE
 from store.readers.notices import notify_readers
 
+NEVER = "never"
+"""The scope of the statement that excludes readers."""
+
 
 def hand_over(turn: ChangeContext, change: HandOver) -> None:
     """Write the report, the signed statements, the take-back code and what is to be released."""
@@ -33,8 +36,10 @@ def hand_over(turn: ChangeContext, change: HandOver) -> None:
         raise NotPermitted("A hand-over needs its take-back code.")
     draft = replace(change.draft, code=code.number)
     report = _seal_report(turn, change) if change.report else None
+    _exclude(turn, change, draft)
     for permission in change.permissions:
-        _permit(turn, permission, draft, report, change.hold_hours)
+        if permission.scope != NEVER:
+            _permit(turn, permission, draft, report, change.hold_hours)
     turn.repositories.takeback_codes.write(turn.connection, turn.case_keys, code)
     if report is not None:
         _outlive_draft(turn)
@@ -51,6 +56,15 @@ def _seal_report(turn: ChangeContext, change: HandOver) -> SealedItem:
     return turn.seal_item(item_id, sealed_items.report(change.report, extra, turn.now))
 
 
+def _exclude(turn: ChangeContext, change: HandOver, draft: Draft) -> None:
+    """Sign who must never read the case, before anybody is given it."""
+    unasked = NewPermission(NEVER, "", "")
+    never = next((p for p in change.permissions if p.scope == NEVER), unasked)
+    shown = shown_words(never.shown, draft.revision, draft.language, never.step)
+    mids = turn.repositories.commission.mids_of(never.readers)
+    turn.repositories.permissions.exclude(turn.connection, turn.case_keys, shown, mids, turn.now)
+
+
 def _permit(
     turn: ChangeContext,
     permission: NewPermission,
@@ -63,9 +77,8 @@ def _permit(
     parts = _parts(turn, permission, report, hold_hours)
     roster = turn.repositories.commission.roster
     terms = parts.terms(permission.may, roster) if parts is not None else None
-    never = mids_of(roster, permission.barred)
     envelope = turn.repositories.permissions.add(
-        turn.connection, turn.case_keys, shown, never, terms, turn.now
+        turn.connection, turn.case_keys, shown, terms, turn.now
     )
     if parts is None:
         return
@@ -87,7 +100,7 @@ def _parts(
     if permission.scope != "named" or report is None:
         return None
     records = turn.repositories.permissions.of_case(turn.connection, turn.case_keys)
-    barred = barred_by(records).union(permission.barred)
+    barred = barred_by(records)
     members = turn.repositories.commission.admit(permission.readers, barred, turn.now)
     full = timedelta(hours=hold_hours, seconds=HOUR_SECONDS - 1)  # rounded up to the hour
     return HandoverParts(report, members, hour_of(turn.now + full) if hold_hours else 0)

@@ -135,15 +135,6 @@ class HandoverRepository:
         )
 
 
-def mids_of(roster: Roster, readers: Sequence[str]) -> tuple[bytes, ...]:
-    """Return the mids of readers by their fingerprints, sorted as statements want them.
-
-    Keys that a newer one replaced are found as well.
-    """
-    mids = {m.mid for m in roster.members} | {old for _, old in roster.after}
-    return tuple(sorted(mid for mid in mids if mid[:10].hex() in readers))
-
-
 def is_held(connection: Connection, stmt: bytes) -> bool:
     """Check that nobody can fetch a hand-over yet: it was neither released nor revoked."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)

@@ -1,17 +1,19 @@
 """Permissions at rest: the signed statements of a case, each with the one that revoked it.
 
 Grants and deliveries hang on a permission's row by foreign keys that cascade, and triggers refuse
-them without an unrevoked one: what is revoked leaves no key behind.
+them without an unrevoked one: what is revoked leaves no key behind. Statements of ``never`` lie in
+a table of their own, in which none can be revoked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, null, select, union_all
 
 from store.cases.statement import (
     FIRST_PREVIOUS,
+    SALT_BYTES,
     PermissionStatement,
     ReadTerms,
     RevocationStatement,
@@ -26,12 +28,20 @@ from store.crypto.document import CBOR_MEDIA, Document
 from store.crypto.kdf import Entropy, digest
 from store.crypto.signed_envelope import Envelope, parse
 from store.db.connection import Connection
-from store.db.schema import BY_CODE, BY_HOLD, permission
+from store.db.schema import BY_CODE, BY_HOLD, exclusion, permission
 from store.model.clock import week_of
 from store.model.errors import NotPermitted
 from store.model.permissions import HistoryEntry
 
-_OF_CASE = select(permission).where(permission.c.locator == bindparam("of"))
+EXCLUSIONS = select(exclusion.c.stmt, exclusion.c.env, null().label("revoked"))
+"""The statements of ``never``, as rows of permissions that nothing revoked."""
+
+_OF_CASE = union_all(
+    select(permission.c.stmt, permission.c.env, permission.c.revoked).where(
+        permission.c.locator == bindparam("of")
+    ),
+    EXCLUSIONS.where(exclusion.c.locator == bindparam("of")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class PermissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class PermissionRepository:
-    """The table ``permission``."""
+    """The tables ``permission`` and ``exclusion``."""
 
     entropy: Entropy = field(repr=False)
 
@@ -67,27 +77,45 @@ class PermissionRepository:
         connection: Connection,
         keys: CaseKeys,
         shown: ShownWords,
-        never: tuple[bytes, ...],
         terms: ReadTerms | None,
         now: datetime,
     ) -> Envelope:
         """Sign one permission as the case's next statement and write its row.
 
-        ``never``: the mids of readers whom it excludes. ``terms``: of a hand-over.
+        ``terms``: of a hand-over; None for ``keep``.
         """
         number, previous = self._next(connection, keys)
         consent = PermissionStatement(
-            case=keys.rid,
-            pk=keys.sign_public,
-            words=shown,
-            number=number,
-            previous=previous,
-            never=never,
-            sharing=terms,
+            keys.rid, keys.sign_public, shown, number, previous, sharing=terms
         )
         envelope = sign_statement(consent, keys.sign_seed)
         self._insert(connection, keys, consent.scope, [envelope], None, now)
         return envelope
+
+    def exclude(
+        self,
+        connection: Connection,
+        keys: CaseKeys,
+        shown: ShownWords,
+        never: frozenset[bytes],
+        now: datetime,
+    ) -> None:
+        """Sign who must never read the case: these mids, and whoever was excluded before.
+
+        Nothing revokes this. It is signed with each hand-over, also where nobody is excluded: the
+        numbers of the statements that readers get must not tell.
+        """
+        before = excluded_by(self.of_case(connection, keys))
+        number, previous = self._next(connection, keys)
+        consent = PermissionStatement(
+            *(keys.rid, keys.sign_public, shown, number, previous),
+            never=tuple(sorted(before | never)),
+            salt=self.entropy(SALT_BYTES),
+        )
+        envelope = sign_statement(consent, keys.sign_seed)
+        row = {"stmt": envelope.hash, "locator": keys.locator}
+        sealed = self._seal(keys, [envelope], now)
+        connection.execute(insert(exclusion).values(**row, env=sealed))
 
     def revoke(
         self,
@@ -107,18 +135,28 @@ class PermissionRepository:
         if record is None or record.revoked is not None:
             raise NotPermitted("This permission was taken back already.")
         number, previous = self._next(connection, keys)
-        body = RevocationStatement(keys.rid, stmt, shown, number, previous)
+        others = (r for r in records if r is not record and r.revoked is None)
+        stands = tuple(sorted({other.consent.scope for other in others}))
+        body = RevocationStatement(keys.rid, stmt, shown, number, previous, stands)
         envelope = sign_statement(body, keys.sign_seed)
         connection.execute(delete(permission).where(permission.c.stmt == stmt))
         both = [record.envelopes[0], envelope]
         self._insert(connection, keys, record.consent.scope, both, envelope.hash, now)
 
     def history(self, connection: Connection, keys: CaseKeys) -> tuple[HistoryEntry, ...]:
-        """List what was permitted and revoked, in order."""
-        return tuple(
-            HistoryEntry(n, r.consent.scope, _readers(r.consent), revoked=r.revoked is not None)
-            for n, r in enumerate(self.of_case(connection, keys), 1)
-        )
+        """List what was permitted and revoked, in order; an exclusion once, where it was new."""
+        entries, excluded = list[HistoryEntry](), frozenset[bytes]()
+        for record in self.of_case(connection, keys):
+            consent = record.consent
+            newly = frozenset(consent.never) - excluded
+            excluded |= newly
+            if newly:
+                entries.append(HistoryEntry(len(entries) + 1, "never", _ids(newly), revoked=False))
+            if consent.scope != "never":
+                to, gone = consent.sharing.to if consent.sharing else (), record.revoked
+                number = len(entries) + 1
+                entries.append(HistoryEntry(number, consent.scope, _ids(to), gone is not None))
+        return tuple(entries)
 
     def _next(self, connection: Connection, keys: CaseKeys) -> tuple[int, bytes]:
         """Return the number and the predecessor of the case's next statement."""
@@ -135,11 +173,14 @@ class PermissionRepository:
         revoked: bytes | None,
         now: datetime,
     ) -> None:
-        body = cbor.encode([e.encode() for e in envelopes])
-        document = Document("statement", CBOR_MEDIA, week_of(now), body)
-        sealed = age.encrypt(document.encode(), [keys.recipient], self.entropy)
+        sealed = self._seal(keys, envelopes, now)
         row = {"stmt": envelopes[0].hash, "locator": keys.locator, "kind": scope, "env": sealed}
         connection.execute(insert(permission).values(**row, revoked=revoked, until=0))
+
+    def _seal(self, keys: CaseKeys, envelopes: Sequence[Envelope], now: datetime) -> bytes:
+        body = cbor.encode([e.encode() for e in envelopes])
+        document = Document("statement", CBOR_MEDIA, week_of(now), body)
+        return age.encrypt(document.encode(), [keys.recipient], self.entropy)
 
 
 def open_record(
@@ -163,11 +204,22 @@ def in_order(records: Sequence[PermissionRecord]) -> list[PermissionRecord]:
     return sorted(records, key=lambda r: r.consent.number)
 
 
+def excluded_by(records: Sequence[PermissionRecord]) -> frozenset[bytes]:
+    """Collect the mids of the readers who must never get the case, from all of its statements.
+
+    Revoking a statement lifts no exclusion. Up to version 0.1 it did, and its reporter may have
+    named somebody anew whom a revoked statement excluded: then that later word counts.
+    """
+    excluded = frozenset[bytes]()
+    for record in in_order(records):
+        excluded |= frozenset(record.consent.never)
+        excluded -= frozenset(record.consent.sharing.to if record.consent.sharing else ())
+    return excluded
+
+
 def barred_by(records: Sequence[PermissionRecord]) -> frozenset[str]:
-    """Collect the fingerprints of the readers whom unrevoked statements exclude."""
-    return frozenset(
-        mid[:10].hex() for r in records if r.revoked is None for mid in r.consent.never
-    )
+    """Collect the fingerprints of the readers who must never get the case."""
+    return frozenset(_ids(excluded_by(records)))
 
 
 def shown_words(shown: str, revision: str, language: str, step: str) -> ShownWords:
@@ -175,9 +227,9 @@ def shown_words(shown: str, revision: str, language: str, step: str) -> ShownWor
     return ShownWords(revision, language, step, digest(shown.encode()))
 
 
-def _readers(consent: PermissionStatement) -> tuple[str, ...]:
-    """List the fingerprints of the readers whom a statement names."""
-    return tuple(mid[:10].hex() for mid in consent.sharing.to) if consent.sharing else ()
+def _ids(mids: Iterable[bytes]) -> tuple[str, ...]:
+    """List the fingerprints of these readers, sorted."""
+    return tuple(sorted(mid[:10].hex() for mid in mids))
 
 
 # Without the keys of the case

@@ -6,6 +6,7 @@ from functools import partial
 
 from store.cases.account_state import exists
 from store.cases.items import SealedRow, ids_of, sealed_rows
+from store.cases.permissions import is_kept
 from store.cases.pieces import open_conversation
 from store.cases.takeback import LANES
 from store.crypto.case_keys import CaseKeys
@@ -59,6 +60,10 @@ class RecoveryStore:
                 mine = await self.database.read(partial(find, code=key))
                 found = found or mine
         return found
+
+    async def is_kept(self, locator: bytes) -> bool:
+        """Return whether an unrevoked permission keeps the case."""
+        return await self.database.read(partial(is_kept, locator=locator))
 
 
 def _rows_of(keys: CaseKeys, connection: Connection) -> tuple[SealedRow, ...] | None:

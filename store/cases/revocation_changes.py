@@ -1,5 +1,7 @@
 """Changes that take back: permissions are revoked, or the whole case is erased."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from store.cases.change_context import ChangeContext
@@ -13,8 +15,9 @@ from store.cases.permissions import (
     revoke_unsigned,
     shown_words,
 )
+from store.cases.statement import ShownWords
 from store.db.schema import case_file
-from store.model.changes import TakeBack
+from store.model.changes import StopKeeping, TakeBack
 from store.model.clock import hour_of, weeks_later
 from store.model.permissions import RevocationBasis
 from store.readers.notices import request_destruction
@@ -27,28 +30,42 @@ SOFTWARE = VERSION
 def take_back(turn: ChangeContext, change: TakeBack) -> None:
     """Revoke the hand-overs of the case, or those that this account still holds.
 
-    In an open conversation the permission to keep the case goes as well: all is undecided again.
+    What keeps the case stands. Where nothing does, it ends with its open conversation again.
     """
     if change.how is RevocationBasis.HOLD:
         _take_back_held(turn, [bytes.fromhex(s) for s in change.statements])
         return
     stmts = handovers_of(turn.connection, turn.case_keys.locator)
     turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
-    if turn.found is not None:
-        stmts += keeps_of(turn.connection, turn.case_keys.locator)
-    for stmt in stmts:
-        shown = shown_words(change.shown, SOFTWARE, "en", "withdrawn")
-        turn.repositories.permissions.revoke(
-            turn.connection, turn.case_keys, stmt, shown, turn.now
-        )
+    _revoke(turn, stmts, shown_words(change.shown, SOFTWARE, "en", "withdrawn"))
     turn.forget_releases(stmts)
     if turn.found is not None:
         _return_to_draft(turn)
 
 
+def stop_keeping(turn: ChangeContext, change: StopKeeping) -> None:
+    """Revoke every permission to keep the case; it ends with its conversation, or once read."""
+    shown = shown_words(change.shown, SOFTWARE, "en", "unkept")
+    _revoke(turn, keeps_of(turn.connection, turn.case_keys.locator), shown)
+    if not handovers_of(turn.connection, turn.case_keys.locator):
+        _end_with_draft(turn)
+
+
+def _revoke(turn: ChangeContext, stmts: Sequence[bytes], shown: ShownWords) -> None:
+    for stmt in stmts:
+        turn.repositories.permissions.revoke(
+            turn.connection, turn.case_keys, stmt, shown, turn.now
+        )
+
+
 def _return_to_draft(turn: ChangeContext) -> None:
-    """Erase the report, and let the case end with its draft again."""
+    """Erase the report; a case that nothing keeps ends with its draft again."""
     turn.drop_items_where(lambda d: d.kind == "report")
+    if not is_kept(turn.connection, turn.case_keys.locator):
+        _end_with_draft(turn)
+
+
+def _end_with_draft(turn: ChangeContext) -> None:
     ends = turn.found.draft.expires if turn.found else hour_of(turn.now)
     lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
     mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)

@@ -2,7 +2,11 @@
 
 The bodies are those of docs/cryptography.md, section 6, as they stand in signed envelopes. A
 statement that exists is a valid one: making any other raises ``Unreadable``. Only the scopes that
-this program can honour exist here: ``keep``, and ``named`` (the permission `read`).
+this program can honour exist here: ``keep``, ``named`` (the permission `read`) and ``never``.
+
+In version 1 each permission held the list of readers who must never get the case, so that the
+named readers could read it. Since version 2 the list stands in statements of scope ``never``,
+which no reader gets. Statements of version 1 are read and no longer made.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,14 +14,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from store.crypto import cbor
-from store.crypto.signed_envelope import PUBLIC_KEY_BYTES, Envelope, sign
+from store.crypto.signed_envelope import PUBLIC_KEY_BYTES, VERSIONS, Envelope, sign
 from store.model.clock import is_week
 from store.model.errors import Unreadable
 
+VERSION = 2
 HASH_BYTES = 32
 ID_BYTES = 16
+SALT_BYTES = 32
 FIRST_PREVIOUS = bytes(HASH_BYTES)
 """``previous`` of the first statement of a case."""
+SCOPES = ("keep", "named", "never")
 LISTEN = "act.listen"
 MAY = (
     "act.accused",  # put it to the accused
@@ -66,7 +73,7 @@ class ReadTerms:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PermissionStatement:
-    """A permission. With ``sharing`` its scope is ``named``, without it is ``keep``."""
+    """A permission: ``named`` with ``sharing``, ``never`` with a salt, ``keep`` with neither."""
 
     case: bytes
     """The rid of the case, 16 bytes."""
@@ -77,11 +84,15 @@ class PermissionStatement:
     """From 1 within the case (``seq``)."""
     previous: bytes
     """Hash of the statement before (``prev``)."""
-    never: tuple[bytes, ...]
+    never: tuple[bytes, ...] = ()
     """The mids of readers who must never get it (``not``), sorted."""
     sharing: ReadTerms | None = None
     until: int = 0
     """ISO week after which it ends; 0 for no end."""
+    salt: bytes = b""
+    """Random bytes of ``never``. The next statement names this one by its hash, and is read by
+    readers: without a salt they could try every list of names until the hash fits."""
+    version: int = VERSION
 
     def __post_init__(self) -> None:
         _refuse(_consent_faults(self))
@@ -92,7 +103,9 @@ class PermissionStatement:
     @property
     def scope(self) -> str:
         """Return the name of the permission in the signed body."""
-        return "named" if self.sharing else "keep"
+        if self.sharing:
+            return "named"
+        return "never" if self.salt else "keep"
 
     def fields(self) -> cbor.Map:
         """Build the body to sign."""
@@ -101,7 +114,8 @@ class PermissionStatement:
             "pk": self.pk,
             "scope": self.scope,
             "until": self.until,
-            "not": list(self.never),
+            **({"not": list(self.never)} if self.salt or self.version == 1 else {}),
+            **({"salt": self.salt} if self.salt else {}),
             **(_sharing_fields(self.sharing) if self.sharing else {}),
         }
 
@@ -115,18 +129,20 @@ class RevocationStatement:
     words: ShownWords
     number: int
     previous: bytes
+    stands: tuple[str, ...] = ()
+    """The scopes that stand after it, sorted."""
+    version: int = VERSION
 
     def __post_init__(self) -> None:
-        _refuse(_common_faults(self))
-        if len(self.of) != HASH_BYTES:
-            _refuse(["it does not name the statement it takes back"])
+        _refuse(_revocation_faults(self))
 
     def __repr__(self) -> str:
         return "RevocationStatement(…)"
 
     def fields(self) -> cbor.Map:
         """Build the body to sign."""
-        return {**_common(self, "revoke"), "of": self.of}
+        stands = {"stands": list(self.stands)} if self.version > 1 else {}
+        return {**_common(self, "revoke"), "of": self.of, **stands}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -137,6 +153,7 @@ class ErasureStatement:
     words: ShownWords
     number: int
     previous: bytes
+    version: int = VERSION
 
     def __post_init__(self) -> None:
         _refuse(_common_faults(self))
@@ -160,7 +177,7 @@ def sign_statement(statement: Statement, seed: bytes) -> Envelope:
 def _common(statement: Statement, kind: str) -> dict[str, cbor.Value]:
     shown = statement.words
     return {
-        "v": cbor.VERSION,
+        "v": statement.version,
         "t": kind,
         "case": statement.case,
         "seq": statement.number,
@@ -180,6 +197,8 @@ def _sharing_fields(sharing: ReadTerms) -> dict[str, cbor.Value]:
 
 
 def _common_faults(statement: Statement) -> Iterator[str]:
+    if statement.version not in VERSIONS:
+        yield "its version is not known here; update this program"
     if len(statement.case) != ID_BYTES:
         yield "it does not name a case"
     if len(statement.previous) != HASH_BYTES:
@@ -200,8 +219,24 @@ def _consent_faults(consent: PermissionStatement) -> Iterator[str]:
         yield "its list of readers who must never get it is not in order"
     if consent.sharing and set(consent.never) & set(consent.sharing.to):
         yield "it names the same reader as one who may and one who must never"
+    if consent.salt and (consent.version == 1 or len(consent.salt) != SALT_BYTES):
+        yield "its salt has another length than 32 bytes, or its version has none"
+    if consent.salt and consent.sharing:
+        yield "it both shares the case and says who must never get it"
+    if consent.never and not consent.salt and consent.version > 1:
+        yield "it says who must never get it where others may read that"
     if consent.until and not is_week(consent.until):
         yield "its end is not a week"
+
+
+def _revocation_faults(revocation: RevocationStatement) -> Iterator[str]:
+    yield from _common_faults(revocation)
+    if len(revocation.of) != HASH_BYTES:
+        yield "it does not name the statement it takes back"
+    if list(revocation.stands) != sorted(set(revocation.stands) & set(SCOPES)):
+        yield "what it says to stand is not in order, or not known here"
+    if revocation.stands and revocation.version == 1:
+        yield "its version does not say what stands"
 
 
 def _sharing_faults(sharing: ReadTerms) -> Iterator[str]:

@@ -18,7 +18,7 @@ from store.crypto import cbor
 from store.model.errors import Unreadable
 
 _COMMON = frozenset({"v", "t", "case", "seq", "prev", "words"})
-_CONSENT = _COMMON | {"pk", "scope", "until", "not"}
+_CONSENT = _COMMON | {"pk", "scope", "until"}
 _SHARING = frozenset({"items", "to", "may", "future", "roster"})
 
 
@@ -27,13 +27,18 @@ def read_statement(fields: cbor.Map) -> Statement:
 
     Raises ``Unreadable`` for another type, scope or set of keys.
     """
+    first = fields.get("v") == 1
+    listed = _CONSENT | {"not"} if first else _CONSENT
     match fields:
         case {"t": "consent", "scope": "keep"}:
-            return _read_consent(_exactly(fields, _CONSENT), None)
+            return _read_consent(_exactly(fields, listed), None)
         case {"t": "consent", "scope": "named"}:
-            return _read_consent(_exactly(fields, _CONSENT | _SHARING), _read_sharing(fields))
+            return _read_consent(_exactly(fields, listed | _SHARING), _read_sharing(fields))
+        case {"t": "consent", "scope": "never"}:
+            return _read_consent(_exactly(fields, _CONSENT | {"not", "salt"}), None)
         case {"t": "revoke"}:
-            return _read_revoke(_exactly(fields, _COMMON | {"of"}))
+            keys = _COMMON | ({"of"} if first else {"of", "stands"})
+            return _read_revoke(_exactly(fields, keys))
         case {"t": "erase"}:
             return _read_erase(_exactly(fields, _COMMON))
         case _:
@@ -48,13 +53,21 @@ def _exactly(fields: cbor.Map, keys: frozenset[str]) -> cbor.Map:
 
 def _read_consent(fields: cbor.Map, sharing: ReadTerms | None) -> PermissionStatement:
     case, number, previous, words = _read_common(fields)
-    match fields:
-        case {"pk": bytes(pk), "not": [*never], "until": int(until)}:
-            return PermissionStatement(
-                case, pk, words, number, previous, _hashes(never), sharing, until
-            )
+    match {"not": [], "salt": b"", **fields}:
+        case {
+            "v": int(version),
+            "pk": bytes(pk),
+            "until": int(until),
+            "not": [*never],
+            "salt": bytes(salt),
+        }:
+            common = (case, pk, words, number, previous)
+            consent = PermissionStatement(*common, _hashes(never), sharing, until, salt, version)
         case _:
             raise _misshapen()
+    if consent.scope != fields["scope"]:
+        raise _misshapen()
+    return consent
 
 
 def _read_sharing(fields: cbor.Map) -> ReadTerms:
@@ -66,9 +79,8 @@ def _read_sharing(fields: cbor.Map) -> ReadTerms:
             "future": 0 | 1 as future,
             "roster": [int(version), bytes(note)],
         }:
-            tokens = tuple(token if isinstance(token, str) else "" for token in may)
             pairs = tuple(_read_item(item) for item in items)
-            return ReadTerms(pairs, _hashes(to), tokens, future == 1, (version, note))
+            return ReadTerms(pairs, _hashes(to), _texts(may), future == 1, (version, note))
         case _:
             raise _misshapen()
 
@@ -83,16 +95,18 @@ def _read_item(item: cbor.Value) -> tuple[bytes, bytes]:
 
 def _read_revoke(fields: cbor.Map) -> RevocationStatement:
     case, number, previous, words = _read_common(fields)
-    match fields:
-        case {"of": bytes(of)}:
-            return RevocationStatement(case, of, words, number, previous)
+    match {"stands": [], **fields}:
+        case {"v": int(version), "of": bytes(of), "stands": [*stands]}:
+            scopes = _texts(stands)
+            return RevocationStatement(case, of, words, number, previous, scopes, version)
         case _:
             raise _misshapen()
 
 
 def _read_erase(fields: cbor.Map) -> ErasureStatement:
     case, number, previous, words = _read_common(fields)
-    return ErasureStatement(case, words, number, previous)
+    version = fields["v"] if isinstance(fields["v"], int) else 0
+    return ErasureStatement(case, words, number, previous, version)
 
 
 def _read_common(fields: cbor.Map) -> tuple[bytes, int, bytes, ShownWords]:
@@ -110,6 +124,10 @@ def _read_common(fields: cbor.Map) -> tuple[bytes, int, bytes, ShownWords]:
 
 def _hashes(values: Sequence[cbor.Value]) -> tuple[bytes, ...]:
     return tuple(value if isinstance(value, bytes) else b"" for value in values)
+
+
+def _texts(values: Sequence[cbor.Value]) -> tuple[str, ...]:
+    return tuple(value if isinstance(value, str) else "" for value in values)
 
 
 def _misshapen() -> Unreadable:

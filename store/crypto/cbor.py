@@ -7,7 +7,7 @@ key is absent, instead of a boolean stands 0 or 1.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -81,12 +81,14 @@ def decode(data: bytes, what: str = "This record") -> Value:
     return value
 
 
-def decode_map(data: bytes, what: str = "This record") -> Map:
-    """Decode a record; raise ``Unreadable`` for one of a version that is not known here."""
+def decode_map(
+    data: bytes, what: str = "This record", versions: Container[int] = (VERSION,)
+) -> Map:
+    """Decode a record; raise ``Unreadable`` for one that is of none of these versions."""
     record = decode(data, what)
     if not isinstance(record, dict) or not isinstance(record.get("v"), int):
         raise Unreadable(f"{what} has no version; it was not written by this program.")
-    if record["v"] != VERSION:
+    if record["v"] not in versions:
         raise Unreadable(f"{what} was written by another version; update this program.")
     return record
 

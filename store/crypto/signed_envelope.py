@@ -15,6 +15,9 @@ from store.crypto import cbor
 from store.crypto.labels import Label, derive_label, signature_label
 from store.model.errors import Tampered, Unreadable
 
+VERSIONS = (1, 2)
+"""Versions of signed bodies that are read; what they mean is up to each kind of body."""
+
 PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 
@@ -58,7 +61,7 @@ def parse(raw: bytes) -> Envelope:
     """Parse an envelope without verifying it, to find the key that should have signed it."""
     match cbor.decode(raw, "This signed record"):
         case [bytes(body), bytes(signature)] if len(signature) == SIGNATURE_BYTES:
-            fields = cbor.decode_map(body, "This signed record")
+            fields = cbor.decode_map(body, "This signed record", VERSIONS)
             return Envelope(_kind(fields), fields, body, signature)
         case _:
             raise Unreadable("This signed record has another shape than a body and a signature.")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest migration, after which the tables are these."""
 
 SCOPES = ("keep", "named")
@@ -120,6 +120,15 @@ permission = _table(
     CheckConstraint(f"kind IN {SCOPES}", name="known_scope"),
 )
 Index("permission_of_case", permission.c.locator)
+
+exclusion = _table(
+    "exclusion",
+    Column("stmt", LargeBinary, primary_key=True),
+    _owner("locator", "case_file.locator"),
+    Column("env", LargeBinary, nullable=False),
+)
+"""Statements of ``never``. They belong to the case, and nothing here can revoke one."""
+Index("exclusion_of_case", exclusion.c.locator)
 
 access_grant = _table(
     "access_grant",

@@ -47,7 +47,10 @@ class EraseItems:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Hand over after the second yes: statements, report, grants to named readers, the hold."""
+    """Hand over after the second yes: statements, report, grants to named readers, the hold.
+
+    Also who must never read the case is said to the store here, as a permission of scope *never*.
+    """
 
     draft: Draft
     permissions: tuple[NewPermission, ...]
@@ -73,6 +76,13 @@ class TakeBack:
     how: RevocationBasis
     statements: tuple[str, ...] = ()
     shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StopKeeping:
+    """Revoke what keeps the case: its reporter was asked again, and said no."""
+
+    shown: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ Change = (
     | EndDraft
     | EraseCase
     | TakeBack
+    | StopKeeping
     | ReleaseHandover
     | OpenCase
     | TakeBackByCode

@@ -12,7 +12,7 @@ class NewPermission:
     step: str
     shown: str = field(repr=False)
     readers: tuple[str, ...] = ()
-    barred: tuple[str, ...] = ()
+    """Whom it names: those who may read it, or who must never."""
     may: tuple[str, ...] = ()
 
 

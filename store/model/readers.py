@@ -1,6 +1,6 @@
 """Readers as reporters see them, what waits for them, and the decisions on their commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from store.model.outbox import TextRef
@@ -14,8 +14,13 @@ class Reader:
     name: str
     about: str
     must_pass_on: bool
-    after: tuple[str, ...] = ()
-    """Fingerprints of the keys that this one replaces: a ``never`` for those holds here too."""
+    other_keys: tuple[str, ...] = ()
+    """Fingerprints of every other key of theirs, earlier or later, also from a time in office
+    before: a ``never`` for one of those holds here too."""
+
+    def is_among(self, ids: Collection[str]) -> bool:
+        """Check whether one of these ids is of this reader, under any key of theirs."""
+        return self.id in ids or any(key in ids for key in self.other_keys)
 
 
 @dataclass(frozen=True, slots=True)

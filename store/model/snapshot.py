@@ -29,7 +29,7 @@ class Snapshot:
     held: HeldHandover | None = None
     readers: tuple[Reader, ...] = ()
     barred: frozenset[str] = frozenset()
-    """Readers whom an unrevoked statement of this case excludes for ever."""
+    """Readers whom a statement of this case excludes for ever."""
     words: tuple[str, ...] = field(default=(), repr=False)
     """The twelve words of this case."""
     code_words: tuple[str, ...] = field(default=(), repr=False)
@@ -37,7 +37,10 @@ class Snapshot:
     loaded_pieces: tuple[Piece, ...] | None = field(default=(), repr=False)
     """None where they were not opened; read them as ``pieces``."""
     kept: bool = False
-    """The case was kept before this conversation began."""
+    """An unrevoked permission keeps the case."""
+    outlives_draft: bool = False
+    """The case does not end with this conversation: its reporter has a way back to it, or has
+    allowed something of it that lasts longer."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
     ended: bool = False

@@ -1,6 +1,6 @@
 """The commission: the readers of the roster in force, as reporters can name them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from store.db.schema import access_grant, delivery, member_link, reader_invitati
 from store.model.clock import week_of
 from store.model.errors import NotPermitted, RosterError
 from store.model.readers import Reader
+from store.readers.persons import keys_of_persons
 from store.readers.roster import Member, Note, Roster
 
 
@@ -23,6 +24,11 @@ class Commission:
     """All versions from the pinned genesis to now, every signature checked."""
     shown: dict[int, tuple[Reader, ...]] = field(default_factory=dict, init=False, repr=False)
     """A cache of ``readers`` by week: each turn asks, and the chain alone decides."""
+    persons: Mapping[bytes, frozenset[bytes]] = field(init=False, repr=False)
+    """By each mid that some version of the roster has: all mids of the same person."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "persons", keys_of_persons(self.chain))
 
     @property
     def roster(self) -> Roster:
@@ -79,29 +85,32 @@ class Commission:
             name=member.pseudonym,
             about=member.about,
             must_pass_on=member.mandated,
-            after=self._predecessors(member.mid),
+            other_keys=tuple(
+                sorted(mid[:10].hex() for mid in self.persons[member.mid] - {member.mid})
+            ),
         )
 
-    def _predecessors(self, mid: bytes) -> tuple[str, ...]:
-        """List the fingerprints of every key that this one replaces, also indirectly."""
-        old = {o for n, o in self.roster.after if n == mid}
-        found = set(old)
-        while old:
-            old = {o for n, o in self.roster.after if n in old} - found
-            found |= old
-        return tuple(sorted(o[:10].hex() for o in found))
+    def mids_of(self, readers: Sequence[str]) -> frozenset[bytes]:
+        """Return the mids with these fingerprints, of whichever version of the roster.
+
+        Raises ``NotPermitted`` for a fingerprint that no version has.
+        """
+        mids = {mid[:10].hex(): mid for mid in self.persons}
+        if not {*readers} <= mids.keys():
+            raise NotPermitted("Only somebody whom a version of the roster names can be excluded.")
+        return frozenset(mids[reader] for reader in readers)
 
     def admit(
         self, readers: Sequence[str], barred: frozenset[str], now: datetime
     ) -> tuple[Member, ...]:
         """Return the members with these fingerprints, who are to be given a hand-over.
 
-        Raises ``NotPermitted`` unless all of them are in office, and neither they nor a key that
-        theirs replaces is barred.
+        Raises ``NotPermitted`` unless all of them are in office, and none is barred under any key
+        of theirs.
         """
         found = [r for r in self.readers(now) if r.id in readers]
         unfit = {*readers} - {r.id for r in found}
-        if not readers or unfit or any(barred & {r.id, *r.after} for r in found):
+        if not readers or unfit or any(r.is_among(barred) for r in found):
             raise NotPermitted("A hand-over needs readers of the roster whom nothing excludes.")
         return tuple(m for m in self.roster.members if m.mid[:10].hex() in readers)
 

@@ -75,10 +75,9 @@ class DeliveryRepository:
         _set_state(connection, own_id, (RELEASED,), BEING_SENT)
         return SendStart.FIRST if row["state"] == RELEASED else SendStart.REPEATED
 
-    def end_send(self, connection: Connection, own_id: bytes) -> bytes | None:
-        """Record that a chat platform took the file; return its statement, None if revoked."""
+    def end_send(self, connection: Connection, own_id: bytes) -> None:
+        """Record that a chat platform took the file; do nothing if it was revoked meanwhile."""
         _set_state(connection, own_id, LEAVING, SENT)
-        return _statement_of(connection, own_id)
 
     def undo_send(self, connection: Connection, own_id: bytes) -> None:
         """Record that nothing of a first attempt can have arrived: the delivery waits again.
@@ -90,7 +89,8 @@ class DeliveryRepository:
     def record_fetch(self, connection: Connection, own_id: bytes) -> bytes | None:
         """Record that the reader has the file; return its statement, None if revoked."""
         _set_state(connection, own_id, (RELEASED, *LEAVING, SENT), FETCHED)
-        return _statement_of(connection, own_id)
+        query = select(delivery.c.stmt).where(delivery.c.id == own_id)
+        return connection.execute(query).scalar()
 
     def _fetchable(
         self, connection: Connection, mid: bytes, own_id: bytes
@@ -112,7 +112,3 @@ def _set_state(connection: Connection, own_id: bytes, before: Sequence[int], aft
     """Move a delivery from one of some states to another; do nothing if it is in none of them."""
     mine = (delivery.c.id == own_id) & delivery.c.state.in_(before)
     connection.execute(update(delivery).where(mine).values(state=after))
-
-
-def _statement_of(connection: Connection, own_id: bytes) -> bytes | None:
-    return connection.execute(select(delivery.c.stmt).where(delivery.c.id == own_id)).scalar()

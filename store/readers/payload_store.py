@@ -12,7 +12,6 @@ from functools import partial
 from store.db.connection import Connection
 from store.db.database import Database
 from store.model.outbox import OutboxMessage, Payload, PayloadKind, PayloadRef, SendStart
-from store.readers.fetched_cases import erase_if_over
 from store.repositories import Repositories
 
 INVITATION_NAME = "join.age"
@@ -79,20 +78,18 @@ class PayloadStore:
     async def confirm(self, message: OutboxMessage) -> None:
         """Record that the platform has taken the file, and remove its row.
 
-        A case that was not to be kept is erased when its last reader has the file, and has left
-        the disk when this returns.
+        Nothing is erased because of it: whoever holds a reader's chat account can have a file
+        sent, and must not be able to make a story vanish by that.
         """
-        if await self.database.transaction(partial(self._confirm, message)):
-            await self.database.scrub()
+        await self.database.transaction(partial(self._confirm, message))
 
-    def _confirm(self, message: OutboxMessage, connection: Connection) -> bool:
-        """Return whether a case was erased."""
+    def _confirm(self, message: OutboxMessage, connection: Connection) -> None:
         ref = _ref_of(message)
         self.repositories.outbox.remove(connection, (message.id,))
         if ref.kind is PayloadKind.INVITATION:
             self.repositories.invitations.drop_file(connection, ref.id)
-            return False
-        return erase_if_over(connection, self.repositories.deliveries.end_send(connection, ref.id))
+        else:
+            self.repositories.deliveries.end_send(connection, ref.id)
 
     def _invitation_file(
         self, connection: Connection, message: OutboxMessage, ref: PayloadRef

@@ -4,6 +4,7 @@ import asyncio
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -270,17 +271,31 @@ def of_matrix() -> dict[str, str]:
     }
 
 
-def signed() -> Envelope:
+def signed(version: int = 2) -> Envelope:
     items = ((b"\x33" * 16, digest(b"payload")),)
     may = ("act.listen", "contact")
     sharing = ReadTerms(items, (MID,), may, future=False, roster=(1, digest(b"roster")))
     shown = shown_words("0123456789ab", "en", "readers", "Who may read it?", "Oak may read it.")
     consent = PermissionStatement(KEYS.rid, KEYS.sign_public, shown, 1, bytes(32), (), sharing)
-    return sign_statement(consent, KEYS.sign_seed)
+    return sign_statement(replace(consent, version=version), KEYS.sign_seed)
+
+
+def excluded() -> Envelope:
+    shown = shown_words("0123456789ab", "en", "never", "Who may never?", "Oak.")
+    never = PermissionStatement(
+        KEYS.rid, KEYS.sign_public, shown, 1, bytes(32), (MID,), salt=b"\x66" * 32
+    )
+    return sign_statement(never, KEYS.sign_seed)
 
 
 def of_the_statement() -> dict[str, str]:
-    return {"hash": signed().hash.hex(), "signature": signed().signature.hex()}
+    return {
+        "hash": signed().hash.hex(),
+        "signature": signed().signature.hex(),
+        "hash v1": signed(1).hash.hex(),
+        "signature v1": signed(1).signature.hex(),
+        "hash never": excluded().hash.hex(),
+    }
 
 
 def test_the_vectors_are_what_the_code_computes() -> None:

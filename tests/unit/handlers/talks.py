@@ -27,6 +27,7 @@ from store.model.changes import (
     ReopenCase,
     SaveDraft,
     SealItem,
+    StopKeeping,
     TakeBack,
 )
 from store.model.drafts import Draft, Piece, StoredAnswer
@@ -142,7 +143,9 @@ class Talk:
                 self._hand_over(change)
             case TakeBack():
                 self.taken_back += 1
-                self.snapshot = replace(self.snapshot, kept=False, shared=False, held=None)
+                self.snapshot = replace(self.snapshot, shared=False, held=None)
+            case StopKeeping():
+                self.snapshot = replace(self.snapshot, kept=False)
             case EndDraft() | EraseCase():
                 self.snapshot = Snapshot(readers=self.snapshot.readers)
             case _:
@@ -151,12 +154,15 @@ class Talk:
     def _hand_over(self, change: HandOver) -> None:
         self.handed.append(change)
         scopes = {p.scope for p in change.permissions}
+        never = {r for p in change.permissions if p.scope == "never" for r in p.readers}
         self.snapshot = replace(
             self.snapshot,
             draft=change.draft,
             code_words=CODE,
-            kept="keep" in scopes,
+            kept="keep" in scopes or self.snapshot.kept,
             shared="named" in scopes,
+            barred=self.snapshot.barred | never,
+            outlives_draft="named" in scopes or self.snapshot.outlives_draft,
         )
 
     def _read_back(self) -> None:

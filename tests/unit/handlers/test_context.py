@@ -22,7 +22,7 @@ def test_readers_are_offered_by_name_after_the_refusal() -> None:
 
 
 def test_nobody_excluded_can_be_chosen_under_any_key() -> None:
-    again = Reader("dd" * 10, "Ash", "elected", must_pass_on=False, after=(ASH.id, "ee" * 10))
+    again = Reader("dd" * 10, "Ash", "elected", must_pass_on=False, other_keys=(ASH.id, "ee" * 10))
     readers = (*READERS, again)
     assert selectable(Snapshot(readers=readers, barred=frozenset({ASH.id}))) == (OAK, ROWAN)
     assert selectable(Snapshot(readers=readers, barred=frozenset({"ee" * 10}))) == READERS

@@ -18,8 +18,6 @@ RUN = ("tests/unit/", "tests/integration/", "tests/drills/", "tests/doubles/", "
 NOT_YET = {
     "2",
     "6",
-    "7",
-    "8",
     "10",
     "A",
     "E",

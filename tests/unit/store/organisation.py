@@ -91,7 +91,14 @@ NEW_OAK = reader(9)
 
 def next_version(*members: Member, after: tuple[tuple[bytes, bytes], ...] = ()) -> Chain:
     """The founding roster, and one with these members, signed by Birch and Yew."""
-    old = FOUNDED[-1].roster
+    return later_version(FOUNDED, *members, after=after)
+
+
+def later_version(
+    chain: Chain, *members: Member, after: tuple[tuple[bytes, bytes], ...] = ()
+) -> Chain:
+    """A roster, and one after it with these members, signed by Birch and Yew."""
+    old = chain[-1].roster
     ordered = tuple(sorted(members, key=lambda m: m.mid))
     new = replace(
         old,
@@ -100,7 +107,7 @@ def next_version(*members: Member, after: tuple[tuple[bytes, bytes], ...] = ()) 
         members=ordered,
         after=tuple(sorted(after)),
     )
-    return signed((*FOUNDED, Note(new)), BIRCH, YEW)
+    return signed((*chain, Note(new)), BIRCH, YEW)
 
 
 STAYED = (member("Birch", BIRCH), member("Yew", YEW))
@@ -109,15 +116,18 @@ ENDED_OAK = next_version(*STAYED, replace(member("Oak", OAK), until=202640))
 REPLACED_OAK = next_version(*STAYED, member("Oak", NEW_OAK), after=((NEW_OAK.mid, OAK.mid),))
 
 
-def named(*readers: str, barred: Sequence[str] = ()) -> NewPermission:
+def named(*readers: str) -> NewPermission:
     """``read`` for these fingerprints."""
-    return NewPermission(
-        "named", "read", "Who may read it?\nThey.", readers, tuple(barred), ("act.listen",)
-    )
+    return NewPermission("named", "read", "Who may read it?\nThey.", readers, ("act.listen",))
 
 
-def keep(*, barred: Sequence[str] = ()) -> NewPermission:
-    return NewPermission("keep", "keep", "May it be kept?\nYes.", barred=tuple(barred))
+def keep() -> NewPermission:
+    return NewPermission("keep", "keep", "May it be kept?\nYes.")
+
+
+def never(*readers: str) -> NewPermission:
+    """These may never read it."""
+    return NewPermission("never", "never", "Who must never read it?\nThey.", readers)
 
 
 def hand_over(*permits: NewPermission, hold: int = 0) -> HandOver:

@@ -4,6 +4,7 @@ import flows
 from flows import Choice, Kind, Step
 from handlers.permissions.consent import Consent, GivenPermission
 from handlers.permissions.registry import HONOURED, PERMISSIONS
+from store.cases.statement import SCOPES as STATEMENT_SCOPES
 from store.db.schema import SCOPES
 from store.model.permissions import NewPermission
 
@@ -20,22 +21,29 @@ def test_whatever_a_questionnaire_may_ask_for_without_a_bot_is_honoured_here() -
     assert flows.HONOURED <= HONOURED
 
 
-def test_every_scope_is_one_of_the_database_and_never_and_act_have_none() -> None:
+def test_every_scope_that_can_be_taken_back_is_one_of_the_database_and_act_has_none() -> None:
     scopes = {permission.name: permission.scope for permission in PERMISSIONS}
-    assert {scope for scope in scopes.values() if scope} == set(SCOPES)
-    assert scopes == {"read": "named", "act": "", "never": "", "keep": "keep"}
+    assert scopes == {"read": "named", "act": "", "never": "never", "keep": "keep"}
+    assert {p.scope for p in PERMISSIONS if p.scope and not p.forbids} == set(SCOPES)
+    assert {p.scope for p in PERMISSIONS if p.scope} == set(STATEMENT_SCOPES)
 
 
 def test_each_statement_has_its_line_in_the_history() -> None:
     lines = {p.name: p.history("Oak") for p in PERMISSIONS}
-    assert lines == {"read": "Oak may read it", "act": "", "never": "", "keep": "keep it"}
+    assert lines == {
+        "read": "Oak may read it",
+        "act": "",
+        "never": "Oak must never read it",
+        "keep": "keep it",
+    }
     assert {p.name for p in PERMISSIONS if p.scope} == {
         name for name, line in lines.items() if line
     }
 
 
 def test_each_grants_what_its_statement_says() -> None:
-    consent = Consent(readers=("aa",), barred=("bb",), may=("act.listen",))
+    allowed = flows.Permissions(never=("bb",))
+    consent = Consent(allowed, readers=("aa",), barred=("bb", "cc"), may=("act.listen",))
     shown = "May it?\nYes"
     granted = {
         permission.name: permission.grant(
@@ -44,17 +52,17 @@ def test_each_grants_what_its_statement_says() -> None:
         for permission in PERMISSIONS
     }
     assert granted == {
-        "read": NewPermission("named", "asked", shown, ("aa",), ("bb",), ("act.listen",)),
+        "read": NewPermission("named", "asked", shown, ("aa",), ("act.listen",)),
         "act": None,
-        "never": None,
-        "keep": NewPermission("keep", "asked", shown, barred=("bb",)),
+        "never": NewPermission("never", "asked", shown, ("bb",)),
+        "keep": NewPermission("keep", "asked", shown),
     }
 
 
 def test_reading_is_granted_to_nobody_where_nobody_may_read() -> None:
     for permission in PERMISSIONS:
         granted = permission.grant(Consent(), GivenPermission(permission.name, STEP, ()))
-        assert (granted is not None) == (permission.name == "keep")
+        assert (granted is not None) == (permission.name in {"never", "keep"})
 
 
 def test_a_detail_is_opened_from_the_overview_by_the_permission_that_it_narrows() -> None:

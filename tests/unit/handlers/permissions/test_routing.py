@@ -13,7 +13,7 @@ from store.model.readers import Reader
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draft, view_of
 
-NEW_ASH = Reader("dd" * 10, "Ash", "elected", must_pass_on=False, after=(ASH.id,))
+NEW_ASH = Reader("dd" * 10, "Ash", "elected", must_pass_on=False, other_keys=(ASH.id,))
 EVERYBODY = (*READERS, NEW_ASH)
 IDS = st.lists(st.sampled_from([r.id for r in EVERYBODY] + ["ff" * 10]), unique=True).map(tuple)
 
@@ -66,24 +66,30 @@ def test_a_statement_holds_the_words_that_were_shown_and_whom_they_named() -> No
     talk.say("read", "none", "/skip", "/skip", "Oak", "needs", "Ash", "listen", "yes", "right")
     talk.press("hold")
     (act,) = talk.handed
-    named, keep = act.permissions
+    named, never, keep = act.permissions
     assert named.shown.startswith("Who may read it?")
     assert named.shown.splitlines()[-1] == "Oak, elected (must pass some things on)"
-    assert (named.step, named.readers, named.barred, named.may) == (
-        "read",
-        (OAK.id,),
-        (ASH.id,),
-        ("act.listen",),
-    )
-    assert (keep.step, keep.readers, keep.barred) == ("keep", (), (ASH.id,))
+    assert (named.step, named.readers, named.may) == ("read", (OAK.id,), ("act.listen",))
+    assert (never.scope, never.step, never.readers) == ("never", "never", (ASH.id,))
+    assert never.shown.splitlines()[-1] == "Ash, elected"
+    assert (keep.step, keep.readers) == ("keep", ())
     assert act.parts == ("needs",)
 
 
-def test_an_earlier_never_is_carried_into_every_new_statement() -> None:
+def test_a_reader_who_left_before_the_second_yes_is_excluded_all_the_same() -> None:
     told = (StoredAnswer("story", items=("ab",)), StoredAnswer("fate", ("read",)))
-    now = draft(*told, StoredAnswer("read", (OAK.id,)), StoredAnswer("keep", ("yes",)))
-    barred = handed_over(now, barred=frozenset({ROWAN.id})).permissions
-    assert {p.barred for p in barred} == {(ROWAN.id,)}
+    gone = StoredAnswer("never", (ROWAN.id,))
+    now = draft(*told, StoredAnswer("read", (OAK.id,)), gone)
+    without = tuple(r for r in READERS if r != ROWAN)
+    (named, never) = handed_over(now, readers=without).permissions
+    assert (named.readers, never.readers) == ((OAK.id,), (ROWAN.id,))
+
+
+def test_who_was_excluded_here_is_not_given_it_under_a_key_that_came_meanwhile() -> None:
+    told = (StoredAnswer("story", items=("ab",)), StoredAnswer("fate", ("read",)))
+    both = (StoredAnswer("read", (OAK.id, NEW_ASH.id)), StoredAnswer("never", (ASH.id,)))
+    act = handed_over(draft(*told, *both), readers=(OAK, NEW_ASH))
+    assert [p.readers for p in act.permissions] == [(OAK.id,), (ASH.id,)]
 
 
 def test_an_excluded_reader_is_not_offered_again() -> None:

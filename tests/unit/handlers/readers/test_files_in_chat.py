@@ -287,13 +287,14 @@ async def test_a_reader_who_blocked_the_bot_can_still_fetch_elsewhere(anna: Phon
     assert await anna.rig.fetch("Oak", code)
 
 
-async def test_without_keep_the_case_ends_when_the_chat_has_taken_the_file(anna: Phone) -> None:
+async def test_without_keep_the_case_stays_though_the_chat_has_taken_the_file(anna: Phone) -> None:
+    """Whoever holds only the chat cannot open it, and could make a story vanish by that."""
     oak, code = await shared(anna, keep=False)
     anna.chat.file_faults.append(LOST)
     await fails(oak, f"/fetch {code}")
     assert await rows(oak, "case_file") == 1  # nobody knows whether it arrived
     await resumes(oak)
-    assert await rows(oak, "case_file") == 0
+    assert await rows(oak, "case_file") == 1
     assert "a story of mine" in anna.rig.open("Oak", oak.chat.arrived[-1].data).text
 
 

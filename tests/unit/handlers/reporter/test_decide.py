@@ -264,7 +264,7 @@ def test_commands_of_a_conversation_ask_again_in_an_opened_case(command: str) ->
 def test_what_is_held_is_stopped_from_the_same_account_with_one_word() -> None:
     outcome = decide(view_of(Snapshot(held=HELD)), TextMessage("/withdraw"))
     assert outcome.changes == (TakeBack(RevocationBasis.HOLD, (HELD.statement,)),)
-    assert names(outcome) == ["WITHDRAWN"]
+    assert names(outcome) == ["WITHDRAWN", "STILL_KEPT"]
     unkept = decide(view_of(Snapshot(held=replace(HELD, kept=False))), TextMessage("/withdraw"))
     assert names(unkept) == ["WITHDRAWN", "WITHDRAWN_ERASED"]
 

@@ -45,9 +45,9 @@ def test_reading_changes_nothing() -> None:
 def test_withdrawing_takes_back_every_hand_over_and_says_who_had_it_already() -> None:
     held = chosen("withdraw", HELD)
     assert held.changes == (TAKE_BACK,)
-    assert names(held) == ["WITHDRAWN", "ASK"]
+    assert names(held) == ["WITHDRAWN", "STILL_KEPT", "ASK"]
     late = chosen("withdraw", HELD, FETCHED, FETCHED)
-    assert names(late) == ["WITHDRAWN_FETCHED", "ASK"]
+    assert names(late) == ["WITHDRAWN_FETCHED", "STILL_KEPT", "ASK"]
     assert late.says[0].ids == (ASH.id,)
     assert names(chosen("withdraw")) == ["NOTHING_SHARED"]
 

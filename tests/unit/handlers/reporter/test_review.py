@@ -7,7 +7,7 @@ from handlers.outcome import TAKE_BACK
 from handlers.permissions.routing import consent_of
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import open_question
-from store.model.changes import EndDraft, EraseCase, HandOver, TakeBack
+from store.model.changes import EndDraft, EraseCase, HandOver, StopKeeping
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.reporter.places import (
@@ -70,9 +70,9 @@ def test_never_holds_through_the_overview_until_it_is_changed_itself() -> None:
     talk.press("right")
     talk.press("hold")
     (act,) = talk.handed
-    named = next(p for p in act.permissions if p.scope == "named")
-    assert set(named.readers) == {OAK.id, ROWAN.id}
-    assert named.barred == (ASH.id,)
+    readers = {p.scope: set(p.readers) for p in act.permissions}
+    assert readers["named"] == {OAK.id, ROWAN.id}
+    assert readers["never"] == {ASH.id}
 
 
 def test_a_reader_who_may_read_cannot_be_barred_at_the_same_time() -> None:
@@ -113,6 +113,21 @@ def test_late_withdrawing_says_what_cannot_be_undone() -> None:
     assert sentence_names(talk.say("/withdraw")) == ["WITHDRAWN_LATE", "ASK"]
 
 
+def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands() -> None:
+    talk = reach_overview(never="Ash", keep="yes")
+    talk.press("right")
+    talk.press("now")
+    said = sentence_names(talk.say("/withdraw"))
+    assert said == ["WITHDRAWN_LATE", "STILL_KEPT", "STILL_NEVER", "ASK"]
+    assert consent_of(talk.view).keeps_case
+    talk.press("read")
+    talk.say("/done", "/done", "/done")
+    talk.say("/skip", "/skip", "/skip")
+    offered = [o.id for o in open_question(talk.view).offers]
+    assert talk.question == "read"
+    assert ASH.id not in offered
+
+
 def reopened(keep: str) -> Talk:
     told = StoredAnswer("story", items=("ab" * 16,))
     answers = (StoredAnswer(REOPENED), told, StoredAnswer("fate", ("read",)))
@@ -136,6 +151,7 @@ def test_a_reporter_who_came_with_the_words_is_given_the_new_code() -> None:
 def test_no_to_keeping_ends_what_was_kept_before() -> None:
     talk = reopened("no")
     outcome = talk.press("hold")
-    assert isinstance(outcome.changes[0], TakeBack)
+    assert isinstance(outcome.changes[0], StopKeeping)
+    assert "UNKEPT" in sentence_names(outcome)
     assert isinstance(outcome.changes[1], HandOver)
     assert not any(p.scope == "keep" for p in talk.handed[0].permissions)

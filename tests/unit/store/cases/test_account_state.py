@@ -43,6 +43,7 @@ from tests.unit.store.organisation import (
     hand_over,
     keep,
     named,
+    never,
     organisation,
     told,
 )
@@ -95,7 +96,7 @@ class Talk:
             ]
         if draft is not None:
             permits = self.chance.choice([(keep(),), (named(OAK_ID),), (keep(), named(OAK_ID))])
-            barring = (keep(barred=(BIRCH_ID,)), named(OAK_ID, barred=(BIRCH_ID,)))
+            barring = (keep(), never(BIRCH_ID), named(OAK_ID))
             hold = self.chance.choice([0, 12])
             possible += [(hand_over(*permits, hold=hold),), (hand_over(*barring),)]
             possible += [(EndDraft(),), (*self.telling(draft), EndDraft())]

@@ -27,6 +27,7 @@ from store.model.changes import (
     ReopenCase,
     SaveDraft,
     SealItem,
+    StopKeeping,
     TakeBack,
     TakeBackByCode,
 )
@@ -50,11 +51,9 @@ from tests.unit.store.organisation import (
 )
 from tests.unit.store.people import OAK, YEW
 
+KEPT_TABLES = ("case_file", "item", "item_chunk", "permission", "exclusion")
 CASE_TABLES = (
-    "case_file",
-    "item",
-    "item_chunk",
-    "permission",
+    *KEPT_TABLES,
     "access_grant",
     "delivery",
     "takeback",
@@ -231,6 +230,7 @@ async def test_kept_everything_but_the_draft_is_left(org: Organisation) -> None:
         "item": 3,
         "item_chunk": 3,  # two answers, and the talk's order
         "permission": 1,
+        "exclusion": 1,
         "takeback": 1,
     }
     (row,) = await org.rows(case_file)
@@ -332,26 +332,68 @@ async def test_a_second_tap_changes_nothing(org: Organisation) -> None:
     assert await org.rows(permission) == before
 
 
-async def test_inside_a_talk_it_is_undecided_again(org: Organisation) -> None:
+async def test_inside_a_talk_the_reading_ends_and_the_keeping_stands(org: Organisation) -> None:
     await org.share(keep(), named(OAK_ID), hold=12)
-    (before,) = await org.rows(draft_table)
     await org.commit(TakeBack(RevocationBasis.WORDS))
     assert await of_cases(org) == {
         "case_file": 1,
         "item": 2,
         "item_chunk": 2,
         "permission": 2,
+        "exclusion": 1,
         "takeback": 1,
         "draft": 1,
     }
     assert await org.rows(outbox) == []
+    snapshot = await org.snapshot()
+    assert (snapshot.kept, snapshot.shared, snapshot.outlives_draft) == (True, False, True)
+    await org.pass_time(days=15)
+    assert (await of_cases(org)).keys() == {*KEPT_TABLES, "takeback"}
+    assert await org.open_with_words(SOMEBODY, " ".join(snapshot.words))
+
+
+async def test_inside_a_talk_a_case_that_nothing_keeps_ends_with_it_again(
+    org: Organisation,
+) -> None:
+    await org.share(named(OAK_ID), hold=12)
+    (before,) = await org.rows(draft_table)
+    await org.commit(TakeBack(RevocationBasis.WORDS))
     (row,) = await org.rows(case_file)
     assert row["draft_exp"] == before["exp_hour"]
     snapshot = await org.snapshot()
-    assert not snapshot.kept
-    assert not snapshot.shared
+    assert (snapshot.kept, snapshot.shared, snapshot.outlives_draft) == (False, False, False)
     await org.commit(EndDraft())
     assert await of_cases(org) == {}
+
+
+async def test_a_kept_story_that_is_opened_shared_and_taken_back_is_found_by_its_words_later(
+    org: Organisation,
+) -> None:
+    words = await kept(org)
+    await org.open_with_words(REPORTER, " ".join(words))
+    await org.commit(ReopenCase(told()))
+    await org.commit(hand_over(named(OAK_ID)))
+    await org.commit(TakeBack(RevocationBasis.WORDS))
+    await org.pass_time(days=8)
+    await org.pass_time(days=8)
+    assert await org.open_with_words(SOMEBODY, " ".join(words))
+    opened = (await org.snapshot(SOMEBODY, pieces=True)).loaded_pieces
+    assert opened is not None
+    assert [piece.text for piece in opened] == list(TOLD)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+async def test_keeping_ends_by_its_own_word(org: Organisation, shared: bool) -> None:
+    words = await kept(org)
+    await org.open_with_words(REPORTER, " ".join(words))
+    await org.commit(ReopenCase(told()))
+    share = hand_over(named(OAK_ID)) if shared else hand_over()
+    await org.commit(StopKeeping("No longer."), share)
+    assert not (await org.snapshot()).kept
+    await org.commit(EndDraft())
+    left = await of_cases(org)
+    assert left.get("item", 0) == (1 if shared else 0)
+    assert (await org.inbox(OAK) != {}) == shared
 
 
 async def test_with_the_words_later_it_is_signed_and_the_case_stays(org: Organisation) -> None:

@@ -33,11 +33,27 @@ SHARING = ReadTerms(
     roster=(1, hashlib.sha256(b"roster").digest()),
 )
 NAMED = PermissionStatement(KEYS.rid, PK, WORDS, 1, FIRST_PREVIOUS, (), SHARING)
-KEEP = PermissionStatement(KEYS.rid, PK, WORDS, 2, bytes([1] * 32), (MID,))
-REVOKE = RevocationStatement(KEYS.rid, bytes([2] * 32), WORDS, 3, bytes([3] * 32))
+KEEP = PermissionStatement(KEYS.rid, PK, WORDS, 2, bytes([1] * 32))
+NEVER = PermissionStatement(KEYS.rid, PK, WORDS, 2, bytes([1] * 32), (MID,), salt=bytes([5] * 32))
+STANDS = ("keep", "never")
+REVOKE = RevocationStatement(KEYS.rid, bytes([2] * 32), WORDS, 3, bytes([3] * 32), STANDS)
 ERASE = ErasureStatement(KEYS.rid, WORDS, 4, bytes([4] * 32))
-EVERY = [NAMED, KEEP, REVOKE, ERASE]
-NAMES = ["named", "keep", "revoke", "erase"]
+FIRST_NAMED = replace(NAMED, version=1)
+FIRST_KEEP = replace(KEEP, never=(MID,), version=1)
+FIRST_REVOKE = replace(REVOKE, stands=(), version=1)
+FIRST_ERASE = replace(ERASE, version=1)
+STATEMENTS = {
+    "named": NAMED,
+    "keep": KEEP,
+    "never": NEVER,
+    "revoke": REVOKE,
+    "erase": ERASE,
+    "named, version 1": FIRST_NAMED,
+    "keep, version 1": FIRST_KEEP,
+    "revoke, version 1": FIRST_REVOKE,
+    "erase, version 1": FIRST_ERASE,
+}
+EVERY, NAMES = [*STATEMENTS.values()], [*STATEMENTS]
 
 
 def test_inputs_of_the_vector() -> None:
@@ -45,8 +61,8 @@ def test_inputs_of_the_vector() -> None:
     assert member_id(KEYS.identity.recipient, PK) == MID
 
 
-def test_consent_of_the_specification() -> None:
-    signed = sign_statement(NAMED, KEYS.sign_seed)
+def test_consent_of_version_1_of_the_specification() -> None:
+    signed = sign_statement(FIRST_NAMED, KEYS.sign_seed)
     assert len(signed.body) == 378
     assert signed.hash.hex() == "da7ce812dcb16b0aa15d32a2f9dd32a063e3249f063b1dd948418b5240cc2ae7"
     assert signed.signature.hex() == (
@@ -65,12 +81,17 @@ def test_what_is_signed_is_read(statement: Statement) -> None:
 @pytest.mark.parametrize(
     ("statement", "keys"),
     [
-        (KEEP, "case not pk prev scope seq t until v words"),
-        (NAMED, "case future items may not pk prev roster scope seq t to until v words"),
-        (REVOKE, "case of prev seq t v words"),
+        (NAMED, "case future items may pk prev roster scope seq t to until v words"),
+        (KEEP, "case pk prev scope seq t until v words"),
+        (NEVER, "case not pk prev salt scope seq t until v words"),
+        (REVOKE, "case of prev seq stands t v words"),
         (ERASE, "case prev seq t v words"),
+        (FIRST_NAMED, "case future items may not pk prev roster scope seq t to until v words"),
+        (FIRST_KEEP, "case not pk prev scope seq t until v words"),
+        (FIRST_REVOKE, "case of prev seq t v words"),
+        (FIRST_ERASE, "case prev seq t v words"),
     ],
-    ids=["keep", "named", "revoke", "erase"],
+    ids=NAMES,
 )
 def test_each_kind_has_its_keys_and_no_other(statement: Statement, keys: str) -> None:
     assert sorted(statement.fields()) == keys.split()
@@ -79,7 +100,7 @@ def test_each_kind_has_its_keys_and_no_other(statement: Statement, keys: str) ->
 @pytest.mark.parametrize("statement", EVERY, ids=NAMES)
 def test_a_key_too_many_or_too_few_is_refused(statement: Statement) -> None:
     fields = dict(statement.fields())
-    for extra in {"k", "T", "rel", "if", "of", "items", "to", "x"} - fields.keys():
+    for extra in {"k", "T", "rel", "if", "of", "items", "to", "x", "not", "salt"} - fields.keys():
         with pytest.raises(Unreadable):
             read_statement({**fields, extra: 1})
     for key in fields:
@@ -129,7 +150,26 @@ BAD_VALUES: dict[str, list[cbor.Value]] = {
 )
 def test_a_value_outside_its_meaning_is_refused(key: str, value: cbor.Value) -> None:
     with pytest.raises(Unreadable):
-        read_statement({**NAMED.fields(), key: value})
+        read_statement({**FIRST_NAMED.fields(), key: value})
+
+
+@pytest.mark.parametrize("version", [0, 3, "2"])
+@pytest.mark.parametrize("statement", EVERY, ids=NAMES)
+def test_another_version_is_refused(statement: Statement, version: cbor.Value) -> None:
+    with pytest.raises(Unreadable):
+        read_statement({**statement.fields(), "v": version})
+
+
+@pytest.mark.parametrize("salt", [b"", bytes(31), "x"])
+def test_who_must_never_get_it_is_salted(salt: cbor.Value) -> None:
+    with pytest.raises(Unreadable):
+        read_statement({**NEVER.fields(), "salt": salt})
+
+
+@pytest.mark.parametrize("stands", [["never", "keep"], ["keep", "keep"], ["act"], [1], "keep"])
+def test_what_stands_is_in_order_and_known(stands: cbor.Value) -> None:
+    with pytest.raises(Unreadable):
+        read_statement({**REVOKE.fields(), "stands": stands})
 
 
 @pytest.mark.parametrize("of", [b"", bytes(31), 1])
@@ -155,6 +195,9 @@ def test_listening_stands_alone_and_acts_stand_together(may: tuple[str, ...]) ->
     "change",
     [
         {"never": (MID,)},
+        {"never": (MID,), "version": 1},
+        {"salt": bytes(32)},
+        {"version": 3},
         {"number": 2},
         {"number": 0, "previous": bytes([1] * 32)},
         {"until": 202699},

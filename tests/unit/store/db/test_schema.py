@@ -45,7 +45,7 @@ from tests.unit.store.conftest import ENGINES, organisation_on
 from tests.unit.store.organisation import OAK_ID, Organisation, keep, named, organisation
 
 SCOPE_OF = {"keep": "keep", "read": "named"}
-"""``never`` and ``act`` stand inside the statements of these two."""
+"""``act`` stands inside the statement of ``read``; ``never`` has a table of its own."""
 
 
 @pytest.fixture(params=ENGINES)
@@ -139,6 +139,7 @@ async def test_checks_and_cascades_are_in_the_file(file_org: Organisation) -> No
         "item": 1,
         "item_chunk": 1,
         "permission": 1,
+        "exclusion": 1,
         "access_grant": 2,
         "delivery": 1,
     }.items():
@@ -178,7 +179,7 @@ def test_what_a_backup_takes_has_no_times_but_weeks() -> None:
         assert not times & set(table.c.keys()), table.name
     assert {t.name for t in lasting} == {
         *("house", "case_file", "item", "item_chunk", "permission", "access_grant", "delivery"),
-        *("takeback", "member_link", "roster"),
+        *("exclusion", "takeback", "member_link", "roster"),
     }
 
 

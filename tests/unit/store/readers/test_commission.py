@@ -85,7 +85,7 @@ def test_readers_are_named_as_reporters_see_them(org: Organisation) -> None:
     readers = org.repositories.commission.readers(START)
     assert [r.name for r in readers] == ["Birch", "Oak", "Yew"]
     assert [r.id for r in readers] == [BIRCH_ID, OAK_ID, YEW_ID]
-    assert {(r.about, r.must_pass_on, r.after) for r in readers} == {("elected", False, ())}
+    assert {(r.about, r.must_pass_on, r.other_keys) for r in readers} == {("elected", False, ())}
 
 
 @pytest.mark.parametrize("chain", [WITHOUT_OAK, ENDED_OAK])
@@ -116,7 +116,7 @@ def test_a_new_key_follows_the_old_one_through_every_replacement(org: Organisati
     chain = next_version(*STAYED, member("Oak", NEWER_OAK), after=after)
     commission = org.under(chain).repositories.commission
     oak = next(r for r in commission.readers(START) if r.name == "Oak")
-    assert set(oak.after) == {OAK_ID, NEW_OAK.mid[:10].hex()}
+    assert set(oak.other_keys) == {OAK_ID, NEW_OAK.mid[:10].hex()}
     with pytest.raises(NotPermitted):
         commission.admit([oak.id], frozenset({OAK_ID}), START)
 

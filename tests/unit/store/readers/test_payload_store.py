@@ -182,7 +182,8 @@ async def test_who_is_no_reader_of_it_any_more_gets_nothing(
     assert await states(org) == {1}
 
 
-async def test_a_case_that_was_not_to_be_kept_ends_with_the_last_file(org: Organisation) -> None:
+async def test_who_holds_only_a_readers_chat_makes_no_story_vanish(org: Organisation) -> None:
+    """It ends when every reader has it on a disk of theirs, or with its time."""
     await org.link(READER, OAK)
     await org.share(named(OAK_ID, YEW_ID))
     await org.commit(EndDraft())
@@ -194,6 +195,23 @@ async def test_a_case_that_was_not_to_be_kept_ends_with_the_last_file(org: Organ
     await org.stores.readers.record_fetch(org.member(YEW), yew_code)
     assert (await org.counted())["case_file"] == 1  # nobody knows whether Oak has it
     await org.stores.payloads.confirm(message)
+    assert (await org.read(OAK)).text == "The report."
+    await org.stores.readers.record_fetch(org.member(OAK), code)
+    assert "case_file" not in await org.counted()
+
+
+async def test_a_story_that_was_only_sent_to_a_chat_ends_with_its_time(org: Organisation) -> None:
+    await org.link(READER, OAK)
+    await org.share(named(OAK_ID))
+    await org.commit(EndDraft())
+    (code,) = await org.inbox(OAK)
+    await turn(org, SendDelivery(code))
+    message = (await org.stores.outbox.messages_for(READER))[-1]
+    await org.stores.payloads.begin(message)
+    await org.stores.payloads.confirm(message)
+    await org.pass_time(days=30)
+    assert (await org.read(OAK)).text == "The report."
+    await org.pass_time(days=14)
     assert "case_file" not in await org.counted()
 
 

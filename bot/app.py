@@ -38,7 +38,7 @@ from handlers.reporter.recall_notifier import RecallNotifier
 from handlers.reporter.recovery_service import RecoveryService
 from handlers.sending.chat_cleaner import ChatCleaner
 from handlers.sending.effect_dispatcher import EffectDispatcher
-from handlers.sending.outbox_sender import OutboxSender
+from handlers.sending.outbox_sender import OutboxSender, unchanged
 from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
@@ -66,6 +66,7 @@ from store.inbox.cursors import CursorRepository
 from store.inbox.inbox_rows import InboxRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
 from store.inbox.watermarks import Watermarks
+from store.model.accounts import Account
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
 from store.readers.commission import Commission
@@ -138,11 +139,12 @@ class Application:
         platform_messenger: Messenger,
         quiet_seconds: float = QUIET_SECONDS,
         pace: Pace | None = None,
+        identify: Callable[[Account], Account] = unchanged,
     ) -> Conversations:
         """Put together everything that answers the accounts behind a messenger.
 
         ``quiet_seconds``: a burst of messages is over when so long nothing came. ``pace``: how
-        fast the platform lets one chat be written to.
+        fast the platform lets one chat be written to. ``identify``: tells who is behind it.
         """
         stores, platform = self.stores, platform_messenger.platform
         rate_limiter, stopping = RateLimiter(time.monotonic, pace), asyncio.Event()
@@ -163,6 +165,7 @@ class Application:
             PayloadSender(stores.payloads, messenger),
             cleaner,
             unsent,
+            identify,
         )
         recalls = RecallNotifier(stores.cases, stores.revisions, stores.outbox, snapshots, unsent)
         processor = TurnProcessor(

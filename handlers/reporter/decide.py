@@ -17,7 +17,7 @@ from handlers.messages import (
 )
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
-from handlers.reporter import opened_case, welcome
+from handlers.reporter import opened_case, other_identity, welcome
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command
 from handlers.reporter.conversation import Conversation, conversation_of
@@ -34,9 +34,6 @@ from handlers.reporter.typed_text import (
 )
 from store.model.changes import CloseCase
 
-HELP_COMMANDS = frozenset({"help", "unsafe", "privacy"})
-"""Answered even where the case is gone."""
-
 
 def decide(
     view: View,
@@ -49,6 +46,8 @@ def decide(
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited.
     """
+    if view.snapshot.identity_changed:
+        return other_identity.decide(view, content)
     if view.snapshot.ended:
         return _decide_ended(view, content)
     match content:
@@ -74,7 +73,7 @@ def leave(view: View) -> Outcome:
 def _decide_ended(view: View, content: MessageContent) -> Outcome:
     """Say once that the case is gone; help is given at any time."""
     command = command_of(content.text) if isinstance(content, TextMessage) else None
-    if command and command[0] in HELP_COMMANDS:
+    if command and command[0] in other_identity.HELP_COMMANDS:
         return run_command(view, *command)
     return Outcome((CloseCase(),), (say("ENDED"),))
 

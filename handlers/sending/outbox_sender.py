@@ -1,6 +1,6 @@
 """Sending of what waits in an account's outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -30,6 +30,11 @@ NOT_DELETED = frozenset({*ANSWERS, ""})
 """What answers a reader stays in the reader's chat, also where it stands in place of a file."""
 
 
+def unchanged(account: Account) -> Account:
+    """Return the account itself: nothing is known of who is behind it."""
+    return account
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxSender:
     """Sends the outbox of each account of one platform, in order and one send at a time."""
@@ -43,6 +48,8 @@ class OutboxSender:
     files: PayloadSender
     cleaner: ChatCleaner
     unsent: UnsentResults
+    identify: Callable[[Account], Account] = unchanged
+    """Returns an account with the keys of whoever is behind it now, where the platform knows."""
 
     async def send_waiting(self, account: Account, *, quiet: bool, late: bool = False) -> bool:
         """Send everything that waits; return whether an acknowledgement is held back.
@@ -51,6 +58,7 @@ class OutboxSender:
         ``late``: nobody has just asked for any of it, so it makes no sound. The chat is cleaned
         before the first message. Raise ``SendError``; what was not sent stays in the outbox.
         """
+        account = self.identify(account)
         async with self.unsent.sending_to(account):
             async with self.unsent.processing.of(account):
                 result = self.unsent.take(account) or await self._pending(account)

@@ -281,6 +281,8 @@ class MatrixTexts:
     left: str
     wrong: str
     replaced: str
+    other_identity: str
+    other_identity_ended: str
     device: str
 
 

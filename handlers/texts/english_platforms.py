@@ -52,8 +52,19 @@ I talk in encrypted chats with one person only, and this is none, so I read and 
 what is sent here now; others may read it. Please start a new direct chat with me, with \
 encryption on from its first message: {link}""",
     replaced="""\
-The keys of your account were replaced, and none of your devices vouches for the new ones. If you \
-did that, go on. If not, somebody else may be reading here: /stop, and use another account.""",
+The keys of your account were replaced, and none of your devices vouches for the new ones, so \
+somebody else may be reading here. I show nothing of what you told me before, and share nothing \
+of it, until your earlier keys are back. If you did not replace them, please write from another \
+account.""",
+    other_identity="""\
+Somebody began telling me something here, and this account's keys were replaced since. I can't \
+know whether that is you, so I show none of it and share none of it. It waits {days} days for the \
+earlier keys.
+
+Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who you can \
+talk to.""",
+    other_identity_ended="""\
+It is deleted, except what somebody chose to keep or share before. /start begins anew.""",
     device="""\
 I did not take that: it came from a device or session that your account does not vouch for, and I \
 write nothing about you to such a device. Please verify it in your app (Settings, Sessions), or \

@@ -79,6 +79,11 @@ class AccountState:
         return self.found.draft if self.found else None
 
     @property
+    def identity_changed(self) -> bool:
+        """Whether somebody else is behind the account than whose draft it has."""
+        return self.found is not None and self.found.is_of_other
+
+    @property
     def messages(self) -> tuple[OutboxMessage, ...]:
         """List the messages that wait for this account, in order."""
         return tuple(row.message for row in self.outbox if row.is_message)
@@ -90,6 +95,8 @@ class AccountState:
     def snapshot(self) -> Snapshot:
         """Return the account as the handlers see it; with the pieces, if all were opened."""
         begun = self.cases_begun if self.found is None else 0
+        if self.identity_changed:
+            return Snapshot(readers=self.readers, identity_changed=True)
         plain = Snapshot(held=self.held, readers=self.readers, ended=self.ended, cases_begun=begun)
         if self.keys is None:
             return plain

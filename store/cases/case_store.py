@@ -34,7 +34,7 @@ from store.model.changes import (
     TakeBackByCode,
 )
 from store.model.drafts import Phase, Piece
-from store.model.errors import StoreError
+from store.model.errors import NotPermitted, StoreError
 from store.model.inbox import InboxRow, MessageKey
 from store.model.outbox import DeletableMessages, TextRef
 from store.model.snapshot import Snapshot
@@ -44,6 +44,9 @@ from store.repositories import Repositories
 
 ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, StopKeeping, TakeBackByCode)
 """Changes after which nothing is answered before the erased bytes have left the disk."""
+
+OF_OTHERS = (EndDraft, TakeBackByCode)
+"""The only changes for somebody who is not the one whose draft the account has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,8 @@ class CaseStore:
         fresh = claim(repositories, connection, account.platform, request.message, now)
         state = load_state(repositories, connection, account, now, request.supplies)
         decision = request.decide(state.snapshot()) if fresh else Decision()
+        if state.identity_changed and not all(isinstance(c, OF_OTHERS) for c in decision.changes):
+            raise NotPermitted("Somebody else is behind the account than whose draft this is.")
         if not fresh or decision.needs is not None or request.is_idle(decision):
             connection.undo()  # the message is not claimed
             return state.result(fresh=fresh, needs=decision.needs)

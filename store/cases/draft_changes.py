@@ -101,14 +101,14 @@ def _remember_conversation(turn: ChangeContext) -> None:
     """Seal the order and choices of the answers, for when the case is opened with its words."""
     turn.drop_items_where(is_conversation)
     if turn.found is not None:
-        body = encode_state(replace(turn.found.draft, code=None))
+        body = encode_state(replace(turn.found.draft, code=None, identity=""))
         document = Document("event", CBOR_MEDIA, week_of(turn.now), body, {"q": CONVERSATION})
         turn.seal_item(turn.repositories.entropy(ID_BYTES), document)
 
 
 def open_case(turn: ChangeContext) -> None:
     """Have the case that was found by its words remembered; from now on it outlives its draft."""
-    session = session_of(turn.supplies.found)
+    session = session_of(turn.supplies.found, turn.account.current_key)
     if session is None:
         raise NotPermitted("No case was found by its words.")
     outlive_draft(turn.connection, session.keys.locator)

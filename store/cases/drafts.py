@@ -61,6 +61,8 @@ class OpenedDraft:
     id: bytes = field(repr=False)
     keys: CaseKeys = field(repr=False)
     draft: Draft
+    is_of_other: bool = False
+    """It was last answered by somebody who is not behind the account any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class DraftRepository:
 
         ``before`` is the stored draft, if this transaction has just found it.
         """
-        aged = settled(self._aged(state, now))
+        key = who.current_key or state.identity
+        aged = settled(replace(self._aged(state, now), identity=key))
         row = self._row(who, keys, aged, day_of(now))
         self._replace(connection, who, row, before)
         if before is None or before.draft.expires != aged.expires or before.keys is not keys:
@@ -185,7 +188,7 @@ class DraftRepository:
         keys = self.derived.of(unlock(key, ZERO_NONCE, context, row["wrap"]))
         sealed = unseal(keys.state_key, derive_label(Label.DRAFT_STATE, row["id"]), row["state"])
         state = decode_state(unpad(sealed), row["exp_hour"], row["end_hour"])
-        return OpenedDraft(row["id"], keys, state)
+        return OpenedDraft(row["id"], keys, state, not who.still_has(state.identity))
 
 
 def wrap_context(row_id: bytes, day: int, expires: int, ends: int) -> bytes:
@@ -200,7 +203,7 @@ def encode_state(state: Draft) -> bytes:
     items: list[cbor.Value] = [
         [a.step, [bytes.fromhex(i) for i in a.items]] for a in state.answers if a.items
     ]
-    fields: cbor.Map = {
+    fields: dict[str, cbor.Value] = {
         "v": 1,
         "rev": state.revision,
         "lang": state.language,
@@ -208,7 +211,11 @@ def encode_state(state: Draft) -> bytes:
         "ch": chosen,
         "it": items,
     }
-    return cbor.encode(fields if state.code is None else {**fields, "tb": state.code})
+    if state.code is not None:
+        fields["tb"] = state.code
+    if state.identity:
+        fields["id"] = state.identity
+    return cbor.encode(fields)
 
 
 def decode_state(data: bytes, expires: int, ends: int) -> Draft:
@@ -227,6 +234,7 @@ def decode_state(data: bytes, expires: int, ends: int) -> Draft:
         state.get("tb"),
         expires,
         ends,
+        state.get("id", ""),
     )
 
 

@@ -24,13 +24,15 @@ class Session:
     keys: CaseKeys = field(repr=False)
     answers: tuple[StoredAnswer, ...] = field(default=(), repr=False)
     revision: str = ""
+    identity: str = field(default="", repr=False)
+    """The key of whoever opened it, where the platform knows one: it is open to nobody else."""
 
 
-def session_of(found: FoundCase | None) -> Session | None:
+def session_of(found: FoundCase | None, identity: str = "") -> Session | None:
     """Derive the keys of a case that was found by its words."""
     if found is None:
         return None
-    return Session(CaseKeys(found.entropy), found.answers, found.revision)
+    return Session(CaseKeys(found.entropy), found.answers, found.revision, identity)
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ class Sessions:
         with self._lock:
             self._expire(now)
             case = self._sessions.get(account_bytes(who))
-        return case.session if case else None
+        return case.session if case and who.still_has(case.session.identity) else None
 
     def touch(self, who: Account, now: datetime) -> None:
         """Restart the idle time of the account's opened case."""

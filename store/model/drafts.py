@@ -39,6 +39,8 @@ class Draft:
     """Hour since 1970 at which it ends if nothing more is answered."""
     ends: int = 0
     """Hour since 1970 at which it ends in any case."""
+    identity: str = field(default="", repr=False)
+    """The key of whoever answered last, where the platform knows one: others are shown nothing."""
 
 
 @dataclass(frozen=True, slots=True)

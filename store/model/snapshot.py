@@ -45,6 +45,9 @@ class Snapshot:
     """An unrevoked hand-over of this case stands."""
     ended: bool = False
     """A conversation was open here, and its case is gone: fetched by all readers, or erased."""
+    identity_changed: bool = False
+    """Somebody else is behind the account than who began the conversation that is open here. Of
+    that nothing else is told."""
     cases_begun: int = 0
     """How many cases the account began today; counted only where it has no conversation."""
 

@@ -7,7 +7,7 @@ of an account on one day have the same queue id, in the column ``lane``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -201,9 +201,10 @@ class OutboxRepository:
         return connection.execute(_FORGET_OLD, {"day": oldest}).rowcount
 
     def of_account(self, connection: Connection, to: Account) -> list[OutboxRow]:
-        """List all rows of this account, in order."""
+        """List all rows of this account, in order; none of whoever was behind it before."""
         rows = connection.execute(*_OF_QUEUES(queue_ids(self.keyring, to)))
-        return [self._open(row) for row in rows.mappings()]
+        opened = map(self._open, rows.mappings())
+        return [row for row in opened if to.still_has(row.to.current_key)]
 
     def _queue(self, day: int, to: Account) -> bytes:
         return queue_id(self.keyring, day, to)
@@ -248,6 +249,8 @@ def row_context(own_id: bytes, day: int, queue: bytes, seq: int) -> bytes:
 def encode_row(op: str, to: Account, content: OutboxContent) -> bytes:
     """Encode a row: names and references only."""
     row: dict[str, cbor.Value] = {"v": 1, "op": op, **sealed_fields(to)}
+    if to.current_key:
+        row["id"] = to.current_key
     if isinstance(content, PayloadRef):
         return cbor.encode({**row, "k": content.kind.value, "r": content.id})
     text = {"s": content.sentence, "st": content.step, "l": content.language}
@@ -257,7 +260,8 @@ def encode_row(op: str, to: Account, content: OutboxContent) -> bytes:
 def decode_row(plain: bytes) -> tuple[str, Account, OutboxContent]:
     """Decode what ``encode_row`` wrote."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "An outbox row"))
+    to = replace(sealed_account(row), identity=(row["id"],) if "id" in row else ())
     if row["op"] == SEND:
-        return row["op"], sealed_account(row), PayloadRef(PayloadKind(row["k"]), row["r"])
+        return row["op"], to, PayloadRef(PayloadKind(row["k"]), row["r"])
     text = TextRef(row["s"], row["st"], tuple(row["i"]), row["l"])
-    return row["op"], sealed_account(row), text
+    return row["op"], to, text

@@ -185,7 +185,9 @@ def make_connection(
     messenger = MatrixMessenger(
         device.http_client, sender, device.crypto, directory, device.signals
     )
-    conversations = application.conversations(messenger, settings.quiet)
+    conversations = application.conversations(
+        messenger, settings.quiet, identify=device.crypto.devices.identify
+    )
     processor = RoomTrackingProcessor(
         conversations.processor, application.stores.readers, directory
     )

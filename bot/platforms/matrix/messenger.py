@@ -61,12 +61,16 @@ class MatrixMessenger:
     async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
         """Send one message and return its id; raise ``SendError``."""
         room = self._room(to)
-        return await self._send(room, event_content(reply), reply.once)
+        return await self._send(room, to, event_content(reply), reply.once)
 
-    async def _send(self, room: Room, content: Json, transaction_id: str = "") -> tuple[str, ...]:
+    async def _send(
+        self, room: Room, to: Account, content: Json, transaction_id: str = ""
+    ) -> tuple[str, ...]:
         try:
             with before_leaving(), translated_errors():
-                sealed = await self.crypto.encrypt(room.id, room.partner, MESSAGE, content)
+                sealed = await self.crypto.encrypt(
+                    room.id, room.partner, MESSAGE, content, to.current_key
+                )
             with translated_errors():
                 answer = await self.sender.send(room.id, ENCRYPTED, sealed, transaction_id)
         except Forbidden:
@@ -87,7 +91,7 @@ class MatrixMessenger:
             address = await self.http_client.upload(ciphertext)
         info = {"size": len(file.data), "mimetype": "application/octet-stream"}
         content = {"msgtype": "m.file", "body": file.name, "info": info}
-        await self._send(room, {**content, "file": {**keys, "url": address}}, file.once)
+        await self._send(room, to, {**content, "file": {**keys, "url": address}}, file.once)
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         """Do nothing: there are no buttons here."""

@@ -150,6 +150,35 @@ async def parting(bench: Bench) -> None:
     await bench.sync("bot")
 
 
+async def put_out(bench: Bench, how: str) -> None:
+    bot = {"user_id": ""}
+    await bench.enter("bot", "robin")
+    begin = await bench.sync("bot")
+    await bench.open_room("bot", preset="private_chat")
+    await bench.in_room("bot", "POST", "join", {})
+    told = await bench.sync("bot", begin["next_batch"])
+    bot["user_id"] = bench.accounts["bot"].user_id
+    await bench.in_room("bot", "POST", how, {"user_id": bench.accounts["robin"].user_id})
+    await bench.write("robin", 1)
+    await bench.in_room("robin", "POST", how, bot)
+    await bench.write("robin", 2)
+    told = await bench.sync("bot", told["next_batch"])
+    await bench.in_room("bot", "PUT", "send/m.room.encrypted/x", sealed(1))
+    await bench.in_room("bot", "POST", "forget", {})
+    await bench.in_room("bot", "POST", "join", {})
+    await bench.in_room("robin", "POST", "invite", bot)
+    await bench.sync("bot", told["next_batch"])
+    await bench.sync("bot")
+
+
+async def kicked(bench: Bench) -> None:
+    await put_out(bench, "kick")
+
+
+async def banned(bench: Bench) -> None:
+    await put_out(bench, "ban")
+
+
 async def a_third(bench: Bench) -> None:
     here = await met(bench)
     await bench.enter("ash")
@@ -291,6 +320,8 @@ SCRIPTS = (
     redacting_without_power,
     repeating,
     parting,
+    kicked,
+    banned,
     a_third,
     to_devices,
     many_to_devices,

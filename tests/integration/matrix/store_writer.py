@@ -20,7 +20,7 @@ def main(folder: Path, round_number: int) -> None:
         anna.user = user
         bot.meet(anna)
         bot.begin_session(anna)
-        bot.store.pin_master_key(user, f"the key of {user}")
+        bot.store.pin_identity(user, f"key-of-{user}")
         anna.store.close()
         print(user, flush=True)
         if number % 5 == 4:

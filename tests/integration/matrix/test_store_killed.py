@@ -42,8 +42,8 @@ def test_a_store_killed_while_writing_keeps_what_was_committed(tmp_path: Path) -
         bot = Device(tmp_path / "bot", BOT, BOT_DEVICE)
         assert bot.store.database.pragma("integrity_check") == "ok"
         assert kept <= bot.store.users()
-        assert {bot.store.pinned_master_key(user) for user in kept} == {
-            f"the key of {user}" for user in kept
+        assert {bot.store.pinned_identity(user) for user in kept} == {
+            (f"key-of-{user}",) for user in kept
         }
         assert kept <= {*bot.olm.device_store.users}
         with bot.store.database.bind_ctx(bot.store.models):

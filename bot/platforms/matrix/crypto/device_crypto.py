@@ -136,11 +136,18 @@ class DeviceCrypto:
 
     # Writing
 
-    async def encrypt(self, room_id: str, user: str, kind: str, content: Json) -> Json:
-        """Encrypt for an account's trusted devices; raise ``NoDevice`` or ``HttpError``."""
+    async def encrypt(
+        self, room_id: str, user: str, kind: str, content: Json, identity: str = ""
+    ) -> Json:
+        """Encrypt for an account's trusted devices; raise ``NoDevice`` or ``HttpError``.
+
+        With an ``identity``, only as long as that one or one that it vouched for is there.
+        """
         async with self.room_locks[room_id]:
             if self.devices.is_outdated(user):
                 await self._refresh((user,))
+            if identity and identity not in self.devices.identity_of(user):
+                raise NoDevice
             await self._share_key(room_id, self.devices.trusted_devices(user))
             return self._seal(room_id, kind, content)
 

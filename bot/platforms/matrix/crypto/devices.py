@@ -3,16 +3,19 @@
 A homeserver can add a device to any of its accounts. Encrypting to every device would let the
 server read along, so a device is trusted if the account's cross-signing identity signed it when it
 was first seen, and from then on by its own keys. An account without an identity is recognised by
-the devices that it had when it was first seen. A replaced identity counts from then on, because
-the account is the reporter's as long as a conversation is open; unless a trusted device vouched
-for the new identity, the chat is told. What is remembered of an account goes with its last chat.
+the devices that it had when it was first seen. A replaced identity counts from then on, with the
+devices that it signed and no others. Unless a trusted device vouched for it, somebody else may
+have taken the account's place: the chat is told, and what its draft holds stays closed to them
+(``identity_of``). What is remembered of an account goes with its last chat.
 """
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 
 from nio.responses import KeysQueryResponse
@@ -21,12 +24,18 @@ from bot.platforms.matrix.crypto.olm_machine import MALFORMED
 from bot.platforms.matrix.crypto.signing import is_signed_by
 from bot.platforms.matrix.crypto.store import CryptoStore
 from bot.platforms.matrix.http_client import HttpClient, Json
+from store.model.accounts import Account
 
 MOST_DEVICES = 50
 """Devices of one account that are looked at; each costs the checking of signatures. So many are
 remembered that were deleted: what they wrote may still wait."""
-NO_IDENTITY = "none"
-"""Pinned for an account that had no identity when it was first seen."""
+MOST_EARLIER = 4
+"""Identities of an account that are remembered behind the current one, which they vouched for."""
+UNSEEN = ("",)
+"""The identity of an account of which nothing was seen: it is nobody's whose draft is open."""
+NO_IDENTITY = "none:"
+"""Begins what is pinned for an account that had no identity when it was first seen: a hash of the
+devices that it had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class DeviceDirectory:
     olm: Any = field(repr=False)
     store: CryptoStore = field(repr=False)
     http_client: HttpClient
+    identities: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """What is pinned of accounts, as far as it was needed since the start."""
     outdated: set[str] = field(default_factory=set, repr=False)
     """Accounts whose devices changed since the last query."""
     query_locks: defaultdict[str, asyncio.Lock] = field(
@@ -103,6 +114,20 @@ class DeviceDirectory:
         """Return whether a device is trusted, from memory: nio's store would read the disk."""
         return bool(device.verified)
 
+    def identity_of(self, user: str) -> tuple[str, ...]:
+        """Return the key of whoever is behind an account now, then those that vouched for it.
+
+        Return nothing for an account of which nothing was seen.
+        """
+        known = self.identities.get(user) or self.store.pinned_identity(user)
+        if known:
+            self.identities[user] = known
+        return known
+
+    def identify(self, account: Account) -> Account:
+        """Return an account with the keys of whoever is behind it now."""
+        return replace(account, identity=self.identity_of(account.name) or UNSEEN)
+
     def find_by_keys(self, user: str, curve25519: str, ed25519: str) -> Any | None:
         """Find the account's device with these keys, even if it was deleted since."""
         for device in self.olm.device_store[user].values():
@@ -116,6 +141,7 @@ class DeviceDirectory:
         for user in users:
             if user in self.query_locks and not self.query_locks[user].locked():
                 del self.query_locks[user]
+            self.identities.pop(user, None)
             self.olm.tracked_users.discard(user)
             self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
         self.store.forget_users(users)
@@ -166,15 +192,19 @@ class DeviceDirectory:
             self.olm.handle_response(KeysQueryResponse({user: plain}, {}))
 
     def _trust(self, user: str, devices: Json, shown: PublishedIdentity) -> bool:
-        """Trust signed devices; return whether the identity was replaced and nobody vouched."""
-        pinned = self.store.pinned_master_key(user)
-        if pinned is None and not devices and not shown.master_key:
+        """Trust signed devices; return whether the identity was replaced and nobody vouched.
+
+        A device that the new identity has not signed may belong to whoever was there before.
+        """
+        pinned = self.identity_of(user)
+        if not pinned and not devices and not shown.master_key:
             return False  # nothing of the account was seen yet
         vouched = any(
             is_signed_by(shown.master_object, user, d.id, d.ed25519)
             for d in self.trusted_devices(user)
         )
-        without_identity = pinned is None and not shown.master_key
+        replaced = bool(pinned) and shown.master_key not in {"", pinned[0]}
+        without_identity = not pinned and not shown.master_key
         for device in self.all_devices(user):
             keys = devices.get(device.id, {})
             # The server may have shown other keys under this name before.
@@ -182,10 +212,20 @@ class DeviceDirectory:
                 without_identity or _is_signed_by_identity(keys, user, shown)
             ):
                 self.olm.verify_device(device)
-        current = shown.master_key or pinned or NO_IDENTITY
-        if current != pinned:
-            self.store.pin_master_key(user, current)
-        return pinned not in {None, current} and not vouched
+            elif replaced:
+                self.olm.unverify_device(device)
+        if replaced or not pinned:
+            current = shown.master_key or _name_devices(self.trusted_devices(user))
+            earlier = [key for key in pinned if vouched and key != current]
+            self.identities[user] = (current, *earlier[:MOST_EARLIER])
+            self.store.pin_identity(user, *self.identities[user])
+        return replaced and not vouched
+
+
+def _name_devices(devices: Iterable[Any]) -> str:
+    """Name an account without an identity by its devices."""
+    keys = json.dumps(sorted(device.ed25519 for device in devices)).encode()
+    return NO_IDENTITY + blake2b(keys, digest_size=32).hexdigest()
 
 
 def published_identity(answer: Json, user: str) -> PublishedIdentity:

@@ -177,16 +177,19 @@ class CryptoStore(SqliteStore):
 
     # Remembering
 
-    def pinned_master_key(self, user_id: str) -> str | None:
-        """Return the master key that is pinned for the user; None if they were never seen."""
+    def pinned_identity(self, user_id: str) -> tuple[str, ...]:
+        """Return the master key that is pinned for the user, then those that vouched for it.
+
+        Return nothing if they were never seen.
+        """
         with self.database.bind_ctx(self.models):
             row = PinnedIdentity.get_or_none(PinnedIdentity.user_id == user_id)
-        return None if row is None else str(row.master_key)
+        return () if row is None else tuple(str(row.master_key).split())
 
-    def pin_master_key(self, user_id: str, master_key: str) -> None:
-        """Pin this master key for the user, in place of any other."""
+    def pin_identity(self, user_id: str, *keys: str) -> None:
+        """Pin these master keys for the user, the current one first, in place of any other."""
         with self._transaction():
-            PinnedIdentity.replace(user_id=user_id, master_key=master_key).execute()
+            PinnedIdentity.replace(user_id=user_id, master_key=" ".join(keys)).execute()
 
     def add_finished_room(self, room_id: str) -> None:
         """Remember that the conversation in this room is over."""

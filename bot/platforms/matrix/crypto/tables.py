@@ -18,7 +18,10 @@ from bot.platforms.matrix.crypto.message_indices import Block
 
 
 class PinnedIdentity(Model):
-    """The master key with which a user was first seen; a later change of it is noticed."""
+    """The master key of a user; a change of it is noticed.
+
+    Behind it, separated by blanks, stand the earlier ones that vouched for it.
+    """
 
     user_id = TextField(primary_key=True)
     master_key = TextField()

@@ -64,6 +64,11 @@ class DeviceRefresher:
             query.task = asyncio.create_task(self._run(server, query))
         return Pause(BUDGET_SECONDS, query.task)
 
+    def has_failed(self, user: str) -> bool:
+        """Return whether the server of an account was asked in vain."""
+        query = self.queries.get(server_of(user))
+        return query is not None and query.failures > 0
+
     async def stop(self) -> None:
         """Cancel every query."""
         tasks = [query.task for query in self.queries.values() if query.task is not None]

@@ -8,8 +8,9 @@ from bot.platforms.matrix.sync.decryptor import Decryptor
 from bot.platforms.matrix.sync.gap_reader import GapReader
 from bot.platforms.matrix.sync.stored_events import Gap, StoredEvent, decode_stored
 from bot.runtime.help_sender import HelpSender
-from bot.runtime.inbox_worker import Decoded
+from bot.runtime.inbox_worker import Decoded, OneOfMany
 from bot.runtime.scheduler import Pause
+from handlers.messages import IncomingMessage
 from store.inbox.watermarks import Watermark
 from store.model.inbox import WaitingMessage
 
@@ -27,7 +28,29 @@ class RowReader:
     watermark: Watermark
 
     def read(self, waiting: WaitingMessage) -> Decoded:
-        """Return the message that a row stands for; see ``Decoded`` for what else there can be."""
+        """Return the message that a row stands for; see ``Decoded`` for what else there can be.
+
+        It says who is behind its account. Until that was asked for once, the row waits.
+        """
+        decoded = self._read(waiting)
+        if isinstance(decoded, OneOfMany):
+            return self._unless_unseen(
+                replace(decoded, incoming=self._identified(decoded.incoming)), decoded.incoming
+            )
+        if isinstance(decoded, IncomingMessage):
+            return self._unless_unseen(self._identified(decoded), decoded)
+        return decoded
+
+    def _identified(self, incoming: IncomingMessage) -> IncomingMessage:
+        return replace(incoming, who=self.decryptor.crypto.devices.identify(incoming.who))
+
+    def _unless_unseen(self, decoded: Decoded, incoming: IncomingMessage) -> Decoded:
+        user, refresher = incoming.who.name, self.decryptor.refresher
+        devices = self.decryptor.crypto.devices
+        unseen = devices.is_outdated(user) and not devices.identity_of(user)
+        return refresher.refresh(user) if unseen and not refresher.has_failed(user) else decoded
+
+    def _read(self, waiting: WaitingMessage) -> Decoded:
         stored = decode_stored(waiting)
         if isinstance(stored, Gap):
             return self.gaps.read(waiting, stored, may_wait=self._may_wait(stored))

@@ -128,6 +128,8 @@ TABLE = (
     Endpoint("POST", f"{V3}/rooms/*/invite", rooms.invite, {"user_id": str, "reason": Maybe(str)}),
     Endpoint("POST", f"{V3}/rooms/*/join", rooms.join, {"reason": Maybe(str)}),
     Endpoint("POST", f"{V3}/rooms/*/leave", rooms.leave, {"reason": Maybe(str)}),
+    Endpoint("POST", f"{V3}/rooms/*/kick", rooms.kick, {"user_id": str, "reason": Maybe(str)}),
+    Endpoint("POST", f"{V3}/rooms/*/ban", rooms.ban, {"user_id": str, "reason": Maybe(str)}),
     Endpoint("POST", f"{V3}/rooms/*/forget", rooms.forget, NOTHING),
     Endpoint("GET", f"{V3}/rooms/*/messages", rooms.messages, query=PAGE, needs=("dir",)),
     Endpoint("PUT", f"{V3}/rooms/*/send/*/*", rooms.send, MapOf(ANY), repeatable=True),

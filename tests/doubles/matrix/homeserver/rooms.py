@@ -72,6 +72,8 @@ def invite(world: World, request: Request) -> Json:
 
 def _invite(world: World, room: Room, by: str, user: str, *, direct: bool) -> None:
     world.account(user)
+    if room.membership(user) == "ban":
+        raise Refused(403, "M_BAD_STATE", "banned")
     if room.membership(user) == "join":
         raise Refused(403, "M_FORBIDDEN", "is in the room already")
     content: Json = {"membership": "invite"}
@@ -83,6 +85,8 @@ def join(world: World, request: Request) -> Json:
     user, room = request.device.user, world.room(request.parts[0])
     public = room.state["m.room.join_rules", ""].content["join_rule"] == "public"
     membership = room.membership(user)
+    if membership == "ban":
+        raise Refused(403, "M_BAD_STATE", "banned")
     if membership != "invite" and not public:
         if membership == "join":
             return {"room_id": room.id}
@@ -97,6 +101,27 @@ def leave(world: World, request: Request) -> Json:
     if room.membership(user) not in {"join", "invite"}:
         raise Refused(403, "M_FORBIDDEN", "not in this room")
     world.add_event(room, user, MEMBER, {"membership": "leave"}, user)
+    return {}
+
+
+def kick(world: World, request: Request) -> Json:
+    """Put somebody out of a room."""
+    return _put_out(world, request, "kick", "leave")
+
+
+def ban(world: World, request: Request) -> Json:
+    """Put somebody out of a room for good."""
+    return _put_out(world, request, "ban", "ban")
+
+
+def _put_out(world: World, request: Request, action: str, membership: str) -> Json:
+    user, room, target = request.device.user, _entered(world, request), request.body["user_id"]
+    needed, power = room.needed(action), room.power(user)
+    if action == "kick" and room.membership(target) not in {"join", "invite"}:
+        raise Refused(403, "M_FORBIDDEN", "not in this room")
+    if power < needed or power <= room.power(target):
+        raise Refused(403, "M_FORBIDDEN", "may not put them out")
+    world.add_event(room, user, MEMBER, {"membership": membership}, target)
     return {}
 
 

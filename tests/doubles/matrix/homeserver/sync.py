@@ -206,7 +206,12 @@ class Answer:
         if room.membership(self.user) == "join":
             return events
         inside = {"invite", "join"}
-        return [e for e in events if room.membership_at(self.user, e.position) in inside]
+        return [
+            e
+            for e in events
+            if room.membership_at(self.user, e.position) in inside
+            or (e.type == MEMBER and e.state_key == self.user)
+        ]
 
     def _timeline(self, room: Room, since: int | None, end: int) -> tuple[list[Event], int, bool]:
         """Return the newest events, where those before them begin, and whether there are such."""
@@ -242,11 +247,13 @@ class Answer:
         for event in self._member_events(since):
             who = str(event.state_key)
             if who == self.user:
-                continue
-            if share(self.user, who):
+                others = self.world.rooms[event.room].members("join")
+                self.gone.update(user for user in others if not share(self.user, user))
+            elif share(self.user, who):
                 self.changed.add(who)
             else:
                 self.gone.add(who)
+        self.gone.discard(self.user)
 
     def _member_events(self, since: int) -> Iterator[Event]:
         """Return who came and went in the rooms of whoever asks."""

@@ -151,6 +151,8 @@ class World:
     changed: list[tuple[int, str]] = field(default_factory=list, repr=False)
     """Whose devices changed, and when."""
     media: dict[str, bytes] = field(default_factory=dict, repr=False)
+    withheld: dict[str, list[Event]] = field(default_factory=dict, repr=False)
+    """By room, what was written there and is delivered to nobody for now."""
     sessions: set[str] = field(default_factory=set, repr=False)
     """Of authentications that want the password."""
 
@@ -212,17 +214,28 @@ class World:
         event = Event(
             self.step(), new_id("$"), room.id, kind, sender, content, millis(), state_key
         )
+        if state_key is None and room.id in self.withheld:
+            self.withheld[room.id].append(event)
+            return event
         if state_key is not None:
             event.before = room.state.get((kind, state_key))
             room.state[kind, state_key] = event
             if kind == MEMBER:
                 self.account(state_key).rooms[room.id] = room
                 self.accounts[state_key].pulse.ring()
+        self._append(room, event)
+        return event
+
+    def deliver(self, room: Room, event: Event) -> None:
+        """Have something happen now that was withheld."""
+        event.position = self.step()
+        self._append(room, event)
+
+    def _append(self, room: Room, event: Event) -> None:
         room.events.append(event)
         self.events[event.id] = event
         for user in room.members("join"):
             self.accounts[user].pulse.ring()
-        return event
 
     def put(self, device: Device, message: Json) -> None:
         """Have a to-device message wait for a device."""

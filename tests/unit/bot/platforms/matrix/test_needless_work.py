@@ -79,9 +79,9 @@ def test_trust_is_known_after_a_restart(bot: Device, anna: Device) -> None:
 def test_models_are_not_bound_again_for_every_row(
     bot: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bot.store.pin_master_key(ANNA, "a key")
+    bot.store.pin_identity(ANNA, "a-key")
     monkeypatch.setattr(Model, "bind", _never)
-    assert bot.store.pinned_master_key(ANNA) == "a key"
+    assert bot.store.pinned_identity(ANNA) == ("a-key",)
     assert bot.store.users() == {ANNA}
 
 
@@ -110,10 +110,10 @@ def _never(*_arguments: object, **_named: object) -> None:
 
 
 def test_two_open_files_keep_their_own_rows(bot: Device, anna: Device) -> None:
-    bot.store.pin_master_key(BEN, "seen by the bot")
-    anna.store.pin_master_key(BEN, "seen by anna")
-    assert bot.store.pinned_master_key(BEN) == "seen by the bot"
-    assert anna.store.pinned_master_key(BEN) == "seen by anna"
+    bot.store.pin_identity(BEN, "seen-by-the-bot")
+    anna.store.pin_identity(BEN, "seen-by-anna")
+    assert bot.store.pinned_identity(BEN) == ("seen-by-the-bot",)
+    assert anna.store.pinned_identity(BEN) == ("seen-by-anna",)
 
 
 def entered(rooms: RoomDirectory, room: str, user: str) -> None:

@@ -134,7 +134,7 @@ def test_no_byte_of_the_files_is_clear(bot: Device, anna: Device, ben: Device) -
     for device, room in ((anna, ROOM), (ben, OTHER_ROOM)):
         assert bot.read(device.say(room, "hello"))
     bot.store.save_encrypted_rooms([ROOM, OTHER_ROOM])
-    bot.store.pin_master_key(ANNA, "the-master-key-of-anna")
+    bot.store.pin_identity(ANNA, "the-master-key-of-anna")
     secrets = [*anna.olm.account.identity_keys.values(), *bot.olm.account.identity_keys.values()]
     never = [*NEVER, "the-master-key-of-anna", *map(str, secrets)]
     for _ in ("while it is open", "when it is closed"):
@@ -330,10 +330,10 @@ def test_a_user_who_is_forgotten_leaves_sessions_without_a_name(
     talk(bot, anna)
     talk(ben, bot, OTHER_ROOM)
     for user in (ANNA, BEN):
-        bot.store.pin_master_key(user, f"the key of {user}")
+        bot.store.pin_identity(user, f"key-of-{user}")
     bot.store.forget_users([ANNA])
     assert bot.store.users() == {BEN}
-    assert bot.store.pinned_master_key(ANNA) is None
+    assert bot.store.pinned_identity(ANNA) == ()
     bot = restarted(bot)
     assert {*bot.olm.device_store.users} == {BEN}
     sessions = {d.olm.account.identity_keys["curve25519"] for d in (anna, ben)}
@@ -359,7 +359,7 @@ def test_deleted_rows_leave_the_write_ahead_log(folder: Path, bot: Device, anna:
     assert (folder / "matrix.db-wal").stat().st_size > 0
     bot.store.forget_users([ANNA])
     assert (folder / "matrix.db-wal").stat().st_size == 0
-    bot.store.pin_master_key(ANNA, "a key")
+    bot.store.pin_identity(ANNA, "a-key")
     bot.store.forget_room(ROOM)
     assert (folder / "matrix.db-wal").stat().st_size == 0
 
@@ -372,7 +372,7 @@ def test_thousands_who_are_forgotten_cost_one_transaction(
     members = [f"@{number}:example.org" for number in range(1200)]
     with bot.store.database.atomic():
         for member in members:
-            bot.store.pin_master_key(member, "a key")
+            bot.store.pin_identity(member, "a-key")
     commits, commit = list[str](), CipherFile.commit
 
     def counted(file: CipherFile) -> None:
@@ -391,25 +391,25 @@ def test_thousands_who_are_forgotten_cost_one_transaction(
 
 
 def test_an_identity_stays_pinned_until_its_user_is_forgotten(bot: Device) -> None:
-    assert bot.store.pinned_master_key(ANNA) is None
-    bot.store.pin_master_key(ANNA, "a key")
-    bot.store.pin_master_key(BEN, "another")
-    bot.store.pin_master_key(ANNA, "a newer key")
+    assert bot.store.pinned_identity(ANNA) == ()
+    bot.store.pin_identity(ANNA, "a-key")
+    bot.store.pin_identity(BEN, "another")
+    bot.store.pin_identity(ANNA, "a-newer-key")
     bot = restarted(bot)
-    assert (bot.store.pinned_master_key(ANNA), bot.store.pinned_master_key(BEN)) == (
-        "a newer key",
-        "another",
+    assert (bot.store.pinned_identity(ANNA), bot.store.pinned_identity(BEN)) == (
+        ("a-newer-key",),
+        ("another",),
     )
     bot.store.forget_users([ANNA])
     bot.store.forget_users([ANNA])
-    assert bot.store.pinned_master_key(ANNA) is None
+    assert bot.store.pinned_identity(ANNA) == ()
     assert bot.store.users() == {BEN}
     bot.store.close()
 
 
 def test_users_are_those_with_a_device_or_an_identity(bot: Device, anna: Device) -> None:
     bot.meet(anna)
-    bot.store.pin_master_key(BEN, "a key")
+    bot.store.pin_identity(BEN, "a-key")
     assert bot.store.users() == {ANNA, BEN}
 
 

@@ -18,6 +18,7 @@ from bot.runtime.help_sender import HelpSender
 from bot.runtime.scheduler import Pause
 from handlers.messages import IncomingMessage, MessageContent, TextMessage, UnusableMessage
 from store.inbox.watermarks import GRACE, Watermark
+from store.model.accounts import Account
 from store.model.inbox import InboxRow, WaitingMessage
 
 ROBIN, ROOM = "@robin:x", "!room"
@@ -62,6 +63,12 @@ class World:
 
     def monotonic(self) -> float:
         return (self.now - NOW).total_seconds()
+
+    def identify(self, account: Account) -> Account:
+        return account
+
+    def identity_of(self, _user: str) -> tuple[str, ...]:
+        return ("a key",)
 
     def is_outdated(self, _user: str) -> bool:
         return self.outdated

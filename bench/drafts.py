@@ -21,9 +21,10 @@ from pathlib import Path
 from bench.bulk import Rows, filling, insert
 from bench.load import PLATFORM, WORDS
 from bench.organisation import CONFIG, found, opened
-from bot.app import Application, make_repositories, read_roster
+from bot.app import Application, make_repositories
 from bot.config.load import read_config
 from bot.platforms.facts import CHAT_PLATFORMS
+from bot.roster_file import read_roster
 from bot.runtime.clock import system_clock
 from handlers.sending.chat_cleaner import AGEING_HOURS, HOUR_SECONDS
 from store.cases.account_state import BEGUN

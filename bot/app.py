@@ -11,8 +11,8 @@ from functools import partial
 from bot.config.password import read_password
 from bot.config.values import Config
 from bot.platforms.facts import CHAT_PLATFORMS
-from bot.publishing.archive import read_text
 from bot.publishing.library import FlowLibrary
+from bot.roster_file import read_roster
 from bot.runtime.admission import Admission, AdmissionLimits
 from bot.runtime.byte_budget import ByteBudget
 from bot.runtime.conversations import Conversations
@@ -74,7 +74,6 @@ from store.readers.deliveries import DeliveryRepository
 from store.readers.invitations import InvitationRepository
 from store.readers.linked_accounts import LinkedAccountRepository
 from store.readers.roster import Note
-from store.readers.roster_chain import read_chain
 from store.repositories import Repositories, RetentionPeriods
 from store.steady_clock import SteadyClock, latest_hour
 from store.stores import Stores, make_stores
@@ -376,13 +375,6 @@ def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settin
         cases_per_day=config.limits.cases_per_day,
         permissions=permissions,
         keeps_remains=config.store.database is None,
-    )
-
-
-def read_roster(config: Config) -> tuple[Note, ...]:
-    """Read the chain of rosters, and check it back to the pinned genesis."""
-    return read_chain(
-        read_text(config.roster.file, "holdfast roster new"), bytes.fromhex(config.roster.genesis)
     )
 
 

@@ -10,9 +10,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import read_flows, read_roster
+from bot.app import read_flows
 from bot.config.values import Config
 from bot.publishing.library import FlowLibrary
+from bot.roster_file import read_roster
 from handlers.permissions.permission import Registry
 from store.db.database import Database
 from store.db.postgresql import PostgresqlEngine

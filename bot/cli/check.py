@@ -9,12 +9,13 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from bot.app import Application, open_application, read_flows, read_roster
+from bot.app import Application, open_application, read_flows
 from bot.config.load import read_config
 from bot.config.values import Config
 from bot.console import printable
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.account import PasswordMissing, account_of
+from bot.roster_file import read_roster
 from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.clock_status import doubt_of
 from bot.runtime.process_hardening import harden

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 
 from bot.console import ask_new_passphrase, say
+from bot.errors import UsageError
+from handlers.readers.reader_names import name_faults
 from store.model.errors import KeyringError
 from store.readers.key_file import WORK_FACTOR, ReaderKey, check_name, save_card, save_key
 
@@ -43,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     """Ask for a passphrase, write key file and card, and print what to do next."""
     card_path: Path = args.card or args.out.with_suffix(".card.toml")
     check_name(args.name)
+    for fault in name_faults([args.name]):
+        raise UsageError(f"--name: {fault}.")
     _check_free(args.out, card_path)
     passphrase = ask_new_passphrase()
     key = ReaderKey.generate(secrets.token_bytes)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.console import ask_passphrase_of, say
+from bot.roster_file import check_reader_names
 from store.atomic_file import replace_file
 from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
 from store.model.clock import week_of
@@ -86,6 +87,7 @@ def run_new(args: argparse.Namespace) -> int:
         raise RosterError(f"There already is a file {args.out}; choose another name.")
     founders = [member_of(load_card(card), _this_week()) for card in args.card]
     chain = (genesis(args.origin, args.quorum, founders),)
+    check_reader_names(chain[-1].roster)
     _write(args.out, chain)
     _show_members(founders)
     say(_PINNED.format(hash=chain[0].roster.hash.hex()))
@@ -100,6 +102,7 @@ def run_add(args: argparse.Namespace) -> int:
     check_signed(chain)
     member = member_of(load_card(args.card), _this_week())
     longer = (*chain, with_member(chain[-1], member))
+    check_reader_names(longer[-1].roster)
     _write(args.roster, longer)
     _show_members([member])
     _show_progress(longer, args.roster)
@@ -110,6 +113,7 @@ def run_sign(args: argparse.Namespace) -> int:
     """Show what is new in the newest version, then sign it."""
     chain = parse_chain(_read(args.roster))
     check_history(chain)
+    check_reader_names(chain[-1].roster)
     say("With your signature you say: these are commission members, and these are their words.")
     _show_members(_new_members(chain))
     _show_other_changes(chain)

@@ -12,6 +12,7 @@ import hashlib
 import json
 import tomllib
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,21 +168,44 @@ class ReaderKey:
         return Card(name, self.identity.recipient, self.sign_pk, about, must_pass_on)
 
     def seal(self, passphrase: str, work_factor: int, entropy: Entropy) -> bytes:
-        """Seal the keys in a key file."""
+        """Seal the keys in a key file, under the normal form of the passphrase."""
         seed = base64.b64encode(self.sign_seed).decode()
         lines = f"{self.identity.encode()}\n{_SIGN_LINE}{seed}\n"
-        return encrypt_passphrase(lines.encode(), passphrase, work_factor, entropy)
+        return encrypt_passphrase(lines.encode(), normal(passphrase), work_factor, entropy)
 
     @classmethod
     def unseal(cls, data: bytes, passphrase: str) -> "ReaderKey":
         """Open a key file; raise ``Locked`` for another passphrase."""
-        lines = decrypt_passphrase(data, passphrase).decode(errors="replace").split("\n")
+        lines = _decrypt(data, passphrase).decode(errors="replace").split("\n")
         match lines:
             case [identity, sign, ""] if sign.startswith(_SIGN_LINE):
                 seed = _from_base64(sign.removeprefix(_SIGN_LINE))
                 return cls(Identity.parse(identity), _seed(seed))
             case _:
                 raise Unreadable("This file opens, but it does not hold the keys of a reader.")
+
+
+def normal(passphrase: str) -> str:
+    """Return a passphrase as every keyboard types it: NFKC, with single blanks and none around."""
+    return " ".join(unicodedata.normalize("NFKC", passphrase).split())
+
+
+def ways_of_typing(passphrase: str) -> tuple[str, ...]:
+    """List what a passphrase may have been when the file was made, the likeliest first.
+
+    Before version 0.1 was finished it was taken as it was typed, and other programs still do.
+    """
+    typed = (passphrase, passphrase.strip())
+    composed = (unicodedata.normalize(form, text) for text in typed for form in ("NFC", "NFD"))
+    return tuple(dict.fromkeys((normal(passphrase), *typed, *composed)))
+
+
+def _decrypt(data: bytes, passphrase: str) -> bytes:
+    *earlier, last = ways_of_typing(passphrase)
+    for way in earlier:
+        with suppress(Locked):
+            return decrypt_passphrase(data, way)
+    return decrypt_passphrase(data, last)
 
 
 def save_key(path: Path, sealed: bytes) -> None:

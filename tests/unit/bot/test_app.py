@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 import flows
-from bot.app import SWITCH_SECONDS, open_application, read_flows, read_roster
+from bot.app import SWITCH_SECONDS, open_application, read_flows
 from bot.config.load import read_config
 from bot.config.values import Telegram
 from bot.errors import FolderError
 from bot.publishing.archive import FlowArchive
+from bot.roster_file import read_roster
 from flows import FlowProblems
 from handlers.permissions.registry import HONOURED
 from store.crypto.kdf import Entropy

@@ -157,3 +157,23 @@ def test_a_roster_that_is_missing_or_no_text_is_said(office: Office) -> None:
 
 def test_nothing_is_left_beside_the_roster(founded: Office) -> None:
     assert not founded.roster.with_name("roster.note.new").exists()
+
+
+def test_a_name_that_looks_like_another_comes_into_no_roster(office: Office) -> None:
+    save_card(office.folder / "Twin.card.toml", YEW.card("Оak"))  # Cyrillic
+    assert office.found(2, "Oak", "Birch", "Twin") == 1
+    assert "look alike" in office.err
+    assert not office.roster.exists()
+    assert office.found(2, "Oak", "Birch") == 0
+    office.sign("Oak")
+    office.sign("Birch")
+    before = office.roster.read_bytes()
+    assert office.add("Twin") == 1
+    assert office.roster.read_bytes() == before
+
+
+def test_a_name_that_nobody_can_type_comes_into_no_roster(office: Office) -> None:
+    save_card(office.folder / "Two.card.toml", YEW.card("2"))
+    assert office.found(2, "Oak", "Two") == 1
+    assert "cannot be chosen by typing" in office.err
+    assert not office.roster.exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_application, read_flows, read_roster
+from bot.app import open_application, read_flows
 from bot.demo.trial import (
     PASSPHRASE,
     READERS,
@@ -20,6 +20,7 @@ from bot.demo.trial import (
 )
 from bot.errors import FolderError
 from bot.platforms.terminal.adapter import TerminalMessenger
+from bot.roster_file import read_roster
 from bot.runtime.clock import system_clock
 from store.readers.key_file import load_key
 from tests.unit.store.people import counted

@@ -152,3 +152,43 @@ def test_a_card_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
 def test_keys_do_not_print() -> None:
     assert repr(OAK) == "ReaderKey(hidden)"
+
+
+WAYS = [
+    "Ma\u0301s luz, por favor",  # decomposed, as macOS types it
+    "Más luz, por favor ",
+    "  Más  luz, por\u00a0favor\n",
+    "Ｍás luz, por favor",  # full-width
+    "Más luz, por favor",
+]
+
+
+@pytest.mark.parametrize("typed", WAYS)
+@pytest.mark.parametrize("made", WAYS)
+def test_a_passphrase_opens_however_a_keyboard_types_it(made: str, typed: str) -> None:
+    assert ReaderKey.unseal(OAK.seal(made, 2, counted()), typed) == OAK
+
+
+def test_the_normal_form_is_the_published_one() -> None:
+    sealed = OAK.seal("  Ma\u0301s  luz ", 2, counted())
+    assert decrypt_passphrase(sealed, "Más luz")
+
+
+@pytest.mark.parametrize("made", [*WAYS, " blanks around them "])
+def test_a_key_file_of_before_opens_with_what_was_typed_then(made: str) -> None:
+    lines = decrypt_passphrase(OAK.seal(PASSPHRASE, 2, counted()), PASSPHRASE)
+    earlier = encrypt_passphrase(lines, made, 2, counted())
+    assert ReaderKey.unseal(earlier, made) == OAK
+
+
+@pytest.mark.parametrize("typed", ["Más luz, por favor ", "Ma\u0301s luz, por favor"])
+def test_a_key_file_of_before_opens_as_another_keyboard_types_it(typed: str) -> None:
+    lines = decrypt_passphrase(OAK.seal(PASSPHRASE, 2, counted()), PASSPHRASE)
+    for made in ("Más luz, por favor", "Ma\u0301s luz, por favor"):
+        assert ReaderKey.unseal(encrypt_passphrase(lines, made, 2, counted()), typed) == OAK
+
+
+@pytest.mark.parametrize("typed", ["mas luz, por favor", "Más luz por favor", ""])
+def test_other_letters_are_another_passphrase(typed: str) -> None:
+    with pytest.raises(Locked):
+        ReaderKey.unseal(OAK.seal("Más luz, por favor", 2, counted()), typed)

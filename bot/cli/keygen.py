@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.console import ask_new_passphrase, say
 from bot.errors import UsageError
+from bot.output_file import check_output
 from handlers.readers.reader_names import name_faults
-from store.model.errors import KeyringError
 from store.readers.key_file import WORK_FACTOR, ReaderKey, check_name, save_card, save_key
 
 _DONE = """
@@ -47,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     check_name(args.name)
     for fault in name_faults([args.name]):
         raise UsageError(f"--name: {fault}.")
-    _check_free(args.out, card_path)
+    check_output(args.out)
+    check_output(card_path)
     passphrase = ask_new_passphrase()
     key = ReaderKey.generate(secrets.token_bytes)
     card = key.card(args.name)
@@ -55,9 +56,3 @@ def run(args: argparse.Namespace) -> int:
     save_card(card_path, card)
     say(_DONE.format(key=args.out, card=card_path, words=" ".join(card.words)))
     return 0
-
-
-def _check_free(*paths: Path) -> None:
-    for path in paths:
-        if path.exists():
-            raise KeyringError(f"There already is a file {path}; choose another name.")

@@ -13,6 +13,7 @@ from bot.app import Application, open_application
 from bot.config.load import read_config
 from bot.console import ask_passphrase_of, say
 from bot.errors import FolderError
+from bot.output_file import check_output, nothing_is_own
 from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.process_hardening import harden
@@ -21,11 +22,16 @@ from store.atomic_file import is_gone
 from store.crypto.keyring import replace_secret_file
 from store.model.errors import KeyringError, NotPermitted, Unreadable
 from store.model.outbox import SendStart
-from store.readers.invitations import read_invitation
+from store.readers.invitations import is_invitation, read_invitation
 from store.readers.key_file import load_key
 from store.readers.roster import Member
 
 Action = Callable[[Application, argparse.Namespace], Awaitable[None]]
+
+JOIN_FILE = ".join.age"
+"""Ends the name of a file with digits; one that is made anew takes the place of the last."""
+SAME_BYTES = 4
+"""The bytes at their beginning in which all deliveries are the same."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -89,8 +95,9 @@ def _member(application: Application, name: str) -> Member:
 async def _invite(application: Application, args: argparse.Namespace) -> None:
     member = _member(application, args.name)
     who = terminal_account(member.pseudonym)
+    path = args.out or Path(f"{member.pseudonym}{JOIN_FILE}")
+    check_output(path, is_invitation if path.name.endswith(JOIN_FILE) else nothing_is_own)
     sealed = await application.stores.readers.invite(who, member, application.clock())
-    path = args.out or Path(f"{member.pseudonym}.join.age")
     replace_secret_file(path.resolve(), sealed)
     say(
         f"{path} is sealed to the key of {member.pseudonym}. Give it to them; within ten minutes:"
@@ -141,7 +148,8 @@ async def _fetch(application: Application, args: argparse.Namespace) -> None:
     member = await _linked(application, args.name)
     code, readers = args.code.upper(), application.stores.readers
     bundle = await readers.bundle(member, code)
-    path = (args.out / f"{code}.holdfast").resolve()
+    path = args.out.resolve() / f"{code}.holdfast"
+    check_output(path, lambda start: start[:SAME_BYTES] == bundle[:SAME_BYTES])
     start = await readers.begin_fetch(member, code)
     try:
         replace_secret_file(path, bundle)

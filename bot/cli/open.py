@@ -5,7 +5,9 @@ import secrets
 from pathlib import Path
 
 from bot.console import ask_passphrase_of, printable, say
+from bot.output_file import check_output
 from bot.report_display import describe_terms, show_report
+from store.atomic_file import OWNER_ONLY, create_file
 from store.model.errors import KeyringError, Unreadable
 from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.invitations import Invitation, is_invitation, read_invitation
@@ -25,6 +27,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(args: argparse.Namespace) -> int:
     """Ask for the passphrase, check everything, then show the terms and the report."""
+    if args.save:
+        check_output(args.save)
     data = _read(args.file)
     key = load_key(args.key, ask_passphrase_of(args.key))
     if is_invitation(data):
@@ -58,8 +62,7 @@ def _read(path: Path) -> bytes:
 def _save(path: Path, report: OpenedReport) -> None:
     text = printable(f"{describe_terms(report.may)}\n\n{report.text}\n")
     try:
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(text, "utf-8")
+        create_file(path, text.encode(), OWNER_ONLY)
     except OSError as error:
         raise KeyringError(f"{path} was not written: {error.strerror}.") from None
     say(f"The text is in {path}, readable for whoever uses this device. Delete it when you can.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.console import ask_passphrase_of, say
+from bot.output_file import check_output
 from bot.roster_file import check_reader_names
 from store.atomic_file import replace_file
 from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
@@ -83,8 +84,7 @@ def _action(
 
 def run_new(args: argparse.Namespace) -> int:
     """Write version 1, and print what to pin and who signs."""
-    if args.out.exists():
-        raise RosterError(f"There already is a file {args.out}; choose another name.")
+    check_output(args.out)
     founders = [member_of(load_card(card), _this_week()) for card in args.card]
     chain = (genesis(args.origin, args.quorum, founders),)
     check_reader_names(chain[-1].roster)
@@ -204,6 +204,8 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, chain: Chain) -> None:
+    """Write the roster anew; what was read from there was one."""
+    check_output(path, lambda _start: True)
     try:
         replace_file(path, format_chain(chain).encode())
     except OSError as error:

@@ -16,6 +16,9 @@ from flows.conditions import (
 )
 from flows.model import Flow, Guard, Kind, Step
 
+MADE_BY = "made by 'holdfast flows draw'"
+"""Stands in the first line: a picture may take the place of an earlier one."""
+
 MAX_TEXT = 160
 """The most characters of a text; the printed questionnaire has all of it."""
 
@@ -125,7 +128,7 @@ def draw_flowchart(flow: Flow) -> str:
         *STYLE_CLASSES,
         *_class_lines(places),
     )
-    head = f"%% {flow.name}, revision {flow.revision}; made by 'holdfast flows draw'"
+    head = f"%% {flow.name}, revision {flow.revision}; {MADE_BY}"
     return f"{head}\n" + "\n  ".join(lines) + "\n"
 
 

@@ -14,6 +14,9 @@ from flows.consent import part_of
 from flows.model import SIGNED_KINDS, Choice, Flow, Kind, Step
 from flows.tools.page_style import STYLE
 
+MADE_BY = "holdfast flows print"
+"""Stands in the head: a page may take the place of an earlier one."""
+
 BANNER = "Not yet reviewed with survivors."
 BANNER_MORE = (
     "No release may say otherwise until the reviews are signed. A review is for one revision in "
@@ -77,6 +80,7 @@ def render_page(page: Page) -> str:
     return "".join(
         (
             f'<!doctype html>\n<html lang="{escape(page.flow.language)}">\n<head>\n',
+            f'<meta name="generator" content="{MADE_BY}">\n',
             '<meta charset="utf-8">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
             '<meta http-equiv="Content-Security-Policy" ',

@@ -10,7 +10,8 @@ from bot.cli.flows.flow_folder import (
     read_flow,
     write_file,
 )
-from flows.tools.flowchart import draw_flowchart
+from bot.output_file import marked
+from flows.tools.flowchart import MADE_BY, draw_flowchart
 
 HINT = (
     "this is a Mermaid picture. Forges show it between ```mermaid and ``` in a page; "
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     fenced = len(pictures) > 1 or (args.out and args.out.suffix == ".md")
     text = "\n".join(f"```mermaid\n{p}```\n" if fenced else p for p in pictures)
     if args.out:
-        write_file(args.out, text)
+        write_file(args.out, text, marked(MADE_BY))
         print_remark(f"written: {args.out}")
         return 0
     print(text, end="")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.console import printable
 from bot.errors import FolderError, UsageError
+from bot.output_file import IsOwn, check_output
 from flows import Flow, load
 from handlers.permissions.registry import HONOURED
 from store.atomic_file import replace_file
@@ -156,8 +157,9 @@ def hash_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file atomically."""
+def write_file(path: Path, text: str, is_own: IsOwn) -> None:
+    """Write a file atomically, in place of none that the command did not make."""
+    check_output(path, is_own)
     try:
         path.parent.mkdir(exist_ok=True)
         replace_file(path, text.encode())

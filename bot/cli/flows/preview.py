@@ -32,6 +32,7 @@ from bot.config.values import Config
 from bot.console import printable, say
 from bot.demo import trial
 from bot.errors import FolderError
+from bot.output_file import check_output, nothing_is_own
 from bot.platforms.registry import PLATFORMS
 from bot.platforms.terminal.adapter import (
     Line,
@@ -105,6 +106,8 @@ def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def run(args: argparse.Namespace) -> int:
     """Hold the conversation, from hello to the end of the input."""
     folder, file = find_flow(args)
+    if args.save:
+        check_output(args.save)
     text, flow = _flow_text(folder, file, args.lang)
     logs.configure(sys.stderr)
     logging.getLogger().setLevel(logging.WARNING)  # the screen belongs to the talk
@@ -286,6 +289,6 @@ def _save_script(path: Path, flow: Flow, given: PreviewAnswers, *, with_words: b
         with_readers(flow, SAMPLE_READERS), given.answers, lambda item: texts.get(item) or NEUTRAL
     )
     head = "# Made with `holdfast flows preview`. Say here who this person is, and what they need."
-    write_file(path, "\n".join((head, *lines, "")))
+    write_file(path, "\n".join((head, *lines, "")), nothing_is_own)
     name = path.name if path.name.startswith(flow.name) else f"{flow.name}-{path.name}"
     print_remark(f"written: {path}. In scripts/, as {name}, `holdfast flows test` plays it.")

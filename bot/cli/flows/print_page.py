@@ -15,8 +15,9 @@ from bot.cli.flows.flow_folder import (
 )
 from bot.cli.flows.locale_files import translated_flow
 from bot.errors import UsageError
+from bot.output_file import marked
 from flows.checks.check import CheckResult
-from flows.tools.page import Page, render_page
+from flows.tools.page import MADE_BY, Page, render_page
 
 PURPOSE = "write a page to read, discuss and sign in a meeting"
 
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--out is for one questionnaire. Name it, or leave --out away.")
     for file in folder.files:
         target = args.out or Path(f"{file.stem}.html")
-        write_file(target, render_page(_page(folder, file, args.lang)))
+        page = render_page(_page(folder, file, args.lang))
+        write_file(target, page, marked(MADE_BY))
         print_remark(f"written: {target}. Open it in a browser, and print it from there.")
     return 0
 

@@ -88,7 +88,7 @@ def _update_catalogue(folder: FlowFolder, flow: Flow, args: argparse.Namespace) 
         if old is None:
             raise FolderError(f"There is no {path} yet, so nothing in it can mean the same.")
         new = confirm_same_meaning(flow, new, args.same_meaning, args.by)
-    write_file(path, po_text(flow, new))
+    write_file(path, po_text(flow, new), lambda _start: old is not None)
     print_remark(
         f"written: {path}. Open it in Poedit or a text editor, and translate what is missing."
     )

@@ -158,3 +158,29 @@ def test_a_file_that_is_no_invitation_is_refused(desk: Desk) -> None:
     ran = desk.does("join", "Oak", "--file", file, "--key", desk.folder / "readers" / "Oak.key")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("holdfast: ")
+
+
+@pytest.mark.parametrize("made", ["file", "link"])
+def test_neither_a_file_with_digits_nor_a_delivery_takes_the_place_of_another(
+    desk: Desk, tmp_path: Path, made: str
+) -> None:
+    desk.link("Oak")
+    code = desk.does("inbox", "Oak").out.split()[0]
+    for path, command in (
+        (tmp_path / "precious", ("invite", "Oak", "--out", tmp_path / "precious")),
+        (tmp_path / f"{code}.holdfast", ("fetch", "Oak", code, "--out", tmp_path)),
+    ):
+        target = path if made == "file" else tmp_path / "target"
+        target.write_text("precious")
+        if made == "link":
+            path.symlink_to(target)
+        ran = desk.does(*command)
+        assert ran.code == 1
+        assert str(path) in ran.err
+        assert target.read_text() == "precious"
+    assert "not fetched yet" in desk.does("inbox", "Oak").out
+
+
+def test_a_new_file_with_digits_takes_the_place_of_the_last(desk: Desk) -> None:
+    for _ in range(2):
+        assert desk.does("invite", "Oak", "--out", desk.folder / "Oak.join.age").code == 0

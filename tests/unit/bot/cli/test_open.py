@@ -71,7 +71,7 @@ def test_the_text_can_be_saved_for_its_owner_and_nothing_is_overwritten(
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSPHRASE + "\n"))
     assert open_it(desk, Delivery(), "--save", saved) == 1
-    assert "was not written" in capsys.readouterr().err
+    assert "Nothing was written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

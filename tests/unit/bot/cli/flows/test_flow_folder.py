@@ -13,6 +13,7 @@ from bot.cli.flows.flow_folder import (
     write_file,
 )
 from bot.errors import FolderError
+from bot.output_file import nothing_is_own
 from tests.program import ROOT
 from tests.unit.bot.cli.flows.conftest import Act
 
@@ -119,11 +120,11 @@ def test_no_act_breaks_on_any_file(folder: Path, act: Act, act_name: str, data: 
 
 
 def test_a_file_is_written_whole_or_not_at_all(folder: Path) -> None:
-    write_file(folder / "new" / "x.txt", "words\n")
+    write_file(folder / "new" / "x.txt", "words\n", nothing_is_own)
     assert (folder / "new" / "x.txt").read_text("utf-8") == "words\n"
     assert [path.name for path in (folder / "new").iterdir()] == ["x.txt"]
     with pytest.raises(FolderError, match="cannot be written"):
-        write_file(folder / "made.toml" / "x.txt", "words")
+        write_file(folder / "made.toml" / "x.txt", "words", nothing_is_own)
 
 
 # --- published revisions -----------------------------------------------------------------------

@@ -41,8 +41,8 @@ kind = "text"
 {when}text = "Further question {number}: and then?"
 """
 LAST = '\n[[step]]\nid   = "review"'
-CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "keep"), "Question 1 of 5", REPLIES)
-CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "keep"), "Question 1 of 5", REPLIES)
+CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "only keep it"), "Question 1 of 5", REPLIES)
+CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "only keep it"), "Question 1 of 5", REPLIES)
 GIVING = Script(
     (
         *("/start", "1", "3", WORDS[0], WORDS[1], "/done", "read", "none", "/skip", "/skip"),
@@ -59,7 +59,7 @@ GIVE = "now"
 def keeping(more: int) -> Script:
     """Somebody who only keeps their story, and answers so many further questions."""
     questions = [f"Further question {number}:" for number in range(1, more + 1)]
-    before = ("/start", "1", "3", WORDS[0], "/done", "keep")
+    before = ("/start", "1", "3", WORDS[0], "/done", "only keep it")
     return Script(before, questions[0], tuple(questions[1:]))
 
 

@@ -84,6 +84,8 @@ class Offer:
     token: str = field(default="", repr=False)
     """What its button sends; it means nothing to anybody else. Empty if there is no button."""
     ticked: bool = False
+    number: int = 0
+    """The number by which it can be typed; 0: its place in the list."""
 
 
 class ChatClearing(IntEnum):
@@ -154,6 +156,9 @@ class PlatformFacts:
     """Choices can be pressed, and ticked."""
     leaves: bool = False
     """The bot leaves the chat when a conversation is over."""
+    reorders: bool = False
+    """Messages are carried by somebody who cannot read them, and can still hold them back, repeat
+    them or change their order. Where it is False, whoever can do that could also write them."""
     deletable_hours: int | None = None
     """How long after it was sent a message can still be deleted; None: always."""
     message_units: int | None = None

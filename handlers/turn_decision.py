@@ -12,9 +12,10 @@ from handlers.reporter.decide import decide
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
-from handlers.reporter.ticks import submit, tick, without_idle_ticks
+from handlers.reporter.shown import with_what_is_shown
+from handlers.reporter.ticks import submit, tick
 from handlers.staging import long_answer
-from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft, SealItem
+from store.model.changes import BeginCase, HandOver, SealItem
 from store.model.errors import PiecesNotLoaded
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
@@ -90,7 +91,7 @@ class TurnDecision:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
             return Decision(needs=Need.PIECES)
-        outcome = _with_what_is_shown(view, _limited(view, outcome))
+        outcome = with_what_is_shown(view, _limited(view, outcome))
         if (need := self._need(snapshot, outcome)) is not None:
             return Decision(needs=need)
         self.decided = Decided(outcome, effects, find_recall(view))
@@ -151,17 +152,6 @@ def _limited(view: View, outcome: Outcome) -> Outcome:
     if begins and view.snapshot.cases_begun >= most:
         return Outcome(says=(say("TOO_MANY_CASES", str(most)),))
     return outcome
-
-
-def _with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
-    """Have the drafts that are saved say how their open question is shown."""
-    return replace(outcome, changes=tuple(_shown(view, change) for change in outcome.changes))
-
-
-def _shown(view: View, change: Change) -> Change:
-    if not isinstance(change, SaveDraft | HandOver | ReopenCase):
-        return change
-    return replace(change, draft=without_idle_ticks(view, change.draft))
 
 
 def _needs_code(outcome: Outcome) -> bool:

@@ -123,7 +123,7 @@ class Counted(Talk):
     def another(self) -> "Counted":
         """The same place, where something else is said."""
         numbers, texts = copy.copy(self.numbers), dict(self.texts)
-        return Counted(self.snapshot, self.settings, texts, numbers=numbers)
+        return Counted(self.snapshot, self.settings, texts=texts, numbers=numbers)
 
     def _draw(self, size: int) -> bytes:
         return next(self.numbers).to_bytes(max(size, 4), "big")[-size:]

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -105,12 +106,27 @@ class PersonStage:
         return True
 
 
+LISTED = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
+FIRST_OWN_NUMBER = 21
+
+
+def as_typed(labels: Sequence[str], person: MatrixPerson) -> str:
+    """What is typed to choose these: numbers, where the newest list has numbers of its own."""
+    for _, text in reversed(person.told):
+        listed = LISTED.findall(text)
+        found = [next((n for n, words in listed if words.startswith(la)), "") for la in labels]
+        if all(found):
+            own = int(found[0]) >= FIRST_OWN_NUMBER
+            return " ".join(found) if own else ", ".join(labels)
+    return ", ".join(labels)
+
+
 SLASHED = re.compile(r"(?<![\w/])/(?=[a-z]+\b)")
 
 
 @dataclass(slots=True)
 class MatrixStage:
-    """Somebody with Matrix, in a chat with a bot: words stand for buttons."""
+    """Somebody with Matrix, in a chat with a bot: words and numbers stand for buttons."""
 
     person: MatrixPerson
     seconds: float = 10
@@ -122,7 +138,7 @@ class MatrixStage:
     async def choose(self, *labels: str) -> None:
         """Typed as they are read, as soon as all are there to be read."""
         await self.person.wait(partial(_names, labels), self.seconds)
-        await self.say(", ".join(labels))
+        await self.say(as_typed(labels, self.person))
 
     async def sees(self, words: str) -> bool:
         """Soon."""

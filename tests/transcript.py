@@ -48,7 +48,7 @@ from tests.integration.matrix.running import Running as MatrixRunning
 from tests.integration.telegram.running import Running as TelegramRunning
 from tests.recorded import RENAMED
 from tests.rig import FLOWS, READERS, Rig, make_rig, person
-from tests.stages import MatrixStage, PersonStage, TerminalStage
+from tests.stages import MatrixStage, PersonStage, TerminalStage, as_typed
 from tests.talk_script import BLANK, FILLS, filled, twelve_words
 
 INDENT = "    "
@@ -561,8 +561,7 @@ class MatrixTape:
         await self._heard(event)
 
     async def choose(self, *labels: str) -> None:
-        text = ", ".join(labels)
-        await self.say(text)
+        await self.say(as_typed(labels, self.person))
 
     async def does(self, what: str, rest: str) -> None:
         """What only a client of Matrix can do, as in a talk of ``tests/golden/room_talks``."""
@@ -663,8 +662,11 @@ class MatrixTape:
                 return
 
     def _masked(self, text: str) -> str:
-        """Without the recovery words, which the network's chance has a part in here."""
-        shown = self.shown()
+        """Without the recovery words, which the network's chance has a part in here.
+
+        Nor with the numbers of questions about consent, which begin elsewhere for each case.
+        """
+        shown, text = self.shown(), with_numbers_from_one(text)
         if "Your twelve words" in shown:
             words = twelve_words(shown)
             for number, word in enumerate(words, 1):
@@ -678,6 +680,18 @@ class MatrixTape:
             code = FILLS["four words"](shown)
             text = text.replace(code, "code1 code2 code3 code4")
         return text
+
+
+OWN_NUMBERS = re.compile(
+    r"(?m)(?P<before>^ +|^> |more than one: |(?<=\d) )(?P<number>[2-9]\d|1\d\d)(?=\. |  \(| |$)"
+)
+
+
+def with_numbers_from_one(text: str) -> str:
+    """Count the numbers of questions about consent from one."""
+    found = [int(number) for _, number in OWN_NUMBERS.findall(text)]
+    first = min(found, default=1)
+    return OWN_NUMBERS.sub(lambda m: f"{m['before']}#{int(m['number']) - first + 1}", text)
 
 
 # Talks written for a questionnaire

@@ -24,12 +24,12 @@ from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.telling import accepts_text, answer_with_text, edit_text
+from handlers.reporter.typed_choices import read_choices
 from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
     STOP,
     command_of,
-    match_offers,
     showable,
 )
 from store.model.changes import CloseCase
@@ -110,7 +110,9 @@ def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Ou
         return run_command(view, bare, "")
     if waiting is not None:
         return Outcome(lookup=CaseLookup(waiting, text), waiting=waiting)
-    choices = match_offers(text, current.offers, several=current.several)
+    choices = read_choices(view, conversation, current, text)
+    if isinstance(choices, Outcome):
+        return choices
     if choices is not None:
         return _choose(view, conversation, current, choices)
     bare = BARE_OUTSIDE_STORIES.get(folded(text))

@@ -29,7 +29,11 @@ REOPENED = "bot.reopened"
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
-SHOWN = frozenset({TICKED})
+NUMBERS = "bot.numbers"
+"""The list of the question that was asked last: numbers used before, and with it; which question,
+and a hash of its choices."""
+
+SHOWN = frozenset({TICKED, NUMBERS})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

@@ -33,12 +33,16 @@ from handlers.reporter.markers import (
     WORD_CHECK,
     find_marker,
 )
+from handlers.reporter.numbering import CONSENT, number_menu, number_offers
 from handlers.texts.english import ENGLISH
 from store.model.drafts import Draft, Phase
 from store.model.permissions import DeliveryStage
 
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 """Kinds of steps whose answers never outlive the words in which they were given."""
+
+CASE_CHOICES = ("read", "withdraw", "now", "share", "erase", "close")
+"""All choices of an opened case. Their places are their numbers: they never change."""
 
 BEGIN_PREFIX = "begin."
 """Stands before the name of a questionnaire in the choice that begins it."""
@@ -54,6 +58,8 @@ class Question:
     step: Step | None = None
     free: bool = False
     """Words are taken as an answer."""
+    bound: bool = False
+    """Only what can be meant for no other question answers it."""
 
 
 def open_question(view: View) -> Question:
@@ -70,7 +76,22 @@ def question_outside(view: View) -> Question:
 
 
 def question_in(conversation: Conversation) -> Question:
-    """Return the question that is open in a conversation."""
+    """Return the question that is open in a conversation, numbered as it is listed."""
+    question = _question_in(conversation)
+    if not asks_for_consent(question) or not conversation.view.platform.reorders:
+        return question
+    offers = number_offers(conversation, question.id, question.offers)
+    return replace(question, offers=offers, bound=True)
+
+
+def asks_for_consent(question: Question) -> bool:
+    """Tell whether something is allowed, taken back, erased or ended by the answer."""
+    return question.id in CONSENT or (
+        question.step is not None and question.step.kind in ASKED_ANEW
+    )
+
+
+def _question_in(conversation: Conversation) -> Question:
     marker = next((name for name in INTERRUPTIONS if conversation.marker(name)), None)
     if marker is not None:
         return _interruption(conversation, marker)
@@ -208,4 +229,7 @@ def _case_menu(view: View) -> Question:
     shares = opened.shares if opened else ()
     held = any(s.stage is DeliveryStage.HELD for s in shares)
     more = ("withdraw", *(("now",) if held else ())) if shares else ("share",)
-    return Question(CASE, bot_choices("case", "read", *more, "erase", "close"))
+    offers = bot_choices("case", "read", *more, "erase", "close")
+    if opened is None or not view.platform.reorders:
+        return Question(CASE, offers)
+    return Question(CASE, number_menu(opened, CASE_CHOICES, offers), bound=True)

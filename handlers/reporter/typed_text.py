@@ -150,42 +150,65 @@ def _is_showable(character: str) -> bool:
     return character in _SHOWABLE_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
-def match_offers(text: str, offers: Sequence[Offer], *, several: bool) -> tuple[str, ...] | None:
+def match_offers(
+    text: str, offers: Sequence[Offer], *, several: bool, elsewhere: Sequence[Offer] = ()
+) -> tuple[str, ...] | None:
     """Return the ids of the offers that are meant, or None if these words mean none.
 
-    An offer is meant by its number, its words, or the beginning of its words.
+    An offer is meant by its number, its words, or the beginning of its words; not by words that
+    mean one ``elsewhere`` as well.
     """
-    one = _match_one(text, offers)
+    one = _match_one(text, offers, elsewhere)
     if one is not None:
         return (one,)
     if not several:
         return None
-    readings = (_match_all(separator.split(text), offers) for separator in _SEPARATORS)
+    readings = (_match_all(separator.split(text), offers, elsewhere) for separator in _SEPARATORS)
     return next((ids for ids in readings if ids), None)
 
 
-def _match_all(parts: Sequence[str], offers: Sequence[Offer]) -> tuple[str, ...]:
+def _match_all(
+    parts: Sequence[str], offers: Sequence[Offer], elsewhere: Sequence[Offer]
+) -> tuple[str, ...]:
     """Return all of the parts as offers; nothing if one of them is none."""
-    found = [_match_one(part, offers) for part in parts if part.strip()]
+    found = [_match_one(part, offers, elsewhere) for part in parts if part.strip()]
     ids = tuple(dict.fromkeys(f for f in found if f is not None))
     return () if None in found else ids
 
 
-def _match_one(text: str, offers: Sequence[Offer]) -> str | None:
+def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -> str | None:
     word = folded(text)
     number, _, label = word.partition(" ")
     if is_number(number):
-        offer = offers[int(number) - 1] if 0 < int(number) <= len(offers) else None
+        numbered = {offer.number or place: offer for place, offer in enumerate(offers, 1)}
+        offer = numbered.get(int(number))
         return offer.id if offer and (not label or _begins(offer, label)) else None
-    exact = [o.id for o in offers if word and word in {folded(o.label), folded(o.id)}]
+    exact = [o.id for o in offers if _is(o, word)]
     begun = [o.id for o in offers if _begins(o, word)]
     found = exact or begun
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or any(_is(o, word) or _begins(o, word) for o in elsewhere):
+        return None
+    return found[0]
+
+
+def has_number(text: str) -> bool:
+    """Tell whether a number of a list may stand among these words."""
+    return any(map(is_number, folded(text).split()))
+
+
+def is_numbers(text: str) -> bool:
+    """Tell whether these are nothing but numbers, as of a list."""
+    words = folded(text).split()
+    return bool(words) and all(word == "and" or is_number(word) for word in words)
 
 
 def is_number(word: str) -> bool:
     """Tell whether a list could have this number; longer rows of digits are words."""
     return word.isdecimal() and len(word) <= MOST_DIGITS
+
+
+def _is(offer: Offer, word: str) -> bool:
+    return bool(word) and word in {folded(offer.label), folded(offer.id)}
 
 
 def _begins(offer: Offer, word: str) -> bool:

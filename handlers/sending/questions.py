@@ -9,6 +9,7 @@ from handlers.context import View
 from handlers.messages import Reply
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
+from handlers.reporter.conversation import conversation_of
 from handlers.reporter.markers import (
     BACK,
     CASE,
@@ -26,6 +27,7 @@ from handlers.reporter.markers import (
     find_marker,
     flow_answers,
 )
+from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.sending.cleaning import cleared_before_question
 from handlers.sending.overview import bulleted, handover_line, piece_line
@@ -37,8 +39,9 @@ def render_question(view: View) -> Reply:
     """Render the question that is open."""
     question = open_question(view)
     own_text = _OWN_QUESTIONS.get(question.id)
+    text = own_text(view) if own_text else _step_text(view, question)
     return Reply(
-        own_text(view) if own_text else _step_text(view, question),
+        f"{text}\n\n{ENGLISH.telling.own_numbers}" if _has_first_numbers(view, question) else text,
         question.id,
         question.offers,
         question.several,
@@ -47,6 +50,14 @@ def render_question(view: View) -> Reply:
         copyable=question.id == CODE,
         traced=cleaning_choice(view) != "self",
         commands=command_buttons(question),
+    )
+
+
+def _has_first_numbers(view: View, question: Question) -> bool:
+    """Tell whether this is the first question of a conversation with numbers of its own."""
+    conversation = conversation_of(view)
+    return (
+        question.bound and conversation is not None and not used_before(conversation, question.id)
     )
 
 
@@ -91,7 +102,7 @@ def _step_text(view: View, question: Question) -> str:
     if step.hint:
         paragraphs.append(step.hint)
     if question.several:
-        paragraphs.append(_several(view))
+        paragraphs.append(_several(view, question))
     if step.many and _has_pieces(answers, step):
         paragraphs.append(ENGLISH.telling.add_more)
     return "\n\n".join(paragraphs)
@@ -101,9 +112,11 @@ def _has_pieces(answers: flows.Answers, step: Step) -> bool:
     return any(a.step == step.id and a.items for a in answers)
 
 
-def _several(view: View) -> str:
-    texts = ENGLISH.telling
-    return texts.several_buttons if view.platform.buttons else texts.several
+def _several(view: View, question: Question) -> str:
+    if view.platform.buttons:
+        return ENGLISH.telling.several_buttons
+    numbers = [offer.number for offer in question.offers[:3]] if question.bound else [1, 3]
+    return ENGLISH.telling.several.format(one=numbers[0], another=numbers[-1])
 
 
 def _safe(view: View) -> str:

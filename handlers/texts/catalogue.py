@@ -63,6 +63,7 @@ class TellingTexts:
     characters_left_out: str
     several: str
     several_buttons: str
+    own_numbers: str
     clean: str
 
 
@@ -76,6 +77,8 @@ class RefusalTexts:
     choose_one: str
     choose_alone: str
     noted: str
+    by_number: str
+    list_changed: str
     unknown_command: str
     talk_first: str
     cannot_skip: str

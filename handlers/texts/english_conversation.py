@@ -82,7 +82,11 @@ TELLING = TellingTexts(
     characters_left_out=(
         "Some characters could not be kept because they cannot be shown. The rest is."
     ),
-    several="You can choose more than one: 1 3",
+    several="You can choose more than one: {one} {another}",
+    own_numbers=(
+        "Please type the number as it stands here. Each is used once, so no old message can "
+        "answer for you."
+    ),
     several_buttons="You can choose more than one. “That is all” goes on.",
     clean="""\
 Shall this screen be cleared?
@@ -103,6 +107,8 @@ told before is safe. /done goes on.""",
     ),
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
+    by_number="Please type the number here: then I know that you mean this question.",
+    list_changed="This list has changed, so nothing was chosen. Here it is as it is now.",
     choose_alone=("“{label}” cannot go together with another choice. Please choose again."),
     unknown_command=("There is no such command, so nothing was changed. /help shows them."),
     talk_first="""\

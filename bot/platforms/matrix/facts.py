@@ -14,6 +14,7 @@ MATRIX = PlatformFacts(
     can_clear=True,
     single=True,
     leaves=True,
+    reorders=True,
     message_units=MAX_UNITS,
     wording=Wording.ROOM,
 )

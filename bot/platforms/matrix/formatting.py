@@ -27,7 +27,8 @@ def split_reply(reply: Reply) -> tuple[Reply, ...]:
 
 def full_text(reply: Reply) -> str:
     """Return the text of a reply with its choices, and its commands as they can be typed."""
-    listed = "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
+    numbered = ((offer.number or n, offer.label) for n, offer in enumerate(reply.offers, 1))
+    listed = "\n".join(f"{number}. {label}" for number, label in numbered)
     text = reply.text if reply.told else typeable(reply.text)
     return "\n\n".join(part for part in (text, listed, typeable(reply.footer)) if part)
 

@@ -22,6 +22,7 @@ from store.model.accounts import Account
 from tests.doubles.matrix.person import Message, Person, Server
 from tests.doubles.matrix.synapse import Credentials
 from tests.rig import Rig
+from tests.stages import as_typed
 from tests.talk_script import folded
 
 QUIET = 0.05
@@ -219,7 +220,8 @@ TO_OAK = (
 async def hand_over(person: Person, to: str = "Oak") -> None:
     """Talk from the story to the end, keeping it with the take-back code."""
     for said, then in TO_OAK:
-        await ask(person, said.replace("Oak", to), then.replace("Oak", to))
+        label = said.replace("Oak", to)
+        await ask(person, as_typed([label], person), then.replace("Oak", to))
 
 
 async def fetch(person: Person) -> bytes:

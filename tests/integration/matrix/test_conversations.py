@@ -24,6 +24,7 @@ from tests.integration.matrix.running import (
     sealed,
 )
 from tests.rig import Rig
+from tests.stages import as_typed
 
 STORY = "It was after the rehearsal in spring."
 CLIENT = "/_matrix/client/v3"
@@ -233,12 +234,14 @@ async def test_choices_are_made_by_number_by_label_and_several_at_once(
         await ask(robin, STORY, "Sealed. Go on")
         await ask(robin, "!DONE", "What should happen with it?")
         await ask(robin, "9", "Please choose one of these, by its number or its words.")
-        await ask(robin, "2", "What would help you now?")
+        await ask(robin, "2", "Please choose one of these, by its number or its words.")
+        await ask(robin, as_typed(["Let somebody"], robin), "What would help you now?")
         await ask(robin, "1 4", "What would you like to happen")
         await ask(robin, "/skip", "Who is it about")
         await ask(robin, " !skip", "Who may read it?")
-        await ask(robin, "Ash, Rowan", "How much may they read?")
-        await ask(robin, "Everything", "1. No, nobody\n2. Oak, elected")
+        await ask(robin, "Ash, Rowan", ENGLISH.refusals.by_number)
+        await ask(robin, as_typed(["Ash", "Rowan"], robin), "How much may they read?")
+        await ask(robin, "Everything", ". No, nobody\n")
         await ask(robin, "!permissions", "Ash and Rowan may read everything you told.")
         await sealed(bot, robin, [STORY])
 

@@ -16,6 +16,7 @@ from handlers.outcome import Outcome
 from handlers.permissions.registry import PERMISSIONS
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import open_question
+from handlers.reporter.shown import with_what_is_shown
 from handlers.sending.rendering import render
 from store.model.changes import (
     BeginCase,
@@ -85,6 +86,7 @@ class Talk:
 
     snapshot: Snapshot = field(default_factory=lambda: Snapshot(readers=READERS))
     settings: Settings = SETTING
+    platform: PlatformFacts = PLATFORM
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)
     handed: list[HandOver] = field(default_factory=list)
@@ -92,7 +94,7 @@ class Talk:
 
     @property
     def view(self) -> View:
-        return view_of(self.snapshot, self.settings)
+        return view_of(self.snapshot, self.settings, self.platform)
 
     @property
     def question(self) -> str:
@@ -113,7 +115,7 @@ class Talk:
 
     def hear(self, heard: MessageContent) -> Outcome:
         """One message."""
-        outcome = decide(self.view, heard)
+        outcome = with_what_is_shown(self.view, decide(self.view, heard))
         for change in outcome.changes:
             self._apply(change)
         self._read_back()

@@ -172,7 +172,7 @@ def test_of_a_case_that_was_kept_before_all_that_was_told_stays() -> None:
     texts = {"aa" * 16: ("story", "My story"), "bb" * 16: ("wish", "A wish")}
     old = replace(draft(*answers), revision=OLD.revision)
     snapshot = Snapshot(draft=old, readers=READERS, kept=True)
-    talk = Talk(snapshot, SINCE, texts)
+    talk = Talk(snapshot, SINCE, texts=texts)
     talk._read_back()
     talk.press("again")
     assert talk.snapshot.draft is not None

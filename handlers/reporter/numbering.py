@@ -1,0 +1,101 @@
+"""Numbers by which choices are typed, so that a number says nothing in any other question.
+
+Whoever carries messages without being able to read them can still hold one back, repeat it or
+change the order. Then only what was typed can show which question it answers. So where something
+is allowed, taken back or erased, numbers go on from question to question instead of beginning at
+one, and none is used twice in a conversation. They begin at another place in each conversation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from handlers.messages import Offer
+from handlers.reporter.conversation import Conversation
+from handlers.reporter.markers import (
+    BACK,
+    CODE,
+    ERASE,
+    NUMBERS,
+    PIECE,
+    RECALLED,
+    REVIEW,
+    STOP,
+)
+from store.model.drafts import StoredAnswer
+from store.model.snapshot import OpenedCase
+
+CONSENT = frozenset({STOP, ERASE, PIECE, RECALLED, REVIEW, BACK, CODE})
+"""The bot's own questions by which something is allowed, taken back, erased or ended."""
+
+FIRST_STARTS, STARTS = 21, 60
+"""A conversation's numbers begin at one of so many places, of two digits."""
+
+CASE_START, CASE_STEP = 500, 10
+"""An opened case has numbers of its own, others after each permission given or taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """How the open question was listed when it was asked."""
+
+    first: int
+    """Numbers that were used in the conversation before it."""
+    following: int
+    """Numbers that are used with it."""
+    question: str
+    digest: str = ""
+
+    @classmethod
+    def of(cls, question: str, offers: Sequence[Offer], first: int) -> "ShownList":
+        """Describe these offers of a question."""
+        shown = repr([(offer.id, offer.label) for offer in offers])
+        digest = sha256(shown.encode()).hexdigest()[:16]
+        return cls(first, first + len(offers), question, digest)
+
+    @property
+    def marker(self) -> StoredAnswer:
+        """Return the marker of the draft that says so."""
+        numbers = (str(self.first), str(self.following))
+        return StoredAnswer(NUMBERS, (*numbers, self.question, self.digest))
+
+
+def shown_list(conversation: Conversation) -> ShownList:
+    """Return how the question was listed that was asked last."""
+    marker = conversation.marker(NUMBERS)
+    if marker is None:
+        return ShownList(0, 0, "")
+    first, following, question, digest = marker.choices
+    return ShownList(int(first), int(following), question, digest)
+
+
+def used_before(conversation: Conversation, question: str) -> int:
+    """Return how many numbers were used before those of this question."""
+    last = shown_list(conversation)
+    return last.first if last.question == question else last.following
+
+
+def number_offers(
+    conversation: Conversation, question: str, offers: Sequence[Offer]
+) -> tuple[Offer, ...]:
+    """Number the offers of a question in a conversation."""
+    first = _start(conversation) + used_before(conversation, question)
+    return tuple(replace(offer, number=n) for n, offer in enumerate(offers, first))
+
+
+def number_menu(
+    opened: OpenedCase, choices: Sequence[str], offers: Sequence[Offer]
+) -> tuple[Offer, ...]:
+    """Number the menu of an opened case: each of all its choices has a place of its own.
+
+    What changes the case gives it other numbers, without anything being stored of what was shown.
+    """
+    changes = len(opened.history) + sum(entry.revoked for entry in opened.history)
+    first = CASE_START + CASE_STEP * changes
+    return tuple(replace(offer, number=first + choices.index(offer.id)) for offer in offers)
+
+
+def _start(conversation: Conversation) -> int:
+    """Return where the numbers of this conversation begin: elsewhere than in the one before."""
+    seed = repr((conversation.snapshot.words, conversation.draft.ends))
+    return FIRST_STARTS + sha256(b"numbers" + seed.encode()).digest()[0] % STARTS

@@ -1,0 +1,60 @@
+"""Have a draft say how its open question is shown: what is ticked, and how it is listed."""
+
+from dataclasses import replace
+
+from handlers.context import View
+from handlers.outcome import Outcome
+from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.markers import NUMBERS
+from handlers.reporter.numbering import ShownList, shown_list, used_before
+from handlers.reporter.questions import asks_for_consent, question_in
+from handlers.reporter.ticks import without_idle_ticks
+from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
+from store.model.drafts import Draft
+from store.model.errors import UnknownRevision
+
+
+def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
+    """Have the drafts that an outcome saves say how their open question is shown."""
+    return replace(outcome, changes=tuple(_shown(view, change) for change in outcome.changes))
+
+
+def _shown(view: View, change: Change) -> Change:
+    if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
+        return change
+    draft = without_idle_ticks(view, change.draft)
+    return replace(change, draft=_with_shown_list(view, draft))
+
+
+def _with_shown_list(view: View, draft: Draft) -> Draft:
+    """Return the draft with the list of the question that is open in it, as it is asked now."""
+    before = conversation_of(view)
+    after = _conversation(view, draft)
+    used = 0 if before is None or not view.platform.reorders else _used(before)
+    try:
+        asked = question_in(after)
+    except UnknownRevision:  # nothing of it can be asked, and it can still be erased
+        return draft
+    if asks_for_consent(asked):
+        shown = ShownList.of(asked.id, asked.offers, used)
+    elif used:
+        shown = ShownList(used, used, "")
+    else:
+        return after.without_markers(NUMBERS).draft
+    return after.with_marker(NUMBERS, *shown.marker.choices).draft
+
+
+def _conversation(view: View, draft: Draft) -> Conversation:
+    return (conversation_of(view) or Conversation(view, draft)).with_draft(draft)
+
+
+def _used(conversation: Conversation) -> int:
+    """Return how many numbers were used, those of the open question included."""
+    last = shown_list(conversation)
+    try:
+        asked = question_in(conversation)
+    except UnknownRevision:
+        return last.following
+    if not asks_for_consent(asked):
+        return last.following
+    return max(last.following, used_before(conversation, asked.id) + len(asked.offers))

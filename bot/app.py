@@ -42,6 +42,7 @@ from handlers.sending.outbox_sender import OutboxSender, unchanged
 from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
+from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.sending.wakeups import Wakeups
 from handlers.staging import AnswerStaging
@@ -163,6 +164,7 @@ class Application:
             PartSender(messenger, stores.outbox),
             PayloadSender(stores.payloads, messenger),
             cleaner,
+            SecretDeleter(stores.cases, stores.outbox, cleaner, self.clock),
             unsent,
             identify,
         )

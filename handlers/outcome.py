@@ -59,6 +59,9 @@ ACKNOWLEDGEMENT: Final = "ACK"
 UNCLEANED: Final = "UNCLEANED"
 """Says how many messages could not be deleted."""
 
+WORDS_STAY: Final = "WORDS_STAY"
+"""Says that a message with recovery words could not be deleted."""
+
 NOT_KEPT = frozenset(
     {"CHOOSE", "DRAFT_FULL", "NOT_KEPT_BEHIND", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"}
 )

@@ -27,15 +27,13 @@ from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
 from handlers.staging import AnswerStaging, is_long
 from handlers.texts.english import ENGLISH
-from handlers.turn_decision import Decided, Draws, TurnDecision
+from handlers.turn_decision import Decided, Draws, TurnDecision, has_recovery_words
 from handlers.turn_slots import TurnSlots, may_hand_over
 from store.model.accounts import Account
 from store.model.errors import Locked, NeedsUnmet, Unreadable
+from store.model.outbox import DeletionRef
 from store.model.snapshot import Snapshot
 from store.model.turn import Need, TurnResult
-
-RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
-"""Commands behind which words or a code may stand."""
 
 MOST_RUNS = 4
 """A turn is run again at most three times, each time with something that it needed."""
@@ -87,9 +85,12 @@ class TurnProcessor:
         then it is said directly. Nobody else's messages must wait for this one.
         """
         account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
+        awaited = self.awaits_words(account) and self.snapshots.platform.single
+        secret = incoming.message and (awaited or has_recovery_words(incoming))
+        texts = (DeletionRef(incoming.message), failed) if secret else (failed,)
         try:
             await self.cases.commit(
-                account, incoming.key, (), (failed,), now, chat_message=incoming.message
+                account, incoming.key, (), texts, now, chat_message=incoming.message
             )
         except (Unreadable, Locked):
             await self.cases.discard(account, incoming.key, now)
@@ -157,7 +158,8 @@ class TurnProcessor:
         """Update memory after the commit, and return what follows it."""
         account, decided = turn.incoming.who, turn.decided
         if not result.fresh or decided is None:
-            return self._process_again(turn.incoming, result)
+            self._keep(account, result)
+            return ()
         self.taps.note(turn.incoming, self.snapshots.clock())
         self._update_awaited(account, decided.outcome.waiting)
         self._keep(account, result)
@@ -173,8 +175,7 @@ class TurnProcessor:
         effects: list[PostCommitEffect] = [*decided.effects]
         if outcome.delay:
             effects.append(HoldBack(outcome.delay))
-        secret = turn.lookup is not None or _has_recovery_words(turn.incoming)
-        if secret or _is_deleted_at_once(view, outcome):
+        if _is_deleted_at_once(view, outcome):
             effects.append(DeleteMessage(account, turn.incoming.message))
         if not turn.incoming.helped:
             effects += (SendDirect(account, text, view) for text in outcome.direct)
@@ -250,17 +251,6 @@ class TurnProcessor:
             case Need.STAGED:
                 raise TypeError("what is staged is prepared outside of the account's lock")
 
-    def _process_again(
-        self, incoming: IncomingMessage, result: TurnResult
-    ) -> tuple[PostCommitEffect, ...]:
-        """Leave the result of a repeated message to the sender; words are deleted once more."""
-        self._keep(incoming.who, result)
-        heard = incoming.heard
-        asked_for = isinstance(heard, TextMessage) and self.recovery.may_be_secret(heard.text)
-        if not asked_for and not _has_recovery_words(incoming):
-            return ()
-        return (DeleteMessage(incoming.who, incoming.message),)
-
     def _keep(self, account: Account, result: TurnResult) -> None:
         self.recalls.update_active(account, result.snapshot)
         self.unsent.keep(account, result)
@@ -286,12 +276,6 @@ def _is_deleted_at_once(view: View, outcome: Outcome) -> bool:
 def _command_in(incoming: IncomingMessage) -> tuple[str, str] | None:
     heard = incoming.heard
     return command_of(heard.text) if isinstance(heard, TextMessage) else None
-
-
-def _has_recovery_words(incoming: IncomingMessage) -> bool:
-    """Return whether words or a code may stand behind a command, or a part of them."""
-    command = _command_in(incoming)
-    return command is not None and command[0] in RECOVERY_COMMANDS and bool(command[1])
 
 
 def failure_reply() -> Reply:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from handlers.buttons import ButtonTokens, SubmitPress, TickPress
 from handlers.context import Entropy, Settings, View
 from handlers.effects import PostCommitEffect, UpdateSelection
-from handlers.messages import IncomingMessage, PlatformFacts, UnresolvedPress
+from handlers.messages import IncomingMessage, PlatformFacts, TextMessage, UnresolvedPress
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
@@ -14,11 +14,16 @@ from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
 from handlers.reporter.shown import with_what_is_shown
 from handlers.reporter.ticks import submit, tick
+from handlers.reporter.typed_text import command_of
 from handlers.staging import long_answer
 from store.model.changes import BeginCase, HandOver, SealItem
 from store.model.errors import PiecesNotLoaded
+from store.model.outbox import DeletionRef, TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
+
+RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
+"""Commands behind which words or a code may stand."""
 
 
 class Draws:
@@ -101,7 +106,17 @@ class TurnDecision:
         changes = tuple(
             staged if staged and change == staged.answer else change for change in outcome.changes
         )
-        return Decision(changes, outcome.says, deletable, cleans=cleaning in {"go", "self"})
+        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(), *outcome.says)
+        return Decision(changes, texts, deletable, cleans=cleaning in {"go", "self"})
+
+    def _deletions(self) -> tuple[DeletionRef, ...]:
+        """Return what deletes the message from its chat if recovery words stand in it.
+
+        It waits in the outbox, so that it is done wherever the program ends.
+        """
+        secret = self.lookup is not None or has_recovery_words(self.incoming)
+        message = self.incoming.message if self.platform.single else ""
+        return (DeletionRef(message),) if secret and message else ()
 
     async def look_up(self, recovery: RecoveryService) -> None:
         """Look up the words that the last decision was about."""
@@ -143,6 +158,13 @@ class TurnDecision:
                 return submit(view, question, meant), ()
             heard = heard if isinstance(meant, TickPress) else meant
         return decide(view, heard, self.awaited, self.incoming.message), ()
+
+
+def has_recovery_words(incoming: IncomingMessage) -> bool:
+    """Return whether words or a code may stand behind a command, or a part of them."""
+    heard = incoming.heard
+    command = command_of(heard.text) if isinstance(heard, TextMessage) else None
+    return command is not None and command[0] in RECOVERY_COMMANDS and bool(command[1])
 
 
 def _limited(view: View, outcome: Outcome) -> Outcome:

@@ -40,11 +40,11 @@ from store.crypto.signed_envelope import Envelope
 from store.inbox.accounts import account_bytes
 from store.model.accounts import Account
 from store.model.drafts import Draft, Phase, StoredAnswer
-from store.model.outbox import PayloadKind, PayloadRef, TextRef
+from store.model.outbox import DeletionRef, PayloadKind, PayloadRef, TextRef
 from store.model.snapshot import Snapshot
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.deletable_messages import encode_row as trace_row
-from store.outbox.rows import RELEASE, SAY, SEND, OutboxRepository
+from store.outbox.rows import DELETE, RELEASE, SAY, SEND, OutboxRepository
 from store.outbox.rows import encode_row as outbox_row
 from store.readers import roster, roster_chain
 from store.readers.delivery_bundle import build_delivery
@@ -190,6 +190,7 @@ def of_the_outbox() -> Iterator[Line]:
         for kind in PayloadKind:
             row = outbox_row(SEND, who, PayloadRef(kind, b"\x77" * 16))
             yield f"{who.platform}, {kind}", row.hex()
+        yield f"{who.platform}, to delete", outbox_row(DELETE, who, DeletionRef("42")).hex()
 
 
 def of_traces() -> Iterator[Line]:

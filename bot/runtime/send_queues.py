@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import RateLimiter
-from handlers.effects import PostCommitEffect, UpdateSelection
+from handlers.effects import DeleteAgeing, DeleteMessage, PostCommitEffect, UpdateSelection
 from handlers.ports.messenger import (
     MessageRefused,
     RecipientGone,
@@ -35,8 +35,11 @@ QUIET_SECONDS = 2.0
 TRIES = 8
 """Attempts at what is not stored, and at what the platform refuses."""
 
-TRIES_AT_A_PICTURE = 1
-"""Attempts at showing ticks: they count without it, and the next tap shows them."""
+TRIES_OF_REPEATED = 1
+"""Attempts at what is done again in any case: ticks are shown by the next tap, and messages that
+were not deleted are with the next cleaning."""
+
+REPEATED = (UpdateSelection, DeleteMessage, DeleteAgeing)
 
 Step = Callable[[], Awaitable[bool]]
 """Sends something; returns whether an acknowledgement is held back after it."""
@@ -207,7 +210,7 @@ class SendQueues:
 
     async def _dispatch_or_give_up(self, queue: SendQueue, effect: PostCommitEffect) -> None:
         """Dispatch an effect; one that fails again and again holds up nothing behind it."""
-        most = TRIES_AT_A_PICTURE if isinstance(effect, UpdateSelection) else TRIES
+        most = TRIES_OF_REPEATED if isinstance(effect, REPEATED) else TRIES
         try:
             await self._try(queue, partial(self._dispatch, effect), most)
         except RecipientGone:

@@ -11,6 +11,7 @@ from store.model.inbox import MessageKey
 from store.model.outbox import (
     NOTHING_FORGOTTEN,
     DeletableMessages,
+    DeletionRef,
     ForgottenMessages,
     OutboxMessage,
     SentMessages,
@@ -88,7 +89,7 @@ class CaseStore(Protocol):
         account: Account,
         message: MessageKey,
         changes: Sequence[Change],
-        texts: Sequence[TextRef],
+        texts: Sequence[TextRef | DeletionRef],
         now: datetime,
         *,
         chat_message: str = "",

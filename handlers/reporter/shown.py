@@ -7,7 +7,7 @@ from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.markers import NUMBERS
 from handlers.reporter.numbering import ShownList, shown_list, used_before
-from handlers.reporter.questions import asks_for_consent, question_in
+from handlers.reporter.questions import question_in
 from handlers.reporter.ticks import without_idle_ticks
 from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
 from store.model.drafts import Draft
@@ -35,7 +35,7 @@ def _with_shown_list(view: View, draft: Draft) -> Draft:
         asked = question_in(after)
     except UnknownRevision:  # nothing of it can be asked, and it can still be erased
         return draft
-    if asks_for_consent(asked):
+    if asked.bound or (asked.step is not None and asked.step.names_readers):
         shown = ShownList.of(asked.id, asked.offers, used)
     elif used:
         shown = ShownList(used, used, "")
@@ -55,6 +55,6 @@ def _used(conversation: Conversation) -> int:
         asked = question_in(conversation)
     except UnknownRevision:
         return last.following
-    if not asks_for_consent(asked):
+    if not asked.bound:
         return last.following
     return max(last.following, used_before(conversation, asked.id) + len(asked.offers))

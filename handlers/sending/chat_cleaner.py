@@ -1,18 +1,20 @@
 """Deleting messages from chats. Nothing is sent here: what stays is returned, to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.context import Clock, View
 from handlers.effects import DeleteAgeing
 from handlers.messages import ChatClearing
-from handlers.ports.messenger import Messenger
+from handlers.ports.messenger import Messenger, Undelivered
 from handlers.ports.stores import DeletableMessageStore
 from handlers.reporter.questions import cleaning_choice
 from store.model.accounts import Account
 from store.model.outbox import NOTHING_FORGOTTEN, DeletableMessages, ForgottenMessages
 
 HOUR_SECONDS = 3600
+MOST_FAILURES = 3
+"""So often in a row a cleaning that the platform does not take holds back what is to be sent."""
 AGEING_HOURS = 44
 """Messages of this age are deleted while the platform still allows it."""
 
@@ -27,6 +29,9 @@ class DeletionReport:
     """How many messages stayed."""
     first_remaining: bytes = field(default=b"", repr=False)
     """The row of the first that stayed."""
+    failed: bool = False
+    """The platform has not taken the deletion again and again. If it takes a message now, it is
+    there, and the rest stays; else nobody knows."""
 
 
 NOTHING_DELETED = DeletionReport()
@@ -39,6 +44,8 @@ class ChatCleaner:
     deletable_messages: DeletableMessageStore
     messenger: Messenger
     clock: Clock
+    failures: dict[str, int] = field(default_factory=dict, repr=False)
+    """How often in a row deleting failed, by account."""
 
     async def clean(
         self,
@@ -72,16 +79,19 @@ class ChatCleaner:
         """Delete these messages, and report what remains; they are not forgotten yet.
 
         Where the platform fails half-way, what is gone is forgotten, so that the next attempt
-        goes on behind it.
+        goes on behind it. Raise ``Undelivered`` then, but not for ever: see ``failed``.
         """
         remaining: dict[DeletableMessages, int] = {}
         try:
             for each in messages:
                 chat = replace(account, address=each.address)
                 remaining[each] = await self.messenger.delete(chat, each.ids, each.hour)
-        except Exception:
+        except Exception as error:
             await self._forget([each for each, count in remaining.items() if not count])
-            raise
+            if not self._has_failed_for_long(account, error):
+                raise
+            return _failed([each for each in messages if remaining.get(each, 1)], remaining)
+        self.failures.pop(account.name, None)
         first = next((each.row for each, count in remaining.items() if count), b"")
         forgotten = ForgottenMessages(tuple(messages))
         return DeletionReport(forgotten, sum(remaining.values()), first)
@@ -94,10 +104,18 @@ class ChatCleaner:
         """Forget messages in a chat that cannot be reached any more."""
         await self._forget(messages)
 
-    async def delete_own(self, account: Account, message: str) -> None:
-        """Delete a message that the account has just written, if the platform can."""
-        if message and self.messenger.platform.single:
-            await self.messenger.delete(account, (message,), 0)
+    def _has_failed_for_long(self, account: Account, error: Exception) -> bool:
+        """Count a failure; one after which the platform asks to wait is none."""
+        if not isinstance(error, Undelivered) or error.after:
+            return False
+        self.failures[account.name] = self.failures.get(account.name, 0) + 1
+        return self.failures[account.name] > MOST_FAILURES
+
+    async def delete_own(self, account: Account, message: str) -> bool:
+        """Delete a message that the account has just written; return False if it stays."""
+        if not message or not self.messenger.platform.single:
+            return True
+        return not await self.messenger.delete(account, (message,), 0)
 
     async def leave(self, account: Account) -> None:
         """Leave a chat in which everything is over.
@@ -119,3 +137,11 @@ class ChatCleaner:
     async def _forget(self, messages: Sequence[DeletableMessages]) -> None:
         if messages:
             await self.deletable_messages.forget(messages)
+
+
+def _failed(
+    messages: Sequence[DeletableMessages], remaining: Mapping[DeletableMessages, int]
+) -> DeletionReport:
+    """Report that these stay, all of them where nothing of them was deleted."""
+    count = sum(remaining.get(each, len(each.ids)) for each in messages)
+    return DeletionReport(ForgottenMessages(tuple(messages)), count, messages[0].row, failed=True)

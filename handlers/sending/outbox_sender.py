@@ -19,10 +19,11 @@ from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
 from handlers.sending.rendering import ANSWERS, render
+from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.texts.names import SentenceName
 from store.model.accounts import Account
-from store.model.outbox import OutboxMessage, SentMessages, TextRef
+from store.model.outbox import DeletionRef, OutboxMessage, SentMessages, TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import TurnResult
 
@@ -47,6 +48,7 @@ class OutboxSender:
     parts: PartSender
     files: PayloadSender
     cleaner: ChatCleaner
+    secrets: SecretDeleter
     unsent: UnsentResults
     identify: Callable[[Account], Account] = unchanged
     """Returns an account with the keys of whoever is behind it now, where the platform knows."""
@@ -62,18 +64,20 @@ class OutboxSender:
         async with self.unsent.sending_to(account):
             async with self.unsent.processing.of(account):
                 result = self.unsent.take(account) or await self._pending(account)
+            if await self.secrets.delete(account, result.messages):
+                result = await self._pending(account)
             while file := await self._send_texts(account, result, quiet=quiet, late=late):
                 await self._send_file(result, file, late=late)
                 # What follows is read anew: it may say what has become of the file.
                 result = await self._pending(account)
-            last = result.messages[-1:]
+            last = _to_send(result)[-1:]
             return any(m.sentence == ACKNOWLEDGEMENT for m in last) and not quiet
 
     async def _send_texts(
         self, account: Account, result: TurnResult, *, quiet: bool, late: bool
     ) -> OutboxMessage | None:
         """Send the texts before the first file, and return the row of that file."""
-        due, superseded = _due(result.messages, quiet=quiet)
+        due, superseded = _due(_to_send(result), quiet=quiet)
         if superseded:
             await self.outbox.confirm(superseded)
         texts = list(takewhile(lambda message: message.sentence, due))
@@ -113,6 +117,8 @@ class OutboxSender:
         async with self.unsent.sending_to(account):
             try:
                 report = await self.cleaner.delete(account, effect.messages)
+                if report.failed:
+                    return  # the next round of upkeep tries again
                 remaining = await self._report_remaining(account, report)
                 await self.cleaner.forget(report)
                 if remaining:
@@ -141,6 +147,7 @@ class OutboxSender:
         replies = [(message, await self._render(view, message)) for message in due]
         clear = _clearing(view, result, replies)
         report = await self.cleaner.clean(account, view, clear, result.deletable)
+        failed, report = (report, NOTHING_DELETED) if report.failed else (None, report)
         remaining = await self._report_remaining(account, report)
         if remaining or not replies:
             await self.cleaner.forget(report)
@@ -151,10 +158,13 @@ class OutboxSender:
             silent = late or message.repeated or bool(reply and reply.silent)
             shown = replace(reply, silent=silent, clear=clear) if reply else None
             try:
-                await self._send(message, shown, report)
+                await self._send(message, shown, report, recorded=failed is None)
             except MessageRefused as error:
                 refused = error  # only this message is lost: the next may be the question
             clear, report = ChatClearing.NOTHING, NOTHING_DELETED
+        if failed is not None and replies:
+            remaining = await self._report_remaining(account, failed)
+            await self.cleaner.forget(failed)
         if remaining:
             await self._send_uncleaned(account)
         if refused:
@@ -202,7 +212,8 @@ class OutboxSender:
         if report.remaining:
             now = self.snapshots.clock()
             ages = self.messenger.platform.ages
-            name = f"stays {report.first_remaining.hex()}" if ages else f"stays today {now:%j}"
+            which = report.first_remaining.hex() if ages else f"today {now:%j}"
+            name = f"stays {account.name} {which}"
             texts = (say(UNCLEANED, str(report.remaining)),)
             await self.cases.commit(account, name, (), texts, now)
         return bool(report.remaining)
@@ -220,10 +231,13 @@ class OutboxSender:
         message: OutboxMessage,
         reply: Reply | None,
         report: DeletionReport = NOTHING_DELETED,
+        *,
+        recorded: bool = True,
     ) -> None:
         """Send a message, and confirm it when it was taken or when nothing can ever take it.
 
-        What was deleted before it is forgotten with it, in one commit.
+        What was deleted before it is forgotten with it, in one commit. An attempt without a
+        cleaning is not ``recorded``: the next one cleans the chat.
         """
         sent: tuple[SentMessages, ...] = ()
         try:
@@ -235,13 +249,19 @@ class OutboxSender:
             raise
         except Exception:
             await self.cleaner.forget(report)
-            await self.outbox.record_attempt(message)
+            if recorded:
+                await self.outbox.record_attempt(message)
             raise
         if self.messenger.platform.leaves and message.sentence in ENDING:
             # The message still waits: wherever the program ends, the chat is left.
             await self.cleaner.leave(message.to)
             sent = ()
         await self.outbox.confirm((message,), sent, report.forgotten)
+
+
+def _to_send(result: TurnResult) -> list[OutboxMessage]:
+    """Return what waits but for the messages that are to be deleted."""
+    return [m for m in result.messages if not isinstance(m.content, DeletionRef)]
 
 
 def _clearing(

@@ -201,6 +201,7 @@ class HandoverTexts:
 class RecoveryTexts:
     """Hold what is said about the twelve words and the take-back code."""
 
+    words_stay: str
     code: str
     have_code: str
     way_back: str

@@ -116,7 +116,9 @@ With both, messages go before they are two days old; later Telegram deletes noth
 "I do it myself": nothing is deleted for you.
 
 Deleting may not reach what Telegram keeps.""",
-    gone_at_once=("That message is deleted from this chat at once; Telegram has seen it."),
+    gone_at_once=(
+        "I delete that message from this chat at once, or say that I can't; Telegram has seen it."
+    ),
     goodbye="""\
 {what}
 
@@ -148,7 +150,7 @@ Shall this chat be cleaned, on both sides?
 "I do it myself": nothing is deleted for you.
 
 Deleting may not reach what servers and your other devices keep.""",
-    gone_at_once="That message is deleted from this chat at once.",
+    gone_at_once="I delete that message from this chat at once, or say that I can't.",
     goodbye="""\
 {what}
 

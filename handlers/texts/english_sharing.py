@@ -95,6 +95,10 @@ destroy it, but it cannot be made unread.""",
 )
 
 RECOVERY = RecoveryTexts(
+    words_stay=(
+        "I couldn't delete your message with the words. Please delete it yourself: press long on "
+        "it."
+    ),
     code="""\
 Your take-back code:
 

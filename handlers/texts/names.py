@@ -104,6 +104,7 @@ SentenceName = Literal[
     "WITHDRAWN_FETCHED",
     "WITHDRAWN_LATE",
     "WORDS",
+    "WORDS_STAY",
     "WRONG_WORDS",
 ]
 
@@ -180,6 +181,7 @@ def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "STILL_NEVER": texts.handover.still_never,
         "UNKEPT": texts.handover.unkept,
         "NOTHING_SHARED": texts.handover.nothing_shared,
+        "WORDS_STAY": texts.recovery.words_stay,
         "NOT_WORDS": texts.recovery.not_words,
         "NO_CASE": texts.recovery.no_case,
         "NO_CODE": texts.recovery.no_code,

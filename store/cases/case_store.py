@@ -36,7 +36,7 @@ from store.model.changes import (
 from store.model.drafts import Phase, Piece
 from store.model.errors import NotPermitted, StoreError
 from store.model.inbox import InboxRow, MessageKey
-from store.model.outbox import DeletableMessages, TextRef
+from store.model.outbox import DeletableMessages, DeletionRef, TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decide, Decision, NewCode, Supplies, TurnResult
 from store.outbox.rows import SAY
@@ -149,7 +149,7 @@ class CaseStore:
         account: Account,
         message: MessageKey,
         changes: Sequence[Change],
-        texts: Sequence[TextRef],
+        texts: Sequence[TextRef | DeletionRef],
         now: datetime,
         supplies: Supplies = NOTHING_SUPPLIED,
         *,

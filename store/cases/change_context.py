@@ -14,7 +14,7 @@ from store.crypto.document import Description, Document
 from store.db.connection import Connection
 from store.model.accounts import Account
 from store.model.errors import NotPermitted
-from store.model.outbox import TextRef
+from store.model.outbox import DeletionRef, TextRef
 from store.model.turn import Supplies
 from store.repositories import Repositories
 
@@ -50,7 +50,7 @@ class ChangeContext:
             raise NotPermitted("The case is not open any more.")
         return self.state.keys
 
-    def send(self, texts: Sequence[TextRef]) -> None:
+    def send(self, texts: Sequence[TextRef | DeletionRef]) -> None:
         """Add texts to the outbox of this account, behind what waits there already."""
         outbox, waiting = self.repositories.outbox, self.state.outbox
         if not self.followed:

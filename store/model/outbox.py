@@ -33,7 +33,15 @@ class PayloadRef:
     id: bytes = field(repr=False)
 
 
-OutboxContent = TextRef | PayloadRef
+@dataclass(frozen=True, slots=True)
+class DeletionRef:
+    """A message of the account that is to be deleted from its chat: recovery words stand in it."""
+
+    message: str = field(repr=False)
+    """The platform's id of it."""
+
+
+OutboxContent = TextRef | PayloadRef | DeletionRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class OutboxMessage:
 
     @property
     def sentence(self) -> str:
-        """Return the name of the sentence; empty for a payload."""
+        """Return the name of the sentence; empty for anything but a text."""
         return self.content.sentence if isinstance(self.content, TextRef) else ""
 
 

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from store.model.accounts import Account
 from store.model.changes import Change, KeepStaged
 from store.model.drafts import Piece, StoredAnswer
-from store.model.outbox import DeletableMessages, OutboxMessage, TextRef
+from store.model.outbox import DeletableMessages, DeletionRef, OutboxMessage, TextRef
 from store.model.snapshot import Snapshot
 
 
@@ -29,7 +29,7 @@ class Decision:
     """The decision about one message; with nothing in it, nothing is written."""
 
     changes: tuple[Change, ...] = ()
-    texts: tuple[TextRef, ...] = ()
+    texts: tuple[TextRef | DeletionRef, ...] = ()
     deletable: bool = False
     """Remember the message's id on its platform, so that the chat can be cleaned later."""
     cleans: bool = False

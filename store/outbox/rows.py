@@ -1,9 +1,10 @@
 """The outbox: messages that a turn causes to be sent, written in the turn's own transaction.
 
 A row names a sentence, a step, a language and references; or it refers to a sealed payload that is
-sent as a file. It never holds typed words, recovery words, codes or PINs, nor a payload: those are
-rendered and built when they are sent. The account it goes to is sealed under the day key. All rows
-of an account on one day have the same queue id, in the column ``lane``.
+sent as a file, or to a message that is to be deleted from the chat. It never holds typed words,
+recovery words, codes or PINs, nor a payload: those are rendered and built when they are sent. The
+account it goes to is sealed under the day key. All rows of an account on one day have the same
+queue id, in the column ``lane``.
 """
 
 from collections.abc import Sequence
@@ -24,12 +25,21 @@ from store.inbox.accounts import ID_BYTES, account_bytes, row_id, sealed_account
 from store.model.accounts import Account
 from store.model.clock import day_of, hour_of
 from store.model.errors import Locked
-from store.model.outbox import OutboxContent, OutboxMessage, PayloadKind, PayloadRef, TextRef
+from store.model.outbox import (
+    DeletionRef,
+    OutboxContent,
+    OutboxMessage,
+    PayloadKind,
+    PayloadRef,
+    TextRef,
+)
 
 BLOB_BYTES = 1024
 SAY = "say"
 SEND = "send"
 """The op of a row that refers to a payload."""
+DELETE = "delete"
+"""The op of a row that names a message to delete."""
 RELEASE = "release"
 DROP_AFTER_DAYS = 14
 PAGE_ROWS = 200
@@ -80,8 +90,8 @@ class OutboxRow:
 
     @property
     def is_message(self) -> bool:
-        """Return whether the row is to be sent, as a text or as a file."""
-        return self.op in (SAY, SEND)
+        """Return whether something is to be done in the chat: a text, a file, a deletion."""
+        return self.op in (SAY, SEND, DELETE)
 
     @property
     def released(self) -> str:
@@ -117,15 +127,15 @@ class OutboxRepository:
         self,
         connection: Connection,
         to: Account,
-        says: Sequence[TextRef],
+        says: Sequence[TextRef | DeletionRef],
         now: datetime,
         before: Sequence[OutboxRow],
     ) -> list[OutboxRow]:
-        """Add several texts behind ``before``, the rows of the account that were just read."""
+        """Add texts or deletions behind ``before``, the account's rows as they were just read."""
         day = day_of(now)
         first = max((row.seq for row in before if row.day == day), default=0) + 1
         rows = [
-            OutboxRow(self.entropy(ID_BYTES), SAY, to, say, 0, 0, day, seq)
+            OutboxRow(self.entropy(ID_BYTES), _op_of(say), to, say, 0, 0, day, seq)
             for seq, say in enumerate(says, first)
         ]
         queue = self._queue(day, to)
@@ -227,6 +237,10 @@ class OutboxRepository:
         return OutboxRow(row["id"], op, to, content, row["due_hour"], row["tries"], *place)
 
 
+def _op_of(content: TextRef | DeletionRef) -> str:
+    return DELETE if isinstance(content, DeletionRef) else SAY
+
+
 def queue_id(keyring: Keyring, day: int, to: Account) -> bytes:
     """Compute the id that all rows of an account have in common on one day."""
     name = derive_label(Label.BOX_LANE, account_bytes(to))
@@ -251,6 +265,8 @@ def encode_row(op: str, to: Account, content: OutboxContent) -> bytes:
     row: dict[str, cbor.Value] = {"v": 1, "op": op, **sealed_fields(to)}
     if to.current_key:
         row["id"] = to.current_key
+    if isinstance(content, DeletionRef):
+        return cbor.encode({**row, "m": content.message})
     if isinstance(content, PayloadRef):
         return cbor.encode({**row, "k": content.kind.value, "r": content.id})
     text = {"s": content.sentence, "st": content.step, "l": content.language}
@@ -263,5 +279,7 @@ def decode_row(plain: bytes) -> tuple[str, Account, OutboxContent]:
     to = replace(sealed_account(row), identity=(row["id"],) if "id" in row else ())
     if row["op"] == SEND:
         return row["op"], to, PayloadRef(PayloadKind(row["k"]), row["r"])
+    if row["op"] == DELETE:
+        return row["op"], to, DeletionRef(row["m"])
     text = TextRef(row["s"], row["st"], tuple(row["i"]), row["l"])
     return row["op"], to, text

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers.effects import DeleteMessage, NotifyOthers
+from handlers.effects import NotifyOthers
 from handlers.messages import ButtonPress, IncomingMessage, TextMessage
 from store.crypto import cbor
 from store.crypto.age import file as age
@@ -46,18 +46,6 @@ async def test_others_are_told_although_the_log_cannot_be_emptied(rig: Rig) -> N
         with installed(fail_checkpoint):
             effects = await processor.process(incoming)
     assert NotifyOthers((oak,)) in effects
-
-
-async def test_words_that_were_asked_for_are_deleted_after_a_crash_too(rig: Rig) -> None:
-    words = " ".join(await keep_it(rig, "first words"))
-    async with rig.staying():
-        assert rig.conversations is not None
-        processor = rig.conversations.processor
-        await rig.say("/open")
-        incoming = IncomingMessage("m", person(), TextMessage(words), "77")
-        deleted = DeleteMessage(person(), "77")
-        assert deleted in await processor.process(incoming)
-        assert deleted in await processor.process(incoming)  # killed before the effect
 
 
 async def test_nothing_is_answered_before_the_erased_bytes_have_left(

@@ -17,6 +17,7 @@ from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.repeated_taps import REPEATED_WITHIN
 from handlers.reporter.markers import REVIEW, TICKED, flow_answers, without_markers
 from handlers.reporter.questions import open_question
+from handlers.sending.chat_cleaner import MOST_FAILURES
 from handlers.texts.english import ENGLISH
 from store.cases.case_store import CaseStore
 from store.cases.drafts import DraftRepository
@@ -437,6 +438,55 @@ async def test_what_stays_is_said_once_wherever_the_program_ends(anna: Phone) ->
     assert ends >= {"", "commit", "committed", "send", "sent"}
 
 
+async def test_everybody_hears_what_stays_where_no_message_is_ever_too_old(rig: Rig) -> None:
+    chat = Chat(platform=replace(CHAT, deletable_hours=None))
+    anna, berta = (Phone(rig, chat, account(name)) for name in ("anna", "berta"))
+    for phone in (anna, berta):
+        await phone.begin("end")
+        chat.stuck.add(await phone.type("told"))
+        await phone.type("/pause")
+    assert said_to_stay(berta) == [ENGLISH.chat.uncleaned_one] * 2
+
+
+async def attempts(phone: Phone, most: int) -> int:
+    """How often sending was tried until it went."""
+    for tries in range(1, most + 1):
+        with suppress(Undelivered):
+            await deliver(phone)
+            return tries
+    return most
+
+
+async def test_a_cleaning_that_never_works_does_not_hold_back_a_chat_for_ever(
+    anna: Phone,
+) -> None:
+    async with anna.staying() as conversations:
+        await anna.begin("go", "told")
+        anna.chat.broken = {"anna": AWAY}
+        on, token = anna.button("done")
+        await conversations.processor.process(anna.incoming(UnresolvedPress(token), on=on))
+        assert await attempts(anna, 20) == MOST_FAILURES + 1
+        assert anna.question == "fate"
+        assert len(said_to_stay(anna)) == 1
+
+
+async def test_nothing_is_said_to_stay_while_the_whole_platform_is_away(anna: Phone) -> None:
+    async with anna.staying() as conversations:
+        await anna.begin("go", "told")
+        before = {name for name, _ in anna.shown()}
+        anna.chat.broken = {"anna": AWAY}
+        anna.chat.faults.extend([AWAY] * 10)
+        on, token = anna.button("done")
+        await conversations.processor.process(anna.incoming(UnresolvedPress(token), on=on))
+        assert await attempts(anna, 8) == 8
+        anna.chat.broken.clear()
+        anna.chat.faults.clear()
+        await deliver(anna)
+        assert anna.question == "fate"
+        assert said_to_stay(anna) == []
+        assert not before & {name for name, _ in anna.shown()}
+
+
 # Words that open
 
 
@@ -472,16 +522,82 @@ async def test_words_are_deleted_before_anything_is_answered(anna: Phone) -> Non
     assert anna.chat.when("deleted", message) < anna.chat.when("sent", menu)
 
 
-async def test_words_behind_a_command_go_also_if_the_program_ended(anna: Phone) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+async def test_words_are_deleted_although_the_program_ends_right_after_their_turn(
+    anna: Phone, *, asked: bool
+) -> None:
     twelve, _ = await kept(anna, "self")
-    text = f"/open {' '.join(twelve)}"
+    words = " ".join(twelve)
+    text = words if asked else f"/open {words}"
     message = anna.chat.typed(anna.who, text)
-    incoming = anna.incoming(TextMessage(text), message=message)
     async with anna.running() as conversations:
-        await conversations.processor.process(incoming)  # and ends before its asides
+        if asked:
+            await conversations.processor.process(anna.incoming(TextMessage("/open")))
+        await conversations.processor.process(anna.incoming(TextMessage(text), message=message))
     assert message in anna.chat.standing
-    await anna.hear(incoming)
+    await deliver(anna)
     assert message not in anna.chat.standing
+
+
+async def test_words_that_could_not_be_deleted_are_said_to_stay(anna: Phone) -> None:
+    twelve, _ = await kept(anna, "self")
+    message = anna.chat.typed(anna.who, f"/open {' '.join(twelve)}")
+    anna.chat.stuck.add(message)
+    said = await anna.hear(
+        anna.incoming(TextMessage(f"/open {' '.join(twelve)}"), message=message)
+    )
+    assert [r.text for r in said].count(ENGLISH.recovery.words_stay) == 1
+    assert "bot.case" in {r.question for r in said}
+    await deliver(anna)
+    assert all_said(anna).count(ENGLISH.recovery.words_stay) == 1
+
+
+async def test_words_that_a_turn_gave_up_are_deleted_too(anna: Phone) -> None:
+    message = anna.chat.typed(anna.who, "/open one two three")
+    async with anna.running() as conversations:
+        incoming = anna.incoming(TextMessage("/open one two three"), message=message)
+        await conversations.processor.give_up(incoming)
+        await conversations.sender.send_waiting(anna.who, quiet=True)
+    assert message not in anna.chat.standing
+
+
+def all_said(phone: Phone) -> list[str]:
+    return [reply.text for reply in phone.chat.said.values()]
+
+
+async def test_words_whose_deletion_never_works_hold_nothing_up_and_are_said_once(
+    anna: Phone,
+) -> None:
+    twelve, _ = await kept(anna, "self")
+    async with anna.staying():
+        anna.chat.broken = {"anna": AWAY}
+        message = await anna.type(f"/open {' '.join(twelve)}")
+        assert anna.question == "bot.case"
+        for _ in range(10):
+            await deliver(anna)
+        assert all_said(anna).count(ENGLISH.recovery.words_stay) == 1
+        anna.chat.broken.clear()
+        await deliver(anna)
+        assert message not in anna.chat.standing
+        assert all_said(anna).count(ENGLISH.recovery.words_stay) == 1
+
+
+async def test_words_are_not_said_to_stay_while_the_whole_platform_is_away(anna: Phone) -> None:
+    twelve, _ = await kept(anna, "self")
+    async with anna.staying():
+        anna.chat.broken = {"anna": AWAY}
+        anna.chat.faults.extend([AWAY] * 10)
+        with suppress(Undelivered):
+            await anna.type(f"/open {' '.join(twelve)}")
+        for _ in range(9):
+            with suppress(Undelivered):
+                await deliver(anna)
+        anna.chat.broken.clear()
+        anna.chat.faults.clear()
+        await deliver(anna)
+        assert anna.question == "bot.case"
+    assert ENGLISH.recovery.words_stay not in all_said(anna)
+    assert not [text for text in anna.own() if twelve[0] in text]
 
 
 # Changed messages

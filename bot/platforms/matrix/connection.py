@@ -235,7 +235,7 @@ def _make_rooms(
         sender,
         device.crypto,
         directory,
-        Invitations(requests, directory, tasks),
+        Invitations(requests, directory, tasks, device.crypto),
         Greeter(directory, inbox.greet, tasks, delays),
         tasks,
         Patience(delays, inbox.admission.scheduler.count_of),

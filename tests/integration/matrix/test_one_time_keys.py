@@ -13,6 +13,7 @@ from bot.platforms.matrix.crypto.one_time_keys import (
     OneTimeKeys,
     key_counts,
 )
+from bot.platforms.matrix.crypto.to_device import ToDeviceSender
 from bot.platforms.matrix.http_client import Json, RequestDenied, ServerUnreachable
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.synapse import Synapse
@@ -280,6 +281,10 @@ async def nothing(_self: OneTimeKeys) -> None:
     """Do nothing: the client library has no fallback keys."""
 
 
+async def no_introduction(_self: ToDeviceSender, _devices: object) -> None:
+    """Leave it to the person to begin a session."""
+
+
 @pytest.mark.parametrize("has_fallback", [True, False])
 async def test_the_fallback_key_alone_lets_people_through(
     rig: Rig,
@@ -289,6 +294,7 @@ async def test_the_fallback_key_alone_lets_people_through(
     has_fallback: bool,
 ) -> None:
     monkeypatch.setattr(OneTimeKeys, "update", update_as_nio_does)
+    monkeypatch.setattr(ToDeviceSender, "introduce", no_introduction)
     if not has_fallback:
         monkeypatch.setattr(OneTimeKeys, "_upload_fallback", nothing)
     async with running(rig, synapse) as bot:

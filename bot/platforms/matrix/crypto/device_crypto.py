@@ -207,6 +207,15 @@ class DeviceCrypto:
         session.shared = True
         return self.olm.outbound_group_sessions.get(room_id) is session
 
+    async def introduce(self, user: str) -> None:
+        """Begin a session with each trusted device that has none, and have it know.
+
+        It may go on with one that the bot has forgotten, and what comes by that is unreadable.
+        Raises ``HttpError``.
+        """
+        await self._refresh((user,))
+        await self.to_device.introduce(self.devices.trusted_devices(user))
+
     # Upkeep
 
     async def keep_up(self) -> None:
@@ -256,8 +265,10 @@ class DeviceCrypto:
                 del sessions[device]
 
     def forget_users(self, users: Collection[str]) -> None:
-        """Delete the devices and the trust of accounts that share no room with the bot."""
-        self.devices.forget_users(users)
+        """Delete everything of accounts that share no room with the bot."""
+        gone = set(users)
+        self.to_device.forget([d for user in gone for d in self.olm.device_store[user].values()])
+        self.devices.forget_users(gone)
 
     def own_device(self) -> OwnDevice:
         """Return the bot's device, as its identity signs it."""

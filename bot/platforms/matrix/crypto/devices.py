@@ -143,7 +143,9 @@ class DeviceDirectory:
                 del self.query_locks[user]
             self.identities.pop(user, None)
             self.olm.tracked_users.discard(user)
-            self.olm.device_store._entries.pop(user, None)  # noqa: SLF001 - nio never forgets
+            devices = self.olm.device_store._entries.pop(user, {})  # noqa: SLF001 - nio never forgets
+            for device in devices.values():
+                self.olm.session_store._entries.pop(device.curve25519, None)  # noqa: SLF001 - as above
         self.store.forget_users(users)
 
     def _apply(self, answer: Json, user: str) -> bool:

@@ -118,12 +118,10 @@ class CryptoStore(SqliteStore):
                     table.delete().where(table.room_id.in_(some)).execute()
 
     def forget_users(self, user_ids: Collection[str]) -> None:
-        """Delete devices, trust and pinned identity of users; the caller clears nio's memory.
+        """Delete devices, trust, identity and Olm sessions; the caller clears nio's memory.
 
         Takes one transaction, and none if nothing is stored of them: somebody may have led the
-        bot into a room of thousands. The Olm sessions, which name no account, stay: a user's
-        device would go on with a session that is lost here, and the first message of the next
-        conversation would be unreadable.
+        bot into a room of thousands.
         """
         stored = sorted(self.users().intersection(user_ids))
         if not stored:
@@ -136,6 +134,8 @@ class CryptoStore(SqliteStore):
         theirs = DeviceKeys.user_id.in_(user_ids)
         devices = [row.id for row in DeviceKeys.select().where(theirs)]
         for some in _portions(devices):
+            keys = Keys.select(Keys.key).where(Keys.device.in_(some))
+            OlmSessions.delete().where(OlmSessions.sender_key.in_(keys)).execute()
             for table in (DeviceTrustState, Keys):
                 table.delete().where(table.device.in_(some)).execute()
         DeviceKeys.delete().where(theirs).execute()
@@ -143,7 +143,7 @@ class CryptoStore(SqliteStore):
 
     def forget_sessions(self, session_ids: Sequence[str]) -> None:
         """Delete Olm sessions; the caller clears nio's memory."""
-        with self._transaction():
+        with self._deletion():
             for some in _portions(session_ids):
                 OlmSessions.delete().where(OlmSessions.session_id.in_(some)).execute()
 

@@ -47,6 +47,32 @@ class ToDeviceSender:
             await self._put({"messages": dict(messages)})
         return reachable
 
+    async def introduce(self, devices: Sequence[Any]) -> None:
+        """Begin a session with each of these devices that has none, by an empty message."""
+        strangers = [d for d in devices if not self.olm.session_store.get(d.curve25519)]
+        if strangers:
+            await self.send(strangers, "m.dummy", {})
+
+    def forget(self, devices: Sequence[Any]) -> None:
+        """Forget what is to be sent to these devices, and when they were asked for keys."""
+        gone = {(device.user_id, device.id) for device in devices}
+        for device in devices:
+            self.next_claims.pop(device.curve25519, None)
+        wedged, queued = self.olm.wedged_devices, self.olm.outgoing_to_device_messages
+        wedged[:] = [d for d in wedged if (d.user_id, d.id) not in gone]
+        queued[:] = [m for m in queued if (m.recipient, m.recipient_device) not in gone]
+
+    def unknown_devices(self) -> list[str]:
+        """Return the devices of nobody who is known with which there are sessions."""
+        known = {device.curve25519 for device in self.olm.device_store}
+        return [key for key in self.olm.session_store._entries if key not in known]  # noqa: SLF001
+
+    def forget_sessions_with(self, devices: Sequence[str]) -> None:
+        """Delete the sessions with devices, in one transaction."""
+        entries = self.olm.session_store._entries  # noqa: SLF001 - nio never forgets
+        gone = [session.id for device in devices for session in entries.pop(device, ())]
+        self.store.forget_sessions(gone)
+
     def seal(self, device: Any, kind: str, content: Json) -> Json:
         """Encrypt the content for a device with which a session exists."""
         session = self.olm.session_store.get(device.curve25519)

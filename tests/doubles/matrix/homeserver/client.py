@@ -167,9 +167,11 @@ class Client:
             told = self.olm.open(message["sender"], message["content"])
         except Unreadable:
             return ""
+        other = message["content"]["sender_key"]
+        if told["type"] == "m.dummy":
+            self.olm.note_dummy(other)
         if told["type"] != "m.room_key":
             return ""
-        other = message["content"]["sender_key"]
         return self.olm.take_key(message["sender"], other, told["content"])
 
     def _take_state(self, room: str, events: list[Json]) -> None:

@@ -68,6 +68,8 @@ class OlmDevice:
     inbound: dict[tuple[str, str], Inbound] = field(default_factory=dict, repr=False)
     """By room and session."""
     outbound: dict[str, Outbound] = field(default_factory=dict, repr=False)
+    met_again: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    """Room and Curve25519 key: devices that began anew, and may have lost the key of the room."""
 
     @property
     def ed25519(self) -> str:
@@ -178,6 +180,10 @@ class OlmDevice:
         self.inbound.setdefault(name, Inbound(session, other, sender))
         return str(content["room_id"])
 
+    def note_dummy(self, other: str) -> None:
+        """Share the keys of all rooms again with a device that began a new session."""
+        self.met_again.update((room, other) for room in self.outbound)
+
     async def encrypt(
         self,
         room: str,
@@ -191,7 +197,11 @@ class OlmDevice:
         outbound = self.outbound.get(room)
         if outbound is None or outbound.shared - wanted.keys():
             outbound = self.outbound[room] = Outbound(vodozemac.GroupSession())
-        missing = [device for name, device in wanted.items() if name not in outbound.shared]
+        missing = [
+            device
+            for name, device in wanted.items()
+            if name not in outbound.shared or (room, device.curve25519) in self.met_again
+        ]
         name = outbound.session.session_id
         key = outbound.session.session_key
         shared = {"algorithm": MEGOLM, "room_id": room, "session_id": name}
@@ -199,7 +209,9 @@ class OlmDevice:
         if outbound.session.message_index == 0 and (room, name) not in self.inbound:
             self.take_key(self.user, self.curve25519, told)
         if missing:
-            outbound.shared.update((d.user, d.id) for d in await share(missing, told))
+            reached = await share(missing, told)
+            outbound.shared.update((d.user, d.id) for d in reached)
+            self.met_again.difference_update((room, d.curve25519) for d in reached)
         text = json.dumps({"type": kind, "content": content, "room_id": room})
         sealed = {
             "algorithm": MEGOLM,

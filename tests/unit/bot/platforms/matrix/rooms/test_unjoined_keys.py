@@ -16,6 +16,8 @@ class Keys:
     def __init__(self, *rooms: str) -> None:
         self.rooms = [*rooms]
         self.transactions = 0
+        self.devices = list[str]()
+        self.to_device = self
         self.now = 0.0
         self.directory = RoomDirectory("@bot:x", complete=True)
         crypto = cast("DeviceCrypto", self)
@@ -24,6 +26,12 @@ class Keys:
 
     def rooms_with_keys(self) -> list[str]:
         return [*self.rooms]
+
+    def unknown_devices(self) -> list[str]:
+        return [*self.devices]
+
+    def forget_sessions_with(self, devices: Sequence[str]) -> None:
+        self.devices = [d for d in self.devices if d not in devices]
 
     def forget_rooms(self, room_ids: Sequence[str]) -> None:
         self.transactions += 1
@@ -44,6 +52,18 @@ def test_a_key_may_come_minutes_before_the_bot_joins() -> None:
     keys.now += 10 * KEPT_SECONDS
     keys.unjoined.drop()
     assert keys.rooms == ["!soon"]
+
+
+def test_a_session_with_a_device_of_nobody_is_gone_after_minutes() -> None:
+    keys = Keys()
+    keys.devices = ["late", "of somebody who is known soon"]
+    keys.unjoined.drop()
+    keys.devices = ["late"]
+    keys.now += KEPT_SECONDS
+    keys.devices.append("new")
+    keys.unjoined.drop()
+    assert keys.devices == ["new"]
+    assert {*keys.unjoined.devices_since} == {"late", "new"}
 
 
 def test_three_thousand_foreign_keys_cost_one_transaction() -> None:

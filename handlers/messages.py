@@ -13,6 +13,21 @@ class TextMessage:
     """Hold what a person wrote."""
 
     text: str = field(repr=False)
+    whole: str = field(default="", repr=False)
+    """The text as the chat shows it, with what it quotes and where its links lead; empty if it is
+    the text alone. It is sealed, and never read as a command or a choice."""
+    forwarded: bool = False
+    """Somebody else wrote it, or it was written elsewhere: it never is a choice."""
+
+    @property
+    def shown(self) -> str:
+        """Return what the chat shows of it."""
+        return self.whole or self.text
+
+    @property
+    def own(self) -> str:
+        """Return the person's own words."""
+        return "" if self.forwarded else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class EditedMessage:
 
     text: str = field(repr=False)
     of: str = field(repr=False)
+    whole: str = field(default="", repr=False)
+    """As in ``TextMessage``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,8 @@ class IncomingMessage:
     """The platform's id of the message whose button was pressed."""
     helped: bool = False
     """Help is sent for it beside its turn, which does not send it again."""
+    refused_at: str = ""
+    """The question at which the message was refused that this one edits."""
     repeated: bool = False
     """It is the same tap once more, and the answer to the first is on its way."""
     row: InboxRow | None = None

@@ -49,7 +49,7 @@ class AnswerStaging:
 
 def is_long(incoming: IncomingMessage) -> bool:
     """Return whether the answer in a message may have to be staged."""
-    return isinstance(incoming.heard, TextMessage) and len(incoming.heard.text) > LONG
+    return isinstance(incoming.heard, TextMessage) and len(incoming.heard.shown) > LONG
 
 
 def long_answer(

@@ -17,6 +17,7 @@ from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
 from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.readers.commands import ReaderCommandProcessor
+from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
 from handlers.reporter.decide import leave
 from handlers.reporter.questions import cleaning_choice
@@ -57,6 +58,7 @@ class TurnProcessor:
     awaited: dict[str, LookupPurpose] = field(default_factory=dict, repr=False)
     """What the next words of an account are for, by its name."""
     taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
+    refused: RefusedMessages = field(default_factory=RefusedMessages, repr=False)
     slots: TurnSlots = field(default_factory=TurnSlots, repr=False)
     """Turns that cost much take one of these. Words are looked up without: nothing may hold up who
     comes to withdraw."""
@@ -149,7 +151,8 @@ class TurnProcessor:
     def _new_turn(self, incoming: IncomingMessage) -> TurnDecision:
         settings, platform = self.snapshots.settings, self.snapshots.platform
         repeated = self.taps.is_repeated(incoming, self.snapshots.clock())
-        heard, draws = replace(incoming, repeated=repeated), Draws(self.snapshots.draw)
+        refused_at, draws = self.refused.question_of(incoming), Draws(self.snapshots.draw)
+        heard = replace(incoming, repeated=repeated, refused_at=refused_at)
         return TurnDecision(heard, settings, platform, self.buttons, draws)
 
     async def _finish(
@@ -161,6 +164,7 @@ class TurnProcessor:
             self._keep(account, result)
             return ()
         self.taps.note(turn.incoming, self.snapshots.clock())
+        self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
         self._update_awaited(account, decided.outcome.waiting)
         self._keep(account, result)
         if decided.recall is not None:

@@ -157,7 +157,8 @@ class TurnDecision:
             if isinstance(meant, SubmitPress):
                 return submit(view, question, meant), ()
             heard = heard if isinstance(meant, TickPress) else meant
-        return decide(view, heard, self.awaited, self.incoming.message), ()
+        message = self.incoming.message
+        return decide(view, heard, self.awaited, message, self.incoming.refused_at), ()
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:

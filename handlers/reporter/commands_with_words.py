@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from flows.folding import folded
 from handlers.context import View
+from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.questions import open_question, underlying_question
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_text import NOT_SAFE, showable, words_behind
+from handlers.reporter.typed_text import NOT_SAFE, words_behind
 from store.model.changes import Change, CloseCase, EraseCase, SaveDraft
 from store.model.outbox import TextRef
 from store.model.phrase import may_be_phrase
@@ -31,7 +32,7 @@ MOVES_ON = frozenset({"done", "skip", "back"})
 """These lead away from the open question, as an answer to a single question does."""
 
 
-def run_typed_command(view: View, name: str, rest: str, typed: str, item: str) -> Outcome:
+def run_typed_command(view: View, name: str, rest: str, typed: TextMessage, item: str) -> Outcome:
     """Carry out a command of reporters, with what is to become of the words behind it.
 
     ``rest`` are these words without the signs before them, ``typed`` is the whole message, and
@@ -55,10 +56,10 @@ def run_without_words(view: View, name: str, rest: str = "") -> Outcome:
     is_phrase = name in TAKES_BACK and may_be_phrase(rest)
     if outcome.lookup is not None or name in READS_WORDS or is_phrase:
         return outcome
-    return replace(outcome, says=_with_remark(outcome, say("NOT_KEPT_BEHIND", name)))
+    return replace(outcome, says=says_with(outcome, say("NOT_KEPT_BEHIND", name)))
 
 
-def _with_remark(outcome: Outcome, remark: TextRef) -> tuple[TextRef, ...]:
+def says_with(outcome: Outcome, remark: TextRef) -> tuple[TextRef, ...]:
     """Say what the command did first, then the remark, then the question.
 
     Nothing comes after what is said last in a chat.
@@ -74,7 +75,7 @@ def _is_start_parameter(name: str, rest: str) -> bool:
     return name == "start" and len(rest.split()) == 1
 
 
-def _keep_words(view: View, name: str, typed: str, item: str) -> Outcome | None:
+def _keep_words(view: View, name: str, typed: TextMessage, item: str) -> Outcome | None:
     """Seal the words and carry out the command; None where the open question takes none."""
     conversation = conversation_of(view)
     if conversation is None or not accepts_text(conversation, open_question(view)):
@@ -84,10 +85,11 @@ def _keep_words(view: View, name: str, typed: str, item: str) -> Outcome | None:
     if single and moves_on and name != ENDS_ANSWER:
         return None
     # The word of any other command may be a part of the sentence.
-    words = words_behind(typed) if name == ENDS_ANSWER else typed
-    if len(words) > view.settings.text_length:
+    cut = name == ENDS_ANSWER and not typed.whole
+    words = TextMessage(words_behind(typed.text)) if cut else typed
+    if len(words.shown) > view.settings.text_length:
         return saying(say("TOO_LONG", str(view.settings.text_length))) if moves_on else None
-    told = answer_with_text(conversation, open_question(view), showable(words), words, item)
+    told = answer_with_text(conversation, open_question(view), words, item)
     answered = _saved(conversation, told.changes)
     if answered is None:
         done = run_command(view, name, "")

@@ -4,6 +4,7 @@ Only buttons and slash commands act. In a question that takes words, bare words 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flows.folding import folded
 from handlers.context import View
@@ -19,20 +20,22 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import opened_case, other_identity, welcome
 from handlers.reporter.commands import run_command
-from handlers.reporter.commands_with_words import run_typed_command
+from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.item_ids import item_id, new_item_id
+from handlers.reporter.markers import WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
-from handlers.reporter.telling import accepts_text, answer_with_text, edit_text
+from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices
 from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
     STOP,
     command_of,
-    showable,
 )
 from store.model.changes import CloseCase
+from store.model.phrase import CASE_WORDS, tokens_of
 
 
 def decide(
@@ -40,11 +43,13 @@ def decide(
     content: MessageContent,
     waiting: LookupPurpose | None = None,
     message: str = "",
+    refused_at: str = "",
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
-    the message, by which its item is found again when the message is edited.
+    the message, by which its item is found again when the message is edited. ``refused_at`` is the
+    question at which an edited message was refused.
     """
     if view.snapshot.identity_changed:
         return other_identity.decide(view, content)
@@ -57,10 +62,10 @@ def decide(
             return _press(view, question, choices)
         case UnresolvedPress():
             return saying(ASK)  # nothing says what the button stood for
-        case EditedMessage(text, of):
-            return _edit(view, text, item_id(view, of))
-        case TextMessage(text):
-            return _type(view, text, waiting, new_item_id(view, message))
+        case EditedMessage():
+            return _edit(view, content, waiting, refused_at)
+        case TextMessage():
+            return _type(view, content, waiting, new_item_id(view, message))
 
 
 def leave(view: View) -> Outcome:
@@ -88,37 +93,67 @@ def _press(view: View, question: str, choices: tuple[str, ...]) -> Outcome:
     return _choose(view, conversation, current, choices)
 
 
-def _edit(view: View, text: str, item: str) -> Outcome:
-    """Seal an edited message anew while its question is still open."""
+def _edit(
+    view: View, edited: EditedMessage, waiting: LookupPurpose | None, refused_at: str
+) -> Outcome:
+    """Take an edited message as what it is now: a command, words that were asked for, an answer.
+
+    A command acts, and leaves what stood in the message before as it was.
+    """
+    typed = TextMessage(edited.text, edited.whole)
+    item = item_id(view, edited.of)
     conversation = conversation_of(view)
+    command, current = command_of(edited.text), _question(view, conversation)
+    acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
+    if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
+        outcome = _type(view, typed, waiting, new_item_id(view, edited.of))
+        stands = acts and is_kept(conversation, item)
+        return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
     if conversation is None:
-        return saying(say("UNUSABLE", "edit"))
-    if len(text) > view.settings.text_length:
+        return saying(say("UNUSABLE", "edit_nothing"))
+    if len(typed.shown) > view.settings.text_length:
         return saying(say("TOO_LONG", str(view.settings.text_length)))
-    return edit_text(conversation, question_in(conversation), showable(text), item)
+    return edit_answer(conversation, typed, item, refused_at)
 
 
-def _type(view: View, text: str, waiting: LookupPurpose | None, item: str) -> Outcome:
+def _may_open(conversation: Conversation | None, typed: TextMessage) -> bool:
+    """Return whether these may be the words of a case, where none is open."""
+    return conversation is None and len(tokens_of(typed.text)) == CASE_WORDS
+
+
+def _bare_command(
+    conversation: Conversation | None, current: Question, typed: TextMessage
+) -> bool:
+    """Return whether words act without a slash, or halt a story."""
+    word = folded(typed.own)
+    return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
+
+
+def _type(view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
-    command = command_of(text)
-    if command and command[0] in BARE:
-        return run_typed_command(view, *command, text, item)
-    conversation = conversation_of(view)
+    command = command_of(typed.text)
+    if command and command[0] in (FORWARDED if typed.forwarded else BARE):
+        return run_typed_command(view, *command, typed, item)
+    conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
-    bare = BARE_COMMANDS.get(folded(text))
+    bare = BARE_COMMANDS.get(word)
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
-        return Outcome(lookup=CaseLookup(waiting, text), waiting=waiting)
-    choices = read_choices(view, conversation, current, text)
+        return Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
+    choices = read_choices(view, conversation, current, typed.own)
     if isinstance(choices, Outcome):
         return choices
     if choices is not None:
         return _choose(view, conversation, current, choices)
-    bare = BARE_OUTSIDE_STORIES.get(folded(text))
+    bare = BARE_OUTSIDE_STORIES.get(word)
     if bare is not None and not accepts_text(conversation, current) and not current.free:
         return run_command(view, bare, "")
-    return _take_words(view, conversation, current, text, item)
+    return _take_words(view, conversation, current, typed, item)
+
+
+FORWARDED = frozenset({"help", "unsafe", "stop", "withdraw", "erase", "open"})
+"""Commands that act in a message that was sent on, because people keep their words like that."""
 
 
 BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
@@ -148,15 +183,19 @@ def _choose(
 
 
 def _take_words(
-    view: View, conversation: Conversation | None, current: Question, text: str, item: str
+    view: View,
+    conversation: Conversation | None,
+    current: Question,
+    typed: TextMessage,
+    item: str,
 ) -> Outcome:
     """Take words that are neither a command nor one of the offers."""
-    if len(text) > view.settings.text_length:
+    if len(typed.shown) > view.settings.text_length:
         return saying(say("TOO_LONG", str(view.settings.text_length)))
-    if command_of(text) is not None and not accepts_text(conversation, current):
+    if command_of(typed.own) is not None and not accepts_text(conversation, current):
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if conversation is not None:
-        return answer_with_text(conversation, current, showable(text), text, item)
+        return answer_with_text(conversation, current, typed, item)
     if view.snapshot.opened is not None:
         return saying(say("CHOOSE"), ASK)
-    return welcome.greet(text)
+    return welcome.greet(typed.text)

@@ -1,18 +1,20 @@
 """Words for the open question: sealed as items, edited, or held back behind a bare *stop*."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import flows
 from flows import Answer, Refusal, Step, TextResponse
 from flows.folding import folded
+from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, RECALLED, STOP, WORD_CHECK
 from handlers.reporter.questions import Question, underlying_question
-from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of
+from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of, showable
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
-from store.model.changes import Change, EraseItems, SealItem
+from store.model.changes import Change, SealItem
 from store.model.outbox import TextRef
 
 MOST_PIECES = 850
@@ -31,36 +33,26 @@ def accepts_text(conversation: Conversation | None, current: Question) -> bool:
 
 
 def answer_with_text(
-    conversation: Conversation, current: Question, text: str, raw: str, item: str
+    conversation: Conversation, current: Question, heard: TextMessage, item: str
 ) -> Outcome:
     """Seal the words that answer the open question, or explain why they are not taken.
 
-    ``raw`` is the message as it was typed, ``text`` what of it can be shown, ``item`` the id under
-    which it is sealed.
+    What is sealed is what the chat shows of the message, under the id ``item``.
     """
     if current.id == WORD_CHECK:
-        return check_words(conversation, text)
+        return check_words(conversation, showable(heard.text))
     step = underlying_question(conversation).step
     if step is None or not accepts_text(conversation, current):
         return saying(say("CHOOSE"), ASK)
+    text = showable(heard.shown)
     if not text.strip():
-        return saying(say("CHARACTERS_LEFT_OUT")) if raw.strip() else Outcome()
+        return saying(say("CHARACTERS_LEFT_OUT")) if heard.shown.strip() else Outcome()
     if step.many and _count_pieces(conversation) >= MOST_PIECES:
         return saying(say("DRAFT_FULL"))
     seal = SealItem(item, step.id, text)
-    if folded(text) == BARE_STOP:
+    if folded(heard.own) == BARE_STOP:
         return _halt(conversation, seal)
-    return _keep(conversation, step, seal, _remarks(text, raw))
-
-
-def edit_text(conversation: Conversation, current: Question, text: str, item: str) -> Outcome:
-    """Seal an edited message anew, if the question that it answered is still open."""
-    step = current.step
-    answer = next((a for a in conversation.answers if step and a.step == step.id), None)
-    if step is None or answer is None or item not in answer.items or not _is_plain(text):
-        return saying(say("UNUSABLE", "edit"))
-    changes: tuple[Change, ...] = (EraseItems((item,)), SealItem(item, step.id, text))
-    return conversation.save(say("EDITED"), changes=changes)
+    return _keep(conversation, step, seal, remarks_on(heard))
 
 
 def keep_pending_stop(conversation: Conversation) -> Outcome:
@@ -90,8 +82,8 @@ def _keep(
     changes: tuple[Change, ...] = (seal, *erase_dropped(conversation.answers, answered.answers))
     asks = not step.many or conversation.is_halted_by_recall
     next_texts = (ASK,) if asks else () if remarks else (say("ACK"),)
-    unsafe = (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
-    return replace(answered.save(*remarks, *next_texts, changes=changes), direct=unsafe)
+    saved = answered.save(*remarks, *next_texts, changes=changes)
+    return replace(saved, direct=help_for(remarks))
 
 
 def _with_items(
@@ -111,25 +103,25 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
     return replace(answer, items=(*before, *items, last))
 
 
-def _is_plain(text: str) -> bool:
-    """Tell whether words can be nothing but a part of an answer."""
-    return bool(text.strip()) and command_of(text) is None and folded(text) not in BARE
-
-
 def _count_pieces(conversation: Conversation) -> int:
     return sum(len(a.items) for a in conversation.answers) + len(conversation.pending_items)
 
 
-def _remarks(text: str, raw: str) -> tuple[TextRef, ...]:
+def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:
+    """Return the help lines that stand beside words that may be a call for help."""
+    return (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
+
+
+def remarks_on(heard: TextMessage) -> tuple[TextRef, ...]:
     """Return what is said about words that were kept but may have been meant otherwise."""
-    word = folded(text)
+    word = folded(heard.own)
     remarks = []
     if word in BARE:
         remarks.append(say("KEPT_COMMAND", word))
     if word in NOT_SAFE:
         remarks.append(say("KEPT_SAFE"))
-    if command_of(text) is not None:
+    if command_of(heard.own) is not None:
         remarks.append(say("KEPT_UNKNOWN"))
-    if not all_showable(raw):
+    if not all_showable(heard.shown):
         remarks.append(say("CHARACTERS_LEFT_OUT"))
     return tuple(remarks)

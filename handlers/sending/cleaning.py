@@ -19,7 +19,14 @@ LASTING: frozenset[SentenceName] = frozenset({"CODE", "WORDS", "HELP", "HELP_LIN
 """These must be copied before they go, or were asked for to be read in peace."""
 SEALED: frozenset[SentenceName] = frozenset(
     {
-        *("ACK", "EDITED", "KEPT_BEHIND", "KEPT_COMMAND", "KEPT_UNKNOWN", "KEPT_SAFE"),
+        *(
+            "ACK",
+            "EDITED",
+            "KEPT_BEHIND",
+            "KEPT_COMMAND",
+            "KEPT_UNKNOWN",
+            "KEPT_SAFE",
+        ),
         "CHARACTERS_LEFT_OUT",
     }
 )

@@ -55,6 +55,7 @@ class TellingTexts:
     add_more: str
     again: str
     edited: str
+    edit_stands: str
     kept_command: str
     kept_unknown: str
     kept_safe: str

@@ -72,6 +72,7 @@ TELLING = TellingTexts(
         "another; /done leaves it as it is."
     ),
     edited="Sealed anew, with your change.",
+    edit_stands="What stood in that message before stays part of what you told.",
     kept_command=("I kept “{word}” as part of what you told. To do it instead: /{word}"),
     kept_unknown=("I kept that as part of what you told: it begins with “/” but is no command."),
     kept_safe=(
@@ -131,10 +132,37 @@ kept. The four words work now: /withdraw or /erase, and the words behind it.""",
             "write the correction as a new message; /back opens the question before "
             "this one."
         ),
+        "edit_choice": (
+            "I did not take that: a changed message never counts as a choice, so that it cannot "
+            "answer another question. Please choose here; /back opens the question before this "
+            "one."
+        ),
+        "edit_command": (
+            "I did not take that, because it can be a command. What stood in that message before "
+            "stays. /help shows the commands."
+        ),
+        "edit_empty": (
+            "I did not take that: nothing in it can be shown. What stood in that message before "
+            "stays."
+        ),
+        "edit_new": (
+            "I did not take that: I have nothing of that message, and cannot tell which question "
+            "it answers. Please send it as a new message."
+        ),
+        "edit_nothing": (
+            "I did not take that: there is no open talk in which something could be changed. "
+            "Please write a new message."
+        ),
         "reaction": (
             "I cannot take that sign: such signs are not encrypted, so your "
             "server sees them. Please write your answer."
         ),
+        "verify": (
+            "I cannot take part in a verification: I am a program and compare no emoji. What we "
+            "write is encrypted all the same. To be sure that it is me, compare my address with "
+            "the one that the organisation gave you."
+        ),
+        "call": "I cannot take calls: only text for now. Nothing you told is lost.",
         "plain": (
             "I did not take that: it came without encryption, so others could read "
             "it. Please send it again from an app that encrypts."

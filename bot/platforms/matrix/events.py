@@ -1,12 +1,12 @@
 """Turn events of a room into messages. Only decrypted text counts as words of a person."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.http_client import Json
+from bot.platforms.matrix.shown import split_answered, with_links
 from handlers.messages import (
     EditedMessage,
     IncomingMessage,
@@ -31,9 +31,15 @@ MAX_ID_BYTES = 255
 COMMAND_SIGN = "!"
 """Begins a command on Matrix: several apps keep the slash for themselves."""
 EXCLAMATION_MARKS = "!！"
-QUOTED = re.compile(r"> ?")
-REPLY_HEADER = re.compile(r"> (\* )?<@[^>\n]+>")
-"""The first line of the answered message, where an app repeats it: it names the sender."""
+BETWEEN_APPS = (
+    *("m.key.", "m.secret.", "m.room_key", "m.forwarded_room_key", "m.dummy", "m.room."),
+    *("m.call.", "m.rtc.", "org.matrix.msc3401.", "org.matrix.msc4143.", "org.matrix.msc4075."),
+    *("io.element.", "im.vector.", "m.widget", "m.typing", "m.receipt", "m.presence", "m.notice"),
+)
+"""How the types of events begin that apps send each other. What else is sent, a person sent."""
+RINGS = frozenset({"m.call.invite", "m.call.notify", "org.matrix.msc4075.call.notify"})
+"""A person calls."""
+VERIFICATION = "m.key.verification.request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def answers_of(timeline: Iterable[Any], partner: str) -> list[RoomEvent]:
         for event in map(parse_event, timeline)
         if event is not None
         and event.sender == partner
-        and event.type in ANSWER_TYPES
+        and (event.type in ANSWER_TYPES or is_from_person(event.type))
         and event.content
         and not event.is_redacted
     ]
@@ -95,26 +101,33 @@ def incoming_message(event: RoomEvent, room_id: str, content: MessageContent) ->
     return IncomingMessage(event.id, Account(PLATFORM, event.sender, room_id), content, event.id)
 
 
-def message_content(kind: str, content: Json) -> MessageContent | None:
-    """Read a decrypted event; None for what nobody sends as an answer."""
+def message_content(kind: str, content: Json, sender: str = "") -> MessageContent | None:
+    """Read a decrypted event of a sender; None for what apps say to each other."""
     if kind == REACTION:
         return UnusableMessage("reaction")
     if kind != MESSAGE:
-        return UnusableMessage("") if kind == STICKER or _is_sent_on_purpose(kind) else None
+        unusable = UnusableMessage("call" if kind in RINGS else "")
+        return unusable if is_from_person(kind) else None
     relation = content.get("m.relates_to")
     relation = relation if isinstance(relation, dict) else {}
     if relation.get("rel_type") == "m.replace":
         return _edited(content, relation)
     if content.get("msgtype") == "m.notice":
         return None
-    return _text(content, is_reply="m.in_reply_to" in relation)
+    return _text(content, sender, is_reply="m.in_reply_to" in relation)
 
 
-def _text(content: Json, *, is_reply: bool) -> MessageContent:
+def _text(content: Json, sender: str = "", *, is_reply: bool) -> MessageContent:
+    """Read a text; what it answers is kept with it unless that are the bot's words."""
     body, kind = content.get("body"), content.get("msgtype")
+    if kind == VERIFICATION:
+        return UnusableMessage("verify")
     if not isinstance(body, str) or not isinstance(kind, str) or kind not in TEXT_KINDS:
         return UnusableMessage("")
-    return TextMessage(with_slash(_unquoted(body) if is_reply else body))
+    quoted, by, words = split_answered(body) if is_reply else ("", "", body)
+    linked = with_links(words, content)
+    shown = f"{quoted}\n{linked}" if quoted and by == sender else linked
+    return TextMessage(with_slash(words), "" if shown == words else shown)
 
 
 def _edited(content: Json, relation: Json) -> MessageContent | None:
@@ -122,25 +135,12 @@ def _edited(content: Json, relation: Json) -> MessageContent | None:
     if not isinstance(new, dict) or not isinstance(of, str):
         return None
     text = _text(new, is_reply=False)
-    return EditedMessage(text.text, of) if isinstance(text, TextMessage) else text
+    return EditedMessage(text.text, of, text.whole) if isinstance(text, TextMessage) else text
 
 
-def _is_sent_on_purpose(kind: str) -> bool:
-    """Return whether a person sent it on purpose, as a poll or a place; keys and calls are not."""
-    return kind.startswith(("m.poll", "org.matrix.msc3381.poll", "m.location", "m.beacon"))
-
-
-def _unquoted(body: str) -> str:
-    """Remove the answered message, which older apps put before the answer.
-
-    A quotation in somebody's own words stays: it is part of what they tell.
-    """
-    if not REPLY_HEADER.match(body):
-        return body
-    lines = body.split("\n")
-    while lines and QUOTED.match(lines[0]):
-        lines.pop(0)
-    return "\n".join(lines).lstrip("\n") or body
+def is_from_person(kind: str) -> bool:
+    """Return whether a person sent what has this type, and waits for an answer."""
+    return kind in RINGS or bool(kind and not kind.startswith(BETWEEN_APPS))
 
 
 def with_slash(text: str) -> str:

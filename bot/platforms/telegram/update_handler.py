@@ -19,6 +19,7 @@ from bot.platforms.telegram.updates import (
     OrphanPress,
     UpdateContent,
     content_of,
+    unread_content,
 )
 from bot.runtime.admission import Admission, Arrival
 from bot.runtime.help_sender import HelpSender
@@ -103,12 +104,15 @@ class UpdateHandler:
 
 
 def _content_of(raw: Json) -> UpdateContent:
-    """Read an update; one in an unknown form is ignored, so that it does not hold up others."""
+    """Read an update; of one in an unknown form only that a person sent something.
+
+    It does not hold up others.
+    """
     try:
         return content_of(Update.de_json(raw))
     except Exception as error:  # noqa: BLE001 - a server may send anything
         event(_log, Event.UNREADABLE, error=error)
-        return None
+        return unread_content(raw)
 
 
 def _without_answer(incoming: IncomingMessage) -> IncomingMessage:

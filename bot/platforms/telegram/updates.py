@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
 
+from bot.platforms.telegram.shown import shown_text
 from handlers.messages import (
     EditedMessage,
     IncomingMessage,
@@ -18,6 +20,30 @@ from store.model.accounts import Account
 PLATFORM = "telegram"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of updates that are asked for; Telegram's default is whatever was set before."""
+
+SERVICE_NOTES = frozenset(
+    {
+        # Something happened to the chat, or in it without a word to the bot.
+        *("pinned_message", "message_auto_delete_timer_changed", "chat_background_set"),
+        *("write_access_allowed", "connected_website", "boost_added", "managed_bot_created"),
+        *("proximity_alert_triggered", "poll_option_added", "poll_option_deleted"),
+        *("refunded_payment", "gift_upgrade_sent", "giveaway_created", "giveaway_completed"),
+        *("paid_message_price_changed", "direct_message_price_changed"),
+        *("forum_topic_created", "forum_topic_edited", "forum_topic_closed"),
+        *("forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden"),
+        *("video_chat_scheduled", "video_chat_started", "video_chat_ended"),
+        "video_chat_participants_invited",
+        # These are of groups and channels.
+        *("new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo"),
+        *("delete_chat_photo", "group_chat_created", "supergroup_chat_created"),
+        *("channel_chat_created", "migrate_to_chat_id", "migrate_from_chat_id"),
+        *("chat_owner_left", "chat_owner_changed", "suggested_post_approved"),
+        *("suggested_post_approval_failed", "suggested_post_declined", "suggested_post_paid"),
+        "suggested_post_refunded",
+    }
+)
+"""Fields of a message that is a service note (Bot API, Message). Whatever else a person sends is
+answered, also what this version of the library has never heard of."""
 
 GROUPS = {Chat.GROUP, Chat.SUPERGROUP, Chat.CHANNEL}
 
@@ -87,13 +113,43 @@ def _account(user: User | None, chat: Chat) -> Account | None:
 
 
 def _message_content(message: Message, *, edited: bool) -> MessageContent | None:
-    """Return the text, or that it is unusable; None for a service message of Telegram's."""
+    """Return the text, or that it is unusable; None for a service message of Telegram's.
+
+    Changes of what is no text are left alone: a place that is shared live changes by itself, and
+    Telegram notes changes that nobody made.
+    """
     if message.text is not None:
-        number = str(message.message_id)
-        return EditedMessage(message.text, number) if edited else TextMessage(message.text)
-    if edited or message.effective_attachment is None:
+        number, whole = str(message.message_id), shown_text(message)
+        if edited:
+            return EditedMessage(message.text, number, whole)
+        return TextMessage(message.text, whole, message.forward_origin is not None)
+    if edited or _is_service_note(message):
         return None
     return UnusableMessage("")
+
+
+def _is_service_note(message: Message) -> bool:
+    """Return whether Telegram notes something that nobody said to the bot."""
+    fields = message.to_dict()
+    # The library sets some that Telegram leaves out to False.
+    return any(fields.get(name, False) is not False for name in SERVICE_NOTES)
+
+
+def unread_content(raw: Any) -> UpdateContent:
+    """Answer a message that the library cannot read; None if it is none of a person to the bot.
+
+    Only who wrote where is read of it.
+    """
+    try:
+        message, number = raw["message"], str(raw["update_id"])
+        user, chat, name = message["from"], message["chat"], str(message["message_id"])
+        is_own = chat["type"] == Chat.PRIVATE and chat["id"] == user["id"] and not user["is_bot"]
+    except (KeyError, TypeError):
+        return None
+    if not is_own or not SERVICE_NOTES.isdisjoint(message):
+        return None
+    who = Account(PLATFORM, str(user["id"]), str(chat["id"]))
+    return MessageReceived(IncomingMessage(number, who, UnusableMessage(""), name))
 
 
 def _translate_press(query: CallbackQuery, number: str) -> UpdateContent:

@@ -41,7 +41,8 @@ def _poll(world: World, file: StoredFile, sender: Json) -> Json:
 
 
 def _forwarded(world: World, file: StoredFile, sender: Json) -> Json:
-    origin = {"type": "user", "date": int(world.clock()), "sender_user": sender}
+    other = {"id": 4_242, "is_bot": False, "first_name": "Somebody"}
+    origin = {"type": "user", "date": int(world.clock()), "sender_user": other}
     return {"text": "Somebody else wrote this.", "forward_origin": origin}
 
 

@@ -289,7 +289,8 @@ async def test_a_forwarded_text_is_told_like_any_other(rig: Rig, double: Double)
         await begin(robin)
         await robin.send("forwarded")
         await robin.wait("Sealed.")
-        assert await pieces(bot, robin) == ["Somebody else wrote this."]
+        told = "[Forwarded from Somebody]\nSomebody else wrote this."
+        assert await pieces(bot, robin) == [told]
 
 
 async def test_an_edit_changes_the_piece_while_its_question_is_open(

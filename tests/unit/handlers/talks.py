@@ -113,9 +113,10 @@ class Talk:
         """Buttons of the open question."""
         return self.hear(ButtonPress(self.question, choices))
 
-    def hear(self, heard: MessageContent) -> Outcome:
-        """One message."""
-        outcome = with_what_is_shown(self.view, decide(self.view, heard))
+    def hear(self, heard: MessageContent, message: str = "", refused_at: str = "") -> Outcome:
+        """One message; by its id it can be edited, also if it was refused."""
+        decided = decide(self.view, heard, None, message, refused_at)
+        outcome = with_what_is_shown(self.view, decided)
         for change in outcome.changes:
             self._apply(change)
         self._read_back()

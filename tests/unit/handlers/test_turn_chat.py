@@ -640,10 +640,39 @@ async def test_the_same_change_counts_once(anna: Phone) -> None:
 async def test_a_change_to_what_is_no_telling_changes_nothing(anna: Phone, text: str) -> None:
     await anna.begin("end")
     message = await anna.type("told")
-    (said,) = await anna.edit(message, text)
-    assert said.text == ENGLISH.refusals.unusable["edit"]
+    said = await anna.edit(message, text)
     assert await anna.pieces() == ["told"]
-    assert anna.question == "story"
+    if text in {"/erase", "stop"}:  # these act
+        assert said[0].text == ENGLISH.telling.edit_stands
+        assert anna.question == f"bot.{text.removeprefix('/')}"
+    else:
+        kind = "edit_command" if text.isprintable() and text.strip() else "edit_empty"
+        assert [reply.text for reply in said] == [ENGLISH.refusals.unusable[kind]]
+        assert anna.question == "story"
+
+
+async def test_a_message_that_was_too_long_is_taken_when_it_is_edited_shorter(
+    anna: Phone,
+) -> None:
+    async with anna.staying():
+        await anna.begin("end")
+        message = await anna.type("a" * 20_001)
+        assert await anna.pieces() == []
+        (said,) = await anna.edit(message, "b" * 20_001)
+        assert "20000" in said.text
+        (said,) = await anna.edit(message, "shorter")
+        assert said.text == ENGLISH.telling.ack
+        (said,) = await anna.edit(message, "shorter still")
+        assert said.text == ENGLISH.telling.edited
+        assert await anna.pieces() == ["shorter still"]
+
+
+async def test_after_a_restart_it_is_asked_for_once_more(anna: Phone) -> None:
+    await anna.begin("end")
+    message = await anna.type("a" * 20_001)
+    (said,) = await anna.edit(message, "shorter")
+    assert said.text == ENGLISH.refusals.unusable["edit_new"]
+    assert await anna.pieces() == []
 
 
 async def test_a_change_that_is_too_long_changes_nothing(anna: Phone) -> None:
@@ -675,7 +704,7 @@ async def test_a_change_of_what_was_left_out_brings_nothing_back(anna: Phone) ->
     await anna.type("/show 2")
     await anna.press("out")
     (said,) = await anna.edit(message, "second again")
-    assert said.text == ENGLISH.refusals.unusable["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit_new"]
     assert await anna.pieces() == ["first"]
 
 
@@ -683,11 +712,11 @@ async def test_a_change_without_a_talk_or_of_no_message_of_it_changes_nothing(
     anna: Phone,
 ) -> None:
     (said,) = await anna.edit(anna.chat.typed(anna.who, "before"), "before all")
-    assert said.text == ENGLISH.refusals.unusable["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit_nothing"]
     await anna.begin("end", "told")
     start = next(name for name, (_, what) in anna.chat.standing.items() if what == "/start")
     (said,) = await anna.edit(start, "other words")
-    assert said.text == ENGLISH.refusals.unusable["edit"]
+    assert said.text == ENGLISH.refusals.unusable["edit_new"]
     assert await anna.pieces() == ["told"]
 
 

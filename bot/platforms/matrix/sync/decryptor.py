@@ -83,7 +83,7 @@ class Decryptor:
         except Unreadable:
             return self._wait_for_key(room_id, room_event.id) if may_wait else KEY_MISSING
         if opened.trusted:
-            return _content(opened)
+            return _content(opened, room_event.sender)
         if outdated:
             return KEY_MISSING  # nobody can say whose device it is
         if may_wait and room_event.id not in self.checked:
@@ -107,7 +107,7 @@ class Decryptor:
         except Unreadable:
             self._deadline(room_event.id)
             return None
-        return _content(opened) if opened.trusted else None
+        return _content(opened, room_event.sender) if opened.trusted else None
 
     @property
     def expects_keys(self) -> bool:
@@ -148,10 +148,10 @@ class Decryptor:
             raise Unreadable from None
 
 
-def _content(opened: DecryptedEvent) -> MessageContent | None:
+def _content(opened: DecryptedEvent, sender: str) -> MessageContent | None:
     """Read what a trusted device wrote; what breaks the reading counts as no text."""
     try:
-        return message_content(opened.type, opened.content)
+        return message_content(opened.type, opened.content, sender)
     except Exception as error:  # noqa: BLE001 - the edge: one event must not stop the others
         event(_log, Event.UNREADABLE, error=error)
         return UnusableMessage("")

@@ -223,7 +223,6 @@ def test_text_in_a_thread_is_text() -> None:
         (MESSAGE, {"msgtype": "m.video", "body": "v"}),
         (MESSAGE, {"msgtype": "m.file", "body": "f"}),
         (MESSAGE, {"msgtype": "m.location", "body": "here", "geo_uri": "geo:1,2"}),
-        (MESSAGE, {"msgtype": "m.key.verification.request", "body": "asks to verify"}),
         (MESSAGE, {"msgtype": "org.example.new", "body": "x"}),
         (MESSAGE, {"msgtype": "m.text"}),
         (MESSAGE, {"msgtype": "m.text", "body": ["words"]}),
@@ -237,6 +236,8 @@ def test_text_in_a_thread_is_text() -> None:
         ("org.matrix.msc3381.poll.response", {}),
         ("m.location", {}),
         ("m.beacon", {}),
+        ("org.example.unheard-of", {}),
+        ("org.matrix.msc1767.audio", {}),
     ],
 )
 def test_unusable_kinds_are_answered(kind: str, content: dict[str, Any]) -> None:
@@ -255,16 +256,78 @@ def test_a_reaction_is_unusable() -> None:
         "m.key.verification.start",
         "m.key.verification.mac",
         "m.key.verification.cancel",
-        "m.call.invite",
+        "m.call.answer",
         "m.call.candidates",
         "m.room.redaction",
         "m.dummy",
-        "org.example.widget",
+        "io.element.call.encryption_keys",
+        "im.vector.modular.widgets",
         "",
     ],
 )
 def test_events_between_apps_are_no_answers(kind: str) -> None:
     assert message_content(kind, {"body": "words", "msgtype": "m.text"}) is None
+
+
+def test_a_call_and_a_wish_to_verify_are_answered_with_what_is_true() -> None:
+    assert message_content("m.call.invite", {}) == UnusableMessage("call")
+    assert said("asks to verify", "m.key.verification.request") == UnusableMessage("verify")
+
+
+# What an app shows
+
+
+def linked(body: str, formatted: str) -> MessageContent | None:
+    return said(body, format="org.matrix.custom.html", formatted_body=formatted)
+
+
+@pytest.mark.parametrize(
+    ("body", "formatted", "shown"),
+    [
+        ("see here", 'see <a href="https://x.org/1">here</a>', "see here (https://x.org/1)"),
+        (
+            "here and here",
+            '<a href="https://x.org/1">here</a> and <a href="https://x.org/2">here</a>',
+            "here (https://x.org/1) and here (https://x.org/2)",
+        ),
+        (
+            "Jonas said",
+            '<a href="https://matrix.to/#/@j:x">Jonas</a> said',
+            "Jonas (https://matrix.to/#/@j:x) said",
+        ),
+        ("other words", '<a href="https://x.org/1">here</a>', "other words (https://x.org/1)"),
+    ],
+)
+def test_the_address_of_a_link_is_kept_with_its_words(
+    body: str, formatted: str, shown: str
+) -> None:
+    assert linked(body, formatted) == TextMessage(body, shown)
+
+
+@pytest.mark.parametrize(
+    ("body", "formatted"),
+    [
+        ("https://x.org/1", '<a href="https://x.org/1">https://x.org/1</a>'),
+        ("[here](https://x.org/1)", '<a href="https://x.org/1">here</a>'),
+        ("bold", "<b>bold</b>"),
+        ("broken", "<a href=<<a>"),
+        ("answer", '<mx-reply><a href="https://matrix.to/#/!r">In reply to</a></mx-reply>answer'),
+    ],
+)
+def test_words_that_have_the_address_are_shown_as_they_are(body: str, formatted: str) -> None:
+    assert linked(body, formatted) == TextMessage(body)
+
+
+def test_an_own_message_that_is_answered_is_kept_with_the_answer() -> None:
+    content = {
+        "msgtype": "m.text",
+        "body": "> <@anna:x> it was in May\n> or June\n\nMay, I am sure",
+        "m.relates_to": {"m.in_reply_to": {"event_id": "$mine"}},
+    }
+    assert message_content(MESSAGE, content, "@anna:x") == TextMessage(
+        "May, I am sure", "> it was in May\n> or June\nMay, I am sure"
+    )
+    assert message_content(MESSAGE, content, "@other:x") == TextMessage("May, I am sure")
 
 
 # Malformed input
@@ -296,7 +359,7 @@ def test_any_value_can_be_looked_at(value: Any) -> None:
     st.dictionaries(KEYS, VALUES),
 )
 def test_any_content_can_be_read(kind: str, content: dict[str, Any]) -> None:
-    found = message_content(kind, content)
+    found = message_content(kind, content, "@anna:x")
     assert found is None or isinstance(found, (TextMessage, EditedMessage, UnusableMessage))
 
 

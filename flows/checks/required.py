@@ -243,3 +243,11 @@ REQUIRED_RULES: tuple[Rule, ...] = (
     check_choices_are_not_commands,
 )
 """All required rules, in the order in which a maintainer would meet them."""
+
+WORD_RULES: tuple[Rule, ...] = (
+    check_characters,
+    check_no_markup,
+    check_message_length,
+    check_choices_are_not_commands,
+)
+"""The required rules that are about words, which hold in every language."""

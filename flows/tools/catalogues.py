@@ -6,7 +6,7 @@ language only if every sentence is translated, so nobody is ever asked in two la
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polib
@@ -113,7 +113,16 @@ def parse_po(text: str, file: str, language: str) -> Catalogue:
         what = f"the file says that its language is '{says}', and its name says '{language}'"
         cure = "Correct the line Language: at its top, or its name."
         raise FlowProblems([Problem(file, 1, None, what, cure)])
+    lines = text.splitlines()
+    for entry in read:
+        entry.linenum = _line_of_translation(lines, entry.linenum or 1)
     return Catalogue(language, file, tuple(read))
+
+
+def _line_of_translation(lines: Sequence[str], start: int) -> int:
+    """Return the line in which the translation of an entry begins."""
+    following = range(max(start - 1, 1), len(lines) + 1)
+    return next((n for n in following if lines[n - 1].lstrip().startswith("msgstr")), start)
 
 
 def _check_lines(text: str, file: str) -> None:

@@ -1,13 +1,17 @@
 """``holdfast flows check``: report everything that is wrong with a questionnaire, at once."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.flows.checking import check_file, path_figures
-from bot.cli.flows.flow_folder import add_folder_arguments, find_flows
+from bot.cli.flows.checking import MESSAGE_LIMITS, check_file, path_figures
+from bot.cli.flows.flow_folder import FlowFolder, add_folder_arguments, find_flows
+from bot.cli.flows.locale_files import list_languages, read_catalogue
 from bot.console import printable
 from bot.errors import FolderError
+from flows import Flow, FlowProblems
 from flows.checks.check import CheckResult
+from flows.tools.translation_laws import translation_problems
 
 PURPOSE = "say what is wrong with the questions, and the cure"
 
@@ -36,7 +40,22 @@ def _check(file: Path, *, strict: bool) -> bool:
         return False
     for line in report_lines(str(file), checked, strict=strict):
         print(printable(line))
-    return not _is_refused(checked, strict=strict)
+    translations = list(_translation_lines(file, checked.flow)) if checked.flow else []
+    for line in translations:
+        print(printable(line))
+    return not (translations or _is_refused(checked, strict=strict))
+
+
+def _translation_lines(file: Path, flow: Flow) -> Iterator[str]:
+    """Say what is wrong with the translations beside a questionnaire; what lacks is not wrong."""
+    folder = FlowFolder(file.parent, (file,))
+    for language in list_languages(folder, flow):
+        try:
+            catalogue = read_catalogue(folder, flow, language)
+        except (FolderError, FlowProblems) as error:
+            yield from str(error).splitlines()
+            continue
+        yield from map(str, translation_problems(flow, catalogue, MESSAGE_LIMITS))
 
 
 def _is_refused(checked: CheckResult, *, strict: bool) -> bool:

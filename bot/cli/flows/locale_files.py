@@ -5,9 +5,10 @@ from pathlib import Path
 
 from bot.cli.flows.flow_folder import FlowFolder, read_file
 from bot.errors import FolderError
-from flows import Flow
+from flows import Flow, FlowProblems
 from flows.tools.catalogues import Catalogue, parse_po
 from flows.tools.translation import IncompleteTranslation, translate
+from flows.tools.translation_laws import altered_parts
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -44,7 +45,10 @@ def translated_flow(folder: FlowFolder, flow: Flow, language: str) -> Flow:
             f"There is no translation into '{language}' yet. "
             f"`holdfast flows words --lang {language}` begins one."
         )
-    found = translate(flow, read_catalogue(folder, flow, language))
+    catalogue = read_catalogue(folder, flow, language)
+    if problems := tuple(altered_parts(flow, catalogue)):
+        raise FlowProblems(problems)
+    found = translate(flow, catalogue)
     if isinstance(found, Flow):
         return found
     raise FolderError("\n".join(_incomplete_lines(flow, found)))

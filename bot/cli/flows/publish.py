@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.cli.flows.checking import check_file
+from bot.cli.flows.checking import MESSAGE_LIMITS, check_file
 from bot.config.load import read_config
 from bot.config.values import Config
 from bot.console import printable
@@ -22,6 +22,7 @@ from flows.tools.catalogues import parse_po
 from flows.tools.script_player import ScriptRun, play_script, untaken_choices
 from flows.tools.scripts import parse_script
 from flows.tools.translation import translate
+from flows.tools.translation_laws import translation_problems
 from handlers.permissions.registry import HONOURED
 
 UNCHANGED = "{name}: {revision} is published already; nothing of it changed."
@@ -127,8 +128,11 @@ def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:
 
 def is_complete(flow: Flow, language: str, translation: str) -> bool:
     """Tell whether a translation is complete and breaks no rule of care."""
-    found = translate(flow, parse_po(translation, f"{flow.name}.{language}.po", language))
-    return isinstance(found, Flow) and not check_words(found, f"{flow.name}.{language}.po")
+    catalogue = parse_po(translation, f"{flow.name}.{language}.po", language)
+    translated = translate(flow, catalogue)
+    return isinstance(translated, Flow) and not translation_problems(
+        flow, catalogue, MESSAGE_LIMITS
+    )
 
 
 def _recall(config: Config, revision: str, because: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
+from bot.cli.flows.checking import MESSAGE_LIMITS
 from bot.cli.flows.flow_folder import (
     FlowFolder,
     add_folder_arguments,
@@ -16,7 +17,6 @@ from bot.cli.flows.locale_files import catalogue_path, list_languages, read_cata
 from bot.console import printable
 from bot.errors import FolderError, UsageError
 from flows import Flow
-from flows.checks.check import check_words
 from flows.tools.catalogue_merge import confirm_same_meaning, merge_catalogue
 from flows.tools.catalogues import Catalogue
 from flows.tools.catalogues import to_po as po_text
@@ -27,6 +27,7 @@ from flows.tools.translation import (
     same_as_original,
     translate,
 )
+from flows.tools.translation_laws import translation_problems
 
 STATE_LABELS = {
     TranslationState.MISSING: "not translated",
@@ -109,11 +110,13 @@ def _coverage_lines(folder: FlowFolder, flow: Flow, found: Catalogue) -> Iterato
         translated.indistinguishable if isinstance(translated, IncompleteTranslation) else ()
     ):
         yield f"    {step}: two choices are both “{text}”; nobody could tell them apart"
-    for problem in check_words(translated, found.file) if isinstance(translated, Flow) else ():
+    problems = translation_problems(flow, found, MESSAGE_LIMITS)
+    for problem in problems:
         yield f"    {problem.step}: {problem.what}. {problem.cure}"
     for message in same_as_original(flow, found):
         yield f"    {message.context}: the same as the original; is that meant?"
-    yield f"    {_availability(folder, flow, found.language, ready=isinstance(translated, Flow))}"
+    ready = isinstance(translated, Flow) and not problems
+    yield f"    {_availability(folder, flow, found.language, ready=ready)}"
 
 
 def _availability(folder: FlowFolder, flow: Flow, language: str, *, ready: bool) -> str:

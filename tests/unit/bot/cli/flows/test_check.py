@@ -81,3 +81,28 @@ def test_no_sign_of_a_file_commands_the_terminal(folder: Path, act: Act) -> None
     ran = act("check")
     assert ran.code == 1
     assert "\x1b" not in ran.out
+
+
+def test_a_translation_that_breaks_the_talk_is_said_with_file_line_step_and_cure(
+    folder: Path, act: Act
+) -> None:
+    edit(folder / "made.toml", "What would you like to say?", "Say it. /done when that is all.")
+    po = folder / "locale" / "made.es.po"
+    edit(po, "What would you like to say?", "Say it. /done when that is all.")
+    edit(po, "¿Qué te gustaría contar?", "Dilo. /hecho cuando sea todo.")
+    line = po.read_text("utf-8").splitlines().index('msgstr "Dilo. /hecho cuando sea todo."') + 1
+    ran = act("check", "made.toml")
+    assert ran.code == 1
+    [said] = [each for each in ran.out.splitlines() if "/hecho" in each]
+    assert said.startswith(f"{po.relative_to(folder)}:{line}: step 'story': ")
+    assert said.endswith("Write /done for /hecho: it is not translated.")
+    for other in (("preview", "--lang", "es"), ("print", "--lang", "es")):
+        assert act(*other).code == 1
+    assert "incomplete, so it is not published" in act("words").out
+
+
+def test_a_translation_that_cannot_be_read_is_said(folder: Path, act: Act) -> None:
+    edit(folder / "locale" / "made.es.po", 'msgstr "Borrarlo"', 'msgstr "Borrarlo')
+    ran = act("check", "made.toml")
+    assert ran.code == 1
+    assert "Look for a quotation mark" in ran.out

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.console import ask_passphrase_of, say
 from bot.output_file import check_output
-from bot.roster_file import check_reader_names
+from bot.roster_file import check_reader_names, read_roster_text
 from store.atomic_file import replace_file
 from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
 from store.model.clock import week_of
@@ -196,11 +196,9 @@ def _hash(text: str) -> bytes:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        return read_roster_text(path)
     except OSError as error:
         raise RosterError(f"The roster {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise RosterError(f"{path} is not a roster; get a new copy.") from None
 
 
 def _write(path: Path, chain: Chain) -> None:

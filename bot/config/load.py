@@ -3,8 +3,6 @@
 The file holds no secrets, and no message repeats a value: one may have been typed into it.
 """
 
-import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from bot.config.sections import ConfigReader
 from bot.config.values import Config
 from bot.errors import ConfigError, ConfigProblems
+from store.hand_edited import Slip, decode, parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,7 @@ def read_config(path: Path, optional: OptionalSections | None = None) -> Config:
     so that its problems affect nobody else.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        why, cure = "it is not a text file in UTF-8", "Save it as plain text, in UTF-8."
-        raise _whole_file(path, why, cure) from error
+        data = path.read_bytes()
     except FileNotFoundError as error:
         why = "there is no config file here"
         cure = "Make one with 'holdfast init DIR', or name another one with '--config'."
@@ -41,16 +37,17 @@ def read_config(path: Path, optional: OptionalSections | None = None) -> Config:
     except OSError as error:
         why, cure = "it cannot be read", "It must be a file that this user may read."
         raise _whole_file(path, why, cure) from error
+    text = decode(data)
+    if isinstance(text, Slip):
+        raise _whole_file(path, f"{text.what}{_place_of(text)}", f"{text.cure}.")
     return parse_config(text, path, optional)
 
 
 def parse_config(text: str, path: Path, optional: OptionalSections | None = None) -> Config:
     """Do as ``read_config`` with a text; relative paths in it begin at the folder of ``path``."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        cure = "Look for a missing quotation mark or bracket there."
-        raise _whole_file(path, f"it cannot be understood{_place_of(error)}", cure) from error
+    tables = parse_toml(text)
+    if isinstance(tables, Slip):
+        raise _whole_file(path, f"{tables.what}{_place_of(tables)}", f"{tables.cure}.")
     reader = ConfigReader(path.resolve().parent, tables)
     config = reader.read()
     wrong = frozenset(problem.key.partition(".")[0] for problem in reader.problems)
@@ -67,7 +64,6 @@ def _whole_file(path: Path, why: str, cure: str) -> ConfigProblems:
     return ConfigProblems(path, [ConfigError("config", why, cure)])
 
 
-def _place_of(error: tomllib.TOMLDecodeError) -> str:
-    """Return only the place: the rest of the message can repeat what stands there."""
-    place = re.search(r"\((at [^()]*)\)$", str(error))
-    return f" {place[1]}" if place else ""
+def _place_of(slip: Slip) -> str:
+    column = f", column {slip.column}" if slip.column else ""
+    return f" at line {slip.line}{column}" if slip.line else ""

@@ -47,7 +47,10 @@ class SectionReader:
         elif not value.strip() and default != "":
             self.refuse(key, "it is empty", "Write something between the quotation marks.")
         elif not value.isprintable() or len(value) > LONGEST_TEXT:
-            cure = f"Use one line of at most {LONGEST_TEXT} characters."
+            cure = (
+                f"Use one line of at most {LONGEST_TEXT} characters. A \\ between quotation marks "
+                "begins a special sign: write / instead."
+            )
             self.refuse(key, "it is too long or not one line of plain text", cure)
         else:
             return value.strip()

@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import json
-import tomllib
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from store.crypto.age.file import (
 )
 from store.crypto.labels import Label, derive_label, lv
 from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
+from store.hand_edited import Slip, decode, parse_toml
 from store.model.errors import KeyringError, Locked, Unreadable
 
 SEED_BYTES = 32
@@ -41,6 +41,7 @@ ABOUT_LIMIT = 280
 
 _SIGN_LINE = "HOLDFAST-SIGN-1 "
 _CARD_KEYS = {"name": str, "age": str, "sign": str, "about": str, "must_pass_on": bool}
+_WRITE_TRUTH = "write true or false, in small letters and without quotation marks"
 _CARD = """\
 # The card of a commission member. Nothing in it is secret: send it to whoever keeps the roster.
 # You may change the last two lines.
@@ -54,6 +55,9 @@ about = {about}
 # true if the law or your office obliges you to pass on what you are told.
 must_pass_on = {must_pass_on}
 """
+
+
+_LINE_ENDS_CHANGED = b"age-encryption.org/v1\r\n"
 
 
 def member_id(recipient: Recipient, sign_pk: bytes) -> bytes:
@@ -74,7 +78,9 @@ def check_name(name: str) -> str:
 def check_about(about: str) -> str:
     """Check the line about a reader; raise ``Unreadable`` for one that fits no roster."""
     if len(about.encode()) > ABOUT_LIMIT or not (about.isprintable() or not about):
-        raise Unreadable("The text about a reader is one line of at most 280 bytes; shorten it.")
+        raise Unreadable(
+            "The text about a reader is one line of at most 280 bytes, without \\n; shorten it."
+        )
     return about
 
 
@@ -117,13 +123,13 @@ class Card:
     @classmethod
     def parse(cls, text: str) -> "Card":
         """Parse the card in a TOML file that somebody may have edited."""
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise Unreadable(f"The card is not valid TOML ({error}); correct that line.") from None
+        table = parse_toml(text)
+        if isinstance(table, Slip):
+            raise Unreadable(f"The card cannot be read, {table}.")
         for key, kind in _CARD_KEYS.items():
             if not isinstance(table.get(key), kind):
-                raise Unreadable(f"The card lacks a proper line «{key} = …»; ask for a new one.")
+                cure = _WRITE_TRUTH if key in table and kind is bool else "ask for a new one"
+                raise Unreadable(f"The card lacks a proper line «{key} = …»; {cure}.")
         if unknown := table.keys() - _CARD_KEYS:
             raise Unreadable(f"The card has unknown lines ({', '.join(sorted(unknown))}).")
         name = unicodedata.normalize("NFC", table["name"])
@@ -221,11 +227,12 @@ def save_card(path: Path, card: Card) -> None:
 def load_card(path: Path) -> Card:
     """Load the card at ``path``; raise ``Unreadable`` if there is none."""
     try:
-        return Card.parse(path.read_text("utf-8"))
+        text = decode(path.read_bytes())
     except OSError as error:
         raise Unreadable(f"The card {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Unreadable(f"The card {path} is not a text file; ask for a new one.") from None
+    if isinstance(text, Slip):
+        raise Unreadable(f"The card {path} cannot be read, {text}.")
+    return Card.parse(text)
 
 
 def load_key(path: Path, passphrase: str) -> ReaderKey:
@@ -234,6 +241,11 @@ def load_key(path: Path, passphrase: str) -> ReaderKey:
         sealed = path.read_bytes()
     except OSError as error:
         raise Locked(f"The key file {path} cannot be read: {error.strerror}.") from None
+    if sealed.startswith(_LINE_ENDS_CHANGED):
+        raise Unreadable(
+            f"The key file {path} was changed by a program that took it for text, and has the "
+            "line ends of Windows. Copy it once more from where it was made, as a file."
+        )
     return ReaderKey.unseal(sealed, passphrase)
 
 

@@ -18,6 +18,12 @@ from store.readers.roster import (
 
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 
+_LINE = re.compile(
+    r"|\S+/roster|pcr roster v1|(version|quorum) \S+|(prev|reset) \S+|member( \S+){7}"
+    r"|(about|after|rel) \S+ \S*|— \S+ \S+"
+)
+"""Any line of a roster, as far as its form goes."""
+
 _LINES = re.compile(
     r"(?P<origin>\S+)/roster\npcr roster v1\nversion (?P<version>[1-9][0-9]{0,8})\n"
     r"prev (?P<prev>\S+)\n(?:reset (?P<reset>\S+)\n)?quorum (?P<quorum>[1-9][0-9]{0,3})\n"
@@ -32,6 +38,11 @@ def parse_chain(text: str) -> Chain:
     Raises ``RosterError`` for a text that is not in its only form.
     """
     blocks = text.split("\n\n")
+    if odd := _odd_line(text):
+        raise RosterError(
+            f"Line {odd} of the roster file is none of a roster: a mail program may have broken "
+            "or quoted it. Get a new copy, sent as a file."
+        )
     if len(blocks) % 2 or not blocks[0]:
         raise RosterError("The roster file is cut or has an empty line too many; get a new copy.")
     pairs = zip(blocks[::2], blocks[1::2], strict=True)
@@ -40,6 +51,12 @@ def parse_chain(text: str) -> Chain:
         raise RosterError("The roster file was changed or is cut; get a new copy of it.")
     _check_links(chain)
     return chain
+
+
+def _odd_line(text: str) -> int:
+    """Return the number of the first line that can stand in no roster; 0 if there is none."""
+    lines = text.split("\n")
+    return next((n for n, line in enumerate(lines, 1) if not _LINE.fullmatch(line)), 0)
 
 
 def _check_links(chain: Chain) -> None:

@@ -487,7 +487,7 @@ def test_a_website_must_be_safe_to_follow() -> None:
 
 def test_a_file_that_cannot_be_understood_names_the_place_only() -> None:
     found = only_problem(f'{MINIMAL}[store]\nurl = "{CANARY}\n')
-    assert found.why == "it cannot be understood at line 11, column 22"
+    assert found.why == "the line ends between quotation marks at line 11, column 22"
 
 
 def test_no_file_names_the_cure(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
-from handlers.reporter.markers import NUMBERS
+from handlers.reporter.markers import KIND, NUMBERS
 from handlers.reporter.numbering import ShownList, shown_list, used_before
-from handlers.reporter.questions import question_in
+from handlers.reporter.questions import Question, question_in
 from handlers.reporter.ticks import without_idle_ticks
 from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
 from store.model.drafts import Draft
@@ -35,13 +35,19 @@ def _with_shown_list(view: View, draft: Draft) -> Draft:
         asked = question_in(after)
     except UnknownRevision:  # nothing of it can be asked, and it can still be erased
         return draft
-    if asked.bound or (asked.step is not None and asked.step.names_readers):
+    if asked.bound or _can_change(asked):
         shown = ShownList.of(asked.id, asked.offers, used)
     elif used:
         shown = ShownList(used, used, "")
     else:
         return after.without_markers(NUMBERS).draft
     return after.with_marker(NUMBERS, *shown.marker.choices).draft
+
+
+def _can_change(question: Question) -> bool:
+    """Tell whether a question can have other choices later, with the same answers before it."""
+    names_readers = question.step is not None and question.step.names_readers
+    return question.id == KIND or names_readers
 
 
 def _conversation(view: View, draft: Draft) -> Conversation:

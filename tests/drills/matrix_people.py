@@ -30,16 +30,27 @@ EDITING = replace(
     texts=(("story", ("{0} one", "{0} anew")),),
 )
 PLAYED = (EDITING, *PARTS_PLAYED[1:])
-ERASING = (before("!erase", "It cannot be brought back."), before("yes", "I leave this chat"))
+ERASING = (
+    before("!erase", "It cannot be brought back."),
+    before("[Yes, erase it all]", "I leave this chat"),
+)
 SHARING = (
-    before("all", "must never"),
-    before("no, nobody", "What may"),
-    before("listen", "come back"),
-    before("no", "Is it right"),
+    before("[Everything]", "must never"),
+    before("[No, nobody]", "What may"),
+    before("[Read and listen]", "come back"),
+    before("[No", "Is it right"),
     before("it is right", "now"),
-    before("now", "Your take-back code"),
+    before("[Yes, as it is, and hand it over now]", "Your take-back code"),
     before("i have them", "I leave this chat"),
 )
+
+
+BOUND = {
+    "read": "Let somebody read it",
+    "Let somebody read it": "Let somebody read it",
+    "Oak": "Oak",
+}
+"""What is typed to questions about consent: here their numbers are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +132,8 @@ class Writer:
             await self._say("!done")
         elif does.startswith("["):
             await self._say(await self._number(does.strip("[]")))
+        elif does in BOUND:
+            await self._say(await self._number(BOUND[does]))
         else:
             await self._say(does)
         if act.until:

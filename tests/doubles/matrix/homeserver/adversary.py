@@ -49,6 +49,15 @@ class Adversary:
             world.deliver(world.rooms[room], event)
         return [event.id for event in chosen]
 
+    def keep(self, room: str) -> list[Event]:
+        """Keep what was withheld in a room, and deliver what is written from now on."""
+        return self.server.world.withheld.pop(room, [])
+
+    def deliver(self, event: Event) -> None:
+        """Deliver an event that was kept."""
+        world = self.server.world
+        world.deliver(world.rooms[event.room], event)
+
     def move(self, room: str, user: str, membership: str, by: str) -> None:
         """Kick, ban or invite somebody, whatever the room allows."""
         world = self.server.world

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.reporter.markers import CLEAN, KIND, SAFE
+from handlers.texts.english import ENGLISH
 from tests.unit.handlers.talks import FLOW, SETTING, Talk
 
 SAW = replace(FLOW, name="witness", choose="I saw something", revision="5a35a35a35a3")
@@ -109,3 +110,18 @@ def test_what_was_published_while_they_chose_is_what_they_get() -> None:
     talk.press("begin.witness")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.revision == newer.revision
+
+
+def test_a_number_is_not_read_against_questionnaires_that_were_published_since() -> None:
+    talk = begun()
+    talk.press("begin.witness")
+    talk.press("self")
+    talk.say("/back")
+    assert talk.question == KIND
+    talk.settings = replace(SETTING_OF_THREE, more=(HANDLED, SAW))
+    talk.say("2")
+    assert talk.replies[-2].text == ENGLISH.refusals.list_changed
+    assert talk.question == KIND
+    talk.say("2")
+    assert talk.snapshot.draft is not None
+    assert talk.snapshot.draft.revision == HANDLED.revision

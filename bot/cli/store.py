@@ -57,6 +57,7 @@ def database_at(name: str, place: str) -> Database:
 
 async def _copy(source: Database, target: Database) -> int:
     try:
+        await source.verify(thoroughly=True)
         return await DatabaseCopy(source, target, show_progress).run()
     finally:
         await target.close()

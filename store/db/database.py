@@ -41,16 +41,12 @@ class Database:
         return self._engine.exists()
 
     async def verify(self, *, thoroughly: bool = False) -> None:
-        """Raise ``WrongDatabase`` for files that were mixed or are damaged.
+        """Raise ``WrongDatabase`` for a database that is damaged.
 
-        Call this before anything else. All pages are looked at after an unclean stop, or
-        ``thoroughly``; that takes about a second for 100 MB.
+        All pages are looked at after an unclean stop, or ``thoroughly``; that takes about a second
+        for 100 MB.
         """
-        if not self._engine.exists():
-            return
-        if why := self._engine.mixed():
-            raise WrongDatabase(why)
-        if thoroughly or self._engine.was_interrupted():
+        if self._engine.exists() and (thoroughly or self._engine.was_interrupted()):
             with self.explained():
                 why = await self._engine.damage()
             if why:

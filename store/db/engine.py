@@ -22,10 +22,6 @@ class Engine(Protocol):
         """Check whether there is a file to open; True for what only its server knows."""
         ...
 
-    def mixed(self) -> str | None:
-        """Say that files of two databases were mixed, before one is opened; None if not."""
-        ...
-
     def was_interrupted(self) -> bool:
         """Check whether the last program may have ended in the middle of a write."""
         ...

@@ -87,10 +87,6 @@ class PostgresqlEngine:
         """Return True: only the server knows."""
         return True
 
-    def mixed(self) -> str | None:
-        """Return None: the server looks after its files."""
-        return None
-
     def was_interrupted(self) -> bool:
         """Return False: the server recovers by itself before anybody connects."""
         return False

@@ -23,7 +23,7 @@ from store.db.connection import Connection
 from store.db.engine import Work, closed, completed
 from store.db.loop_pause import paused
 from store.db.sqlite_checkpoint import SharedCheckpoint, ended_within
-from store.db.sqlite_files import mixed_files, raise_number, was_interrupted
+from store.db.sqlite_files import raise_number, was_interrupted
 from store.db.sqlite_thread import SqliteThread
 from store.model.failpoint import failpoint
 
@@ -100,10 +100,6 @@ class SqliteEngine:
     def exists(self) -> bool:
         """Check whether the file is there; the first work would make it."""
         return Path(self._file).is_file()
-
-    def mixed(self) -> str | None:
-        """Say that the file was replaced under its write-ahead log; None if it was not."""
-        return mixed_files(Path(self._file))
 
     def was_interrupted(self) -> bool:
         """Check whether somebody uses the file, or ended without closing it."""

@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -15,6 +16,8 @@ import sqlalchemy
 from sqlalchemy import NullPool, create_engine
 
 from store.db.engine import closed
+from store.db.sqlite_files import mixed_files
+from store.model.errors import WrongDatabase
 
 T = TypeVar("T")
 
@@ -120,7 +123,12 @@ class SqliteThread:
 
 
 def _connect(file: str, pragmas: Sequence[str]) -> sqlite3.Connection:
-    """Open the file with every pragma, and without the driver's own transactions."""
+    """Open the file with every pragma, and without the driver's own transactions.
+
+    Raises ``WrongDatabase`` for one that was replaced under its write-ahead log.
+    """
+    if why := mixed_files(Path(file)):
+        raise WrongDatabase(why)
     opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     try:
         for pragma in pragmas:

@@ -125,6 +125,28 @@ async def test_an_old_log_beside_a_restored_file_is_refused_with_the_cure(
     assert "told" in await names_in(left)
 
 
+async def test_nobody_opens_a_mixed_pair_not_even_to_look(
+    live: tuple[Path, Database], tmp_path: Path
+) -> None:
+    file, database = live
+    await write(database, "told")
+    await database.scrub()
+    backup = tmp_path / "backup.db"
+    shutil.copy(file, backup)
+    await write(database, "later")
+    await database.scrub()
+    await write(database, "last")
+    left = killed(file, tmp_path / "killed")
+    shutil.copy(backup, left)
+    before = {path.name: path.read_bytes() for path in left.parent.iterdir()}
+    for use in (Database.migrate, Database.count_rows, Database.scrub):
+        looked = at(left)
+        with pytest.raises(WrongDatabase, match="do not belong together"):
+            await use(looked)
+        await looked.close()
+    assert {path.name: path.read_bytes() for path in left.parent.iterdir()} == before
+
+
 async def test_a_backup_as_the_document_makes_it_is_not_mixed_with_an_old_log(
     live: tuple[Path, Database], tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
     STOP,
+    STRUCK,
     command_of,
 )
 from store.model.changes import CloseCase
@@ -141,7 +142,8 @@ def _type(view: View, typed: TextMessage, waiting: LookupPurpose | None, item: s
         return run_command(view, bare, "")
     if waiting is not None:
         return Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
-    choices = read_choices(view, conversation, current, typed.own)
+    chosen = "" if STRUCK in typed.shown else typed.own
+    choices = read_choices(view, conversation, current, chosen)
     if isinstance(choices, Outcome):
         return choices
     if choices is not None:

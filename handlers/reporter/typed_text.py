@@ -48,6 +48,12 @@ _SEPARATORS = (
     re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
     re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
 )
+STRUCK = "~~"
+"""Stands around what is struck out, as people type it and as platforms hand it on."""
+_DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\-−–—]\s*\d")
+"""A question, a sign of refusal, something struck out, or a number with a sign of its own."""
+_LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
+"""Among several choices these words turn what stands beside them."""
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
@@ -156,8 +162,10 @@ def match_offers(
     """Return the ids of the offers that are meant, or None if these words mean none.
 
     An offer is meant by its number, its words, or the beginning of its words; not by words that
-    mean one ``elsewhere`` as well.
+    mean one ``elsewhere`` as well, nor by words that may ask for or refuse what they name.
     """
+    if _is_doubtful(text, offers):
+        return None
     one = _match_one(text, offers, elsewhere)
     if one is not None:
         return (one,)
@@ -167,10 +175,23 @@ def match_offers(
     return next((ids for ids in readings if ids), None)
 
 
+def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
+    """Return whether words may not mean the offer that they name.
+
+    ``Oak?`` is a question, ``❌ Oak`` the contrary, ``+1`` anything. Asking again costs little;
+    a yes that nobody gave cannot be mended.
+    """
+    if _DOUBTFUL.search(visible(text)) is None:
+        return False
+    return all(text.strip() != offer.label for offer in offers)
+
+
 def _match_all(
     parts: Sequence[str], offers: Sequence[Offer], elsewhere: Sequence[Offer]
 ) -> tuple[str, ...]:
     """Return all of the parts as offers; nothing if one of them is none."""
+    if not _LIMITING.isdisjoint(map(folded, parts)):
+        return ()
     found = [_match_one(part, offers, elsewhere) for part in parts if part.strip()]
     ids = tuple(dict.fromkeys(f for f in found if f is not None))
     return () if None in found else ids

@@ -20,8 +20,9 @@ from telegram import (
     User,
 )
 
+from handlers.reporter.typed_text import STRUCK
+
 UTF16 = "utf-16-le"
-STRUCK = "~~"
 NO_MEDIA = frozenset(
     {"origin", "chat", "message_id", "link_preview_options", "has_media_spoiler", "api_kwargs"}
 )

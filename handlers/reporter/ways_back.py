@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from flows.folding import folded
+from flows.folding import folded, visible
 from handlers.context import Entropy
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.permissions.routing import consent_in
@@ -74,7 +74,8 @@ def _are_asked(text: str, places: Sequence[int], words: Sequence[str]) -> bool:
     Of a word its first letters are enough, as many as no other word of a list begins with.
     """
     wanted = [words[place - 1] for place in places]
-    found = [(number, w) for number, word in _NUMBERED.findall(text) if (w := _named(word, words))]
+    pairs = _NUMBERED.findall(visible(text))
+    found = [(number, w) for number, word in pairs if (w := _named(word, words))]
     named = [word for _, word in found]
     if named in (wanted, [*words]):
         return True

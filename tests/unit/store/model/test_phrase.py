@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.texts.english import ENGLISH
 from store.model.phrase import may_be_phrase, tokens_of
 
 WORDS = ("abandon", "ability", "able", "about")
@@ -18,11 +19,41 @@ WORDS = ("abandon", "ability", "able", "about")
         "abandon\u00a0ability\u200b able\u2028about",
         "- abandon\n- ability\n- able\n- about\n",
         "abandon/ability/able/about!",
+        "1️⃣ abandon 2️⃣ ability 3️⃣ able 4️⃣ about",
+        "❤️ abandon ability able about ❤️",
+        "1abandon 2ability 3able 4about",
     ],
 )
 def test_the_words_are_read_without_what_stands_around_them(text: str) -> None:
     assert tokens_of(text) == WORDS
     assert may_be_phrase(text)
+
+
+TWELVE = (*WORDS, "above", "absent", "absorb", "abstract", "absurd", "abuse", "access", "acid")
+LIST = "\n".join(f"{number:>4}  {word}" for number, word in enumerate(TWELVE, 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ENGLISH.recovery.words.format(
+            words=LIST, end=ENGLISH.recovery.words_end.format(until="Monday 30 November, 09:00")
+        ),
+        f"my words for the bot\n{LIST}\nkeep safe until 1 December",
+        f"From my notes, of the 12th:\n{' '.join(TWELVE)}\n(show nobody)",
+    ],
+)
+def test_the_words_are_found_in_the_message_that_showed_them(text: str) -> None:
+    assert tokens_of(text) == TWELVE
+
+
+def test_the_code_is_found_in_the_message_that_showed_it() -> None:
+    assert tokens_of(ENGLISH.recovery.code.format(code=" ".join(WORDS))) == WORDS
+
+
+def test_of_two_lines_neither_is_guessed() -> None:
+    text = "one two three four\nfive six seven eight\nnine ten eleven twelve thirteen"
+    assert not may_be_phrase(text)
 
 
 def test_marks_belong_to_their_letters() -> None:

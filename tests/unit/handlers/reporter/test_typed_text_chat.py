@@ -95,7 +95,7 @@ def test_what_is_said_of_rooms_names_nobody_and_nothing_that_was_told() -> None:
     assert "server keeps" in ENGLISH.matrix.left
     assert "new direct chat" in ENGLISH.matrix.wrong
     assert "verify" in ENGLISH.matrix.device
-    assert "/stop" in ENGLISH.matrix.replaced
+    assert "write from another account" in ENGLISH.matrix.replaced
 
 
 # What was told

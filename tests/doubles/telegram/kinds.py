@@ -57,14 +57,29 @@ def _sticker(world: World, file: StoredFile, sender: Json) -> Json:
     return {"sticker": _small(file, width=512, height=512, **looks)}
 
 
+def _gift(world: World, file: StoredFile, sender: Json) -> Json:
+    gift = {"id": str(world.fresh_id()), "star_count": 15, **_sticker(world, file, sender)}
+    return {"gift": {"gift": gift}}
+
+
+def _giveaway(world: World, file: StoredFile, sender: Json) -> Json:
+    chats = [{"id": -1_001, "type": "channel", "title": "News"}]
+    ends = {"winners_selection_date": int(world.clock()) + 3_600, "winner_count": 1}
+    return {"giveaway": {"chats": chats, **ends}}
+
+
+TASKS: Json = {"title": "What to do", "tasks": [{"id": 1, "text": "Write to them"}]}
 PLACE: Json = {"latitude": 52.5, "longitude": 13.4}
 KINDS: Mapping[str, Make] = {
     "animation": _animation,
     "audio": lambda _w, f, _s: {"audio": _file(f, duration=3)},
+    "checklist": lambda _w, _f, _s: {"checklist": TASKS},
     "contact": lambda _w, _f, _s: {"contact": {"phone_number": "116016", "first_name": "Help"}},
     "dice": lambda _w, _f, _s: {"dice": {"emoji": "🎲", "value": 4}},
     "document": lambda _w, f, _s: {"document": document(f)},
     "forwarded": _forwarded,
+    "gift": _gift,
+    "giveaway": _giveaway,
     "location": lambda _w, _f, _s: {"location": PLACE},
     "photo": lambda _w, f, _s: {"photo": [_small(f, width=90, height=60)]},
     "poll": _poll,

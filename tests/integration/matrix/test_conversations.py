@@ -1,11 +1,13 @@
 """Whole conversations on Matrix, of a strict client with the bot, on a real homeserver."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from nio.store import EncryptedRooms, MegolmInboundSessions
 
 from bot.platforms.matrix.crypto.tables import FinishedRoom
+from bot.platforms.matrix.events import MESSAGE
 from handlers.texts.english import ENGLISH
 from store.model.errors import StoreError
 from tests.doubles.matrix.person import Clients, Person
@@ -204,8 +206,15 @@ async def test_unusable_messages_are_answered_and_the_question_stays(
             lambda: robin.send_voice(b"a voice"),
             lambda: robin.send_sticker(b"a sticker"),
             lambda: robin.ask_poll("Was it?", "Yes", "No"),
+            lambda: robin.send(MESSAGE, {"msgtype": "m.location", "body": "here"}),
+            lambda: robin.send("org.example.unheard-of", {"words": "to nobody"}),
         ):
             await hears(robin, "I could not take that: only text for now.", send)
+        asked = {"msgtype": "m.key.verification.request", "body": "asks to verify", "to": bot.id}
+        verify = partial(robin.send, MESSAGE, {**asked, "methods": [], "from_device": "A"})
+        await hears(robin, "I cannot take part in a verification", verify)
+        ring = partial(robin.send, "m.call.invite", {"call_id": "1", "version": "1"})
+        await hears(robin, "I cannot take calls", ring)
         await hears(robin, "I cannot take that sign", lambda: robin.react(first, "x"))
         await hears(robin, "it came without encryption", lambda: in_clear(robin, "unheard"))
         await hears(robin, "Sealed. Go on", lambda: robin.reply(first, "two"))

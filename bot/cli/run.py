@@ -21,6 +21,7 @@ from bot.platforms.terminal.adapter import TerminalMessenger, prepare_input, typ
 from bot.platforms.terminal.session import Session, terminal_account
 from bot.runtime import logs
 from bot.runtime.clock import real_seconds, system_clock
+from bot.runtime.clock_status import ClockStatus
 from bot.runtime.health.file import HealthFile, health_file
 from bot.runtime.health.recorder import HealthRecorder
 from bot.runtime.health.upkeep_rounds import UpkeepRounds
@@ -75,6 +76,7 @@ async def _serve_terminal(config: Config, who: Account) -> None:
     async with _open(config) as application:
         for remark in application.library.difference_notes():
             _show_to_operator(remark)
+        ClockStatus(application.clock, _show_to_operator).report()
         event(
             _log, Event.STARTED, platform="terminal", revision=application.settings.flow.revision
         )

@@ -12,12 +12,14 @@ import pytest
 
 from bot.runtime import rate_limits
 from bot.runtime.admission import AdmissionLimits
+from bot.runtime.clock_status import doubt_of
 from bot.runtime.disk_space import DiskSpace
 from bot.runtime.disk_status import FULL, ROOM
 from bot.runtime.release_status import WAITING
 from bot.runtime.supervisor import BROKE, serve
 from store.inbox.watermarks import Watermarks
-from store.steady_clock import SteadyClock
+from store.model.clock import hour_of
+from store.steady_clock import LatestHour, SteadyClock
 
 SECRET = "what somebody told"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -188,6 +190,14 @@ async def test_the_operator_hears_that_handovers_wait_for_a_platform(stage: Stag
     one = Platform("Telegram", stage.stop)
     await stage.serve(one, until=lambda: stage.application.upkeep.ran >= 3)
     assert stage.reported == [WAITING.format(platforms="Telegram")]
+
+
+async def test_the_operator_hears_at_once_that_the_clock_jumped(stage: Stage) -> None:
+    long_ago = LatestHour(hour_of(NOW) - 500)
+    stage.application.clock = SteadyClock(lambda: NOW, lambda: 0.0, long_ago)
+    one = Platform("Telegram", stage.stop)
+    await stage.serve(one, until=lambda: stage.application.upkeep.ran >= 3)
+    assert stage.reported == [doubt_of(NOW, long_ago.begins)]
 
 
 async def test_serving_no_platform_ends_when_stopped(stage: Stage) -> None:

@@ -1,0 +1,472 @@
+"""Sequences of hostile acts of a homeserver, while somebody allows something and takes it back.
+
+The reporter reads what their own device shows and answers by what stands there, as people do. The
+server repeats, holds back, reorders and loses what they write, takes their place, gives it back,
+adds devices, puts the bot out of the room and invites it, and restarts the bot. Whatever it does,
+what is allowed in the end is what the reporter allowed, what was told is what they told, and
+nobody else has read a word of it.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from store.db.connection import Connection
+from store.db.schema import access_grant, permission
+from store.model.accounts import Account
+from tests.doubles.matrix.homeserver.adversary import Adversary
+from tests.doubles.matrix.homeserver.people import People
+from tests.doubles.matrix.homeserver.server import Homeserver
+from tests.doubles.matrix.person import Person, Refused
+from tests.doubles.matrix.synapse import Credentials
+from tests.integration.matrix.running import NO_GREETING, Running, running
+from tests.rig import Rig
+from tests.stages import as_typed
+
+MOST_ACTS = 20
+MOST_STEPS = 120
+SECONDS = 3.0
+"""The longest that is waited for an answer."""
+LOOK, QUIET_LOOKS = 0.01, 3
+
+TOLD = "What would you like to say?"
+REVIEW = "These are the pieces"
+ENDINGS = ("Your take-back code", "I leave this chat")
+TAKEN_BACK = "Taken back."
+OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")
+CONSENTS = (
+    "Let somebody read it",
+    "Everything",
+    "Yes, keep it",
+    "It is right",
+    "Yes, as it is, and hand it over now",
+    "Only the code",
+    "Yes, I can type here",
+    "I do it myself",
+    *map(str, range(1, 60, 4)),
+)
+"""What somebody says who wants to allow something in another one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reporter wants."""
+
+    shares: bool
+    reader: str
+    keeps: bool
+    holds: bool
+    takes_back: bool
+    pieces: int
+
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """Return by which words each question is known, and what is answered."""
+        again = "hold it for 12 hours" if self.holds else "hand it over now"
+        second = f"Yes, as it is, and {again}" if self.shares else "Yes, use it as it is"
+        return (
+            ("Can you type safely here?", "Yes, I can type here"),
+            ("Shall this chat be cleaned", "I do it myself"),
+            (TOLD, ""),
+            (
+                "What should happen with it?",
+                "Let somebody read it" if self.shares else "Only keep it",
+            ),
+            ("What would help you now?", "Nothing for now"),
+            ("What would you like to happen", "!skip"),
+            ("Who is it about", "!skip"),
+            ("Who may read it?", self.reader),
+            ("How much may they read?", "Everything"),
+            ("must never read it?", "No, nobody"),
+            ("What may the readers do", "Read and listen"),
+            ("May it be kept here", "Yes, keep it" if self.keeps else "No"),
+            ("This is what you allow", "It is right"),
+            (REVIEW, second),
+            ("How would you like to come back?", "Only the code"),
+        )
+
+
+def plan_of(chance: random.Random) -> Plan:
+    """Draw what somebody wants."""
+    shares = chance.random() < 0.7
+    holds = shares and chance.random() < 0.5
+    return Plan(
+        shares,
+        chance.choice(["Oak", "Ash"]),
+        keeps=not shares or chance.random() < 0.5,
+        holds=holds,
+        takes_back=holds and chance.random() < 0.6,
+        pieces=chance.randint(1, 3),
+    )
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Somebody who allows what their plan says, and nothing else."""
+
+    person: Person
+    bot: str
+    plan: Plan
+    mark: str
+    """Stands in every piece of theirs."""
+    said: list[str] = field(default_factory=list)
+    """Their pieces."""
+    events: list[str] = field(default_factory=list)
+    """Everything that they sent."""
+    allowed: bool = False
+    """They gave their second yes."""
+    ended: bool = False
+    """They were told that their part is done."""
+    asked_back: bool = False
+    taken_back: bool = False
+    """They were told so."""
+    handled: int = 0
+    telling: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left that they want."""
+        return self.taken_back if self.plan.takes_back else self.ended
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the bot is not in the chat that is open."""
+        return self.person.members().get(self.bot) != "join"
+
+    def look(self) -> None:
+        """Take in what was said since."""
+        told = [text for _, text in self.person.told]
+        self.ended |= any(end in text for end in ENDINGS for text in told)
+        self.taken_back |= self.asked_back and any(TAKEN_BACK in text for text in told)
+
+    def next_words(self) -> str:
+        """Return what they say next, by what was asked last."""
+        if self.ended and self.plan.takes_back:
+            self.asked_back = True
+            return "!withdraw"
+        told = [text for _, text in self.person.told[self.handled :]]
+        self.handled = len(self.person.told)
+        for text in reversed(told):
+            for question, answer in reversed(self.plan.answers()):
+                if question in text:
+                    return self._answer(question, answer)
+        return self._go_on() if self.telling else "!start"
+
+    def _answer(self, question: str, answer: str) -> str:
+        self.telling = question == TOLD
+        if self.telling:
+            return self._go_on()
+        self.allowed |= question == REVIEW
+        return as_typed([answer], self.person) if answer[0] != "!" else answer
+
+    def _go_on(self) -> str:
+        if len(self.said) < self.plan.pieces:
+            self.said.append(f"{self.mark}, part {len(self.said) + 1}.")
+            return self.said[-1]
+        return "!done"
+
+
+@dataclass(slots=True)
+class Stage:
+    """A server, a bot that it can restart, and people."""
+
+    rig: Rig
+    server: Homeserver
+    people: People
+    account: Credentials
+    lives: AsyncExitStack = field(default_factory=AsyncExitStack)
+    bot: Running = field(init=False)
+
+    async def begin(self) -> None:
+        """Start the bot."""
+        starting = running(self.rig, self.server, self.account, waits=NO_GREETING)
+        self.bot = await self.lives.enter_async_context(starting)
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again."""
+        await self.lives.aclose()
+        await self.begin()
+
+    async def statements(self) -> dict[bytes, tuple[str, bool, frozenset[bytes]]]:
+        """Return each statement: its kind, whether it stands, and who got a header by it."""
+
+        def read(connection: Connection) -> dict[bytes, tuple[str, bool, frozenset[bytes]]]:
+            rows = connection.execute(
+                select(permission.c.stmt, permission.c.kind, permission.c.revoked)
+            )
+            grants = connection.execute(select(access_grant.c.stmt, access_grant.c.fp)).all()
+            return {
+                row.stmt: (
+                    row.kind,
+                    row.revoked is None,
+                    frozenset(fp for stmt, fp in grants if stmt == row.stmt),
+                )
+                for row in rows.all()
+            }
+
+        return await self.bot.application.stores.cases.database.read(read)
+
+    async def pieces(self, of: Person) -> list[str]:
+        """Return what is sealed in somebody's open conversation."""
+        who = Account("matrix", of.id, of.room)
+        cases = self.bot.application.stores.cases
+        found = await cases.snapshot(who, self.rig.clock(), pieces=True)
+        return [piece.text for piece in found.pieces]
+
+    async def settle(self) -> None:
+        """Wait until the bot has heard everything and answered it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                quiet = 0
+                while quiet < QUIET_LOOKS:
+                    await asyncio.sleep(LOOK)
+                    quiet = quiet + 1 if self._is_quiet() else 0
+
+    def _is_quiet(self) -> bool:
+        connection, world = self.bot.adapter.connection, self.server.world
+        if connection is None or connection.admission.scheduler.count:
+            return False
+        if (
+            connection.conversations.send_queues.queues
+            or connection.rooms.membership.invitations.pending
+        ):
+            return False
+        bot = world.account(self.bot.id)
+        heard = max(device.heard for device in bot.devices.values())
+        rooms = (room for room in bot.rooms.values() if room.membership(bot.id) == "join")
+        unheard = (e for room in rooms for e in room.between(heard, world.position))
+        return all(e.sender == bot.id for e in unheard) and not world.undelivered(bot.id)
+
+
+@dataclass(slots=True)
+class Attack:
+    """The hostile side of one sequence."""
+
+    stage: Stage
+    server: Adversary
+    reporter: Reporter
+    chance: random.Random
+    done: list[str] = field(default_factory=list)
+    """The acts, in order."""
+    others: list[Person] = field(default_factory=list)
+    """Devices of the server's own."""
+    rooms: list[str] = field(default_factory=list)
+    """Rooms in which something is held back."""
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the reporter waits in vain."""
+        return self.reporter.person.room in self.rooms
+
+    async def act(self) -> None:
+        """Do one hostile thing."""
+        acts: dict[str, Any] = {
+            "repeat": self._repeat,
+            "repeat all": self._repeat_all,
+            "hold back": self._hold_back,
+            "release": self._release,
+            "shuffle": self._shuffle,
+            "put out": self._put_out,
+            "invite back": self._invite_back,
+            "take the place": self._take_place,
+            "give back": self._give_back,
+            "add a device": self._add_device,
+            "speak": self._speak,
+            "restart": self._restart,
+        }
+        name = self.chance.choice([*acts, "repeat", "speak", "shuffle"])
+        self.done.append(name)
+        await acts[name]()
+
+    async def _restart(self) -> None:
+        await self.stage.restart()
+        if self.chance.random() < 0.5:
+            await self._repeat_all()
+
+    async def _repeat(self) -> None:
+        known = [e for e in self.reporter.events if e in self.server.server.world.events]
+        if known:
+            self.server.repeat(self.chance.choice(known))
+
+    async def _repeat_all(self) -> None:
+        for event in self.reporter.events[-6:]:
+            if event in self.server.server.world.events:
+                self.server.repeat(event)
+
+    async def _hold_back(self) -> None:
+        room = self.reporter.person.room
+        if room and room not in self.rooms:
+            self.rooms.append(room)
+            self.server.withhold(room)
+
+    async def _release(self) -> None:
+        for room in self.rooms:
+            self.server.release(room)
+        self.rooms.clear()
+
+    async def _shuffle(self) -> None:
+        for room in self.rooms:
+            order = list(range(len(self.stage.server.world.withheld[room])))
+            self.chance.shuffle(order)
+            self.server.release(room, order[: self.chance.randint(0, len(order))])
+        self.rooms.clear()
+
+    async def _put_out(self) -> None:
+        person = self.reporter.person
+        if person.room:
+            how = self.chance.choice(["leave", "ban"])
+            self.server.move(person.room, self.reporter.bot, how, person.id)
+
+    async def _invite_back(self) -> None:
+        person = self.reporter.person
+        if person.room and self.reporter.is_alone:
+            self.server.move(person.room, self.reporter.bot, "invite", person.id)
+
+    async def _take_place(self) -> None:
+        if self.reporter.person.id in self.server.hidden:
+            return
+        other = await self.server.take_place(self.stage.people, self.reporter.person)
+        self.others.append(other)
+        if self.chance.random() < 0.5:
+            await other.open_chat(self.reporter.bot, joined=False)
+            await self.stage.settle()
+
+    async def _give_back(self) -> None:
+        if self.reporter.person.id in self.server.hidden:
+            self.server.give_back(self.reporter.person)
+
+    async def _add_device(self) -> None:
+        if len(self.others) < 3:
+            person = self.reporter.person
+            self.others.append(await self.server.add_device(self.stage.people, person))
+
+    async def _speak(self) -> None:
+        """Say something in the reporter's name, from any device of the server's."""
+        able = [o for o in self.others if o.members().get(o.id) == "join"]
+        if able:
+            other = self.chance.choice(able)
+            with suppress(Refused):
+                await other.say(self.chance.choice([*OUT_OF_ORDER, *CONSENTS]))
+
+    async def end(self) -> None:
+        """Let everything through in the end."""
+        await self._shuffle()
+        await self._give_back()
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of one sequence."""
+
+    acts: tuple[str, ...]
+    ended: bool
+    """The reporter came to the end of what they wanted."""
+    faults: tuple[str, ...]
+
+
+async def play(stage: Stage, seed: str) -> Played:
+    """Play one sequence."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    before = await stage.statements()
+    person = await stage.people.person()
+    mark = f"M{chance.randrange(10**9)}"
+    reporter = Reporter(person, stage.bot.id, plan_of(chance), mark)
+    attack = Attack(stage, Adversary(stage.server), reporter, chance)
+    faults = list[str]()
+    for _ in range(MOST_STEPS):
+        if reporter.is_over and len(attack.done) >= MOST_ACTS // 2:
+            break
+        if len(attack.done) < MOST_ACTS and chance.random() < 0.3:
+            await attack.act()
+        else:
+            await _go_on(stage, reporter, attack)
+        reporter.look()
+        faults += await wrong_pieces(stage, reporter)
+        if faults:
+            break
+    await attack.end()
+    await stage.settle()
+    reporter.look()
+    faults += await wrong_pieces(stage, reporter)
+    faults += wrong_statements(reporter, before, await stage.statements(), stage.rig)
+    faults += read_by_others(attack)
+    await leave(stage, attack)
+    said = (f"{seed}: {fault} after {reporter.plan} and {attack.done}" for fault in faults)
+    return Played(tuple(attack.done), reporter.is_over, tuple(said))
+
+
+async def _go_on(stage: Stage, reporter: Reporter, attack: Attack) -> None:
+    """Have the reporter do what they do next."""
+    person, is_hidden = reporter.person, reporter.person.id in attack.server.hidden
+    if reporter.is_over or (is_hidden and attack.chance.random() < 0.9):
+        return  # their device is shown to nobody, so that nothing comes of what they say
+    if not person.room or (reporter.is_alone and attack.chance.random() < 0.8):
+        await person.open_chat(reporter.bot, joined=False)
+        await stage.settle()
+    elif not reporter.is_alone:
+        with suppress(Refused):  # the room may be lost to them meanwhile
+            reporter.events.append(await person.say(reporter.next_words()))
+        if not attack.holds_back:
+            await stage.settle()
+
+
+async def leave(stage: Stage, attack: Attack) -> None:
+    """Have everybody go, so that the next sequence finds a quiet server."""
+    for person in (attack.reporter.person, *attack.others):
+        client = stage.people.clients[person.key]
+        client.stop()
+
+
+async def wrong_pieces(stage: Stage, reporter: Reporter) -> list[str]:
+    """Return what is sealed and was never told, or stands there twice."""
+    if not reporter.person.room:
+        return []
+    counted = Counter(await stage.pieces(reporter.person))
+    faults = [
+        "a piece of somebody else is sealed" for text in counted if text not in reporter.said
+    ]
+    return [*faults, *("a piece is sealed twice" for n in counted.values() if n > 1)]
+
+
+def wrong_statements(
+    reporter: Reporter,
+    before: dict[bytes, tuple[str, bool, frozenset[bytes]]],
+    after: dict[bytes, tuple[str, bool, frozenset[bytes]]],
+    rig: Rig,
+) -> list[str]:
+    """Return what stands and was not allowed, and what was confirmed and does not stand."""
+    plan = reporter.plan
+    new = [found for stmt, found in after.items() if stmt not in before]
+    faults = [
+        "a permission of somebody else has ended" for s, f in before.items() if after.get(s) != f
+    ]
+    named = [fps for kind, stands, fps in new if kind == "named" and stands]
+    kept = any(stands for kind, stands, _ in new if kind == "keep")
+    if named and not (reporter.allowed and plan.shares):
+        faults.append("somebody may read what nobody shared")
+    if any(fps - {rig.keys[plan.reader].fp} for fps in named):
+        faults.append("another reader may read than was named")
+    if kept and not (reporter.allowed and plan.keeps):
+        faults.append("it is kept although nobody said so")
+    if reporter.taken_back and named:
+        faults.append("it can be read although it was taken back")
+    if reporter.ended and plan.shares and not reporter.asked_back and not named:
+        faults.append("a permission that was confirmed is gone")
+    if reporter.ended and plan.keeps and not kept:
+        faults.append("what was to be kept is not")
+    return faults
+
+
+def read_by_others(attack: Attack) -> list[str]:
+    """Return what the server's own devices have read."""
+    secret = (attack.reporter.mark, *ENDINGS[:1])
+    return [
+        "another device has read of it"
+        for other in attack.others
+        for _, text in other.told
+        if any(part in text for part in secret)
+    ]

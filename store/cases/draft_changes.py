@@ -88,7 +88,7 @@ def end_draft(turn: ChangeContext) -> None:
     if turn.found is not None:
         remove_draft(turn.connection, turn.found.id)
     if outlive_draft(turn.connection, locator):
-        _remember_conversation(turn)
+        remember_conversation(turn)
     elif handovers_of(turn.connection, locator):
         sealed_items.drop(turn.connection, turn.case_keys, turn.state.items())
         turn.drop_items_where(lambda d: d.kind != "report")
@@ -97,7 +97,7 @@ def end_draft(turn: ChangeContext) -> None:
     turn.state.found, turn.closed = None, True
 
 
-def _remember_conversation(turn: ChangeContext) -> None:
+def remember_conversation(turn: ChangeContext) -> None:
     """Seal the order and choices of the answers, for when the case is opened with its words."""
     turn.drop_items_where(is_conversation)
     if turn.found is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from store.cases import items as sealed_items
 from store.cases.change_context import ChangeContext
-from store.cases.draft_changes import save_draft
+from store.cases.draft_changes import remember_conversation, save_draft
 from store.cases.handovers import HandoverParts, release
 from store.cases.items import SealedItem
 from store.cases.permissions import barred_by, is_kept, shown_words
@@ -47,6 +47,8 @@ def hand_over(turn: ChangeContext, change: HandOver) -> None:
         until = weeks_later(turn.now, turn.repositories.retention.story_days)
         turn.repositories.revisions.record_statement(turn.connection, draft.revision, until)
     save_draft(turn, draft)
+    if is_kept(turn.connection, turn.case_keys.locator):
+        remember_conversation(turn)  # the draft may end by its time, and the words open the rest
 
 
 def _seal_report(turn: ChangeContext, change: HandOver) -> SealedItem:
@@ -80,6 +82,8 @@ def _permit(
     envelope = turn.repositories.permissions.add(
         turn.connection, turn.case_keys, shown, terms, turn.now
     )
+    if permission.scope == "keep":
+        _keep_from_now(turn)
     if parts is None:
         return
     turn.repositories.handovers.add(turn.connection, turn.case_keys, envelope, parts, turn.now)
@@ -91,6 +95,13 @@ def _permit(
     else:
         fingerprints = [m.mid[:10] for m in parts.members]
         turn.notify(notify_readers(turn.connection, turn.repositories, fingerprints, turn.now))
+
+
+def _keep_from_now(turn: ChangeContext) -> None:
+    """Give a case the time of a kept one, also if it was to end sooner until now."""
+    lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
+    mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)
+    turn.connection.execute(mine.values(expire=lasts))
 
 
 def _parts(

@@ -337,8 +337,8 @@ async def test_inside_a_talk_the_reading_ends_and_the_keeping_stands(org: Organi
     await org.commit(TakeBack(RevocationBasis.WORDS))
     assert await of_cases(org) == {
         "case_file": 1,
-        "item": 2,
-        "item_chunk": 2,
+        "item": 3,
+        "item_chunk": 3,  # two answers, and the talk's order
         "permission": 2,
         "exclusion": 1,
         "takeback": 1,
@@ -380,6 +380,30 @@ async def test_a_kept_story_that_is_opened_shared_and_taken_back_is_found_by_its
     opened = (await org.snapshot(SOMEBODY, pieces=True)).loaded_pieces
     assert opened is not None
     assert [piece.text for piece in opened] == list(TOLD)
+
+
+async def test_a_story_that_is_kept_after_all_does_not_end_with_what_was_shared(
+    org: Organisation,
+) -> None:
+    words = await kept(org)
+    await org.open_with_words(REPORTER, " ".join(words))
+    await org.commit(ReopenCase(told()))
+    await org.commit(StopKeeping("No longer."), hand_over(named(OAK_ID)))
+    await org.commit(hand_over(keep(), named(OAK_ID)))
+    await org.commit(EndDraft())
+    await org.pass_time(days=60)
+    assert await org.open_with_words(SOMEBODY, " ".join(words))
+
+
+async def test_a_kept_story_is_read_with_its_words_though_its_talk_ended_by_itself(
+    org: Organisation,
+) -> None:
+    words = (await org.share(keep(), named(OAK_ID))).words
+    await org.pass_time(days=15)
+    assert await org.open_with_words(SOMEBODY, " ".join(words))
+    opened = (await org.snapshot(SOMEBODY)).opened
+    assert opened is not None
+    assert opened.answers == told().answers
 
 
 @pytest.mark.parametrize("shared", [True, False])

@@ -1,0 +1,405 @@
+"""What people do with stories, each as an act on the world that keeps the model true.
+
+A further act is a function of a world and a story that returns whether it could be done, and a
+line in one of the two lists below. It does something through the program, as people do, and then
+says in the model what its reporter has allowed by it. The laws need no change for it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.messages import TextMessage
+from handlers.reporter.markers import MARKER_PREFIX, WORD_CHECK, find_marker
+from store.crypto.case_keys import CaseKeys
+from store.crypto.mnemonics import candidates
+from store.model.accounts import Account
+from store.model.changes import BeginCase, SaveDraft, SealItem
+from store.model.clock import hour_of, weeks_later
+from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.errors import NotPermitted
+from tests.drills.permission_laws import check_laws, code_of, released
+from tests.drills.permission_world import Share, Story, World
+
+Act = Callable[[World, Story], Awaitable[bool]]
+
+STORY_DAYS = 60 * 31
+UNFETCHED_DAYS = 30
+HOLD = timedelta(hours=12, seconds=3599)
+
+
+async def tell(world: World, story: Story) -> bool:
+    """Begin a conversation and tell a story."""
+    world.stories.append(story)
+    flow = world.application.settings.flow
+    draft = Draft(flow.revision, flow.language)
+    item = world.rig.entropy(16).hex()
+    told = replace(draft, answers=(StoredAnswer("story", (), (item,)),))
+    await world.write(story.account, BeginCase(draft))
+    await world.write(story.account, SealItem(item, "story", story.text), SaveDraft(told))
+    story.words = (await world.snapshot(story.account)).words
+    story.locator = CaseKeys(candidates(story.words)[0][1]).locator
+    await _talk_on(world, story, story.account)
+    return True
+
+
+async def allow(world: World, story: Story) -> bool:
+    """Answer every question by chance and give the second yes.
+
+    Also readers are chosen who cannot be: under keys of before, and such as are excluded.
+    """
+    draft = None if story.talk is None else (await world.snapshot(story.talk)).draft
+    if story.talk is None or draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
+        return False
+    ids = {key.mid[:10].hex(): n for n, keys in world.everybody.items() for key in keys}
+    read = tuple(world.chance.sample(sorted(ids), world.chance.randint(0, 3)))
+    never = tuple(world.chance.sample(sorted(ids), world.chance.choice((0, 0, 1, 1, 2))))
+    keep = world.chance.choice(("no", "yes", "yes"))
+    answers = (
+        *(a for a in draft.answers if a.step.startswith(MARKER_PREFIX) or a.step == "story"),
+        *_answers(read, never, keep),
+    )
+    await world.write(story.talk, SaveDraft(replace(draft, phase=Phase.REVIEW, answers=answers)))
+    await _offers_nobody_excluded(world, story, story.talk)
+    in_office = {key.mid[:10].hex() for key in world.members.values()}
+    asked = [i for i in read if i in in_office and ids[i] not in story.barred and i not in never]
+    excluded = {ids[i] for i in never} if asked else set()
+    named = sorted({ids[i] for i in asked} - excluded)
+    await _second_yes(world, story, story.talk, named, excluded, keeps=keep == "yes")
+    return True
+
+
+def _answers(read: tuple[str, ...], never: tuple[str, ...], keep: str) -> list[StoredAnswer]:
+    skipped = [StoredAnswer(step) for step in ("needs", "wish", "person")]
+    fate = ("read",) if read else ("keep",) if keep == "yes" else ("later",)
+    answers = [StoredAnswer("fate", fate), *skipped]
+    if read:
+        answers += [StoredAnswer("read", read), StoredAnswer("parts", ("all",))]
+        answers += [StoredAnswer("never", never or ("none",)), StoredAnswer("act", ("listen",))]
+        answers += [StoredAnswer("keep", (keep,))]
+    return answers
+
+
+async def _offers_nobody_excluded(world: World, story: Story, talk: Account) -> None:
+    snapshot = await world.snapshot(talk)
+    step = world.application.settings.flow_of(snapshot).permission_step("read")
+    assert step is not None
+    barred = {key.mid[:10].hex() for n in story.barred for key in world.everybody[n]}
+    offered = {choice.id for choice in step.choices}
+    assert not barred & offered, ("an excluded reader is offered", world.trail)
+
+
+async def _second_yes(
+    world: World,
+    story: Story,
+    talk: Account,
+    named: list[str],
+    excluded: set[str],
+    *,
+    keeps: bool,
+) -> None:
+    draft = (await world.snapshot(talk)).draft
+    assert draft is not None
+    refused = any(a.step == "keep" and "yes" not in a.choices for a in draft.answers)
+    kept = keeps or (story.kept and not refused)
+    hold = world.chance.random() < 0.5
+    yes = ("hold" if hold else "now") if named else "keep" if kept else "finish"
+    await world.press(talk, "bot.review", yes)
+    if yes == "finish":
+        story.end()
+        return
+    story.barred |= excluded
+    story.kept, story.was_kept = kept, story.was_kept or kept
+    if keeps:
+        story.ends = weeks_later(world.now, STORY_DAYS)
+    if named:
+        due = hour_of(world.now + HOLD) if hold else 0
+        story.shares = [Share(name, world.members[name], due) for name in named]
+        story.handed = story.lasts = True
+        if not kept:
+            story.ends = weeks_later(world.now, UNFETCHED_DAYS)
+    story.holder = talk
+    story.code = " ".join((await world.snapshot(talk)).code_words)
+    await _talk_on(world, story, talk)
+
+
+async def finish(world: World, story: Story) -> bool:
+    """End the conversation with a way back."""
+    snapshot = None if story.talk is None else await world.snapshot(story.talk)
+    if story.talk is None or snapshot is None or snapshot.draft is None:
+        return False
+    if snapshot.draft.phase is not Phase.BACK:
+        return False
+    question = await _open_question(world, story.talk)
+    if question == "bot.code":
+        await world.press(story.talk, question, "have")
+    elif world.chance.random() < 0.3:
+        await world.press(story.talk, question, "code")
+    else:
+        await world.press(story.talk, question, "words")
+        await world.say(story.talk, await _asked_words(world, story, story.talk))
+    assert (await world.snapshot(story.talk)).draft is None
+    story.talk, story.readable = None, story.readable and story.kept
+    story.lasts = story.kept or story.handed
+    if not story.lasts:
+        story.end()
+    return True
+
+
+async def _open_question(world: World, who: Account) -> str:
+    await world.say(who, "/start")
+    mine = [reply.question for to, reply in world.rig.screen.replies if to == who.name]
+    return mine[-1]
+
+
+async def _asked_words(world: World, story: Story, talk: Account) -> str:
+    draft = (await world.snapshot(talk)).draft
+    marker = find_marker(draft, WORD_CHECK) if draft else None
+    assert marker is not None
+    return " ".join(story.words[int(place) - 1] for place in marker.choices)
+
+
+async def withdraw_in_talk(world: World, story: Story) -> bool:
+    """Take back where the conversation is open."""
+    if story.talk is None or not story.handed:
+        return False
+    await world.say(story.talk, "/withdraw")
+    story.take_back()
+    if not story.kept:
+        story.lasts, story.ends = False, weeks_later(world.now, STORY_DAYS)
+    await _talk_on(world, story, story.talk)
+    return True
+
+
+async def stop_what_is_held(world: World, story: Story) -> bool:
+    """Take back with one word from the account that handed over."""
+    held = any(share.due > world.hour for share in story.shares)
+    if story.talk is not None or story.holder is None or not held:
+        return False
+    await world.say(story.holder, "/withdraw")
+    story.take_back()
+    if not story.kept:
+        story.end()
+    return True
+
+
+async def withdraw_with_words(world: World, story: Story) -> bool:
+    """Take back from an account of anybody's, with the twelve words."""
+    if not story.was_kept:
+        return False
+    who = world.account("with-words")
+    await world.say(who, f"/withdraw {' '.join(story.words)}")
+    if story.shares:
+        story.take_back()
+    story.lasts |= story.kept
+    await world.say(who, "/stop")
+    return True
+
+
+async def withdraw_with_code(world: World, story: Story) -> bool:
+    """Take back with the four words."""
+    if not story.code:
+        return False
+    await world.say(world.account("with-code"), f"/withdraw {story.code}")
+    story.take_back()
+    if not story.kept:
+        story.end()
+    return True
+
+
+async def erase(world: World, story: Story) -> bool:
+    """Erase in the conversation, with the words, or with the code."""
+    if world.chance.random() < 0.6:
+        return False  # not so often: nothing can be done with it afterwards
+    if story.talk is not None:
+        await world.say(story.talk, "/erase")
+        await world.press(story.talk, "bot.erase", "yes")
+    elif story.was_kept and world.chance.random() < 0.5:
+        await world.say(world.account("with-words"), f"/erase {' '.join(story.words)}")
+    elif story.code:
+        await world.say(world.account("with-code"), f"/erase {story.code}")
+    else:
+        return False
+    story.end()
+    return True
+
+
+async def reopen(world: World, story: Story) -> bool:
+    """Come back with the words, and go on to share it once more."""
+    if not story.was_kept or story.talk is not None:
+        return False
+    who = world.account("again")
+    await world.say(who, f"/open {' '.join(story.words)}")
+    story.lasts |= story.kept
+    if story.shares:
+        if all(share.due for share in story.shares) and world.chance.random() < 0.5:
+            await world.press(who, "bot.case", "now")
+            for share in story.shares:
+                share.due = 0
+        await world.say(who, "/stop")
+        return True
+    await world.press(who, "bot.case", "share")
+    await _talk_on(world, story, who)
+    return True
+
+
+async def fetch_to_disk(world: World, story: Story) -> bool:
+    """A reader writes a delivery to a disk of their own."""
+    share = _some_released(world, story)
+    if share is None:
+        return False
+    readers = world.application.stores.readers
+    member = readers.named(share.name, world.now)
+    assert member is not None
+    code = await code_of(world, story, share)
+    await readers.begin_fetch(member, code)
+    await readers.record_fetch(member, code)
+    share.on_disk = True
+    if not story.kept and all(each.on_disk for each in story.shares):
+        story.end()
+    return True
+
+
+async def fetch_in_chat(world: World, story: Story) -> bool:
+    """Whoever holds a reader's chat account has a delivery sent there."""
+    share = _some_released(world, story)
+    if share is None:
+        return False
+    who, links = world.account("reader"), world.application.stores.readers.repositories
+    await world.application.stores.cases.database.transaction(
+        lambda c: links.linked_accounts.link(c, who, share.key.mid)
+    )
+    before = len(world.rig.screen.files)
+    code = await code_of(world, story, share)
+    world.rig.screen.files.pop(f"{code}.holdfast", None)
+    await world.say(who, f"/fetch {code}")
+    assert f"{code}.holdfast" in world.rig.screen.files, (before, world.trail)
+    return True
+
+
+async def fetch_what_is_not_theirs(world: World, story: Story) -> bool:
+    """Somebody with a linked account types the characters of a delivery of somebody else's."""
+    others = [n for n in world.members if n not in {share.name for share in story.shares}]
+    if not story.shares or not others:
+        return False
+    code = await code_of(world, story, world.chance.choice(story.shares))
+    name, who = world.chance.choice(others), world.account("thief")
+    thief, readers = world.members[name], world.application.stores.readers
+    member = readers.named(name, world.now)
+    assert member is not None
+    with pytest.raises(NotPermitted):
+        await readers.bundle(member, code)
+    links = world.application.stores.readers.repositories.linked_accounts
+    await world.application.stores.cases.database.transaction(
+        lambda c: links.link(c, who, thief.mid)
+    )
+    world.rig.screen.files.pop(f"{code}.holdfast", None)
+    await world.hear(who, TextMessage(f"/fetch {code}"))
+    assert f"{code}.holdfast" not in world.rig.screen.files, ("a file for others", world.trail)
+    return True
+
+
+def _some_released(world: World, story: Story) -> Share | None:
+    keys = world.members.values()
+    mine = [share for key in keys for told, share in released(world, key) if told is story]
+    return world.chance.choice(mine) if mine else None
+
+
+async def replace_key(world: World, _story: Story) -> bool:
+    """A reader has a new key in place of their old one, with or without the line that says so."""
+    name = world.chance.choice(sorted(world.members))
+    old, new = world.members[name], world.new_key(name)
+    after = [(new.mid, old.mid)] if world.chance.random() < 0.5 else []
+    await world.publish({**world.members, name: new}, after)
+    return True
+
+
+async def leave_office(world: World, _story: Story) -> bool:
+    """A reader leaves the commission."""
+    if len(world.members) <= 2:  # the quorum
+        return False
+    name = world.chance.choice(sorted(world.members))
+    await world.publish({n: key for n, key in world.members.items() if n != name})
+    return True
+
+
+async def come_into_office(world: World, _story: Story) -> bool:
+    """Somebody joins the commission, or comes back to it, under an earlier key or a new one."""
+    away = sorted({*world.everybody, "Yew"} - world.members.keys())
+    if not away:
+        return False
+    name = world.chance.choice(away)
+    keys = world.everybody.get(name, [])
+    key = world.chance.choice([*keys, None])
+    await world.publish({**world.members, name: key or world.new_key(name)})
+    return True
+
+
+async def lose_memory(world: World, _story: Story) -> bool:
+    """The program is killed, and started anew."""
+    await world.start()
+    return True
+
+
+async def wait(world: World, _story: Story) -> bool:
+    """Time passes."""
+    hours = world.chance.choice((1, 6, 13, 30, 24 * 8, 24 * 15, 24 * 35))
+    await world.pass_time(timedelta(hours=hours))
+    return True
+
+
+async def wait_for_years(world: World, _story: Story) -> bool:
+    """So much time passes that what was kept ends."""
+    if world.chance.random() < 0.6:
+        return False
+    await world.pass_time(timedelta(days=STORY_DAYS + 14))
+    return True
+
+
+async def jump(world: World, _story: Story) -> bool:
+    """The machine's clock jumps, perhaps over a restart; later somebody sets it right."""
+    right = world.wall
+    world.wall += timedelta(days=world.chance.choice((-4000, -20, 1, 20, 400, 4000)))
+    if world.chance.random() < 0.5:
+        await world.start()
+    await world.application.run_upkeep()
+    await check_laws(world)
+    world.wall = right
+    await world.start()
+    return True
+
+
+async def _talk_on(world: World, story: Story, talk: Account) -> None:
+    draft = (await world.snapshot(talk)).draft
+    assert draft is not None, ("a conversation is not open", world.trail)
+    story.talk, story.talk_ends = talk, draft.expires
+
+
+STORY_ACTS: tuple[tuple[Act, int], ...] = (
+    (tell, 10),
+    (allow, 10),
+    (finish, 8),
+    (withdraw_in_talk, 2),
+    (stop_what_is_held, 4),
+    (withdraw_with_words, 2),
+    (withdraw_with_code, 1),
+    (erase, 1),
+    (reopen, 8),
+    (fetch_to_disk, 4),
+    (fetch_in_chat, 2),
+    (fetch_what_is_not_theirs, 2),
+)
+"""What is done with a story, and how often it is tried beside the others."""
+
+WORLD_ACTS: tuple[tuple[Act, int], ...] = (
+    (replace_key, 2),
+    (leave_office, 2),
+    (come_into_office, 3),
+    (lose_memory, 2),
+    (wait, 4),
+    (wait_for_years, 1),
+    (jump, 2),
+)
+"""What happens to all stories at once."""

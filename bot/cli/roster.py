@@ -1,7 +1,7 @@
 """``holdfast roster``: make, sign and check the list of commission members."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from store.crypto.mnemonics import FINGERPRINT_BYTES, fingerprint_words
 from store.model.clock import week_of
 from store.model.errors import RosterError
 from store.readers.key_file import load_card, load_key
-from store.readers.roster import HASH_BYTES, Chain, Member, format_chain
+from store.readers.roster import HASH_BYTES, Chain, Member, Note, format_chain
 from store.readers.roster_chain import (
     check_history,
     check_signed,
@@ -25,6 +25,7 @@ from store.readers.roster_chain import (
     signed_by,
     signers,
     with_member,
+    with_new_key,
 )
 from store.readers.roster_parser import parse_chain
 
@@ -52,6 +53,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add = _action(actions, "add", "make the next version, with one commission member more")
     add.add_argument("--card", required=True, type=Path, metavar="CARD")
     add.set_defaults(run=run_add)
+    renew = _action(actions, "replace", "make the next version, with a new key for one of them")
+    renew.add_argument("--card", required=True, type=Path, metavar="CARD")
+    renew.set_defaults(run=run_replace)
     sign_action = _action(actions, "sign", "sign the newest version")
     sign_action.add_argument(
         "--key", required=True, type=Path, metavar="KEY", help="your key file"
@@ -97,11 +101,20 @@ def run_new(args: argparse.Namespace) -> int:
 
 def run_add(args: argparse.Namespace) -> int:
     """Append the next version, with one member more."""
+    return _append(args, with_member)
+
+
+def run_replace(args: argparse.Namespace) -> int:
+    """Append the next version, with a new key in place of that of the member of this name."""
+    return _append(args, with_new_key)
+
+
+def _append(args: argparse.Namespace, change: Callable[[Note, Member], Note]) -> int:
     chain = parse_chain(_read(args.roster))
     check_history(chain)
     check_signed(chain)
     member = member_of(load_card(args.card), _this_week())
-    longer = (*chain, with_member(chain[-1], member))
+    longer = (*chain, change(chain[-1], member))
     check_reader_names(longer[-1].roster)
     _write(args.roster, longer)
     _show_members([member])

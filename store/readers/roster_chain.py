@@ -35,6 +35,24 @@ def with_member(latest: Note, member: Member) -> Note:
     return Note(replace(old, version=old.version + 1, previous=old.hash, members=members))
 
 
+def with_new_key(latest: Note, member: Member) -> Note:
+    """Create the next version, with a new key in place of that of the member of this name.
+
+    The version says that one replaced the other. Raises ``RosterError`` if nobody has the name.
+    """
+    old, name = latest.roster, member.pseudonym.casefold()
+    before = next((m for m in old.members if m.pseudonym.casefold() == name), None)
+    if before is None or before.mid == member.mid:
+        raise RosterError(
+            f"Nobody in this list is called {member.pseudonym} and has another key. `holdfast"
+            " roster add` adds somebody new."
+        )
+    members = _sorted((*(m for m in old.members if m != before), member))
+    after = tuple(sorted((*old.after, (member.mid, before.mid))))
+    number = old.version + 1
+    return Note(replace(old, version=number, previous=old.hash, members=members, after=after))
+
+
 def signers(chain: Chain) -> tuple[Member, ...]:
     """List who may sign the newest version: members of the one before, or the founders."""
     return chain[-2 if len(chain) > 1 else -1].roster.members

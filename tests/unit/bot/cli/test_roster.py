@@ -177,3 +177,25 @@ def test_a_name_that_nobody_can_type_comes_into_no_roster(office: Office) -> Non
     assert office.found(2, "Oak", "Two") == 1
     assert "cannot be chosen by typing" in office.err
     assert not office.roster.exists()
+
+
+def test_a_new_key_is_entered_as_the_same_persons(founded: Office) -> None:
+    assert [founded.sign("Oak"), founded.sign("Birch")] == [0, 0]
+    card = founded.folder / "new-oak.card.toml"
+    save_card(card, YEW.card("Oak", "I am Oak."))
+    assert founded.run("replace", "--card", card, founded.roster) == 0
+    assert [founded.sign("Oak"), founded.sign("Birch")] == [0, 0]
+    newest = parse_chain(founded.roster.read_text("utf-8"))[-1].roster
+    assert newest.after == ((YEW.mid, OAK.mid),)
+    assert {m.mid for m in newest.members} == {YEW.mid, BIRCH.mid}
+    assert founded.run("verify", founded.roster, "--genesis", founded.pin) == 0
+
+
+def test_a_key_is_replaced_only_where_somebody_has_the_name(founded: Office) -> None:
+    assert [founded.sign("Oak"), founded.sign("Birch")] == [0, 0]
+    before = founded.roster.read_text("utf-8")
+    for name in ("Yew", "Oak"):
+        card = founded.folder / f"{name}.card.toml"
+        assert founded.run("replace", "--card", card, founded.roster) != 0
+        assert "Nobody in this list is called" in founded.err
+    assert founded.roster.read_text("utf-8") == before

@@ -10,7 +10,6 @@ to the file of the keys later, many at once.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,11 +19,13 @@ from typing import Protocol
 HASH_BYTES = 16
 BLOCK = 256
 """Messages of a session whose hashes share a row."""
-MOST_IN_JOURNAL = 64
+MOST_IN_JOURNAL = 32
 """Indices that wait for the file; with more they are written at once."""
 
 Hashes = dict[int, bytes]
 """By the index of a message, the hash of its event."""
+Place = tuple[str, int]
+"""A session, and the index of a message in it."""
 Block = tuple[str, int]
 """A session, and the number of a block of its messages."""
 
@@ -53,22 +54,22 @@ class MessageIndices:
 
     file: IndexFile = field(repr=False)
     blocks: dict[Block, Hashes] = field(default_factory=dict, repr=False)
-    new: dict[str, Hashes] = field(default_factory=lambda: defaultdict(dict), repr=False)
-    """By session, what stands neither in the file nor in a journal."""
-    in_journal: dict[str, Hashes] = field(default_factory=lambda: defaultdict(dict), repr=False)
-    """By session, what stands in the last journal and not in the file."""
+    new: dict[Place, bytes] = field(default_factory=dict, repr=False)
+    """What stands neither in the file nor in a journal."""
+    in_journal: dict[Place, str] = field(default_factory=dict, repr=False)
+    """What stands in the last journal and not in the file, as it is written there."""
 
     def take(self, session: str, index: int, event_hash: bytes) -> bool:
         """Remember under which event a message was read; return False if it was another one."""
         hashes = self._hashes(session, index)
         known = hashes.setdefault(index, event_hash)
         if known is event_hash:
-            self.new[session][index] = event_hash
+            self.new[session, index] = event_hash
         return known == event_hash
 
     def keep(self, session: str, index: int) -> None:
         """Write a message to the file, unless the file or a journal has it."""
-        if index in self.new.get(session, ()):
+        if (session, index) in self.new:
             self.save()
 
     def save(self) -> None:
@@ -78,14 +79,9 @@ class MessageIndices:
 
     def write(self) -> None:
         """Write as ``save`` does, inside a transaction; ``settle`` when that is committed."""
-        fresh = [
-            (session, index)
-            for waiting in (self.new, self.in_journal)
-            for session, hashes in waiting.items()
-            for index in hashes
-        ]
-        if fresh:
-            blocks = {(session, index // BLOCK) for session, index in fresh}
+        places = (*self.new, *self.in_journal)
+        blocks = {(session, index // BLOCK) for session, index in places}
+        if blocks:
             self.file.write_hashes({block: _encode(self.blocks[block]) for block in blocks})
 
     def settle(self) -> None:
@@ -95,17 +91,12 @@ class MessageIndices:
 
     def journal(self) -> str:
         """Return what is not in the file, to be stored with the messages that were read."""
-        for session, hashes in self.new.items():
-            self.in_journal[session] |= hashes
+        for (session, index), event_hash in self.new.items():
+            self.in_journal[session, index] = json.dumps([session, index, event_hash.hex()])
         self.new.clear()
-        if sum(map(len, self.in_journal.values())) > MOST_IN_JOURNAL:
+        if len(self.in_journal) > MOST_IN_JOURNAL:
             self.save()
-        lines = [
-            [session, index, event_hash.hex()]
-            for session, hashes in self.in_journal.items()
-            for index, event_hash in hashes.items()
-        ]
-        return json.dumps(lines, separators=(",", ":")) if lines else ""
+        return f"[{','.join(self.in_journal.values())}]" if self.in_journal else ""
 
     def restore(self, journal: str) -> None:
         """Take over the journal of an earlier run; what the file knows differently stays."""
@@ -119,9 +110,9 @@ class MessageIndices:
         gone = set(sessions)
         for block in [block for block in self.blocks if block[0] in gone]:
             del self.blocks[block]
-        for session in gone:
-            self.new.pop(session, None)
-            self.in_journal.pop(session, None)
+        for place in [place for place in (*self.new, *self.in_journal) if place[0] in gone]:
+            self.new.pop(place, None)
+            self.in_journal.pop(place, None)
 
     def _hashes(self, session: str, index: int) -> Hashes:
         block = (session, index // BLOCK)

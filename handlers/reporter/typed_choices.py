@@ -1,7 +1,8 @@
 """Read what was typed as choices of the open question.
 
-Where only the words can show which question they answer (``Question.bound``), words that other
-questions offer as well choose nothing: the number does.
+Where only the words can show which question they answer (``Question.bound``), words that an
+earlier question offered as well choose nothing: the number does. Words that leave everything as it
+is always do.
 """
 
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from collections.abc import Iterator
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import MARKER_PREFIX
-from handlers.reporter.numbering import ShownList, shown_list
+from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import has_number, is_numbers, match_offers
 from handlers.texts.english import ENGLISH
+
+LEAVING_AS_IT_IS = frozenset({"no", "back", "later", "show", "change"})
+"""Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
 
 def read_choices(
@@ -32,7 +36,9 @@ def read_choices(
         return meant
     if meant is None:
         return saying(say("CHOOSE"), ASK) if numbers else None
-    elsewhere = tuple(_offers_elsewhere(view, question))
+    if question.id in CONSENT and LEAVING_AS_IT_IS.issuperset(meant):
+        return meant
+    elsewhere = tuple(_offers_elsewhere(view, conversation, question))
     bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
     return saying(say("BY_NUMBER"), ASK) if bound is None else bound
 
@@ -45,13 +51,27 @@ def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool
     return shown.digest != ShownList.of(question.id, question.offers, 0).digest
 
 
-def _offers_elsewhere(view: View, question: Question) -> Iterator[Offer]:
-    """Yield what other questions offer: the bot's own, and those of the questionnaire."""
-    own = question.id.removeprefix(MARKER_PREFIX)
+def _offers_elsewhere(
+    view: View, conversation: Conversation | None, question: Question
+) -> Iterator[Offer]:
+    """Yield what other questions offer whose answer may have been held back until now.
+
+    Those are the bot's own, and of the questionnaire those that were answered.
+    """
+    own = question.id.removeprefix(markers.MARKER_PREFIX)
+    left_out = {own, "button"}
+    if not _is_of_opened_case(view, conversation):
+        left_out.add("case")
     for name, label in ENGLISH.labels.items():
         asking, _, choice = name.partition(".")
-        if asking not in {own, "button"}:
+        if asking not in left_out:
             yield Offer(choice, label)
+    answered = set() if conversation is None else {a.step for a in conversation.answers}
     for step in view.settings.flow_of(view.snapshot).steps:
-        if step.id != question.id:
+        if step.id != question.id and step.id in answered:
             yield from (Offer(choice.id, choice.text) for choice in step.choices)
+
+
+def _is_of_opened_case(view: View, conversation: Conversation | None) -> bool:
+    reopened = conversation is not None and conversation.marker(markers.CASE)
+    return bool(reopened) or view.snapshot.opened is not None

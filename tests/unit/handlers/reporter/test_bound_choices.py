@@ -13,6 +13,7 @@ from handlers.reporter.markers import CASE, ERASE, OVERVIEW, RECALLED, REVIEW, S
 from handlers.reporter.numbering import FIRST_STARTS, STARTS
 from handlers.reporter.questions import Question, asks_for_consent, open_question
 from handlers.texts.english import ENGLISH
+from store.model.drafts import StoredAnswer
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import (
@@ -169,19 +170,42 @@ def test_numbers_have_two_digits_for_as_long_as_a_talk_usually_is() -> None:
 # Words
 
 
-def test_a_reader_who_was_named_elsewhere_is_chosen_by_number_only() -> None:
-    talk = room().to("read", "none", "/skip", "/skip")
+def test_words_choose_where_no_earlier_question_offered_them() -> None:
+    talk = room()
+    talk.say("let somebody read it", "nothing", "/skip", "/skip")
+    assert talk.question == "read"
+    talk.say("Oak")
+    assert talk.question == "parts"
+
+
+def test_a_reader_who_may_be_meant_as_excluded_is_chosen_by_number_only() -> None:
+    talk = at_review().to("change", "change.read")
     assert talk.question == "read"
     talk.say("Oak")
     assert talk.replies[-2].text == ENGLISH.refusals.by_number
     assert talk.question == "read"
     talk.say(f"{talk.number('Oak')} Oak")
-    assert talk.question == "parts"
+    assert talk.question != "read"
 
 
-@pytest.mark.parametrize("word", ["yes", "no", "keep", "now", "erase it", "it", "ye"])
+@pytest.mark.parametrize("word", ["yes", "no", "keep", "erase it", "it", "ye"])
 def test_a_word_of_several_questions_chooses_nothing(word: str) -> None:
     assert nothing(at_review(), word)
+
+
+def test_what_was_said_to_an_opened_case_hands_nothing_over() -> None:
+    talk = at_review()
+    draft = talk.snapshot.draft
+    assert draft is not None
+    of_a_case = replace(draft, answers=(*draft.answers, StoredAnswer(CASE, ("1",))))
+    talk.snapshot = replace(talk.snapshot, draft=of_a_case)
+    assert nothing(talk, "now")
+
+
+def test_a_no_to_erasing_is_heard_in_any_words() -> None:
+    talk = at_review()
+    talk.say("/erase", "no")
+    assert talk.question == REVIEW
 
 
 def test_the_words_of_one_question_alone_choose_in_it() -> None:

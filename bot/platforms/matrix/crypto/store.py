@@ -143,7 +143,7 @@ class CryptoStore(SqliteStore):
 
     def forget_sessions(self, session_ids: Sequence[str]) -> None:
         """Delete Olm sessions; the caller clears nio's memory."""
-        with self._deletion():
+        with self._transaction():
             for some in _portions(session_ids):
                 OlmSessions.delete().where(OlmSessions.session_id.in_(some)).execute()
 

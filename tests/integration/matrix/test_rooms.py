@@ -34,6 +34,7 @@ from tests.integration.matrix.running import (
     sealed,
 )
 from tests.rig import Rig
+from tests.stages import as_typed
 
 API = "/_matrix/client/v3"
 MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -378,7 +379,7 @@ async def test_the_bot_leaves_after_the_person_and_a_new_chat_goes_on(
 async def erase(person: Person) -> None:
     await person.say("!erase")
     await person.wait("cannot be brought back")
-    await person.say("Yes")
+    await person.say(as_typed(["Yes, erase it all"], person))
 
 
 async def test_the_bot_leaves_after_the_end_and_says_what_remains(

@@ -318,8 +318,10 @@ async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     await rig.say("i have them")
     async with rig.staying():
         await rig.say("/withdraw", who=OTHER)
-        (said,) = await rig.say(code.upper(), who=OTHER)
-    assert said.text == ENGLISH.handover.withdrawn_late
+        said = await rig.say(code.upper(), who=OTHER)
+    taken_back, erased = (reply.text for reply in said)
+    assert taken_back == ENGLISH.handover.withdrawn_late
+    assert erased.startswith(ENGLISH.handover.withdrawn_erased)
     assert not await left(rig)
     await never_arrives(rig)
 

@@ -128,7 +128,6 @@ async def test_a_new_room_is_read_from_the_invitation_on(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await say_and_wait(robin, "It began in May.")
-        await robin.leave()
         await bot.end()
     await robin.open_chat()
     for number in range(6):
@@ -143,6 +142,27 @@ async def test_a_new_room_is_read_from_the_invitation_on(
         assert asked_again(robin) == 0
 
 
+async def test_somebody_forgotten_who_writes_before_the_bot_is_there_is_asked_to_repeat(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse) as bot:
+        await begin(robin, bot)
+        await say_and_wait(robin, "It began in May.")
+        await robin.leave()
+        devices = bot.connection.device.crypto.devices
+        await bot.until(lambda: robin.id not in devices.store.users())
+        await bot.end()
+    await robin.open_chat()
+    await robin.invite(bot.id)
+    await robin.member(bot.id, "invite")
+    await robin.say("It was dark.")  # by a session with which nobody can read it any more
+    async with running(rig, synapse, bot.account) as bot:
+        await robin.until(lambda: asked_again(robin) == 1)
+        await say_and_wait(robin, "It was dark.")
+        await sealed(bot, robin, ["It began in May.", "It was dark."])
+
+
 async def test_a_room_joined_just_before_a_restart_is_read_from_the_invitation_on(
     rig: Rig, synapse: Synapse, clients: Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +172,6 @@ async def test_a_room_joined_just_before_a_restart_is_read_from_the_invitation_o
         await begin(ash, bot)
         await begin(robin, bot)
         await say_and_wait(robin, "It began in May.")
-        await robin.leave()
         await robin.open_chat()
         proxy.add(Fault.DROP_BEFORE, "/join")
         await bot.end()

@@ -51,7 +51,7 @@ def make_device_crypto(
 ) -> DeviceCrypto:
     """Put the cryptography of one device together."""
     devices = DeviceDirectory(olm, store, http_client)
-    one_time_keys = OneTimeKeys(olm, http_client)
+    one_time_keys = OneTimeKeys(olm, http_client, monotonic)
     to_device = ToDeviceSender(olm, store, http_client, partial(new_id, entropy), monotonic)
     indices = MessageIndices(ReadMessagesTable(store.database))
     return DeviceCrypto(olm, store, devices, one_time_keys, to_device, indices, signals)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.matrix.crypto.ended_sessions import RENEWALS
 from bot.platforms.matrix.crypto.one_time_keys import (
     ALGORITHM,
     COUNTS,
+    RENEWAL_SECONDS,
     UNUSED,
     KeyCounts,
     OneTimeKeys,
@@ -155,6 +157,87 @@ async def test_a_used_fallback_key_is_replaced_and_still_works(
     await bot.replenish()
     assert bot.client.server.fallback != before.fallback
     assert await gets_through(bot, tmp_path, "robin", before), "who took the key before"
+
+
+# Somebody who was forgotten
+
+
+async def told_by_fallback(bot: Participant, folder: Path, name: str) -> tuple[str, list[Json]]:
+    """Have a new person share a key by the fallback key; return them and what the server has."""
+    drained(bot)
+    robin = await join_server(folder, bot.client.server, f"@{name}:example.org")
+    robin.crypto.devices.invalidate([bot.user])
+    await robin.write(ROOM, bot, "I am new here.")
+    robin.crypto.close()
+    return robin.user, bot.fetch_messages()
+
+
+async def forgotten(bot: Participant, user: str) -> None:
+    """Have the bot know somebody, then forget them with their room."""
+    await bot.crypto.devices.refresh((user,))
+    assert bot.crypto.rooms_with_keys() == [ROOM]
+    bot.crypto.forget_room(ROOM)
+    bot.crypto.forget_users([user])
+
+
+async def renewed(bot: Participant) -> None:
+    """Let so much time pass that the fallback key is replaced."""
+    before = bot.client.server.fallback[bot.user, bot.device]
+    bot.clock.now += RENEWAL_SECONDS
+    await bot.replenish()
+    assert bot.client.server.fallback[bot.user, bot.device] != before
+
+
+@pytest.mark.parametrize("renewals", [0, 1, 2])
+@pytest.mark.parametrize("dies", [True, False], ids=["killed", "goes on"])
+@pytest.mark.parametrize("known", [True, False], ids=["known", "of a deleted device"])
+async def test_a_first_message_of_somebody_forgotten_is_not_taken_again(
+    bot: Participant, tmp_path: Path, renewals: int, dies: bool, known: bool
+) -> None:
+    """A server that invites the bot again could play their whole talk once more."""
+    robin, sent = await told_by_fallback(bot, tmp_path, "robin")
+    bot.crypto.receive(sent)
+    if known:
+        await forgotten(bot, robin)
+    else:
+        bot.crypto.forget_room(ROOM)
+        bot.crypto.to_device.forget_sessions_with(bot.crypto.to_device.unknown_devices())
+    alive = bot.restart() if dies else bot
+    for _ in range(renewals):
+        await renewed(alive)
+    alive.crypto.receive(sent)
+    assert alive.crypto.rooms_with_keys() == []
+    alive.crypto.close()
+
+
+async def test_what_was_on_its_way_when_somebody_was_forgotten_is_read(
+    bot: Participant, tmp_path: Path
+) -> None:
+    robin, sent = await told_by_fallback(bot, tmp_path, "robin")
+    _, late = await told_by_fallback(bot, tmp_path, "wren")
+    bot.crypto.receive(sent)
+    await forgotten(bot, robin)
+    await renewed(bot)
+    bot.clock.now += RENEWAL_SECONDS - 1
+    await bot.replenish()
+    bot.crypto.receive(late)
+    assert bot.crypto.rooms_with_keys() == [ROOM]
+
+
+async def test_nothing_of_somebody_forgotten_stays_for_long(
+    bot: Participant, tmp_path: Path
+) -> None:
+    robin, sent = await told_by_fallback(bot, tmp_path, "robin")
+    bot.crypto.receive(sent)
+    await forgotten(bot, robin)
+    for _ in range(RENEWALS):
+        assert bot.crypto.store.ended
+        await renewed(bot)
+    assert not bot.crypto.store.ended
+    asked = len(bot.client.requests)
+    bot.clock.now += RENEWAL_SECONDS
+    await bot.replenish()
+    assert len(bot.client.requests) == asked, "nothing is wanting"
 
 
 # Lost answers and killed processes

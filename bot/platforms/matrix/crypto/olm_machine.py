@@ -1,9 +1,9 @@
 """Change nio's Olm machine where it would keep or lose keys."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from nio.crypto import Olm
-from nio.crypto.sessions import OutboundGroupSession, Session
+from nio.crypto.sessions import InboundSession, OutboundGroupSession, Session
 from nio.exceptions import EncryptionError
 
 from bot.platforms.matrix.events import is_id
@@ -33,6 +33,19 @@ class OlmMachine(Olm):
     def create_outbound_group_session(self, room_id: str) -> None:
         """Begin a new session for what the bot writes in a room."""
         self.outbound_group_sessions[room_id] = OutboundGroupSession()
+
+    def _create_inbound_session(
+        self, sender: str, sender_key: str, message: Any
+    ) -> InboundSession:
+        """Begin a session by a first message, unless it is one that was deleted.
+
+        A server may send that message again after its sender was forgotten. A device that goes on
+        with the session, not knowing that, is sent a new one, as for any other that broke.
+        """
+        if message.session_id() in cast("CryptoStore", self.store).ended:
+            self._mark_device_for_unwedging(sender, sender_key)
+            raise EncryptionError("the session was deleted")
+        return super()._create_inbound_session(sender, sender_key, message)
 
     def save_session(self, curve_key: str, session: Session) -> None:
         """Store a session with a device, and forget all but the newest with it.

@@ -6,6 +6,7 @@ fallback keys"). A key is on disk before the server has it, or a first message c
 key that is lost.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +18,9 @@ from bot.platforms.matrix.http_client import HttpClient, Json
 ALGORITHM = "signed_curve25519"
 COUNTS = "device_one_time_keys_count"
 UNUSED = "device_unused_fallback_key_types"
+RENEWAL_SECONDS = 600.0
+"""So long a fallback key stays at least, once the next one is at the server: for messages that are
+on their way. It is replaced although it is unused while deleted sessions could begin by it."""
 
 
 class KeyCounts(NamedTuple):
@@ -42,11 +46,18 @@ class OneTimeKeys:
 
     olm: Any = field(repr=False)
     http_client: HttpClient
+    monotonic: Callable[[], float]
     count: int | None = None
     """The number at the server, as last heard; None if unknown."""
     has_fallback: bool = True
     unconfirmed: bool = False
     """Keys were sent, and no answer said whether they arrived."""
+    renewed: float = field(init=False, repr=False)
+    """When the fallback key was made or, for all that is known, the program started."""
+
+    def __post_init__(self) -> None:
+        """Note the time."""
+        self.renewed = self.monotonic()
 
     def update(self, counts: KeyCounts) -> None:
         """Take over what a sync says."""
@@ -72,7 +83,7 @@ class OneTimeKeys:
         """
         if not self.olm.account.shared:
             self.count, self.has_fallback = 0, False
-        elif not self.has_fallback or self._account.fallback_key:
+        elif not self.has_fallback or self._account.fallback_key or self._is_renewal_due():
             await self._upload_fallback()
         if self.olm.account.shared and (self.unconfirmed or self.is_low()):
             await self._query_count()  # the sync may be older than the last upload
@@ -80,6 +91,10 @@ class OneTimeKeys:
             await self._upload_keys()
         if not self.has_fallback:
             await self._upload_fallback()
+
+    def _is_renewal_due(self) -> bool:
+        is_old = self.monotonic() - self.renewed >= RENEWAL_SECONDS
+        return is_old and bool(self.olm.store.ended)
 
     async def _query_count(self) -> None:
         """Ask how many keys the server has (POST /keys/upload without keys)."""
@@ -109,9 +124,11 @@ class OneTimeKeys:
     async def _upload_fallback(self) -> None:
         """Upload the fallback key, the same one again until it is confirmed: only two are kept."""
         account = self._account
-        if not account.fallback_key:
-            account.generate_fallback_key()
-        self.olm.save_account()
+        with self.olm.store.database.atomic():
+            if not account.fallback_key:
+                account.generate_fallback_key()
+                self.olm.store.ended.count_renewal()
+            self.olm.save_account()
         keys = {
             f"{ALGORITHM}:{name}": self._signed({"key": key.to_base64(), "fallback": True})
             for name, key in account.fallback_key.items()
@@ -119,7 +136,7 @@ class OneTimeKeys:
         await self.http_client.request("POST", "/keys/upload", {"fallback_keys": keys})
         self.olm.mark_keys_as_published()
         self.olm.save_account()
-        self.has_fallback = True
+        self.has_fallback, self.renewed = True, self.monotonic()
 
     @property
     def _account(self) -> Any:

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nio.crypto.sessions import OlmAccount
 from nio.store import (
@@ -30,6 +30,7 @@ from peewee import DatabaseError, OperationalError, SqliteDatabase
 
 from bot.errors import CryptoStoreError
 from bot.platforms.matrix.crypto.cipher_file import CipherFile
+from bot.platforms.matrix.crypto.ended_sessions import EndedSession, EndedSessions
 from bot.platforms.matrix.crypto.tables import FinishedRoom, PinnedIdentity, ReadMessages
 from store.crypto.kdf import expand
 from store.crypto.keyring import KEY_BYTES
@@ -51,7 +52,13 @@ class CryptoStore(SqliteStore):
     Like every store of nio it belongs to the thread that opened it, and its calls block.
     """
 
-    models = [*SqliteStore.models, PinnedIdentity, FinishedRoom, ReadMessages]  # noqa: RUF012 - nio's own attribute
+    models = [  # noqa: RUF012 - nio's own attribute
+        *SqliteStore.models,
+        PinnedIdentity,
+        FinishedRoom,
+        ReadMessages,
+        EndedSession,
+    ]
     account_row: Accounts | None = None
 
     def __post_init__(self) -> None:
@@ -99,6 +106,11 @@ class CryptoStore(SqliteStore):
                 "that people told is in it."
             )
 
+    @property
+    def ended(self) -> EndedSessions:
+        """Return the sessions that were deleted and must not begin again."""
+        return EndedSessions(self.database)
+
     # Forgetting
 
     def forget_room(self, room_id: str) -> None:
@@ -135,7 +147,7 @@ class CryptoStore(SqliteStore):
         devices = [row.id for row in DeviceKeys.select().where(theirs)]
         for some in _portions(devices):
             keys = Keys.select(Keys.key).where(Keys.device.in_(some))
-            OlmSessions.delete().where(OlmSessions.sender_key.in_(keys)).execute()
+            self._end_sessions(OlmSessions.sender_key.in_(keys))
             for table in (DeviceTrustState, Keys):
                 table.delete().where(table.device.in_(some)).execute()
         DeviceKeys.delete().where(theirs).execute()
@@ -145,7 +157,12 @@ class CryptoStore(SqliteStore):
         """Delete Olm sessions; the caller clears nio's memory."""
         with self._transaction():
             for some in _portions(session_ids):
-                OlmSessions.delete().where(OlmSessions.session_id.in_(some)).execute()
+                self._end_sessions(OlmSessions.session_id.in_(some))
+
+    def _end_sessions(self, which: Any) -> None:
+        """Delete Olm sessions, and let none of them begin again."""
+        self.ended.add(row.session_id for row in OlmSessions.select().where(which))
+        OlmSessions.delete().where(which).execute()
 
     def forget_keys(self, session_ids: Sequence[str]) -> None:
         """Delete single keys to what was written in rooms; the caller clears nio's memory."""

@@ -1,7 +1,7 @@
 """What an app shows of a message besides its plain words: what it answers, where links lead."""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 from bot.platforms.matrix.http_client import Json
 
@@ -12,30 +12,38 @@ REPLY_HEADER = re.compile(r"> (?:\* )?<(@[^>\n]+)>(?: |$)", re.MULTILINE)
 """How the answered message begins where an app repeats it: with its sender."""
 
 
-class _Links(HTMLParser):
-    """Collects the links of a formatted message, except those of the message that it answers."""
+TAG = re.compile(r"<([^<>]*)>")
+ATTRIBUTE = re.compile(r"""([^\s=]+)(?:\s*=\s*("[^"]*"|'[^']*'|\S+))?""")
+"""Each looks at every character once, or a few times, whatever the message: Python's parser of
+HTML takes half a minute for one that is made for it, and everybody would wait."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        """Words and address of each link."""
-        self._address, self._words, self._replies = "", "", 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == REPLY:
-            self._replies += 1
-        elif tag == "a" and not self._replies:
-            self._address, self._words = dict(attrs).get("href") or "", ""
+def _links_in(formatted: str) -> list[tuple[str, str]]:
+    """Return words and address of each link, except those of the message that is answered."""
+    found, replies = list[tuple[str, str]](), 0
+    address, words, place = "", list[str](), 0
+    for tag in TAG.finditer(formatted):
+        if address:
+            words.append(formatted[place : tag.start()])
+        place = tag.end()
+        name = tag[1].split(maxsplit=1)[0].casefold() if tag[1].strip() else ""
+        if name == REPLY:
+            replies += 1
+        elif name == f"/{REPLY}":
+            replies = max(replies - 1, 0)
+        elif name == "a" and not replies:
+            address, words = _address_in(tag[1]), []
+        elif name == "/a" and address:
+            found.append((unescape("".join(words)), address))
+            address = ""
+    return found
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == REPLY:
-            self._replies = max(self._replies - 1, 0)
-        elif tag == "a" and self._address:
-            self.found.append((self._words, self._address))
-            self._address = ""
 
-    def handle_data(self, data: str) -> None:
-        self._words += data
+def _address_in(tag: str) -> str:
+    """Return where a tag leads; nothing if it leads nowhere."""
+    values = (value for name, value in ATTRIBUTE.findall(tag) if name.casefold() == "href")
+    value = next(values, "")
+    return unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
 
 
 def with_links(text: str, content: Json) -> str:
@@ -43,11 +51,8 @@ def with_links(text: str, content: Json) -> str:
     formatted = content.get("formatted_body")
     if content.get("format") != HTML or not isinstance(formatted, str):
         return text
-    links = _Links()
-    links.feed(formatted)
-    links.close()
     place, parts = 0, list[str]()
-    for words, address in links.found:
+    for words, address in _links_in(formatted):
         if address in text:
             continue
         found = text.find(words, place) if words else -1

@@ -23,6 +23,10 @@ LEAP = timedelta(minutes=5)
 DRIFT = 0.002
 """The part by which a clock may be faster or slower than real time and still be believed."""
 
+COMPARED = timedelta(hours=1)
+"""A clock is compared with what it showed so long ago as well: the part that it may differ by adds
+up, to hours within months, and nobody may have it jump by all of that at once."""
+
 OUTAGE = timedelta(hours=2)
 """After so long without the program a clock is believed. It is the most by which a clock that
 jumps while the program is away can make something come too early."""
@@ -78,6 +82,23 @@ def _write(connection: Connection, latest: LatestHour) -> None:
     connection.execute(upsert(connection, installation, {"name": _NAME, "value": value}))
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A time that was told, and the seconds of real time then."""
+
+    told: datetime
+    elapsed: float
+
+    def counted(self, elapsed: float) -> datetime:
+        """Return the time now, as real time has passed since."""
+        return self.told + timedelta(seconds=elapsed - self.elapsed)
+
+    def is_near(self, clock: datetime, elapsed: float) -> bool:
+        """Check whether a clock shows about as much time since as has really passed."""
+        drift = timedelta(seconds=(elapsed - self.elapsed) * DRIFT)
+        return abs(clock - self.counted(elapsed)) <= LEAP + drift
+
+
 @dataclass(slots=True)
 class SteadyClock:
     """Tell the time by the machine's clock, or without it while that cannot be believed."""
@@ -88,23 +109,25 @@ class SteadyClock:
     """Seconds of real time since some moment; this does not jump."""
     latest: LatestHour | None
     """What was remembered when the program started."""
-    _anchor: datetime = field(init=False)
-    _since: float = field(init=False)
+    _start: Anchor = field(init=False)
+    _last: Anchor = field(init=False)
+    """The time that was told about ``COMPARED`` ago."""
 
     def __post_init__(self) -> None:
         """Begin with the machine's clock if it fits, else with the latest hour."""
         wall = self.wall()
         fits = self.latest is None or self.latest.fits(wall)
-        self._anchor = wall if self.latest is None or fits else self.latest.begins
-        self._since = self.elapsed()
+        begins = wall if self.latest is None or fits else self.latest.begins
+        self._start = self._last = Anchor(begins, self.elapsed())
 
     def __call__(self) -> datetime:
         """Return the time now, in UTC."""
-        passed = self.elapsed() - self._since
-        counted = self._anchor + timedelta(seconds=passed)
-        wall = self.wall()
-        is_near = abs(wall - counted) <= LEAP + timedelta(seconds=passed * DRIFT)
-        return wall if is_near else counted
+        wall, elapsed = self.wall(), self.elapsed()
+        is_near = self._start.is_near(wall, elapsed) and self._last.is_near(wall, elapsed)
+        told = wall if is_near else self._last.counted(elapsed)
+        if elapsed - self._last.elapsed >= COMPARED.total_seconds():
+            self._last = Anchor(told, elapsed)
+        return told
 
     def difference(self) -> timedelta:
         """Return by how much the machine's clock is ahead; nothing while it is believed."""

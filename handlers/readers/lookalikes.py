@@ -28,6 +28,11 @@ _WRITTEN_TOGETHER = (
 )
 """Scripts that one language writes in one name."""
 
+_OF_ANY = frozenset({"MODIFIER"})
+"""Letters that languages of several scripts write, such as the one in Oʻktam and in Марʼяна."""
+_OF_ONE = {"IDEOGRAPHIC": "CJK"}
+"""Signs whose names begin with another word than those of their script: the one in 佐々木."""
+
 
 def drawn(name: str) -> str:
     """Return what a name looks like, the same for names that nobody can tell apart by eye."""
@@ -38,7 +43,8 @@ def drawn(name: str) -> str:
 def scripts_of(name: str) -> frozenset[str]:
     """Return the scripts of a name's letters, by the first word of what Unicode calls them."""
     letters = (character for character in name if character.isalpha())
-    return frozenset(unicodedata.name(letter, "?").split()[0] for letter in letters)
+    words = {unicodedata.name(letter, "?").split()[0] for letter in letters}
+    return frozenset(_OF_ONE.get(word, word) for word in words - _OF_ANY)
 
 
 def mixes_scripts(name: str) -> bool:

@@ -123,6 +123,20 @@ def test_many_small_jumps_are_no_more_than_one(jumps: list[timedelta]) -> None:
         assert abs(machine.steady() - START) <= LEAP
 
 
+@pytest.mark.parametrize("jump", [-10 * HOUR, 10 * HOUR, 2 * LEAP])
+def test_no_jump_is_believed_however_long_the_program_has_run(jump: timedelta) -> None:
+    machine = Machine()
+    for _ in range(400):
+        machine.go_on(24 * HOUR)
+        assert machine.steady() == machine.clock
+    real = machine.clock
+    machine.clock += jump
+    assert machine.steady() == real
+    for _ in range(400):
+        machine.go_on(24 * HOUR)
+        assert machine.steady() == machine.clock - jump
+
+
 @pytest.mark.parametrize("jump", [timedelta(0), timedelta(minutes=50), OUTAGE])
 def test_a_short_outage_is_believed(jump: timedelta) -> None:
     machine = Machine(START + jump, latest=LatestHour(hour_of(START)))

@@ -47,6 +47,8 @@ def test_a_name_of_several_scripts_is_refused_also_alone(name: str) -> None:
         ("José", "Jose", "Zoë", "O'Neil", "Anne-Marie"),
         ("Ann", "Anna", "Annabel"),
         ("مريم", "नीला", "שרה"),
+        ("佐々木", "Shōta 佐々木", "ササキ"),
+        ("Oʻktam", "Kealiʻi", "ʼAisha", "Марʼяна"),
     ],
 )
 def test_names_of_people_are_taken(names: tuple[str, ...]) -> None:

@@ -61,8 +61,8 @@ def decide_command(snapshot: ReaderSnapshot, name: str, argument: str) -> Reader
 
 def _invite(snapshot: ReaderSnapshot, argument: str) -> ReaderDecision:
     """Send a file that only the reader's key opens; it holds the digits that link."""
-    spelled = (n for n in snapshot.names if folded(n) == folded(argument))
-    name = next(spelled, None)
+    wanted = folded(argument)
+    name = next((n for n in snapshot.names if folded(n) == wanted), None)
     if name is None:
         return ReaderDecision(texts=(say("READER_UNKNOWN"),))
     if snapshot.invitations_today >= INVITATIONS_PER_DAY:

@@ -44,6 +44,9 @@ _NAME_AND_SIGNS = re.compile(r"\s*\w*(?:@\w*)?[^\w\s]*\s*")
 """The same, with no more signs than those that touch the name."""
 PREFIX_LETTERS = 2
 MOST_DIGITS = 4
+MOST_PARTS = 4
+"""So many parts an offer may have, with its number and a word too much; what has more is a story,
+and comparing each of its words with each offer would let everybody wait."""
 _SEPARATORS = (
     re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
     re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
@@ -189,12 +192,17 @@ def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
 def _match_all(
     parts: Sequence[str], offers: Sequence[Offer], elsewhere: Sequence[Offer]
 ) -> tuple[str, ...]:
-    """Return all of the parts as offers; nothing if one of them is none."""
-    if not _LIMITING.isdisjoint(map(folded, parts)):
+    """Return all of the parts as offers; nothing if one of them is none, or they are too many."""
+    named = [part for part in parts if part.strip()]
+    if len(named) > MOST_PARTS * len(offers) or not _LIMITING.isdisjoint(map(folded, named)):
         return ()
-    found = [_match_one(part, offers, elsewhere) for part in parts if part.strip()]
-    ids = tuple(dict.fromkeys(f for f in found if f is not None))
-    return () if None in found else ids
+    found = dict[str, None]()
+    for part in named:
+        offer = _match_one(part, offers, elsewhere)
+        if offer is None:
+            return ()
+        found[offer] = None
+    return tuple(found)
 
 
 def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -> str | None:

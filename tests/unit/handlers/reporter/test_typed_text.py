@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -220,3 +221,16 @@ def test_other_words_stop_nothing(text: str) -> None:
 def test_help_is_heard_with_its_punctuation() -> None:
     assert help_wanted(TextMessage("/unsafe!")) == "HELP_LINES"
     assert help_wanted(TextMessage("/help.")) == "HELP"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a ", "a,", "1 ", "1,", "1. a ", "and ", "or,", "Reader 1,", "Re ", "> \n", "a:\n", "😀,"],
+)
+def test_no_text_takes_long_to_compare_with_what_is_offered(piece: str) -> None:
+    """Everybody waits while one message is decided on."""
+    offers = [Offer(f"r{n}", f"Reader {n} of the commission") for n in range(1, 41)]
+    text = piece * (65_536 // len(piece.encode()))
+    began = process_time()
+    assert match_offers(text, offers, several=True, elsewhere=offers) is None
+    assert process_time() - began < 0.5

@@ -149,6 +149,18 @@ CASES: dict[str, tuple[Step, ...]] = {
         ("b", (device("EVIL", by="b"),), "", {"EVIL"}, True),
         ("a", (device("ONE", by="a"), device("EVIL", by="b")), "EVIL", {"ONE"}, False),
     ),
+    "nor is it when it was hidden while the first came back": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("b", (device("EVIL", by="b"),), "", {"EVIL"}, True),
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, True),
+        ("a", (device("ONE", by="a"), device("EVIL", by="b")), "", {"ONE"}, False),
+    ),
+    "nor when another device of its own vouched for the first": (
+        ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
+        ("b", (device("EVIL", by="b"), device("TWO", by="b")), "", {"EVIL", "TWO"}, True),
+        ("a", (device("ONE", by="a"), device("TWO", by="b")), "TWO", {"ONE"}, False),
+        ("a", (device("ONE", by="a"), device("EVIL", by="b")), "", {"ONE"}, False),
+    ),
     "a device that the new identity brings along does not vouch for it": (
         ("a", (device("ONE", by="a"),), "", {"ONE"}, False),
         ("b", (device("EVIL", by="b"),), "EVIL", {"EVIL"}, True),
@@ -190,6 +202,26 @@ async def test_devices_are_trusted_by_signature(watch: Watch, steps: tuple[Step,
     for who, devices, by, trusted, replaced in steps:
         assert await watch.sees(who, *devices, by=by) is replaced
         assert watch.trusted == trusted
+
+
+async def test_what_a_hidden_device_wrote_counts_for_nobody_else_than_it_was_signed_by(
+    watch: Watch,
+) -> None:
+    """A message is believed of a device that was deleted since, as it may have waited."""
+    await watch.sees("b", device("EVIL", by="b"))
+    (evil,) = watch.devices.trusted_devices(ROBIN)
+    keys = (ROBIN, evil.curve25519, evil.ed25519)
+    await watch.sees("b", device("TWO", by="b"))
+    found = watch.devices.find_by_keys(*keys)
+    assert found is not None
+    assert watch.devices.is_trusted(found)
+    await watch.sees("a", device("ONE", by="a"))
+    again = Watch(watch.bot.restart(), watch.server)
+    for seen in (watch, again):
+        found = seen.devices.find_by_keys(*keys)
+        assert found is not None
+        assert not seen.devices.is_trusted(found)
+    again.bot.crypto.close()
 
 
 async def test_an_account_is_who_it_was_as_long_as_a_trusted_device_vouches(

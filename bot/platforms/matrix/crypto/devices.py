@@ -196,7 +196,8 @@ class DeviceDirectory:
     def _trust(self, user: str, devices: Json, shown: PublishedIdentity) -> bool:
         """Trust signed devices; return whether the identity was replaced and nobody vouched.
 
-        A device that the new identity has not signed may belong to whoever was there before.
+        A device that the new identity has not signed may belong to whoever was there before, also
+        one that is deleted: what it wrote is read, and it can be shown again.
         """
         pinned = self.identity_of(user)
         if not pinned and not devices and not shown.master_key:
@@ -207,7 +208,7 @@ class DeviceDirectory:
         )
         replaced = bool(pinned) and shown.master_key not in {"", pinned[0]}
         without_identity = not pinned and not shown.master_key
-        for device in self.all_devices(user):
+        for device in list(self.olm.device_store[user].values()):
             keys = devices.get(device.id, {})
             # The server may have shown other keys under this name before.
             if _has_keys(keys, device) and (

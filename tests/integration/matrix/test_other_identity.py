@@ -85,6 +85,25 @@ async def test_who_takes_a_place_is_shown_and_changes_nothing(
         await lives.aclose()
 
 
+async def test_what_was_written_in_a_place_that_was_given_back_is_not_told(
+    rig: Rig, homeserver: Homeserver, people: People
+) -> None:
+    """The device is hidden by then, and nobody sees that it was somebody else's."""
+    robin, server = await people.person(), Adversary(homeserver)
+    async with running(rig, homeserver, waits=NO_GREETING) as bot:
+        await told(bot, robin)
+        other = await server.take_place(people, robin)
+        await other.learn_device(other.id, other.account.device_id)
+        await ask(other, "!show", "I show none of it")
+        server.withhold(robin.room)
+        await other.say("I made it all up.")
+        homeserver.world.account(robin.id).devices = {}
+        server.give_back(robin)
+        server.release(robin.room)
+        await ask(robin, "It was in May as well.", "Sealed. Go on")
+        await sealed(bot, robin, [PIECE, "It was in May as well."])
+
+
 async def test_a_replaced_identity_is_said_in_the_chat(
     rig: Rig, homeserver: Homeserver, people: People
 ) -> None:

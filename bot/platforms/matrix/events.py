@@ -112,6 +112,9 @@ def message_content(kind: str, content: Json, sender: str = "") -> MessageConten
     relation = relation if isinstance(relation, dict) else {}
     if relation.get("rel_type") == "m.replace":
         return _edited(content, relation)
+    if isinstance(content.get("m.new_content"), dict):
+        # The relation is outside of what is encrypted, and a server took it away.
+        return _edited(content, {"event_id": ""})
     if content.get("msgtype") == "m.notice":
         return None
     return _text(content, sender, is_reply="m.in_reply_to" in relation)

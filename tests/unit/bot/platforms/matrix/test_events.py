@@ -21,6 +21,7 @@ from bot.platforms.matrix.events import (
 from handlers.messages import EditedMessage, MessageContent, TextMessage, UnusableMessage
 from handlers.reporter.typed_text import command_of
 
+REPLIES = {"m.relates_to": {"m.in_reply_to": {"event_id": "$bots"}}}
 FALLBACK = "> <@bot:example.org> What would you like to say?\n> a second line\n\n"
 
 
@@ -368,3 +369,10 @@ def test_any_text_is_kept_except_for_the_sign_of_a_command(text: str) -> None:
     found = said(text)
     assert isinstance(found, TextMessage)
     assert found.text == text or found.text[1:] == text.lstrip()[1:]
+
+
+@pytest.mark.parametrize("outside", [{}, {"m.relates_to": {"rel_type": "m.thread"}}, REPLIES])
+def test_an_edit_stays_one_whatever_a_server_says_it_relates_to(outside: dict[str, Any]) -> None:
+    """What an event relates to is not encrypted, so a server can take it away or change it."""
+    new = {"msgtype": "m.text", "body": "Oak"}
+    assert said("* Oak", **{"m.new_content": new}, **outside) == EditedMessage("Oak", "")

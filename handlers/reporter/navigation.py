@@ -22,7 +22,8 @@ def navigate(conversation: Conversation, command: str) -> Outcome:
     if command in _CONTINUING and conversation.pending_items:
         return _continue_after_stop(conversation, command)
     resumed, erased = conversation.resume()
-    if command in _CONTINUING and resumed.is_halted_by_recall:
+    halted = command in _CONTINUING and resumed.is_halted_by_recall
+    if halted or (command in _LEAVING and resumed.draft != conversation.draft):
         return resumed.save(ASK, changes=erased)
     outcome = _COMMANDS[command](resumed)
     if resumed.draft == conversation.draft:
@@ -32,6 +33,9 @@ def navigate(conversation: Conversation, command: str) -> Outcome:
 
 _CONTINUING = frozenset({"done", "skip", "back"})
 """After a bare *stop* these say that it was told: somebody who meant it would not go on."""
+
+_LEAVING = frozenset({"skip", "back"})
+"""These leave a question that was asked in between, and answer nothing behind it."""
 
 
 def _continue_after_stop(conversation: Conversation, command: str) -> Outcome:

@@ -8,13 +8,14 @@ import flows
 from handlers.messages import TextMessage
 from handlers.outcome import Outcome
 from handlers.permissions.routing import consent_of
-from handlers.reporter.markers import flow_answers
+from handlers.reporter.markers import ERASE, PIECE, STOP, flow_answers
 from store.model.changes import EraseItems, SealItem
 from tests.unit.handlers.reporter.places import (
     begin_story,
     reach_overview,
     sentence_names,
 )
+from tests.unit.handlers.reporter.test_decide import talk_at
 
 
 def test_a_skipped_question_is_not_asked_again() -> None:
@@ -61,6 +62,21 @@ def test_after_back_a_permission_can_be_taken_away_by_skipping() -> None:
     assert talk.question == "read"
     talk.say("/skip")
     assert not consent_of(talk.view).allowed.read
+
+
+@pytest.mark.parametrize("command", ["/back", "/skip"])
+@pytest.mark.parametrize("asked_between", ["/show 1", "/erase", "/stop"])
+@pytest.mark.parametrize("place", ["fate", "wish", "keep", "bot.overview", "bot.review"])
+def test_back_and_skip_leave_what_was_asked_between_and_answer_nothing_behind_it(
+    place: str, asked_between: str, command: str
+) -> None:
+    talk = talk_at(place)
+    before = flow_answers(talk.snapshot.draft) if talk.snapshot.draft else ()
+    talk.say(asked_between)
+    assert talk.question in {PIECE, ERASE, STOP}
+    assert sentence_names(talk.say(command))[-1] == "ASK"
+    assert talk.snapshot.draft is not None
+    assert (talk.question, flow_answers(talk.snapshot.draft)) == (place, before)
 
 
 def test_an_answer_that_no_longer_applies_is_erased_at_once() -> None:

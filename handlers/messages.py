@@ -85,6 +85,8 @@ class IncomingMessage:
     """The question at which the message was refused that this one edits."""
     repeated: bool = False
     """It is the same tap once more, and the answer to the first is on its way."""
+    greeted: bool = False
+    """The welcome stands right above it."""
     row: InboxRow | None = None
     """The row of the inbox in which it waits; None if it is handled without having waited."""
 

@@ -17,6 +17,7 @@ from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
 from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.readers.commands import ReaderCommandProcessor
+from handlers.recent_greetings import RecentGreetings
 from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
 from handlers.reporter.decide import leave
@@ -59,6 +60,7 @@ class TurnProcessor:
     """What the next words of an account are for, by its name."""
     taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
     refused: RefusedMessages = field(default_factory=RefusedMessages, repr=False)
+    greetings: RecentGreetings = field(default_factory=RecentGreetings, repr=False)
     slots: TurnSlots = field(default_factory=TurnSlots, repr=False)
     """Turns that cost much take one of these. Words are looked up without: nothing may hold up who
     comes to withdraw."""
@@ -150,9 +152,13 @@ class TurnProcessor:
 
     def _new_turn(self, incoming: IncomingMessage) -> TurnDecision:
         settings, platform = self.snapshots.settings, self.snapshots.platform
-        repeated = self.taps.is_repeated(incoming, self.snapshots.clock())
-        refused_at, draws = self.refused.question_of(incoming), Draws(self.snapshots.draw)
-        heard = replace(incoming, repeated=repeated, refused_at=refused_at)
+        now, draws = self.snapshots.clock(), Draws(self.snapshots.draw)
+        heard = replace(
+            incoming,
+            repeated=self.taps.is_repeated(incoming, now),
+            refused_at=self.refused.question_of(incoming),
+            greeted=self.greetings.is_recent(incoming, now),
+        )
         return TurnDecision(heard, settings, platform, self.buttons, draws)
 
     async def _finish(
@@ -164,6 +170,7 @@ class TurnProcessor:
             self._keep(account, result)
             return ()
         self.taps.note(turn.incoming, self.snapshots.clock())
+        self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
         self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
         self._update_awaited(account, decided.outcome.waiting)
         self._keep(account, result)

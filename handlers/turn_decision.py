@@ -7,6 +7,7 @@ from handlers.context import Entropy, Settings, View
 from handlers.effects import PostCommitEffect, UpdateSelection
 from handlers.messages import IncomingMessage, PlatformFacts, TextMessage, UnresolvedPress
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
+from handlers.recent_greetings import without_hello
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import cleaning_choice, open_question
@@ -96,6 +97,8 @@ class TurnDecision:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
             return Decision(needs=Need.PIECES)
+        if self.incoming.greeted:
+            outcome = without_hello(outcome)
         outcome = with_what_is_shown(view, _limited(view, outcome))
         if (need := self._need(snapshot, outcome)) is not None:
             return Decision(needs=need)

@@ -137,7 +137,8 @@ def _type(view: View, typed: TextMessage, waiting: LookupPurpose | None, item: s
         return run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
-    bare = BARE_COMMANDS.get(word)
+    acting = BARE_COMMANDS if waiting is None else {**BARE_OUTSIDE_STORIES, **BARE_COMMANDS}
+    bare = acting.get(word)
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
@@ -167,7 +168,8 @@ BARE_OUTSIDE_STORIES: Mapping[str, str] = {
     **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
 }
 """Words that act there as well, unless they are how an offer begins: all of them halt, help, go
-back or take back, so that a misunderstanding allows nothing."""
+back or take back, so that a misunderstanding allows nothing. So they do where recovery words are
+awaited, of which there are never so few."""
 
 
 def _question(view: View, conversation: Conversation | None) -> Question:

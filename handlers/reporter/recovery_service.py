@@ -59,7 +59,10 @@ class RecoveryService:
         if lookup.behind_command and not self.may_be_secret(lookup.text):
             return LookupResult(partial(run_without_words, name=lookup.purpose.value))
         if len(tokens_of(lookup.text)) == CODE_WORDS:
-            return await self._by_code(account, lookup, waiting)
+            if lookup.purpose is not LookupPurpose.OPEN:
+                return await self._by_code(account, lookup, waiting)
+            if self.store.are_code(lookup.text):  # "I lost my words" is none
+                return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
         return await self._by_words(lookup, waiting)
 
     async def _by_words(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> LookupResult:
@@ -77,8 +80,6 @@ class RecoveryService:
         self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
     ) -> LookupResult:
         """Find the case. Many tries slow the answer down, and never block a withdrawal."""
-        if lookup.purpose is LookupPurpose.OPEN:
-            return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
         missing = Outcome(says=(say("NO_CODE"),), waiting=waiting)
         if not self.store.are_code(lookup.text):
             return _answering(missing)  # of no list: nobody guesses like that

@@ -439,6 +439,7 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
         assert said.text == ENGLISH.recovery.not_words
         unknown = "abandon " * 11 + "about"
         assert (await rig.say(unknown))[0].text == ENGLISH.recovery.no_case
+        assert (await rig.say("I lost my words"))[0].text == ENGLISH.recovery.not_words
         assert (await rig.say(" ".join(twelve[:4])))[0].text == ENGLISH.recovery.code_or_words
         await rig.say("/open")
         assert (await rig.say(" ".join(twelve)))[0].question == "bot.case"

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from handlers.messages import ButtonPress, TextMessage, UnusableMessage
 from handlers.outcome import ASK, TAKE_BACK, LookupPurpose, Outcome
-from handlers.reporter.decide import decide, leave
+from handlers.reporter.decide import BARE_OUTSIDE_STORIES, decide, leave
 from handlers.reporter.typed_text import BARE
 from store.model.changes import BeginCase, CloseCase, EraseCase, TakeBack
 from store.model.permissions import DeliveryStage, HeldHandover, RevocationBasis, StandingHandover
+from store.model.phrase import CODE_WORDS
 from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.talks import OAK, READERS, SETTING, Talk, view_of
 
@@ -219,6 +220,17 @@ def test_stop_leaves_before_a_conversation_and_while_words_are_awaited() -> None
         unsafe = decide(view_of(Snapshot()), TextMessage("i am not safe"), waiting)
         assert names(unsafe) == ["HELP_LINES"]
         assert not unsafe.says
+
+
+@pytest.mark.parametrize("waiting", list(LookupPurpose))
+@pytest.mark.parametrize("text", sorted(BARE_OUTSIDE_STORIES))
+def test_help_and_leaving_need_no_slash_while_words_are_awaited(
+    text: str, waiting: LookupPurpose
+) -> None:
+    view = view_of(Snapshot())
+    assert len(text.split()) < CODE_WORDS
+    acts = decide(view, TextMessage(f"/{BARE_OUTSIDE_STORIES[text]}"), waiting)
+    assert decide(view, TextMessage(f"{text}!"), waiting) == acts
 
 
 def test_the_welcome_offers_three_ways_on() -> None:

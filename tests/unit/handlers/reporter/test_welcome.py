@@ -2,10 +2,13 @@
 
 import pytest
 
+from handlers.messages import TextMessage
 from handlers.outcome import LookupPurpose
 from handlers.reporter.welcome import HELLO, NOT_BEGUN, choose, greet
+from handlers.texts.english import ENGLISH
 from store.model.changes import BeginCase
 from store.model.snapshot import Snapshot
+from tests.rig import Rig
 from tests.unit.handlers.talks import FLOW, view_of
 
 
@@ -32,3 +35,34 @@ def test_twelve_words_may_be_those_of_a_case_and_ask_for_no_others() -> None:
     assert outcome.lookup is not None
     assert outcome.lookup.purpose is LookupPurpose.OPEN
     assert outcome.waiting is None
+
+
+def greetings(texts: list[str]) -> int:
+    """How often somebody was greeted."""
+    return sum(text.startswith("Hello.") for text in texts)
+
+
+async def test_who_writes_several_lines_at_once_is_greeted_once(rig: Rig) -> None:
+    async with rig.staying():
+        first, *others = [
+            [reply.text for reply in await rig.hear(TextMessage(text))]
+            for text in ("hi", "he hit me", "can anybody help", "one " * 12)
+        ]
+    assert greetings(first) == 1
+    for said in others:
+        assert greetings(said) == 0
+        assert said[0] == ENGLISH.welcome.not_begun
+        assert "Can you type safely here?" in said[-1]
+
+
+@pytest.mark.parametrize("between", ["/start", "/stop", "not now", "/help"])
+async def test_the_welcome_is_said_again_where_something_else_was_said(
+    rig: Rig, between: str
+) -> None:
+    async with rig.staying():
+        await rig.say("hi", between)
+        after = [reply.text for reply in await rig.say("hi again")]
+        assert greetings([*after]) == (between != "/start")
+        rig.clock.forward(minutes=11)
+        assert greetings([reply.text for reply in await rig.say("hi again")]) == 1
+        assert greetings([reply.text for reply in await rig.say("/start")]) == 1

@@ -1,0 +1,44 @@
+"""Remember whom the welcome was just said to: who writes three lines at once reads it once."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from handlers.messages import IncomingMessage
+from handlers.outcome import Outcome, say
+
+GREETED_FOR = timedelta(minutes=10)
+"""Later, somebody who writes again may not have the welcome before them any more."""
+HELLO, UNKEPT = say("HELLO"), say("NOT_BEGUN")
+
+
+@dataclass(slots=True)
+class RecentGreetings:
+    """The accounts of one platform that were just greeted, in memory and for minutes."""
+
+    greeted: OrderedDict[str, datetime] = field(default_factory=OrderedDict, repr=False)
+    """When each was last answered with it, or with what is said in its place, the latest last."""
+
+    def is_recent(self, incoming: IncomingMessage, now: datetime) -> bool:
+        """Return whether the welcome stands right above this message."""
+        greeted = self.greeted.get(incoming.who.name)
+        return greeted is not None and _is_recent(greeted, now)
+
+    def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
+        """Note what was answered: after anything else than the welcome it is said again."""
+        self.greeted.pop(incoming.who.name, None)
+        if HELLO in outcome.says or UNKEPT in outcome.says:
+            self.greeted[incoming.who.name] = now
+        while self.greeted and not _is_recent(next(iter(self.greeted.values())), now):
+            self.greeted.popitem(last=False)
+
+
+def without_hello(outcome: Outcome) -> Outcome:
+    """Leave the welcome out for somebody who only wrote on; ``/start`` asks for it."""
+    if UNKEPT not in outcome.says:
+        return outcome
+    return replace(outcome, says=tuple(text for text in outcome.says if text != HELLO))
+
+
+def _is_recent(greeted: datetime, now: datetime) -> bool:
+    return timedelta(0) <= now - greeted < GREETED_FOR

@@ -17,7 +17,7 @@ from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import has_number, is_numbers, match_offers
 from handlers.texts.english import ENGLISH
 
-LEAVING_AS_IT_IS = frozenset({"no", "back", "later", "show", "change"})
+LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
 

@@ -320,3 +320,11 @@ def test_the_menu_hands_over_by_its_own_number() -> None:
 
 def test_the_overview_asks_for_no_consent() -> None:
     assert not asks_for_consent(Question(OVERVIEW, (Offer("right", "It is right"),)))
+
+
+def test_going_on_after_a_stop_needs_no_number() -> None:
+    talk = room().to("read")
+    talk.say("/stop")
+    assert talk.question == STOP
+    talk.say("go on")
+    assert talk.question == "needs"

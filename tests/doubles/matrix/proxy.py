@@ -47,7 +47,7 @@ class Rule:
 
     fault: Fault
     path: re.Pattern[str]
-    """Found anywhere in the path, which is unquoted."""
+    """Found anywhere in the path, which is unquoted, or in the path and query, which are not."""
     method: str = ""
     """Empty for all."""
     every: int = 1
@@ -58,9 +58,9 @@ class Rule:
     asked: int = 0
     struck: int = 0
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, request: web.Request) -> bool:
         """Whether it strikes this request; counts it."""
-        if self.method not in {"", method} or not self.path.search(path):
+        if self.method not in {"", request.method} or not _found(self.path, request):
             return False
         self.asked += 1
         struck = self.asked % self.every == 0 and self.struck != self.times
@@ -196,7 +196,7 @@ class Proxy:
     def _strike(self, request: web.Request) -> tuple[float, Rule | None]:
         delay = 0.0
         for rule in self.rules:
-            if not rule.strikes(request.method, request.path):
+            if not rule.strikes(request):
                 continue
             if rule.fault is not Fault.DELAY:
                 return delay, rule
@@ -235,14 +235,18 @@ class Proxy:
                 given = Answer(answer.status, await answer.read(), kept)
         except aiohttp.ClientError:
             return None
-        return await self._lied(request.path, body, given)
+        return await self._lied(request, body, given)
 
-    async def _lied(self, path: str, body: bytes, answer: Answer) -> Answer:
+    async def _lied(self, request: web.Request, body: bytes, answer: Answer) -> Answer:
         for pattern, tamper in self._lies:
-            if pattern.search(path):
+            if _found(pattern, request):
                 told = await tamper(json.loads(body or b"null"), json.loads(answer.body))
                 answer = Answer(answer.status, json.dumps(told).encode(), answer.headers)
         return answer
+
+
+def _found(pattern: re.Pattern[str], request: web.Request) -> bool:
+    return any(pattern.search(path) for path in (request.path, request.path_qs))
 
 
 def _refusal(status: int, code: str, **more: Any) -> Answer:

@@ -173,6 +173,23 @@ async def test_an_answer_can_be_a_lie(
         assert set((await answer.json())["device_keys"][ash.id]) == {ash.account.device_id}
 
 
+async def test_a_lie_and_a_rule_can_be_about_a_query(
+    proxy: Proxy, session: aiohttp.ClientSession
+) -> None:
+    async def nothing(_asked: Any, _answer: Any) -> Any:
+        return {}
+
+    rule = proxy.add(Fault.DELAY, r"/sync\?.*since=", seconds=0)
+    proxy.lie(r"/sync\?.*since=", nothing)
+    sync = "/_matrix/client/v3/sync"
+    async with session.get(sync, params={"timeout": "0"}) as answer:
+        since = (await answer.json())["next_batch"]
+    assert rule.asked == 0
+    async with session.get(sync, params={"timeout": "0", "since": since}) as answer:
+        assert await answer.json() == {}
+    assert rule.asked == 1
+
+
 async def test_people_talk_through_it_whatever_fails(
     synapse: Synapse, proxy: Proxy, clients: Clients
 ) -> None:

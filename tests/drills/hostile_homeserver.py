@@ -3,41 +3,52 @@
 The reporter reads what their own device shows and answers by what stands there, as people do. The
 server repeats, holds back, reorders and loses what they write, takes their place, gives it back,
 adds devices, puts the bot out of the room and invites it, and restarts the bot. Whatever it does,
-what is allowed in the end is what the reporter allowed, what was told is what they told, and
-nobody else has read a word of it.
+what is allowed in the end is what the reporter allowed, what was told is what they told, what
+readers can fetch is that and no more, and nobody else has read a word of it.
+
+What the reporter allowed is what they typed after what they were shown; what the bot holds is read
+from its store. Neither is asked of the server: that is in ``hostile_double`` and
+``hostile_synapse``.
 """
 
 import asyncio
 import random
+import re
+from abc import ABC, abstractmethod
 from collections import Counter
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
 from store.db.connection import Connection
 from store.db.schema import access_grant, permission
 from store.model.accounts import Account
-from tests.doubles.matrix.homeserver.adversary import Adversary
-from tests.doubles.matrix.homeserver.people import People
-from tests.doubles.matrix.homeserver.server import Homeserver
+from store.readers.delivery_bundle import open_delivery
+from store.readers.notebook import Notebook
 from tests.doubles.matrix.person import Person, Refused
-from tests.doubles.matrix.synapse import Credentials
-from tests.integration.matrix.running import NO_GREETING, Running, running
+from tests.integration.matrix.running import Running
 from tests.rig import Rig
 from tests.stages import as_typed
 
 MOST_ACTS = 20
 MOST_STEPS = 120
-SECONDS = 3.0
-"""The longest that is waited for an answer."""
+SECONDS, IN_THE_END = 3.0, 20.0
+"""The longest that is waited for an answer, and for the last one: the next sequence must not find
+what this one left."""
+KINDS = 12
+"""Hostile acts that there are."""
 LOOK, QUIET_LOOKS = 0.01, 3
+ALONE_IN_CHARGE = "private_chat"
+"""Who opens such a chat can put the bot out of it, as far as a real server is concerned."""
 
 TOLD = "What would you like to say?"
 REVIEW = "These are the pieces"
 ENDINGS = ("Your take-back code", "I leave this chat")
 TAKEN_BACK = "Taken back."
+PIECE = re.compile(r"M\d+, part \d+\.")
 OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")
 CONSENTS = (
     "Let somebody read it",
@@ -170,26 +181,98 @@ class Reporter:
         return "!done"
 
 
+class HostileServer(Protocol):
+    """Whoever runs the server that the bot and the reporter use."""
+
+    def hides(self, person: Person) -> bool:
+        """Return whether an identity of the server's own is shown in place of this one."""
+        ...
+
+    def knows(self, event: str) -> bool:
+        """Return whether an event came by, so that it can be repeated."""
+        ...
+
+    def repeat(self, event: str) -> object:
+        """Deliver an event to the bot once more, as a new one."""
+        ...
+
+    def withhold(self, room: str) -> None:
+        """Deliver nothing that is written in a room from now on."""
+        ...
+
+    def held(self, room: str) -> int:
+        """Return how many events are withheld."""
+        ...
+
+    def release(self, room: str, order: list[int] | None = None) -> object:
+        """Deliver what was withheld, in this order if there is one; the others are lost."""
+        ...
+
+    async def move(self, person: Person, membership: str) -> None:
+        """Put the bot out of somebody's room in their name, or invite it."""
+        ...
+
+    async def take_place(self, of: Person) -> Person:
+        """Show an identity and a device of its own in place of somebody's, and use them."""
+        ...
+
+    def give_back(self, of: Person) -> None:
+        """Show somebody as they made themselves."""
+        ...
+
+    async def add_device(self, of: Person) -> Person:
+        """Give an account a device that its owner does not know."""
+        ...
+
+
 @dataclass(slots=True)
-class Stage:
+class Stage(ABC):
     """A server, a bot that it can restart, and people."""
 
     rig: Rig
-    server: Homeserver
-    people: People
-    account: Credentials
-    lives: AsyncExitStack = field(default_factory=AsyncExitStack)
+    lives: AsyncExitStack = field(default_factory=AsyncExitStack, kw_only=True)
     bot: Running = field(init=False)
+
+    @abstractmethod
+    def starting(self) -> AbstractAsyncContextManager[Running]:
+        """Run the bot for as long as the block."""
+
+    @abstractmethod
+    def hostile(self) -> HostileServer:
+        """Return whoever runs the server."""
+
+    @abstractmethod
+    async def person(self) -> Person:
+        """Make somebody new."""
+
+    @abstractmethod
+    async def come_to_rest(self, person: Person) -> None:
+        """Wait until the bot has heard everything, and this person what it answered."""
 
     async def begin(self) -> None:
         """Start the bot."""
-        starting = running(self.rig, self.server, self.account, waits=NO_GREETING)
-        self.bot = await self.lives.enter_async_context(starting)
+        self.bot = await self.lives.enter_async_context(self.starting())
 
     async def restart(self) -> None:
         """Stop the bot and start it again."""
         await self.lives.aclose()
         await self.begin()
+
+    async def settle(self, person: Person, seconds: float = SECONDS) -> None:
+        """Wait until all is quiet, or for as long as anybody would."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.come_to_rest(person)
+
+    def is_idle(self) -> bool:
+        """Return whether the bot has nothing to do with what it has heard."""
+        connection = self.bot.adapter.connection
+        return (
+            connection is not None
+            and not connection.admission.scheduler.count
+            and not connection.conversations.send_queues.queues
+            and not connection.rooms.membership.invitations.pending
+        )
 
     async def statements(self) -> dict[bytes, tuple[str, bool, frozenset[bytes]]]:
         """Return each statement: its kind, whether it stands, and who got a header by it."""
@@ -217,29 +300,35 @@ class Stage:
         found = await cases.snapshot(who, self.rig.clock(), pieces=True)
         return [piece.text for piece in found.pieces]
 
-    async def settle(self) -> None:
-        """Wait until the bot has heard everything and answered it."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS):
-                quiet = 0
-                while quiet < QUIET_LOOKS:
-                    await asyncio.sleep(LOOK)
-                    quiet = quiet + 1 if self._is_quiet() else 0
+    async def codes(self) -> dict[str, str]:
+        """Return the code of each delivery that can be fetched, and by which reader."""
+        readers, now = self.bot.application.stores.readers, self.rig.clock()
+        members = {name: readers.named(name, now) for name in self.rig.keys}
+        return {
+            delivery.code: name
+            for name, member in members.items()
+            if member is not None
+            for delivery in await readers.deliveries(member)
+        }
 
-    def _is_quiet(self) -> bool:
-        connection, world = self.bot.adapter.connection, self.server.world
-        if connection is None or connection.admission.scheduler.count:
-            return False
-        if (
-            connection.conversations.send_queues.queues
-            or connection.rooms.membership.invitations.pending
-        ):
-            return False
-        bot = world.account(self.bot.id)
-        heard = max(device.heard for device in bot.devices.values())
-        rooms = (room for room in bot.rooms.values() if room.membership(bot.id) == "join")
-        unheard = (e for room in rooms for e in room.between(heard, world.position))
-        return all(e.sender == bot.id for e in unheard) and not world.undelivered(bot.id)
+    async def deliveries(self, known: Collection[str]) -> list[tuple[str, str]]:
+        """Open the deliveries beyond those that are known: each one's reader and text."""
+        readers, now = self.bot.application.stores.readers, self.rig.clock()
+        found = list[tuple[str, str]]()
+        for code, name in (await self.codes()).items():
+            member = readers.named(name, now)
+            if code not in known and member is not None:
+                bundle = await readers.bundle(member, code)
+                found.append((name, open_delivery(bundle, self.rig.keys[name], Notebook()).text))
+        return found
+
+
+async def quiet(holds: Callable[[], bool]) -> None:
+    """Wait until this has been so for a few looks."""
+    looks = 0
+    while looks < QUIET_LOOKS:
+        await asyncio.sleep(LOOK)
+        looks = looks + 1 if holds() else 0
 
 
 @dataclass(slots=True)
@@ -247,7 +336,7 @@ class Attack:
     """The hostile side of one sequence."""
 
     stage: Stage
-    server: Adversary
+    server: HostileServer
     reporter: Reporter
     chance: random.Random
     done: list[str] = field(default_factory=list)
@@ -288,13 +377,13 @@ class Attack:
             await self._repeat_all()
 
     async def _repeat(self) -> None:
-        known = [e for e in self.reporter.events if e in self.server.server.world.events]
+        known = [e for e in self.reporter.events if self.server.knows(e)]
         if known:
             self.server.repeat(self.chance.choice(known))
 
     async def _repeat_all(self) -> None:
         for event in self.reporter.events[-6:]:
-            if event in self.server.server.world.events:
+            if self.server.knows(event):
                 self.server.repeat(event)
 
     async def _hold_back(self) -> None:
@@ -310,7 +399,7 @@ class Attack:
 
     async def _shuffle(self) -> None:
         for room in self.rooms:
-            order = list(range(len(self.stage.server.world.withheld[room])))
+            order = list(range(self.server.held(room)))
             self.chance.shuffle(order)
             self.server.release(room, order[: self.chance.randint(0, len(order))])
         self.rooms.clear()
@@ -319,30 +408,29 @@ class Attack:
         person = self.reporter.person
         if person.room:
             how = self.chance.choice(["leave", "ban"])
-            self.server.move(person.room, self.reporter.bot, how, person.id)
+            await self.server.move(person, how)
 
     async def _invite_back(self) -> None:
         person = self.reporter.person
         if person.room and self.reporter.is_alone:
-            self.server.move(person.room, self.reporter.bot, "invite", person.id)
+            await self.server.move(person, "invite")
 
     async def _take_place(self) -> None:
-        if self.reporter.person.id in self.server.hidden:
+        if self.server.hides(self.reporter.person):
             return
-        other = await self.server.take_place(self.stage.people, self.reporter.person)
+        other = await self.server.take_place(self.reporter.person)
         self.others.append(other)
         if self.chance.random() < 0.5:
-            await other.open_chat(self.reporter.bot, joined=False)
-            await self.stage.settle()
+            await other.open_chat(self.reporter.bot, joined=False, preset=ALONE_IN_CHARGE)
+            await self.stage.settle(self.reporter.person)
 
     async def _give_back(self) -> None:
-        if self.reporter.person.id in self.server.hidden:
+        if self.server.hides(self.reporter.person):
             self.server.give_back(self.reporter.person)
 
     async def _add_device(self) -> None:
         if len(self.others) < 3:
-            person = self.reporter.person
-            self.others.append(await self.server.add_device(self.stage.people, person))
+            self.others.append(await self.server.add_device(self.reporter.person))
 
     async def _speak(self) -> None:
         """Say something in the reporter's name, from any device of the server's."""
@@ -365,17 +453,19 @@ class Played:
     acts: tuple[str, ...]
     ended: bool
     """The reporter came to the end of what they wanted."""
+    delivered: int
+    """So many deliveries were opened."""
     faults: tuple[str, ...]
 
 
 async def play(stage: Stage, seed: str) -> Played:
     """Play one sequence."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    before = await stage.statements()
-    person = await stage.people.person()
+    before, fetched = await stage.statements(), await stage.codes()
+    person = await stage.person()
     mark = f"M{chance.randrange(10**9)}"
     reporter = Reporter(person, stage.bot.id, plan_of(chance), mark)
-    attack = Attack(stage, Adversary(stage.server), reporter, chance)
+    attack = Attack(stage, stage.hostile(), reporter, chance)
     faults = list[str]()
     for _ in range(MOST_STEPS):
         if reporter.is_over and len(attack.done) >= MOST_ACTS // 2:
@@ -389,36 +479,60 @@ async def play(stage: Stage, seed: str) -> Played:
         if faults:
             break
     await attack.end()
-    await stage.settle()
+    await stage.settle(person, IN_THE_END)
     reporter.look()
     faults += await wrong_pieces(stage, reporter)
     faults += wrong_statements(reporter, before, await stage.statements(), stage.rig)
+    delivered = await stage.deliveries(fetched)
+    faults += wrong_deliveries(reporter, delivered)
     faults += read_by_others(attack)
-    await leave(stage, attack)
+    await leave(attack)
     said = (f"{seed}: {fault} after {reporter.plan} and {attack.done}" for fault in faults)
-    return Played(tuple(attack.done), reporter.is_over, tuple(said))
+    return Played(tuple(attack.done), reporter.is_over, len(delivered), tuple(said))
+
+
+async def play_all(stages: Sequence[Stage], seeds: Sequence[str]) -> list[Played]:
+    """Play sequences in front of several bots side by side, and fail if anything was wrong."""
+
+    async def play_before(stage: Stage, own: Sequence[str]) -> list[Played]:
+        return [await play(stage, seed) for seed in own]
+
+    count = len(stages)
+    parts = (play_before(stage, seeds[n::count]) for n, stage in enumerate(stages))
+    played = [one for part in await asyncio.gather(*parts) for one in part]
+    assert [fault for one in played for fault in one.faults] == []
+    assert len({act for one in played for act in one.acts}) == KINDS, "every hostile act was done"
+    assert sum(one.ended for one in played) > len(played) // 4, "people came to their end"
+    return played
+
+
+async def play_until_found(stage: Stage, seeds: Iterable[str]) -> bool:
+    """Play sequences until one finds that something is wrong; return whether one did."""
+    for seed in seeds:
+        if (await play(stage, seed)).faults:
+            return True
+    return False
 
 
 async def _go_on(stage: Stage, reporter: Reporter, attack: Attack) -> None:
     """Have the reporter do what they do next."""
-    person, is_hidden = reporter.person, reporter.person.id in attack.server.hidden
+    person, is_hidden = reporter.person, attack.server.hides(reporter.person)
     if reporter.is_over or (is_hidden and attack.chance.random() < 0.9):
         return  # their device is shown to nobody, so that nothing comes of what they say
     if not person.room or (reporter.is_alone and attack.chance.random() < 0.8):
-        await person.open_chat(reporter.bot, joined=False)
-        await stage.settle()
+        await person.open_chat(reporter.bot, joined=False, preset=ALONE_IN_CHARGE)
+        await stage.settle(person)
     elif not reporter.is_alone:
         with suppress(Refused):  # the room may be lost to them meanwhile
             reporter.events.append(await person.say(reporter.next_words()))
         if not attack.holds_back:
-            await stage.settle()
+            await stage.settle(person)
 
 
-async def leave(stage: Stage, attack: Attack) -> None:
+async def leave(attack: Attack) -> None:
     """Have everybody go, so that the next sequence finds a quiet server."""
     for person in (attack.reporter.person, *attack.others):
-        client = stage.people.clients[person.key]
-        client.stop()
+        await person.stop()
 
 
 async def wrong_pieces(stage: Stage, reporter: Reporter) -> list[str]:
@@ -458,6 +572,21 @@ def wrong_statements(
         faults.append("a permission that was confirmed is gone")
     if reporter.ended and plan.keeps and not kept:
         faults.append("what was to be kept is not")
+    return faults
+
+
+def wrong_deliveries(reporter: Reporter, delivered: Collection[tuple[str, str]]) -> list[str]:
+    """Return what readers can fetch and open although nobody allowed it."""
+    plan, faults = reporter.plan, list[str]()
+    for reader, text in delivered:
+        if not (reporter.allowed and plan.shares):
+            faults.append("a reader can open what nobody shared")
+        if reader != plan.reader:
+            faults.append("another reader can open it than was named")
+        if reporter.taken_back:
+            faults.append("a reader can open what was taken back")
+        if not {*PIECE.findall(text)} <= {*reporter.said}:
+            faults.append("a reader can open what was never told")
     return faults
 
 

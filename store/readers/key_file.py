@@ -58,6 +58,8 @@ must_pass_on = {must_pass_on}
 
 
 _LINE_ENDS_CHANGED = b"age-encryption.org/v1\r\n"
+_BEGINNING = b"age-encryption.org/v1\n"
+"""Of every key file."""
 
 
 def member_id(recipient: Recipient, sign_pk: bytes) -> bytes:
@@ -245,6 +247,10 @@ def load_key(path: Path, passphrase: str) -> ReaderKey:
         raise Unreadable(
             f"The key file {path} was changed by a program that took it for text, and has the "
             "line ends of Windows. Copy it once more from where it was made, as a file."
+        )
+    if not sealed.startswith(_BEGINNING):
+        raise Unreadable(
+            f"{path} is no key file. Name the one that 'holdfast keygen' made with --out."
         )
     return ReaderKey.unseal(sealed, passphrase)
 

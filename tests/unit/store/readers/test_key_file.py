@@ -90,6 +90,14 @@ def test_a_missing_file_or_folder_is_said(tmp_path: Path) -> None:
         load_card(tmp_path / "no.card.toml")
 
 
+@pytest.mark.parametrize("other", [CARD.format().encode(), b"", b"a sealed report", b"\xff" * 40])
+def test_another_file_than_a_key_file_is_named_with_the_cure(tmp_path: Path, other: bytes) -> None:
+    path = tmp_path / "oak.card.toml"
+    path.write_bytes(other)
+    with pytest.raises(Unreadable, match=r"oak\.card\.toml is no key file.*holdfast keygen"):
+        load_key(path, PASSPHRASE)
+
+
 def test_the_mid_stands_for_both_keys() -> None:
     mixed = ReaderKey(OAK.identity, BIRCH.sign_seed)
     assert len({OAK.mid, BIRCH.mid, mixed.mid}) == 3

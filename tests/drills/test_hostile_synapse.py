@@ -9,6 +9,7 @@ import pytest
 
 from bot.platforms.matrix.crypto.message_indices import MessageIndices
 from bot.platforms.matrix.sync import decryptor
+from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.proxy import Proxy
 from tests.doubles.matrix.synapse import Synapse
@@ -68,11 +69,17 @@ async def test_no_hostile_acts_change_what_a_reporter_allowed(
 
 
 @pytest.mark.timeout(300)
-async def test_a_bot_that_forgets_what_came_is_found_out(
-    tmp_path: Path, synapse: Synapse, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("broken", "seed"), [("no replay memory", f"{SEED} 1"), ("no pin", "77 0")]
+)
+async def test_a_bot_that_forgets_is_found_out(
+    tmp_path: Path, synapse: Synapse, monkeypatch: pytest.MonkeyPatch, broken: str, seed: str
 ) -> None:
-    monkeypatch.setattr(MessageIndices, "take", lambda *_: True)
-    # Begins with a sequence that has found it: each takes seconds.
-    seeds = (f"{SEED} {number}" for number in range(1, 1 + MOST_UNTIL_FOUND))
+    if broken == "no replay memory":
+        monkeypatch.setattr(MessageIndices, "take", lambda *_: True)
+    else:
+        monkeypatch.setattr(Account, "still_has", lambda *_: True)
+    # The first of them has found it: each takes seconds.
+    seeds = (seed if number == 0 else f"{seed} {number}" for number in range(MOST_UNTIL_FOUND))
     async with stage_in(tmp_path / "broken", synapse) as stage:
         assert await play_until_found(stage, seeds)

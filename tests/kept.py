@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers.reporter.markers import WORD_CHECK
+from handlers.reporter.markers import NUMBERS, WORD_CHECK
 from store.cases.items import ids_of, open_rows, sealed_rows
 from store.cases.permissions import PermissionRecord, PermissionRepository
 from store.cases.statement import PermissionStatement, ReadTerms
@@ -91,11 +91,18 @@ def _body(document: Document) -> Any:
 
 
 def _unnamed(value: Any) -> Any:
+    """Leave out what chance draws, and how a question was listed, which is each platform's own."""
     if isinstance(value, dict):
         return {key: _unnamed(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [value[0]] if value[:1] == [WORD_CHECK] else [_unnamed(part) for part in value]
+        if _is_list_of(value, WORD_CHECK):
+            return [WORD_CHECK]
+        return [_unnamed(part) for part in value if not _is_list_of(part, NUMBERS)]
     return "an id" if isinstance(value, bytes) else value
+
+
+def _is_list_of(value: Any, marker: str) -> bool:
+    return isinstance(value, list) and value[:1] == [marker]
 
 
 def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:

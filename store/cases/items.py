@@ -165,4 +165,5 @@ def file_key_of(connection: Connection, keys: CaseKeys, item_id: bytes) -> bytes
 def drop(connection: Connection, keys: CaseKeys, items: Iterable[str]) -> None:
     """Erase these items of this case with their payloads."""
     ids = [bytes.fromhex(i) for i in items]
-    connection.execute(_DROP, {"locator": keys.locator, "ids": ids})
+    if ids:
+        connection.execute(_DROP, {"locator": keys.locator, "ids": ids})

@@ -21,6 +21,7 @@ from bot.cli import main
 from bot.demo.trial import PASSPHRASE, Trial, TrialClock, found_trial
 from bot.platforms.terminal.adapter import TerminalMessenger
 from store.crypto import self_test as selftest
+from store.steady_clock import confirm_clock
 from tests.program import Ran, window
 from tests.unit.store.people import counted
 
@@ -66,6 +67,9 @@ async def told(place: Path) -> Town:
         assert await trial.hold_conversation(trial.sample())
         clock.ahead += timedelta(hours=13)
         await house.upkeep.run(clock())
+        await house.stores.cases.database.transaction(
+            lambda connection: confirm_clock(connection, clock() - clock.ahead)
+        )
         oak = house.stores.readers.named("Oak", clock())
         assert oak is not None
         [delivery] = await house.stores.readers.deliveries(oak)

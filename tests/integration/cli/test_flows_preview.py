@@ -14,6 +14,8 @@ __all__ = ["folder"]
 
 FLOW = load((MADE / "made.toml").read_text("utf-8"), "made.toml")
 READ = ("1", "It was late.", "/done", "2", "That it ends.", "Reader-A")
+TO_READER_A = (*READ[1:3], "Let somebody read it", *READ[4:])
+"""Where consent has numbers of its own, in words."""
 AGREED = ("It is right", "Yes, as it is, and hand it over now", "I have them")
 
 
@@ -65,7 +67,7 @@ def test_after_silence_nothing_is_left(folder: Path) -> None:
     ],
 )
 def test_a_platform_has_its_own_words(folder: Path, platform: str, words: str) -> None:
-    typed = ("1", *(() if platform == "terminal" else ("I do it myself",)), *READ[1:], *AGREED)
+    typed = ("1", *(() if platform == "terminal" else ("I do it myself",)), *TO_READER_A, *AGREED)
     ran = preview(folder, "--as", platform, typed=typed)
     assert words in ran.out.replace("\n", " ")
     assert "It is sealed for Reader-A" in ran.out

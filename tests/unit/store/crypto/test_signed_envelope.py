@@ -64,7 +64,7 @@ def test_the_hash_names_the_body_and_not_the_signature() -> None:
         [cbor.encode(FIELDS), bytes(63)],
         [cbor.encode({"v": 1}), bytes(64)],
         [cbor.encode({"v": 1, "t": 3}), bytes(64)],
-        [cbor.encode({"v": 2, "t": "trial"}), bytes(64)],
+        [cbor.encode({"v": 3, "t": "trial"}), bytes(64)],
         [cbor.encode({"t": "trial"}), bytes(64)],
         [b"no record", bytes(64)],
         [FIELDS, bytes(64)],

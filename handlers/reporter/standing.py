@@ -8,7 +8,8 @@ STILL_KEPT = say("STILL_KEPT")
 
 
 def what_stands(snapshot: Snapshot) -> tuple[TextRef, ...]:
-    """Return what is said of the permissions that a withdrawal leaves as they are."""
-    kept = (STILL_KEPT,) if snapshot.kept else ()
+    """Return the sentence about the permissions that a withdrawal leaves as they are, if any."""
     barred = sorted(snapshot.barred)
-    return (*kept, *((say("STILL_NEVER", *barred),) if barred else ()))
+    if not barred:
+        return (STILL_KEPT,) if snapshot.kept else ()
+    return (say("STILL_KEPT_AND_NEVER" if snapshot.kept else "STILL_NEVER", *barred),)

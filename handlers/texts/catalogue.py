@@ -194,6 +194,7 @@ class HandoverTexts:
     withdrawn_erased: str
     still_kept: str
     still_never: str
+    still_kept_and_never: str
     unkept: str
     nothing_shared: str
 

@@ -90,6 +90,7 @@ destroy it, but it cannot be made unread.""",
     withdrawn_erased=("It was not to be kept, so everything you told is erased as well."),
     still_kept="What was to be kept stays kept.",
     still_never="{readers} must never read it. That stays as well.",
+    still_kept_and_never="What was to be kept stays kept, and {readers} must never read it.",
     unkept="It is no longer kept here, as you said now.",
     nothing_shared="Nothing has been handed over. /erase erases what you told.",
 )

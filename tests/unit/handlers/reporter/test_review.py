@@ -118,7 +118,7 @@ def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands(
     talk.press("right")
     talk.press("now")
     said = sentence_names(talk.say("/withdraw"))
-    assert said == ["WITHDRAWN_LATE", "STILL_KEPT", "STILL_NEVER", "ASK"]
+    assert said == ["WITHDRAWN_LATE", "STILL_KEPT_AND_NEVER", "ASK"]
     assert consent_of(talk.view).keeps_case
     talk.press("read")
     talk.say("/done", "/done", "/done")

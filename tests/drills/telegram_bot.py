@@ -21,6 +21,7 @@ LONGEST = 20.0
 
 ANSWERS_A_LIFE = 3
 SOON = 1.0
+SAID_LINES = 40
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Bot:
     """The process whose forks live and die, see ``tests.drills.telegram_process``."""
 
     process: asyncio.subprocess.Process
+    errors: Path
+    """What the lives write to their standard error."""
     life: int = 0
     lives: int = 0
 
@@ -55,8 +58,15 @@ class Bot:
         return code
 
     def kill(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal to the life."""
-        os.kill(self.life, number)
+        """Send a signal to the life; where it has ended by itself, show what it said at last."""
+        try:
+            os.kill(self.life, number)
+        except ProcessLookupError:
+            self.life = 0
+            raise AssertionError(f"it ended by itself:\n{self.last_said()}") from None
+
+    def last_said(self) -> str:
+        return "\n".join(self.errors.read_text().splitlines()[-SAID_LINES:])
 
     async def end(self, number: int = signal.SIGKILL) -> None:
         """Send a signal, and wait until it is over."""
@@ -76,7 +86,7 @@ async def process(module: str, kind: str, folder: Path) -> AsyncIterator[Bot]:
             stdout=pipe,
             stderr=errors,
         )
-    bot = Bot(started)
+    bot = Bot(started, folder / "errors")
     try:
         assert await bot.read() == "warm"
         yield bot

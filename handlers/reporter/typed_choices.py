@@ -16,6 +16,7 @@ from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import has_number, is_numbers, match_offers
 from handlers.texts.english import ENGLISH
+from store.model.errors import UnknownRevision
 
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
@@ -66,8 +67,18 @@ def _offers_elsewhere(
         asking, _, choice = name.partition(".")
         if asking not in left_out:
             yield Offer(choice, label)
-    answered = set() if conversation is None else {a.step for a in conversation.answers}
-    for step in view.settings.flow_of(view.snapshot).steps:
+    if conversation is not None:
+        yield from _offers_answered(conversation, question)
+
+
+def _offers_answered(conversation: Conversation, question: Question) -> Iterator[Offer]:
+    """Yield what the answered steps of the questionnaire offer; nothing where that is lost."""
+    try:
+        steps = conversation.flow.steps
+    except UnknownRevision:  # a talk whose questions are lost can still be paused and erased
+        return
+    answered = {answer.step for answer in conversation.answers}
+    for step in steps:
         if step.id != question.id and step.id in answered:
             yield from (Offer(choice.id, choice.text) for choice in step.choices)
 

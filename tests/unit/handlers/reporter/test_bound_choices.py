@@ -202,6 +202,16 @@ def test_what_was_said_to_an_opened_case_hands_nothing_over() -> None:
     assert nothing(talk, "now")
 
 
+def test_a_talk_whose_questions_are_lost_can_still_be_erased_in_words() -> None:
+    talk = room()
+    draft = talk.snapshot.draft
+    assert draft is not None
+    lost = replace(draft, revision="lost")
+    talk.snapshot = replace(talk.snapshot, draft=lost)
+    talk.say("/erase", "Yes, erase it all")
+    assert talk.snapshot.draft is None
+
+
 def test_a_no_to_erasing_is_heard_in_any_words() -> None:
     talk = at_review()
     talk.say("/erase", "no")

@@ -10,6 +10,7 @@ import flows
 from bot.config import sections
 from bot.config.values import HelpLine
 from bot.errors import FolderError
+from bot.publishing.shipped import record_shipped
 from store.crypto.keyring import create_keyring
 
 TEMPLATE = Path(sections.__file__).with_name("config.example.toml")
@@ -73,3 +74,4 @@ def _copy_flows(folder: Path) -> None:
             target = folder / source.relative_to(package)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+    record_shipped(folder)

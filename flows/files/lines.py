@@ -25,7 +25,7 @@ TOKEN = re.compile(
 
 def lines_of(text: str) -> Mapping[KeyPath, int]:
     """Map every key and list entry to its line."""
-    scan, line = _Scanner(), 1
+    scan, line = Scanner(), 1
     for match in TOKEN.finditer(text):
         scan.token(str(match.lastgroup), match[0], line)
         line += match[0].count("\n")
@@ -55,7 +55,7 @@ class _Container:
 
 
 @dataclass(slots=True)
-class _Scanner:
+class Scanner:
     """A scanner that reads a text from top to bottom."""
 
     found: dict[KeyPath, int] = field(default_factory=dict)

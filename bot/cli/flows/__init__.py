@@ -6,12 +6,22 @@ questionnaire alone in a folder is enough to look at it.
 
 from typing import TYPE_CHECKING
 
-from bot.cli.flows import check, diff, draw, preview, print_page, publish, test, translations
+from bot.cli.flows import (
+    check,
+    diff,
+    draw,
+    preview,
+    print_page,
+    publish,
+    test,
+    translations,
+    update,
+)
 
 if TYPE_CHECKING:
     import argparse
 
-ACTS = (check, preview, test, draw, diff, print_page, translations, publish)
+ACTS = (check, preview, test, draw, diff, print_page, translations, update, publish)
 
 _FIRST = (
     "For whoever edits the questions. Each act takes the files that you name; without any, the"

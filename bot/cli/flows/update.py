@@ -1,0 +1,224 @@
+"""``holdfast flows update``: bring an edited questionnaire along when the shipped one changed.
+
+Sentence by sentence: what only the shipped one changed is taken, what only the organisation
+changed stays, what both changed is asked. What somebody signs is shown and asked in any case.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.cli.flows.flow_folder import (
+    FlowFolder,
+    add_folder_arguments,
+    find_flows,
+    print_remark,
+    published_revisions,
+    read_file,
+    read_flow,
+)
+from bot.cli.flows.updated_files import UpdatedFiles, updated_files, write_updated
+from bot.console import printable
+from bot.errors import UsageError
+from bot.publishing.shipped import ShippedFlow, earlier_flows, recorded_flow, shipped_flow
+from flows import Flow, FlowProblems
+from flows.files.document import Document, read_document
+from flows.files.load import load
+from flows.tools.diff import compare_flows, describe_changes
+from flows.tools.merged_text import merge_text
+from flows.tools.three_way import Difference, Side, compare_versions, count_differences
+from handlers.permissions.registry import HONOURED
+
+PURPOSE = "bring your edited questions along when the shipped ones changed"
+
+Ask = Callable[[str], str]
+
+QUESTION = "  Keep mine, or take the new? [m/n, q leaves everything as it is] "
+ANSWERS = {"m": Side.MINE, "mine": Side.MINE, "n": Side.NEW, "new": Side.NEW}
+LEFT = "Nothing was changed."
+SIGNED = "somebody signs these words, so look twice"
+NO_TERMINAL = (
+    "Nobody sits at a terminal, so nothing was changed. Run it in a terminal to be asked{flags}."
+)
+FLAGS = ", or say --keep-mine or --take-new"
+NOT_SHIPPED = "{file}: '{name}' is your own questionnaire; nothing like it is shipped."
+UP_TO_DATE = "{file}: up to date with the questions of this version."
+NEXT = (
+    "Look at it with `holdfast flows check`, `test` and `preview`. Nobody is asked the new words "
+    "until `holdfast flows publish`."
+)
+
+
+def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = acts.add_parser("update", help=PURPOSE, description=PURPOSE)
+    add_folder_arguments(parser)
+    both = parser.add_mutually_exclusive_group()
+    both.add_argument(
+        "--keep-mine",
+        dest="side",
+        action="store_const",
+        const=Side.MINE,
+        help="where both changed, keep yours; what somebody signs is asked all the same",
+    )
+    both.add_argument(
+        "--take-new",
+        dest="side",
+        action="store_const",
+        const=Side.NEW,
+        help="where both changed, take the new; what somebody signs is asked all the same",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Decide about every questionnaire first, then write; return 1 if something is left open."""
+    folder = find_flows(args)
+    updates = [update for file in folder.files if (update := _find_update(folder, file))]
+    decided = [_decide(update, args.side) for update in updates]
+    if not all(decided):
+        signed = all(d.signed for update in updates for d in update.open(args.side))
+        print_remark(NO_TERMINAL.format(flags="" if signed else FLAGS))
+        return 1
+    results = [_write(folder, update) for update in updates]
+    if results:
+        print(NEXT)
+    return 0 if all(results) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What is to be brought into one file."""
+
+    file: Path
+    flow: Flow
+    base: ShippedFlow
+    shipped: ShippedFlow
+    mine: Document = field(repr=False)
+    new: Document = field(repr=False)
+    differences: tuple[Difference, ...]
+    sides: dict[Difference, Side] = field(default_factory=dict)
+
+    def open(self, side: Side | None) -> Iterator[Difference]:
+        """Yield what somebody must decide, in spite of what the flags decide."""
+        yield from (d for d in self.differences if d.signed or (d.changed and side is None))
+
+    @property
+    def text(self) -> str:
+        """The text with everything that was decided."""
+        taken = [d.place for d in self.differences if self.sides.get(d) is Side.NEW]
+        bom = "\ufeff" if read_file(self.file).startswith("\ufeff") else ""
+        return bom + merge_text(self.mine, self.new, taken) if taken else bom + self.mine.text
+
+
+def _find_update(folder: FlowFolder, file: Path) -> Update | None:
+    """Compare a file with what is shipped; ``None`` if nothing of it is shipped."""
+    flow, mine = read_flow(file), read_document(read_file(file), str(file))
+    shipped = shipped_flow(flow.name)
+    if shipped is None:
+        print(printable(NOT_SHIPPED.format(file=file, name=flow.name)))
+        return None
+    base = find_base(folder, mine, shipped)
+    old = read_document(base.text, f"{flow.name}.toml")
+    new = read_document(shipped.text, f"{flow.name}.toml")
+    return Update(file, flow, base, shipped, mine, new, compare_versions(old, mine, new))
+
+
+def find_base(folder: FlowFolder, mine: Document, shipped: ShippedFlow) -> ShippedFlow:
+    """Return the shipped words from which a file was made.
+
+    The folder itself says so since `init` keeps a copy there. An older installation began with one
+    of the texts that earlier programs brought: one that it published, or else the most similar.
+    """
+    recorded = recorded_flow(folder.folder, shipped.name)
+    if recorded is not None:
+        return recorded
+    known = earlier_flows(shipped.name)
+    published = published_revisions(folder, shipped.name)
+    likely = [flow for flow in known if flow.revision in published] or known
+    base = min(
+        likely, key=lambda flow: count_differences(read_document(flow.text, flow.name), mine)
+    )
+    print_remark(f"{mine.file} is compared with revision {base.revision}, as it was shipped")
+    return base
+
+
+# --- deciding -----------------------------------------------------------------------------------
+
+
+def _decide(update: Update, side: Side | None) -> bool:
+    """Decide about every difference; return False if nobody is there to be asked."""
+    if not update.differences:
+        print(printable(UP_TO_DATE.format(file=update.file)))
+        return True
+    open_ones = list(update.open(side))
+    for difference in update.differences:
+        if difference not in open_ones:
+            update.sides[difference] = side if difference.changed and side else Side.NEW
+    print(printable(f"{update.file}: {_count(update.differences, open_ones)}"))
+    if open_ones and not sys.stdin.isatty():
+        for difference in open_ones:
+            print(printable("\n".join(difference_lines(difference))))
+        return False
+    for difference in open_ones:
+        print(printable("\n".join(difference_lines(difference))))
+        update.sides[difference] = _ask_side()
+    return True
+
+
+def _count(differences: Sequence[Difference], open_ones: Sequence[Difference]) -> str:
+    sure = len(differences) - len(open_ones)
+    return f"{sure} changes decided without asking, {len(open_ones)} to be decided by you"
+
+
+def difference_lines(difference: Difference) -> Iterator[str]:
+    """Show one difference: as it was, as it is here, as it is shipped now."""
+    yield ""
+    yield f"{difference.label}{f' ({SIGNED})' if difference.signed else ''}"
+    mine = difference.mine if difference.changed else "(as it was)"
+    for label, text in (("old", difference.old), ("mine", mine), ("new", difference.new)):
+        first, *more = (text or "(nothing)").splitlines()
+        yield f"  {label + ':':<6}{first}"
+        yield from (f"        {line}" for line in more)
+
+
+def _ask_side() -> Side:
+    while True:
+        try:
+            answer = input(QUESTION).strip().casefold()
+        except EOFError:
+            raise UsageError(f"The questions were left. {LEFT}") from None
+        if answer in {"q", "quit"}:
+            raise UsageError(LEFT)
+        if answer in ANSWERS:
+            return ANSWERS[answer]
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def _write(folder: FlowFolder, update: Update) -> bool:
+    """Write one questionnaire and what follows it; return whether it can be asked now."""
+    text = update.text
+    problems = _problems(text, update.file)
+    flow = update.flow if problems else load(text, str(update.file), HONOURED)
+    files: UpdatedFiles = updated_files(
+        folder, update.file, text, None if problems else flow, update.base, update.shipped
+    )
+    for line in write_updated(folder, files):
+        print(printable(line))
+    for line in describe_changes(compare_flows(update.flow, flow)) if update.differences else ():
+        print(printable(line))
+    for problem in problems:
+        print(printable(problem))
+    return not problems
+
+
+def _problems(text: str, file: Path) -> list[str]:
+    try:
+        load(text, str(file), HONOURED)
+    except FlowProblems as error:
+        return [*map(str, error.problems), f"{file} cannot be asked yet: mend these lines."]
+    return []

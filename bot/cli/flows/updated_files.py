@@ -1,0 +1,139 @@
+"""Write an updated questionnaire with its translations and scripts, and keep the files as before.
+
+Nothing is replaced before a copy of it lies in ``before-update``. A script that somebody edited is
+theirs and stays; one that is as it was shipped follows the shipped one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from bot.cli.flows.flow_folder import FlowFolder, read_file
+from bot.cli.flows.locale_files import catalogue_path, list_languages, read_catalogue
+from bot.errors import FolderError
+from bot.output_file import check_output, marked
+from bot.publishing.shipped import (
+    FLOW_FILE,
+    NOTE,
+    SCHEMA,
+    ShippedFlow,
+    record_files,
+    shipped_schema,
+)
+from flows import Flow
+from flows.tools.catalogue_merge import merge_catalogue
+from flows.tools.catalogues import Catalogue, messages_of, to_po
+from store.atomic_file import replace_file
+
+BACKUPS = "before-update"
+KEPT = "Your files as they were are in {place}."
+EDITED = "{file} was edited here and stays; `holdfast flows test` says whether it still goes."
+TRANSLATE = "{file}: what changed is marked there for the translator; nothing of it is lost."
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedFiles:
+    """The files to write, by path; ``None`` for one that goes. ``edited`` stay as they are."""
+
+    texts: Mapping[Path, str | None] = field(repr=False)
+    record: Mapping[Path, str] = field(repr=False)
+    edited: tuple[Path, ...]
+
+
+def updated_files(
+    folder: FlowFolder,
+    file: Path,
+    text: str,
+    flow: Flow | None,
+    base: ShippedFlow,
+    shipped: ShippedFlow,
+) -> UpdatedFiles:
+    """Collect what changes; ``flow`` is what the text says, if it can be asked."""
+    texts: dict[Path, str | None] = {file: text}
+    texts |= dict(_catalogues(folder, flow)) if flow else {}
+    edited = list[Path]()
+    for name in sorted({*base.scripts, *shipped.scripts}):
+        path = folder.scripts / name
+        own = read_file(path) if path.is_file() else None
+        if own in {base.scripts.get(name), shipped.scripts.get(name)}:
+            texts[path] = shipped.scripts.get(name)
+        elif own is not None and base.scripts.get(name) != shipped.scripts.get(name):
+            edited.append(path)
+    schema = folder.folder / SCHEMA
+    if schema.is_file():
+        texts[schema] = shipped_schema()
+    changed = {path: new for path, new in texts.items() if new != _text_of(path)}
+    return UpdatedFiles(changed, record_files(folder.folder, shipped), tuple(edited))
+
+
+def _catalogues(folder: FlowFolder, flow: Flow) -> Iterator[tuple[Path, str]]:
+    """Yield each translation with the new sentences, what changed marked as such."""
+    for language in list_languages(folder, flow):
+        if language == flow.language:
+            continue
+        old = read_catalogue(folder, flow, language)
+        if _sources(old) != {(message.context, message.text) for message in messages_of(flow)}:
+            merged = merge_catalogue(flow, language, old)
+            yield catalogue_path(folder, flow, language), to_po(flow, merged)
+
+
+def _sources(catalogue: Catalogue) -> set[tuple[str, str]]:
+    """Return the sentences to which a translation belongs, each with its place."""
+    return {(str(e.msgctxt), e.msgid) for e in catalogue.entries if not e.obsolete}
+
+
+def _text_of(path: Path) -> str | None:
+    return read_file(path) if path.is_file() else None
+
+
+def write_updated(folder: FlowFolder, files: UpdatedFiles) -> Iterator[str]:
+    """Keep copies, write, and yield what was done; the record of what was given comes last.
+
+    :raises FolderError: a file cannot be written, or something else lies where it would.
+    """
+    for path in (*files.texts, *files.record):
+        check_output(path, marked(NOTE) if path.name == FLOW_FILE else _any_file)
+    try:
+        kept = _keep_copies(folder, [path for path in files.texts if path.is_file()])
+        for path, text in (*files.texts.items(), *files.record.items()):
+            _write(path, text)
+    except OSError as error:
+        raise FolderError(
+            f"{folder.folder} cannot be written ({error.strerror}). Look at whose it is."
+        ) from None
+    if kept is not None:
+        yield KEPT.format(place=kept)
+    for path, text in files.texts.items():
+        yield f"{'taken away' if text is None else 'written'}: {path}"
+        if path.suffix == ".po":
+            yield TRANSLATE.format(file=path)
+    yield from (EDITED.format(file=path) for path in files.edited)
+
+
+def _any_file(_start: bytes) -> bool:
+    """Take any ordinary file for one that may be replaced: a copy of it is kept."""
+    return True
+
+
+def _keep_copies(folder: FlowFolder, paths: list[Path]) -> Path | None:
+    """Copy files into a new numbered folder, each at its place; ``None`` if there are none."""
+    if not paths:
+        return None
+    backups = folder.folder / BACKUPS
+    place = next(place for n in count(1) if not (place := backups / str(n)).exists())
+    for path in paths:
+        inside = path.is_relative_to(folder.folder)
+        copy = place / (path.relative_to(folder.folder) if inside else path.name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(copy, path.read_bytes())
+    return place
+
+
+def _write(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if _text_of(path) != text:
+        replace_file(path, text.encode())

@@ -1,0 +1,87 @@
+"""The questionnaires as they are and were shipped, and the copy that an installation keeps.
+
+The program brings its own questionnaires and, in ``flows/shipped``, those of before. The flow
+folder of an installation holds in ``shipped`` the words that it was given last: what they are
+compared with when the shipped ones change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import flows
+from flows.files.load import load
+from handlers.permissions.registry import HONOURED
+
+PACKAGE = Path(flows.__file__).parent
+FOLDER, FLOW_FILE, SCRIPTS = "shipped", "flow.toml", "scripts"
+SCHEMA = "flow.schema.json"
+NOTE = "# As it was shipped. `holdfast flows update` compares with it; nobody edits it."
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedFlow:
+    """One questionnaire as it was shipped once, with its scripts by their file names."""
+
+    name: str
+    text: str = field(repr=False)
+    scripts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def revision(self) -> str:
+        """The revision of its words."""
+        return load(self.text, f"{self.name}.toml", HONOURED).revision
+
+
+def shipped_names() -> tuple[str, ...]:
+    """List the questionnaires that this program brings."""
+    return tuple(path.stem for path in sorted(PACKAGE.glob("*.toml")))
+
+
+def shipped_flow(name: str) -> ShippedFlow | None:
+    """Return the questionnaire that this program brings; ``None`` if it has none of this name."""
+    return _read(name, PACKAGE / f"{name}.toml", PACKAGE) if name in shipped_names() else None
+
+
+def earlier_flows(name: str) -> tuple[ShippedFlow, ...]:
+    """Return the questionnaire as earlier programs brought it, and as this one does."""
+    files = sorted((PACKAGE / FOLDER).glob(f"{name}/*/{FLOW_FILE}"))
+    now = shipped_flow(name)
+    return (*(_read(name, file, file.parent) for file in files), *([now] if now else []))
+
+
+def recorded_flow(folder: Path, name: str) -> ShippedFlow | None:
+    """Return the words that this flow folder was given last, if it holds them."""
+    file = folder / FOLDER / name / FLOW_FILE
+    return _read(name, file, file.parent) if file.is_file() else None
+
+
+def shipped_schema() -> str:
+    """Return the schema from which text editors complete."""
+    return (PACKAGE / SCHEMA).read_text("utf-8")
+
+
+def record_shipped(folder: Path) -> None:
+    """Write into a new flow folder what it was given; raises ``OSError``."""
+    for name in shipped_names():
+        for path, text in record_files(
+            folder, _read(name, PACKAGE / f"{name}.toml", PACKAGE)
+        ).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+
+
+def record_files(folder: Path, shipped: ShippedFlow) -> Mapping[Path, str]:
+    """Return the files, with their texts, by which a flow folder remembers what it was given."""
+    place = folder / FOLDER / shipped.name
+    scripts = {place / SCRIPTS / name: text for name, text in shipped.scripts.items()}
+    text = shipped.text.removeprefix(f"{NOTE}\n")
+    return {place / FLOW_FILE: f"{NOTE}\n{text}", **scripts}
+
+
+def _read(name: str, file: Path, folder: Path) -> ShippedFlow:
+    texts = {
+        path.name: path.read_text("utf-8")
+        for path in sorted((folder / SCRIPTS).glob(f"{name}-*.txt"))
+    }
+    return ShippedFlow(name, file.read_text("utf-8"), texts)

@@ -1,0 +1,62 @@
+"""What was shipped once can be found for ever: edited copies of it are compared with it."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from bot.installation import make_folder
+from bot.publishing.shipped import (
+    PACKAGE,
+    earlier_flows,
+    recorded_flow,
+    shipped_flow,
+    shipped_names,
+)
+from flows.checks.problem import FlowProblems
+from flows.files.load import load
+from tests.program import ROOT
+
+FIRST = {"intake": "90be9bf184d4", "witness": "9a0348cc20ef", "process": "197aa1828fae"}
+"""The revisions with which installations of version 0.1 began. It only ever grows."""
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_words_of_before_are_there(name: str) -> None:
+    assert FIRST[name] in {flow.revision for flow in earlier_flows(name)}
+    assert (PACKAGE / "shipped" / name / FIRST[name] / "flow.toml").is_file()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "shipped").glob("*/*")), ids=lambda p: p.name)
+def test_each_has_the_name_of_its_words_and_its_scripts(path: Path) -> None:
+    flow = load((path / "flow.toml").read_text("utf-8"), "flow.toml")
+    assert (flow.name, flow.revision) == (path.parent.name, path.name)
+    scripts = sorted((path / "scripts").iterdir())
+    assert scripts
+    assert all(script.name.startswith(f"{flow.name}-") for script in scripts)
+
+
+def test_what_the_first_version_published_is_among_them() -> None:
+    with tarfile.open(ROOT / "tests" / "fixtures" / "installation-0.1.tar.gz") as archive:
+        members = [m for m in archive.getmembers() if m.name.endswith("/flow.toml")]
+        texts = [archive.extractfile(member) for member in members]
+        revisions = {_revision(file.read().decode()) for file in texts if file}
+    assert FIRST["intake"] in revisions
+
+
+def _revision(text: str) -> str:
+    try:
+        return load(text, "flow.toml").revision
+    except FlowProblems:
+        return ""
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_new_organisation_keeps_what_it_was_given(tmp_path: Path, name: str) -> None:
+    make_folder(tmp_path / "oak", "")
+    kept = recorded_flow(tmp_path / "oak" / "flows", name)
+    given = shipped_flow(name)
+    assert kept
+    assert given
+    assert kept.revision == given.revision
+    assert kept.scripts == given.scripts

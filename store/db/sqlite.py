@@ -286,7 +286,7 @@ def _run_one(
     transaction: Transaction[Any], core: sqlalchemy.Connection, driver: sqlite3.Connection
 ) -> None:
     """Run one transaction, and keep its result or its error; only its own writing is undone."""
-    connection = Connection(core, lambda: driver.in_transaction)
+    connection = _connection(core, driver)
     driver.execute("SAVEPOINT work")
     try:
         transaction.result = _result(transaction.work, connection)
@@ -303,6 +303,10 @@ def _run_one(
     driver.execute("RELEASE work")
 
 
+def _connection(core: sqlalchemy.Connection, driver: sqlite3.Connection) -> Connection:
+    return Connection(core, lambda: driver.in_transaction, driver)
+
+
 def _result(work: Work[T], connection: Connection) -> T:
     """Run work; a ``StopIteration`` of its own cannot be raised where somebody awaits it."""
     try:
@@ -314,7 +318,7 @@ def _result(work: Work[T], connection: Connection) -> T:
 def _read(work: Work[T], core: sqlalchemy.Connection, driver: sqlite3.Connection) -> T:
     core.exec_driver_sql("BEGIN")
     try:
-        return _result(work, Connection(core, lambda: driver.in_transaction))
+        return _result(work, _connection(core, driver))
     finally:
         core.rollback()
         _roll_back(driver)

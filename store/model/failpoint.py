@@ -15,10 +15,13 @@ Hook = Callable[[str], None]
 _hook: Hook | None = None
 
 
-def failpoint(name: str) -> None:
-    """Tell the installed hook that the program is at this place; do nothing without one."""
+def failpoint(name: str | Callable[[], str]) -> None:
+    """Tell the installed hook that the program is at this place; do nothing without one.
+
+    A name that takes time to make is given as what makes it.
+    """
     if _hook is not None:
-        _hook(name)
+        _hook(name if isinstance(name, str) else name())
 
 
 @contextmanager

@@ -1,13 +1,17 @@
-"""What SQLAlchemy executes, whichever engine and thread it does so in."""
+"""What SQLAlchemy executes, or the driver in its place, whichever engine and thread does so."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy
 from sqlalchemy import event
+
+from store.db.fixed_statements import FixedResult, FixedStatement
 
 PLANNED = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
@@ -33,9 +37,18 @@ def executed_statements() -> Iterator[list[Executed]]:
     def note(_c: object, _u: object, sql: str, values: object, _x: object, many: bool) -> None:
         noted.append(Executed(sql, values[0] if many and isinstance(values, list) else values))
 
+    run = FixedStatement.run
+
+    def note_and_run(
+        fixed: FixedStatement, driver: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]
+    ) -> FixedResult[*tuple[Any, ...]]:
+        noted.append(Executed(fixed.sql, fixed.placed(rows[0])))
+        return run(fixed, driver, rows)
+
     event.listen(sqlalchemy.Engine, "before_cursor_execute", note)
     try:
-        yield noted
+        with patch.object(FixedStatement, "run", note_and_run):
+            yield noted
     finally:
         event.remove(sqlalchemy.Engine, "before_cursor_execute", note)
 

@@ -45,7 +45,7 @@ class Keyring:
     bot: dict[str, bytes] = field(default_factory=dict, repr=False)
     days: dict[int, bytes] = field(default_factory=dict, repr=False)
     derived: dict[tuple[bytes, Label], bytes] = field(default_factory=dict, repr=False)
-    """Of day keys that are there: each turn needs the same few of every live day."""
+    """Of day keys that are there, and of ``link``: each turn needs the same few."""
 
     @property
     def link(self) -> bytes:
@@ -105,6 +105,10 @@ class Keyring:
         self.day_key(day)  # if it is made, the dictionary is another one afterwards
         derived = self.derived  # before the day key is read: see _adopt
         return _derive(derived, self.day_key(day), label)
+
+    def link_key(self, label: Label) -> bytes:
+        """Derive from ``link`` the key for one purpose."""
+        return _derive(self.derived, self.link, label)
 
     def live_keys(self, label: Label) -> dict[int, bytes]:
         """Derive the keys of all days that still exist for one purpose, newest day first."""
@@ -218,12 +222,12 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _derive(derived: dict[tuple[bytes, Label], bytes], day_key: bytes, label: Label) -> bytes:
+def _derive(derived: dict[tuple[bytes, Label], bytes], root: bytes, label: Label) -> bytes:
     """Derive a key for one purpose, and remember it."""
-    name = (day_key, label)
+    name = (root, label)
     key = derived.get(name)
     if key is None:
-        key = derived[name] = expand(day_key, derive_label(label), KEY_BYTES)
+        key = derived[name] = expand(root, derive_label(label), KEY_BYTES)
     return key
 
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from store.crypto.kdf import expand
-from store.crypto.keyring import KEY_BYTES, Keyring
-from store.crypto.labels import Label, derive_label
+from store.crypto.keyring import Keyring
+from store.crypto.labels import Label
 from store.inbox.accounts import account_bytes, row_id
 from store.model.accounts import Account
 
@@ -17,5 +16,4 @@ class AccountLockNames:
 
     def of(self, account: Account) -> bytes:
         """Compute the name of an account's lock, 16 bytes."""
-        key = expand(self.keyring.link, derive_label(Label.LINK_LOCK), KEY_BYTES)
-        return row_id(key, account_bytes(account))
+        return row_id(self.keyring.link_key(Label.LINK_LOCK), account_bytes(account))

@@ -7,15 +7,18 @@ it which messages were the last, so it is sealed and in no backup.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from store.crypto.kdf import expand, seal, unseal
-from store.crypto.keyring import KEY_BYTES, Keyring
+from store.crypto.kdf import seal, unseal
+from store.crypto.keyring import Keyring
 from store.crypto.labels import Label, derive_label, lv
 from store.db.connection import Connection
 from store.db.schema import cursor
-from store.db.upsert import upsert
+from store.db.upsert import Upsert
 from store.model.clock import hour_of
+
+_FIND = select(cursor.c.hour, cursor.c.value).where(cursor.c.platform == bindparam("of"))
+_MOVE = Upsert(cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +33,19 @@ class CursorRepository:
         Raises ``Tampered`` for a value that does not open. Taken for None it would pass over
         whatever came since, and nobody would notice.
         """
-        query = select(cursor.c.value).where(cursor.c.platform == platform)
-        value = connection.execute(query).scalar()
-        return None if value is None else self._open(platform, value)
+        row = connection.execute(_FIND, {"of": platform}).first()
+        return None if row is None else self._open(platform, row.value)
 
     def move(self, connection: Connection, platform: str, value: str, now: datetime) -> None:
         """Record that everything before this position is on the disk.
 
         Writes nothing where nothing came: an idle bot leaves the disk alone for an hour.
         """
-        query = select(cursor.c.hour, cursor.c.value).where(cursor.c.platform == platform)
-        row = connection.execute(query).first()
+        row = connection.execute(_FIND, {"of": platform}).first()
         if row and row.hour == hour_of(now) and self._open(platform, row.value) == value:
             return
         new = {"hour": hour_of(now), "value": self.seal_value(platform, value)}
-        connection.execute(upsert(connection, cursor, {"platform": platform, **new}))
+        connection.execute(_MOVE.on(connection), {"platform": platform, **new})
 
     def seal_value(self, platform: str, value: str) -> bytes:
         """Seal a position to its platform."""
@@ -54,7 +55,7 @@ class CursorRepository:
         return unseal(self._key(), _context(platform), value).decode()
 
     def _key(self) -> bytes:
-        return expand(self.keyring.link, derive_label(Label.LINK_CURSOR), KEY_BYTES)
+        return self.keyring.link_key(Label.LINK_CURSOR)
 
 
 def _context(platform: str) -> bytes:

@@ -6,6 +6,7 @@ NODE_TOOLS := tests/doubles/node/node_modules/.installed
 BOT_API := tests/doubles/telegram/.schema/.installed
 MATRIX_CLIENT := tests/doubles/matrix/node/node_modules/.installed
 SYNAPSE := tests/doubles/matrix/.synapse
+AXE := tests/doubles/browser/node_modules/.installed
 
 SEED ?=
 # Processes that run the tests. Three are faster on two cores, but clients of Matrix then lag more.
@@ -15,7 +16,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test soak lint bench compare lock clean
+.PHONY: help install browsers run check test soak lint bench compare lock clean
 
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
@@ -62,10 +63,19 @@ $(SYNAPSE)/.installed: tests/doubles/matrix/synapse.lock
 	$(SYNAPSE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r tests/doubles/matrix/synapse.lock
 	touch $@
 
+# What finds barriers in the page of `holdfast flows preview --web`, and real browsers to look at it.
+$(AXE): .venv/.tested-with tests/doubles/browser/package-lock.json
+	$(BIN)/python tests/doubles/node/install.py tests/doubles/browser
+	touch $@
+
+# Debian's Chromium and Firefox: installed by root where there is apt, said otherwise.
+browsers: .venv/.tested-with $(AXE)
+	$(BIN)/python tests/doubles/browser/install.py
+
 run: install
 	@$(BIN)/holdfast try
 
-test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed
+test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed browsers
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Unit tests need no server but PostgreSQL for its own engine: the first answer to every change. Laws that are tried on
@@ -100,4 +110,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/telegram/.schema $(SYNAPSE) .soak
+	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/browser/node_modules tests/doubles/telegram/.schema $(SYNAPSE) .soak

@@ -31,10 +31,12 @@ def check_file(path: Path) -> CheckResult:
 
     :raises FolderError: the file cannot be read at all.
     """
-    text = read_file(path)
-    return check(
-        text, str(path), bot_cost=BOT_COST, message_limits=MESSAGE_LIMITS, honoured=HONOURED
-    )
+    return check_text(read_file(path), str(path))
+
+
+def check_text(text: str, file: str) -> CheckResult:
+    """Check a text; ``file`` is only a name for the problems."""
+    return check(text, file, bot_cost=BOT_COST, message_limits=MESSAGE_LIMITS, honoured=HONOURED)
 
 
 def path_figures(paths: PathSummary) -> tuple[str, ...]:

@@ -54,14 +54,14 @@ def run(args: argparse.Namespace) -> int:
         print(printable(_recall(config, args.recall, args.because or "")))
         return 0
     found = list_sources(config.flow, HONOURED)
-    ready = [(source, _require_publishable(source, config)) for source in found]
+    ready = [(source, require_publishable(source, config)) for source in found]
     for source, flow in ready:
-        print(printable(_publish(source, flow)))
+        print(printable(publish_source(source, flow)))
     return 0
 
 
-def _require_publishable(source: FlowSource, config: Config) -> Flow:
-    """Check a source.
+def require_publishable(source: FlowSource, config: Config) -> Flow:
+    """Check a source as publishing does: the file, its name, its scripts.
 
     :raises FlowProblems: with everything that stands in the way.
     """
@@ -73,13 +73,13 @@ def _require_publishable(source: FlowSource, config: Config) -> Flow:
         what = f"the name was '{source.archive.name}' when it was published, and cannot change"
         cure = f'Write name = "{source.archive.name}".'
         raise FlowProblems([Problem(source.file.name, 1, None, what, cure)])
-    problems = [*_script_problems(flow, config.flow.folder / "scripts")]
+    problems = [*script_problems(flow, config.flow.folder / "scripts")]
     if problems:
         raise FlowProblems(problems)
     return flow
 
 
-def _script_problems(flow: Flow, folder: Path) -> Iterable[Problem]:
+def script_problems(flow: Flow, folder: Path) -> Iterable[Problem]:
     """Require that every script plays as written, and that all permission choices are taken."""
     files = sorted(folder.glob(f"{flow.name}-*.txt"))
     played = [_play(flow, file) for file in files]
@@ -103,7 +103,8 @@ def _line_of(flow: Flow, step_id: str) -> int:
     return step.line if step else 1
 
 
-def _publish(source: FlowSource, flow: Flow) -> str:
+def publish_source(source: FlowSource, flow: Flow) -> str:
+    """Freeze a checked questionnaire, begin new talks with it, and say so."""
     archive, before = source.archive, source.archive.current()
     if archive.recall_reason(flow.revision) is not None:
         raise UsageError(

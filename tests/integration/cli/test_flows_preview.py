@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.flows.preview import NEUTRAL
+from bot.cli.flows.made_up import NEUTRAL
 from flows.files.load import load
 from flows.model import SAMPLE_READERS
 from flows.tools.script_player import play_script

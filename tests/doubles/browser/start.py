@@ -54,7 +54,7 @@ async def open_tab(browser: str) -> AsyncIterator[Tab]:
         socket = await stack.enter_async_context(http.ws_connect(address, max_msg_size=0))
         tab = Tab(socket)
         if browser == "firefox":
-            await tab.command("session.new", capabilities={})
+            await tab.command("session.new", patience=2 * SECONDS, capabilities={})
         await tab.begin()
         yield tab
 

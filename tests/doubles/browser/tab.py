@@ -50,13 +50,13 @@ class Tab:
     log: list[str] = field(default_factory=list)
     """What the page wrote to its console, and errors that nobody caught."""
 
-    async def command(self, method: str, **params: object) -> Any:
+    async def command(self, method: str, *, patience: float = SECONDS, **params: object) -> Any:
         """Give one command, and wait for its result."""
         self.last += 1
         number = self.last
         await self.socket.send_json({"id": number, "method": method, "params": params})
         while True:
-            answer = await asyncio.wait_for(self.socket.receive_json(), SECONDS)
+            answer = await asyncio.wait_for(self.socket.receive_json(), patience)
             if answer.get("type") == "event":
                 self._note(answer)
             elif answer.get("id") == number:

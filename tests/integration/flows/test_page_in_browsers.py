@@ -24,7 +24,8 @@ from tests.doubles.browser.start import BROWSERS, open_tab
 from tests.doubles.browser.tab import Tab
 from tests.rig import FLOWS, Rig
 
-WORD, TYPO = "Something happened to me", "Somthing happened to me"
+WORD = load((FLOWS / "intake.toml").read_text("utf-8"), "intake.toml").choose
+TYPO = f"{WORD[:3]}{WORD[4:]}"
 STATUS = "document.getElementById('status').textContent"
 VERDICT = "document.getElementById('verdict').textContent"
 TEXT = "document.getElementById('text').value"
@@ -91,10 +92,10 @@ async def page_of(rig: Rig, browser: str) -> AsyncIterator[Page]:
 async def mend(page: Page) -> None:
     """Put the missing letter into the word, by keyboard."""
     await page.focus("#text")
-    at = await page.tab.evaluate(f"{TEXT}.indexOf('{TYPO}') + 3")
+    at = await page.tab.evaluate(f"{TEXT}.indexOf({json.dumps(TYPO)}) + 3")
     await page.tab.evaluate(f"document.getElementById('text').setSelectionRange({at}, {at})")
-    await page.tab.type("e")
-    await page.tab.wait_for(f"{TEXT}.includes('{WORD}')")
+    await page.tab.type(WORD[3])
+    await page.tab.wait_for(f"{TEXT}.includes({json.dumps(WORD)})")
 
 
 @pytest.mark.parametrize("browser", BROWSERS)

@@ -8,13 +8,17 @@ import pytest
 from bot.installation import make_folder
 from bot.publishing.shipped import (
     PACKAGE,
+    ShippedFlow,
     earlier_flows,
     recorded_flow,
     shipped_flow,
     shipped_names,
 )
 from flows.checks.problem import FlowProblems
+from flows.files.document import read_document
 from flows.files.load import load
+from flows.tools.merged_text import merge_text
+from flows.tools.three_way import compare_versions
 from tests.program import ROOT
 
 FIRST = {"intake": "90be9bf184d4", "witness": "9a0348cc20ef", "process": "197aa1828fae"}
@@ -60,3 +64,23 @@ def test_a_new_organisation_keeps_what_it_was_given(tmp_path: Path, name: str) -
     assert given
     assert kept.revision == given.revision
     assert kept.scripts == given.scripts
+
+
+EARLIER = [(flow.name, flow) for name in shipped_names() for flow in earlier_flows(name)]
+
+
+@pytest.mark.parametrize(("name", "earlier"), EARLIER, ids=lambda value: str(value)[:12])
+def test_an_edited_copy_of_any_of_them_comes_to_what_is_shipped_now(
+    name: str, earlier: ShippedFlow
+) -> None:
+    now = shipped_flow(name)
+    assert now
+    old, new = (read_document(flow.text, f"{name}.toml") for flow in (earlier, now))
+    note, choose = "# Of ours: read it aloud first.\n", 'choose   = "Hier kann ich erzählen"'
+    line = next(line for line in old.text.splitlines() if line.startswith("choose"))
+    mine = read_document(note + old.text.replace(line, choose), f"{name}.toml")
+    taken = [d.place for d in compare_versions(old, mine, new) if not d.changed]
+    text = merge_text(mine, new, taken)
+    assert text.startswith(note)
+    assert choose in text
+    assert load(text.replace(choose, line), f"{name}.toml").steps == load(now.text, name).steps

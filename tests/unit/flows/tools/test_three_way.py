@@ -7,7 +7,7 @@ from flows.tools.three_way import Difference, compare_versions, label_of
 from tests.program import ROOT
 from tests.unit.flows.generated import flow_texts
 
-MADE_TEXT = (ROOT / "tests/unit/flows/locale/made.toml").read_text("utf-8")
+MADE_TEXT = (ROOT / "tests/unit/flows/tools/first.toml").read_text("utf-8")
 STEP = (
     '\n[[step]]\nid = "place"\nkind = "text"\nwhen = { fate = "read" }\ntext = "Where was it?"\n'
 )

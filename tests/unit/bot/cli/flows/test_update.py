@@ -13,8 +13,9 @@ from tests.unit.bot.cli.flows.conftest import MADE, TALKS, Act, edit
 
 Answer = Callable[..., None]
 
-WISH, NEW_WISH = "What would you like to happen?", "What would you like to happen now?"
-READ, NEW_READ = "Who may read it?", "Who may open it?"
+FLOW = load((MADE / "made.toml").read_text("utf-8"), "made.toml")
+WISH, READ = (step.text for step in FLOW.steps if step.id in {"wish", "read"})
+NEW_WISH, NEW_READ = "What would be right now?", "Who may open it?"
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from bot.config.values import Config
 from bot.console import printable
 from bot.errors import FolderError, HoldfastError
 from bot.platforms.matrix.account import PasswordMissing, account_of
+from bot.public_names import PublicName, configured_names, topic_notes
 from bot.roster_file import read_roster
 from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.clock_status import doubt_of
@@ -28,7 +29,7 @@ from store.model.errors import StoreError
 FEW_READERS = 2
 
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-"""The form of a token. Only Telegram could say whether it is valid, and is not asked here."""
+"""The form of a token. Only Telegram can say whether it is valid."""
 
 UNGRANTED = "this system did not grant: "
 NOT_GRANTED = {
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     notes = asyncio.run(_notes(config)) if all(good) else ()
     for note in (
         *notes,
+        *topic_notes(asyncio.run(_public_names(config))),
         *_open_files(config),
         *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused),
     ):
@@ -151,6 +153,22 @@ def read_token(file: Path) -> str:
             f"{file} cannot be read ({type(error).__name__}). Put the token that @BotFather gave "
             "you into it, and let only the bot's user read it."
         ) from None
+
+
+async def _public_names(config: Config) -> list[PublicName]:
+    """Return what the platforms show of the bot; Telegram is asked, if the token works."""
+    names = [*configured_names(config)]
+    if config.telegram is not None:
+        # Only here: its library takes a fifth of a start, also where the bot is not on Telegram.
+        from bot.platforms.telegram.profile import read_names  # noqa: PLC0415
+
+        try:
+            token = read_token(config.telegram.token_file)
+        except FolderError:
+            return names
+        if TOKEN.fullmatch(token):
+            names += await read_names(config.telegram.api_base, token)
+    return names
 
 
 def _open_files(config: Config) -> list[str]:

@@ -91,14 +91,15 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawx"
 
 def with_token(rig: Rig, data: bytes | None, mode: int = 0o600) -> None:
     config = rig.folder / "config.toml"
-    config.write_text(f'{config.read_text()}\n[telegram]\ntoken_file = "bot.token"\n')
+    nobody = 'api_base = "http://127.0.0.1:1"'
+    config.write_text(f'{config.read_text()}\n[telegram]\ntoken_file = "bot.token"\n{nobody}\n')
     if data is not None:
         (rig.folder / "bot.token").write_bytes(data)
         (rig.folder / "bot.token").chmod(mode)
 
 
 @pytest.mark.parametrize("data", [TOKEN.encode(), f"{TOKEN}\n".encode(), b"123456:TESTTOKEN\r\n"])
-def test_a_token_is_looked_at_without_asking_anybody(
+def test_a_token_is_looked_at_also_where_telegram_cannot_be_asked(
     rig: Rig, capsys: pytest.CaptureFixture[str], data: bytes
 ) -> None:
     with_token(rig, data)
@@ -141,6 +142,19 @@ def test_a_token_file_that_others_can_open_is_remarked(
     assert code == 0
     assert lines[-2].startswith("  note   Other users can open ")
     assert lines[-2].endswith(f"chmod 600 {rig.folder / 'bot.token'}")
+
+
+def test_a_name_that_tells_the_topic_is_a_note_and_no_obstacle(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_password(rig, b"secret")
+    config = rig.folder / "config.toml"
+    config.write_text(config.read_text().replace("@bot:", "@oakreportbot:"))
+    code, lines = check(rig, capsys)
+    assert (code, lines[-1]) == (0, "The bot can start.")
+    [note] = [line for line in lines if line.startswith("  note   ")]
+    assert "user id on Matrix, “@oakreportbot”" in note
+    assert "lock screens" in note
 
 
 def with_password(rig: Rig, data: bytes | None, mode: int = 0o600) -> None:

@@ -145,6 +145,8 @@ class Reply:
     """It repeats what the reporter told: a platform may not change a character of it."""
     for_reader: bool = False
     """It is a notice to a reader: where silence would hide it, it may make a sound."""
+    to_copy: tuple[str, ...] = ()
+    """Telephone numbers in it, which a platform may offer to copy by a tap."""
     once: str = field(default="", repr=False)
     """Idempotency key for platforms that take each message only once."""
 

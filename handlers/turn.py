@@ -17,6 +17,7 @@ from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
 from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.readers.commands import ReaderCommandProcessor
+from handlers.recent_danger import RecentDanger
 from handlers.recent_greetings import RecentGreetings
 from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
@@ -61,6 +62,7 @@ class TurnProcessor:
     taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
     refused: RefusedMessages = field(default_factory=RefusedMessages, repr=False)
     greetings: RecentGreetings = field(default_factory=RecentGreetings, repr=False)
+    dangers: RecentDanger = field(default_factory=RecentDanger, repr=False)
     slots: TurnSlots = field(default_factory=TurnSlots, repr=False)
     """Turns that cost much take one of these. Words are looked up without: nothing may hold up who
     comes to withdraw."""
@@ -189,7 +191,9 @@ class TurnProcessor:
         if _is_deleted_at_once(view, outcome):
             effects.append(DeleteMessage(account, turn.incoming.message))
         if not turn.incoming.helped:
-            effects += (SendDirect(account, text, view) for text in outcome.direct)
+            now = self.snapshots.clock()
+            direct = self.dangers.without_repetition(account, outcome.direct, now)
+            effects += (SendDirect(account, text, view) for text in direct)
         others = tuple(other for other in result.notified if other != account)
         if others:
             effects.append(NotifyOthers(others))

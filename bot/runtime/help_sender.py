@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 10.0
 """A chat is sent the same help at most once in so many seconds."""
+BURST_SECONDS = 60.0
+"""The same for help that nobody asked for: a story can say many times what somebody fears."""
 TRIES = 20
 """For some eight minutes; longer, if the platform asks to wait."""
 MOST_AT_ONCE = 64
@@ -56,14 +58,15 @@ class HelpSender:
         return message in self.helped
 
     def notice(self, incoming: IncomingMessage) -> bool:
-        """Send help if a message asks for it; return whether its turn need not do it again."""
+        """Send help if a message calls for it; return whether its turn need not do it again."""
         wanted = help_wanted(incoming.heard)
         if wanted is None:
             return False
         if incoming.id in self.helped:
             return True
         now, asked = self.monotonic(), (incoming.who.name, wanted)
-        if now - self.sent.get(asked, now - PAUSE_SECONDS) >= PAUSE_SECONDS:
+        pause = BURST_SECONDS if wanted == "DANGER" else PAUSE_SECONDS
+        if now - self.sent.get(asked, now - pause) >= pause:
             if len(self.tasks) >= MOST_AT_ONCE:
                 return False
             _remember(self.sent, asked, now)

@@ -1,6 +1,6 @@
 """The consent of a reporter at one moment, which permissions describe and sign."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import flows
@@ -39,6 +39,8 @@ class Consent:
     """Ids of the readers whom this conversation or an earlier statement excludes, sorted."""
     may: tuple[str, ...] = ()
     """What the named readers may do, as the statement names it."""
+    chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By permission that was asked for: the label that was chosen, word for word, also a no."""
     roster: tuple[Reader, ...] = field(default=(), repr=False)
     unfetched_days: int = 0
     """Days after which a hand-over that nobody fetched ends."""

@@ -1,6 +1,7 @@
 """The report: one readable document, compiled from the pieces that the reporter chose to share.
 
-First what the reporter allows; then each chosen part under its heading, in the reporter's own
+First what the reporter allows, in the words that they chose, and what to do now; then, behind a
+notice that it may be hard to read, each chosen part under its heading, in the reporter's own
 order, every piece with its week.
 """
 
@@ -23,11 +24,19 @@ def part_name(flow: Flow, step_id: str) -> str:
 
 def compile_report(conversation: Conversation, consent: Consent) -> str:
     """Return the text that the named readers open, and nothing else of the conversation."""
-    registry = conversation.settings.permissions
+    registry, texts = conversation.settings.permissions, ENGLISH.report
     terms = [line for permission in registry if (line := permission.report(consent))]
     chosen = (part for part in PART_ORDER if part in consent.allowed.parts)
     sections = [text for part in chosen if (text := _section(conversation, part))]
-    return "\n\n".join([*terms, *sections]) + "\n"
+    return "\n\n".join([*terms, _next_step(consent), texts.notice, *sections]) + "\n"
+
+
+def _next_step(consent: Consent) -> str:
+    """Say with whom alone it may be talked about, and how to step aside."""
+    texts = ENGLISH.report
+    if len(consent.readers) == 1:
+        return texts.alone
+    return texts.together.format(readers=consent.names(consent.readers))
 
 
 def _section(conversation: Conversation, part: str) -> str:

@@ -1,8 +1,9 @@
 """Route a case: permissions and roster in, statements and report out. The default is nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import flows
+from flows import Kind
 from handlers.context import View, selectable
 from handlers.permissions.consent import Consent, GivenPermission
 from handlers.permissions.permission import find_permission
@@ -34,6 +35,18 @@ def _statements(conversation: Conversation, consent: Consent) -> tuple[NewPermis
     return tuple(statement for statement in granted if statement)
 
 
+def _chosen_labels(conversation: Conversation) -> Mapping[str, str]:
+    """Return the labels that were chosen where a permission was asked for, by its name."""
+    taken = {answer.step: answer.choices for answer in conversation.answers}
+    return {
+        step.asks: choice.text
+        for step in conversation.flow.steps
+        if step.kind is Kind.PERMISSION and step.asks is not None and not step.names_readers
+        for choice in step.choices
+        if choice.id in taken.get(step.id, ())
+    }
+
+
 def consent_of(view: View) -> Consent:
     """Return what the account's open conversation allows; without one, nothing new."""
     conversation = conversation_of(view)
@@ -57,6 +70,7 @@ def consent_in(conversation: Conversation) -> Consent:
         readers=allowed_readers(snapshot, allowed.read, barred),
         barred=tuple(sorted(barred)),
         may=tuple(term for permission in registry for term in permission.may(allowed)),
+        chosen=_chosen_labels(conversation),
         roster=snapshot.readers,
         unfetched_days=conversation.settings.unfetched_days,
     )

@@ -44,6 +44,11 @@ def _unsafe(_view: View, _rest: str) -> Outcome:
     return Outcome(direct=(say("HELP_LINES"),))
 
 
+def _ground(_view: View, _rest: str) -> Outcome:
+    """Show the grounding text; ask nothing and store nothing."""
+    return Outcome(direct=(say("GROUND"),))
+
+
 def _privacy(_view: View, _rest: str) -> Outcome:
     return Outcome(direct=(say("PRIVACY"),))
 
@@ -142,6 +147,7 @@ _COMMANDS: Mapping[str, Callable[[View, str], Outcome]] = {
     "start": _start,
     "help": _help,
     "unsafe": _unsafe,
+    "ground": _ground,
     "privacy": _privacy,
     "language": _language,
     "add": _add,

@@ -31,9 +31,11 @@ from handlers.reporter.typed_choices import read_choices
 from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
+    SHOWS_HELP_LINES,
     STOP,
     STRUCK,
     command_of,
+    tells_danger,
 )
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, tokens_of
@@ -52,6 +54,26 @@ def decide(
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
     question at which an edited message was refused.
     """
+    outcome = _decide(view, content, waiting, message, refused_at)
+    return _beside_help(content, outcome)
+
+
+def _beside_help(content: MessageContent, outcome: Outcome) -> Outcome:
+    """Show help lines beside whatever is answered to somebody who says that they are in danger."""
+    words = content.text if isinstance(content, TextMessage | EditedMessage) else ""
+    shown = any(text.sentence in SHOWS_HELP_LINES for text in outcome.direct)
+    if shown or not tells_danger(words):
+        return outcome
+    return replace(outcome, direct=(say("DANGER"), *outcome.direct))
+
+
+def _decide(
+    view: View,
+    content: MessageContent,
+    waiting: LookupPurpose | None,
+    message: str,
+    refused_at: str,
+) -> Outcome:
     if view.snapshot.identity_changed:
         return other_identity.decide(view, content)
     if view.snapshot.ended:
@@ -155,7 +177,7 @@ def _type(view: View, typed: TextMessage, waiting: LookupPurpose | None, item: s
     return _take_words(view, conversation, current, typed, item)
 
 
-FORWARDED = frozenset({"help", "unsafe", "stop", "withdraw", "erase", "open"})
+FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", "open"})
 """Commands that act in a message that was sent on, because people keep their words like that."""
 
 

@@ -12,7 +12,7 @@ from handlers.reporter.typed_text import command_of
 from store.model.changes import EndDraft
 from store.model.phrase import CODE_WORDS, may_be_phrase, tokens_of
 
-HELP_COMMANDS = frozenset({"help", "unsafe", "privacy"})
+HELP_COMMANDS = frozenset({"help", "unsafe", "ground", "privacy"})
 """Answered to everybody, whatever is open."""
 BY_CODE = frozenset({"withdraw", "erase"})
 """Behind these the four words of a take-back code count, whoever knows them."""

@@ -12,16 +12,23 @@ from handlers.messages import (
     TextMessage,
     UnresolvedPress,
 )
+from handlers.reporter.danger import says_danger
 from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
-BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe"}
+BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe", "ground"}
 """Every command of reporters. As bare words they are kept, because people say them to each other,
 and the command is offered."""
 
-HELP_COMMANDS: Mapping[str, SentenceName] = {"help": "HELP", "unsafe": "HELP_LINES"}
+HELP_COMMANDS: Mapping[str, SentenceName] = {
+    "help": "HELP",
+    "unsafe": "HELP_LINES",
+    "ground": "GROUND",
+}
 """Commands that are answered before anything is stored."""
+SHOWS_HELP_LINES: frozenset[SentenceName] = frozenset({"HELP", "HELP_LINES", "DANGER"})
+"""Sentences that are sent at once, and that show the help lines."""
 STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
 """Commands that no limit holds up."""
 STOP = "stop"
@@ -122,13 +129,23 @@ def stopping_words(heard: MessageContent) -> str:
 
 
 def help_wanted(heard: MessageContent) -> SentenceName | None:
-    """Return the sentence that helps, if a message asks for help and for nothing else."""
+    """Return the sentence that helps, if a message asks for help or says that there is danger.
+
+    Words that say so are kept as well, as what they answer: this is only what stands beside.
+    """
     if not isinstance(heard, TextMessage):
         return None
     command = command_of(heard.text)
-    if command is None:
-        return "HELP_LINES" if folded(heard.text) in NOT_SAFE else None
-    return HELP_COMMANDS.get(command[0])
+    if command is None and folded(heard.text) in NOT_SAFE:
+        return "HELP_LINES"
+    asked = HELP_COMMANDS.get(command[0]) if command else None
+    return asked if asked in SHOWS_HELP_LINES or not tells_danger(heard.text) else "DANGER"
+
+
+def tells_danger(text: str) -> bool:
+    """Return whether a message says that somebody is in danger, also behind a command."""
+    command = command_of(text)
+    return says_danger(command[1] if command else text)
 
 
 def showable(text: str) -> str:

@@ -15,7 +15,9 @@ ENDING: frozenset[SentenceName] = frozenset({"GOODBYE", "ERASED", "NOTHING_KEPT"
 """Nothing is open after these."""
 READ_BACK: frozenset[SentenceName] = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """These repeat what the reporter told: a platform may protect them from being forwarded."""
-LASTING: frozenset[SentenceName] = frozenset({"CODE", "WORDS", "HELP", "HELP_LINES", "PRIVACY"})
+LASTING: frozenset[SentenceName] = frozenset(
+    {"CODE", "WORDS", "HELP", "HELP_LINES", "DANGER", "GROUND", "PRIVACY"}
+)
 """These must be copied before they go, or were asked for to be read in peace."""
 SEALED: frozenset[SentenceName] = frozenset(
     {

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from handlers.context import HelpLine, View
+from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 
 HOUR_SECONDS = 3600
@@ -23,6 +24,11 @@ def format_readers(view: View, readers: Iterable[str]) -> str:
 def format_help_lines(lines: Iterable[HelpLine]) -> str:
     """List the help lines, one a line."""
     return "\n".join(f"– {line.name}: {line.contact} ({line.hours})" for line in lines)
+
+
+def help_paragraph(view: View) -> str:
+    """List the help lines below the words that introduce them."""
+    return f"{ENGLISH.help.help_intro}\n\n{format_help_lines(view.settings.help_lines)}"
 
 
 def draft_expiry(view: View) -> str:

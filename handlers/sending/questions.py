@@ -30,9 +30,14 @@ from handlers.reporter.markers import (
 from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.sending.cleaning import cleared_before_question
+from handlers.sending.formatting import help_paragraph
 from handlers.sending.overview import bulleted, handover_line, piece_line
+from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.texts.english import ENGLISH
 from store.model.readers import Reader
+
+SHOWING_HELP = frozenset({STOP, ERASE})
+"""The help lines stand in these questions."""
 
 
 def render_question(view: View) -> Reply:
@@ -50,6 +55,7 @@ def render_question(view: View) -> Reply:
         copyable=question.id == CODE,
         traced=cleaning_choice(view) != "self",
         commands=command_buttons(question),
+        to_copy=numbers_to_copy(view.settings.help_lines) if question.id in SHOWING_HELP else (),
     )
 
 
@@ -148,12 +154,14 @@ def _clean(view: View) -> str:
 
 def _stop(view: View) -> str:
     texts = ENGLISH.leaving
-    return texts.stopped_shared if view.snapshot.outlives_draft else texts.stopped
+    stopped = texts.stopped_shared if view.snapshot.outlives_draft else texts.stopped
+    return f"{stopped}\n\n{help_paragraph(view)}"
 
 
 def _erase(view: View) -> str:
     texts = ENGLISH.leaving
-    return f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+    asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+    return f"{asked}\n\n{help_paragraph(view)}"
 
 
 def _overview(view: View) -> str:

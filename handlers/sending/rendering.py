@@ -12,8 +12,9 @@ from handlers.sending.cleaning import (
     cleaning_choice_of,
     cleared_before_sentence,
 )
+from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.questions import render_question, render_reopened_question
-from handlers.sending.sentences import sentence_text
+from handlers.sending.sentences import SHOWING_HELP, sentence_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.outbox import TextRef
@@ -54,6 +55,7 @@ def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
         for_reader=for_reader,
         traced=cleaning_choice_of(view, ref) != "self" and not for_reader,
         commands=_commands(view) if ref.sentence in {*SEALED, "UNUSABLE"} else (),
+        to_copy=numbers_to_copy(view.settings.help_lines) if ref.sentence in SHOWING_HELP else (),
     )
 
 

@@ -12,6 +12,7 @@ from handlers.sending.formatting import (
     format_help_lines,
     format_readers,
     handover_due,
+    help_paragraph,
 )
 from handlers.sending.overview import bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
@@ -21,6 +22,11 @@ from store.model.outbox import TextRef
 
 Renderer = Callable[[View, TextRef], str | None]
 """Gives the text of a sentence, or nothing if what it is about is gone."""
+
+SHOWING_HELP: frozenset[SentenceName] = frozenset(
+    {"HELLO", "HELP", "HELP_LINES", "DANGER", "GOODBYE", "ERASED", "ERASED_LATE", "NOTHING_KEPT"}
+)
+"""The help lines stand in these."""
 
 ASKING: frozenset[SentenceName] = frozenset({"ASK", "ADD_MORE"})
 """These render the question that is open."""
@@ -72,6 +78,7 @@ def _filled(view: View, ref: TextRef, template: str) -> str:
         readers=format_readers(view, ref.ids),
         until=draft_expiry(view),
         due=handover_due(view),
+        help=format_help_lines(settings.help_lines),
     )
 
 
@@ -84,11 +91,26 @@ def _privacy(view: View, ref: TextRef) -> str:
 
 
 def _help(view: View, ref: TextRef) -> str:
-    return f"{ENGLISH.help.commands}\n\n{_help_lines(view, ref)}"
+    """Say who can help first: whoever needs that must not search for it."""
+    return f"{_help_lines(view, ref)}\n\n{ENGLISH.help.commands}"
 
 
 def _help_lines(view: View, _ref: TextRef) -> str:
-    return f"{ENGLISH.help.help_intro}\n\n{format_help_lines(view.settings.help_lines)}"
+    return help_paragraph(view)
+
+
+def _danger(view: View, _ref: TextRef) -> str:
+    return f"{ENGLISH.help.danger}\n\n{format_help_lines(view.settings.help_lines)}"
+
+
+def _beside_help(render: Renderer) -> Renderer:
+    """Show the help lines below a text."""
+
+    def beside(view: View, ref: TextRef) -> str | None:
+        text = render(view, ref)
+        return text and f"{text}\n\n{help_paragraph(view)}"
+
+    return beside
 
 
 def _asking_for_words(text: str) -> Renderer:
@@ -185,12 +207,14 @@ def _goodbye(view: View, ref: TextRef) -> str:
     }.get((kept, way), texts.goodbye_handed)
     follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
     named = format_readers(view, readers)
-    return ENGLISH.worded(view.platform.wording).goodbye.format(
+    goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=what.format(readers=named),
         way=texts.way_words if way == "words" else texts.way_code,
         next=follows.format(readers=named, due=handover_due(view)),
         help=format_help_lines(view.settings.help_lines),
     )
+    # Where the bot leaves the chat, no command would be heard any more.
+    return goodbye if view.platform.leaves else f"{goodbye}\n\n{ENGLISH.help.ground_offer}"
 
 
 def _permissions(view: View, _ref: TextRef) -> str:
@@ -232,9 +256,12 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
-    "ERASED": _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains),
-    "ERASED_LATE": _filled_by_database(
-        ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains
+    "DANGER": _danger,
+    "ERASED": _beside_help(
+        _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
+    ),
+    "ERASED_LATE": _beside_help(
+        _filled_by_database(ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains)
     ),
     "GOODBYE": _goodbye,
     "HELP": _help,
@@ -242,7 +269,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HISTORY": _history,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
-    "NOTHING_KEPT": _with_remains(ENGLISH.leaving.nothing_kept),
+    "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
     "PAUSED": _paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,

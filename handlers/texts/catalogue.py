@@ -129,10 +129,14 @@ class LeavingTexts:
 
 @dataclass(frozen=True, slots=True)
 class HelpTexts:
-    """Hold the introduction of the help lines, and the list of commands."""
+    """Hold what stands around the help lines, the list of commands, and the grounding text."""
 
     help_intro: str
     commands: str
+    danger: str
+    ground: str
+    ground_offer: str
+    copy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,12 @@ class ReportTexts:
 
     acts: Mapping[str, str]
     headings: Mapping[str, str]
+    chosen: str
+    unanswered: str
+    together: str
+    alone: str
+    notice: str
+    before_reading: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ Hello. This is a program of {organisation}. Nobody is reading now.
 While you type, this program can read you{reads_along}. Later only you can, and whoever you choose.
 
 It is no lawyer and no emergency service.
-/stop leaves at any time. /unsafe shows who can help.""",
+/stop leaves at any time. /unsafe shows who can help:
+{help}""",
     not_begun=(
         "What you just wrote was not kept. Please choose first; then there is room for all of it."
     ),
@@ -280,5 +281,17 @@ HELP = HelpTexts(
 /show what you told, /permissions what you allow, /history what was allowed.
 /withdraw takes back, /erase erases everything.
 /open opens what you kept, /words shows the words again.
-/privacy who can read this, /unsafe who can help.""",
+/privacy who can read this, /unsafe who can help.
+/ground when it's too much.""",
+    danger="If you're not safe right now, or it's all too much, you can talk to:",
+    ground="""\
+Put both feet on the floor, and feel it hold you.
+
+Look around. Name five things you can see, four you can touch, three you can hear.
+
+Breathe in, then let the air out slowly. Take as long as you like.
+
+You don't need to answer, and I save nothing of this.""",
+    ground_offer="/ground shows something short to do when it's too much.",
+    copy="Copy {contact}",
 )

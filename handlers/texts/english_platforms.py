@@ -34,6 +34,7 @@ I talk in direct messages only, one person at a time. Nothing is kept of what is
         "withdraw": "Take back what was handed over",
         "erase": "Erase everything",
         "privacy": "Who can read this",
+        "ground": "Something to do when it's too much",
     },
     about_short="A program of {organisation}. Nobody reads along.",
     about="""\
@@ -124,7 +125,8 @@ Deleting may not reach what Telegram keeps.""",
 
 You will not be recognised next time: {way}
 
-{next}If this weighs on you now: /help shows who you can talk to.""",
+{next}If this weighs on you now, you can talk to:
+{help}""",
     uncleaned="""\
 {count} messages of this chat could not be deleted from here any more. You can delete them \
 yourself: press long on one, choose the others, and delete them for both sides.""",

@@ -62,14 +62,39 @@ account may stop it.""",
 
 REPORT = ReportTexts(
     acts={
-        "act.listen": "The reporter allows: read and listen, nothing else.",
-        "act.unnamed": "The reporter allows: act on it without naming the reporter.",
-        "act.accused": (
-            "The reporter allows: put it to the person it is about, without naming the reporter."
+        "act.listen": "Read it and keep it to yourself. Don't act on it, and don't pass it on.",
+        "act.unnamed": (
+            "Say nothing that could show who wrote this, or who it happened to. Within that, you "
+            "may act on it."
         ),
-        "act.named": "The reporter allows: act on it and use the reporter's name.",
+        "act.accused": (
+            "Say nothing that could show who wrote this, or who it happened to. Within that, you "
+            "may put it to the person it is about."
+        ),
+        "act.named": "You may act on it, and say who wrote it.",
     },
     headings={"needs": "What would help", "person": "Who it is about", "story": "What was told"},
+    chosen="The person who wrote this decided what you may do. In their words:\n\n“{label}”",
+    unanswered="""\
+The person who wrote this was asked what you may do, and left it open. So you may read and \
+listen, nothing else.""",
+    together="""\
+It was shared with {readers}, and nobody else. If you're unsure what to do, ask each other only.
+
+If it's about you or somebody close to you, stop here and delete the file. Tell the others named \
+above that you step aside, and give no reasons.""",
+    alone="""\
+It was shared with you and nobody else. If you're unsure what to do, ask without saying what you \
+read or who it's about.
+
+If it's about you or somebody close to you, stop here and delete the file. Say in public that you \
+step aside from whatever concerns that person, and nothing about this story.""",
+    notice="""\
+What follows may be hard to read. Choose a time when you aren't disturbed, and stop whenever you \
+need to.""",
+    before_reading="""\
+If it's about you or somebody close to you, stop here and delete the file. Tell those who have it \
+too that you step aside, and give no reasons.""",
 )
 
 HANDOVER = HandoverTexts(

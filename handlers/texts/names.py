@@ -21,6 +21,7 @@ SentenceName = Literal[
     "CLOSED",
     "CODE",
     "CODE_OR_WORDS",
+    "DANGER",
     "DECIDED",
     "DRAFT_FULL",
     "EDITED",
@@ -32,6 +33,7 @@ SentenceName = Literal[
     "FETCHED_STAYS",
     "FIRST",
     "GOODBYE",
+    "GROUND",
     "HANDED_HELD",
     "HANDED_NOW",
     "HELLO",
@@ -168,6 +170,7 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "FETCHED_STAYS": texts.leaving.fetched_stays,
         "NOT_ERASED": texts.leaving.not_erased,
         "TRACES": texts.leaving.traces,
+        "GROUND": texts.help.ground,
     }
 
 

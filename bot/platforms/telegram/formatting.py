@@ -3,21 +3,24 @@
 import json
 from dataclasses import replace
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.platforms.splitting import split
+from bot.platforms.splitting import split, units
 from bot.platforms.telegram.facts import MAX_UNITS
 from handlers.messages import Offer, Reply
+from handlers.texts.english import ENGLISH
 
 TICK = "✓ "
 MAX_LABEL_LENGTH = 34
 """The longest label that a phone shows whole; longer ones stand in the message as well."""
+MAX_COPIED_UNITS = 256
+"""The longest text that a button copies (Bot API, CopyTextButton)."""
 
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one has the question and its buttons."""
     *most, last = split(full_text(reply), MAX_UNITS)
-    quiet = replace(reply, question="", offers=(), commands=(), footer="")
+    quiet = replace(reply, question="", offers=(), commands=(), footer="", to_copy=())
     before = tuple(replace(quiet, text=text) for text in most)
     return (*before, replace(reply, text=last, footer=""))
 
@@ -40,6 +43,10 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
         [InlineKeyboardButton(label, callback_data=data) for label, data in row]
         for row in buttons(reply)
     ]
+    rows += [
+        [InlineKeyboardButton(label, copy_text=CopyTextButton(number))]
+        for label, number in copy_buttons(reply)
+    ]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -48,8 +55,11 @@ def markup(reply: Reply) -> str:
 
     Return an empty text if the reply has no buttons.
     """
-    rows = [
+    rows: list[list[dict[str, object]]] = [
         [{"text": label, "callback_data": data} for label, data in row] for row in buttons(reply)
+    ]
+    rows += [
+        [{"text": label, "copy_text": {"text": number}}] for label, number in copy_buttons(reply)
     ]
     return json.dumps({"inline_keyboard": rows}) if rows else ""
 
@@ -62,6 +72,12 @@ def buttons(reply: Reply) -> list[list[tuple[str, str]]]:
     rows = [*([offer] for offer in reply.offers), list(reply.commands)]
     labelled = ([_button(offer) for offer in row if offer.token] for row in rows)
     return [row for row in labelled if row]
+
+
+def copy_buttons(reply: Reply) -> list[tuple[str, str]]:
+    """Return label and text of each button that copies a number, below all others."""
+    fitting = (number for number in reply.to_copy if 1 <= units(number) <= MAX_COPIED_UNITS)
+    return [(ENGLISH.help.copy.format(contact=number), number) for number in fitting]
 
 
 def _button(offer: Offer) -> tuple[str, str]:

@@ -44,6 +44,8 @@ class Button:
     label: str = field(repr=False)
     data: str = field(default="", repr=False)
     url: str = ""
+    copies: str = ""
+    """What a press puts into the clipboard; the bot hears nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,15 @@ class Message:
     def buttons(self) -> tuple[Button, ...]:
         """All buttons, row by row."""
         row = itertools.chain.from_iterable(self.keyboard)
-        return tuple(Button(b["text"], b.get("callback_data", ""), b.get("url", "")) for b in row)
+        return tuple(
+            Button(
+                b["text"],
+                b.get("callback_data", ""),
+                b.get("url", ""),
+                b.get("copy_text", {}).get("text", ""),
+            )
+            for b in row
+        )
 
     def as_json(self) -> Json:
         """The Bot API's Message."""

@@ -70,7 +70,9 @@ def code_in(replies: list[Reply]) -> str:
 def erased_late(rig: Rig) -> str:
     """What is said after erasing with a code; a server keeps remains."""
     leaving = ENGLISH.leaving
-    return leaving.erased_late if rig.config.store.database else leaving.erased_late_remains
+    kept_nothing = rig.config.store.database is not None
+    text = leaving.erased_late if kept_nothing else leaving.erased_late_remains
+    return f"{text}\n\n{ENGLISH.help.help_intro}\n\n– A help line: 116 016 (day and night)"
 
 
 # What is kept, and who gets it
@@ -95,7 +97,7 @@ async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
     bundle = await rig.fetch("Oak", code)
     text = rig.open("Oak", bundle).text
     assert text.index("first words") < text.index("second words")
-    assert text.startswith("The reporter allows: read and listen, nothing else.")
+    assert ENGLISH.report.acts["act.listen"] in text.partition(ENGLISH.report.notice)[0]
     await rig.say("i have them")
     for other in ("Ash", "Rowan"):
         with pytest.raises(NotForUs):
@@ -131,7 +133,7 @@ async def test_a_reader_opens_exactly_the_chosen_parts(
     opened = rig.open("Oak", await rig.fetch("Oak", code))
     assert all(text in opened.text for text in shown)
     assert not any(text in opened.text for text in hidden)
-    assert opened.text.startswith("The reporter allows: act on it without naming the reporter.")
+    assert ENGLISH.report.acts["act.unnamed"] in opened.text.partition(ENGLISH.report.notice)[0]
 
 
 # Story words

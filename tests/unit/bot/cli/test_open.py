@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.report_display import describe_terms
+from bot.report_display import before_reading, describe_terms
+from handlers.texts.english import ENGLISH
 from store.cases.statement import MAY
 from store.readers.key_file import save_key
 from store.readers.notebook import load_notebook
@@ -36,6 +37,25 @@ def test_first_what_may_be_done_then_the_report(
     out = capsys.readouterr().out
     assert 0 <= out.index("without naming") < out.index("write to the person") < out.index(STORY)
     assert "door.jpg" in out
+
+
+def test_how_to_step_aside_and_a_notice_come_before_a_report_of_an_older_version(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert open_it(desk, Delivery()) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert out.index(ENGLISH.report.before_reading) < out.index(ENGLISH.report.notice)
+    assert out.index(ENGLISH.report.notice) < out.index(" ".join(STORY.split()))
+
+
+def test_they_are_not_said_twice() -> None:
+    assert before_reading(f"allowed\n\n{ENGLISH.report.notice}\n\ntold\n") == ()
+
+
+def test_limits_are_said_before_what_they_limit() -> None:
+    for term, allowed in (("act.unnamed", "you may act"), ("act.accused", "you may put")):
+        told = describe_terms((term,))
+        assert told.index("without naming") < told.index(allowed)
 
 
 def test_the_case_is_pinned_beside_the_key(desk: Path) -> None:

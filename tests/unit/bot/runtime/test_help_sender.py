@@ -8,7 +8,13 @@ import pytest
 from bot.platforms.stored_messages import encode_message
 from bot.platforms.telegram.adapter import decode_for_turn
 from bot.runtime import help_sender, rate_limits
-from bot.runtime.help_sender import MOST_AT_ONCE, PAUSE_SECONDS, TRIES, HelpSender
+from bot.runtime.help_sender import (
+    BURST_SECONDS,
+    MOST_AT_ONCE,
+    PAUSE_SECONDS,
+    TRIES,
+    HelpSender,
+)
 from handlers.messages import EditedMessage, IncomingMessage, MessageContent, TextMessage
 from handlers.ports.messenger import RecipientGone, Undelivered
 from handlers.texts.names import SentenceName
@@ -61,6 +67,11 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/unsafe@a_bot", "HELP_LINES"),
         ("/help", "HELP"),
         ("I am not safe!", "HELP_LINES"),
+        ("/ground", "GROUND"),
+        ("he is outside", "DANGER"),
+        ("It was in May. i want to die", "DANGER"),
+        ("/pause he is at the door", "DANGER"),
+        ("/ground he is at the door", "DANGER"),
     ],
 )
 async def test_who_asks_for_help_is_sent_it(text: str, sentence: SentenceName) -> None:
@@ -97,6 +108,19 @@ async def test_help_is_sent_once_in_ten_seconds_to_each() -> None:
     assert sender.notice(said("/unsafe", 10))
     await sender.stop(5)
     assert sorted(name for name, _ in world.sent) == ["77", "77", "88"]
+
+
+async def test_help_that_nobody_asked_for_is_sent_once_in_a_burst() -> None:
+    world = World()
+    sender = world.sender
+    for number, text in enumerate(["he is outside", "he will kill me", "i want to die"]):
+        assert sender.notice(said(text, number))
+        world.now += PAUSE_SECONDS
+    assert sender.notice(said("/unsafe", 8))
+    world.now += BURST_SECONDS
+    assert sender.notice(said("he is outside", 9))
+    await sender.stop(5)
+    assert [sentence for _, sentence in world.sent] == ["DANGER", "HELP_LINES", "DANGER"]
 
 
 async def test_other_help_is_sent_at_once() -> None:

@@ -1,9 +1,11 @@
 """The report: what is allowed first, then exactly the parts that were chosen."""
 
+from pathlib import Path
+
 import pytest
 
 import flows
-from handlers.permissions.act import TERMS
+from handlers.permissions.act import TERMS, instruct_readers
 from handlers.permissions.consent import Consent
 from handlers.permissions.report import compile_report, part_name, week_name
 from handlers.permissions.routing import hand_over
@@ -42,8 +44,56 @@ def test_exactly_the_chosen_parts_are_in_it(
 
 
 @pytest.mark.parametrize("act", list(TERMS))
-def test_what_is_allowed_stands_on_top(act: str) -> None:
-    assert report("all", act).splitlines()[0] == ENGLISH.report.acts[TERMS[act]]
+def test_what_is_allowed_stands_on_top_word_for_word(act: str) -> None:
+    step = FLOW.permission_step("act")
+    choice = step.choice(act) if step else None
+    assert choice is not None
+    said = ENGLISH.report.chosen.format(label=choice.text)
+    assert f"“{choice.text}”" in said
+    assert report("all", act).startswith(f"{said}\n\n{ENGLISH.report.acts[TERMS[act]]}\n\n")
+
+
+@pytest.mark.parametrize("name", ["intake", "witness", "process"])
+def test_every_limit_of_every_questionnaire_reaches_the_readers(name: str) -> None:
+    file = Path(flows.__file__).parent / f"{name}.toml"
+    step = flows.load(file.read_text("utf-8"), file.name).permission_step("act")
+    assert step is not None
+    for choice in step.choices:
+        allowed = flows.Permissions(act=choice.id)
+        said = instruct_readers(Consent(allowed=allowed, chosen={"act": choice.text}))
+        assert f"“{choice.text}”" in said
+        assert said.endswith(ENGLISH.report.acts[TERMS[choice.id]])
+
+
+def test_a_limit_comes_before_what_is_allowed() -> None:
+    for term in ("act.unnamed", "act.accused"):
+        text = ENGLISH.report.acts[term]
+        assert text.index("Say nothing") < text.index("you may")
+
+
+def test_who_left_it_open_is_not_quoted() -> None:
+    talk = Talk().begin(STORY)
+    talk.say("read", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "/skip", "no")
+    talk.say("right", "1")
+    assert talk.handed[0].report.startswith(ENGLISH.report.unanswered)
+
+
+def test_the_readers_are_told_with_whom_to_talk_and_how_to_step_aside() -> None:
+    assert ENGLISH.report.alone in report("all")
+    talk = Talk().begin(STORY)
+    talk.say("read", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "/skip", "no")
+    talk.say("right", "1")
+    assert ENGLISH.report.together.format(readers="Ash and Oak") in talk.handed[0].report
+
+
+def test_a_notice_stands_before_what_was_told() -> None:
+    text = report("all")
+    assert text.index(ENGLISH.report.notice) < text.index("WHAT WOULD HELP")
+
+
+def test_the_readers_words_are_short_and_plain() -> None:
+    texts = ENGLISH.report
+    assert max(len(text.split()) for text in (texts.together, texts.alone, texts.notice)) <= 60
 
 
 def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
@@ -59,7 +109,9 @@ def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk.say("read", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "/skip", "no")
     talk.say("right", "1")
     text = talk.handed[0].report
-    assert text == f"{ENGLISH.report.acts['act.listen']}\n\nWHAT WAS TOLD\n\n{STORY}\n({week()})\n"
+    before, _, told = text.partition(f"{ENGLISH.report.notice}\n\n")
+    assert told == f"WHAT WAS TOLD\n\n{STORY}\n({week()})\n"
+    assert "\n\n\n" not in before
 
 
 def week() -> str:
@@ -94,4 +146,4 @@ def test_without_a_reader_there_is_no_report() -> None:
     act = hand_over(conversation, 12)
     assert (act.report, act.parts, act.hold_hours) == ("", (), 0)
     nothing = compile_report(conversation, Consent())
-    assert nothing == f"{ENGLISH.report.acts['act.listen']}\n"
+    assert nothing.endswith(f"{ENGLISH.report.notice}\n")

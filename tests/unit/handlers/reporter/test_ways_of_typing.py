@@ -29,7 +29,7 @@ EVENTS: Mapping[type, str] = {
     TakeBack: "withdraws",
     CloseCase: "closes",
 }
-HELP = frozenset({"HELP", "HELP_LINES"})
+HELP = frozenset({"HELP", "HELP_LINES", "DANGER", "GROUND"})
 REFUSALS = frozenset(
     {"BY_NUMBER", "CHOOSE", "CHOOSE_ALONE", "CHOOSE_ONE", "NOT_BEGUN", "UNKNOWN_COMMAND"}
 )

@@ -13,6 +13,7 @@ from handlers.permissions.overview import overview_lines
 from handlers.sending.cleaning import ENDING, LEAVING
 from handlers.sending.formatting import format_hour, format_readers
 from handlers.sending.rendering import render
+from handlers.texts.catalogue import Wording
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.drafts import Phase, Piece, StoredAnswer
@@ -25,6 +26,7 @@ from tests.unit.handlers.talks import (
     FLOW,
     HOUR,
     OAK,
+    PLATFORM,
     READERS,
     ROWAN,
     WORDS,
@@ -36,6 +38,8 @@ from tests.unit.handlers.talks import (
 SENTENCES = sorted(SENTENCE_NAMES.values())
 INSIDE = {"GOODBYE", "CHOOSE_ALONE"}
 """Their references have a form of their own."""
+
+MOST_WORDS = 60
 
 READER_IDS = st.lists(st.sampled_from([r.id for r in READERS] + ["dd" * 10]), max_size=3)
 STEPS = st.sampled_from(FLOW.steps)
@@ -287,3 +291,66 @@ def test_ending_is_leaving_for_good() -> None:
 def test_a_name_that_no_version_has_written_is_refused() -> None:
     with pytest.raises(KeyError):
         render(view_of(Snapshot()), TextRef("MISSPELT"))
+
+
+SHOWS_HELP = ("HELLO", "HELP", "HELP_LINES", "DANGER", "ERASED", "ERASED_LATE", "NOTHING_KEPT")
+
+
+@pytest.mark.parametrize("name", SHOWS_HELP)
+def test_help_lines_stand_with_their_hours_where_somebody_comes_or_goes(
+    name: SentenceName,
+) -> None:
+    reply = render(view_of(Snapshot(readers=READERS)), say(name))
+    assert reply is not None
+    assert "– A help line: 116 016 (day and night)" in reply.text
+    assert reply.to_copy == ("116 016",)
+
+
+@pytest.mark.parametrize("way", ["words", "code"])
+@pytest.mark.parametrize("wording", Wording)
+def test_the_goodbye_shows_help_lines_on_every_platform(way: str, wording: Wording) -> None:
+    platform = replace(PLATFORM, wording=wording)
+    view = view_of(Snapshot(readers=READERS), platform=platform)
+    reply = render(view, say("GOODBYE", "kept", way, ""))
+    assert reply is not None
+    assert "– A help line: 116 016 (day and night)" in reply.text
+    assert reply.to_copy == ("116 016",)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_the_goodbye_names_the_grounding_text_where_it_can_still_be_asked_for(
+    *, leaves: bool
+) -> None:
+    view = view_of(Snapshot(), platform=replace(PLATFORM, leaves=leaves))
+    reply = render(view, say("GOODBYE", "kept", "words", ""))
+    assert reply is not None
+    assert ("/ground" in reply.text) is not leaves
+
+
+@pytest.mark.parametrize("typed", ["/stop", "/erase"])
+def test_help_lines_stand_where_a_talk_is_stopped_or_erased(typed: str) -> None:
+    talk = Talk().begin("told")
+    talk.say(typed)
+    assert "– A help line: 116 016 (day and night)" in talk.replies[-1].text
+    assert talk.replies[-1].to_copy == ("116 016",)
+
+
+def test_help_comes_before_the_commands() -> None:
+    reply = render(view_of(Snapshot()), say("HELP"))
+    assert reply is not None
+    assert reply.text.index("116 016") < reply.text.index("/done")
+
+
+@pytest.mark.parametrize("name", SHOWS_HELP)
+def test_what_shows_help_lines_is_short_besides_them(name: SentenceName) -> None:
+    reply = render(view_of(Snapshot()), say(name))
+    assert reply is not None
+    own = [line for line in reply.text.splitlines() if not line.startswith("– ")]
+    assert len(" ".join(own).split()) <= MOST_WORDS + (name == "HELP") * 20
+
+
+def test_the_grounding_text_asks_nothing() -> None:
+    reply = render(view_of(Snapshot()), say("GROUND"))
+    assert reply is not None
+    assert "?" not in reply.text
+    assert not reply.question

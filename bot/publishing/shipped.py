@@ -6,7 +6,7 @@ compared with when the shipped ones change.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import flows
@@ -26,11 +26,8 @@ class ShippedFlow:
     name: str
     text: str = field(repr=False)
     scripts: Mapping[str, str] = field(repr=False)
-
-    @property
-    def revision(self) -> str:
-        """The revision of its words."""
-        return load(self.text, f"{self.name}.toml", HONOURED).revision
+    revision: str = ""
+    """The revision of its words; empty for what a flow folder was given."""
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -40,14 +37,19 @@ def shipped_names() -> tuple[str, ...]:
 
 def shipped_flow(name: str) -> ShippedFlow | None:
     """Return the questionnaire that this program brings; ``None`` if it has none of this name."""
-    return _read(name, PACKAGE / f"{name}.toml", PACKAGE) if name in shipped_names() else None
+    if name not in shipped_names():
+        return None
+    found = _read(name, PACKAGE / f"{name}.toml", PACKAGE)
+    return replace(found, revision=load(found.text, f"{name}.toml", HONOURED).revision)
 
 
 def earlier_flows(name: str) -> tuple[ShippedFlow, ...]:
     """Return the questionnaire as earlier programs brought it, and as this one does."""
     files = sorted((PACKAGE / FOLDER).glob(f"{name}/*/{FLOW_FILE}"))
     now = shipped_flow(name)
-    return (*(_read(name, file, file.parent) for file in files), *([now] if now else []))
+    # By their folders: a program that reads other questions now still knows which these were.
+    before = (_read(name, file, file.parent, file.parent.name) for file in files)
+    return (*before, *([now] if now else []))
 
 
 def recorded_flow(folder: Path, name: str) -> ShippedFlow | None:
@@ -79,9 +81,9 @@ def record_files(folder: Path, shipped: ShippedFlow) -> Mapping[Path, str]:
     return {place / FLOW_FILE: f"{NOTE}\n{text}", **scripts}
 
 
-def _read(name: str, file: Path, folder: Path) -> ShippedFlow:
+def _read(name: str, file: Path, folder: Path, revision: str = "") -> ShippedFlow:
     texts = {
         path.name: path.read_text("utf-8")
         for path in sorted((folder / SCRIPTS).glob(f"{name}-*.txt"))
     }
-    return ShippedFlow(name, file.read_text("utf-8"), texts)
+    return ShippedFlow(name, file.read_text("utf-8"), texts, revision)

@@ -170,7 +170,8 @@ def _decide(update: Update, side: Side | None) -> bool:
 
 def _count(differences: Sequence[Difference], open_ones: Sequence[Difference]) -> str:
     sure = len(differences) - len(open_ones)
-    return f"{sure} changes decided without asking, {len(open_ones)} to be decided by you"
+    changes = "1 change" if sure == 1 else f"{sure} changes"
+    return f"{changes} decided without asking, {len(open_ones)} for you to decide"
 
 
 def difference_lines(difference: Difference) -> Iterator[str]:

@@ -71,15 +71,26 @@ class FixedStatement:
             else:
                 cursor = driver.executemany(self.sql, map(self.placed, rows))
         except sqlite3.Error as error:
-            raise DBAPIError.instance(
-                self.sql, None, error, sqlite3.Error, hide_parameters=True
-            ) from error
+            raise _as_sqlalchemy(self.sql, error) from error
         return FixedResult(cursor, self.columns)
 
     def placed(self, values: Values) -> list[Any]:
         """Return the values in the order of their places."""
         known = {**self.constants, **values} if self.constants else values
         return [known[name] for name in self.places]
+
+
+def control(driver: sqlite3.Connection, command: str) -> None:
+    """Begin or end a transaction. Raise ``DBAPIError``."""
+    try:
+        driver.execute(command)
+    except sqlite3.Error as error:
+        raise _as_sqlalchemy(command, error) from error
+
+
+def _as_sqlalchemy(sql: str, error: sqlite3.Error) -> Exception:
+    """Return the error that SQLAlchemy raises for one of the driver; it shows no values."""
+    return DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
 
 
 _compiled: "WeakKeyDictionary[Executable, dict[Names, FixedStatement | None]]" = (

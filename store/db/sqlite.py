@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError, InvalidRequestError
 
 from store.db.connection import Connection
 from store.db.engine import Work, closed, completed
+from store.db.fixed_statements import control
 from store.db.loop_pause import paused
 from store.db.sqlite_checkpoint import SharedCheckpoint, ended_within
 from store.db.sqlite_files import raise_number, was_interrupted
@@ -254,7 +255,7 @@ def _run_together(
     ran, one_by_one, committed = 0, False, False
     error: BaseException | None = None
     try:
-        core.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin("BEGIN IMMEDIATE", core, driver)
         changes = driver.total_changes
         with pause():
             until = clock() + GROUP_SECONDS
@@ -265,7 +266,7 @@ def _run_together(
             if driver.total_changes != changes:
                 raise_number(driver)
             failpoint("commit")
-            core.commit()
+            control(driver, "COMMIT")
             committed = True
             failpoint("committed")
         else:
@@ -316,7 +317,7 @@ def _result(work: Work[T], connection: Connection) -> T:
 
 
 def _read(work: Work[T], core: sqlalchemy.Connection, driver: sqlite3.Connection) -> T:
-    core.exec_driver_sql("BEGIN")
+    _begin("BEGIN", core, driver)
     try:
         return _result(work, _connection(core, driver))
     finally:
@@ -324,7 +325,13 @@ def _read(work: Work[T], core: sqlalchemy.Connection, driver: sqlite3.Connection
         _roll_back(driver)
 
 
+def _begin(command: str, core: sqlalchemy.Connection, driver: sqlite3.Connection) -> None:
+    """Begin a transaction, and have SQLAlchemy know: else it undoes one after some errors."""
+    control(driver, command)
+    core.begin()
+
+
 def _roll_back(driver: sqlite3.Connection) -> None:
-    """End a transaction of which SQLAlchemy does not know; do nothing if none is open."""
+    """End a transaction, of which SQLAlchemy need not know; do nothing if none is open."""
     if driver.in_transaction:
         driver.execute("ROLLBACK")

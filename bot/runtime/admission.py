@@ -192,9 +192,14 @@ class Admission:
             if self.scheduler.count_of(chat) >= nearly:
                 self.scheduler.notify_of_wait(chat)
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether more may be taken from the platform at once."""
+        return self.scheduler.count < MOST_OF_ALL
+
     async def has_room(self) -> None:
         """Wait until more may be taken from the platform."""
-        self.watermark.is_held_back = self.scheduler.count >= MOST_OF_ALL
+        self.watermark.is_held_back = not self.is_open
         try:
             await self.scheduler.has_fewer_than(MOST_OF_ALL)
         finally:

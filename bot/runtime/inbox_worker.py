@@ -83,6 +83,8 @@ class InboxWorker:
             return await self._fail(waiting, error, remove=isinstance(error, StoreError))
         if message is None:
             return None
+        if not message.at_start:
+            return await self._handle(message)
         async with self.starts.handling(message):
             return await self._handle(message)
 

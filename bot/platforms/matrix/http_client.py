@@ -153,8 +153,7 @@ class HttpClient:
             raise ServerUnreachable("The connection is closed.")
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        request = f"{method} {endpoint_of(address)}"
-        failpoint(f"request {request}")
+        failpoint(lambda: f"request {method} {endpoint_of(address)}")
         try:
             # A redirect to another server would take the token and the body there.
             sent = self.session.request(
@@ -170,7 +169,7 @@ class HttpClient:
                 retry_after = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ServerUnreachable(f"No answer came ({type(error).__name__}).") from None
-        failpoint(f"answer {request}")
+        failpoint(lambda: f"answer {method} {endpoint_of(address)}")
         return _read(status, payload, retry_after)
 
 

@@ -554,6 +554,8 @@ class Stub:
         events = [found for found in self.stored if isinstance(found, StoredEvent)]
         return [(e.event.sender, self.reader.read(e.room_id, e.event)) for e in events]
 
+    is_open = True
+
     async def has_room(self) -> None:
         """Do nothing: there always is."""
 

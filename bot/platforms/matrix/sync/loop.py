@@ -84,8 +84,9 @@ class SyncLoop:
         if not self.cursor:
             await self._load_state()
         if self.unfinished is None:
-            has_room = run_unless_stopped(self.admission.has_room(), self.stop)
-            await run_meanwhile(has_room, LOOK_SECONDS, self._look)
+            if not self.admission.is_open:
+                has_room = run_unless_stopped(self.admission.has_room(), self.stop)
+                await run_meanwhile(has_room, LOOK_SECONDS, self._look)
             expects_keys = self.device_sync.decryptor.expects_keys
             wait_millis = SHORT_POLL_MILLIS if expects_keys else LONG_POLL_MILLIS
             self.admission.watermark.asking()

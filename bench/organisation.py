@@ -41,14 +41,14 @@ kind = "text"
 {when}text = "Further question {number}: and then?"
 """
 LAST = '\n[[step]]\nid   = "review"'
-CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "only keep it"), "Question 1 of 5", REPLIES)
-CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "only keep it"), "Question 1 of 5", REPLIES)
+CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "just keep it"), "Question 1 of 5", REPLIES)
+CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "just keep it"), "Question 1 of 5", REPLIES)
 GIVING = Script(
     (
         *("/start", "1", "3", WORDS[0], WORDS[1], "/done", "read", "none", "/skip", "/skip"),
-        *("Ash", "all", "no, nobody", "listen", "yes, keep it", "it is right"),
+        *("none", "Ash", "all", "listen", "yes, keep it", "yes, that's right"),
     ),
-    "Yes, as it is, and hand it over now",
+    "Is this what you want to say?",
     ("Your take-back code",),
 )
 """Somebody who lets one reader read everything, up to the second yes."""
@@ -59,7 +59,7 @@ GIVE = "now"
 def keeping(more: int) -> Script:
     """Somebody who only keeps their story, and answers so many further questions."""
     questions = [f"Further question {number}:" for number in range(1, more + 1)]
-    before = ("/start", "1", "3", WORDS[0], "/done", "only keep it")
+    before = ("/start", "1", "3", WORDS[0], "/done", "just keep it")
     return Script(before, questions[0], tuple(questions[1:]))
 
 
@@ -68,7 +68,7 @@ def longer(script: Script, more: int) -> Script:
     before = tuple(text.replace("/", "!") for text in script.before)
     further = (f"Further question {number}:" for number in range(1, more + 1))
     replies = (*script.replies[:-1], *further, script.replies[-1])
-    return Script(before, script.ready, replies, "Can you type safely here?")
+    return Script(before, script.ready, replies, "Could anyone else see this chat?")
 
 
 def found_rig(folder: Path) -> Rig:

@@ -35,7 +35,7 @@ from store.model.turn import NOTHING_SUPPLIED, Supplies
 from tests.rig import Screen
 
 ITEM_BYTES = 16
-KEEP = NewPermission("keep", "fate", "What should happen with it?\nOnly keep it.")
+KEEP = NewPermission("keep", "fate", "What would you like to do with your story?\nJust keep it.")
 SHORT_TALK, LONG_TALK, SHORT_CASE, LONG_CASE = "short talk", "long talk", "short case", "long case"
 MORE = "And then they all went home, and nobody asked."
 UNKNOWN = "I do not know what to choose."

@@ -18,8 +18,9 @@ from hashlib import sha256
 
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
-from handlers.reporter.markers import SHOWN
+from handlers.reporter.markers import BACK, CASE, CODE, SAFE, SHOWN, WORD_CHECK
 from handlers.reporter.questions import Question
+from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.drafts import StoredAnswer
@@ -35,8 +36,12 @@ MOST_OFFERS = 8 * MASK_BYTES
 """Further choices have no button and can only be typed."""
 TOKEN_BYTES = TAG_BYTES + 1 + MASK_BYTES
 SUBMIT = 255
-COMMANDS = ("done", "skip")
+COMMANDS = ("done", "skip", "back", "pause")
 FIRST_COMMAND = 250
+OUTSIDE = frozenset({SAFE, CASE})
+"""Questions where no talk is open that could be paused or gone back in."""
+DECIDED = frozenset({BACK, CODE, WORD_CHECK})
+"""Questions after the second yes, behind which there is no way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class ButtonTokens:
 
         A token of another moment, account or key is read as a press of nothing.
         """
+        if press.token == NOT_SAFE_TOKEN:
+            return TextMessage("/unsafe")
         of_question = _question_context(account, view, question)
         of_conversation = _conversation_context(account, view, question)
         for context in (of_question, of_conversation):
@@ -109,8 +116,10 @@ class ButtonTokens:
         """Return a command's token.
 
         *Done* and *skip* stay valid while a story grows; what submits an answer belongs to its
-        moment.
+        moment. *I'm not safe* means the same everywhere, and is read before anything is opened.
         """
+        if command.id == "unsafe":
+            return NOT_SAFE_TOKEN
         if command.id not in COMMANDS:
             return self._token(_question_context(account, view, question), SUBMIT, mask)
         number = FIRST_COMMAND + COMMANDS.index(command.id)
@@ -145,7 +154,10 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     step = question.step
     done = ["done"] if step is not None and question.free and step.many else []
     skip = ["skip"] if step is not None else []
-    return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in (*submit, *done, *skip))
+    back = [] if question.id in OUTSIDE | DECIDED else ["back"]
+    pause = [] if question.id in OUTSIDE else ["pause"]
+    names = (*submit, *done, *skip, *back, *pause, "unsafe")
+    return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in names)
 
 
 def _meaning(question: Question, number: int, mask: int) -> Meaning:

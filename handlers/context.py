@@ -21,6 +21,7 @@ Entropy = Callable[[int], bytes]
 """Draws random bytes. Made once, in the composition root."""
 
 MOST_BOUND = 64
+HOUR_SECONDS = 3600
 
 NO_READER = ReaderSnapshot()
 """Stands in for an account as a reader's where that was not loaded."""
@@ -129,6 +130,8 @@ class View:
     draw: Entropy = field(repr=False)
     reader: ReaderSnapshot = NO_READER
     """The account as a reader's; loaded only for answers to readers that show it."""
+    hour: float = 0.0
+    """The present time in hours since 1970, for *in about 12 hours*; 0 if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ class SnapshotReader:
 
     def view_of(self, snapshot: Snapshot) -> View:
         """Put a snapshot together with everything else that deciding looks at."""
-        return View(snapshot, self.settings, self.platform, self.draw)
+        hour = self.clock().timestamp() / HOUR_SECONDS
+        return View(snapshot, self.settings, self.platform, self.draw, hour=hour)
 
     async def read(self, account: Account, *, pieces: bool = False) -> View:
         """Load the view of an account, with its pieces only if asked for."""

@@ -43,9 +43,10 @@ STORY = "33" * 16
 BEGUN = ("/start", "1", "3")
 TOLD = (*BEGUN, "a story", "another part")
 FORK = (*TOLD, "/done")
-READ = (*FORK, "read", "none", "/skip", "/skip", "Oak")
-OVERVIEW = (*READ, "all", "none", "listen", "yes, keep it")
-REVIEW = (*OVERVIEW, "it is right")
+NEVER = (*FORK, "read", "none", "/skip", "/skip")
+READ = (*NEVER, "none", "Oak")
+OVERVIEW = (*READ, "all", "listen", "yes, keep it")
+REVIEW = (*OVERVIEW, "yes, that's right")
 PLACES: dict[str, tuple[str, ...]] = {
     "before anything": (),
     "how to clean": BEGUN[:2],
@@ -61,25 +62,25 @@ PLACES: dict[str, tuple[str, ...]] = {
     "something else that would help": (*FORK, "read", "other"),
     "a wish": (*FORK, "read", "none"),
     "a person": (*FORK, "read", "none", "/skip"),
-    "readers": (*FORK, "read", "none", "/skip", "/skip"),
+    "readers": (*NEVER, "none"),
     "parts": READ,
-    "never": (*READ, "all"),
-    "act": (*READ, "all", "none"),
-    "keep": (*READ, "all", "none", "listen"),
+    "never": NEVER,
+    "act": (*READ, "all"),
+    "keep": (*READ, "all", "listen"),
     "overview": OVERVIEW,
-    "a line of it": (*OVERVIEW, "change: who may read"),
+    "a line of it": (*OVERVIEW, "change who reads"),
     "the story once more": (*BEGUN, "a story", "/done", "/back"),
     "review": REVIEW,
     "review, one piece shown": (*REVIEW, "/show 1"),
     "the ways back, held": (*REVIEW, "hold"),
     "the ways back, handed over": (*REVIEW, "now"),
     "the two words": (*REVIEW, "now", "twelve words"),
-    "only kept, the review": (*FORK, "keep", "it is right"),
-    "only kept, the ways back": (*FORK, "keep", "it is right", "yes, use it"),
-    "not kept, the code": (*READ, "all", "none", "listen", "no", "it is right", "now"),
+    "only kept, the review": (*FORK, "keep", "yes, that's right"),
+    "only kept, the ways back": (*FORK, "keep", "yes, that's right", "yes, keep it"),
+    "not kept, the code": (*READ, "all", "listen", "no", "yes, that's right", "now"),
     "nothing allowed, the review": (
         *(*FORK, "read", "none", "/skip", "/skip", "nobody", "no"),
-        "it is right",
+        "yes, that's right",
     ),
 }
 SAID = (
@@ -91,7 +92,17 @@ SAID = (
     *sorted(BARE),
     *("Stop!", "STOP.", "i am not safe", "I am not safe!", "help me", "yes", "no", "none", "keep"),
     *("1", "2", "3", "4", "0", "99", "1, 2", "1 2", "2 and 3", "Oak, Ash", "Oak and nobody"),
-    *("it", "it is right", "maybe later on", "", " ", "\x00", "a\x00b", "\u202ea", "x" * 2001),
+    *(
+        "it",
+        "yes, that's right",
+        "maybe later on",
+        "",
+        " ",
+        "\x00",
+        "a\x00b",
+        "\u202ea",
+        "x" * 2001,
+    ),
     "zone zoo wolf wood",
     " ".join(WORDS),
 )

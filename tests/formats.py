@@ -62,7 +62,9 @@ DAY, HOUR = 20779, 498702
 KEYS = CaseKeys(bytes(range(16)))
 TELEGRAM = Account("telegram", "123456789", "123456789")
 MATRIX = Account("matrix", "@robin:example.org", "!room:example.org")
-SHOWN = shown_words("0123456789ab", "en", "readers", "Who may read it?", "Oak may read it.")
+SHOWN = shown_words(
+    "0123456789ab", "en", "readers", "Who may read your story?", "Oak may read it."
+)
 ITEMS = ("33" * 16, "44" * 16, "55" * 16)
 
 

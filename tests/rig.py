@@ -223,11 +223,10 @@ class Rig:
 
     async def share(self, *readers: str, keep: bool, now: bool = True, never: str = "") -> None:
         """From the fork to the second yes, for these readers."""
-        for choice in ("read", "none", "/skip", "/skip", ", ".join(readers), "all"):
+        for choice in ("read", "none", "/skip", "/skip", never or "none"):
             await self.say(choice)
-        if len(readers) < len(self.keys):
-            await self.say(never or "no, nobody")
-        await self.say("listen", "yes, keep it" if keep else "no", "it is right")
+        await self.say(", ".join(readers), "all")
+        await self.say("listen", "yes, keep it" if keep else "no", "yes, that's right")
         await self.press("bot.review", "now" if now else "hold")
 
     # Readers

@@ -423,7 +423,7 @@ class TelegramTape:
     sent: int = 0
 
     def __post_init__(self) -> None:
-        self.stage = PersonStage(self.person, done="That is all")
+        self.stage = PersonStage(self.person, done="That's all")
 
     async def say(self, text: str) -> None:
         self.flush()
@@ -731,7 +731,7 @@ class Rehearsal:
         self.theatre.tape.note(f"# {turn.step}")
         step = self.flow.step(turn.step)
         if step is not None and step.kind is flows.Kind.REVIEW:
-            await self._type("it is right")
+            await self._type("yes, that's right")
             await self._type("1")
             return
         said = turn.reply
@@ -761,7 +761,7 @@ class Rehearsal:
                 await self._type("twelve words")
                 await self._type("{two words}")
             case "bot.code":
-                await self._type("i have them")
+                await self._type("i've written them down")
             case _:
                 await self._type("/erase")
                 await self._type("yes")

@@ -30,7 +30,7 @@ ON_PLATFORMS = (
 )
 """Of those that are typed while a story is told."""
 ENDINGS = {"halts": "bot.stop", "asks to erase": "bot.erase", "goes to fate": "fate"}
-BACK = {"bot.stop": "It is part of my story", "bot.erase": "No, leave it", "fate": "/back"}
+BACK = {"bot.stop": "It's part of my story", "bot.erase": "No, leave it", "fate": "/back"}
 """What leads back to the story."""
 Place = tuple[str, tuple[str, ...]]
 """The open question, and the pieces that are sealed."""

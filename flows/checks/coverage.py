@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 
 from flows.checks.automaton import Automaton, Node, Transition
-from flows.checks.paths import Cost, Path, Selection, count_taps
+from flows.checks.paths import Cost, Path, Selection, count_messages, count_taps
 from flows.model import Flow, Kind
 
 MAX_STATES = 192
@@ -59,8 +59,8 @@ class PathSummary:
         return f"{'' if self.exact else 'at most '}{self.count:,} ways through"
 
 
-Chain = tuple["Chain | None", str, Selection, int]
-"""A path as a linked list: its beginning, then step, selection and taps of its last answer."""
+Chain = tuple["Chain | None", str, Selection, Cost]
+"""A path as a linked list: its beginning, then step, selection and cost of its last answer."""
 
 
 @dataclass(slots=True)
@@ -75,10 +75,11 @@ class _PathGroup:
 
     def extended_by(self, node: Node, transition: Transition) -> "_PathGroup":
         """Return the paths after one more answer."""
-        last = (node.step.id, transition.selection, transition.taps)
+        messages = count_messages(node.step, transition.selection)
+        last = (node.step.id, transition.selection, Cost(messages, transition.taps))
         return _PathGroup(
             self.count * transition.count,
-            self.messages + 1,
+            self.messages + messages,
             self.taps + transition.taps,
             (self.most_messages, *last),
             (self.most_taps, *last),
@@ -253,9 +254,9 @@ def _merge_layer(layer: Layer) -> _PathGroup:
 
 def _path_from_chain(chain: Chain | None) -> CostlyPath:
     path: list[tuple[str, Selection]] = []
-    total = 0
+    total = Cost()
     while chain is not None:
-        chain, step, selection, taps = chain
+        chain, step, selection, cost = chain
         path.append((step, selection))
-        total += taps
-    return CostlyPath(Cost(len(path), total), tuple(reversed(path)))
+        total += cost
+    return CostlyPath(total, tuple(reversed(path)))

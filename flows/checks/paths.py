@@ -26,6 +26,14 @@ class Cost:
         return Cost(self.messages + other.messages, self.taps + other.taps)
 
 
+def count_messages(step: Step, selection: Selection) -> int:
+    """Count the bot's messages of one answer: the question, and the word that a text was saved.
+
+    That word is said once in a burst, and only where more than one message can be the answer.
+    """
+    return 1 + int(selection == TEXT_GIVEN and step.takes_text and step.many)
+
+
 def count_taps(step: Step, selection: Selection) -> int:
     """Count the taps of one answer; a skip and a *done* are taps, typed text is not."""
     if not selection:

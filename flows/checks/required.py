@@ -18,7 +18,7 @@ from flows.checks.step_texts import announcing_sections, texts_of
 from flows.folding import folded
 from flows.model import PARTS, Kind, Step
 
-MAX_COST_TO_KEEP = Cost(messages=14, taps=7)
+MAX_COST_TO_KEEP = Cost(messages=12, taps=7)
 """The most that only keeping may cost, the bot's own messages included."""
 
 MAX_MESSAGES = 24

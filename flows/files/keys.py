@@ -16,7 +16,7 @@ COMMON_KEYS = ("id", "kind", "text", "when", "unless", "section", "place")
 KIND_KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTE: ("hint",),
     Kind.TEXT: ("hint", "many", "part"),
-    Kind.PERSON: ("hint",),
+    Kind.PERSON: ("hint", "many"),
     Kind.ONE: ("hint", "choices", "part"),
     Kind.MANY: ("hint", "choices", "part"),
     Kind.SECTION: ("hint", "touches"),

@@ -18,6 +18,8 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
         return saying(say("LATER"), say("PAUSED"))
     if step.kind is Kind.FORK and response == ChoiceResponse(("erase",)):
         return ask_to_erase(conversation)
+    if step.asks == "keep" and response == SkipResponse():
+        return saying(say("CANNOT_SKIP"), ASK)  # skipping must not delete a story at the end
     before = conversation.answers
     after = flows.answer(conversation.flow, before, step.id, response)
     if isinstance(after, Refusal):

@@ -44,9 +44,6 @@ ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 CASE_CHOICES = ("read", "withdraw", "now", "share", "erase", "close")
 """All choices of an opened case. Their places are their numbers: they never change."""
 
-BEGIN_PREFIX = "begin."
-"""Stands before the name of a questionnaire in the choice that begins it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -72,7 +69,7 @@ def question_outside(view: View) -> Question:
     """Return the question that is open where there is no draft: the case menu, or the welcome."""
     if view.snapshot.opened is not None:
         return _case_menu(view)
-    return Question(SAFE, (*_beginnings(view), *bot_choices("safe", "no", "back")))
+    return Question(SAFE, bot_choices("safe", "go", "unsure", "back"))
 
 
 def question_in(conversation: Conversation) -> Question:
@@ -165,16 +162,6 @@ def cleaning_choice(view: View) -> str:
     return next((a.choices[0] for a in answers if a.step == CLEAN and a.choices), "")
 
 
-def _beginnings(view: View) -> tuple[Offer, ...]:
-    """Return the yes to *can you type safely here*, one for each questionnaire.
-
-    So choosing among several costs nobody a further message or choice.
-    """
-    if not view.settings.more:
-        return bot_choices("safe", "go")
-    return tuple(Offer(f"{BEGIN_PREFIX}{f.name}", f.choose) for f in view.settings.offered)
-
-
 def _interruption(conversation: Conversation, marker: str) -> Question:
     match marker:
         case "bot.stop":
@@ -213,8 +200,20 @@ def _review(conversation: Conversation) -> Question:
         hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
         yes: tuple[Offer, ...] = (hold, *bot_choices("review", "now"))
     else:
-        yes = bot_choices("review", "keep" if consent.keeps_case else "finish")
+        yes = bot_choices("review", *(("keep",) if consent.keeps_case else _unkept(conversation)))
     return Question(REVIEW, (*yes, *bot_choices("review", "show", "change")))
+
+
+def _unkept(conversation: Conversation) -> tuple[str, ...]:
+    """Return the ways on where nothing is allowed: a story is never lost by what was skipped."""
+    keeps = keeping_choice(conversation.flow) is not None
+    return ("just_keep", "finish") if keeps else ("finish",)
+
+
+def keeping_choice(flow: Flow) -> str | None:
+    """Return the choice of the fork that only keeps the story; None if it has none."""
+    choices = flow.fork.choices if flow.fork else ()
+    return next((choice.id for choice in choices if choice.asks == "keep"), None)
 
 
 def _way_back(conversation: Conversation) -> Question:

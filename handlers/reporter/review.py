@@ -1,11 +1,13 @@
 """The overview, the review with its second yes, and withdrawing while the draft is open."""
 
 import flows
+from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.routing import consent_in, hand_over
+from handlers.reporter.answers import answer_step
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, INTERRUPTIONS, WORD_CHECK
-from handlers.reporter.questions import cleaning_choice
+from handlers.reporter.questions import cleaning_choice, keeping_choice
 from handlers.reporter.standing import what_stands
 from handlers.texts.english import ENGLISH
 from store.model.changes import Change, EraseCase, StopKeeping
@@ -27,6 +29,8 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
             return saying(say("SHOW_ALL"), ASK)
         case "change":
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
+        case "just_keep":
+            return _just_keep(conversation)
         case "finish":
             nothing_kept = say("NOTHING_KEPT", step=cleaning_choice(conversation.view))
             return Outcome((EraseCase(),), (nothing_kept,))
@@ -34,6 +38,15 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
             return _second_yes(conversation, hold_hours=0)
         case _:
             return _second_yes(conversation, hold_hours=conversation.settings.hold_hours)
+
+
+def _just_keep(conversation: Conversation) -> Outcome:
+    """Answer the fork anew for somebody who allowed nothing and wants to keep the story."""
+    flow = conversation.flow
+    fork, keeping = flow.fork, keeping_choice(flow)
+    if fork is None or keeping is None:
+        return saying(ASK)
+    return answer_step(conversation.in_phase(Phase.QUESTIONS), fork, ChoiceResponse((keeping,)))
 
 
 def withdraw(conversation: Conversation) -> Outcome:

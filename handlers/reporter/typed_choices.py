@@ -7,6 +7,7 @@ is always do.
 
 from collections.abc import Iterator
 
+from flows import Kind
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
@@ -18,6 +19,8 @@ from handlers.reporter.typed_text import has_number, is_numbers, match_offers
 from handlers.texts.english import ENGLISH
 from store.model.errors import UnknownRevision
 
+ANSWERING_THE_FORK = frozenset({"review.just_keep"})
+"""Labels of choices that answer the fork from elsewhere: in it they can mean nothing else."""
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
@@ -61,11 +64,12 @@ def _offers_elsewhere(
     """
     own = question.id.removeprefix(markers.MARKER_PREFIX)
     left_out = {own, "button"}
+    at_fork = question.step is not None and question.step.kind is Kind.FORK
     if not _is_of_opened_case(view, conversation):
         left_out.add("case")
     for name, label in ENGLISH.labels.items():
         asking, _, choice = name.partition(".")
-        if asking not in left_out:
+        if asking not in left_out and not (at_fork and name in ANSWERING_THE_FORK):
             yield Offer(choice, label)
     if conversation is not None:
         yield from _offers_answered(conversation, question)

@@ -32,6 +32,8 @@ SHOWS_HELP_LINES: frozenset[SentenceName] = frozenset({"HELP", "HELP_LINES", "DA
 STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
 """Commands that no limit holds up."""
 STOP = "stop"
+NOT_SAFE_TOKEN = "unsafe"  # noqa: S105 - it opens nothing: it is the same for everybody
+"""Behind the button *I'm not safe*, in every message of every chat alike."""
 NOT_SAFE = frozenset(
     {
         *("i am not safe", "im not safe", "i am not safe here", "im not safe here", "not safe"),
@@ -133,6 +135,8 @@ def help_wanted(heard: MessageContent) -> SentenceName | None:
 
     Words that say so are kept as well, as what they answer: this is only what stands beside.
     """
+    if isinstance(heard, UnresolvedPress):
+        return "HELP_LINES" if heard.token == NOT_SAFE_TOKEN else None
     if not isinstance(heard, TextMessage):
         return None
     command = command_of(heard.text)

@@ -2,25 +2,31 @@
 
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
-from handlers.reporter.questions import BEGIN_PREFIX
+from handlers.reporter.markers import KIND
 from store.model.changes import BeginCase
-from store.model.drafts import Draft
+from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
 
-HELLO = saying(say("HELLO"), ASK)
+HELLO = saying(say("HELLO"))
 NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
 
 
 def choose(view: View, choice: str) -> Outcome:
     """Begin a conversation, ask for the twelve words, or leave it for now."""
     match choice:
-        case "no":
+        case "unsure":
             return saying(say("NOT_NOW"))
         case "back":
             return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
         case _:
-            flow = view.settings.named(choice.removeprefix(BEGIN_PREFIX))
-            return Outcome((BeginCase(Draft(flow.revision, flow.language)),), (ASK,))
+            return Outcome((BeginCase(_first_draft(view)),), (ASK,))
+
+
+def _first_draft(view: View) -> Draft:
+    """Make an empty draft; where there are several questionnaires, it asks first for which."""
+    flow = view.settings.flow
+    several = (StoredAnswer(KIND),) if view.settings.more else ()
+    return Draft(flow.revision, flow.language, answers=several)
 
 
 def greet(text: str) -> Outcome:

@@ -1,19 +1,54 @@
 """Dates and lists of names, as people write them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from handlers.context import HelpLine, View
+from handlers.context import HOUR_SECONDS, HelpLine, View
+from handlers.permissions.report import WEEKS_IN_HUNDRED
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 
-HOUR_SECONDS = 3600
+WEST_HOURS = 12
+"""So many hours the westernmost time zone is behind UTC."""
+MOST_HOURS_SAID = 36
+"""Until then a time is said in hours; later as a day."""
 
 
-def format_hour(hour: int) -> str:
-    """Write an hour, counted since 1970, as a weekday, a date and a time."""
-    time = datetime.fromtimestamp(hour * HOUR_SECONDS, tz=UTC)
-    return f"{time:%A} {time.day} {time:%B}, {time:%H:%M} UTC"
+def format_day(hour: int) -> str:
+    """Write the day of an hour, counted since 1970, as a weekday and a date.
+
+    Nobody says which time zone they are in. Where their day may be another one than in UTC, the
+    earlier day is said: what waits is never promised for longer than it waits.
+    """
+    time = datetime.fromtimestamp((hour - WEST_HOURS) * HOUR_SECONDS, tz=UTC)
+    return ENGLISH.times.day.format(weekday=f"{time:%A}", day=time.day, month=f"{time:%B}")
+
+
+def format_due(view: View, hour: int) -> str:
+    """Write when something is due, as it follows a verb: *in about 12 hours*."""
+    texts, hours = ENGLISH.times, int(hour - view.hour)  # never more than there are
+    if hours <= 1:
+        return texts.within_hour
+    if hours > MOST_HOURS_SAID:
+        return texts.on_day.format(day=format_day(hour))
+    return texts.in_hours.format(count=hours)
+
+
+def format_week(view: View, week: int) -> str:
+    """Write a week, as 202647, as people say it: *this week*, or *week 47 of 2026*."""
+    texts = ENGLISH.times
+    now = datetime.fromtimestamp(view.hour * HOUR_SECONDS, tz=UTC)
+    for said, day in ((texts.this_week, now), (texts.last_week, now - timedelta(weeks=1))):
+        year, number, _ = day.isocalendar()
+        if week == year * WEEKS_IN_HUNDRED + number:
+            return said
+    year, number = divmod(week, WEEKS_IN_HUNDRED)
+    return texts.week.format(number=number, year=year)
+
+
+def how_to_end_answer(view: View) -> str:
+    """Say how an answer of several messages is ended here, as the end of a sentence."""
+    return ENGLISH.labels["do.tap_done" if view.platform.buttons else "do.done"]
 
 
 def format_readers(view: View, readers: Iterable[str]) -> str:
@@ -34,10 +69,10 @@ def help_paragraph(view: View) -> str:
 def draft_expiry(view: View) -> str:
     """Write when the open draft expires; empty if there is none."""
     draft = view.snapshot.draft
-    return format_hour(draft.expires) if draft else ""
+    return format_day(draft.expires) if draft else ""
 
 
 def handover_due(view: View) -> str:
     """Write when the held hand-over is released; empty if none is held."""
     held = view.snapshot.held
-    return format_hour(held.due) if held else ""
+    return format_due(view, held.due) if held else ""

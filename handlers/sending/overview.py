@@ -3,7 +3,7 @@
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
-from handlers.sending.formatting import format_hour, format_readers
+from handlers.sending.formatting import format_due, format_readers, format_week
 from handlers.texts.english import ENGLISH
 from store.model.drafts import Piece
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
@@ -21,7 +21,9 @@ def handover_line(view: View, share: StandingHandover) -> str:
         DeliveryStage.RELEASED: ENGLISH.case.share_released,
         DeliveryStage.FETCHED: ENGLISH.case.share_fetched,
     }[share.stage]
-    return template.format(readers=format_readers(view, share.readers), due=format_hour(share.due))
+    return template.format(
+        readers=format_readers(view, share.readers), due=format_due(view, share.due)
+    )
 
 
 def history_line(view: View, entry: HistoryEntry) -> str:
@@ -39,7 +41,7 @@ def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
     part = report.part_name(view.settings.flow_of(view.snapshot), piece.step)
     return ENGLISH.review.piece_line.format(
-        number=number, part=part, count=len(piece.text), week=report.week_name(piece.week)
+        number=number, part=part, week=format_week(view, piece.week)
     )
 
 

@@ -30,7 +30,7 @@ from handlers.reporter.markers import (
 from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.sending.cleaning import cleared_before_question
-from handlers.sending.formatting import help_paragraph
+from handlers.sending.formatting import help_paragraph, how_to_end_answer
 from handlers.sending.overview import bulleted, handover_line, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.texts.english import ENGLISH
@@ -71,7 +71,7 @@ def render_reopened_question(view: View) -> Reply:
     """Say that more can be added to the story, without asking for it from the start."""
     question = open_question(view)
     return Reply(
-        ENGLISH.telling.add_more,
+        _add_more(view),
         question.id,
         footer=_footer(question),
         clear=cleared_before_question(view),
@@ -102,20 +102,28 @@ def _step_text(view: View, question: Question) -> str:
         note.text
         for note in flows.notes_before(view.settings.flow_of(view.snapshot), answers, step)
     ]
-    if step.kind is Kind.TEXT and step.many:
-        paragraphs.append(ENGLISH.telling.text_only)
+    begins = step is view.settings.flow_of(view.snapshot).story and not _has_pieces(answers, step)
+    if begins:
+        paragraphs.append(ENGLISH.telling.draft_life.format(days=view.settings.draft_days))
     paragraphs.append(step.text)
     if step.hint:
         paragraphs.append(step.hint)
     if question.several:
         paragraphs.append(_several(view, question))
-    if step.many and _has_pieces(answers, step):
-        paragraphs.append(ENGLISH.telling.add_more)
+    if begins:
+        paragraphs.append(ENGLISH.telling.text_only)
+    if step.many:
+        ended = ENGLISH.telling.finish.format(done=how_to_end_answer(view))
+        paragraphs.append(_add_more(view) if _has_pieces(answers, step) else ended)
     return "\n\n".join(paragraphs)
 
 
 def _has_pieces(answers: flows.Answers, step: Step) -> bool:
     return any(a.step == step.id and a.items for a in answers)
+
+
+def _add_more(view: View) -> str:
+    return ENGLISH.telling.add_more.format(done=how_to_end_answer(view))
 
 
 def _several(view: View, question: Question) -> str:
@@ -125,10 +133,8 @@ def _several(view: View, question: Question) -> str:
     return ENGLISH.telling.several.format(one=numbers[0], another=numbers[-1])
 
 
-def _safe(view: View) -> str:
-    texts = ENGLISH.welcome
-    asked = texts.safe_several if view.settings.more else texts.safe
-    return asked.format(days=view.settings.draft_days)
+def _safe(_view: View) -> str:
+    return ENGLISH.welcome.safe
 
 
 def _kind(_view: View) -> str:

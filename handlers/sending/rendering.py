@@ -1,8 +1,11 @@
 """Messages made from the names in the outbox, when they are sent, from what is open then."""
 
+from dataclasses import replace
+
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Offer, Reply
+from handlers.reporter.markers import SAFE
 from handlers.reporter.questions import open_question
 from handlers.sending.cleaning import (
     ENDING,
@@ -33,6 +36,8 @@ def render(view: View, ref: TextRef) -> Reply | None:
     match ref.sentence:
         case "ASK":
             return render_question(view)
+        case "HELLO":
+            return _hello(view, ref)
         case "ADD_MORE":
             return render_reopened_question(view)
         case _:
@@ -40,6 +45,15 @@ def render(view: View, ref: TextRef) -> Reply | None:
             if text is None:
                 return None
             return Reply(text) if ref.sentence in ANSWERS else _with_marks(view, ref, text)
+
+
+def _hello(view: View, ref: TextRef) -> Reply:
+    """Render the welcome together with its question, unless a talk was begun since."""
+    text = sentence_text(view, ref) or ""
+    if open_question(view).id != SAFE:
+        return _with_marks(view, ref, text)
+    asked, numbers = render_question(view), numbers_to_copy(view.settings.help_lines)
+    return replace(asked, text=f"{text}\n\n{asked.text}", to_copy=numbers)
 
 
 def _with_marks(view: View, ref: TextRef, text: str) -> Reply:

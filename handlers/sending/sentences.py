@@ -13,6 +13,7 @@ from handlers.sending.formatting import (
     format_readers,
     handover_due,
     help_paragraph,
+    how_to_end_answer,
 )
 from handlers.sending.overview import bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
@@ -78,6 +79,7 @@ def _filled(view: View, ref: TextRef, template: str) -> str:
         readers=format_readers(view, ref.ids),
         until=draft_expiry(view),
         due=handover_due(view),
+        done=how_to_end_answer(view),
         help=format_help_lines(settings.help_lines),
     )
 

@@ -28,7 +28,6 @@ class WelcomeTexts:
     hello: str
     not_begun: str
     safe: str
-    safe_several: str
     kind: str
     not_now: str
     here_you_were: str
@@ -50,7 +49,9 @@ class RevokedQuestionTexts:
 class TellingTexts:
     """Hold what is said while the reporter answers."""
 
+    draft_life: str
     text_only: str
+    finish: str
     ack: str
     add_more: str
     again: str
@@ -315,6 +316,19 @@ class ChatTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeTexts:
+    """Hold times as people say them; each stands inside a sentence."""
+
+    within_hour: str
+    in_hours: str
+    on_day: str
+    day: str
+    this_week: str
+    last_week: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Hold all texts of one language."""
 
@@ -336,6 +350,7 @@ class Catalogue:
     matrix: MatrixTexts
     chat: ChatTexts
     room: ChatTexts
+    times: TimeTexts
     labels: Mapping[str, str]
     """By the id of a question and of its choice: what stands on buttons."""
 

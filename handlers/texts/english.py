@@ -9,7 +9,16 @@ from handlers.texts.english_conversation import (
     TELLING,
     WELCOME,
 )
-from handlers.texts.english_platforms import CHAT, FOOTERS, LABELS, MATRIX, READERS, ROOM, TELEGRAM
+from handlers.texts.english_platforms import (
+    CHAT,
+    FOOTERS,
+    LABELS,
+    MATRIX,
+    READERS,
+    ROOM,
+    TELEGRAM,
+    TIMES,
+)
 from handlers.texts.english_sharing import CASE, HANDOVER, PERMISSIONS, RECOVERY, REPORT, REVIEW
 
 ENGLISH = Catalogue(
@@ -31,5 +40,6 @@ ENGLISH = Catalogue(
     matrix=MATRIX,
     chat=CHAT,
     room=ROOM,
+    times=TIMES,
     labels=LABELS,
 )

@@ -8,6 +8,7 @@ from handlers.texts.catalogue import (
     MatrixTexts,
     ReaderTexts,
     TelegramTexts,
+    TimeTexts,
 )
 
 FOOTERS = FooterTexts(
@@ -20,56 +21,55 @@ FOOTERS = FooterTexts(
 
 TELEGRAM = TelegramTexts(
     group="""\
-I talk in direct messages only, one person at a time. Nothing is kept of what is written here.""",
+I talk in direct messages only, with one person at a time. I keep nothing of what is written \
+here.""",
     menu={
         "start": "Begin, or go on where we were",
-        "unsafe": "I am not safe: who can help",
-        "help": "What can be done here",
-        "done": "That is all for this question",
+        "unsafe": "I'm not safe: who can help",
+        "help": "What you can do here",
+        "done": "That's all for this question",
         "skip": "Leave this question out",
         "back": "Go back",
         "pause": "Wait, and keep it",
-        "stop": "Halt, and ask what should happen",
-        "permissions": "What is allowed so far",
-        "withdraw": "Take back what was handed over",
-        "erase": "Erase everything",
+        "stop": "Stop, and ask what I'd like",
+        "permissions": "What you allow so far",
+        "withdraw": "Stop sharing",
+        "erase": "Delete everything",
         "privacy": "Who can read this",
         "ground": "Something to do when it's too much",
     },
     about_short="A program of {organisation}. Nobody reads along.",
     about="""\
-This is a program of {organisation}; nobody is reading now. Telegram can read what is written here.
+I'm a program of {organisation}. Nobody is reading now. Telegram can read what is written here.
 
-/start begins. Nothing is kept before you say yes.""",
+/start begins. I keep nothing before you say yes.""",
 )
 
 MATRIX = MatrixTexts(
     left="""\
-I leave this chat in a moment and keep nothing of it. Your server keeps the encrypted messages \
-until its own rules end that, and that we wrote to each other; your other devices and a backup of \
-your keys may still open them. To write to me again, start a new chat.""",
+I'll leave this chat now. Servers and your other devices may keep it, encrypted. To write again, \
+start a new chat.""",
     wrong="""\
-I talk in encrypted chats with one person only, and this is none, so I read and keep nothing of \
-what is sent here now; others may read it. Please start a new direct chat with me, with \
-encryption on from its first message: {link}""",
+I talk only in encrypted chats with one person. This isn't one, so I read and keep nothing that \
+is sent here. Others may read it. Please start a new direct chat with me, encrypted from its \
+first message: {link}""",
     replaced="""\
-The keys of your account were replaced, and none of your devices vouches for the new ones, so \
-somebody else may be reading here. I show nothing of what you told me before, and share nothing \
-of it, until your earlier keys are back. If you did not replace them, please write from another \
-account.""",
+The keys of your account were replaced, and none of your devices vouches for the new ones. \
+Someone else may be reading here. Until your earlier keys are back, I show and share nothing of \
+your story. If you didn't replace them, please write from another account.""",
     other_identity="""\
-Somebody began telling me something here, and this account's keys were replaced since. I can't \
-know whether that is you, so I show none of it and share none of it. It waits {days} days for the \
+Someone began telling me something here. This account's keys were replaced since, and I can't \
+know whether that's you. So I show none of it and share none of it. It waits {days} days for the \
 earlier keys.
 
-Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who you can \
-talk to.""",
+Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who can \
+help.""",
     other_identity_ended="""\
-It is deleted, except what somebody chose to keep or share before. /start begins anew.""",
+It's deleted, except what somebody chose to keep or share before. /start begins anew.""",
     device="""\
-I did not take that: it came from a device or session that your account does not vouch for, and I \
-write nothing about you to such a device. Please verify it in your app (Settings, Sessions), or \
-write from one that is verified. Nothing you told before is lost.""",
+I didn't take that: it came from a device your account doesn't vouch for. I write nothing about \
+you to such a device. Please verify it in your app (Settings, Sessions), or write from one that \
+is verified. Nothing you told me before is lost.""",
 )
 
 READERS = ReaderTexts(
@@ -77,145 +77,153 @@ READERS = ReaderTexts(
     destroy="""\
 A reporter took back what they had shared with you ({code}). Please destroy your copy, and what \
 you wrote down from it.""",
-    inbox=("Shared with you:\n\n{lines}\n\n/fetch and the six characters fetch one."),
+    inbox="Shared with you:\n\n{lines}\n\nSend /fetch and the six characters to get one.",
     inbox_line="{code}  {state}",
     new="not fetched yet",
     old="fetched",
-    empty="Nothing is shared with you at the moment.",
+    empty="Nothing is shared with you right now.",
     unlinked="""\
-This account is not linked to a reader. /join and your name in the roster begin that.""",
+This account isn't linked to a reader. To begin, send /join and your name as it stands in the \
+roster.""",
     invited="""\
-A sealed file was made for {name}. Open it with your key; it shows eight digits. Type them here \
-within ten minutes: /join and the digits.""",
-    joined=(
-        "This account is linked. You will be told here, without "
-        "content, when something is shared with you."
-    ),
-    wrong=(
-        "Those are not the digits, or their ten minutes are over. /join and your name begin again."
-    ),
-    unknown=("No reader of the roster has that name. Please look at its spelling."),
-    no_delivery=(
-        "There is no delivery with these characters for you. /inbox shows what there is."
-    ),
-    too_many_joins=("Three tries were made from this account today. Please come back tomorrow."),
+I made a sealed file for {name}. Open it with your key: it shows eight digits. Send /join and the \
+digits within ten minutes.""",
+    joined="""\
+This account is linked. I'll tell you here when something is shared with you, never what it is.""",
+    wrong="""\
+Those aren't the digits, or the ten minutes are over. Send /join and your name to begin again.""",
+    unknown="No reader in the roster has that name. Please check the spelling.",
+    no_delivery="I have nothing for you with these characters. /inbox shows what there is.",
+    too_many_joins="This account tried three times today. Please come back tomorrow.",
     too_many_digits="""\
-Wrong digits were typed too often today, from many accounts, so no account can be linked here \
-until tomorrow. If it cannot wait, whoever runs this program can link yours.""",
+Too many wrong digits came today, from many accounts, so I can't link any account until tomorrow. \
+If it can't wait, the people who run me can link yours.""",
     too_large="""\
-That delivery is too large for this chat, so it was not sent. Nothing is lost: it still waits for \
-you. Please ask whoever runs this program to write it to a file.""",
+That one is too large for this chat, so I didn't send it. Nothing is lost: it still waits for \
+you. Please ask the people who run me to write it to a file.""",
 )
 
 CHAT = ChatTexts(
     clean_chat="""\
-Shall this chat be cleaned, on both sides?
+Should I delete our messages?
 
-"As I go": your messages once they are sealed, mine once they are answered.
-"At the end": when you leave or finish.
-With both, messages go before they are two days old; later Telegram deletes nothing.
-"I do it myself": nothing is deleted for you.
+"As we go": yours once I've saved them, mine once you've answered.
+"When I finish": all at the end. Telegram lets me delete for two days only, so I do it before \
+then.
+"I'll do it myself": I delete nothing.
 
-Deleting may not reach what Telegram keeps.""",
-    gone_at_once=(
-        "I delete that message from this chat at once, or say that I can't; Telegram has seen it."
-    ),
+Telegram may still keep copies I can't delete.""",
+    gone_at_once="I delete that message at once, or say that I can't. Telegram has seen it.",
     goodbye="""\
 {what}
 
-You will not be recognised next time: {way}
+Next time I won't know you: {way}
 
 {next}If this weighs on you now, you can talk to:
 {help}""",
     uncleaned="""\
-{count} messages of this chat could not be deleted from here any more. You can delete them \
-yourself: press long on one, choose the others, and delete them for both sides.""",
+I couldn't delete {count} messages of this chat. You can delete them yourself: press long on one, \
+choose the others, and delete them for both sides.""",
     uncleaned_one="""\
-One message of this chat could not be deleted from here any more. You can delete it yourself: \
-press long on it, and delete it for both sides.""",
+I couldn't delete one message of this chat. You can delete it yourself: press long on it, and \
+delete it for both sides.""",
     privacy="""\
-This is a program and nobody is reading now.
-While you type, this program can read you{reads_along}.
+I'm a program, and nobody is reading now. While you type, I can read you{reads_along}.
 
-What you tell is sealed at once. Once the talk is over only you can open it, and the readers you \
-name. Until then, whoever has this server and its keys could open it.
+I seal your words at once, with a key. When you finish, only you and the readers you \
+name can open them. Until then, anyone with this server and its keys could.
 
-This is not end-to-end encryption.""",
+This is not end-to-end encrypted.""",
 )
 
 ROOM = ChatTexts(
     clean_chat="""\
-Shall this chat be cleaned, on both sides?
+Should I delete our messages?
 
-"As I go": your messages once they are sealed, mine once they are answered.
-"At the end": when you leave or finish.
-"I do it myself": nothing is deleted for you.
+"As we go": yours once I've saved them, mine once you've answered.
+"When I finish": all at the end.
+"I'll do it myself": I delete nothing.
 
-Deleting may not reach what servers and your other devices keep.""",
-    gone_at_once="I delete that message from this chat at once, or say that I can't.",
+Servers and your other devices may still keep copies I can't delete.""",
+    gone_at_once="I delete that message at once, or say that I can't.",
     goodbye="""\
 {what}
 
-You will not be recognised next time: {way}
+Next time I won't know you: {way}
 
-{next}If this weighs on you now, you can talk to:
+{next}People you can talk to:
 {help}""",
     uncleaned="""\
-{count} messages that we wrote to each other stay, because I may not delete them or left that \
-chat. You can remove yours yourself: press long on one, and choose Remove.""",
+{count} messages we wrote to each other stay, because I may not delete them or left that chat. \
+You can remove yours: press long on one, and choose Remove.""",
     uncleaned_one="""\
-One message that we wrote to each other stays, because I may not delete it or left that chat. You \
-can remove yours yourself: press long on it, and choose Remove.""",
+One message we wrote to each other stays, because I may not delete it or left that chat. You can \
+remove yours: press long on it, and choose Remove.""",
     privacy="""\
-This is a program and nobody is reading now.
-While you type, it can read you. It is end-to-end encrypted: servers see who writes to whom, \
-when, how much, not what.
+I'm a program, and nobody is reading now. While you type, I can read you. This is end-to-end \
+encrypted: servers see who writes and when, but not what.
 
-What you tell is sealed at once. After the talk only you can open it, and readers you name. Until \
-then, whoever has this server and its keys could.""",
+I seal your words at once, with a key. When you finish, only you and readers you name can open \
+them. Until then, anyone with this server and its keys could.""",
+)
+
+TIMES = TimeTexts(
+    within_hour="within the hour",
+    in_hours="in about {count} hours",
+    on_day="on {day}",
+    day="{weekday} {day} {month}",
+    this_week="this week",
+    last_week="last week",
+    week="week {number} of {year}",
 )
 
 LABELS: Mapping[str, str] = {
-    "safe.go": "Yes, I can type here",
-    "safe.no": "Not now",
+    "safe.go": "No, only me",
+    "safe.unsure": "Yes, or I'm not sure",
     "safe.back": "I was here before",
-    "recalled.again": "Go on with the new questions",
+    "recalled.again": "Go on with the new ones",
     "recalled.later": "Decide later",
-    "recalled.erase": "Erase it",
-    "clean.go": "As I go",
-    "clean.end": "At the end",
-    "clean.self": "I do it myself",
+    "recalled.erase": "Delete it",
+    "clean.go": "As we go",
+    "clean.end": "When I finish",
+    "clean.self": "I'll do it myself",
     "stop.keep": "Keep it, I may come back",
-    "stop.erase": "Erase it",
-    "stop.story": "It is part of my story",
+    "stop.erase": "Delete it",
+    "stop.story": "It's part of my story",
     "stop.go": "Go on",
     "erase.no": "No, leave it",
-    "erase.yes": "Yes, erase it all",
-    "overview.right": "It is right",
-    "review.hold": "Yes, as it is, and hold it for {hours} hours",
-    "review.now": "Yes, as it is, and hand it over now",
-    "review.keep": "Yes, use it as it is",
-    "review.finish": "Yes, finish and erase",
-    "review.show": "Show me all of it first",
+    "erase.yes": "Yes, delete it all",
+    "overview.right": "Yes, that's right",
+    "review.hold": "Yes, send in {hours} hours",
+    "review.now": "Yes, send now",
+    "review.keep": "Yes, keep it like this",
+    "review.just_keep": "Just keep it",
+    "review.finish": "Delete my story",
+    "review.show": "Show me everything first",
     "review.change": "Change something",
-    "piece.back": "Back",
-    "piece.out": "Leave this piece out",
-    "code.have": "I have them",
+    "piece.back": "Leave it as it is",
+    "piece.out": "Leave this part out",
+    "code.have": "I've written them down",
     "back.words": "Twelve words",
     "back.code": "Only the code",
     "button.done": "Done",
     "button.skip": "Skip",
-    "button.submit": "That is all",
+    "button.submit": "That's all",
+    "button.back": "Back",
+    "button.pause": "Pause",
+    "button.unsafe": "I'm not safe",
     "case.read": "Read it",
-    "case.share": "Let somebody read it",
-    "case.withdraw": "Take it back",
-    "case.now": "Hand it over now",
-    "case.erase": "Erase everything",
+    "case.share": "Let someone read it",
+    "case.withdraw": "Stop sharing",
+    "case.now": "Send it now",
+    "case.erase": "Delete everything",
     "case.close": "Close it",
-    "change.fork": "Change: what should happen with it",
-    "change.read": "Change: who may read it",
-    "change.parts": "Change: how much they may read",
-    "change.never": "Change: who must never read it",
-    "change.act": "Change: what they may do",
-    "change.keep": "Change: whether it is kept",
+    "change.fork": "Change what happens to it",
+    "change.read": "Change who reads",
+    "change.parts": "Change how much they read",
+    "change.never": "Change who must never read",
+    "change.act": "Change what they may do",
+    "change.keep": "Change if I keep it",
+    "do.done": "send /done",
+    "do.tap_done": "tap Done",
 }

@@ -10,36 +10,36 @@ from handlers.texts.catalogue import (
 )
 
 PERMISSIONS = PermissionTexts(
-    overview=("This is what you allow:\n\n{lines}\n\nIs it right? Each line can be changed."),
-    permissions=(
-        "This is what you allow so far:\n\n{lines}\n\n/withdraw takes back what was handed over."
-    ),
-    nothing_allowed=(
-        "Nobody reads it and it is not kept: when you finish, everything you told is erased."
-    ),
-    line_nobody="Nobody reads it.",
+    overview="This is what you allow:\n\n{lines}\n\nIs this right? You can change each line.",
+    permissions="""\
+This is what you allow so far:
+
+{lines}
+
+/withdraw takes back what you shared.""",
+    nothing_allowed="Nobody can read your story; I don't keep it. When you finish, I delete it.",
+    line_nobody="Nobody can read your story.",
     line_read="{readers} may read {parts}.",
     line_never="""\
-{readers} must never read it, and will not learn that it exists. That stays, whatever you take \
-back.""",
-    line_keep="It is kept, so that you can come back.",
-    line_keep_not="""\
-It is not kept here. The copy sealed for them ends within {days} days.""",
-    line_writes="Nobody writes to you.",
+{readers} must never read your story. They won't be told that you wrote. That stays, whatever you \
+take back.""",
+    line_keep="I keep your story, so that you can come back to it.",
+    line_keep_not="I don't keep your story. Copies nobody collects are deleted after {days} days.",
+    line_writes="No one can reply to you here.",
     parts={
-        frozenset({"needs"}): "only what would help you and what you would like to happen",
-        frozenset({"needs", "person"}): "what would help you, and who it is about",
-        frozenset({"needs", "person", "story"}): "everything you told",
+        frozenset({"needs"}): "what would help you and what you'd like to happen",
+        frozenset({"needs", "person"}): "what would help you, and who it's about",
+        frozenset({"needs", "person", "story"}): "everything, including your story",
     },
     acts={
-        "act.listen": "They may read and listen, nothing else.",
+        "act.listen": "They may only read and listen.",
         "act.unnamed": "They may act on it without naming you.",
-        "act.accused": "They may put it to the person it is about, without naming you.",
+        "act.accused": "They may talk to the person it's about, without naming you.",
         "act.named": "They may act on it and use your name.",
     },
-    history_none="Nothing was allowed and nothing taken back so far.",
+    history_none="You have allowed nothing and taken nothing back so far.",
     history_line="{number}. {what}{state}",
-    history_keep="keep it",
+    history_keep="I keep your story",
     history_read="{readers} may read it",
     history_never="{readers} must never read it",
     history_revoked=" (taken back)",
@@ -47,17 +47,16 @@ It is not kept here. The copy sealed for them ends within {days} days.""",
 
 REVIEW = ReviewTexts(
     sharing="""\
-If you share with someone you cannot make them forget. For {hours} hours you can stop this with \
-/withdraw; until then the sealed copy already lies on the server, and it is remembered that this \
-account may stop it.""",
-    duty="{reader} must pass some things on, whatever you allow.",
-    no_pieces="There are no pieces.",
-    pieces=("The pieces:\n\n{lines}\n\n/show 1 shows the first, /show shows all."),
-    piece_line="{number}. {part}, {week}, {count} characters",
-    piece_ask="What should happen with this piece?",
-    piece_missing=("There is no such piece. The pieces have the numbers 1 to {count}."),
-    left_out="That piece is erased.",
-    part_names={"story": "What you told", "needs": "What would help", "person": "Who it is about"},
+What has been read can't be unread. You have {hours} hours to stop it with /withdraw. Until then \
+the sealed copy waits on the server, and I remember that this account may stop it.""",
+    duty="{reader} has to report some things, even if you say no.",
+    no_pieces="There's nothing in it.",
+    pieces="Your story, in parts:\n\n{lines}\n\n/show 1 shows part 1, /show shows all.",
+    piece_line="{number}. {part}, {week}",
+    piece_ask="What would you like to do with this part?",
+    piece_missing="There's no such part. They have the numbers 1 to {count}.",
+    left_out="I left that part out and deleted it.",
+    part_names={"story": "Your story", "needs": "What would help", "person": "Who it's about"},
 )
 
 REPORT = ReportTexts(
@@ -98,26 +97,22 @@ too that you step aside, and give no reasons.""",
 )
 
 HANDOVER = HandoverTexts(
-    handed_held="""\
-It is sealed for {readers} and held until {due}. Until then /withdraw stops it and nobody will \
-have read it.""",
-    handed_now="It is sealed for {readers}, who can fetch it from now on.",
-    released="It is no longer held. {readers} can fetch it from now on.",
-    withdrawn="Taken back. Nobody can fetch it any more.",
+    handed_held="I'll tell {readers} {due}. Until then /withdraw stops it, and nobody reads it.",
+    handed_now="{readers} can read it from now on.",
+    released="{readers} can read it from now on. I hold it back no longer.",
+    withdrawn="Stopped. Nobody can read it any more.",
     withdrawn_late="""\
-Taken back. Nobody can fetch it any more. If a reader had fetched it already, they are asked to \
-destroy it, but it cannot be made unread.""",
-    withdrawn_fetched=(
-        "Taken back. {readers} had fetched it already: they are told "
-        "that you took it back and asked to destroy it, but it cannot "
-        "be made unread."
-    ),
-    withdrawn_erased=("It was not to be kept, so everything you told is erased as well."),
-    still_kept="What was to be kept stays kept.",
-    still_never="{readers} must never read it. That stays as well.",
-    still_kept_and_never="What was to be kept stays kept, and {readers} must never read it.",
-    unkept="It is no longer kept here, as you said now.",
-    nothing_shared="Nothing has been handed over. /erase erases what you told.",
+Stopped. Nobody can get it from me any more. If someone had collected a copy already, I ask them \
+to destroy it. What has been read can't be unread.""",
+    withdrawn_fetched="""\
+Stopped. {readers} had collected a copy already. I ask them to destroy it. What has been read \
+can't be unread.""",
+    withdrawn_erased="You didn't want me to keep your story, so I've deleted it too.",
+    still_kept="I still keep your story for you.",
+    still_never="{readers} must still never read it.",
+    still_kept_and_never="I still keep your story, and {readers} must still never read it.",
+    unkept="I don't keep your story any more, as you just said.",
+    nothing_shared="You haven't shared anything. /erase deletes your story.",
 )
 
 RECOVERY = RecoveryTexts(
@@ -185,7 +180,7 @@ of these first, then the words.""",
 CASE = CaseTexts(
     case="{lines}\n\nWhat would you like to do?",
     kept="It is open. Nobody but you and this program can read it now.",
-    share_held="Handed to {readers}, held until {due}.",
+    share_held="Shared with {readers}. I'll tell them {due}.",
     share_released="Handed to {readers}, not fetched yet.",
     share_fetched="Handed to {readers}, and fetched.",
     unshared="Nobody else can read it.",

@@ -24,10 +24,11 @@ BEGIN = ("/start", "1", "3")
 STORY = ("the first words", "stop", "help", "the last words")
 LONG = " ".join(["a long part"] * 1_500)
 """Longer than what is sealed in its turn, shorter than the limit of a message."""
-TOLD = (*BEGIN, *STORY[:2], "it is part of my story", *STORY[2:], "/done")
-ASKED = ("read", "none", "a wish", "somebody", "/back", "nobody else", "Oak", "all", "Ash")
-KEPT = (*ASKED, "listen", "yes, keep it", "it is right")
-UNKEPT = (*ASKED, "listen", "no", "it is right")
+TOLD = (*BEGIN, *STORY[:2], "it's part of my story", *STORY[2:], "/done")
+WISH = ("a wish", "/done", "somebody", "/done", "/back", "nobody else", "/done")
+ASKED = ("read", "none", *WISH, "Ash", "Oak", "all")
+KEPT = (*ASKED, "listen", "yes, keep it", "yes, that's right")
+UNKEPT = (*ASKED, "listen", "no", "yes, that's right")
 WORDS = ("twelve words", "{two words}")
 
 
@@ -41,35 +42,44 @@ class Talk:
     """Who opens the whole story at the end."""
     opened: int = 99
     """The first of the lines that is said to a case opened with its words."""
+    people: tuple[str, ...] = ("somebody", "nobody else")
+    """Who it is about, as the readers are told at the end."""
     at_once: int = 999
     """How many deaths there are in one go; one while a code is looked up counts as a try of it."""
 
 
 OPEN = "/open {words}"
-ROWAN = ("Rowan", "all", "none", "listen")
-AGAIN = ("read", "none", "a wish", "nobody else", *ROWAN)
-KEEP = ("yes, keep it", "it is right", "now")
+ROWAN = ("none", "Rowan", "all", "listen")
+AGAIN = ("read", "none", "a wish", "/done", "nobody else", "/done", *ROWAN)
+KEEP = ("yes, keep it", "yes, that's right", "now")
 BY_OAK, BY_ROWAN = frozenset({"Oak"}), frozenset({"Rowan"})
 TALKS = {
     "handed over now": Talk((), (*TOLD, *KEPT, "now", *WORDS), BY_OAK),
-    "handed over by time": Talk((*TOLD, *UNKEPT, "hold"), ("i have them", LATER), BY_OAK),
+    "handed over by time": Talk(
+        (*TOLD, *UNKEPT, "hold"), ("i've written them down", LATER), BY_OAK
+    ),
     "handed over from the opened case": Talk(
         (*TOLD, *KEPT, "hold", *WORDS), (OPEN, "read", "now", "close"), BY_OAK, 1
     ),
-    "taken back from the account": Talk((*TOLD, *UNKEPT, "hold", "i have them"), ("/withdraw",)),
+    "taken back from the account": Talk(
+        (*TOLD, *UNKEPT, "hold", "i've written them down"), ("/withdraw",)
+    ),
     "taken back in the talk, shared with another": Talk(
-        (*TOLD, *KEPT, "now"), ("/withdraw", *AGAIN, *KEEP, *WORDS), BY_ROWAN
+        (*TOLD, *KEPT, "now"),
+        ("/withdraw", *AGAIN, *KEEP, *WORDS),
+        BY_ROWAN,
+        people=("nobody else",),
     ),
     "taken back with the code": Talk(
-        (*TOLD, *UNKEPT, "now", "i have them"), ("/withdraw {code}",), at_once=4
+        (*TOLD, *UNKEPT, "now", "i've written them down"), ("/withdraw {code}",), at_once=4
     ),
     "a long part, handed over": Talk(
-        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "now", "i have them"), BY_OAK
+        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "now", "i've written them down"), BY_OAK
     ),
     "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
         (*TOLD, *KEPT, "now", *WORDS),
-        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, "i have"),
+        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, "i've"),
         BY_ROWAN,
         1,
     ),
@@ -202,14 +212,14 @@ async def check_reader(rig: Rig, house: Application, reader: str, talk: Talk) ->
     assert len(codes) == opens, reader
     for code in codes:
         report = rig.open(reader, await house.stores.readers.bundle(member, code))
-        check_report(report.text)
+        check_report(report.text, talk)
         assert report.text.splitlines().count(LONG) == talk.lines.count(LONG)
 
 
-def check_report(text: str) -> None:
+def check_report(text: str, talk: Talk) -> None:
     lines = text.splitlines()
     said = [line for line in lines if line in {*STORY, "a wish", "somebody", "nobody else"}]
-    assert said == ["a wish", "nobody else", *STORY]
+    assert said == ["a wish", *talk.people, *STORY], said
     assert ENGLISH.report.acts["act.listen"] in text.partition(ENGLISH.report.notice)[0]
 
 

@@ -45,20 +45,20 @@ ALONE_IN_CHARGE = "private_chat"
 """Who opens such a chat can put the bot out of it, as far as a real server is concerned."""
 
 TOLD = "What would you like to say?"
-REVIEW = "These are the pieces"
-ENDINGS = ("Your take-back code", "I leave this chat")
-TAKEN_BACK = "Taken back."
+REVIEW = "Is this what you want to say"
+ENDINGS = ("Your take-back code", "I'll leave this chat")
+TAKEN_BACK = "Stopped."
 PIECE = re.compile(r"M\d+, part \d+\.")
 OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")
 CONSENTS = (
-    "Let somebody read it",
+    "Let someone read it",
     "Everything",
     "Yes, keep it",
-    "It is right",
-    "Yes, as it is, and hand it over now",
+    "Yes, that's right",
+    "Yes, send now",
     "Only the code",
-    "Yes, I can type here",
-    "I do it myself",
+    "No, only me",
+    "I'll do it myself",
     *map(str, range(1, 60, 4)),
 )
 """What somebody says who wants to allow something in another one's name."""
@@ -77,25 +77,25 @@ class Plan:
 
     def answers(self) -> tuple[tuple[str, str], ...]:
         """Return by which words each question is known, and what is answered."""
-        again = "hold it for 12 hours" if self.holds else "hand it over now"
-        second = f"Yes, as it is, and {again}" if self.shares else "Yes, use it as it is"
+        again = "Yes, send in 12 hours" if self.holds else "Yes, send now"
+        second = again if self.shares else "Yes, keep it like this"
         return (
-            ("Can you type safely here?", "Yes, I can type here"),
-            ("Shall this chat be cleaned", "I do it myself"),
+            ("Could anyone else see this chat?", "No, only me"),
+            ("Should I delete our messages", "I'll do it myself"),
             (TOLD, ""),
             (
-                "What should happen with it?",
-                "Let somebody read it" if self.shares else "Only keep it",
+                "What would you like to do with your story?",
+                "Let someone read it" if self.shares else "Just keep it",
             ),
             ("What would help you now?", "Nothing for now"),
             ("What would you like to happen", "!skip"),
-            ("Who is it about", "!skip"),
-            ("Who may read it?", self.reader),
+            ("Who is your story about", "!skip"),
+            ("must never read your story?", "Nobody in particular"),
+            ("Who may read your story?", self.reader),
             ("How much may they read?", "Everything"),
-            ("must never read it?", "No, nobody"),
-            ("What may the readers do", "Read and listen"),
-            ("May it be kept here", "Yes, keep it" if self.keeps else "No"),
-            ("This is what you allow", "It is right"),
+            ("What may the people who read it do", "Only read and listen"),
+            ("May I keep your story", "Yes, keep it" if self.keeps else "No"),
+            ("This is what you allow", "Yes, that's right"),
             (REVIEW, second),
             ("How would you like to come back?", "Only the code"),
         )

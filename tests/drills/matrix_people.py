@@ -11,17 +11,26 @@ from handlers.messages import PlatformFacts
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.person import Clients, Message, Person
-from tests.drills.telegram_people import PARTS, PARTS_PLAYED, Act, Part, Shown, before, faults_of
+from tests.drills.telegram_people import (
+    NOBODY,
+    PARTS,
+    PARTS_PLAYED,
+    Act,
+    Part,
+    Shown,
+    before,
+    faults_of,
+)
 from tests.talk_script import folded
 
 __all__ = ["faults_of"]
 
-ACKNOWLEDGED = ENGLISH.telling.ack.partition(" /")[0]
+ACKNOWLEDGED = ENGLISH.telling.ack.partition("{done}")[0]
 FIRST = 1001
 PATIENCE = 90.0
 """A bot that dies every second answers no sooner."""
 
-EDITED = "Sealed anew"
+EDITED = "Saved, with your change"
 ASKED_AGAIN = tuple(ENGLISH.refusals.unusable[kind] for kind in ("key", "plain", "missed"))
 FAILED = ENGLISH.refusals.failed
 EDITING = replace(
@@ -31,23 +40,23 @@ EDITING = replace(
 )
 PLAYED = (EDITING, *PARTS_PLAYED[1:])
 ERASING = (
-    before("!erase", "It cannot be brought back."),
-    before("[Yes, erase it all]", "I leave this chat"),
+    before("!erase", "It can't be brought back."),
+    before("[Yes, delete it all]", "I'll leave this chat"),
 )
 SHARING = (
-    before("[Everything]", "must never"),
-    before("[No, nobody]", "What may"),
-    before("[Read and listen]", "come back"),
-    before("[No", "Is it right"),
-    before("it is right", "now"),
-    before("[Yes, as it is, and hand it over now]", "Your take-back code"),
-    before("i have them", "I leave this chat"),
+    before("[Everything]", "What may"),
+    before("[Only read and listen]", "come back"),
+    before("[No", "Is this right"),
+    before("yes, that's right", "now"),
+    before("[Yes, send now]", "Your take-back code"),
+    before("i've written them down", "I'll leave this chat"),
 )
 
 
 BOUND = {
-    "read": "Let somebody read it",
-    "Let somebody read it": "Let somebody read it",
+    "read": "Let someone read it",
+    "Let someone read it": "Let someone read it",
+    NOBODY: NOBODY,
     "Oak": "Oak",
 }
 """What is typed to questions about consent: here their numbers are."""

@@ -65,7 +65,7 @@ async def allow(world: World, story: Story) -> bool:
     await _offers_nobody_excluded(world, story, story.talk)
     in_office = {key.mid[:10].hex() for key in world.members.values()}
     asked = [i for i in read if i in in_office and ids[i] not in story.barred and i not in never]
-    excluded = {ids[i] for i in never} if asked else set()
+    excluded = {ids[i] for i in never} if read else set()
     named = sorted({ids[i] for i in asked} - excluded)
     await _second_yes(world, story, story.talk, named, excluded, keeps=keep == "yes")
     return True
@@ -76,8 +76,8 @@ def _answers(read: tuple[str, ...], never: tuple[str, ...], keep: str) -> list[S
     fate = ("read",) if read else ("keep",) if keep == "yes" else ("later",)
     answers = [StoredAnswer("fate", fate), *skipped]
     if read:
-        answers += [StoredAnswer("read", read), StoredAnswer("parts", ("all",))]
-        answers += [StoredAnswer("never", never or ("none",)), StoredAnswer("act", ("listen",))]
+        answers += [StoredAnswer("never", never or ("none",)), StoredAnswer("read", read)]
+        answers += [StoredAnswer("parts", ("all",)), StoredAnswer("act", ("listen",))]
         answers += [StoredAnswer("keep", (keep,))]
     return answers
 

@@ -21,13 +21,15 @@ from store.model.snapshot import Snapshot
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.person import Person, folded
 
-SEALED = "Sealed. Go on whenever you like."
+SEALED = "Saved. Carry on when you're ready"
 STORY = "What would you like to say?"
-FORK = "What should happen with it?"
+FORK = "What would you like to do with your story?"
 NEEDS = "What would help you now?"
 WISH = "What would you like to happen, if anything?"
-PERSON = "Who is it about, if you want to say?"
-READ = "Who may read it?"
+PERSON = "Who is your story about, if you want to say?"
+READ = "Who may read your story?"
+NEVER = "Who must never read your story?"
+NOBODY = "Nobody in particular"
 PARTS = "How much may they read?"
 PATIENCE = 30.0
 
@@ -62,11 +64,12 @@ class Part:
     asked: str = STORY
 
 
-HELLO = (before("/start", "Can you type"), before("1", "Shall this chat be"))
+HELLO = (before("/start", "Could anyone else"), before("1", "Should I delete our"))
 SELF, GO = before("3", STORY), before("1", STORY)
 TOLD = (before("{0} told", SEALED), before("/done", FORK))
 WISHING = (*TOLD, before("read", NEEDS), before("none", WISH))
-LISTEN = "Somebody who listens, To know what could be done"
+DONE_WISHING = before("[Done]", PERSON)
+LISTEN = "Someone who listens, To know what can be done"
 FATE, NONE = ("fate", ("read",)), ("needs", ("none",))
 PARTS_PLAYED = (
     # Everything at once, without waiting for anybody.
@@ -82,7 +85,7 @@ PARTS_PLAYED = (
             Act("{0} one", SEALED),
             Act("{0} two", SEALED),
             Act("[Done]", FORK, answer=False),
-            Act("[Let somebody read it]", NEEDS),
+            Act("[Let someone read it]", NEEDS),
         ),
         choices=(FATE,),
         texts=(("story", ("{0} one", "{0} two")),),
@@ -91,7 +94,12 @@ PARTS_PLAYED = (
     # Two taps, and words; whatever passed goes from the chat.
     Part(
         (*HELLO, GO, *TOLD),
-        (Act("[Let somebody read it]", NEEDS), Act("[Nothing]", WISH), Act("{0} wish", PERSON)),
+        (
+            Act("[Let someone read it]", NEEDS),
+            Act("[Nothing]", WISH),
+            Act("{0} wish", SEALED),
+            DONE_WISHING,
+        ),
         choices=(FATE, NONE),
         texts=(("story", ("{0} told",)), ("wish", ("{0} wish",))),
         asked=PERSON,
@@ -99,7 +107,14 @@ PARTS_PLAYED = (
     # Words to three questions; the last ones name a reader.
     Part(
         (*HELLO, SELF, *WISHING),
-        (Act("{0} wish", PERSON), Act("{0} person", READ), Act("Oak", PARTS)),
+        (
+            Act("{0} wish", SEALED),
+            DONE_WISHING,
+            Act("{0} person", SEALED),
+            before("[Done]", NEVER),
+            before(NOBODY, READ),
+            Act("Oak", PARTS),
+        ),
         choices=(FATE, NONE),
         texts=(("story", ("{0} told",)), ("wish", ("{0} wish",)), ("person", ("{0} person",))),
         asked=PARTS,
@@ -107,7 +122,12 @@ PARTS_PLAYED = (
     # Choices that are typed.
     Part(
         (*HELLO, SELF, *TOLD),
-        (Act("Let somebody read it", NEEDS), Act(LISTEN, WISH), Act("{0} wish", PERSON)),
+        (
+            Act("Let someone read it", NEEDS),
+            Act(LISTEN, WISH),
+            Act("{0} wish", SEALED),
+            DONE_WISHING,
+        ),
         choices=(FATE, ("needs", ("know", "listen"))),
         texts=(("story", ("{0} told",)), ("wish", ("{0} wish",))),
         asked=PERSON,

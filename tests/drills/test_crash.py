@@ -125,8 +125,8 @@ async def test_a_repeated_message_counts_once(rig: Rig) -> None:
 
 async def test_a_repeated_second_yes_hands_over_once(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "none", "listen", "no")
-    await rig.say("it is right")
+    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
+    await rig.say("yes, that's right")
     for _ in range(3):
         await rig.hear(ButtonPress("bot.review", ("now",)), message="the same")
     assert len(await rig.inbox("Oak")) == 1
@@ -167,7 +167,7 @@ async def test_stopped_and_erased_leaves_nothing(rig: Rig) -> None:
     await rig.tell("a story")
     left = await tracks(rig)
     async with rig.staying():
-        await rig.say("/stop", "erase it", "yes")
+        await rig.say("/stop", "delete it", "yes")
         for path, data in rig.written().items():
             assert not any(b in data for b in left.bytes_of_case), path
     await left.are_gone()
@@ -177,13 +177,13 @@ async def test_handed_over_without_keep_leaves_nothing_once_fetched(rig: Rig) ->
     await rig.tell("a story")
     left = await tracks(rig)
     await rig.share("Oak", keep=False)
-    await rig.say("i have them")
+    await rig.say("i've written them down")
     (code,) = await rig.inbox("Oak")
     await rig.fetch("Oak", code)
     await left.are_gone()
 
 
-@pytest.mark.parametrize("told", [("a story",), ("a story", "/done", "keep", "it is right")])
+@pytest.mark.parametrize("told", [("a story",), ("a story", "/done", "keep", "yes, that's right")])
 async def test_an_expired_draft_leaves_nothing(rig: Rig, told: tuple[str, ...]) -> None:
     await rig.say(*BEGIN, *told)
     left = await tracks(rig)
@@ -193,7 +193,7 @@ async def test_an_expired_draft_leaves_nothing(rig: Rig, told: tuple[str, ...]) 
 
 async def test_a_kept_case_leaves_nothing_when_its_time_is_over(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("keep", "it is right", "yes")
+    await rig.say("keep", "yes, that's right", "yes")
     await rig.say("only the code")
     left = await tracks(rig)
     await rig.pass_time(days=31 * rig.config.retention.story_months + 14)

@@ -475,7 +475,7 @@ async def test_more_messages_than_a_sync_brings_are_all_there_in_order_and_once(
             await running.bot.begin(point)
             assert await running.bot.ended() == -signal.SIGKILL
         await running.bot.begin()
-        await writer.person.wait("Sealed. Go on", 60)
+        await writer.person.wait("Saved. Carry on", 60)
         await running.quiet()
         await emptied(running.rig, 60)
         await running.bot.end(signal.SIGTERM)
@@ -505,7 +505,7 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
         await begun(running)
         (writer,) = running.people
         await writer.person.say("kept")
-        await writer.person.wait("Sealed. Go on")
+        await writer.person.wait("Saved. Carry on")
         await running.die()
         await writer.person.say("not heard")
         async with running.rig.house() as house:
@@ -513,16 +513,18 @@ async def test_without_its_place_it_asks_for_what_may_be_missing_and_counts_noth
                 lambda connection: connection.execute(delete(cursor))
             )
         await running.bot.begin()
-        await writer.person.wait("I lost my place here")
+        await writer.person.wait("I may have missed your last message")
         await writer.person.say("not heard")
-        await writer.person.wait(lambda screen: sum("Sealed" in m.text for m in screen) == 2)
+        await writer.person.wait(
+            lambda screen: sum("Saved. Carry on" in m.text for m in screen) == 2
+        )
         await running.die()
         await running.bot.begin()
         await running.quiet()
         await emptied(running.rig, 60)
         await running.bot.end(signal.SIGTERM)
         assert await pieces(running, writer) == ["kept", "not heard"]
-        assert sum("I lost my place" in m.text for m in writer.answers) == 1
+        assert sum("I may have missed your last message" in m.text for m in writer.answers) == 1
 
 
 async def pieces(running: Drill, writer: Writer) -> list[str]:

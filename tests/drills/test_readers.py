@@ -111,7 +111,7 @@ def told(folder: Path) -> Stage:
     async def tell() -> None:
         await rig.tell("a story of mine")
         await rig.share("Oak", keep=False)
-        await rig.say("i have them")
+        await rig.say("i've written them down")
         await rig.kept.shut_down()
 
     asyncio.run(tell())

@@ -267,7 +267,7 @@ def test_each_place_belongs_to_a_part(place: str, part: str) -> None:
 def test_a_talk_on_matrix_is_the_same_with_more_questions() -> None:
     plain = organisation.CLEANED_BY_ME
     longer = organisation.longer(plain, 1)
-    assert longer.before == ("!start", "1", "3", "!skip", "only keep it")
+    assert longer.before == ("!start", "1", "3", "!skip", "just keep it")
     assert longer.replies == (*plain.replies[:-1], "Further question 1:", plain.replies[-1])
 
 

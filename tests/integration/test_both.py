@@ -29,19 +29,19 @@ __all__ = ["clients", "own_synapse", "synapse"]
 
 STORY = "It was after the rehearsal in spring."
 BEFORE = (
-    ("Let somebody read it", "What would help you now?"),
+    ("Let someone read it", "What would help you now?"),
     ("Nothing for now", "What would you like to happen"),
-    ("Skip", "Who is it about"),
-    ("Skip", "Who may read it?"),
+    ("Skip", "Who is your story about"),
+    ("Skip", "must never read your story?"),
+    ("Nobody in particular", "Who may read your story?"),
 )
 THEN = (
-    ("Everything", "must never read it?"),
-    ("No, nobody", "What may the readers do"),
-    ("Read and listen", "May it be kept here"),
+    ("Everything", "What may the people who read it do"),
+    ("Only read and listen", "May I keep your story"),
     ("Yes, keep it", "This is what you allow"),
-    ("It is right", "These are the pieces"),
-    ("Yes, as it is, and hand it over now", "Your take-back code"),
-    ("Only the code", "can fetch it now"),
+    ("Yes, that's right", "Is this what you want to say"),
+    ("Yes, send now", "Your take-back code"),
+    ("Only the code", "can read it from now on"),
 )
 
 
@@ -72,7 +72,7 @@ async def hand_over_there(person: PersonThere, to: str) -> None:
         await answer(person, label, then)
     await person.press(to)
     await person.wait(lambda s: any(b.label.startswith(f"✓ {to}") for m in s for b in m.buttons))
-    await answer(person, "That is all", "How much may they read?")
+    await answer(person, "That's all", "How much may they read?")
     for label, then in THEN:
         await answer(person, label, then)
 
@@ -81,12 +81,14 @@ async def talk_there(person: PersonThere, text: str) -> None:
     """One message on Telegram, and its answer."""
     before = len(person.received)
     await person.say(text)
-    await person.wait(lambda _: any("Sealed." in m.text for m in person.received[before:]), 20)
+    await person.wait(
+        lambda _: any("Saved. Carry on" in m.text for m in person.received[before:]), 20
+    )
 
 
 async def talk_here(person: Person, text: str) -> None:
     """One message on Matrix, and its answer."""
-    await hears(person, "Sealed. Go on", lambda: person.say(text))
+    await hears(person, "Saved. Carry on", lambda: person.say(text))
 
 
 async def test_two_people_talk_and_name_readers_who_are_on_the_other_platform(

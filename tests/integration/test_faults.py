@@ -124,7 +124,7 @@ def assert_works(holdfast: Command, town: Town) -> None:
     opened = talk(holdfast, town, *lines, who="teller")
     assert (opened.code, opened.err) == (0, "")
     assert STORY in opened.out
-    assert "You left. What you told is sealed" in opened.out
+    assert "You left. Your story is saved" in opened.out
 
 
 # Faults of an installation
@@ -486,12 +486,12 @@ TYPED: dict[str, tuple[tuple[str, ...], str]] = {
     "eleven-words": (("/open", NOT_TWELVE), "not twelve words that belong together"),
     "wrong-code": (("/withdraw", "zebra zoo zone zero"), "Nothing can be taken back with these"),
     "sixth-code": (("/withdraw", *["zebra zoo zone zero"] * 6), "Please come back tomorrow."),
-    "long-message": (("1", LONG), "has more than 20000 characters and was not taken"),
-    "long-at-hello": ((LONG,), "has more than 20000 characters and was not taken"),
-    "control-characters": (("1", "a\x1b[31mb\x00\x07"), "Some characters could not be kept"),
-    "no-command": (("1", "/opne"), "no command"),
-    "no-choice": (("1", "words", "/done", "perhaps"), "Please choose one of these"),
-    "no-piece": (("1", "words", "/show 7"), "no such piece"),
+    "long-message": (("1", LONG), "longer than 20000 characters, so I couldn't take it."),
+    "long-at-hello": ((LONG,), "longer than 20000 characters, so I couldn't take it."),
+    "control-characters": (("1", "a\x1b[31mb\x00\x07"), "I left out some signs"),
+    "no-command": (("1", "/opne"), "isn't a command"),
+    "no-choice": (("1", "words", "/done", "perhaps"), "Sorry, I need one of these"),
+    "no-piece": (("1", "words", "/show 7"), "no such part"),
 }
 
 
@@ -510,7 +510,7 @@ def test_what_cannot_be_taken_is_said_and_the_talk_goes_on(
 def test_empty_lines_are_no_answers(holdfast: Command, town: Town) -> None:
     ran = talk(holdfast, town, "1", "", "   ", "words", "", "/show")
     assert ran.code == 0
-    assert "Something failed" not in ran.out
+    assert "Something went wrong" not in ran.out
     assert "words" in ran.out
 
 
@@ -524,16 +524,16 @@ def test_bytes_that_are_no_text_are_kept_as_a_sign(holdfast: Command, town: Town
 def test_a_full_disk_is_said_and_the_talk_goes_on_when_there_is_room(town: Town) -> None:
     with window(town.place, "run", "--config", town.config) as screen:
         screen.wait_for("/unsafe\n")
-        screen.type("1\n", "I do it myself")
-        screen.type("I do it myself\n", "/done")
-        screen.type("before\n", "Sealed.")
+        screen.type("1\n", "I'll do it myself")
+        screen.type("I'll do it myself\n", "/done")
+        screen.type("before\n", "Saved. Carry on")
         screen.type("/help\n", "People you can talk to")  # the acknowledgement is off the disk
         pid = screen.process.pid
         _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
-        screen.type("during\n", "Something failed on this side.")
+        screen.type("during\n", "Something went wrong on my side.")
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
-        screen.type("after\n", "Sealed.")
+        screen.type("after\n", "Saved. Carry on")
         shown = screen.type("/show\n", "after")
         screen.type("\x04", "You left.")
         assert screen.end() == 0

@@ -23,7 +23,7 @@ from tests.visit import Visit, visiting
 FIRST = 5_000
 """The number of the first message since; those of before are smaller."""
 TO_OAK = ("read", "none", "/skip", "/skip", "Oak")
-YES = ("all", "none", "listen", "yes, keep it", "it is right")
+YES = ("all", "none", "listen", "yes, keep it", "yes, that's right")
 
 
 @pytest.fixture(params=["where it was", pytest.param("moved", marks=pytest.mark.postgresql)])
@@ -98,7 +98,7 @@ async def test_a_story_goes_on_on_telegram(left: Installation) -> None:
         "It goes on here.",
         "/done",
         *TO_OAK,
-        "That is all",
+        "That's all",
         *YES,
         "now",
         "only the code",
@@ -119,7 +119,7 @@ async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> N
         left,
         "stopped",
         "/start",
-        "it is part of my story",
+        "it's part of my story",
         "/done",
         *TO_OAK,
         *YES,
@@ -337,7 +337,7 @@ async def test_messages_of_before_are_deleted_when_the_talk_is_erased(
         chat = visit.chats[who.platform]
         for number in left.of(name, "standing"):
             chat.standing[number] = (who.name, "of before")
-        await visit.say(who, "/erase", "Yes, erase it all")
+        await visit.say(who, "/erase", "Yes, delete it all")
         assert "of before" not in {what for _, what in chat.standing.values()}
 
 

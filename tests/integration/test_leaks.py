@@ -501,7 +501,7 @@ async def test_a_talk_on_telegram_leaves_no_number_token_or_word_anywhere(
                 await begin(people[0])
                 for text in (f"a {word} story", f"more {word}", "/done"):
                     await people[0].say(text)
-                await answer(people[0], "Let somebody read it", "What would help you now?")
+                await answer(people[0], "Let someone read it", "What would help you now?")
                 double.faults.add(Fault.ERROR, every=2, polls=True, times=4)
                 double.faults.add(Fault.DROP_AFTER, every=2, polls=True, times=4)
                 double.faults.add(Fault.FLOOD, times=1, seconds=600)
@@ -570,7 +570,7 @@ async def test_no_turn_that_fails_on_telegram_tells_what_was_typed(
                 await begin(robin)
                 monkeypatch.setattr(TurnProcessor, "_process", fail)
                 await robin.say(word)
-                await robin.wait("Something failed on this side.")
+                await robin.wait("Something went wrong on my side.")
     assert b"turn-failed error=ValueError" in logged()
     assert not search.found(logged())
     assert not search.found("".join(capsys.readouterr()).encode())
@@ -639,7 +639,7 @@ async def test_a_talk_on_matrix_leaves_no_word_name_room_or_key_anywhere(
                 await begin_on_matrix(robin, bot)
                 for text in (f"a {word} story", f"more {word}"):
                     await robin.say(text)
-                await robin.wait("Sealed.")
+                await robin.wait("Saved. Carry on")
                 look_for_chats(search, robin, oak)
                 shown = [repr(thing) for thing in reachable(bot.adapter)]
                 assert not search.found_in(unproved(rig, temporary))
@@ -666,7 +666,7 @@ async def test_without_the_keyring_nothing_of_a_talk_on_matrix_opens(
     async with on_matrix(rig, synapse) as bot:
         await begin_on_matrix(robin, bot)
         await robin.say("a story")
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         device = bot.connection.device.crypto.olm.device_id
     thief = stolen(rig, tmp_path / "thief")
     async with thief.house() as house:
@@ -770,8 +770,8 @@ async def test_no_error_of_a_damaged_database_tells_what_was_typed(
 
 async def share(rig: Rig, who: Account, how: str) -> None:
     """With Oak, and kept."""
-    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "none", "listen", who=who)
-    await rig.say("yes, keep it", "it is right", how, who=who)
+    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", who=who)
+    await rig.say("yes, keep it", "yes, that's right", how, who=who)
 
 
 PAYLOADS = (

@@ -78,7 +78,7 @@ def rig(tmp_path: Path, store_url: str) -> Rig:
 async def ask(rig: Rig) -> None:
     """Answer everything before it."""
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen")
+    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen")
     (reply,) = await rig.say("yes, keep it")
     assert reply.text.startswith(QUESTION)
 
@@ -88,7 +88,7 @@ async def test_a_new_permission_is_asked_described_handed_over_and_signed(rig: R
     (overview,) = await rig.say(YES)
     assert f"– {OVERVIEW_LINE}\n" in f"{overview.text}\n"
     assert CHANGE_LABEL in [offer.label for offer in overview.offers]
-    await rig.say("it is right")
+    await rig.say("yes, that's right")
     await rig.press("bot.review", "now")
 
     (code,) = await rig.inbox("Oak")
@@ -107,7 +107,7 @@ async def test_a_new_permission_that_is_refused_leaves_nothing(rig: Rig) -> None
     await ask(rig)
     (overview,) = await rig.say("no")
     assert OVERVIEW_LINE not in overview.text
-    await rig.say("it is right")
+    await rig.say("yes, that's right")
     await rig.press("bot.review", "now")
 
     (code,) = await rig.inbox("Oak")

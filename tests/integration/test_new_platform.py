@@ -17,10 +17,10 @@ STORY = "It was after the rehearsal in spring."
 UNTIL_THE_STORY = ("/start", "1")
 FROM_THE_STORY = (
     "/done",
-    "Let somebody read it",
+    "Let someone read it",
     *("/skip", "/skip", "/skip"),
-    *("Oak", "Everything", "No, nobody", "Act on it without naming me", "No", "It is right"),
-    "Yes, as it is, and hand it over now",
+    *("Nobody in particular", "Oak", "Everything", "Act without naming me", "No"),
+    *("Yes, that's right", "Yes, send now"),
 )
 SECONDS_TO_STOP = 5
 
@@ -95,7 +95,7 @@ async def test_it_reconnects_after_a_failure_and_loses_nothing(rig: Rig) -> None
         await office.write("robin", STORY)
         await office.wait(lambda: office.connections >= 3)
         await office.set_state(is_open=True)
-        await office.wait(lambda: "Sealed" in office.received["robin"][-1])
+        await office.wait(lambda: "Saved. Carry on" in office.received["robin"][-1])
     assert await stored_pieces(rig) == [STORY]
     assert reported == [CLOSED, "Post is there again."]
 
@@ -125,8 +125,10 @@ async def test_a_reply_that_could_not_be_sent_is_redelivered_after_a_restart(rig
     await office.set_state(takes_replies=True)
     assert len(office.received["robin"]) == before
     async with running(rig, office, reported):
-        await office.wait(lambda: any("Sealed" in t for t in office.received["robin"][before:]))
-    assert "Sealed" in office.received["robin"][-1]
+        await office.wait(
+            lambda: any("Saved. Carry on" in t for t in office.received["robin"][before:])
+        )
+    assert "Saved. Carry on" in office.received["robin"][-1]
 
 
 async def test_it_stops_within_seconds_while_it_cannot_connect(rig: Rig) -> None:

@@ -77,7 +77,7 @@ async def on_the_terminal(rig: Rig, talk: Talk) -> Left:
 async def on_telegram(rig: Rig, talk: Talk) -> Left:
     """As above."""
     async with Double(clock=lambda: rig.clock().timestamp()) as double, on_the_phone(rig, double):
-        stage = PersonStage(double.person(7_766_554_433), done="That is all")
+        stage = PersonStage(double.person(7_766_554_433), done="That's all")
         await play(talk, stage)
         assert double.violations == []
     return await left_of(rig, stage)
@@ -163,8 +163,8 @@ async def test_a_talk_stays_within_its_budget_on_telegram(
     (path,) = (path for path in scripts() if path.stem == name)
     async with Double(clock=lambda: rig.clock().timestamp()) as double, on_the_phone(rig, double):
         reporter = double.person(7_766_554_433)
-        await play(read(path), PersonStage(reporter, done="That is all"))
-        talk = [m for m in reporter.received if not m.text.startswith("Taken back")]
+        await play(read(path), PersonStage(reporter, done="That's all"))
+        talk = [m for m in reporter.received if not m.text.startswith("Stopped.")]
         assert len(talk) <= messages  # coming back later is another talk
         assert len(double.called("answerCallbackQuery")) <= taps
 
@@ -195,7 +195,7 @@ async def test_taking_back_once_inside_stays_within_its_budget_on_matrix(
         await reporter.open_chat(bot.id)
         await hears(reporter, "What would you like to do?", lambda: reporter.say(f"!open {words}"))
         before = len(reporter.told)
-        await hears(reporter, "Taken back.", lambda: reporter.say("!withdraw"))
+        await hears(reporter, "Stopped.", lambda: reporter.say("!withdraw"))
         await reporter.quiet()
         assert len(reporter.told) - before <= 3
 
@@ -225,7 +225,7 @@ def test_a_line_that_is_no_action_is_named_with_its_place(line: str) -> None:
         parse(f"> /start\n{line}\n", "t.txt")
 
 
-@pytest.mark.parametrize("line", ["? What was never said", "! This is a program of"])
+@pytest.mark.parametrize("line", ["? What was never said", "! I'm a program of"])
 async def test_what_does_not_hold_is_named_with_its_place(rig: Rig, line: str) -> None:
     with pytest.raises(AssertionError, match=r"^t\.txt:2: (not|still) on the screen"):
         await play(parse(f"> /start\n{line}\n", "t.txt"), TerminalStage(rig))

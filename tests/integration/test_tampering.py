@@ -44,7 +44,7 @@ async def write(rig: Rig) -> list[str]:
 
 async def kept_talk(rig: Rig) -> list[str]:
     await rig.tell("told by the third", who=KEEPING)
-    for line in ("only keep it", "it is right", "yes, use it"):
+    for line in ("just keep it", "yes, that's right", "yes, keep it like this"):
         await rig.say(line, who=KEEPING)
     shown = await rig.say("twelve words", who=KEEPING)
     rows = (line.split() for line in shown[0].text.splitlines())

@@ -22,7 +22,7 @@ Telegram's own Bot API server counts changed messages like new ones, and acknowl
 
 TELEGRAM = PlatformFacts(
     name="telegram",
-    reads_along=", and so can Telegram; it also sees recovery words that are shown here",
+    reads_along=", and so can Telegram, recovery words too",
     keeps="what Telegram keeps on its servers.",
     can_clear=True,
     single=True,

@@ -11,6 +11,8 @@ from handlers.messages import Offer, Reply
 from handlers.texts.english import ENGLISH
 
 TICK = "✓ "
+MOVES = frozenset({"back", "pause", "unsafe"})
+"""Commands that answer nothing; they stand below those that do."""
 MAX_LABEL_LENGTH = 34
 """The longest label that a phone shows whole; longer ones stand in the message as well."""
 MAX_COPIED_UNITS = 256
@@ -27,7 +29,7 @@ def parts_of(reply: Reply) -> tuple[Reply, ...]:
 
 def full_text(reply: Reply) -> str:
     """Compose the whole text of a reply."""
-    return "\n\n".join(part for part in (reply.text, _offer_list(reply), reply.footer) if part)
+    return "\n\n".join(part for part in (reply.text, _offer_list(reply)) if part)
 
 
 def _offer_list(reply: Reply) -> str:
@@ -65,11 +67,13 @@ def markup(reply: Reply) -> str:
 
 
 def buttons(reply: Reply) -> list[list[tuple[str, str]]]:
-    """Return label and data of each button: a row for each offer, and one for the commands.
+    """Return label and data of each button: a row for each offer, and two for the commands.
 
     An offer without a token has no button; it can only be typed.
     """
-    rows = [*([offer] for offer in reply.offers), list(reply.commands)]
+    moves = [command for command in reply.commands if command.id in MOVES]
+    answers = [command for command in reply.commands if command.id not in MOVES]
+    rows = [*([offer] for offer in reply.offers), answers, moves]
     labelled = ([_button(offer) for offer in row if offer.token] for row in rows)
     return [row for row in labelled if row]
 

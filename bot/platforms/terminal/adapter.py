@@ -31,7 +31,7 @@ def terminal_platform(*, can_clear: bool) -> PlatformFacts:
     """Describe a terminal: what it can do, see and keep."""
     return PlatformFacts(
         name="terminal",
-        reads_along=", and so can whoever runs or watches this computer",
+        reads_along=", and so can anyone at this computer",
         keeps="what this window, or a program that records it, has kept. Please close it.",
         can_clear=can_clear,
     )

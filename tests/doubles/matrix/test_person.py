@@ -346,17 +346,19 @@ async def test_what_does_not_come_is_said_with_the_chat(robin: Person, ash: Pers
 async def test_a_script_is_played_with_words_for_buttons(robin: Person, ash: Person) -> None:
     await meet(robin, ash)
     stage = MatrixStage(robin, seconds=5)
-    talk = parse("> /start\n? Who may read it?\n+ Ash | Oak\n? Ash and Oak\n! Who may\n", "t.txt")
+    talk = parse(
+        "> /start\n? Who may read your story?\n+ Ash | Oak\n? Ash and Oak\n! Who may\n", "t.txt"
+    )
 
     async def answer() -> None:
         await ash.wait("/start")
-        asked = await ash.say("Who may read it?\n1 Ash\n2 Oak")
+        asked = await ash.say("Who may read your story?\n1 Ash\n2 Oak")
         await ash.wait("Ash, Oak")
         await ash.say("Ash and Oak may read it.")
         await ash.redact(asked)
 
     await asyncio.gather(play(talk, stage), answer())
-    assert "Who may read it?" in stage.shown()
+    assert "Who may read your story?" in stage.shown()
     stage.seconds = 0.2
     with pytest.raises(AssertionError, match=r"^t\.txt:1: not on the screen: Never said"):
         await play(parse("? Never said\n", "t.txt"), stage)

@@ -14,11 +14,11 @@ from tests.talk_script import parse, play
 
 TALK = """\
 > /start
-? Who may read it?
+? Who may read your story?
 + Ash | Oak
 ? Ash and Oak may read it.
 ? which words are number 2 and number 12?
-! Who may read it?
+! Who may read your story?
 > {two words}
 ? two, twelve
 """
@@ -61,7 +61,9 @@ class SmallBot:
             await query.answer()
             await self.press(query.data or "", query.message.message_id)
         elif update.message is not None and update.message.text == "/start":
-            await self.bot.send_message(77, "Who may read it?", reply_markup=self.keyboard())
+            await self.bot.send_message(
+                77, "Who may read your story?", reply_markup=self.keyboard()
+            )
         elif update.message is not None:
             await self.bot.send_message(77, ", ".join((update.message.text or "").split()))
 
@@ -102,6 +104,6 @@ async def test_what_does_not_come_or_go_is_named_with_its_place(stage: PersonSta
     with pytest.raises(AssertionError, match=r"^t\.txt:2: not on the screen: Never said"):
         await play(parse("> /start\n? Never said\n", "t.txt"), stage)
     with pytest.raises(AssertionError, match=r"^t\.txt:1: still on the screen: Who may"):
-        await play(parse("! Who may read it?\n", "t.txt"), stage)
+        await play(parse("! Who may read your story?\n", "t.txt"), stage)
     with pytest.raises(AssertionError, match="what was wanted"):
         await play(parse("* Nobody\n", "t.txt"), stage)

@@ -14,9 +14,9 @@ __all__ = ["folder"]
 
 FLOW = load((MADE / "made.toml").read_text("utf-8"), "made.toml")
 READ = ("1", "It was late.", "/done", "2", "That it ends.", "Reader-A")
-TO_READER_A = (*READ[1:3], "Let somebody read it", *READ[4:])
+TO_READER_A = (*READ[1:3], "Let someone read it", *READ[4:])
 """Where consent has numbers of its own, in words."""
-AGREED = ("It is right", "Yes, as it is, and hand it over now", "I have them")
+AGREED = ("Yes, that's right", "Yes, send now", "I've written them down")
 
 
 def preview(folder: Path, *arguments: str, typed: tuple[str, ...] = ()) -> Ran:
@@ -32,28 +32,28 @@ def preview(folder: Path, *arguments: str, typed: tuple[str, ...] = ()) -> Ran:
 
 
 def test_the_talk_is_the_bots_own_with_the_maintainers_words(folder: Path) -> None:
-    edit(folder / "made.toml", "Who may read it?", "Who may look at it?")
+    edit(folder / "made.toml", "Who may read your story?", "Who may look at it?")
     ran = preview(folder, typed=(*READ, *AGREED))
     assert ran.code == 0
-    assert "Can you type safely here?" in ran.out
+    assert "Could anyone else see this chat?" in ran.out
     assert "Start wherever you like." in ran.out
     assert "Who may look at it?" in ran.out
-    assert "It is sealed for Reader-A" in ran.out
+    assert "Reader-A can read it from now on" in ran.out
     assert "What would help you now" not in ran.out
-    assert "Something failed" not in ran.out
+    assert "Something went wrong" not in ran.out
 
 
 def test_what_is_allowed_so_far_stands_beneath_each_answer(folder: Path) -> None:
     out = preview(folder, typed=READ).out
     assert out.count("(so far: ") == len(READ)
-    assert out.index("(so far: Nobody reads it") < out.index("(so far: as before)")
+    assert out.index("(so far: Nobody can read your story") < out.index("(so far: as before)")
     assert out.index("> Reader-A") < out.index("(so far: Reader-A may read everything")
 
 
 def test_after_silence_nothing_is_left(folder: Path) -> None:
     out = preview(folder, typed=("1", "It was late.", "/silence", "/permissions")).out
     after = out.partition("(7 days pass without an answer. The talk is over")[2]
-    assert "Hello. This is a program" in after or "Nothing" in after
+    assert "Hello. I'm a program" in after or "Nothing" in after
     assert "It was late" not in after
     assert "(Time passes. No talk was open.)" in preview(folder, typed=("/silence",)).out
 
@@ -62,16 +62,21 @@ def test_after_silence_nothing_is_left(folder: Path) -> None:
     ("platform", "words"),
     [
         ("telegram", "and so can Telegram"),
-        ("matrix", "The servers between us see that you"),
-        ("terminal", "whoever runs or watches"),
+        ("matrix", "Servers see that you write"),
+        ("terminal", "anyone at this computer"),
     ],
 )
 def test_a_platform_has_its_own_words(folder: Path, platform: str, words: str) -> None:
-    typed = ("1", *(() if platform == "terminal" else ("I do it myself",)), *TO_READER_A, *AGREED)
+    typed = (
+        "1",
+        *(() if platform == "terminal" else ("I'll do it myself",)),
+        *TO_READER_A,
+        *AGREED,
+    )
     ran = preview(folder, "--as", platform, typed=typed)
     assert words in ran.out.replace("\n", " ")
-    assert "It is sealed for Reader-A" in ran.out
-    assert "Something failed" not in ran.out
+    assert "Reader-A can read it from now on" in ran.out
+    assert "Something went wrong" not in ran.out
 
 
 def test_in_spanish_every_question_is_spanish(folder: Path) -> None:
@@ -84,7 +89,7 @@ def test_in_spanish_every_question_is_spanish(folder: Path) -> None:
 
 
 def test_a_language_that_is_not_complete_is_not_spoken(folder: Path) -> None:
-    edit(folder / "made.toml", "Who may read it?", "Who may look at it?")
+    edit(folder / "made.toml", "Who may read your story?", "Who may look at it?")
     ran = preview(folder, "--lang", "es")
     assert (ran.code, ran.out) == (1, "")
     assert "'made' is not complete in 'es'" in ran.err
@@ -122,7 +127,7 @@ def test_a_further_branch_is_saved_as_one(folder: Path) -> None:
 
 
 def test_erasing_is_saved_as_erasing(folder: Path) -> None:
-    text = saved(folder, typed=("1", "It was late.", "/done", "4", "Yes, erase it all"))
+    text = saved(folder, typed=("1", "It was late.", "/done", "4", "Yes, delete it all"))
     assert text.endswith("< fate > erase\n= nothing\n")
 
 

@@ -128,7 +128,7 @@ def test_others_see_nothing_and_get_nothing(desk: Desk, tmp_path: Path) -> None:
     desk.link("Oak")
     code = desk.does("inbox", "Oak").out.split()[0]
     desk.link("Ash")
-    assert desk.does("inbox", "Ash").out == "Nothing is shared with you at the moment.\n"
+    assert desk.does("inbox", "Ash").out == "Nothing is shared with you right now.\n"
     ran = desk.does("fetch", "Ash", code, "--out", tmp_path)
     assert (ran.code, ran.out) == (1, "")
     assert not (tmp_path / f"{code}.holdfast").exists()

@@ -13,6 +13,7 @@ import pytest
 
 from bot.platforms.matrix.failures import Failure as MatrixFailure
 from bot.platforms.telegram.failures import Failure
+from handlers.texts.english import ENGLISH
 from tests.doubles.matrix.fixtures import clients, synapse
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.proxy import Fault, Proxy
@@ -36,19 +37,19 @@ TO_OAK = (
     "1",
     STORY,
     "/done",
-    "Let somebody read it",
+    "Let someone read it",
     "/skip",
     "/skip",
     "/skip",
+    "Nobody in particular",
     "Oak",
     "Everything",
-    "No, nobody",
-    "Act on it without naming me",
+    "Act without naming me",
     "No",
-    "It is right",
+    "Yes, that's right",
 )
-NOW = "Yes, as it is, and hand it over now"
-HOLD = "Yes, as it is, and hold it for 12 hours"
+NOW = "Yes, send now"
+HOLD = "Yes, send in 12 hours"
 
 
 def passphrase(name: str) -> str:
@@ -119,8 +120,8 @@ def test_a_story_goes_from_its_teller_to_the_reader_they_named_and_to_nobody_els
     assert "The bot can start." in town.does("check", *CONFIG).out
     for name in READERS:
         town.link(name)
-    told = town.talk(*TO_OAK, NOW, "I have them")
-    assert "What you told is sealed for Oak" in told
+    told = town.talk(*TO_OAK, NOW, "I've written them down")
+    assert "Your story is saved for Oak" in told
     [code] = town.inbox("Oak")
     assert town.inbox("Ash") == town.inbox("Rowan") == []
     stolen = holdfast(town.place, "member", "fetch", "Ash", code, *CONFIG)
@@ -130,26 +131,26 @@ def test_a_story_goes_from_its_teller_to_the_reader_they_named_and_to_nobody_els
 
     file = f"{code}.holdfast"
     read = town.does("open", file, "--key", "Oak.key", typed=passphrase("Oak")).out
-    assert read.index("act, but without naming") < read.index(STORY)
+    assert read.index(ENGLISH.report.acts["act.unnamed"]) < read.index(STORY)
     refused = holdfast(town.place, "open", file, "--key", "Ash.key", typed=passphrase("Ash"))
     assert (refused.code, refused.out) == (1, "")
     assert "None of the keys at hand opens this file" in refused.err
 
 
 def test_what_is_held_waits_for_nobody_yet(town: Town) -> None:
-    told = town.talk(*TO_OAK, HOLD, "I have them")
-    assert "held until" in told
+    told = town.talk(*TO_OAK, HOLD, "I've written them down")
+    assert re.search(r"I'll tell Oak in about 1[23] hours\. ", " ".join(told.split()))
     town.link("Oak")
     assert town.inbox("Oak") == []
-    assert "Taken back." in town.talk("/withdraw")
+    assert "Stopped." in town.talk("/withdraw")
 
 
 def test_the_end_of_the_input_is_leaving_and_the_talk_is_there_next_time(town: Town) -> None:
-    assert "You left. What you told is sealed" in " ".join(town.talk("1", STORY).split())
-    again = town.talk("/show", "/erase", "Yes, erase it all")
-    assert "Here you were." in again
+    assert "You left. Your story is saved" in " ".join(town.talk("1", STORY).split())
+    again = town.talk("/show", "/erase", "Yes, delete it all")
+    assert "Picking up where you left off." in again
     assert STORY in again
-    assert "It is erased." in again
+    assert "It's deleted." in again
 
 
 def test_nobody_sees_the_talk_of_another_account(town: Town) -> None:
@@ -157,13 +158,13 @@ def test_nobody_sees_the_talk_of_another_account(town: Town) -> None:
     other = town.does("run", *CONFIG, "--account", "another", typed="/show\n").out
     assert STORY not in other
     assert "Nothing is open here." in other
-    town.talk("/erase", "Yes, erase it all")
+    town.talk("/erase", "Yes, delete it all")
 
 
 def test_it_says_hello_at_once_and_writes_no_log_on_the_screen(town: Town) -> None:
     with window(town.place, "run", *CONFIG) as screen:
         screen.wait_for("/unsafe\n")
-        assert screen.shown.startswith("Hello. This is a program of The Choir.")
+        assert screen.shown.startswith("Hello. I'm a program of The Choir.")
         screen.type("\x04", "You left.")
         assert screen.end() == 0
 
@@ -223,7 +224,7 @@ async def test_a_talk_on_telegram_ends_in_a_burst_with_everything_confirmed(
 ) -> None:
     async with Double() as double, on_telegram(rig, double.root + slash, double.token) as process:
         robin = double.person(7_766_554_433)
-        await begin(robin, "As I go")
+        await begin(robin, "As we go")
         for turn in range(40):
             await robin.say(f"{turn}: {STORY}")
         await asyncio.sleep(0.3)
@@ -248,7 +249,7 @@ async def test_troubles_with_telegram_are_said_in_plain_words_and_nothing_else_i
         double.faults.add(TelegramFault.ERROR, every=2, polls=True, times=6)
         double.faults.add(TelegramFault.DROP_AFTER, every=3, polls=True, times=6)
         await robin.say(STORY)
-        await robin.wait("Sealed.", 30)
+        await robin.wait("Saved. Carry on", 30)
         _, err = await ended(process, signal.SIGTERM)
     said = "".join(seen) + err
     lines = [line for line in said.splitlines() if line.startswith("holdfast: ")]
@@ -268,7 +269,7 @@ async def test_a_second_bot_on_the_same_folder_is_refused_and_the_first_goes_on(
         assert (out, err.decode().count("\n")) == (b"", 1)
         assert "a bot runs here already" in err.decode()
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await ended(process, signal.SIGTERM)
 
 
@@ -277,9 +278,9 @@ async def test_nothing_written_by_the_process_names_an_account(rig: Rig) -> None
         robin = double.person(7_766_554_433)
         await begin(robin)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await robin.say("/done")
-        await answer(robin, "Only keep it", "This is what you allow")
+        await answer(robin, "Just keep it", "This is what you allow")
         process.kill()
         await process.wait()
     files = {path: data for path, data in rig.written().items() if path.name != "bot.token"}
@@ -333,8 +334,8 @@ async def test_a_talk_on_matrix_ends_within_seconds_and_goes_on_after_the_next_s
         await ask(robin, "!show", f"19: {STORY}")
         shown = robin.told[-1][1]
         assert [n for n in range(20) if f" {n}: {STORY}" in f" {folded(shown)}"] == [*range(20)]
-        await ask(robin, "!erase", "It cannot be brought back.")
-        await ask(robin, "Yes, erase it all", "It is erased.")
+        await ask(robin, "!erase", "It can't be brought back.")
+        await ask(robin, "Yes, delete it all", "It's deleted.")
         said += await ended(process, signal.SIGINT)
     events = [line.split()[3] for line in "".join(said).splitlines()]
     assert events == ["started", "stopped"] * 2
@@ -355,8 +356,8 @@ async def test_both_platforms_run_in_one_process(
     async with Double() as double, on_telegram(rig, double.root, double.token) as process:
         sage = double.person(7_766_554_433)
         await asyncio.gather(begin_on_matrix(robin, Named(account.user_id)), begin(sage))
-        await asyncio.gather(ask(robin, STORY, "Sealed."), sage.say(STORY))
-        await sage.wait("Sealed.")
+        await asyncio.gather(ask(robin, STORY, "Saved. Carry on"), sage.say(STORY))
+        await sage.wait("Saved. Carry on")
         _, err = await ended(process, signal.SIGTERM)
     assert sorted(line.split()[3] for line in err.splitlines()) == [
         "started",
@@ -380,7 +381,7 @@ async def test_a_platform_that_is_down_or_not_let_in_is_said_with_its_cure(
         await begin_on_matrix(robin, Named(account.user_id))
         await double.go_dark()
         said += await lines_until(process, Failure.UNREACHABLE.value)
-        await ask(robin, STORY, "Sealed.")
+        await ask(robin, STORY, "Saved. Carry on")
         _, err = await ended(process, signal.SIGTERM)
     told = [line for line in ("".join(said) + err).splitlines() if line.startswith("holdfast: ")]
     assert told == [

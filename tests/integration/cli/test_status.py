@@ -121,7 +121,7 @@ async def test_what_is_recorded_names_nobody_and_holds_no_finer_time_than_minute
             robin = double.person(7_766_554_433)
             await begin(robin)
             await robin.say(STORY)
-            await robin.wait("Sealed.")
+            await robin.wait("Saved. Carry on")
             await recorded(rig, is_connected)
             ran = await status(rig)
         [file] = rig.folder.rglob(NAME)

@@ -6,24 +6,25 @@ import pytest
 
 from bot.cli import main
 from bot.demo.trial import READERS
+from handlers.texts.english import ENGLISH
 from tests.program import CLEAR, HOLDFAST, Ran, environment, holdfast, window
 
 ONE_READER = (
     "1",
     "It was after the rehearsal.",
     "/done",
-    "Let somebody read it",
+    "Let someone read it",
     "/skip",
     "/skip",
     "/skip",
+    "Nobody in particular",
     "Oak",
     "Everything",
-    "No, nobody",
-    "Read and listen, nothing else",
+    "Only read and listen",
     "No",
-    "It is right",
-    "Yes, as it is, and hand it over now",
-    "I have them",
+    "Yes, that's right",
+    "Yes, send now",
+    "I've written them down",
 )
 VIEWS = (
     "What a thief of the disk would find",
@@ -52,8 +53,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def test_without_input_it_plays_the_sample_talk_to_its_end(sample: Ran) -> None:
     assert sample.code == 0
     assert sample.err == ""
-    assert "> Let somebody read it" in sample.out
-    assert "Something failed" not in sample.out
+    assert "> Let someone read it" in sample.out
+    assert "Something went wrong" not in sample.out
 
 
 def test_talk_thief_and_readers_come_in_this_order(sample: Ran) -> None:
@@ -68,7 +69,7 @@ def test_a_thief_finds_nothing_of_it(sample: Ran) -> None:
 def test_the_named_reader_alone_opens_it(sample: Ran) -> None:
     oak, ash, rowan = (sample.out.index(part) for part in VIEWS[1:])
     assert "the door stayed shut" in sample.out[oak:ash]
-    assert "act, but without naming" in sample.out[oak:ash]
+    assert ENGLISH.report.acts["act.unnamed"] in sample.out[oak:ash]
     for view in (sample.out[ash:rowan], sample.out[rowan:]):
         assert "Nothing was shared with them" in view
         assert "None of the keys at hand opens this file" in view
@@ -95,8 +96,8 @@ def test_one_line_of_a_pipe_is_one_message_and_a_whole_talk_shows_the_views(
     [
         ("\n", "You left."),
         ("hello\n", "You left."),
-        ("1\n", "You left. What you told is sealed and waits until"),
-        ("1\nIt was in spring.\n", "You left. What you told is sealed and waits until"),
+        ("1\n", "You left. Your story is saved and waits until"),
+        ("1\nIt was in spring.\n", "You left. Your story is saved and waits until"),
     ],
     ids=["empty-line", "at-hello", "at-the-story", "inside-the-story"],
 )
@@ -111,13 +112,13 @@ def test_the_end_of_the_input_is_leaving(tmp_path: Path, typed: str, sentence: s
 
 def test_a_last_line_without_its_end_counts(tmp_path: Path) -> None:
     ran = holdfast(tmp_path, "try", typed="1")
-    assert "You left. What you told is sealed" in ran.out
+    assert "You left. Your story is saved" in ran.out
 
 
 def test_what_a_pipe_brings_cannot_drive_the_terminal(tmp_path: Path) -> None:
     ran = holdfast(tmp_path, "try", typed=b"1\nab\x1b[2Jc\x00d \xff\xed\xa0\x80\n/show\n")
     assert (ran.code, ran.err) == (0, "")
-    assert "Some characters could not be kept" in ran.out
+    assert "I left out some signs" in ran.out
     assert not set("\x1b\x00\x07") & set(ran.out)
 
 
@@ -162,10 +163,12 @@ def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path, told: signal.Signa
 def test_as_i_go_takes_each_line_from_the_screen_once_it_is_sealed(tmp_path: Path) -> None:
     with window(tmp_path, "try") as screen:
         screen.wait_for("/unsafe\n")
-        screen.type("1\n", "I do it myself")
-        screen.type("As I go\n", "/done")
-        shown = screen.type("It was in spring.\n", "Sealed.")
-        assert shown.index("It was in spring.") < shown.index(CLEAR) < shown.index("Sealed.")
+        screen.type("1\n", "I'll do it myself")
+        screen.type("As we go\n", "/done")
+        shown = screen.type("It was in spring.\n", "Saved. Carry on")
+        assert (
+            shown.index("It was in spring.") < shown.index(CLEAR) < shown.index("Saved. Carry on")
+        )
         left = screen.type("\x04", "You left.")
         assert screen.end() == 0
     assert CLEAR in left
@@ -174,9 +177,9 @@ def test_as_i_go_takes_each_line_from_the_screen_once_it_is_sealed(tmp_path: Pat
 def test_at_the_end_nothing_is_taken_before_it(tmp_path: Path) -> None:
     with window(tmp_path, "try") as screen:
         screen.wait_for("/unsafe\n")
-        screen.type("1\n", "I do it myself")
-        screen.type("At the end\n", "/done")
-        screen.type("It was in spring.\n", "Sealed.")
+        screen.type("1\n", "I'll do it myself")
+        screen.type("When I finish\n", "/done")
+        screen.type("It was in spring.\n", "Saved. Carry on")
         assert CLEAR not in screen.shown
         shown = screen.type("\x04", "You left.")
         assert screen.end() == 0
@@ -186,9 +189,9 @@ def test_at_the_end_nothing_is_taken_before_it(tmp_path: Path) -> None:
 def test_i_do_it_myself_takes_nothing(tmp_path: Path) -> None:
     with window(tmp_path, "try") as screen:
         screen.wait_for("/unsafe\n")
-        screen.type("1\n", "I do it myself")
-        screen.type("I do it myself\n", "/done")
-        screen.type("It was in spring.\n", "Sealed.")
+        screen.type("1\n", "I'll do it myself")
+        screen.type("I'll do it myself\n", "/done")
+        screen.type("It was in spring.\n", "Saved. Carry on")
         screen.type("\x04", "You left.")
         assert screen.end() == 0
     assert CLEAR not in screen.shown
@@ -221,7 +224,7 @@ def test_the_reader_is_one_of_those_there_are(tmp_path: Path) -> None:
 def test_in_a_second_terminal_the_named_reader_fetches_and_opens(tmp_path: Path) -> None:
     with window(tmp_path, "try") as screen:
         screen.wait_for("/unsafe\n")
-        for line in ("1", "I do it myself", *ONE_READER[1:-1]):
+        for line in ("1", "I'll do it myself", *ONE_READER[1:-1]):
             screen.type(f"{line}\n", "/unsafe\n" if line != ONE_READER[1] else line)
         with window(tmp_path, "try", "--as-reader") as reader:
             opened = reader.wait_for("Press Enter")
@@ -260,7 +263,7 @@ def test_two_trials_at_once_leave_each_other_alone(tmp_path: Path) -> None:
 def test_the_end_waits_for_whoever_reads_it(tmp_path: Path) -> None:
     with window(tmp_path, "try") as screen:
         screen.wait_for("/unsafe\n")
-        for line in ("1", "I do it myself", *ONE_READER[1:-1]):
+        for line in ("1", "I'll do it myself", *ONE_READER[1:-1]):
             screen.type(f"{line}\n", "/unsafe\n" if line != ONE_READER[1] else line)
         screen.type(f"{ONE_READER[-1]}\n", "The talk is over")
         screen.type("\x04", "Press Enter.")

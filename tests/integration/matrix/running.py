@@ -128,14 +128,14 @@ async def running(
 
 
 async def begin(
-    person: Person, bot: HasId, clean: str = "At the end", preset: str = "trusted_private_chat"
+    person: Person, bot: HasId, clean: str = "When I finish", preset: str = "trusted_private_chat"
 ) -> None:
     """Talk from a new chat to the first question."""
     await person.open_chat(bot.id, preset=preset)
     await person.say("!start")
-    await person.wait("Can you type safely here?")
-    await person.say("Yes, I can type here")
-    await person.wait("Shall this chat be cleaned")
+    await person.wait("Could anyone else see this chat?")
+    await person.say("No, only me")
+    await person.wait("Should I delete our messages")
     await person.say(clean)
     await person.wait("What would you like to say?")
 
@@ -144,7 +144,7 @@ async def join(person: Person, rig: Rig, bot: HasId, name: str) -> None:
     """Link a reader's account with the code in the file that only their key opens."""
     await person.open_chat(bot.id)
     await person.say(f"!join {name}")
-    await person.wait("A sealed file was made")
+    await person.wait("I made a sealed file")
     screen = await person.wait(lambda shown: any(m.name == "join.age" for m in shown))
     (sealed,) = [m for m in screen if m.name == "join.age"]
     opened = age.decrypt(await person.fetch(sealed), [rig.keys[name].identity])
@@ -200,19 +200,19 @@ async def hears(
 
 
 TO_OAK = (
-    ("!done", "What should happen with it?"),
-    ("Let somebody read it", "What would help you now?"),
+    ("!done", "What would you like to do with your story?"),
+    ("Let someone read it", "What would help you now?"),
     ("Nothing for now", "What would you like to happen"),
-    ("!skip", "Who is it about"),
-    ("!skip", "Who may read it?"),
+    ("!skip", "Who is your story about"),
+    ("!skip", "must never read your story?"),
+    ("Nobody in particular", "Who may read your story?"),
     ("Oak", "How much may they read?"),
-    ("Everything", "must never read it?"),
-    ("No, nobody", "What may the readers do"),
-    ("Read and listen", "May it be kept here"),
+    ("Everything", "What may the people who read it do"),
+    ("Only read and listen", "May I keep your story"),
     ("Yes, keep it", "This is what you allow"),
-    ("It is right", "These are the pieces"),
-    ("Yes, as it is, and hand it over now", "How would you like to come back?"),
-    ("Only the code", "Oak can fetch it now"),
+    ("Yes, that's right", "Is this what you want to say"),
+    ("Yes, send now", "How would you like to come back?"),
+    ("Only the code", "Oak can read it from now on"),
 )
 """What a person says from the story to the second yes, and the answers."""
 

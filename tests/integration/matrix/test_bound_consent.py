@@ -40,14 +40,14 @@ async def type_twice(server: Adversary, robin: Person, text: str, then: str) -> 
     return late
 
 
-@pytest.mark.parametrize("doubled", ["Let somebody", "Oak", "Everything", "Yes, keep it"])
+@pytest.mark.parametrize("doubled", ["Let someone", "Oak", "Everything", "Yes, keep it"])
 async def test_a_number_that_comes_late_says_nothing_at_the_review(
     rig: Rig, homeserver: Homeserver, people: People, doubled: str
 ) -> None:
     robin, server = await people.person(), Adversary(homeserver)
     async with running(rig, homeserver) as bot:
         await begin(robin, bot)
-        await ask(robin, STORY, "Sealed. Go on")
+        await ask(robin, STORY, "Saved. Carry on")
         late = None
         for label, then in TO_REVIEW:
             text = as_typed([label], robin)
@@ -80,13 +80,13 @@ async def test_numbers_in_another_order_name_no_reader(
     robin, server = await people.person(), Adversary(homeserver)
     async with running(rig, homeserver) as bot:
         await begin(robin, bot)
-        await ask(robin, STORY, "Sealed. Go on")
-        for label, then in TO_REVIEW[:7]:
+        await ask(robin, STORY, "Saved. Carry on")
+        for label, then in TO_REVIEW[:5]:
             await ask(robin, as_typed([label], robin), then)
         never = as_typed(["Ash"], robin)
-        late = await type_twice(server, robin, never, "What may the readers do")
-        for _ in range(3):
-            await ask(robin, "!back", "Here it is once more")
+        late = await type_twice(server, robin, never, "Who may read your story?")
+        await ask(robin, as_typed(["Oak"], robin), "How much may they read?")
+        await ask(robin, "!back", "Here it is again")
         before = [a for a in (await draft_of(bot, robin)).answers if a.step == "read"]
         told = len(robin.told)
         server.deliver(late)

@@ -39,14 +39,14 @@ async def test_a_conversation_begins_and_the_story_is_sealed(
         robin = await clients.person()
         await begin(robin, bot)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
 
 
 # To the end of a conversation
 
 
-@pytest.mark.parametrize("clean", ["As I go", "At the end", "I do it myself"])
+@pytest.mark.parametrize("clean", ["As we go", "When I finish", "I'll do it myself"])
 async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_chosen(
     rig: Rig, synapse: Synapse, clients: Clients, clean: str
 ) -> None:
@@ -57,14 +57,14 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
         heard_by_ash = len(ash.told)
         await begin(robin, bot, clean)
         told = await robin.say(STORY)
-        await robin.wait("Sealed. Go on")
-        if clean == "As I go":
+        await robin.wait("Saved. Carry on")
+        if clean == "As we go":
             await robin.wait(lambda screen: told not in [m.id for m in screen])
         await hand_over(robin)
-        await robin.wait("I leave this chat in a moment")
+        await robin.wait("I'll leave this chat")
         await oak.wait(ENGLISH.readers.notice.replace("/", "!"))
         delivery = await fetch(oak)
-        await ask(ash, f"!fetch {files(oak)[0].name[:6]}", "no delivery with these characters")
+        await ask(ash, f"!fetch {files(oak)[0].name[:6]}", "nothing for you with these characters")
         await robin.member(bot.id, "leave")
         assert len(ash.told) == heard_by_ash + 1
         await nothing_is_kept_of(robin, bot)
@@ -77,11 +77,11 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
 
 def check_cleaned(person: Person, story: str, clean: str) -> None:
     """Check that only the last message stays, which says what servers keep."""
-    if clean == "I do it myself":
+    if clean == "I'll do it myself":
         assert not any(m.redacted for m in person.messages.values())
     else:
         (last,) = person.screen
-        assert "Your server keeps the encrypted messages until its own rules end" in last.text
+        assert "Servers may keep the encrypted messages" in last.text
         assert person.messages[story].redacted
 
 
@@ -108,18 +108,18 @@ async def test_the_reporter_hears_when_the_bot_may_not_redact_their_messages(
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id, preset="private_chat")
-        await ask(robin, "!start", "Can you type safely here?")
-        await ask(robin, "Yes, I can type here", "Shall this chat be cleaned")
-        await ask(robin, "At the end", "What would you like to say?")
-        await ask(robin, STORY, "Sealed. Go on")
-        await ask(robin, "!erase", "It cannot be brought back.")
-        await ask(robin, "Yes, erase it all", "messages that we wrote to each other stay")
+        await ask(robin, "!start", "Could anyone else see this chat?")
+        await ask(robin, "No, only me", "Should I delete our messages")
+        await ask(robin, "When I finish", "What would you like to say?")
+        await ask(robin, STORY, "Saved. Carry on")
+        await ask(robin, "!erase", "It can't be brought back.")
+        await ask(robin, "Yes, delete it all", "messages we wrote to each other stay")
         await robin.member(bot.id, "leave")
     mine = [m for m in robin.screen if m.mine]
     said = "\n".join(m.text for m in robin.screen if not m.mine)
-    assert f"{len(mine)} messages that we wrote to each other stay" in said
-    assert "It is erased. Nothing of it is left here." in said
-    assert "Can you type safely here?" not in said
+    assert f"{len(mine)} messages we wrote to each other stay" in said
+    assert "It's deleted. I have nothing of it any more." in said
+    assert "Could anyone else see this chat?" not in said
 
 
 async def test_the_bot_stays_with_a_reporter_who_is_also_a_reader(
@@ -128,18 +128,18 @@ async def test_the_bot_stays_with_a_reporter_who_is_also_a_reader(
     robin, oak = await asyncio.gather(clients.person(), clients.person())
     async with running(rig, synapse) as bot:
         await join(oak, rig, bot, "Oak")
-        await ask(oak, "!start", "Can you type safely here?")
-        await ask(oak, "Yes, I can type here", "Shall this chat be cleaned")
-        await ask(oak, "At the end", "What would you like to say?")
-        await ask(oak, STORY, "Sealed. Go on")
+        await ask(oak, "!start", "Could anyone else see this chat?")
+        await ask(oak, "No, only me", "Should I delete our messages")
+        await ask(oak, "When I finish", "What would you like to say?")
+        await ask(oak, STORY, "Saved. Carry on")
         await hand_over(oak, "Ash")
         await begin(robin, bot)
-        await ask(robin, STORY, "Sealed. Go on")
+        await ask(robin, STORY, "Saved. Carry on")
         await hears(oak, "Something was shared with you", lambda: hand_over(robin))
         assert STORY in rig.open("Oak", await fetch(oak)).text
         await robin.member(bot.id, "leave")
         assert oak.members()[bot.id] == "join"
-        assert not any("I leave this chat" in text for _, text in oak.told)
+        assert not any("I'll leave this chat" in text for _, text in oak.told)
 
 
 # Sessions, devices and restarts
@@ -151,16 +151,16 @@ async def test_a_conversation_survives_new_sessions_a_second_device_and_a_restar
     robin, account = await clients.person(), await synapse.register()
     async with running(rig, synapse, account) as bot:
         await begin(robin, bot)
-        await ask(robin, "one", "Sealed. Go on")
+        await ask(robin, "one", "Saved. Carry on")
         await robin.rotate()
-        await ask(robin, "two", "Sealed. Go on")
+        await ask(robin, "two", "Saved. Carry on")
         phone = await robin.second_device()
         await robin.learn_device(robin.id, phone.account.device_id)
-        await ask(phone, "three", "Sealed. Go on")
-        await hears(robin, "Sealed. Go on", lambda: phone.say("four"))
+        await ask(phone, "three", "Saved. Carry on")
+        await hears(robin, "Saved. Carry on", lambda: phone.say("four"))
     await robin.say("five")
     async with running(rig, synapse, account) as bot:
-        await hears(robin, "Sealed. Go on", lambda: robin.say("six"))
+        await hears(robin, "Saved. Carry on", lambda: robin.say("six"))
         await ask(phone, "!show", "six")
         await sealed(bot, robin, ["one", "two", "three", "four", "five", "six"])
         unreadable = {m.unreadable for p in (robin, phone) for m in p.received}
@@ -174,18 +174,18 @@ async def test_a_paused_conversation_goes_on_in_a_new_chat(
     robin, account = await clients.person(), await synapse.register()
     async with running(rig, synapse, account) as bot:
         await begin(robin, bot)
-        await ask(robin, STORY, "Sealed. Go on")
-        await ask(robin, "!pause", "It is sealed and waits until")
+        await ask(robin, STORY, "Saved. Carry on")
+        await ask(robin, "!pause", "Your story is saved and waits until")
         left = robin.room
         await robin.leave()
         await bot.until(lambda: bot.connection.rooms.directory.get(left) is None)
     async with running(rig, synapse, account) as bot:
         await robin.open_chat(bot.id)
-        await ask(robin, "!start", "Here you were.")
-        await ask(robin, "There is more.", "Sealed. Go on")
+        await ask(robin, "!start", "Picking up where you left off.")
+        await ask(robin, "There is more.", "Saved. Carry on")
         await sealed(bot, robin, [STORY, "There is more."])
-        await ask(robin, "!erase", "It cannot be brought back.")
-        await ask(robin, "Yes, erase it all", "It is erased.")
+        await ask(robin, "!erase", "It can't be brought back.")
+        await ask(robin, "Yes, delete it all", "It's deleted.")
         await robin.member(bot.id, "leave")
 
 
@@ -199,7 +199,7 @@ async def test_unusable_messages_are_answered_and_the_question_stays(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         first = await robin.say("one")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         for send in (
             lambda: robin.send_file("door.png", b"a picture", kind="m.image", mime="image/png"),
             lambda: robin.send_file("notes.txt", b"notes"),
@@ -209,16 +209,16 @@ async def test_unusable_messages_are_answered_and_the_question_stays(
             lambda: robin.send(MESSAGE, {"msgtype": "m.location", "body": "here"}),
             lambda: robin.send("org.example.unheard-of", {"words": "to nobody"}),
         ):
-            await hears(robin, "I could not take that: only text for now.", send)
+            await hears(robin, "I couldn't take that: I can take text only.", send)
         asked = {"msgtype": "m.key.verification.request", "body": "asks to verify", "to": bot.id}
         verify = partial(robin.send, MESSAGE, {**asked, "methods": [], "from_device": "A"})
-        await hears(robin, "I cannot take part in a verification", verify)
+        await hears(robin, "can't compare emoji with you", verify)
         ring = partial(robin.send, "m.call.invite", {"call_id": "1", "version": "1"})
-        await hears(robin, "I cannot take calls", ring)
-        await hears(robin, "I cannot take that sign", lambda: robin.react(first, "x"))
+        await hears(robin, "I can't take calls", ring)
+        await hears(robin, "I can't take that sign", lambda: robin.react(first, "x"))
         await hears(robin, "it came without encryption", lambda: in_clear(robin, "unheard"))
-        await hears(robin, "Sealed. Go on", lambda: robin.reply(first, "two"))
-        await hears(robin, "Sealed anew", lambda: robin.edit(first, "one, but better"))
+        await hears(robin, "Saved. Carry on", lambda: robin.reply(first, "two"))
+        await hears(robin, "Saved, with your change", lambda: robin.edit(first, "one, but better"))
         await sealed(bot, robin, ["one, but better", "two"])
         assert not any(h.sender == bot.id for h in robin.hints), "it shows that it types or reads"
 
@@ -237,20 +237,23 @@ async def test_choices_are_made_by_number_by_label_and_several_at_once(
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await robin.open_chat(bot.id)
-        await ask(robin, "!start", "1. Yes, I can type here")
-        await ask(robin, "1", "2. At the end")
-        await ask(robin, "at the END", "What would you like to say?")
-        await ask(robin, STORY, "Sealed. Go on")
-        await ask(robin, "!DONE", "What should happen with it?")
-        await ask(robin, "9", "Please choose one of these, by its number or its words.")
-        await ask(robin, "2", "Please choose one of these, by its number or its words.")
-        await ask(robin, as_typed(["Let somebody"], robin), "What would help you now?")
+        await ask(robin, "!start", "1. No, only me")
+        await ask(robin, "1", "2. When I finish")
+        await ask(robin, "when I FINISH", "What would you like to say?")
+        await ask(robin, STORY, "Saved. Carry on")
+        await ask(robin, "!DONE", "What would you like to do with your story?")
+        await ask(robin, "9", "Sorry, I need one of these.")
+        await ask(robin, "2", "Sorry, I need one of these.")
+        await ask(robin, as_typed(["Let someone"], robin), "What would help you now?")
         await ask(robin, "1 4", "What would you like to happen")
-        await ask(robin, "/skip", "Who is it about")
-        await ask(robin, " !skip", "Who may read it?")
-        await ask(robin, "Ash, Rowan", "How much may they read?")
-        await ask(robin, "Everything", ". No, nobody\n")
-        await ask(robin, "!permissions", "Ash and Rowan may read everything you told.")
+        await ask(robin, "/skip", "Who is your story about")
+        await ask(robin, " !skip", ". Nobody in particular\n")
+        await ask(robin, as_typed(["Nobody in particular"], robin), "Who may read your story?")
+        await ask(robin, as_typed(["Ash", "Rowan"], robin), "How much may they read?")
+        await ask(robin, "Everything", "What may the people who read it do?")
+        await ask(
+            robin, "!permissions", "Ash and Rowan may read everything, including your story."
+        )
         await sealed(bot, robin, [STORY])
 
 
@@ -271,7 +274,7 @@ async def test_a_room_missing_from_the_first_sync_is_looked_up(
         await robin.say("while it was away")
         proxy.lie("/sync$", leave_out)
         async with running(rig, synapse, account, url=proxy.url) as bot:
-            await hears(robin, "Sealed. Go on", lambda: robin.say("again"))
+            await hears(robin, "Saved. Carry on", lambda: robin.say("again"))
             await bot.settled()
             await sealed(bot, robin, ["while it was away", "again"])
             assert robin.members()[bot.id] == "join"
@@ -284,10 +287,10 @@ async def test_a_rate_limited_server_redacts_everything_in_the_end(
     async with Proxy(synapse.url) as proxy, running(rig, synapse, url=proxy.url) as bot:
         await begin(robin, bot)
         told = [await robin.say(f"{turn}: {STORY}") for turn in range(12)]
-        await robin.wait("Sealed. Go on")
-        await ask(robin, "!erase", "It cannot be brought back.")
+        await robin.wait("Saved. Carry on")
+        await ask(robin, "!erase", "It can't be brought back.")
         flood = proxy.add(Fault.FLOOD, "/redact/", every=4, seconds=0.1)
-        await ask(robin, "Yes, erase it all", "It is erased.")
+        await ask(robin, "Yes, delete it all", "It's deleted.")
         await robin.until(lambda: all(robin.messages[event].redacted for event in told))
         asked = [
             r.path.rpartition("/redact/")[2].partition("/")[0] for r in proxy.seen("/redact/")

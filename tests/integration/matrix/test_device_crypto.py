@@ -565,7 +565,7 @@ async def test_a_conversation_goes_on_after_the_person_began_a_new_session(
         for text in ("It was after the rehearsal.", "Two people saw it."):
             await robin.rotate()
             await robin.say(text)
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
@@ -582,9 +582,9 @@ async def test_a_lost_session_with_a_person_is_replaced(
         crypto.olm.session_store._entries.clear()
         await robin.rotate()
         await robin.say("It was after the rehearsal.")
-        await robin.wait("I could not read your last message")
+        await robin.wait("I couldn't read your last message")
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
 
 
@@ -613,10 +613,10 @@ async def test_forged_events_stop_no_conversation(
             path = f"/_matrix/client/v3/sendToDevice/{ENCRYPTED}/{number}"
             status, _ = await synapse.call("PUT", path, token=token, body=told)
             assert status == 200
-        await robin.wait("I could not read your last message")  # once for several that come close
+        await robin.wait("I couldn't read your last message")  # once for several that come close
         await robin.quiet(2)
         monkeypatch.setattr(decryptor, "KEY_WAIT_SECONDS", 8.0)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
         assert bot.said == []

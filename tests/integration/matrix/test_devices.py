@@ -489,9 +489,9 @@ async def test_a_signed_second_device_reads_and_writes(
         tablet = await robin.second_device()
         await robin.learn_device(robin.id, tablet.account.device_id)
         await robin.say("It was after the rehearsal.")
-        await tablet.wait("Sealed. Go on")
+        await tablet.wait("Saved. Carry on")
         await tablet.say("Two people saw it.")
-        await robin.wait(lambda _: count_of(robin, "Sealed. Go on") == 2)
+        await robin.wait(lambda _: count_of(robin, "Saved. Carry on") == 2)
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
 
 
@@ -503,13 +503,13 @@ async def test_a_device_added_by_the_server_is_neither_written_to_nor_believed(
         await begin(robin, bot)
         evil = await robin.second_device(signed=False, strict=False)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         for text in ("I am Robin.", "!erase"):
             await evil.say(text)
         await robin.wait(ENGLISH.matrix.device)
         await evil.wait(ENGLISH.matrix.device)
         await robin.say("Two people saw it.")
-        await robin.wait(lambda _: count_of(robin, "Sealed. Go on") == 2)
+        await robin.wait(lambda _: count_of(robin, "Saved. Carry on") == 2)
         assert count_of(robin, ENGLISH.matrix.device) == 1
         assert [m.text for m in evil.screen if m.text and not m.mine] == [ENGLISH.matrix.device]
         await sealed(bot, robin, ["It was after the rehearsal.", "Two people saw it."])
@@ -527,7 +527,7 @@ async def test_a_device_works_once_it_is_verified(
         await robin.wait(ENGLISH.matrix.device)
         await robin.sign(tablet)
         await tablet.say("It was after the rehearsal.")
-        await tablet.wait("Sealed. Go on")
+        await tablet.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
 
 
@@ -554,7 +554,7 @@ async def test_a_replaced_identity_is_announced_and_its_conversation_is_closed_t
         robin = await clients.person()
         await begin(robin, bot)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         again = await clients.person(await synapse.log_in(robin.account), strict=False)
         await again.learn_device(again.id, again.account.device_id)
         again.room = robin.room

@@ -107,20 +107,20 @@ async def test_nothing_names_somebody_who_is_forgotten(
         for person in (robin, wren):
             await begin(person, bot)
             await person.say(STORY)
-            await person.wait("Sealed. Go on")
+            await person.wait("Saved. Carry on")
         await sealed(bot, robin, [STORY])
         before = places(needles(homeserver, people, robin), await rows(bot))
         assert {kind for _, kind in before} >= {"account", "room", "device", "key"}
         if end == "erased":
-            await ask(robin, "!erase", "It cannot be brought back.")
-            await ask(robin, "Yes, erase it all", "It is erased.")
+            await ask(robin, "!erase", "It can't be brought back.")
+            await ask(robin, "Yes, delete it all", "It's deleted.")
         else:
             for said, then in (
-                ("!done", "What should happen with it?"),
-                ("Only keep it", "This is what you allow"),
-                ("It is right", "These are the pieces"),
-                ("Yes, use it as it is", "How would you like to come back?"),
-                ("Only the code", "I leave this chat"),
+                ("!done", "What would you like to do with your story?"),
+                ("Just keep it", "This is what you allow"),
+                ("Yes, that's right", "Is this what you want to say"),
+                ("Yes, keep it like this", "How would you like to come back?"),
+                ("Only the code", "I'll leave this chat"),
             ):
                 await ask(robin, said, then)
         await robin.member(bot.id, "leave")
@@ -133,7 +133,7 @@ async def test_nothing_names_somebody_who_is_forgotten(
         content = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": robin.room}
         await client.share([device], {**content, **_session_key(client, robin.room)})
         await bot.until(lambda: robin.room in crypto.rooms_with_keys())
-        await ask(wren, "More.", "Sealed. Go on")
+        await ask(wren, "More.", "Saved. Carry on")
         bot.connection.rooms.unjoined_keys.drop()
         others = needles(homeserver, people, wren)
         own = needles(homeserver, people, robin)
@@ -162,8 +162,8 @@ async def test_somebody_who_was_forgotten_is_understood_at_once_when_they_come_b
     async with running(rig, homeserver, waits=NO_GREETING) as bot:
         for _ in range(2):
             await begin(robin, bot)
-            await ask(robin, "!erase", "It cannot be brought back.")
-            await ask(robin, "Yes, erase it all", "It is erased.")
+            await ask(robin, "!erase", "It can't be brought back.")
+            await ask(robin, "Yes, delete it all", "It's deleted.")
             await robin.member(bot.id, "leave")
             await forgotten(bot, robin)
-        assert [t for _, t in robin.told if "could not read" in t] == []
+        assert [t for _, t in robin.told if "couldn't read" in t] == []

@@ -28,7 +28,7 @@ from tests.rig import Rig, make_rig
 STORY = "It was after the rehearsal in spring."
 
 
-@pytest.mark.parametrize("clean", ["As I go", "At the end", "I do it myself"])
+@pytest.mark.parametrize("clean", ["As we go", "When I finish", "I'll do it myself"])
 async def test_a_story_is_sealed_reaches_its_reader_and_the_chat_is_cleaned(
     rig: Rig, homeserver: Homeserver, people: People, clean: str
 ) -> None:
@@ -37,14 +37,14 @@ async def test_a_story_is_sealed_reaches_its_reader_and_the_chat_is_cleaned(
         await join(oak, rig, bot, "Oak")
         await begin(robin, bot, clean)
         told = await robin.say(STORY)
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, [STORY])
         await hand_over(robin)
         await oak.wait(ENGLISH.readers.notice.replace("/", "!"))
         delivery = await fetch(oak)
         await robin.member(bot.id, "leave")
     assert STORY in rig.open("Oak", delivery).text
-    assert robin.messages[told].redacted is (clean != "I do it myself")
+    assert robin.messages[told].redacted is (clean != "I'll do it myself")
     assert [m.unreadable or m.shield for m in robin.messages.values() if not m.redacted] == [
         "" for m in robin.messages.values() if not m.redacted
     ]
@@ -70,7 +70,9 @@ async def test_fifty_people_talk_at_once(rig: Rig, homeserver: Homeserver, peopl
         for person in everybody:
             await person.open_chat(bot.id, joined=False)
         await asyncio.gather(*(person.member(bot.id, "join", 30) for person in everybody))
-        started = (ask(person, "!start", "Can you type safely here?", 30) for person in everybody)
+        started = (
+            ask(person, "!start", "Could anyone else see this chat?", 30) for person in everybody
+        )
         await asyncio.gather(*started)
 
 
@@ -80,10 +82,10 @@ async def asked(rig: Rig, server: Server, host: Host) -> list[tuple[str, str, in
         robin = await host.person()
         await begin(robin, bot)
         await robin.say(STORY)
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, [STORY])
-        await ask(robin, "!erase", "It cannot be brought back.")
-        await ask(robin, "Yes, erase it all", "It is erased.")
+        await ask(robin, "!erase", "It can't be brought back.")
+        await ask(robin, "Yes, delete it all", "It's deleted.")
         await robin.member(bot.id, "leave")
         await bot.until(lambda: bool(proxy.seen("/forget$")))
         seen = {(r.method, endpoint_of(server.url + r.path), r.status) for r in proxy.requests}

@@ -306,9 +306,9 @@ async def test_replacing_the_identity_while_the_bot_runs_stops_it(
         assert told(bot, Failure.FOREIGN_IDENTITY) == 1
         await mend(bot, synapse)
         # Robin's client gave no key to a device that the other identity had not signed.
-        await robin.wait("I could not read your last message", 15)
+        await robin.wait("I couldn't read your last message", 15)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
         assert (await robin.identity(bot.id))["changed"]
 
@@ -381,5 +381,5 @@ async def test_a_device_deleted_by_an_admin_comes_back(
         assert after["matrix.token"] != before["matrix.token"]
         await robin.learn_device(bot.id, device)
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         assert bot.said == []

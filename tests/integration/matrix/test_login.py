@@ -218,7 +218,7 @@ async def test_an_expiring_token_does_not_disturb_a_conversation(
         assert bot.application.keyring.bot[DEVICE] == before[DEVICE]
         await robin.learn_device(bot.id, before[DEVICE].decode())
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
         assert bot.said == []
 
@@ -237,11 +237,11 @@ async def test_conversations_go_on_in_the_same_room_after_the_sessions_were_lost
     async with running(rig, synapse, account) as bot:
         after = bot.application.keyring.bot[DEVICE].decode()
         assert after != before
-        await robin.wait("I could not read your last message", 15)
+        await robin.wait("I couldn't read your last message", 15)
         await robin.learn_device(bot.id, after)
         assert before not in await robin.devices(bot.id), (
             "nobody encrypts to a device that is lost"
         )
         await robin.say("It was after the rehearsal.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])

@@ -59,10 +59,10 @@ async def test_a_message_whose_answer_was_lost_is_shown_once(
         rules = [proxy.add(Fault.DROP_AFTER, SENDING, every=2, times=3)]
         rules.append(proxy.add(Fault.DROP_AFTER, "sendToDevice", times=1))
         for say, wanted in (
-            ("!start", "Can you type safely here?"),
-            ("1", "Shall this chat be cleaned"),
+            ("!start", "Could anyone else see this chat?"),
+            ("1", "Should I delete our messages"),
             ("3", "What would you like to say?"),
-            ("It was in May.", "Sealed. Go on"),
+            ("It was in May.", "Saved. Carry on"),
         ):
             await robin.say(say)
             await robin.wait(wanted)
@@ -85,7 +85,7 @@ async def test_unsent_messages_are_sent_after_a_restart(
     proxy.clear()
     proxy.add(Fault.DELAY, "/sync$", seconds=0.7)  # it does not know yet where it is
     async with running(rig, synapse, bot.account, url=proxy.url):
-        await robin.wait("Nothing was told yet.")
+        await robin.wait("There's nothing here yet.")
 
 
 # Choosing the room
@@ -142,13 +142,13 @@ async def test_a_chat_where_the_bot_may_not_redact_is_told_so_once(
 ) -> None:
     robin = await clients.person()
     async with running(rig, synapse) as bot:
-        await begin(robin, bot, "As I go", "private_chat")
+        await begin(robin, bot, "As we go", "private_chat")
         for text in ("It was in May.", "And in June."):
             await robin.say(text)
-            await robin.wait(lambda s: sum("Sealed" in m.text for m in s) > 0)
+            await robin.wait(lambda s: sum("Saved. Carry on" in m.text for m in s) > 0)
             await robin.quiet()
         await robin.say("!done")
-        await robin.wait("What should happen with")
+        await robin.wait("What would you like to do with")
         await robin.quiet()
         assert len([t for t in texts(robin) if "each other stay" in t]) == 1
         mine = [m.text for m in robin.screen if m.mine]
@@ -164,7 +164,7 @@ async def test_redacted_and_unknown_messages_count_as_deleted(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         mine = await robin.say("I take this back.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await robin.redact(mine)
         question = await last(robin, "What would you like to say?")
         delete = bot.connection.messenger.delete
@@ -230,7 +230,7 @@ async def test_no_typing_no_receipt_no_presence_and_no_name_is_ever_sent(
     async with running(rig, synapse, url=proxy.url) as bot:
         await begin(robin, bot)
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await robin.quiet()
         assert [h for h in robin.hints if h.sender == bot.id] == []
         kinds = "typing|receipt|read_markers|presence|profile|/state/|account_data|reaction"

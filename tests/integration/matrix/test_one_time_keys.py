@@ -349,7 +349,7 @@ async def test_a_new_person_gets_through_after_all_keys_were_claimed_during_down
     await robin.open_chat(account.user_id, joined=False)
     await robin.say("!start")
     async with running(rig, synapse, account) as bot:
-        await robin.wait("Can you type safely here?")
+        await robin.wait("Could anyone else see this chat?")
         keys = bot.connection.device.crypto.one_time_keys
         await bot.until(lambda: (keys.count or 0) >= 49)  # a client may claim one of them
 
@@ -387,7 +387,7 @@ async def test_the_fallback_key_alone_lets_people_through(
         await robin.open_chat(bot.id)
         await robin.say("!start")
         if has_fallback:
-            await robin.wait("Can you type safely here?")
+            await robin.wait("Could anyone else see this chat?")
         else:
             await robin.quiet(1.5)
             assert not [m for m in robin.screen if not m.mine]

@@ -41,7 +41,7 @@ TRIED = (
 
 async def told(bot: Running, robin: Person) -> None:
     await begin(robin, bot)
-    await ask(robin, PIECE, "Sealed. Go on")
+    await ask(robin, PIECE, "Saved. Carry on")
     await sealed(bot, robin, [PIECE])
 
 
@@ -78,8 +78,8 @@ async def test_who_takes_a_place_is_shown_and_changes_nothing(
         server.give_back(robin)
         if how != "in the same room":
             await robin.open_chat(bot.id)
-        await ask(robin, "!start", "Here you were")
-        await ask(robin, "It was in May as well.", "Sealed. Go on")
+        await ask(robin, "!start", "Picking up where you left off")
+        await ask(robin, "It was in May as well.", "Saved. Carry on")
         await sealed(bot, robin, [PIECE, "It was in May as well."])
         assert PIECE not in await heard_by(other)
         await lives.aclose()
@@ -100,7 +100,7 @@ async def test_what_was_written_in_a_place_that_was_given_back_is_not_told(
         homeserver.world.account(robin.id).devices = {}
         server.give_back(robin)
         server.release(robin.room)
-        await ask(robin, "It was in May as well.", "Sealed. Go on")
+        await ask(robin, "It was in May as well.", "Saved. Carry on")
         await sealed(bot, robin, [PIECE, "It was in May as well."])
 
 
@@ -134,10 +134,10 @@ async def test_who_lost_every_key_can_begin_anew(
         await told(bot, robin)
         again = await server.take_place(people, robin)
         await ask(again, "hello", "Then !erase deletes")
-        await ask(again, "!erase", "It is deleted, except")
+        await ask(again, "!erase", "It's deleted, except")
         assert await pieces(bot, robin) == []
-        await ask(again, "!start", "Can you type safely here?")
-        await ask(again, "Yes, I can type here", "Shall this chat be cleaned")
+        await ask(again, "!start", "Could anyone else see this chat?")
+        await ask(again, "No, only me", "Should I delete our messages")
 
 
 async def test_an_identity_that_a_device_vouches_for_goes_on(
@@ -149,7 +149,7 @@ async def test_an_identity_that_a_device_vouches_for_goes_on(
         await told(bot, robin)
         server.server.world.account(robin.id).identity = {}
         await people.clients[robin.key]._publish_identity()
-        await ask(robin, "It was in May as well.", "Sealed. Go on")
+        await ask(robin, "It was in May as well.", "Saved. Carry on")
         await sealed(bot, robin, [PIECE, "It was in May as well."])
 
 
@@ -176,10 +176,10 @@ async def test_a_case_that_was_opened_with_words_is_closed_to_others(
 async def kept_with_words(bot: Running, robin: Person) -> str:
     """Keep the story, and return its twelve words."""
     for said, then in (
-        ("!done", "What should happen with it?"),
-        ("Only keep it", "This is what you allow"),
-        ("It is right", "These are the pieces"),
-        ("Yes, use it as it is", "How would you like to come back?"),
+        ("!done", "What would you like to do with your story?"),
+        ("Just keep it", "This is what you allow"),
+        ("Yes, that's right", "Is this what you want to say"),
+        ("Yes, keep it like this", "How would you like to come back?"),
         ("Twelve words", "which words are number"),
     ):
         await ask(robin, said, then)
@@ -188,5 +188,5 @@ async def kept_with_words(bot: Running, robin: Person) -> str:
     check = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
     assert check is not None
     asked = (snapshot.words[int(place) - 1] for place in check.choices)
-    await ask(robin, " ".join(asked), "I leave this chat")
+    await ask(robin, " ".join(asked), "I'll leave this chat")
     return " ".join(snapshot.words)

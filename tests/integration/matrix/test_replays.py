@@ -15,7 +15,7 @@ PIECE = "It was after the rehearsal in spring."
 
 async def _told(robin: Person) -> str:
     event = await robin.say(PIECE)
-    await robin.wait("Sealed. Go on")
+    await robin.wait("Saved. Carry on")
     return event
 
 
@@ -46,4 +46,4 @@ async def test_a_message_that_a_server_repeats_is_not_taken_again(
         second = "It was in May as well."
         await robin.say(second)
         await sealed(bot, robin, [PIECE, second])
-        assert [text for _, text in robin.told if "could not read" in text] == []
+        assert [text for _, text in robin.told if "couldn't read" in text] == []

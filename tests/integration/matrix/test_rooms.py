@@ -39,9 +39,9 @@ from tests.stages import as_typed
 API = "/_matrix/client/v3"
 MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
 ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": MEGOLM}
-WRONG = "I talk in encrypted chats with one person only"
-HELLO = "Can you type safely here?"
-HERE = "Here you were."
+WRONG = "I talk only in encrypted chats with one person"
+HELLO = "Could anyone else see this chat?"
+HERE = "Picking up where you left off."
 
 
 def farewell(bot: Running) -> str:
@@ -153,7 +153,7 @@ async def test_a_third_member_ends_the_chat_and_the_conversation_goes_on_in_a_ne
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         old = robin.room
         await robin.invite(ash.id)
         await robin.wait(WRONG)
@@ -161,12 +161,12 @@ async def test_a_third_member_ends_the_chat_and_the_conversation_goes_on_in_a_ne
         await ash.join(old)
         await ash.quiet()
         readable = [m.text for m in ash.screen if not m.unreadable and m.sender == bot.id]
-        assert [text for text in readable if "Sealed" in text or HELLO in text] == []
+        assert [text for text in readable if "Saved. Carry on" in text or HELLO in text] == []
         await robin.open_chat(bot.id)
         await robin.say("!start")
         await robin.wait(HERE)
         await robin.say("And in June.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was in May.", "And in June."])
 
 
@@ -196,7 +196,7 @@ async def test_a_knock_changes_nothing_and_a_third_member_ends_the_chat(
         await robin.set_state("m.room.join_rules", {"join_rule": "knock"})
         await call(synapse, ash, "POST", f"/knock/{robin.room}")
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await robin.set_state("m.room.join_rules", {"join_rule": "public"})
         await call(synapse, ash, "POST", f"/join/{robin.room}")
         await robin.wait(WRONG)
@@ -263,7 +263,7 @@ async def answer_seconds(bot: Running, person: Person, times: int) -> float:
 
 
 def _is_sealed(person: Person, times: int) -> bool:
-    return sum(text.startswith("Sealed") for _, text in person.told) == times
+    return sum(text.startswith("Saved. Carry on") for _, text in person.told) == times
 
 
 async def test_a_revoked_invitation_delays_nobody(
@@ -347,7 +347,7 @@ async def test_removing_the_bot_loses_nothing_of_the_story(
     async with running(rig, synapse) as bot:
         await begin(robin, bot, preset="private_chat")
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         old = robin.room
         await call(synapse, robin.account, "POST", f"/rooms/{old}/{how}", {"user_id": bot.id})
         await bot.until(lambda: forgotten(bot, old))
@@ -365,21 +365,21 @@ async def test_the_bot_leaves_after_the_person_and_a_new_chat_goes_on(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         old = robin.room
         await robin.leave()
         await bot.until(lambda: forgotten(bot, old))
         assert bot.connection.device.crypto.store.users() == frozenset()
         await robin.open_chat(bot.id)
         await robin.say("And in June.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was in May.", "And in June."])
 
 
 async def erase(person: Person) -> None:
     await person.say("!erase")
-    await person.wait("cannot be brought back")
-    await person.say(as_typed(["Yes, erase it all"], person))
+    await person.wait("can't be brought back")
+    await person.say(as_typed(["Yes, delete it all"], person))
 
 
 async def test_the_bot_leaves_after_the_end_and_says_what_remains(
@@ -389,9 +389,9 @@ async def test_the_bot_leaves_after_the_end_and_says_what_remains(
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
         await robin.say("It was in May.")
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await erase(robin)
-        await robin.wait("It is erased.")
+        await robin.wait("It's deleted.")
         await wait_until_left(robin, bot)
         assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
         assert bot.connection.device.crypto.store.users() == frozenset()
@@ -409,11 +409,11 @@ async def test_a_new_conversation_in_the_same_room_keeps_the_bot_there(
     async with running(rig, synapse, waits=waits) as bot:
         await begin(robin, bot)
         await erase(robin)
-        await robin.wait("It is erased.")
+        await robin.wait("It's deleted.")
         await robin.say("!start")
         await robin.wait(HELLO)
         await robin.say("1")
-        await robin.wait("Shall this chat be cleaned")
+        await robin.wait("Should I delete our messages")
         await asyncio.sleep(2 * waits.linger)
         assert robin.members()[bot.id] == "join"
         assert bot.connection.device.crypto.store.finished_rooms() == frozenset()
@@ -427,7 +427,7 @@ async def test_a_finished_room_is_left_after_a_restart(
     async with running(rig, synapse, waits=long) as bot:
         await begin(robin, bot)
         await erase(robin)
-        await robin.wait("It is erased.")
+        await robin.wait("It's deleted.")
         await bot.until(lambda: robin.room in bot.connection.device.crypto.store.finished_rooms())
         await bot.end()
     assert robin.members()[bot.id] == "join"
@@ -455,7 +455,7 @@ async def test_a_finished_room_is_left_although_the_goodbye_was_confirmed_late(
     async with running(rig, synapse, upkeep=0.3) as bot:
         await begin(robin, bot)
         await erase(robin)
-        await robin.wait("It is erased.")
+        await robin.wait("It's deleted.")
         await wait_until_left(robin, bot)
 
 
@@ -467,7 +467,7 @@ async def test_a_room_that_was_left_before_a_death_is_forgotten_after_it(
     async with running(rig, synapse, waits=long) as bot:
         await begin(robin, bot)
         await erase(robin)
-        await robin.wait("It is erased.")
+        await robin.wait("It's deleted.")
         await bot.until(lambda: robin.room in bot.connection.device.crypto.store.finished_rooms())
         await bot.end()
         token = bot.application.keyring.bot["matrix.token"].decode()
@@ -509,9 +509,9 @@ async def test_the_bot_stays_with_a_reader_after_their_own_conversation(
         await oak.say("!start")
         await oak.wait(HELLO)
         await oak.say("1")
-        await oak.wait("Shall this chat be cleaned")
+        await oak.wait("Should I delete our messages")
         await erase(oak)
-        await oak.wait("It is erased.")
+        await oak.wait("It's deleted.")
         await asyncio.sleep(SOON.linger * 3)
         assert oak.members(room)[bot.id] == "join"
 

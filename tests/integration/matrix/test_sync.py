@@ -48,7 +48,7 @@ from tests.talk_script import folded
 API = "/_matrix/client/v3"
 KEY, MISSED = ENGLISH.refusals.unusable["key"], ENGLISH.refusals.unusable["missed"]
 HELP = ENGLISH.help.help_intro
-SEALED = "Sealed. Go on"
+SEALED = "Saved. Carry on"
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ async def test_a_batch_that_failed_half_way_is_handled_again(
         await robin.say(f"too early {number}")
     rule = proxy.add(Fault.ERROR, "/messages$", times=2)
     async with running(rig, synapse, bot.account, url=proxy.url, waits=NO_GREETING):
-        await robin.wait("Can you type safely here?")
+        await robin.wait("Could anyone else see this chat?")
         await robin.quiet()
         assert rule.struck == 2
         assert asked_again(robin) == 0

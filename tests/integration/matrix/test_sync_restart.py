@@ -15,6 +15,6 @@ async def test_a_bot_that_restarts_within_minutes_finds_its_rooms(
         await begin(robin, bot)
     await robin.say("It was after the rehearsal.")
     async with running(rig, synapse, account) as bot:
-        await robin.wait("Sealed. Go on")
+        await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
         assert robin.members()[bot.id] == "join"

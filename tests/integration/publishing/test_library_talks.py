@@ -22,9 +22,9 @@ from tests.rig import Rig, person
 from tests.unit.handlers.chats import CHAT, Chat, buttons_of
 
 FIRST, EDITED = "What would you like to say?", "What is there to say?"
-FATE, OTHER_FATE = "What should happen with it?", "What is to become of it?"
+FATE, OTHER_FATE = "What would you like to do with your story?", "What is to become of it?"
 BECAUSE = "A question was unkind."
-TOOK_BACK = "were taken back"
+TOOK_BACK = "The people who write my questions have taken"
 PEOPLE = 50
 """On each of two platforms."""
 
@@ -231,7 +231,7 @@ async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: R
         archive(rig).recall(old, BECAUSE)
         assert await site.conversations[who.platform].notify_recalled() == 1
         await site.settled()
-        assert "What you allowed stands. /withdraw takes it back." in site.seen(who)
+        assert "What you allowed still holds. /withdraw takes it back." in site.seen(who)
         await site.press(who, "words")
         await site.settled()
         assert "Your twelve words" in site.seen(who)
@@ -247,15 +247,15 @@ async def test_on_telegram_a_talk_is_told_at_once_without_a_sound(rig: Rig) -> N
         old = bot.house.settings.flow.revision
         await begin(anna)
         await anna.say("My story")
-        await anna.wait("Sealed.")
+        await anna.wait("Saved. Carry on")
         publish(rig)
         await berta.say("/start")
-        await answer(berta, "Yes, I can type here", "Shall this chat be cleaned")
-        await answer(berta, "At the end", EDITED)
+        await answer(berta, "No, only me", "Should I delete our messages")
+        await answer(berta, "When I finish", EDITED)
         archive(rig).recall(old, BECAUSE)
         await anna.wait(BECAUSE)
         assert all(TOOK_BACK not in m.text for m in berta.received)
-        await answer(anna, "Go on with the new questions", EDITED)
+        await answer(anna, "Go on with the new ones", EDITED)
 
 
 async def test_a_start_without_words_that_a_talk_may_name_is_refused(rig: Rig) -> None:

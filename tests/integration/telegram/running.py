@@ -127,17 +127,17 @@ async def answer(person: Person, label: str, then: str) -> None:
     await person.wait(then)
 
 
-async def begin(person: Person, clean: str = "At the end") -> None:
+async def begin(person: Person, clean: str = "When I finish") -> None:
     """From hello to the first question."""
     await person.say("/start")
-    await answer(person, "Yes, I can type here", "Shall this chat be cleaned")
+    await answer(person, "No, only me", "Should I delete our messages")
     await answer(person, clean, "What would you like to say?")
 
 
 async def join(person: Person, rig: Rig, name: str) -> None:
     """Link a reader's account with what their own key shows."""
     await person.say(f"/join {name}")
-    await person.wait("A sealed file was made")
+    await person.wait("I made a sealed file")
     (sealed,) = [m.document for m in person.screen if m.name == "join.age"]
     assert sealed is not None
     body = Document.decode(age.decrypt(sealed, [rig.keys[name].identity])).body

@@ -121,7 +121,7 @@ async def test_between_a_message_and_its_turn_a_flooder_has_few(
         assert between.count(("turn", "88")) <= MOST_TURNS
         assert bot.waiting, "the flood was still there"
         assert bot.waiting <= MOST_OF_A_CHAT + MOST_PRESSES + MOST_STOPPING + 2
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert await pieces(bot, robin) == ["This is what happened."]
 
 
@@ -154,7 +154,7 @@ async def test_who_sends_more_than_a_minute_has_hears_that_it_takes_longer(
         await bot.until(lambda: double.unconfirmed == 0)
         assert bot.waiting > 1, "what came before it was said still waits"
         await robin.say("/stop")
-        await robin.wait("I have stopped.")
+        await robin.wait("I've stopped.")
         said = [m for m in robin.received if m.text == ENGLISH.refusals.unusable[STILL_READING]]
         assert len(said) == 1
         assert await pieces(bot, robin) == [f"part {number}" for number in range(15)]
@@ -187,7 +187,7 @@ async def test_a_stop_behind_a_flood_of_ones_own_is_heard(rig: Rig, double: Doub
         await bot.settled()
         await words(robin)
         await robin.say("/stop")
-        await robin.wait("I have stopped.", 100)
+        await robin.wait("I've stopped.", 100)
 
 
 async def test_a_stop_behind_a_flood_of_taps_is_heard(rig: Rig, double: Double) -> None:
@@ -200,7 +200,7 @@ async def test_a_stop_behind_a_flood_of_taps_is_heard(rig: Rig, double: Double) 
         for _ in range(FLOOD):
             await robin.press_data(first.id, "no token of ours")
         await robin.say("/stop")
-        await robin.wait("I have stopped.", 100)
+        await robin.wait("I've stopped.", 100)
 
 
 # --- help first
@@ -274,7 +274,7 @@ async def test_a_turn_that_finds_no_room_is_tried_until_there_is(
             await bot.until(lambda: tries > 3 * ATTEMPTS)
             await bot.until(lambda: FULL in bot.said)
             assert bot.waiting == 1
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert await pieces(bot, robin) == ["This is what happened."]
         assert ENGLISH.refusals.failed not in [m.text for m in robin.received]
         await bot.until(lambda: bot.said[-1] == ROOM)

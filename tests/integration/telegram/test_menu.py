@@ -18,7 +18,7 @@ async def test_the_menu_is_set_and_a_long_name_fits(double: Double) -> None:
     await set_menu(bot, "An Organisation " * 12)
     assert [c.command for c in await bot.get_my_commands()] == list(ENGLISH.telegram.menu)
     profile = double.methods.profile
-    assert profile["description "].startswith("This is a program of An Organisation")
+    assert profile["description "].startswith("I'm a program of An Organisation")
     assert len(profile["short description "]) == MAX_SHORT_DESCRIPTION
     double.faults.add(Fault.ERROR)
     await set_menu(bot, "An Organisation")

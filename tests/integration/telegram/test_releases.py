@@ -16,7 +16,7 @@ from tests.integration.telegram.running import HURRIED, Running, begin, join, ru
 from tests.integration.telegram.test_service import STORY, hand_to_oak
 from tests.rig import Rig
 
-HOLD = "Yes, as it is, and hold it for 12 hours"
+HOLD = "Yes, send in 12 hours"
 TAKEN_BACK = ENGLISH.handover.withdrawn
 NOTICE = ENGLISH.readers.notice
 GRACE_OVER = {"minutes": 31}
@@ -32,8 +32,8 @@ async def holding(rig: Rig, double: Double, upkeep: float = HURRIED) -> AsyncIte
         robin = double.person(77)
         await begin(robin)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
-        await hand_to_oak(robin, HOLD, "Oak will be told after")
+        await robin.wait("Saved. Carry on")
+        await hand_to_oak(robin, HOLD, "I'll tell Oak in about")
         await bot.settled()
         yield bot
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.platforms.telegram.failures import WEBHOOK, Failure
 from bot.runtime import inbox_worker
+from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.texts.english import ENGLISH
 from handlers.turn import TurnProcessor
 from store.model.errors import StoreError
@@ -17,7 +18,7 @@ from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.kinds import KINDS
 from tests.doubles.telegram.person import Person
-from tests.doubles.telegram.world import Message
+from tests.doubles.telegram.world import Button, Message
 from tests.integration.telegram import running as setup
 from tests.integration.telegram.running import (
     CODE,
@@ -38,34 +39,34 @@ STORY = "It was after the rehearsal in spring."
 
 async def hand_to_oak(
     person: Person,
-    how: str = "Yes, as it is, and hand it over now",
-    handed: str = "Oak can fetch it now",
+    how: str = "Yes, send now",
+    handed: str = "Oak can read it from now on",
 ) -> None:
     """From the story to the second yes, with buttons only; kept with twelve words."""
     await person.say("/done")
     for label, then in (
-        ("Let somebody read it", "What would help you now?"),
+        ("Let someone read it", "What would help you now?"),
         ("Nothing for now", "What would you like to happen"),
-        ("Skip", "Who is it about"),
-        ("Skip", "Who may read it?"),
+        ("Skip", "Who is your story about"),
+        ("Skip", "must never read your story?"),
+        ("Nobody in particular", "Who may read your story?"),
     ):
         await answer(person, label, then)
     await person.press("Oak")
     await person.wait(lambda s: any(b.label.startswith("✓ Oak") for m in s for b in m.buttons))
-    await answer(person, "That is all", "How much may they read?")
+    await answer(person, "That's all", "How much may they read?")
     for label, then in (
-        ("Everything", "must never read it?"),
-        ("No, nobody", "What may the readers do"),
-        ("Read and listen", "May it be kept here"),
+        ("Everything", "What may the people who read it do"),
+        ("Only read and listen", "May I keep your story"),
         ("Yes, keep it", "This is what you allow"),
-        ("It is right", "These are the pieces"),
+        ("Yes, that's right", "Is this what you want to say"),
         (how, "Your take-back code"),
         ("Only the code", handed),
     ):
         await answer(person, label, then)
 
 
-@pytest.mark.parametrize("clean", ["As I go", "At the end", "I do it myself"])
+@pytest.mark.parametrize("clean", ["As we go", "When I finish", "I'll do it myself"])
 async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_chosen(
     rig: Rig, double: Double, clean: str
 ) -> None:
@@ -76,8 +77,8 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
         heard_by_ash = len(ash.received)
         await begin(robin, clean)
         told = await robin.say(STORY)
-        await robin.wait("Sealed.")
-        if clean == "As I go":
+        await robin.wait("Saved. Carry on")
+        if clean == "As we go":
             await robin.wait(lambda screen: told not in screen)
         await hand_to_oak(robin)
         notice = (await oak.wait(ENGLISH.readers.notice))[-1]
@@ -90,14 +91,14 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
         delivery = screen[-1].document
         assert delivery is not None
         await ash.say(f"/fetch {code}")
-        await ash.wait("no delivery with these characters")
+        await ash.wait("nothing for you with these characters")
         await bot.settled()
     assert STORY in rig.open("Oak", delivery).text
     with pytest.raises(StoreError):
         rig.open("Ash", delivery)
     assert len(ash.received) == heard_by_ash + 1
     mine = [m for m in robin.screen if m.mine]
-    if clean == "I do it myself":
+    if clean == "I'll do it myself":
         assert told in mine
         assert not [d for d in double.deleted if d.chat == robin.id]
     else:
@@ -131,10 +132,10 @@ async def test_a_hundred_messages_in_a_burst_are_a_whole_story_and_one_acknowled
         await begin(robin)
         for text in said:
             await robin.say(text)
-        await robin.wait("Sealed.", 60)
+        await robin.wait("Saved. Carry on", 60)
         await bot.settled(30)
         assert await pieces(bot, robin) == said
-        assert sum("Sealed." in m.text for m in robin.received) <= 3
+        assert sum("Saved. Carry on" in m.text for m in robin.received) <= 3
 
 
 async def test_two_people_at_the_same_second_have_a_talk_each(rig: Rig, double: Double) -> None:
@@ -154,13 +155,13 @@ async def test_two_devices_of_one_person_are_one_talk(rig: Rig, double: Double) 
     robin = double.person(77)
     async with running(rig, double) as bot:
         await robin.say("/start")
-        await robin.wait("Can you type safely here?")
-        await robin.press("Yes, I can type here")
-        await robin.press("Yes, I can type here")
-        await robin.wait("Shall this chat be cleaned")
+        await robin.wait("Could anyone else see this chat?")
+        await robin.press("No, only me")
+        await robin.press("No, only me")
+        await robin.wait("Should I delete our messages")
         await bot.settled()
-        await robin.press("At the end")
-        await robin.press("As I go")
+        await robin.press("When I finish")
+        await robin.press("As we go")
         await robin.wait("What would you like to say?")
         await bot.settled()
         await robin.say("from the phone")
@@ -193,13 +194,15 @@ async def test_no_old_button_does_anything(rig: Rig, double: Double) -> None:
         await begin(robin)
         await begin(other)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await robin.say("/done")
-        await answer(robin, "Only keep it", "This is what you allow")
+        await answer(robin, "Just keep it", "This is what you allow")
         await bot.settled()
         rows = await lasting_rows(rig)
-        old = [(m.id, b.data) for m in robin.received[:-1] for b in m.buttons]
-        foreign = [(robin.received[-1].id, b.data) for m in other.received for b in m.buttons]
+        old = [(m.id, b.data) for m in robin.received[:-1] for b in bound_buttons(m)]
+        foreign = [
+            (robin.received[-1].id, b.data) for m in other.received for b in bound_buttons(m)
+        ]
         garbage = [(robin.received[0].id, data) for data in GARBAGE]
         for message in robin.received[:2]:
             await robin.delete(message.id)
@@ -210,6 +213,31 @@ async def test_no_old_button_does_anything(rig: Rig, double: Double) -> None:
         assert await lasting_rows(rig) == rows
         assert "This is what you allow" in robin.screen[-1].text
         assert double.world.queries == {}
+
+
+def bound_buttons(message: Message) -> list[Button]:
+    """All but the one that brings help, which means the same in every message."""
+    return [button for button in message.buttons if button.data != NOT_SAFE_TOKEN]
+
+
+async def test_the_button_of_somebody_who_is_not_safe_helps_in_every_message(
+    rig: Rig, double: Double
+) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin)
+        await robin.say(STORY)
+        await robin.wait("Saved. Carry on")
+        await bot.settled()
+        rows = await lasting_rows(rig)
+        for message in [m for m in robin.received if m.buttons]:
+            assert message.buttons[-1].data == NOT_SAFE_TOKEN
+        before = len(robin.received)
+        await robin.press_data(robin.received[0].id, NOT_SAFE_TOKEN)
+        await bot.settled()
+        assert any("116 016" in m.text for m in robin.received[before:])
+        assert await lasting_rows(rig) == rows
+        assert await pieces(bot, robin) == [STORY]
 
 
 async def lasting_rows(rig: Rig) -> dict[str, int]:
@@ -233,7 +261,7 @@ async def test_what_cannot_be_taken_is_said_and_the_story_stays_whole(
         await begin(robin)
         await robin.say(STORY)
         sent = await robin.send(kind)
-        await robin.wait("I could not take that: only text for now.")
+        await robin.wait("I couldn't take that: I can take text only.")
         captioned: dict[str, Any] = {**sent.body, "caption": "words beneath it"}
         edited = Message(sent.id, sent.chat, sent.sender, sent.at, captioned, edited=sent.at)
         before = len(robin.received)
@@ -245,7 +273,7 @@ async def test_what_cannot_be_taken_is_said_and_the_story_stays_whole(
         assert await pieces(bot, robin) == [STORY, "And then more."]
 
 
-@pytest.mark.parametrize("clean", ["As I go", "At the end"])
+@pytest.mark.parametrize("clean", ["As we go", "When I finish"])
 async def test_an_album_gets_one_answer_and_nothing_of_it_is_kept(
     rig: Rig, double: Double, clean: str
 ) -> None:
@@ -255,17 +283,17 @@ async def test_an_album_gets_one_answer_and_nothing_of_it_is_kept(
         shown = list[int]()
         for albums in (1, 2):
             shown = [part.id for part in await robin.send_album("photo", 10)]
-            await robin.wait("only text for now")
+            await robin.wait("I couldn't take that")
             await bot.settled()
-            assert sum("only text for now" in m.text for m in robin.received) == albums
+            assert sum("I couldn't take that" in m.text for m in robin.received) == albums
             assert {m.id for m in robin.screen} >= set(shown)  # so that they can be sent elsewhere
         await robin.say(STORY)
         await bot.settled()
         assert await pieces(bot, robin) == [STORY]
-        assert clean == "At the end" or {m.id for m in robin.screen}.isdisjoint(shown)
+        assert clean == "When I finish" or {m.id for m in robin.screen}.isdisjoint(shown)
 
 
-@pytest.mark.parametrize("clean", ["As I go", "At the end"])
+@pytest.mark.parametrize("clean", ["As we go", "When I finish"])
 async def test_after_something_that_is_not_taken_an_answer_is_ended_by_a_tap(
     rig: Rig, double: Double, clean: str
 ) -> None:
@@ -275,11 +303,14 @@ async def test_after_something_that_is_not_taken_an_answer_is_ended_by_a_tap(
         await begin(robin, clean)
         await robin.say(STORY)
         await robin.send("sticker")
-        await robin.wait("only text for now")
+        await robin.wait("I couldn't take that")
         await bot.settled()
-        assert [b.label for b in robin.screen[-1].buttons] == ["Done", "Skip"]
+        assert [b.label for b in robin.screen[-1].buttons] == [
+            ENGLISH.labels[f"button.{name}"]
+            for name in ("done", "skip", "back", "pause", "unsafe")
+        ]
         await robin.press("Done", robin.screen[-1])
-        await robin.wait("What should happen with it?")
+        await robin.wait("What would you like to do with your story?")
         assert await pieces(bot, robin) == [STORY]
 
 
@@ -288,7 +319,7 @@ async def test_a_forwarded_text_is_told_like_any_other(rig: Rig, double: Double)
     async with running(rig, double) as bot:
         await begin(robin)
         await robin.send("forwarded")
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         told = "[Forwarded from Somebody]\nSomebody else wrote this."
         assert await pieces(bot, robin) == [told]
 
@@ -300,14 +331,14 @@ async def test_an_edit_changes_the_piece_while_its_question_is_open(
     async with running(rig, double) as bot:
         await begin(robin)
         told = await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await robin.edit(told.id, "It was in summer.")
         await robin.wait(ENGLISH.telling.edited)
         assert await pieces(bot, robin) == ["It was in summer."]
         await robin.say("/done")
-        await robin.wait("What should happen with it?")
+        await robin.wait("What would you like to do with your story?")
         await robin.edit(told.id, "It was in autumn.")
-        await robin.wait("I cannot change what was sealed there")
+        await robin.wait("its question is closed")
         await bot.settled()
         assert await pieces(bot, robin) == ["It was in summer."]
 
@@ -379,10 +410,10 @@ async def test_a_flooded_chat_waits_and_others_go_on(rig: Rig, double: Double) -
         await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 1)
         struck, before = loop.time(), to_chat(double, robin)
         await alex.say(STORY)
-        await alex.wait("Sealed.")
+        await alex.wait("Saved. Carry on")
         assert loop.time() - struck < 2
         assert to_chat(double, robin) == before
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert loop.time() - struck >= 2
 
 
@@ -407,7 +438,7 @@ async def test_when_two_chats_within_their_pace_are_flooded_everybody_waits(
         await people[2].say(STORY)
         await asyncio.sleep(1)
         assert to_chat(double, people[2]) == before
-        await people[2].wait("Sealed.")
+        await people[2].wait("Saved. Carry on")
 
 
 async def test_when_two_chats_flood_the_bot_nobody_else_waits(rig: Rig, double: Double) -> None:
@@ -425,7 +456,7 @@ async def test_when_two_chats_flood_the_bot_nobody_else_waits(rig: Rig, double: 
             await person.say("/privacy")
         await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 2)
         await quiet.say(STORY)
-        await quiet.wait("Sealed.")
+        await quiet.wait("Saved. Carry on")
 
 
 async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, double: Double) -> None:
@@ -433,7 +464,7 @@ async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, doubl
     async with running(rig, double) as bot:
         await begin(robin)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         double.faults.add(Fault.FLOOD, chat=robin.id, times=1, seconds=600)
         await robin.say("/done")
         await bot.until(lambda: double.faults.struck[Fault.FLOOD] == 1)
@@ -446,8 +477,8 @@ async def test_a_block_empties_what_waits_and_an_unblock_goes_on(rig: Rig, doubl
         await robin.unblock()
         bot.conversations.send_queues.rate_limiter.chats.clear()
         await robin.say("/start")
-        await robin.wait("Here you were.")
-        await robin.wait("What should happen with it?")
+        await robin.wait("Picking up where you left off.")
+        await robin.wait("What would you like to do with your story?")
 
 
 async def test_an_account_that_is_gone_leaves_nothing_waiting(rig: Rig, double: Double) -> None:
@@ -471,9 +502,9 @@ async def test_with_every_third_call_failing_the_story_is_whole_and_every_questi
         double.faults.add(fault, every=3, polls=True)
         await begin(robin)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await robin.say("/done")
-        await robin.wait("What should happen with it?")
+        await robin.wait("What would you like to do with your story?")
         await bot.settled(30)
         double.faults.clear()
         assert await pieces(bot, robin) == [STORY]
@@ -506,9 +537,9 @@ async def test_a_server_without_delete_messages_deletes_them_one_by_one(
         await begin(robin)
         for text in ("one", "two"):
             await robin.say(text)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await robin.say("/erase")
-        await answer(robin, "Yes, erase it all", "It is erased.")
+        await answer(robin, "Yes, delete it all", "It's deleted.")
         await robin.wait(lambda screen: not any(m.mine for m in screen))
         double.violations.clear()
 
@@ -519,7 +550,7 @@ async def test_what_becomes_too_old_is_deleted_before_that(rig: Rig, double: Dou
         await begin(robin)
         await begin(alex)
         told = await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await bot.settled()
         alex.chat.opened = False  # "chat not found": whoever comes after is cleaned all the same
         rig.clock.forward(hours=45)
@@ -538,10 +569,10 @@ async def test_a_turn_that_fails_is_said_to_its_sender_and_the_next_is_taken(
         process = TurnProcessor._process
         fails(monkeypatch)
         await robin.say(STORY)
-        await robin.wait("Something failed on this side.")
+        await robin.wait("Something went wrong on my side.")
         monkeypatch.setattr(TurnProcessor, "_process", process)
         await robin.say("again")
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert await pieces(bot, robin) == ["again"]
 
 
@@ -594,7 +625,7 @@ async def test_a_token_that_is_taken_away_while_it_runs_is_said_and_mended(
         await bot.until(lambda: Failure.CREDENTIALS_REFUSED.value in bot.said)
         double.token = right
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert bot.said[-1] == OVER
         assert await pieces(bot, robin) == [STORY]
 
@@ -609,7 +640,7 @@ async def test_a_second_poller_is_said_once_and_over_when_it_stops(
         double.updates.rival(4)
         await bot.until(lambda: double.updates.conflicts == 0)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         assert bot.said == [Failure.SECOND_POLLER.value, OVER]
 
 
@@ -634,7 +665,7 @@ async def test_a_webhook_is_taken_away_and_said(rig: Rig, double: Double, when: 
             double.updates.call_back("https://example.org/hook")
             await bot.until(lambda: double.updates.webhook == "")
             await robin.say(STORY)
-            await robin.wait("Sealed.")
+            await robin.wait("Saved. Carry on")
             assert bot.said == [Failure.SECOND_POLLER.value, OVER]
         else:
             await begin(robin)
@@ -648,7 +679,7 @@ async def test_what_is_due_is_done_also_while_telegram_is_away(rig: Rig, double:
     async with running(rig, double, HURRIED) as bot:
         await begin(robin)
         await robin.say(STORY)
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")
         await bot.settled()
     await double.go_dark()
     async with running(rig, double, HURRIED) as bot:
@@ -758,7 +789,7 @@ async def test_an_acknowledgement_that_waited_for_its_burst_is_sent_at_the_next_
         await robin.say(STORY)
         await bot.until(lambda: not double.unconfirmed and not bot.waiting)
         await double.go_dark()
-    assert not any("Sealed." in message.text for message in robin.received)
+    assert not any("Saved. Carry on" in message.text for message in robin.received)
     await double.come_back()
     async with running(rig, double):
-        await robin.wait("Sealed.")
+        await robin.wait("Saved. Carry on")

@@ -13,16 +13,16 @@ from tests.rig import Rig
 
 EDIT = "editMessageReplyMarkup"
 NEEDS = "What would help you now?"
-LISTENS, KNOW = "Somebody who listens", "To know what could be done"
+LISTENS, KNOW = "Someone who listens", "To know what can be done"
 
 
 async def to_the_needs(robin: Person) -> Message:
     """To the first question that takes several choices: the message that asks it."""
     await begin(robin)
     await robin.say("It was in spring.")
-    await robin.wait("Sealed.")
+    await robin.wait("Saved. Carry on")
     await robin.say("/done")
-    await answer(robin, "Let somebody read it", NEEDS)
+    await answer(robin, "Let someone read it", NEEDS)
     return next(m for m in reversed(robin.screen) if NEEDS in m.text)
 
 
@@ -51,7 +51,7 @@ async def test_taps_within_one_edit_all_count(
         assert ticked(asked) == []  # the picture is as it was
         await robin.press(KNOW, on=asked)
         if submitted:
-            await robin.press("That is all", on=asked)
+            await robin.press("That's all", on=asked)
         await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
         slow.gate.set()
         if submitted:
@@ -60,7 +60,7 @@ async def test_taps_within_one_edit_all_count(
             await robin.wait(note)
         else:
             await robin.wait(lambda _: ticked(asked) == [LISTENS, KNOW])
-            await answer(robin, "That is all", "What would you like to happen")
+            await answer(robin, "That's all", "What would you like to happen")
         await bot.settled()
         assert await answered(bot, robin, "needs") == ("listen", "know")
 
@@ -71,7 +71,7 @@ async def test_taps_are_counted_although_no_edit_is_ever_taken(rig: Rig, double:
         asked = await to_the_needs(robin)
         double.faults.add(Fault.BROKEN, methods=[EDIT])
         await robin.press(LISTENS, on=asked)
-        await robin.press("That is all", on=asked)
+        await robin.press("That's all", on=asked)
         await robin.wait("What would you like to happen")
         assert await answered(bot, robin, "needs") == ("listen",)
 
@@ -83,7 +83,7 @@ async def test_a_double_tap_asks_the_next_question_once(rig: Rig, double: Double
         await robin.press(LISTENS, on=asked)
         await robin.wait(lambda _: ticked(asked) == [LISTENS])
         for _ in range(3):
-            await robin.press("That is all", on=asked)
+            await robin.press("That's all", on=asked)
         await robin.wait("What would you like to happen")
         await bot.settled()
         questions = [m for m in robin.received if "What would you like to happen" in m.text]

@@ -235,4 +235,4 @@ async def test_a_command_releases_nothing_that_could_be_stopped_on_a_platform_it
         rig.config = rig.config.without(frozenset({"telegram"}))
     await rig.pass_time(hours=48)
     assert await rig.inbox("Oak") == {}
-    assert "Taken back" in (await rig.say("/withdraw"))[0].text
+    assert "Stopped" in (await rig.say("/withdraw"))[0].text

@@ -39,7 +39,7 @@ READ: Entry = {
     "id": "read",
     "kind": "permission",
     "asks": "read",
-    "text": "Who may read it?",
+    "text": "Who may read your story?",
     "choices": [{"id": "nobody", "text": "Nobody"}],
     "when": {"fate": "read"},
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from flows.checks.automaton import Automaton, Node
-from flows.checks.paths import Cost, Path, Selection, count_taps
+from flows.checks.paths import Cost, Path, Selection, count_messages, count_taps
 from flows.model import Flow, Kind
 
 LIMIT = 100_000
@@ -74,4 +74,4 @@ def _cost(flow: Flow, step_id: str, selection: Selection) -> Cost:
     step = flow.step(step_id)
     if step is None:
         raise KeyError(f"the path names '{step_id}', which the flow does not have")
-    return Cost(1, count_taps(step, selection))
+    return Cost(count_messages(step, selection), count_taps(step, selection))

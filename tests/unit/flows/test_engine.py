@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -61,9 +62,10 @@ SHARED = (
     ("needs", ChoiceResponse(("listen",))),
     ("wish", SkipResponse()),
     ("person", TextResponse("i2")),
+    ("person", DoneResponse()),
+    ("never", ChoiceResponse((ELM,))),
     ("read", ChoiceResponse((OAK,))),
     ("parts", ChoiceResponse(("all",))),
-    ("never", ChoiceResponse((ELM,))),
     ("act", ChoiceResponse(("put",))),
     ("keep", ChoiceResponse(("yes",))),
     ("review", ChoiceResponse(("yes",))),
@@ -449,10 +451,10 @@ def test_what_waits_in_the_overview_is_not_asked_but_can_be_opened() -> None:
         (talk(*KEPT), "needs", ChoiceResponse(("listen",)), Reason.NOT_OPEN),
         (talk(*KEPT), "review", SkipResponse(), Reason.CANNOT_SKIP),
         (talk(*SHARED[:3]), "needs", ChoiceResponse(("listen", "none")), Reason.ALONE),
-        (talk(*SHARED[:6]), "read", ChoiceResponse(("nobody", OAK)), Reason.ALONE),
-        (talk(*SHARED[:8]), "never", ChoiceResponse((OAK,)), Reason.EXCLUDED),
-        (talk(*SHARED[:9]), "read", ChoiceResponse((ELM,)), Reason.EXCLUDED),
-        (talk(*SHARED[:9]), "act", ChoiceResponse(("put", "named")), Reason.ONE_ONLY),
+        (talk(*SHARED[:8]), "read", ChoiceResponse(("nobody", OAK)), Reason.ALONE),
+        (talk(*SHARED[:10]), "never", ChoiceResponse((OAK,)), Reason.EXCLUDED),
+        (talk(*SHARED[:10]), "read", ChoiceResponse((ELM,)), Reason.EXCLUDED),
+        (talk(*SHARED[:10]), "act", ChoiceResponse(("put", "named")), Reason.ONE_ONLY),
     ],
 )
 def test_what_cannot_be_an_answer_is_refused(
@@ -466,7 +468,7 @@ def test_a_note_is_never_answered() -> None:
 
 
 def test_a_step_taken_back_is_not_open_until_it_is_asked_again() -> None:
-    answers = back(FLOW, talk(*SHARED[:8]))
+    answers = back(FLOW, talk(*SHARED[:10]))
     assert refused(answers, "act", ChoiceResponse(("named",))) is Reason.NOT_OPEN
 
 
@@ -482,8 +484,11 @@ def test_more_can_be_told_later_and_nothing_told_is_lost() -> None:
     assert asked(talk(("story", DoneResponse()), answers=answers)) == "review"
 
 
-def test_an_answer_in_words_is_replaced_by_a_new_one() -> None:
-    answers = talk(*SHARED, ("person", TextResponse("i9")))
+def test_an_answer_of_one_message_is_replaced_by_a_new_one() -> None:
+    single = tuple(replace(step, many=step is FLOW.story) for step in FLOW.steps)
+    flow = replace(FLOW, steps=single)
+    shared = [turn for turn in SHARED if turn != ("person", DoneResponse())]
+    answers = talk(*shared, ("person", TextResponse("i9")), flow=flow)
     assert by_step(answers)["person"].items == ("i9",)
 
 
@@ -496,8 +501,8 @@ def test_any_change_takes_back_the_yes_of_the_review() -> None:
 def test_a_changed_answer_erases_what_depended_on_it_and_nothing_else() -> None:
     answers = talk(*SHARED, ("read", ChoiceResponse(("nobody",))))
     gone = by_step(talk(*SHARED)).keys() - by_step(answers).keys()
-    assert gone == {"parts", "never", "act", "review"}
-    assert permissions(FLOW, answers) == Permissions(keep=True)
+    assert gone == {"parts", "act", "review"}
+    assert permissions(FLOW, answers) == Permissions(keep=True, never=(ELM,))
 
 
 def test_a_branch_opened_later_stands_beside_the_first() -> None:
@@ -554,15 +559,14 @@ def test_readers_have_ids_of_their_own(twin: str) -> None:
 
 
 def test_never_leaves_out_who_may_read() -> None:
-    ids = [c.id for c in options(FLOW, step_of(FLOW, "never"), talk(*SHARED[:8]))]
+    ids = [c.id for c in options(FLOW, step_of(FLOW, "never"), talk(*SHARED[:10]))]
     assert ids == ["none", ELM, ASH]
 
 
 def test_never_is_not_asked_where_nobody_is_left() -> None:
-    answers = talk(
-        *SHARED[:6], ("read", ChoiceResponse((OAK, ELM, ASH))), ("parts", SkipResponse())
-    )
-    assert asked(answers) == "act"
+    free = (*SHARED[:7], ("never", ChoiceResponse(("none",))))
+    answers = talk(*free, ("read", ChoiceResponse((OAK, ELM, ASH))))
+    assert not relevant(FLOW, step_of(FLOW, "never"), answers)
 
 
 def test_never_holds_against_a_later_change_until_it_is_changed_itself() -> None:
@@ -605,11 +609,11 @@ def test_keeping_is_given_by_the_words_of_the_fork() -> None:
     ],
 )
 def test_parts(given: Response, parts: set[str]) -> None:
-    assert permissions(FLOW, talk(*SHARED[:7], ("parts", given))).parts == parts
+    assert permissions(FLOW, talk(*SHARED[:9], ("parts", given))).parts == parts
 
 
 def test_before_the_parts_are_asked_they_are_the_narrowest() -> None:
-    assert permissions(FLOW, talk(*SHARED[:7])).parts == {"needs"}
+    assert permissions(FLOW, talk(*SHARED[:9])).parts == {"needs"}
 
 
 def test_without_a_question_about_parts_all_is_shared() -> None:
@@ -641,8 +645,8 @@ def test_every_permission_is_named_with_its_step_and_choices() -> None:
         for name, step, taken in given_steps(FLOW, talk(*SHARED))
     ]
     assert given == [
-        ("read", "read", [OAK]),
         ("never", "never", [ELM]),
+        ("read", "read", [OAK]),
         ("act", "act", ["put"]),
         ("keep", "keep", ["yes"]),
     ]
@@ -652,9 +656,9 @@ def test_the_fork_names_the_words_that_keep() -> None:
     ((name, step, taken),) = given_steps(FLOW, talk(*KEPT))
     assert (name, step.id) == ("keep", "fate")
     assert shown_words(step, taken) == (
-        "It is sealed: nobody reads it unless you say so. What should happen with it? "
-        "You can decide differently later; only erasing is final.\n"
-        "Only keep it, so that I can come back"
+        "What would you like to do with your story? Nobody reads it unless you say so. "
+        "You can change your mind until someone has read it or you delete it.\n"
+        "Just keep it"
     )
 
 

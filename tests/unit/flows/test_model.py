@@ -128,7 +128,7 @@ def test_a_permission_without_choices_has_no_refusal() -> None:
 
 
 def test_where_several_choices_can_be_taken() -> None:
-    assert [step.id for step in INTAKE.steps if step.takes_several] == ["needs", "read", "never"]
+    assert [step.id for step in INTAKE.steps if step.takes_several] == ["needs", "never", "read"]
 
 
 def test_what_is_answered_in_words() -> None:

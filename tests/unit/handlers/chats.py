@@ -248,8 +248,8 @@ class Phone:
 
     async def share(self, reader: str, *, keep: bool, now: bool = True) -> None:
         """From the end of the story to the second yes."""
-        await self.press("done", "read", "none", "skip", "skip", reader, "submit", "all")
-        await self.press("none", "listen", "yes" if keep else "no", "right")
+        await self.press("done", "read", "none", "skip", "skip", "none", reader, "submit", "all")
+        await self.press("listen", "yes" if keep else "no", "right")
         await self.press("now" if now else "hold")
 
     async def pieces(self) -> list[str]:

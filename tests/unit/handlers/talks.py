@@ -42,6 +42,10 @@ ROWAN = Reader("cc" * 10, "Rowan", "", must_pass_on=False)
 READERS = (ASH, OAK, ROWAN)
 
 FLOW = flows.load((Path(flows.__file__).parent / "intake.toml").read_text("utf-8"), "intake.toml")
+SINGLE_TEXTS = replace(
+    FLOW, steps=tuple(replace(s, many=s.many and s is FLOW.story) for s in FLOW.steps)
+)
+"""The same questions; all but the story take one message, as those of organisers may."""
 PLATFORM = PlatformFacts(
     "terminal", ", and so can others", "what this window has kept.", can_clear=True
 )
@@ -57,6 +61,7 @@ SETTING = Settings(
     permissions=PERMISSIONS,
     revisions={FLOW.revision: FLOW},
 )
+SINGLE = replace(SETTING, flow=SINGLE_TEXTS, revisions={FLOW.revision: SINGLE_TEXTS}, bound={})
 HOUR = 500_000
 WORDS = tuple(word * 3 for word in "abcdefghijkl")
 CODE = ("zone", "zoo", "wolf", "wood")
@@ -99,6 +104,11 @@ class Talk:
     @property
     def question(self) -> str:
         return open_question(self.view).id
+
+    @property
+    def offered(self) -> list[str]:
+        """The choices of the open question."""
+        return [offer.id for offer in open_question(self.view).offers]
 
     @property
     def told(self) -> list[str]:

@@ -85,7 +85,7 @@ async def test_words_of_one_case_do_not_take_back_another(rig: Rig) -> None:
     first = " ".join(await keep_it(rig, "the first story"))
     await rig.tell("the second story")
     await rig.share("Oak", keep=False, now=False)
-    await rig.say("i have them")
+    await rig.say("i've written them down")
     before = await rig.rows()
     await rig.say(f"/withdraw {first}")
     assert (await rig.rows())["case_file"] == before["case_file"]
@@ -95,8 +95,8 @@ async def test_words_of_one_case_do_not_take_back_another(rig: Rig) -> None:
 async def test_only_those_are_woken_for_whom_something_was_written(rig: Rig, choice: str) -> None:
     oak = await linked(rig, "Oak")
     await rig.tell("first words")
-    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
-    await rig.say("it is right")
+    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
+    await rig.say("yes, that's right")
     async with rig.staying():
         assert rig.conversations is not None
         processor, other = rig.conversations.processor, person("somebody else")

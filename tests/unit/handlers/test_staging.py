@@ -115,7 +115,7 @@ async def meanwhile(rig: Rig, *lines: str) -> Gate:
 async def test_a_text_of_several_megabytes_is_kept_and_shown_whole(rig: Rig) -> None:
     await rig.say(*BEGIN)
     (sealed,) = await rig.say(MANY)
-    assert sealed.text == ENGLISH.telling.ack
+    assert sealed.text == ENGLISH.telling.ack.format(done=ENGLISH.labels["do.done"])
     assert await told(rig) == [MANY]
     assert await staged(rig) == 0
     (shown,) = await rig.say("/show")

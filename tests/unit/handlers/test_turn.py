@@ -47,7 +47,7 @@ async def left(rig: Rig) -> dict[str, int]:
 async def keep_it(rig: Rig, *story: str) -> tuple[str, ...]:
     """A kept case, talked to its end; its twelve words."""
     await rig.tell(*story)
-    await rig.say("only keep it", "it is right", "yes, use it as it is")
+    await rig.say("just keep it", "yes, that's right", "yes, keep it like this")
     return await give_back(rig)
 
 
@@ -82,9 +82,10 @@ def erased_late(rig: Rig) -> str:
 async def test_no_to_everything_keeps_nothing(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.say("/skip")  # the fork: decide later
-    await rig.say("read", "none", "/skip", "/skip", "nobody", "no", "it is right", "yes, finish")
+    await rig.say("read", "none", "/skip", "/skip", "none", "nobody", "no", "yes, that's right")
+    await rig.say("delete my story")
     assert not await left(rig)
-    assert "nothing is kept" in rig.shown()
+    assert ENGLISH.leaving.nothing_kept in rig.shown()
 
 
 @ON_BOTH_ENGINES
@@ -98,7 +99,7 @@ async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
     text = rig.open("Oak", bundle).text
     assert text.index("first words") < text.index("second words")
     assert ENGLISH.report.acts["act.listen"] in text.partition(ENGLISH.report.notice)[0]
-    await rig.say("i have them")
+    await rig.say("i've written them down")
     for other in ("Ash", "Rowan"):
         with pytest.raises(NotForUs):
             rig.open(other, bundle)
@@ -108,7 +109,7 @@ async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
 async def test_without_keep_nothing_is_left_once_it_was_fetched(rig: Rig) -> None:
     await rig.tell("first words")
     await rig.share("Oak", keep=False)
-    await rig.say("i have them")
+    await rig.say("i've written them down")
     (code,) = await rig.inbox("Oak")
     await rig.fetch("Oak", code)
     assert not await left(rig)
@@ -127,8 +128,8 @@ async def test_a_reader_opens_exactly_the_chosen_parts(
     rig: Rig, parts: str, shown: list[str], hidden: list[str]
 ) -> None:
     await rig.tell("my story")
-    await rig.say("read", "none", "my wish", "my person", "Oak", parts, "no, nobody")
-    await rig.say("act on it without", "no", "right", "2")
+    await rig.say("read", "none", "my wish", "/done", "my person", "/done", "none", "Oak", parts)
+    await rig.say("act without", "no", "right", "2")
     (code,) = await rig.inbox("Oak")
     opened = rig.open("Oak", await rig.fetch("Oak", code))
     assert all(text in opened.text for text in shown)
@@ -161,7 +162,9 @@ async def test_one_acknowledgement_for_a_burst(rig: Rig) -> None:
             await conversations.receive(_typed(f"line {number}"))
         assert len(rig.screen.replies) == before
         await conversations.settle(person())
-    assert [r.text for _, r in rig.screen.replies[before:]] == [ENGLISH.telling.ack]
+    assert [r.text for _, r in rig.screen.replies[before:]] == [
+        ENGLISH.telling.ack.format(done=ENGLISH.labels["do.done"])
+    ]
 
 
 def _typed(text: str) -> IncomingMessage:
@@ -225,7 +228,7 @@ async def test_stop_and_erase_leaves_nothing(rig: Rig) -> None:
     assert (await rig.press("bot.stop", "erase"))[0].question == "bot.erase"
     assert await left(rig)
     (said,) = await rig.press("bot.erase", "yes")
-    assert said.text.startswith("It is erased.")
+    assert said.text.startswith("It's deleted.")
     assert not await left(rig)
 
 
@@ -241,14 +244,14 @@ async def test_hanging_up_is_one_sentence_and_everything_waits(rig: Rig) -> None
 async def test_a_draft_that_nobody_came_back_to_ends_with_nothing_left(rig: Rig) -> None:
     await rig.tell("a story")
     (said,) = await rig.say("/pause")
-    assert "Monday 30 November" in said.text
+    assert "Sunday 29 November" in said.text
     await rig.pass_time(days=7, hours=1)
     assert not await left(rig)
     assert (await rig.say("/start"))[0].text.startswith("Hello.")
 
 
 async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> None:
-    await rig.say("/start", "1", "as I go", "told", "/done")
+    await rig.say("/start", "1", "as we go", "told", "/done")
     shown = await rig.say("/show")
     assert [r.clear for r in shown] == [ChatClearing.PASSED, ChatClearing.NOTHING]
     assert "told" in shown[0].text
@@ -283,7 +286,7 @@ async def never_arrives(rig: Rig) -> None:
 async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool) -> None:
     await rig.tell("a story")
     await rig.share("Oak", keep=keep, now=False)
-    await rig.say("only the code" if keep else "i have them")
+    await rig.say("only the code" if keep else "i've written them down")
     assert (await snapshot(rig)).draft is None
     shown = await rig.say("/withdraw")
     assert shown[0].text == ENGLISH.handover.withdrawn
@@ -295,7 +298,7 @@ async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool
 async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.share("Oak", keep=False, now=False)
-    await rig.say("i have them", "/start", "1", "3", "another story")
+    await rig.say("i've written them down", "/start", "1", "3", "another story")
     (said, *_) = await rig.say("/withdraw")
     assert said.text == ENGLISH.handover.withdrawn
     await never_arrives(rig)
@@ -315,9 +318,9 @@ async def test_withdrawing_with_the_words(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
     code = code_in(await rig.say("right", "1"))
-    await rig.say("i have them")
+    await rig.say("i've written them down")
     async with rig.staying():
         await rig.say("/withdraw", who=OTHER)
         said = await rig.say(code.upper(), who=OTHER)
@@ -331,8 +334,8 @@ async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("only keep it", "right")
-    code = code_in(await rig.say("yes, use it as it is"))
+    await rig.say("just keep it", "right")
+    code = code_in(await rig.say("yes, keep it like this"))
     await rig.say("only the code")
     assert await left(rig)
     (said,) = await rig.say(f"/erase {code}", who=OTHER)
@@ -409,7 +412,7 @@ async def test_words_open_in_every_spelling(rig: Rig, spelling: str) -> None:
         (shown, menu) = await rig.say("read it")
         assert shown.text.index("first words") < shown.text.index("second words")
         assert menu.question == "bot.case"
-        await rig.say("erase everything")
+        await rig.say("delete everything")
     assert not await left(rig)
 
 
@@ -462,8 +465,8 @@ async def test_handing_over_now_after_opening(rig: Rig) -> None:
     async with rig.staying():
         await rig.say(" ".join(twelve))
         assert await rig.inbox("Oak") == {}
-        (said, menu) = await rig.say("hand it over now")
-        assert "Oak can fetch it" in said.text
+        (said, menu) = await rig.say("send it now")
+        assert "Oak can read it" in said.text
         assert "now" not in [o.id for o in menu.offers]
     assert list((await rig.inbox("Oak")).values()) == [False]
 
@@ -474,8 +477,9 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
     await rig.share("Oak", keep=True, never="Ash")
     twelve = await give_back(rig)
     async with rig.staying():
-        await rig.say(" ".join(twelve), "take it back", "let somebody read it")
-        shown = await rig.say("I do it myself")
+        await rig.say(" ".join(twelve), "stop sharing", "let someone read it")
+        await rig.say("I'll do it myself")
+        shown = await rig.say("none")
         assert [o.label.split(",")[0] for o in shown[-1].offers] == [
             "Nobody for now",
             "Oak",
@@ -483,9 +487,9 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
         ]
         shown = await rig.say("Ash, Rowan")
         assert shown[0].text == ENGLISH.refusals.choose
-        await rig.say("Rowan", "everything", "no, nobody", "listen", "yes, keep it", "right")
+        await rig.say("Rowan", "everything", "listen", "yes, keep it", "right")
         code = code_in(await rig.press("bot.review", "now"))
-        await rig.say("I have them")
+        await rig.say("I've written them down")
     assert await rig.inbox("Ash") == {}
     (delivery,) = await rig.inbox("Rowan")
     assert "a story" in rig.open("Rowan", await rig.fetch("Rowan", delivery)).text
@@ -498,11 +502,11 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
 async def test_no_to_keeping_after_reopening_ends_with_the_last_fetch(rig: Rig) -> None:
     twelve = await keep_it(rig, "a story")
     async with rig.staying():
-        await rig.say(" ".join(twelve), "let somebody read it", "I do it myself")
-        await rig.say("none", "/skip", "/skip", "Oak", "everything", "no, nobody", "listen", "no")
+        await rig.say(" ".join(twelve), "let someone read it", "I'll do it myself")
+        await rig.say("none", "/skip", "/skip", "none", "Oak", "everything", "listen", "no")
         await rig.say("right")
         await rig.press("bot.review", "now")
-        await rig.say("I have them")
+        await rig.say("I've written them down")
     (delivery,) = await rig.inbox("Oak")
     await rig.fetch("Oak", delivery)
     assert not await left(rig)
@@ -543,7 +547,7 @@ MESSAGES = (
     *("stop", "/stop", "/back", "/skip", "/done", "/pause", "/show", "/show 1", "/start", "/help"),
     *("/words", "/permissions", "/unsafe", "/unknown", "/open", "/history", "/erase", "/withdraw"),
     *("1", "1", "1", "1", "2", "2", "3", "4", "1 3", "yes", "no", "none", "nobody"),
-    *("read", "Oak", "Oak, Ash", "everything", "right", "I have them", "only keep it"),
+    *("read", "Oak", "Oak, Ash", "everything", "right", "I've written them down", "just keep it"),
     *("something that was told", "and more of it", "help", "", "\x07", "one two three four"),
 )
 STEPS = 40
@@ -603,7 +607,7 @@ async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
     await rig.fetch("Oak", code)
     assert (await rig.rows())["case_file"] == 0
     assert "116 016" in (await rig.say("/unsafe"))[-1].text
-    (told,) = await rig.say("i have them")
-    assert "fetched" in told.text
+    (told,) = await rig.say("i've written them down")
+    assert told.text == ENGLISH.leaving.ended
     assert (await rig.rows())["draft"] == 0
     assert "Nobody is reading now" in (await rig.say("/start"))[0].text

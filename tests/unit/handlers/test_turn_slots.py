@@ -25,14 +25,14 @@ from tests.rig import Rig, person
 from tests.unit.handlers.test_turn import code_in
 
 OTHER = person("reporter-two")
-YES = "yes, use it as it is"
+YES = "yes, keep it like this"
 GIVERS = tuple(person(f"giver {number}") for number in range(4 * HANDOVER_TURNS))
 
 
 async def review(rig: Rig, who: Account | None = None) -> None:
     """Lead somebody who keeps their story up to the second yes."""
     await rig.tell("It was in spring.", who=who)
-    await rig.say("only keep it", "it is right", who=who)
+    await rig.say("just keep it", "yes, that's right", who=who)
 
 
 def processor_of(rig: Rig) -> TurnProcessor:

@@ -31,7 +31,7 @@ NEEDS: Entry = {
 PERSON: Entry = {
     "id": "person",
     "kind": "person",
-    "text": "Who is it about?",
+    "text": "Who is your story about?",
     "when": {"fate": "read"},
 }
 WHOLE = (STORY, FORK, NEEDS, PERSON, READ, PARTS, NEVER, ACT, KEEP, REVIEW)
@@ -151,7 +151,7 @@ def test_so_has_the_label_at_hello() -> None:
         ("12", "Many"),
         ("Yes", "Yes, if others do"),
         ("No.", "no"),
-        ("Act on it and use my name", "Act on it and use my story"),
+        ("Act and use my name", "Act and use my story"),
     ],
 )
 def test_choices_that_typing_cannot_tell_apart(texts: tuple[str, ...]) -> None:
@@ -159,7 +159,7 @@ def test_choices_that_typing_cannot_tell_apart(texts: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [("One", "Two"), ("Act on it and use my name", "Act on it without it"), ("No", "Not")]
+    "texts", [("One", "Two"), ("Act and use my name", "Act on it without it"), ("No", "Not")]
 )
 def test_choices_that_typing_can_tell_apart(texts: tuple[str, ...]) -> None:
     assert broken(choosing(*texts)) == []

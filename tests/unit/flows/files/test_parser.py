@@ -197,6 +197,6 @@ def test_what_ends_a_branch_and_what_refuses_readers_goes_with_no_other() -> Non
         ("fate", "later"),
         ("fate", "erase"),
         ("needs", "none"),
-        ("read", "nobody"),
         ("never", "none"),
+        ("read", "nobody"),
     ]

@@ -34,7 +34,7 @@ def test_each_statement_has_its_line_in_the_history() -> None:
         "read": "Oak may read it",
         "act": "",
         "never": "Oak must never read it",
-        "keep": "keep it",
+        "keep": "I keep your story",
     }
     assert {p.name for p in PERMISSIONS if p.scope} == {
         name for name, line in lines.items() if line
@@ -68,5 +68,5 @@ def test_reading_is_granted_to_nobody_where_nobody_may_read() -> None:
 def test_a_detail_is_opened_from_the_overview_by_the_permission_that_it_narrows() -> None:
     parts = Step("parts", Kind.DETAIL, "How much?", of="parts")
     labels = {permission.name: permission.label_for(parts) for permission in PERMISSIONS}
-    assert labels.pop("read") == "Change: how much they may read"
+    assert labels.pop("read") == "Change how much they read"
     assert set(labels.values()) == {""}

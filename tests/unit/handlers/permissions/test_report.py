@@ -18,7 +18,8 @@ STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
 
 def report(parts: str, act: str = "listen") -> str:
     talk = Talk().begin(STORY, "more of it")
-    talk.say("read", "1 3 5", "something else", WISH, PERSON, "Oak")
+    talk.say("read", "1 3 5", "something else", "/done", WISH, "/done", PERSON, "/done")
+    talk.say("none", "Oak")
     talk.press(parts)
     talk.press("none")
     talk.press(act)
@@ -30,7 +31,7 @@ def report(parts: str, act: str = "listen") -> str:
 @pytest.mark.parametrize(
     ("parts", "shown", "left_out"),
     [
-        ("needs", [WISH, "Somebody who listens", "something else"], [STORY, PERSON]),
+        ("needs", [WISH, "Someone who listens", "something else"], [STORY, PERSON]),
         ("needs_person", [WISH, PERSON], [STORY, "more of it"]),
         ("all", [WISH, PERSON, STORY, "more of it"], []),
     ],
@@ -73,7 +74,7 @@ def test_a_limit_comes_before_what_is_allowed() -> None:
 
 def test_who_left_it_open_is_not_quoted() -> None:
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "/skip", "no")
+    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
     talk.say("right", "1")
     assert talk.handed[0].report.startswith(ENGLISH.report.unanswered)
 
@@ -81,7 +82,7 @@ def test_who_left_it_open_is_not_quoted() -> None:
 def test_the_readers_are_told_with_whom_to_talk_and_how_to_step_aside() -> None:
     assert ENGLISH.report.alone in report("all")
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "/skip", "no")
+    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "no")
     talk.say("right", "1")
     assert ENGLISH.report.together.format(readers="Ash and Oak") in talk.handed[0].report
 
@@ -106,7 +107,7 @@ def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
 
 def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "/skip", "no")
+    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
     talk.say("right", "1")
     text = talk.handed[0].report
     before, _, told = text.partition(f"{ENGLISH.report.notice}\n\n")
@@ -125,12 +126,12 @@ def test_a_week_is_said_as_people_say_it() -> None:
 def test_every_piece_has_a_name_in_the_index() -> None:
     names = {step.id: part_name(FLOW, step.id) for step in FLOW.steps if step.takes_text}
     assert names == {
-        "story": "What you told",
+        "story": "Your story",
         "needs_other": "What would help",
         "wish": "What would help",
-        "person": "Who it is about",
+        "person": "Who it's about",
     }
-    assert part_name(FLOW, "no.such.step") == "What you told"
+    assert part_name(FLOW, "no.such.step") == "Your story"
 
 
 def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
@@ -140,7 +141,7 @@ def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
 
 def test_without_a_reader_there_is_no_report() -> None:
     talk = Talk().begin(STORY)
-    talk.say("only keep it", "right")
+    talk.say("just keep it", "right")
     assert talk.snapshot.draft is not None
     conversation = Conversation(talk.view, talk.snapshot.draft)
     act = hand_over(conversation, 12)

@@ -63,11 +63,11 @@ def test_each_permission_is_a_statement_of_its_own_and_no_is_none() -> None:
 
 def test_a_statement_holds_the_words_that_were_shown_and_whom_they_named() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Oak", "needs", "Ash", "listen", "yes", "right")
+    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "needs", "listen", "yes", "right")
     talk.press("hold")
     (act,) = talk.handed
-    named, never, keep = act.permissions
-    assert named.shown.startswith("Who may read it?")
+    never, named, keep = act.permissions
+    assert named.shown.startswith("Who may read your story?")
     assert named.shown.splitlines()[-1] == "Oak, elected (must pass some things on)"
     assert (named.step, named.readers, named.may) == ("read", (OAK.id,), ("act.listen",))
     assert (never.scope, never.step, never.readers) == ("never", "never", (ASH.id,))
@@ -81,7 +81,7 @@ def test_a_reader_who_left_before_the_second_yes_is_excluded_all_the_same() -> N
     gone = StoredAnswer("never", (ROWAN.id,))
     now = draft(*told, StoredAnswer("read", (OAK.id,)), gone)
     without = tuple(r for r in READERS if r != ROWAN)
-    (named, never) = handed_over(now, readers=without).permissions
+    (never, named) = handed_over(now, readers=without).permissions
     assert (named.readers, never.readers) == ((OAK.id,), (ROWAN.id,))
 
 
@@ -89,7 +89,7 @@ def test_who_was_excluded_here_is_not_given_it_under_a_key_that_came_meanwhile()
     told = (StoredAnswer("story", items=("ab",)), StoredAnswer("fate", ("read",)))
     both = (StoredAnswer("read", (OAK.id, NEW_ASH.id)), StoredAnswer("never", (ASH.id,)))
     act = handed_over(draft(*told, *both), readers=(OAK, NEW_ASH))
-    assert [p.readers for p in act.permissions] == [(OAK.id,), (ASH.id,)]
+    assert [p.readers for p in act.permissions] == [(ASH.id,), (OAK.id,)]
 
 
 def test_an_excluded_reader_is_not_offered_again() -> None:

@@ -1,8 +1,9 @@
 """Conversations at the places where the tests of this folder begin."""
 
+from handlers.context import Settings
 from handlers.outcome import Outcome
 from handlers.reporter.markers import WORD_CHECK
-from tests.unit.handlers.talks import Talk
+from tests.unit.handlers.talks import SETTING, Talk
 
 
 def sentence_names(outcome: Outcome) -> list[str]:
@@ -10,18 +11,18 @@ def sentence_names(outcome: Outcome) -> list[str]:
     return [s.sentence for s in outcome.says]
 
 
-def begin_story() -> Talk:
+def begin_story(settings: Settings = SETTING) -> Talk:
     """Answer everything before the story."""
-    talk = Talk()
+    talk = Talk(settings=settings)
     talk.say("/start", "1", "3")
     return talk
 
 
-def reach_overview(*, keep: str = "no", read: str = "Oak", never: str = "no, nobody") -> Talk:
+def reach_overview(*, keep: str = "no", read: str = "Oak", never: str = "none") -> Talk:
     """Tell a story, a wish and a person, and answer up to the overview."""
     talk = begin_story()
-    talk.say("first", "second", "/done", "read", "none", "a wish", "a person", read, "everything")
-    talk.say(never, "listen", keep)
+    talk.say("first", "second", "/done", "read", "none", "a wish", "/done", "a person", "/done")
+    talk.say(never, read, "everything", "listen", keep)
     assert talk.question == "bot.overview"
     return talk
 

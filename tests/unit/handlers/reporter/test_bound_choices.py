@@ -70,7 +70,7 @@ def room() -> Room:
     return Room(platform=MATRIX).begin("told")  # type: ignore[return-value]  # it returns itself
 
 
-TO_REVIEW = ("read", "none", "/skip", "/skip", "Oak", "all", "none", "listen", "yes", "right")
+TO_REVIEW = ("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "yes", "right")
 
 
 def at_review() -> Room:
@@ -172,10 +172,10 @@ def test_numbers_have_two_digits_for_as_long_as_a_talk_usually_is() -> None:
 
 def test_words_choose_where_no_earlier_question_offered_them() -> None:
     talk = room()
-    talk.say("let somebody read it", "nothing", "/skip", "/skip")
-    assert talk.question == "read"
+    talk.say("let someone read it", "nothing", "/skip", "/skip")
+    assert talk.question == "never"
     talk.say("Oak")
-    assert talk.question == "parts"
+    assert talk.question == "read"
 
 
 def test_a_reader_who_may_be_meant_as_excluded_is_chosen_by_number_only() -> None:
@@ -208,7 +208,7 @@ def test_a_talk_whose_questions_are_lost_can_still_be_erased_in_words() -> None:
     assert draft is not None
     lost = replace(draft, revision="lost")
     talk.snapshot = replace(talk.snapshot, draft=lost)
-    talk.say("/erase", "Yes, erase it all")
+    talk.say("/erase", "Yes, delete it all")
     assert talk.snapshot.draft is None
 
 
@@ -220,7 +220,7 @@ def test_a_no_to_erasing_is_heard_in_any_words() -> None:
 
 def test_the_words_of_one_question_alone_choose_in_it() -> None:
     talk = at_review()
-    talk.say("Yes, as it is, and hand it over now")
+    talk.say("Yes, send now")
     assert len(talk.handed) == 1
 
 
@@ -228,7 +228,7 @@ def test_ordinary_questions_are_answered_as_everywhere() -> None:
     talk = Room(platform=MATRIX)
     talk.say("/start")
     assert talk.question == SAFE
-    talk.say("1", "at the end", "told", "/done")
+    talk.say("1", "when I finish", "told", "/done")
     talk.to("read")
     talk.say("1 4")
     assert talk.question == "wish"
@@ -251,7 +251,7 @@ def test_a_number_is_not_read_against_another_list_than_was_shown(
 ) -> None:
     talk = room() if platform is MATRIX else Room().begin("told")
     assert isinstance(talk, Room)
-    talk.to("read", "none", "/skip", "/skip")
+    talk.to("read", "none", "/skip", "/skip", "none")
     ash = talk.number("Ash")
     talk.snapshot = replace(talk.snapshot, readers=readers)  # type: ignore[arg-type]  # readers
     talk.say(ash)
@@ -329,7 +329,7 @@ def test_the_menu_hands_over_by_its_own_number() -> None:
 
 
 def test_the_overview_asks_for_no_consent() -> None:
-    assert not asks_for_consent(Question(OVERVIEW, (Offer("right", "It is right"),)))
+    assert not asks_for_consent(Question(OVERVIEW, (Offer("right", "Yes, that's right"),)))
 
 
 def test_going_on_after_a_stop_needs_no_number() -> None:
@@ -338,3 +338,13 @@ def test_going_on_after_a_stop_needs_no_number() -> None:
     assert talk.question == STOP
     talk.say("go on")
     assert talk.question == "needs"
+
+
+def test_a_story_is_kept_in_words_although_the_review_offers_that_too() -> None:
+    talk = room()
+    talk.say("/done")
+    talk.say(ENGLISH.labels["review.just_keep"])
+    assert talk.question == OVERVIEW
+    draft = talk.snapshot.draft
+    assert draft is not None
+    assert ("fate", ("keep",)) in [(a.step, a.choices) for a in draft.answers]

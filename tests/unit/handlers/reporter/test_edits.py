@@ -19,7 +19,7 @@ from tests.unit.handlers.reporter.places import (
     reach_ways_back,
 )
 from tests.unit.handlers.reporter.test_decide import EVERY_QUESTION, talk_at
-from tests.unit.handlers.talks import SETTING, Talk, view_of
+from tests.unit.handlers.talks import SETTING, SINGLE, Talk, view_of
 
 LONG = "a" * (SETTING.text_length + 1)
 
@@ -121,7 +121,7 @@ def test_a_message_that_was_too_long_is_taken_when_it_is_edited_shorter() -> Non
 
 
 def test_a_single_question_is_not_answered_by_a_message_that_may_belong_to_another() -> None:
-    talk = begin_story()
+    talk = begin_story(SINGLE)
     talk.say("first", "/done", "read")
     send(talk, "1", "9")
     assert talk.question == "wish"
@@ -138,16 +138,16 @@ def test_what_was_a_choice_is_no_part_of_a_story() -> None:
     talk = Talk()
     talk.say("/start")
     send(talk, "1", "1")
-    send(talk, "as I go", "2")
+    send(talk, "as we go", "2")
     assert talk.question == "story"
-    for text in ("3", "at the end"):
+    for text in ("3", "when I finish"):
         assert unusable(edit(talk, text, "2")) == "edit_new"
     assert talk.told == []
 
 
 @pytest.mark.parametrize("question", EVERY_QUESTION)
 @pytest.mark.parametrize(
-    "text", ["1", "2", "yes", "Yes", "3️⃣", "yes, keep it", "Oak", "yes, erase"]
+    "text", ["1", "2", "yes", "Yes", "3️⃣", "yes, keep it", "Oak", "yes, delete"]
 )
 def test_an_edit_never_chooses(question: str, text: str) -> None:
     talk = talk_at(question)

@@ -1,4 +1,4 @@
-"""Several questionnaires: which one it is to be is asked at hello, with one choice."""
+"""Several questionnaires: which one it is to be is asked by itself, before anything is told."""
 
 from dataclasses import replace
 
@@ -28,22 +28,23 @@ def test_with_one_questionnaire_nothing_is_asked() -> None:
     assert talk.question == CLEAN
 
 
-def test_with_several_the_yes_says_which_by_its_own_label() -> None:
+def test_with_several_it_is_asked_by_itself_after_the_yes() -> None:
     talk = begun()
     assert talk.question == SAFE
+    talk.press("go")
+    assert talk.question == KIND
     assert [o.label for o in talk.replies[-1].offers] == [
         "Something happened to me",
         "I saw something",
         "How it was handled",
-        "Not now",
-        "I was here before",
     ]
-    assert "choose what it is about" in talk.replies[-1].text
+    assert talk.replies[-1].text == ENGLISH.welcome.kind
 
 
 def test_the_chosen_questionnaire_is_asked_in_this_conversation() -> None:
     talk = begun()
-    talk.press("begin.witness")
+    talk.say("no, only me")
+    talk.press("witness")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.revision == SAW.revision
     assert talk.question == CLEAN
@@ -54,6 +55,7 @@ def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> No
     talk.say("Somebody hit me")
     assert talk.question == SAFE
     assert talk.told == []
+    talk.press("go")
     talk.say("how it was handled")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.revision == HANDLED.revision
@@ -61,7 +63,7 @@ def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> No
 
 def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:
     talk = begun()
-    talk.press("no")
+    talk.press("unsure")
     assert talk.snapshot.draft is None
     talk.say("/start")
     talk.press("back")
@@ -70,7 +72,8 @@ def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:
 
 def test_back_changes_it_as_long_as_nothing_was_told() -> None:
     talk = begun()
-    talk.press("begin.witness")
+    talk.say("no, only me")
+    talk.press("witness")
     talk.press("self")
     talk.say("/back")
     assert talk.question == KIND
@@ -80,17 +83,20 @@ def test_back_changes_it_as_long_as_nothing_was_told() -> None:
     assert talk.question == "story"
 
 
-def test_it_costs_no_message_and_no_choice_more() -> None:
+def test_it_costs_one_message_and_one_choice_more() -> None:
     alone, several = Talk(), begun()
     alone.say("/start")
-    alone.press("go")
-    several.press("begin.intake")
-    assert len(several.replies) == len(alone.replies)
+    for talk, choices in ((alone, ("go",)), (several, ("go", "intake"))):
+        for choice in choices:
+            talk.press(choice)
+        assert talk.question == CLEAN
+    assert len(several.replies) == len(alone.replies) + 1
 
 
 def test_a_skip_of_the_way_back_is_the_first() -> None:
     talk = begun()
-    talk.press("begin.witness")
+    talk.say("no, only me")
+    talk.press("witness")
     talk.press("self")
     talk.say("/back", "/skip")
     assert talk.snapshot.draft is not None
@@ -107,14 +113,16 @@ def test_what_was_published_while_they_chose_is_what_they_get() -> None:
         recalled={FLOW.revision: "It was wrong."},
     )
     assert talk.question == SAFE
-    talk.press("begin.witness")
+    talk.say("no, only me")
+    talk.press("witness")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.revision == newer.revision
 
 
 def test_a_number_is_not_read_against_questionnaires_that_were_published_since() -> None:
     talk = begun()
-    talk.press("begin.witness")
+    talk.say("no, only me")
+    talk.press("witness")
     talk.press("self")
     talk.say("/back")
     assert talk.question == KIND

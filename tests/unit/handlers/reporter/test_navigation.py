@@ -16,6 +16,7 @@ from tests.unit.handlers.reporter.places import (
     sentence_names,
 )
 from tests.unit.handlers.reporter.test_decide import talk_at
+from tests.unit.handlers.talks import SINGLE
 
 
 def test_a_skipped_question_is_not_asked_again() -> None:
@@ -24,7 +25,7 @@ def test_a_skipped_question_is_not_asked_again() -> None:
     talk.say("told", "/done", "read")
     while talk.question != "bot.overview":
         seen.append(talk.question)
-        talk.say("/skip")
+        talk.say("/skip" if talk.question != "keep" else "no")
     assert len(seen) == len(set(seen))
     assert not consent_of(talk.view).allowed.read
 
@@ -50,15 +51,27 @@ def test_after_back_what_was_told_stands_unless_something_else_is_told(command: 
 
 
 def test_after_back_a_single_answer_is_replaced_and_the_old_one_erased() -> None:
-    talk = begin_story()
+    talk = begin_story(SINGLE)
     talk.say("first", "/done", "read", "none", "old wish", "/back", "new wish")
     assert talk.told == ["first", "new wish"]
     assert len(talk.texts) == 2
 
 
+def test_after_back_an_answer_of_several_messages_grows() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "read", "none", "old wish", "/done", "/back", "new wish")
+    assert talk.told == ["first", "old wish", "new wish"]
+
+
+def test_a_yes_or_no_to_keeping_is_asked_until_it_is_given() -> None:
+    talk = talk_at("keep")
+    assert sentence_names(talk.say("/skip")) == ["CANNOT_SKIP", "ASK"]
+    assert talk.question == "keep"
+
+
 def test_after_back_a_permission_can_be_taken_away_by_skipping() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "none", "/skip", "/skip", "Oak", "/back")
+    talk.say("first", "/done", "read", "none", "/skip", "/skip", "none", "Oak", "/back")
     assert talk.question == "read"
     talk.say("/skip")
     assert not consent_of(talk.view).allowed.read
@@ -81,7 +94,7 @@ def test_back_and_skip_leave_what_was_asked_between_and_answer_nothing_behind_it
 
 def test_an_answer_that_no_longer_applies_is_erased_at_once() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "5", "something else", "/back", "/back")
+    talk.say("first", "/done", "read", "5", "something else", "/done", "/back", "/back")
     assert talk.question == "needs"
     talk.say("none")
     assert talk.told == ["first"]
@@ -92,7 +105,7 @@ def test_choices_that_do_not_fit_are_explained() -> None:
     talk = begin_story()
     talk.say("first", "/done", "read")
     assert sentence_names(talk.press("listen", "none")) == ["CHOOSE_ALONE", "ASK"]
-    talk.say("none", "/skip", "/skip", "Oak")
+    talk.say("none", "/skip", "/skip", "none", "Oak")
     assert sentence_names(talk.press("all", "needs")) == ["CHOOSE_ONE", "ASK"]
     assert sentence_names(talk.say("perhaps")) == ["CHOOSE", "ASK"]
 

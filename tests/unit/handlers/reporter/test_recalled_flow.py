@@ -58,9 +58,9 @@ def test_at_the_next_message_the_reason_is_told_and_three_things_can_be_done() -
     last = talk.replies[-1]
     assert f"“{BECAUSE}”" in last.text
     assert [o.label for o in last.offers] == [
-        "Go on with the new questions",
+        "Go on with the new ones",
         "Decide later",
-        "Erase it",
+        "Delete it",
     ]
 
 
@@ -91,7 +91,7 @@ def test_a_button_of_an_old_question_asks_what_now() -> None:
 
 def test_going_on_keeps_the_story_under_the_new_question_and_asks_the_rest_anew() -> None:
     talk = telling("My story")
-    talk.say("/done", "read", "none", "A wish", "/skip")
+    talk.say("/done", "read", "none", "A wish", "/done", "/skip")
     recalled(talk)
     outcome = talk.press("again")
     assert talk.told == ["My story"]
@@ -117,7 +117,7 @@ def test_deciding_later_changes_nothing_and_is_asked_again_when_they_come() -> N
     before = talk.snapshot
     talk.press("later")
     assert talk.snapshot == before
-    assert "It is sealed and waits until" in talk.replies[-1].text
+    assert "Your story is saved and waits until" in talk.replies[-1].text
     talk.say("/start")
     assert talk.question == RECALLED
 
@@ -199,7 +199,7 @@ def test_without_a_reason_that_is_said() -> None:
     talk = telling("My story")
     talk.settings = replace(SINCE, recalled={OLD.revision: ""})
     talk.say("/start")
-    assert "No reason was given." in talk.replies[-1].text
+    assert "They gave no reason." in talk.replies[-1].text
 
 
 def test_a_recalled_review_goes_back_to_the_questions() -> None:

@@ -21,9 +21,9 @@ from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draf
 
 def test_no_to_everything_hands_over_nothing_and_erases() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "none", "/skip", "/skip", "nobody", "no", "right")
+    talk.say("first", "/done", "read", "none", "/skip", "/skip", "none", "nobody", "no", "right")
     offers = [o.id for o in open_question(talk.view).offers]
-    assert offers == ["finish", "show", "change"]
+    assert offers == ["just_keep", "finish", "show", "change"]
     outcome = talk.press("finish")
     assert outcome.changes == (EraseCase(),)
     assert not talk.handed
@@ -31,7 +31,7 @@ def test_no_to_everything_hands_over_nothing_and_erases() -> None:
 
 def test_only_keep_it_keeps_and_shares_nothing() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "only keep it", "right")
+    talk.say("first", "/done", "just keep it", "right")
     talk.press("keep")
     (act,) = talk.handed
     assert [p.scope for p in act.permissions] == ["keep"]
@@ -122,7 +122,7 @@ def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands(
     assert consent_of(talk.view).keeps_case
     talk.press("read")
     talk.say("/done", "/done", "/done")
-    talk.say("/skip", "/skip", "/skip")
+    talk.say("/skip", "/skip", "/skip", "none")
     offered = [o.id for o in open_question(talk.view).offers]
     assert talk.question == "read"
     assert ASH.id not in offered
@@ -135,7 +135,7 @@ def reopened(keep: str) -> Talk:
         Snapshot(draft=draft(*answers), readers=READERS, kept=True, words=("a",) * 12),
         texts={"ab" * 16: ("story", "told")},
     )
-    talk.say("none", "/skip", "/skip", "Oak", "everything", "no, nobody", "listen", keep, "right")
+    talk.say("none", "/skip", "/skip", "none", "Oak", "everything", "listen", keep, "right")
     return talk
 
 

@@ -30,7 +30,7 @@ def test_what_is_shown_is_what_is_sealed() -> None:
 
 def test_a_quotation_does_not_hide_a_choice_or_a_command() -> None:
     talk = talk_at("fate")
-    talk.hear(TextMessage("1", "> What should happen with it?\n1"))
+    talk.hear(TextMessage("1", "> What would you like to do with your story?\n1"))
     assert talk.question == "bot.overview"
     talk.hear(TextMessage("/stop", "> anything\n/stop"))
     assert talk.question == "bot.stop"

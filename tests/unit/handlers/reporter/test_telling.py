@@ -9,7 +9,7 @@ from tests.unit.handlers.reporter.places import (
     begin_story,
     sentence_names,
 )
-from tests.unit.handlers.talks import Talk
+from tests.unit.handlers.talks import SINGLE, Talk
 
 SAYINGS = ("stop", "help", "no", "back", "send", "yes")
 
@@ -69,7 +69,7 @@ def test_command_words_are_single_answers(question: str, word: str) -> None:
 
 
 def single(question: str) -> Talk:
-    talk = begin_story()
+    talk = begin_story(SINGLE)
     talk.say("first", "/done", "read", "5")
     for step in ("needs_other", "wish"):
         if talk.question != question:

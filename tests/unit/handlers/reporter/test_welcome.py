@@ -20,7 +20,7 @@ def test_yes_begins_a_conversation_in_the_newest_revision() -> None:
 
 
 def test_not_now_keeps_nothing() -> None:
-    assert not choose(view_of(Snapshot()), "no").changes
+    assert not choose(view_of(Snapshot()), "unsure").changes
     assert choose(view_of(Snapshot()), "back").waiting is LookupPurpose.OPEN
 
 
@@ -52,10 +52,10 @@ async def test_who_writes_several_lines_at_once_is_greeted_once(rig: Rig) -> Non
     for said in others:
         assert greetings(said) == 0
         assert said[0] == ENGLISH.welcome.not_begun
-        assert "Can you type safely here?" in said[-1]
+        assert "Could anyone else see this chat?" in said[-1]
 
 
-@pytest.mark.parametrize("between", ["/start", "/stop", "not now", "/help"])
+@pytest.mark.parametrize("between", ["/start", "/stop", "yes, or", "/help"])
 async def test_the_welcome_is_said_again_where_something_else_was_said(
     rig: Rig, between: str
 ) -> None:

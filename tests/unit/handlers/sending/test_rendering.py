@@ -11,7 +11,7 @@ from handlers.messages import ChatClearing, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
 from handlers.sending.cleaning import ENDING, LEAVING
-from handlers.sending.formatting import format_hour, format_readers
+from handlers.sending.formatting import format_day, format_due, format_readers, format_week
 from handlers.sending.rendering import render
 from handlers.texts.catalogue import Wording
 from handlers.texts.english import ENGLISH
@@ -29,6 +29,7 @@ from tests.unit.handlers.talks import (
     PLATFORM,
     READERS,
     ROWAN,
+    SINGLE,
     WORDS,
     Talk,
     draft,
@@ -144,12 +145,12 @@ def test_no_placeholder_stays_open(name: SentenceName) -> None:
 
 def test_every_question_of_a_talk_is_short_names_its_choices_and_its_way_out() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "yes")
+    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "yes")
     talk.say("right", "hold", "twelve words")
     asking = [r for r in talk.replies if r.question]
     assert len(asking) > 12
     for reply in asking:
-        assert len(re.sub(r"(?m)^.*characters$", "", reply.text).split()) <= 110
+        assert len(re.sub(r"(?m)^\d+\..*$", "", reply.text).split()) <= 110
         assert "/unsafe" in reply.footer
         assert reply.offers or reply.question in {"story", "wish", "person", "bot.asked"}
 
@@ -157,11 +158,12 @@ def test_every_question_of_a_talk_is_short_names_its_choices_and_its_way_out() -
 def test_the_first_words_stay_under_sixty() -> None:
     talk = Talk()
     talk.say("/start")
-    assert [len(r.text.split()) <= 60 for r in talk.replies] == [True, True]
+    (hello,) = talk.replies
+    assert len(re.sub(r"(?m)^– .*$", "", hello.text).split()) <= 60
 
 
-def test_only_the_story_may_be_finished() -> None:
-    talk = Talk()
+def test_only_an_answer_of_several_messages_may_be_finished() -> None:
+    talk = Talk(settings=SINGLE)
     talk.say("/start", "1", "3")
     assert "/done" in talk.replies[-1].footer
     assert ENGLISH.telling.text_only in talk.replies[-1].text
@@ -172,7 +174,7 @@ def test_only_the_story_may_be_finished() -> None:
 
 def test_only_the_code_may_be_copied() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    talk.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
     talk.say("right")
     assert not talk.replies[-1].copyable
     talk.press("now")
@@ -189,8 +191,33 @@ def test_names_are_said_as_people_say_them() -> None:
     assert format_readers(view, ["dd" * 10]) == "a reader who left"
 
 
-def test_an_hour_is_said_as_a_date() -> None:
-    assert format_hour(0) == "Thursday 1 January, 00:00 UTC"
+def test_a_day_is_said_as_a_date_and_never_a_later_one_than_it_is_for_somebody() -> None:
+    assert format_day(14) == "Thursday 1 January"
+    assert format_day(24 + 11) == "Thursday 1 January"  # it still is, in the westernmost zone
+    assert format_day(24 + 12) == "Friday 2 January"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (-3, "within the hour"),
+        (1, "within the hour"),
+        (2, "in about 2 hours"),
+        (12, "in about 12 hours"),
+        (36, "in about 36 hours"),
+        (48, f"on {format_day(HOUR + 48)}"),
+    ],
+)
+def test_what_is_due_is_said_as_people_say_it(hours: int, said: str) -> None:
+    view = replace(view_of(Snapshot()), hour=HOUR)
+    assert format_due(view, HOUR + hours) == said
+
+
+def test_a_week_is_said_as_people_say_it() -> None:
+    view = replace(view_of(Snapshot()), hour=24 * 4)  # Monday 5 January 1970
+    assert format_week(view, 197002) == "this week"
+    assert format_week(view, 197001) == "last week"
+    assert format_week(view, 196952) == "week 52 of 1969"
 
 
 def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
@@ -198,37 +225,39 @@ def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
         ENGLISH.permissions.nothing_allowed
     ]
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "Ash", "listen", "no")
+    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "no")
     lines = overview_lines(talk.view)
-    assert lines[0] == "Oak may read everything you told."
-    assert lines[1] == "They may read and listen, nothing else."
-    assert lines[2].startswith("Ash must never read it, and will not learn that it exists.")
-    assert "not kept" in lines[-1]
+    assert lines[0] == "Oak may read everything, including your story."
+    assert lines[1] == "They may only read and listen."
+    assert lines[2].startswith(
+        "Ash must never read your story. They won't be told that you wrote."
+    )
+    assert "don't keep" in lines[-1]
     assert "90 days" in lines[-1]
 
 
 def test_a_duty_to_pass_things_on_is_said_beside_the_name_and_before_the_second_yes() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip")
+    talk.say("read", "none", "/skip", "/skip", "none")
     assert [o.label for o in talk.replies[-1].offers] == [
         "Nobody for now",
         "Ash, elected",
         "Oak, elected (must pass some things on)",
         "Rowan",
     ]
-    talk.say("Oak", "all", "no, nobody", "listen", "no", "right")
-    assert "Oak must pass some things on, whatever you allow." in talk.replies[-1].text
-    assert "cannot make them forget" in talk.replies[-1].text
+    talk.say("Oak", "all", "listen", "no", "right")
+    assert ENGLISH.review.duty.format(reader="Oak") in talk.replies[-1].text
+    assert "can't be unread" in talk.replies[-1].text
 
 
 def test_a_goodbye_promises_only_what_follows() -> None:
     held = Snapshot(readers=READERS, held=HeldHandover("ee", HOUR, kept=True))
     reply = render(view_of(held), say("GOODBYE", "kept", "words", ""))
     assert reply is not None
-    assert "will be told" not in reply.text
+    assert "I'll tell" not in reply.text
     told = render(view_of(held), say("GOODBYE", "kept", "words", "held", OAK.id))
     assert told is not None
-    assert f"Oak will be told after {format_hour(HOUR)}" in told.text
+    assert f"I'll tell Oak {format_due(view_of(held), HOUR)}" in told.text
 
 
 def test_a_reader_is_asked_to_destroy_one_delivery_by_its_code() -> None:
@@ -240,12 +269,12 @@ def test_a_reader_is_asked_to_destroy_one_delivery_by_its_code() -> None:
 def test_stopping_after_a_hand_over_does_not_say_that_nothing_was_sent() -> None:
     talk = Talk().begin("told")
     talk.say("/stop")
-    assert "Nothing was sent" in talk.replies[-1].text
+    assert "I sent nothing" in talk.replies[-1].text
     talk.press("go")
-    talk.say("read", "none", "/skip", "/skip", "Oak", "all", "no, nobody", "listen", "no")
+    talk.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
     talk.say("right", "now", "/stop")
-    assert "what you allowed stands" in talk.replies[-1].text
-    assert "Nothing was sent" not in talk.replies[-1].text
+    assert "what you allowed still holds" in talk.replies[-1].text
+    assert "I sent nothing" not in talk.replies[-1].text
 
 
 # Clearing the screen

@@ -17,5 +17,5 @@ def test_the_numbers_include_the_bots_own_messages() -> None:
     assert checked.paths.keep_most_messages
     _, keeping, longest = path_figures(checked.paths)
     cost = BOT_COST + checked.paths.keep_most_messages.cost
-    assert f"{cost.messages} messages to read and 7 taps (at most 14 and 7" in keeping
+    assert f"{cost.messages} messages to read and 7 taps (at most 12 and 7" in keeping
     assert f"{(BOT_COST + checked.paths.longest.cost).messages} messages" in longest

@@ -26,7 +26,7 @@ from tests.sentences import RECORDED_TEXTS
 EVENT_BYTES = 65_536
 """The limit of an event (room events, "Size limits"), with all that servers add."""
 SERVERS_BYTES = 3_000
-OFFERS = (Offer("a", "Only keep it"), Offer("b", "Erase it, and /stop"))
+OFFERS = (Offer("a", "Just keep it"), Offer("b", "Erase it, and /stop"))
 
 
 # Commands
@@ -83,7 +83,7 @@ def test_a_label_is_shown_as_it_is_typed() -> None:
 def test_choices_are_numbered_between_text_and_footer() -> None:
     reply = Reply("What now?", "fate", OFFERS, footer="/skip")
     (part,) = split_reply(reply)
-    assert part.text == "What now?\n\n1. Only keep it\n2. Erase it, and /stop\n\n!skip"
+    assert part.text == "What now?\n\n1. Just keep it\n2. Erase it, and /stop\n\n!skip"
     assert (part.offers, part.footer, part.question) == ((), "", "fate")
 
 
@@ -92,7 +92,7 @@ def test_only_the_last_of_several_parts_asks() -> None:
     parts = split_reply(Reply(text, "fate", OFFERS, footer="/skip", silent=True))
     assert len(parts) > 1
     assert [part.question for part in parts] == [""] * (len(parts) - 1) + ["fate"]
-    assert parts[-1].text.endswith("1. Only keep it\n2. Erase it, and /stop\n\n!skip")
+    assert parts[-1].text.endswith("1. Just keep it\n2. Erase it, and /stop\n\n!skip")
     assert all(units(part.text) <= MAX_TEXT_UNITS for part in parts)
     assert all(part.silent for part in parts)
 

@@ -66,19 +66,19 @@ def failing(monkeypatch: pytest.MonkeyPatch, method: str, error: Exception, *, t
 async def test_it_says_hello_by_itself(rig: Rig) -> None:
     async with screen(rig) as here:
         assert not await here.hold()
-    assert here.shown.startswith("Hello. This is a program of The Example Choir.")
+    assert here.shown.startswith("Hello. I'm a program of The Example Choir.")
 
 
 async def test_a_talk_that_ends_is_finished_and_nobody_left_it(rig: Rig) -> None:
     async with screen(rig) as here:
-        assert await here.hold("1", "My story", "/erase", "Yes, erase it all")
+        assert await here.hold("1", "My story", "/erase", "Yes, delete it all")
     assert "You left" not in here.shown
 
 
 async def test_a_talk_that_is_open_was_left_and_is_there_next_time(rig: Rig) -> None:
     async with screen(rig) as here:
         assert not await here.hold("1", "My story")
-    assert here.shown.count("You left. What you told is sealed and waits until") == 1
+    assert here.shown.count("You left. Your story is saved and waits until") == 1
     async with screen(rig) as there:
         assert not await there.hold("/show")
     assert "My story" in there.shown
@@ -87,7 +87,7 @@ async def test_a_talk_that_is_open_was_left_and_is_there_next_time(rig: Rig) -> 
 async def test_a_burst_has_one_acknowledgement(rig: Rig) -> None:
     async with screen(rig) as here:
         await here.hold("1", *(f"part {n}" for n in range(9)), None, None, "/show")
-    assert here.shown.count("Sealed. Go on") == 1
+    assert here.shown.count("Saved. Carry on") == 1
     assert all(f"part {n}" in here.shown for n in range(9))
 
 
@@ -95,7 +95,7 @@ async def test_every_answer_of_a_long_burst_is_kept_in_its_order(rig: Rig) -> No
     story = [f"line {number:02}" for number in range(100)]
     async with screen(rig) as here:
         await here.hold("1", *story, None)
-        assert here.shown.count("Sealed. Go on") == 1
+        assert here.shown.count("Saved. Carry on") == 1
         snapshot = await here.session.application.stores.cases.snapshot(
             WHO, rig.clock(), pieces=True
         )
@@ -123,7 +123,7 @@ async def test_an_acknowledgement_that_failed_asks_nobody_to_tell_it_again(
     async with screen(rig) as here:
         await here.hold("1", "before", None, None)
     assert FAILED not in here.shown
-    assert here.shown.count("Sealed. Go on") == 1
+    assert here.shown.count("Saved. Carry on") == 1
 
 
 async def test_an_error_at_hello_is_no_talk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

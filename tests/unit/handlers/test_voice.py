@@ -1,0 +1,177 @@
+"""How the bot speaks, held on whole talks: short, plain, one question and few words at a time."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+import flows
+from bot.platforms.matrix.facts import MATRIX
+from bot.platforms.telegram.facts import TELEGRAM
+from bot.platforms.terminal.adapter import terminal_platform
+from handlers.messages import PlatformFacts, Reply
+from handlers.reporter.markers import REVIEW
+from handlers.texts.catalogue import CaseTexts, RecoveryTexts
+from handlers.texts.english import ENGLISH
+from tests.readability import reading_grade
+from tests.sentences import RECORDED_TEXTS
+from tests.unit.handlers.talks import READERS, SETTING, Talk
+
+MOST_WORDS = 60
+MOST_LETTERS = 28
+HIGHEST_GRADE = 6.0
+FEWEST_WORDS_GRADED = 10
+"""In a shorter text one name decides."""
+TALKS = 120
+LINES = 60
+PLATFORMS = (TELEGRAM, MATRIX, terminal_platform(can_clear=True))
+QUESTIONNAIRES = tuple(
+    flows.load(path.read_text("utf-8"), path.name)
+    for path in sorted(Path(flows.__file__).parent.glob("*.toml"))
+)
+TYPED = ("It was at the summer camp.", "yes", "I don't know", "stop", "/done", "/skip", "/back")
+COMMANDS = ("/permissions", "/withdraw", "/erase", "/pause", "/stop", "/history", "/words")
+LISTED = re.compile(r"(?m)^(?:– .*|\s*\d+[. ].*)$")
+"""A line of a list: a help line, a part of the story, what is allowed."""
+
+
+def played(seed: int, platform: PlatformFacts) -> Talk:
+    """A talk of somebody who chooses and types at random."""
+    chance = random.Random(seed)  # noqa: S311 - a talk that can be had again
+    flow = QUESTIONNAIRES[seed % len(QUESTIONNAIRES)]
+    settings = replace(SETTING, flow=flow, revisions={flow.revision: flow})
+    talk = Talk(settings=settings, platform=platform)
+    talk.say("/start")
+    for _ in range(LINES):
+        offers = talk.offered
+        if offers and chance.random() < 0.8:
+            talk.press(chance.choice(offers))
+        else:
+            talk.say(chance.choice(TYPED if chance.random() < 0.8 else COMMANDS))
+    return talk
+
+
+@pytest.fixture(scope="module")
+def replies() -> list[Reply]:
+    """Everything that is said in many talks on all platforms with all questionnaires."""
+    talks = (played(seed, platform) for seed in range(TALKS) for platform in PLATFORMS)
+    said = [reply for talk in talks for reply in talk.replies]
+    assert {reply.question for reply in said} >= {
+        step.id
+        for f in QUESTIONNAIRES
+        for step in f.steps
+        if step.kind.value not in {"note", "review"}
+    }
+    return said
+
+
+def own_words(reply: Reply) -> str:
+    """What the bot says itself: not the organisation's help lines, nor the lines of a list."""
+    return LISTED.sub("", reply.text)
+
+
+def test_no_message_has_more_words_than_can_be_taken_in(replies: list[Reply]) -> None:
+    long = {
+        r.text
+        for r in replies
+        if len(own_words(r).split()) > MOST_WORDS and not r.told and r.question != REVIEW
+    }
+    assert not long
+
+
+def test_no_message_asks_two_questions(replies: list[Reply]) -> None:
+    assert not {r.text for r in replies if own_words(r).count("?") > 1}
+
+
+def test_every_message_is_plain_enough_for_the_sixth_grade(replies: list[Reply]) -> None:
+    graded = {
+        own_words(r)
+        for r in replies
+        if len(own_words(r).split()) >= FEWEST_WORDS_GRADED and not r.told
+    }
+    hard = {
+        f"{grade:.1f} {text}" for text in graded if (grade := reading_grade(text)) > HIGHEST_GRADE
+    }
+    assert not hard
+
+
+def test_every_label_fits_on_a_button(replies: list[Reply]) -> None:
+    people = {reader.id for reader in READERS}
+    labels = {o.label for r in replies for o in (*r.offers, *r.commands) if o.id not in people}
+    assert not {label for label in labels if len(label) > MOST_LETTERS}
+
+
+COLD = re.compile(
+    r"(?<!/)\b(erased?|erasing|handed|hand(ing)? over|fetch(ed|es)?|halt(ed|s)?|shall|is to be|"
+    r"thereby|what you told|pieces?|recogni[sz]ed)\b",
+    re.IGNORECASE,
+)
+SAID_BEFORE = (
+    "It is no lawyer",
+    "whoever you choose",
+    "whoever holds this account",
+    "type safely here",
+    "Shall this chat",
+    "when that is all for now",
+    "Sealed. Go on",
+    "What should happen with it",
+    "only erasing is final",
+    "is a full answer",
+    "two are suggested",
+    "will not tell them that it exists",
+    "Is it right?",
+    "Nobody writes to you",
+    "you cannot make them forget",
+    "must pass some things on",
+    "even if you want no way back",
+    "Your part is done",
+    "You will not be recognised",
+    "Taken back. Nobody",
+    "You said yes to nothing",
+    "What cannot be reached from here",
+    "Here you were",
+)
+"""What was found cold, stiff or untrue when people held talks, and must not come back."""
+
+
+def every_text() -> list[str]:
+    """The bot's own texts and those of the questionnaires, but for what readers are told.
+
+    Readers fetch what was shared with them by a command of that name.
+    """
+    steps = [step for flow in QUESTIONNAIRES for step in flow.steps]
+    asked = [text for s in steps for text in (s.text, s.hint or "", *(c.text for c in s.choices))]
+    later = {text for part in (ENGLISH.recovery, ENGLISH.case) for text in _of(part)}
+    own = (text for name, text in RECORDED_TEXTS.items() if not name.startswith("READER_"))
+    return [*(text for text in own if text not in later), *asked]
+
+
+def _of(texts: RecoveryTexts | CaseTexts) -> Iterator[str]:
+    yield from (getattr(texts, field.name) for field in fields(texts))
+
+
+def test_the_words_are_those_that_people_say() -> None:
+    assert not {text for text in every_text() if COLD.search(text)}
+
+
+@pytest.mark.parametrize("words", SAID_BEFORE)
+def test_a_sentence_that_hurt_or_misled_does_not_come_back(words: str) -> None:
+    assert not [text for text in every_text() if words.casefold() in text.casefold()]
+
+
+def test_hello_is_at_most_three_messages_before_the_first_question() -> None:
+    for platform in PLATFORMS:
+        talk = Talk(platform=platform)
+        talk.say("/start")
+        talk.press("go")
+        talk.press("self")
+        assert talk.question == "story"
+        assert len(talk.replies) == 3
+
+
+def test_what_is_said_of_cleaning_names_the_choices() -> None:
+    for text in (ENGLISH.chat.clean_chat, ENGLISH.room.clean_chat, ENGLISH.telling.clean):
+        assert all(f'"{ENGLISH.labels[f"clean.{c}"]}"' in text for c in ("go", "end", "self"))

@@ -1,7 +1,7 @@
 """Find words that call for help lines. Pure; nothing is decided by it but what is shown beside."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flows.folding import folded
 from handlers.texts.english_danger import ENGLISH_DANGER, DangerPhrases
@@ -9,17 +9,44 @@ from handlers.texts.english_danger import ENGLISH_DANGER, DangerPhrases
 _SENTENCES = re.compile(r"[.!?…;:,\n()—–]+|\s-\s")
 """What parts one thing that somebody says from the next."""
 
+MOST_AROUND = 3
+"""So many words may stand before a phrase that is a whole sentence, and behind it."""
+
+
+class PhraseTree:
+    """Phrases by their words, so that a long text is looked through once for all of them."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """Take phrases whose words are parted by one blank each."""
+        self._next = dict[str, PhraseTree]()
+        self._ends = False
+        for phrase in phrases:
+            node = self
+            for word in phrase.split():
+                node = node._next.setdefault(word, PhraseTree(()))
+            node._ends = True  # noqa: SLF001 - of its own kind
+
+    def ends_from(self, words: Sequence[str], start: int) -> Iterator[int]:
+        """Yield where each phrase ends that begins at this place."""
+        node = self
+        for place in range(start, len(words)):
+            follows = node._next.get(words[place])
+            if follows is None:
+                return
+            node = follows
+            if node._ends:  # noqa: SLF001 - of its own kind
+                yield place + 1
+
 
 class DangerWords:
-    """The phrases of one language, ordered by their first words so that long texts cost little."""
+    """The phrases of one language."""
 
     def __init__(self, phrases: DangerPhrases) -> None:
         """Take the table."""
-        self._sentences = phrases.sentences
-        self._messages = phrases.messages | phrases.sentences
+        self._anywhere = PhraseTree(phrases.anywhere)
+        self._sentences = PhraseTree(phrases.sentences)
+        self._messages = PhraseTree(phrases.messages | phrases.sentences)
         self._around = phrases.around
-        self._by_first = _by_first_word(phrases.anywhere)
-        self._most_words = 2 * MOST_AROUND + max(len(p.split()) for p in self._messages)
 
     def stands_in(self, text: str) -> bool:
         """Return whether one of the phrases stands in a text, as people type it."""
@@ -31,34 +58,19 @@ class DangerWords:
 
     def _stands_anywhere(self, words: Sequence[str]) -> bool:
         return any(
-            tuple(words[place : place + len(phrase)]) == phrase
-            for place, word in enumerate(words)
-            for phrase in self._by_first.get(word, ())
+            True for start in range(len(words)) for _ in self._anywhere.ends_from(words, start)
         )
 
-    def _is_one_of(self, words: Sequence[str], phrases: frozenset[str]) -> bool:
+    def _is_one_of(self, words: Sequence[str], phrases: PhraseTree) -> bool:
         """Return whether words are one of the phrases, with nothing that matters around it."""
-        if not words or len(words) > self._most_words:
-            return False
-        last = len(words)
-        return any(
-            " ".join(words[start:end]) in phrases
-            for start in range(min(MOST_AROUND, last) + 1)
-            for end in range(max(start, last - MOST_AROUND), last + 1)
-            if self._around.issuperset((*words[:start], *words[end:]))
-        )
-
-
-MOST_AROUND = 3
-"""So many words may stand before such a phrase, and behind it."""
-
-
-def _by_first_word(phrases: Iterable[str]) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    found = dict[str, list[tuple[str, ...]]]()
-    for phrase in sorted(phrases):
-        words = tuple(phrase.split())
-        found.setdefault(words[0], []).append(words)
-    return {first: tuple(several) for first, several in found.items()}
+        for start in range(min(MOST_AROUND, len(words)) + 1):
+            for end in phrases.ends_from(words, start):
+                behind = words[end:]
+                if len(behind) <= MOST_AROUND and self._around.issuperset(behind):
+                    return True
+            if start < len(words) and words[start] not in self._around:
+                return False
+        return False
 
 
 _LANGUAGES = (DangerWords(ENGLISH_DANGER),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.platforms.matrix.events import with_slash
 from bot.platforms.matrix.formatting import split_reply
-from bot.platforms.telegram.formatting import buttons, parts_of
+from bot.platforms.telegram.formatting import buttons, copy_buttons, parts_of
 from handlers.effects import PlatformEffect
 from handlers.messages import OutgoingFile, PlatformFacts, Reply
 from store.model.accounts import Account
@@ -24,6 +24,8 @@ class ChatMessage:
     mine: bool = False
     rows: list[list[tuple[str, str]]] = field(default_factory=list, repr=False)
     """Label and token of each button, in rows."""
+    copies: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    """Label and text of each button that copies something, such as a number."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ class PageMessenger:
         del to
         self.left = False
         rows = buttons(reply) if self.platform.buttons else []
-        return (self.add(ChatMessage(reply.text, rows=rows)),)
+        copies = copy_buttons(reply) if self.platform.buttons else []
+        return (self.add(ChatMessage(reply.text, rows=rows, copies=copies)),)
 
     async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
         """Replace the buttons of a message, if it is still there."""
@@ -98,6 +101,7 @@ class PageMessenger:
                     [{"label": label, "token": token} for label, token in row]
                     for row in message.rows
                 ],
+                "copies": [{"label": label, "text": text} for label, text in message.copies],
             }
             for key, message in self.messages.items()
         ]

@@ -125,12 +125,12 @@ export class Phone {
   }
 
   showButtons(element, message) {
-    const now = JSON.stringify(message.rows);
+    const now = JSON.stringify([message.rows, message.copies]);
     if (element.dataset.rows === now) return;
     const focused = element.contains(document.activeElement) ? document.activeElement.textContent : null;
     element.dataset.rows = now;
     element.querySelector(".rows")?.remove();
-    if (!message.rows.length) return;
+    if (!message.rows.length && !message.copies.length) return;
     const rows = document.createElement("div");
     rows.className = "rows";
     for (const row of message.rows) {
@@ -138,6 +138,7 @@ export class Phone {
       for (const { label, token } of row) line.append(this.button(message.id, label, token));
       rows.append(line);
     }
+    for (const copy of message.copies) rows.append(this.copyButton(copy));
     element.append(rows);
     if (focused !== null) this.focusAgain(rows, focused);
   }
@@ -147,6 +148,20 @@ export class Phone {
     button.type = "button";
     button.textContent = label;
     button.addEventListener("click", () => this.send("press", { message, token }));
+    return button;
+  }
+
+  // As on Telegram: it copies the number, and nothing is sent.
+  copyButton({ label, text }) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text).then(
+        () => this.say(`Copied: ${text}`),
+        () => this.say(`The browser did not let it be copied: ${text}`, true),
+      );
+    });
     return button;
   }
 

@@ -220,3 +220,12 @@ async def test_all_tests_are_tried_with_the_words_on_the_page(folder: Path) -> N
         (folder / "scripts" / "made-wrong.txt").write_text("< wish > a\n", "utf-8")
         tried = await visitor.ask("try", name=FILE, text=started(folder))
         assert "not 'wish'" in tried["problems"][0]
+
+
+async def test_a_number_that_can_be_copied_on_telegram_can_be_copied_here(folder: Path) -> None:
+    async with visiting(folder) as visitor:
+        await visitor.ask("begin", name=FILE, text=started(folder))
+        chats = await visitor.ask("say", platform="telegram", text="/unsafe")
+        copied = [copy["text"] for m in chats["telegram"]["messages"] for copy in m["copies"]]
+        assert "000 000" in copied
+        assert not [copy for m in chats["matrix"]["messages"] for copy in m["copies"]]

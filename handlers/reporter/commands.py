@@ -12,7 +12,7 @@ from handlers.reporter.standing import STILL_KEPT
 from store.model.changes import TakeBack
 from store.model.drafts import Phase
 from store.model.permissions import RevocationBasis
-from store.model.phrase import CODE_WORDS, may_be_phrase, tokens_of
+from store.model.phrase import may_be_phrase
 
 
 def run_command(view: View, name: str, rest: str) -> Outcome:
@@ -116,9 +116,7 @@ def _shares_what_is_open(view: View) -> bool:
 
 
 def _look_up(view: View, lookup: CaseLookup) -> Outcome:
-    """Look up words; twelve of them open a case, for which there is no room beside a draft."""
-    if view.snapshot.draft is not None and len(tokens_of(lookup.text)) != CODE_WORDS:
-        return saying(say("TALK_FIRST"), ASK)
+    """Look up words. Beside a draft none are awaited, and twelve of them open nothing."""
     waiting = lookup.purpose if view.snapshot.draft is None else None
     return Outcome(lookup=lookup, waiting=waiting)
 

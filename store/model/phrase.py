@@ -41,7 +41,7 @@ def _numbered_in(text: str) -> tuple[str, ...]:
     """Return the words of a list from 1 to the last place of a case's words, if there is one."""
     found = list[str]()
     for number, word in _NUMBERED.findall(text):
-        if int(number) == len(found) + 1:
+        if int(number) == len(found) + 1 <= CASE_WORDS:  # behind them a date may stand
             found.append(word)
     return tuple(found) if len(found) == CASE_WORDS else ()
 

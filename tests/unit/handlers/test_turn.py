@@ -386,6 +386,27 @@ async def test_withdraw_acts_whatever_stands_behind_it(rig: Rig, text: str, rema
         assert said == [acted, *([not_kept] if remark else []), asked]
 
 
+async def test_a_sentence_of_twelve_words_behind_withdraw_takes_back_beside_a_talk(
+    rig: Rig,
+) -> None:
+    async with rig.staying():
+        await rig.tell("a story")
+        await rig.share("Oak", keep=False, now=False)
+        said = await rig.say("/withdraw it now please I do not want anyone to see this again")
+        assert said[0].text == ENGLISH.handover.withdrawn
+    await never_arrives(rig)
+
+
+async def test_the_words_of_another_story_open_nothing_beside_a_talk(rig: Rig) -> None:
+    twelve = await keep_it(rig, "first words")
+    async with rig.staying():
+        await rig.tell("another story")
+        (said, asked) = await rig.say(f"/erase {' '.join(twelve)}")
+        assert said.text == ENGLISH.refusals.talk_first
+        assert asked.question == "fate"
+    assert (await rig.rows())["case_file"] == 2
+
+
 @pytest.mark.parametrize("text", ["/erase it", "/erase now, please do", "/erase!"])
 async def test_erase_asks_whatever_stands_behind_it(rig: Rig, text: str) -> None:
     async with rig.staying():

@@ -187,10 +187,17 @@ def test_an_unknown_command_is_kept_where_words_are_told_and_said_elsewhere(ques
 def test_a_second_case_is_not_opened_beside_a_conversation(question: str) -> None:
     talk = talk_at(question)
     before = talk.snapshot
-    twelve = "a b c d e f g h i j k l"
-    for text in ("/open", "/open a b", f"/withdraw {twelve}", f"/erase {twelve}"):
+    for text in ("/open", "/open a b"):
         assert "TALK_FIRST" in names(talk.say(text))
     assert talk.snapshot == before
+
+
+def test_words_beside_a_conversation_are_looked_up_and_none_are_awaited() -> None:
+    talk = talk_at("story")
+    for command in ("withdraw", "erase"):
+        outcome = talk.say(f"/{command} a b c d e f g h i j k l")
+        assert outcome.lookup is not None
+        assert outcome.waiting is None
 
 
 def test_the_four_words_work_beside_a_conversation() -> None:

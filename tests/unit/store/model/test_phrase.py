@@ -36,8 +36,12 @@ LIST = "\n".join(f"{number:>4}  {word}" for number, word in enumerate(TWELVE, 1)
 @pytest.mark.parametrize(
     "text",
     [
-        ENGLISH.recovery.words.format(
-            words=LIST, end=ENGLISH.recovery.words_end.format(until="Monday 30 November, 09:00")
+        *(
+            ENGLISH.recovery.words.format(
+                words=LIST,
+                end=ENGLISH.recovery.words_end.format(until=f"Friday {day} November, 09:00"),
+            )
+            for day in range(1, 31)
         ),
         f"my words for the bot\n{LIST}\nkeep safe until 1 December",
         f"From my notes, of the 12th:\n{' '.join(TWELVE)}\n(show nobody)",

@@ -14,7 +14,7 @@ __all__ = ["folder"]
 
 FLOW = load((MADE / "made.toml").read_text("utf-8"), "made.toml")
 READ = ("1", "It was late.", "/done", "2", "That it ends.", "Reader-A")
-TO_READER_A = (*READ[1:3], "Let someone read it", *READ[4:])
+TO_READER_A = (*READ[1:3], "Let somebody read it", *READ[4:])
 """Where consent has numbers of its own, in words."""
 AGREED = ("Yes, that's right", "Yes, send now", "I've written them down")
 
@@ -32,7 +32,7 @@ def preview(folder: Path, *arguments: str, typed: tuple[str, ...] = ()) -> Ran:
 
 
 def test_the_talk_is_the_bots_own_with_the_maintainers_words(folder: Path) -> None:
-    edit(folder / "made.toml", "Who may read your story?", "Who may look at it?")
+    edit(folder / "made.toml", "Who may read it?", "Who may look at it?")
     ran = preview(folder, typed=(*READ, *AGREED))
     assert ran.code == 0
     assert "Could anyone else see this chat?" in ran.out
@@ -89,7 +89,7 @@ def test_in_spanish_every_question_is_spanish(folder: Path) -> None:
 
 
 def test_a_language_that_is_not_complete_is_not_spoken(folder: Path) -> None:
-    edit(folder / "made.toml", "Who may read your story?", "Who may look at it?")
+    edit(folder / "made.toml", "Who may read it?", "Who may look at it?")
     ran = preview(folder, "--lang", "es")
     assert (ran.code, ran.out) == (1, "")
     assert "'made' is not complete in 'es'" in ran.err

@@ -2,7 +2,8 @@
 
 A token is bound to the account, its case, the question, and all that was answered when it was
 shown. So a button that another person presses, one of an earlier question, or one whose question
-looks different by now is refused, and the open question is asked again. Which of several choices
+looks different by now is refused, and the open question is asked again. Only the button that stops
+a hand-over is bound to that alone. Which of several choices
 were shown as ticked is encrypted in the token: so a press says what it wants of its choice, and a
 second tap on a picture that was not changed yet wants the same. What is ticked is in the draft.
 
@@ -12,13 +13,13 @@ plaintext encrypted under a stream that the tag chooses.
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
-from handlers.reporter.markers import BACK, CASE, CODE, SAFE, SHOWN, WORD_CHECK
+from handlers.reporter.markers import BACK, CASE, CODE, HOLD, SAFE, SHOWN, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.texts.english import ENGLISH
@@ -36,6 +37,10 @@ MOST_OFFERS = 8 * MASK_BYTES
 """Further choices have no button and can only be typed."""
 TOKEN_BYTES = TAG_BYTES + 1 + MASK_BYTES
 SUBMIT = 255
+STOP_HOLD = 0
+"""The only number in the context of its own."""
+HOLD_BYTES = 16
+"""Of the row by which a hand-over can be stopped (``HeldHandover.id``)."""
 COMMANDS = ("done", "skip", "back", "pause")
 FIRST_COMMAND = 250
 OUTSIDE = frozenset({SAFE, CASE})
@@ -74,6 +79,8 @@ class ButtonTokens:
 
     def bind(self, reply: Reply, account: Account, view: View, question: Question) -> Reply:
         """Return the reply with a token behind each of its offers and commands."""
+        if reply.hold and not reply.question:
+            return replace(reply, offers=tuple(self._stopping(reply, account)))
         numbered = list(enumerate(reply.offers[:MOST_OFFERS]))
         mask = sum(1 << number for number, offer in numbered if offer.ticked)
         context = _question_context(account, view, question)
@@ -90,15 +97,26 @@ class ButtonTokens:
             commands=tuple(commands),
         )
 
+    def _stopping(self, reply: Reply, account: Account) -> Iterator[Offer]:
+        """Yield the offers of a reply that asks nothing, with the token that stops its hold."""
+        stopping = int.from_bytes(bytes.fromhex(reply.hold), "big")
+        for offer in reply.offers:
+            token = self._token(_hold_context(account), STOP_HOLD, stopping)
+            yield replace(offer, token=token)
+
     def read(
         self, press: UnresolvedPress, account: Account, view: View, question: Question
     ) -> Meaning:
         """Return what a press means beside the open question.
 
-        A token of another moment, account or key is read as a press of nothing.
+        A token of another moment, account or key is read as a press of nothing. The button that
+        stops a hand-over means the same in every moment.
         """
         if press.token == NOT_SAFE_TOKEN:
             return TextMessage("/unsafe")
+        plain = self._open(_hold_context(account), press.token)
+        if plain is not None:
+            return ButtonPress(HOLD, (plain[-HOLD_BYTES:].hex(),))
         of_question = _question_context(account, view, question)
         of_conversation = _conversation_context(account, view, question)
         for context in (of_question, of_conversation):
@@ -191,6 +209,15 @@ def _question_context(account: Account, view: View, question: Question) -> bytes
     return _digest(account, question.id, (offers, _moment(view)))
 
 
+def _hold_context(account: Account) -> bytes:
+    """Hash the account alone.
+
+    What is stopped stands in the token, and is nothing but the id of a row that goes with the
+    hold. So an old token leads to no case, with whatever keys.
+    """
+    return _digest(account, HOLD, ())
+
+
 def _conversation_context(account: Account, view: View, question: Question) -> bytes:
     """Hash the account, its case and the question, whatever was answered since."""
     return _digest(account, question.id, ("standing", view.snapshot.words))
@@ -207,7 +234,9 @@ class _VerbatimText(str):
 
 def _moment(view: View) -> object:
     """Return a value whose ``repr`` changes with every answer and every hand-over."""
-    draft, opened = view.snapshot.draft, view.snapshot.opened
+    draft, opened, asked = view.snapshot.draft, view.snapshot.opened, view.snapshot.asked
+    if asked is not None:
+        return ("erasing", asked.id)
     case = view.snapshot.words  # two cases may have the same answers, in the same hour
     if draft is not None:
         answers = tuple(_answer_form(a) for a in draft.answers if a.step not in SHOWN)

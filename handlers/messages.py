@@ -113,8 +113,9 @@ class ChatClearing(IntEnum):
     """Say which messages are deleted from the chat before another one appears."""
 
     NOTHING = 0
-    PASSED = 1  # what was answered; not what must be copied first
-    ALL = 2
+    ENDED_HOLDS = 1  # the buttons that stopped what cannot be stopped any more
+    PASSED = 2  # what was answered; not what must be copied first
+    ALL = 3  # but for the button that stops what is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ class Reply:
     """It is a notice to a reader: where silence would hide it, it may make a sound."""
     to_copy: tuple[str, ...] = ()
     """Telephone numbers in it, which a platform may offer to copy by a tap."""
+    hold: str = field(default="", repr=False)
+    """The hand-over that its button stops: it stays in the chat as long as that is possible."""
     once: str = field(default="", repr=False)
     """Idempotency key for platforms that take each message only once."""
 

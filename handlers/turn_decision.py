@@ -10,6 +10,7 @@ from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
 from handlers.recent_greetings import without_hello
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
+from handlers.reporter.holding import with_where_things_stand
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
@@ -145,7 +146,7 @@ class TurnDecision:
 
     def _decide(self, view: View) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
         if self.lookup is not None and self.lookup.result is not None:
-            return self.lookup.result.decide(view), ()
+            return with_where_things_stand(view, self.lookup.result.decide(view)), ()
         heard, account = self.incoming.heard, self.incoming.who
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
             question = open_question(view)
@@ -160,8 +161,9 @@ class TurnDecision:
             if isinstance(meant, SubmitPress):
                 return submit(view, question, meant), ()
             heard = heard if isinstance(meant, TickPress) else meant
-        message = self.incoming.message
-        return decide(view, heard, self.awaited, message, self.incoming.refused_at), ()
+        message, refused_at = self.incoming.message, self.incoming.refused_at
+        greeted = self.incoming.greeted
+        return decide(view, heard, self.awaited, message, refused_at, greeted=greeted), ()
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:

@@ -25,7 +25,7 @@ from handlers.reporter.telling import MOST_PIECES
 from handlers.reporter.typed_text import BARE
 from store.model.drafts import Phase, StoredAnswer
 from store.model.permissions import DeliveryStage, HeldHandover, HistoryEntry, StandingHandover
-from store.model.snapshot import OpenedCase, Snapshot
+from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from tests.transcript import of_reply
 from tests.unit.handlers.talks import (
     ASH,
@@ -105,12 +105,14 @@ SAID = (
     ),
     "zone zoo wolf wood",
     " ".join(WORDS),
+    *("I changed my mind, please don't send it!!!", "delete everything"),
 )
 OTHER: dict[str, MessageContent] = {
     "a press of another question": ButtonPress("fate", ("keep",)),
     "a press of a stop that is over": ButtonPress("bot.stop", ("story",)),
     "a press of the review": ButtonPress("bot.review", ("now",)),
     "a press of nothing": ButtonPress("", ()),
+    "a press that stops a hand-over": ButtonPress("bot.hold", ("cd" * 16,)),
     "a tap": UnresolvedPress("nobody knows"),
     "an edit of something else": EditedMessage("other words", "1"),
     "an edit that is too long": EditedMessage("x" * 2001, "1"),
@@ -140,8 +142,14 @@ class Counted(Talk):
         return next(self.numbers).to_bytes(max(size, 4), "big")[-size:]
 
 
-def _held(*, kept: bool) -> Snapshot:
-    return Snapshot(readers=READERS, held=HeldHandover("ab" * 32, HOUR + 12, kept))
+def _hold(*, kept: bool) -> HeldHandover:
+    number = "cd" if kept else "ef"
+    return HeldHandover(2 * number * 16, HOUR + 12, kept, number * 16, (OAK.id,))
+
+
+def _held(*kept: bool) -> Snapshot:
+    *older, last = (_hold(kept=each) for each in kept)
+    return Snapshot(readers=READERS, held=last, older_holds=tuple(older))
 
 
 def _opened(*stages: DeliveryStage, given: bool = True) -> Snapshot:
@@ -162,8 +170,16 @@ def _opened(*stages: DeliveryStage, given: bool = True) -> Snapshot:
 
 
 SITUATIONS = {
-    "held, and not kept": _held(kept=False),
-    "held, and kept": _held(kept=True),
+    "held, and not kept": _held(False),
+    "held, and kept": _held(True),
+    "held, two of them": _held(False, True),
+    "held, asked whether to erase it": replace(
+        _held(False),
+        asked=AskedErasure("77" * 16, statements=(_hold(kept=False).statement,)),
+    ),
+    "asked whether to erase it all": Snapshot(
+        readers=READERS, asked=AskedErasure("77" * 16, locator=b"\x05" * 16)
+    ),
     "ended elsewhere": replace(
         Snapshot(draft=draft(phase=Phase.BACK), readers=READERS), ended=True
     ),

@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
-from handlers.reporter import opened_case, review, stopping, welcome
+from handlers.reporter import erasing, holding, opened_case, review, stopping, welcome
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.navigation import navigate
 from handlers.reporter.pieces import show_pieces
-from handlers.reporter.standing import STILL_KEPT
-from store.model.changes import TakeBack
 from store.model.drafts import Phase
-from store.model.permissions import RevocationBasis
 from store.model.phrase import may_be_phrase
 
 
@@ -98,10 +95,8 @@ def _withdraw(view: View, rest: str) -> Outcome:
     snapshot, conversation = view.snapshot, conversation_of(view)
     if may_be_phrase(rest):
         return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest, behind_command=True))
-    if snapshot.held is not None and not _shares_what_is_open(view):
-        change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
-        story = STILL_KEPT if snapshot.held.kept else say("WITHDRAWN_ERASED")
-        return Outcome((change,), (say("WITHDRAWN"), story))
+    if snapshot.holds and not _shares_what_is_open(view):
+        return holding.stop(view, snapshot.holds)
     if conversation is not None:
         return review.withdraw(conversation)
     if snapshot.opened is not None:
@@ -128,7 +123,9 @@ def _erase(view: View, rest: str) -> Outcome:
     if conversation is not None:
         return stopping.ask_to_erase(conversation)
     if view.snapshot.opened is not None:
-        return opened_case.erase(view)
+        return erasing.ask_to_erase_opened(view)
+    if view.snapshot.holds:
+        return holding.erase(view)
     return Outcome(says=(say("ASK_CODE_ERASE"),), waiting=LookupPurpose.ERASE)
 
 

@@ -18,13 +18,14 @@ from handlers.messages import (
 )
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
-from handlers.reporter import opened_case, other_identity, welcome
+from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.edits import edit_answer, is_kept
+from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
-from handlers.reporter.markers import WORD_CHECK
+from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices
@@ -35,6 +36,7 @@ from handlers.reporter.typed_text import (
     STOP,
     STRUCK,
     command_of,
+    is_numbers,
     tells_danger,
 )
 from store.model.changes import CloseCase
@@ -47,14 +49,16 @@ def decide(
     waiting: LookupPurpose | None = None,
     message: str = "",
     refused_at: str = "",
+    *,
+    greeted: bool = False,
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
-    question at which an edited message was refused.
+    question at which an edited message was refused. ``greeted``: the welcome was just said.
     """
-    outcome = _decide(view, content, waiting, message, refused_at)
+    outcome = _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
     return _beside_help(content, outcome)
 
 
@@ -67,15 +71,34 @@ def _beside_help(content: MessageContent, outcome: Outcome) -> Outcome:
     return replace(outcome, direct=(say("DANGER"), *outcome.direct))
 
 
+def _decide_for(
+    view: View,
+    content: MessageContent,
+    waiting: LookupPurpose | None,
+    message: str,
+    refused_at: str,
+    *,
+    greeted: bool,
+) -> Outcome:
+    if view.snapshot.identity_changed:
+        answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
+        return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
+    decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
+    kept = erasing.with_question_kept(view, decided)
+    return holding.with_where_things_stand(view, kept)
+
+
 def _decide(
     view: View,
     content: MessageContent,
     waiting: LookupPurpose | None,
     message: str,
     refused_at: str,
+    *,
+    greeted: bool,
 ) -> Outcome:
-    if view.snapshot.identity_changed:
-        return other_identity.decide(view, content)
+    if isinstance(content, ButtonPress) and content.question == HOLD:
+        return holding.press(view, content.choices[0])
     if view.snapshot.ended:
         return _decide_ended(view, content)
     match content:
@@ -88,7 +111,8 @@ def _decide(
         case EditedMessage():
             return _edit(view, content, waiting, refused_at)
         case TextMessage():
-            return _type(view, content, waiting, new_item_id(view, message))
+            item = new_item_id(view, message)
+            return _type(view, content, waiting, item, greeted=greeted)
 
 
 def leave(view: View) -> Outcome:
@@ -129,7 +153,7 @@ def _edit(
     command, current = command_of(edited.text), _question(view, conversation)
     acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
-        outcome = _type(view, typed, waiting, new_item_id(view, edited.of))
+        outcome = _type(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
     if conversation is None:
@@ -152,20 +176,28 @@ def _bare_command(
     return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
 
 
-def _type(view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str) -> Outcome:
+def _type(
+    view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
+) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
     if command and command[0] in (FORWARDED if typed.forwarded else BARE):
+        if command == (STOP, "") and waiting is None and holding.is_held_alone(view):
+            return holding.stop(view, view.snapshot.holds)
         return run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
+    held = _hold_as_typed(view, conversation, current, typed)
+    if held is not None:
+        return held
     acting = BARE_COMMANDS if waiting is None else {**BARE_OUTSIDE_STORIES, **BARE_COMMANDS}
     bare = acting.get(word)
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
         return Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
-    chosen = "" if STRUCK in typed.shown else typed.own
+    unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
+    chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
     if isinstance(choices, Outcome):
         return choices
@@ -194,6 +226,26 @@ back or take back, so that a misunderstanding allows nothing. So they do where r
 awaited, of which there are never so few."""
 
 
+def _hold_as_typed(
+    view: View, conversation: Conversation | None, current: Question, typed: TextMessage
+) -> Outcome | None:
+    """Stop, or begin to erase, what is held, where that is what a message asks for."""
+    if not view.snapshot.holds or accepts_text(conversation, current):
+        return None
+    if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
+        return run_command(view, "erase", "")
+    return holding.stop_as_typed(view, current, typed.own)
+
+
+def _names_a_choice(current: Question, text: str) -> bool:
+    """Return whether a text answers the open question, and not only what was just said.
+
+    During a hold a bare "yes" or "no" is no answer to the welcome, which nobody has said.
+    """
+    labels = {folded(offer.label) for offer in current.offers}
+    return current.id != SAFE or is_numbers(text) or folded(text) in labels
+
+
 def _question(view: View, conversation: Conversation | None) -> Question:
     return question_outside(view) if conversation is None else question_in(conversation)
 
@@ -201,6 +253,8 @@ def _question(view: View, conversation: Conversation | None) -> Question:
 def _choose(
     view: View, conversation: Conversation | None, current: Question, choices: tuple[str, ...]
 ) -> Outcome:
+    if current.id == ERASING:
+        return erasing.choose(view, choices[0])
     if conversation is not None:
         return conversation_choices.choose(conversation, current, choices)
     if view.snapshot.opened is not None:
@@ -222,6 +276,6 @@ def _take_words(
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if conversation is not None:
         return answer_with_text(conversation, current, typed, item)
-    if view.snapshot.opened is not None:
+    if view.snapshot.opened is not None or current.id == ERASING:
         return saying(say("CHOOSE"), ASK)
     return welcome.greet(typed.text)

@@ -16,6 +16,7 @@ from handlers.reporter.markers import (
     BACK,
     CODE,
     ERASE,
+    ERASING,
     NUMBERS,
     PIECE,
     RECALLED,
@@ -23,9 +24,9 @@ from handlers.reporter.markers import (
     STOP,
 )
 from store.model.drafts import StoredAnswer
-from store.model.snapshot import OpenedCase
+from store.model.snapshot import AskedErasure, OpenedCase
 
-CONSENT = frozenset({STOP, ERASE, PIECE, RECALLED, REVIEW, BACK, CODE})
+CONSENT = frozenset({STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE})
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60
@@ -33,6 +34,10 @@ FIRST_STARTS, STARTS = 21, 60
 
 CASE_START, CASE_STEP = 500, 10
 """An opened case has numbers of its own, others after each permission given or taken back."""
+
+
+ERASING_START, ERASING_PLACES = 100, 200
+"""Whether a whole story is to be erased has numbers of its own, drawn for each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,12 @@ def number_menu(
     changes = len(opened.history) + sum(entry.revoked for entry in opened.history)
     first = CASE_START + CASE_STEP * changes
     return tuple(replace(offer, number=first + choices.index(offer.id)) for offer in offers)
+
+
+def number_asked(asked: AskedErasure, offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """Number the answers to a question that is known in memory only: each time otherwise."""
+    first = ERASING_START + len(offers) * (int(asked.id[:8], 16) % ERASING_PLACES)
+    return tuple(replace(offer, number=n) for n, offer in enumerate(offers, first))
 
 
 def _start(conversation: Conversation) -> int:

@@ -2,13 +2,13 @@
 
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.reporter.erasing import ask_to_erase_opened, fetched_by
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
 from handlers.reporter.standing import what_stands
-from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
+from store.model.changes import CloseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
-from store.model.snapshot import OpenedCase
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -23,7 +23,7 @@ def choose(view: View, choice: str) -> Outcome:
         case "share":
             return _reopen(view)
         case "erase":
-            return erase(view)
+            return ask_to_erase_opened(view)
         case _:
             return close(view)
 
@@ -38,23 +38,9 @@ def withdraw(view: View) -> Outcome:
     opened = view.snapshot.opened
     if opened is None or not opened.shares:
         return saying(say("NOTHING_SHARED"))
-    readers = _fetched_by(opened)
+    readers = fetched_by(opened)
     withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
     return Outcome((TAKE_BACK,), (withdrawn, *what_stands(view.snapshot), ASK))
-
-
-def erase(view: View) -> Outcome:
-    """Erase everything, and say which readers have a copy that stays."""
-    readers = _fetched_by(view.snapshot.opened)
-    stays = (say("FETCHED_STAYS", *readers),) if readers else ()
-    return Outcome((EraseCase(),), (say("ERASED", step=cleaning_choice(view)), *stays))
-
-
-def _fetched_by(opened: OpenedCase | None) -> tuple[str, ...]:
-    """Return the readers who have fetched something of the case, each once."""
-    shares = opened.shares if opened else ()
-    fetched = (s for s in shares if s.stage is DeliveryStage.FETCHED)
-    return tuple(dict.fromkeys(r for s in fetched for r in s.readers))
 
 
 def _release(view: View) -> Outcome:

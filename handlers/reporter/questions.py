@@ -20,6 +20,7 @@ from handlers.reporter.markers import (
     CLEAN,
     CODE,
     ERASE,
+    ERASING,
     INTERRUPTIONS,
     KIND,
     OVERVIEW,
@@ -33,10 +34,11 @@ from handlers.reporter.markers import (
     WORD_CHECK,
     find_marker,
 )
-from handlers.reporter.numbering import CONSENT, number_menu, number_offers
+from handlers.reporter.numbering import CONSENT, number_asked, number_menu, number_offers
 from handlers.texts.english import ENGLISH
 from store.model.drafts import Draft, Phase
 from store.model.permissions import DeliveryStage
+from store.model.snapshot import AskedErasure
 
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 """Kinds of steps whose answers never outlive the words in which they were given."""
@@ -67,6 +69,8 @@ def open_question(view: View) -> Question:
 
 def question_outside(view: View) -> Question:
     """Return the question that is open where there is no draft: the case menu, or the welcome."""
+    if view.snapshot.asked is not None:
+        return _erasing(view, view.snapshot.asked)
     if view.snapshot.opened is not None:
         return _case_menu(view)
     return Question(SAFE, bot_choices("safe", "go", "unsure", "back"))
@@ -74,6 +78,9 @@ def question_outside(view: View) -> Question:
 
 def question_in(conversation: Conversation) -> Question:
     """Return the question that is open in a conversation, numbered as it is listed."""
+    asked = conversation.snapshot.asked
+    if asked is not None:
+        return _erasing(conversation.view, asked)
     question = _question_in(conversation)
     if not asks_for_consent(question) or not conversation.view.platform.reorders:
         return question
@@ -160,6 +167,13 @@ def cleaning_choice(view: View) -> str:
     draft, opened = view.snapshot.draft, view.snapshot.opened
     answers = draft.answers if draft else opened.answers if opened else ()
     return next((a.choices[0] for a in answers if a.step == CLEAN and a.choices), "")
+
+
+def _erasing(view: View, asked: AskedErasure) -> Question:
+    offers = bot_choices("erase", "no", "yes")
+    if not view.platform.reorders:
+        return Question(ERASING, offers)
+    return Question(ERASING, number_asked(asked, offers), bound=True)
 
 
 def _interruption(conversation: Conversation, marker: str) -> Question:

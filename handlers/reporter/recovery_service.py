@@ -7,7 +7,7 @@ from functools import partial
 from handlers.context import Clock, View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
-from handlers.reporter import opened_case
+from handlers.reporter import erasing, opened_case
 from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.standing import STILL_KEPT
 from handlers.reporter.welcome import NOT_BEGUN
@@ -90,13 +90,17 @@ class RecoveryService:
         locator = await self.store.find_by_code(lookup.text)
         if locator is None:
             return _answering(replace(missing, delay=delay))
-        erase = lookup.purpose is LookupPurpose.ERASE
-        if erase:
-            said = [say("ERASED_LATE")]
-        else:
-            kept = await self.store.is_kept(locator)
-            said = [say("WITHDRAWN_LATE"), STILL_KEPT if kept else say("WITHDRAWN_ERASED")]
-        return _answering(Outcome((TakeBackByCode(locator, erase),), (*said,), delay=delay))
+        if lookup.purpose is LookupPurpose.ERASE:
+            return LookupResult(partial(_decide_erasing, locator, delay))
+        kept = await self.store.is_kept(locator)
+        said = (say("WITHDRAWN_LATE"), STILL_KEPT if kept else say("WITHDRAWN_ERASED"))
+        withdraws = TakeBackByCode(locator, erase=False)
+        return _answering(Outcome((withdraws,), said, delay=delay))
+
+
+def _decide_erasing(locator: bytes, delay: float, view: View) -> Outcome:
+    """Ask once more before the case of a code is erased."""
+    return replace(erasing.ask_to_erase_by_code(view, locator), delay=delay)
 
 
 def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outcome:
@@ -109,7 +113,7 @@ def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outc
         case LookupPurpose.WITHDRAW:
             outcome = opened_case.withdraw(view)
         case LookupPurpose.ERASE:
-            outcome = opened_case.erase(view)
+            outcome = erasing.ask_to_erase_opened(view)
         case _:
             outcome = saying(ASK)
     return replace(outcome, changes=(OpenCase(), *outcome.changes))

@@ -1,5 +1,7 @@
 """The overview, the review with its second yes, and withdrawing while the draft is open."""
 
+from dataclasses import replace
+
 import flows
 from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
@@ -49,8 +51,11 @@ def _just_keep(conversation: Conversation) -> Outcome:
     return answer_step(conversation.in_phase(Phase.QUESTIONS), fork, ChoiceResponse((keeping,)))
 
 
-def withdraw(conversation: Conversation) -> Outcome:
-    """Take back everything that was handed over in this conversation and ask the fork again."""
+def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Outcome:
+    """Take back what was handed over in this conversation and ask the fork again.
+
+    ``statements``: those that are taken back; all of them if none is named.
+    """
     snapshot = conversation.snapshot
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
@@ -58,8 +63,10 @@ def withdraw(conversation: Conversation) -> Outcome:
     reopened = conversation.without_markers(*INTERRUPTIONS, WORD_CHECK).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
-    changes: tuple[Change, ...] = (TAKE_BACK, *erase_dropped(unforked, settled))
-    withdrawn = say("WITHDRAWN" if snapshot.held else "WITHDRAWN_LATE")
+    taken_back = replace(TAKE_BACK, statements=statements)
+    changes: tuple[Change, ...] = (taken_back, *erase_dropped(unforked, settled))
+    in_time = any(hold.here for hold in snapshot.holds)
+    withdrawn = say("WITHDRAWN" if in_time else "WITHDRAWN_LATE")
     said = (withdrawn, *what_stands(snapshot), ASK)
     return reopened.with_answers(settled).save(*said, changes=changes)
 

@@ -16,7 +16,9 @@ from store.model.errors import UnknownRevision
 
 def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     """Have the drafts that an outcome saves say how their open question is shown."""
-    return replace(outcome, changes=tuple(_shown(view, change) for change in outcome.changes))
+    # Whatever saves a draft ends the question that is known in memory only.
+    after = replace(view, snapshot=replace(view.snapshot, asked=None))
+    return replace(outcome, changes=tuple(_shown(after, change) for change in outcome.changes))
 
 
 def _shown(view: View, change: Change) -> Change:

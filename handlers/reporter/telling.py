@@ -9,7 +9,7 @@ from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
-from handlers.reporter.markers import AGAIN, RECALLED, STOP, WORD_CHECK
+from handlers.reporter.markers import AGAIN, ERASING, RECALLED, STOP, WORD_CHECK
 from handlers.reporter.questions import Question, underlying_question
 from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of, showable
 from handlers.reporter.typed_text import STOP as BARE_STOP
@@ -24,10 +24,10 @@ MOST_PIECES = 850
 def accepts_text(conversation: Conversation | None, current: Question) -> bool:
     """Tell whether bare words answer the open question.
 
-    They do after a bare *stop* and after a recall as well, if they did before: nobody's words are
-    lost over that.
+    They do after a bare *stop*, after a recall and where another story may be erased as well, if
+    they did before: nobody's words are lost over that.
     """
-    if conversation is not None and current.id in {STOP, RECALLED}:
+    if conversation is not None and current.id in {STOP, RECALLED, ERASING}:
         current = underlying_question(conversation)
     return current.free and current.step is not None
 

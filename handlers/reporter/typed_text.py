@@ -13,6 +13,7 @@ from handlers.messages import (
     UnresolvedPress,
 )
 from handlers.reporter.danger import says_danger
+from handlers.reporter.hold_words import wants_to_stop
 from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
@@ -127,6 +128,8 @@ def stopping_words(heard: MessageContent) -> str:
     if not isinstance(heard, TextMessage):
         return ""
     command, words = command_of(heard.text), folded(heard.text)
+    if command is None and wants_to_stop(words):
+        return words
     return words if (command[0] if command else words) in STOPPING | NOT_SAFE else ""
 
 

@@ -97,6 +97,7 @@ def goodbye(conversation: Conversation, way: str) -> TextRef:
     """Return the last text: what is kept, how to come back (``way``), what happens next."""
     consent = consent_in(conversation)
     readers = consent.allowed.read
-    after = "" if not readers else "now" if conversation.snapshot.held is None else "held"
+    held = any(hold.here for hold in conversation.snapshot.holds)
+    after = "" if not readers else "held" if held else "now"
     ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)
     return say("GOODBYE", *ids, step=cleaning_choice(conversation.view))

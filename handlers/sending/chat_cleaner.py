@@ -1,6 +1,6 @@
 """Deleting messages from chats. Nothing is sent here: what stays is returned, to be told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.context import Clock, View
@@ -53,13 +53,18 @@ class ChatCleaner:
         view: View,
         clear: ChatClearing,
         messages: Sequence[DeletableMessages] | None = None,
+        *,
+        replaced: Collection[str] = (),
     ) -> DeletionReport:
         """Delete what is to go before a message appears: of these messages, if they are known.
 
         The caller tells what remains, and forgets what the report says. Where the reporter
         cleans the chat, all of them are forgotten instead: what came before that was chosen is
-        covered by it. What comes while the message is sent can belong to another talk.
+        covered by it. What comes while the message is sent can belong to another talk. The button
+        that stops what is held stays as long as it can, unless the message has it anew
+        (``replaced``).
         """
+        stopping = {hold.id for hold in view.snapshot.holds}
         cleans_alone = cleaning_choice(view) == "self"
         if not self.messenger.platform.single:
             return NOTHING_DELETED
@@ -68,10 +73,10 @@ class ChatCleaner:
         if messages is None:
             messages = await self.deletable_messages.of_account(account)
         if cleans_alone:
-            return DeletionReport(ForgottenMessages(tuple(messages)))
-        return await self.delete(
-            account, [m for m in messages if clear is ChatClearing.ALL or not m.lasting]
-        )
+            gone = tuple(each for each in messages if each.hold not in stopping)
+            return DeletionReport(ForgottenMessages(gone))
+        stopping -= {*replaced}
+        return await self.delete(account, [m for m in messages if _goes(m, clear, stopping)])
 
     async def delete(
         self, account: Account, messages: Sequence[DeletableMessages]
@@ -117,12 +122,14 @@ class ChatCleaner:
             return True
         return not await self.messenger.delete(account, (message,), 0)
 
-    async def leave(self, account: Account) -> None:
-        """Leave a chat in which everything is over.
+    async def leave(self, account: Account, *, later: bool = False) -> None:
+        """Leave a chat in which everything is over; ``later``: once nothing is held any more.
 
         What still stands there is out of reach then, and is forgotten.
         """
         await self.messenger.leave(account)
+        if later:
+            return
         messages = await self.deletable_messages.of_account(account)
         await self._forget([each for each in messages if each.address == account.address])
 
@@ -137,6 +144,14 @@ class ChatCleaner:
     async def _forget(self, messages: Sequence[DeletableMessages]) -> None:
         if messages:
             await self.deletable_messages.forget(messages)
+
+
+def _goes(message: DeletableMessages, clear: ChatClearing, stopping: Collection[str]) -> bool:
+    if message.hold:
+        return message.hold not in stopping
+    if clear is ChatClearing.ENDED_HOLDS:
+        return False
+    return clear is ChatClearing.ALL or not message.lasting
 
 
 def _failed(

@@ -13,6 +13,15 @@ LEAVING: frozenset[SentenceName] = frozenset(
 """The reporter leaves, for now or for good."""
 ENDING: frozenset[SentenceName] = frozenset({"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED"})
 """Nothing is open after these."""
+STOPPED: frozenset[SentenceName] = frozenset(
+    {"HOLD_OVER", "HOLD_STOPPED", "HOLD_STOPPED_DELETED", "HOLD_STOPPED_MIXED"}
+)
+"""Nothing is held after these; something else may be open."""
+AFTER_HOLD: frozenset[SentenceName] = STOPPED | {
+    *("HOLD_ASKS_WORDS", "RELEASED", "WITHDRAWN", "WITHDRAWN_FETCHED", "WITHDRAWN_LATE"),
+    *("ERASED", "HOLD_GONE"),
+}
+"""With these the button goes that stopped what cannot be stopped any more."""
 READ_BACK: frozenset[SentenceName] = frozenset({"SHOW_ALL", "SHOW_PIECE"})
 """These repeat what the reporter told: a platform may protect them from being forwarded."""
 LASTING: frozenset[SentenceName] = frozenset(
@@ -34,6 +43,12 @@ SEALED: frozenset[SentenceName] = frozenset(
 )
 """These say that a message was sealed. With *as I go* that message is deleted now, and the
 question with it; so these carry the question's buttons. All others leave the question open."""
+
+
+def ends_chat(view: View, sentence: str) -> bool:
+    """Return whether nothing is open in the chat after a sentence, but for what is held."""
+    is_open = view.snapshot.draft is not None or view.snapshot.opened is not None
+    return sentence in ENDING or (sentence in STOPPED and not is_open)
 
 
 def cleaning_choice_of(view: View, ref: TextRef) -> str:

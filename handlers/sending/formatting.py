@@ -7,6 +7,7 @@ from handlers.context import HOUR_SECONDS, HelpLine, View
 from handlers.permissions.report import WEEKS_IN_HUNDRED
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
+from store.model.permissions import HeldHandover
 
 WEST_HOURS = 12
 """So many hours the westernmost time zone is behind UTC."""
@@ -75,4 +76,9 @@ def draft_expiry(view: View) -> str:
 def handover_due(view: View) -> str:
     """Write when the held hand-over is released; empty if none is held."""
     held = view.snapshot.held
-    return format_due(view, held.due) if held else ""
+    return hold_due(view, held) if held else ""
+
+
+def hold_due(view: View, hold: HeldHandover) -> str:
+    """Write when a held hand-over is released."""
+    return format_due(view, hold.due)

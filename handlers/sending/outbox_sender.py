@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 
 from handlers.context import SnapshotReader, View
@@ -14,7 +15,7 @@ from handlers.ports.stores import CaseStore, OutboxStore
 from handlers.readers.unsent_files import PayloadWithheld, text_in_place
 from handlers.reporter.questions import cleaning_choice
 from handlers.sending.chat_cleaner import NOTHING_DELETED, ChatCleaner, DeletionReport
-from handlers.sending.cleaning import ENDING
+from handlers.sending.cleaning import AFTER_HOLD, ends_chat
 from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
@@ -23,7 +24,13 @@ from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.texts.names import SentenceName
 from store.model.accounts import Account
-from store.model.outbox import DeletionRef, OutboxMessage, SentMessages, TextRef
+from store.model.outbox import (
+    DeletableMessages,
+    DeletionRef,
+    OutboxMessage,
+    SentMessages,
+    TextRef,
+)
 from store.model.snapshot import Snapshot
 from store.model.turn import TurnResult
 
@@ -120,12 +127,27 @@ class OutboxSender:
                 if report.failed:
                     return  # the next round of upkeep tries again
                 remaining = await self._report_remaining(account, report)
+                await self._show_holds_anew(account, effect.messages)
                 await self.cleaner.forget(report)
                 if remaining:
                     await self._send_uncleaned(account)
             except (RecipientGone, MessageRefused):
                 await self.cleaner.forget_all(effect.messages)
                 raise
+
+    async def _show_holds_anew(
+        self, account: Account, deleted: Sequence[DeletableMessages]
+    ) -> None:
+        """Have what is still held said again, where the button that stops it became too old.
+
+        It is sent with what else waits. The commit is named after the hand-over and the day, so
+        that it is said once wherever the program is cut off.
+        """
+        gone, now = {message.hold for message in deleted}, self.snapshots.clock()
+        for hold in (await self.snapshots.read(account)).snapshot.holds:
+            if hold.id in gone:
+                name, text = f"held {hold.id} {now:%j}", say("HOLD_STANDS", hold.id)
+                await self.cases.commit(account, name, (), (text,), now)
 
     def reload(self, account: Account) -> None:
         """Read the outbox anew at the next send: it holds more than the last turn knew of."""
@@ -146,7 +168,9 @@ class OutboxSender:
         view = self.snapshots.view_of(result.snapshot)
         replies = [(message, await self._render(view, message)) for message in due]
         clear = _clearing(view, result, replies)
-        report = await self.cleaner.clean(account, view, clear, result.deletable)
+        anew = {reply.hold for _, reply in replies if reply}
+        clean = partial(self.cleaner.clean, account, view, clear, result.deletable)
+        report = await clean(replaced=anew)
         failed, report = (report, NOTHING_DELETED) if report.failed else (None, report)
         remaining = await self._report_remaining(account, report)
         if remaining or not replies:
@@ -158,7 +182,8 @@ class OutboxSender:
             silent = late or message.repeated or bool(reply and reply.silent)
             shown = replace(reply, silent=silent, clear=clear) if reply else None
             try:
-                await self._send(message, shown, report, recorded=failed is None)
+                ends = view if ends_chat(view, message.sentence) else None
+                await self._send(message, shown, report, recorded=failed is None, ends=ends)
             except MessageRefused as error:
                 refused = error  # only this message is lost: the next may be the question
             clear, report = ChatClearing.NOTHING, NOTHING_DELETED
@@ -233,11 +258,13 @@ class OutboxSender:
         report: DeletionReport = NOTHING_DELETED,
         *,
         recorded: bool = True,
+        ends: View | None = None,
     ) -> None:
         """Send a message, and confirm it when it was taken or when nothing can ever take it.
 
         What was deleted before it is forgotten with it, in one commit. An attempt without a
-        cleaning is not ``recorded``: the next one cleans the chat.
+        cleaning is not ``recorded``: the next one cleans the chat. ``ends``: what is known of an
+        account for which nothing is open any more.
         """
         sent: tuple[SentMessages, ...] = ()
         try:
@@ -252,10 +279,11 @@ class OutboxSender:
             if recorded:
                 await self.outbox.record_attempt(message)
             raise
-        if self.messenger.platform.leaves and message.sentence in ENDING:
+        if self.messenger.platform.leaves and ends is not None:
             # The message still waits: wherever the program ends, the chat is left.
-            await self.cleaner.leave(message.to)
-            sent = ()
+            held = bool(ends.snapshot.holds)
+            await self.cleaner.leave(message.to, later=held)
+            sent = sent if held else ()
         await self.outbox.confirm((message,), sent, report.forgotten)
 
 
@@ -279,6 +307,8 @@ def _clearing(
     )
     clear = max(asked_for, default=ChatClearing.NOTHING)
     clear = max(clear, _clearing_of_sealed(view, result))
+    if view.platform.single and any(message.sentence in AFTER_HOLD for message, _ in replies):
+        clear = max(clear, ChatClearing.ENDED_HOLDS)
     not_kept = any(message.sentence in NOT_KEPT for message, _ in replies)
     return ChatClearing.NOTHING if clear is ChatClearing.PASSED and not_kept else clear
 

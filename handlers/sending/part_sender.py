@@ -49,7 +49,8 @@ class PartSender:
         failpoint("send")
         ids = await self.messenger.send(account, part)
         failpoint("sent")
-        return (SentMessages(account, ids, part.lasting, part.traced),) if ids else ()
+        sent = SentMessages(account, ids, part.lasting, part.traced, part.hold)
+        return (sent,) if ids else ()
 
 
 def _with_keys(parts: Sequence[Reply], message_id: bytes) -> list[Reply]:

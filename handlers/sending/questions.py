@@ -16,6 +16,7 @@ from handlers.reporter.markers import (
     CLEAN,
     CODE,
     ERASE,
+    ERASING,
     KIND,
     OVERVIEW,
     PIECE,
@@ -170,6 +171,12 @@ def _erase(view: View) -> str:
     return f"{asked}\n\n{help_paragraph(view)}"
 
 
+def _erasing(view: View) -> str:
+    """Ask whether a whole story is to go, and say what of it stays elsewhere."""
+    texts, asked = ENGLISH.leaving, view.snapshot.asked
+    return texts.erase_held if asked is not None and asked.statements else texts.erase_case
+
+
 def _overview(view: View) -> str:
     return ENGLISH.permissions.overview.format(lines=bulleted(overview_lines(view)))
 
@@ -236,6 +243,7 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     CLEAN: _clean,
     STOP: _stop,
     ERASE: _erase,
+    ERASING: _erasing,
     OVERVIEW: _overview,
     REVIEW: _review,
     PIECE: _piece,

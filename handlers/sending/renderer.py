@@ -8,7 +8,7 @@ from handlers.effects import UpdateSelection
 from handlers.messages import Reply
 from handlers.ports.readers import ReaderSource
 from handlers.reporter.questions import open_question
-from handlers.sending.cleaning import ENDING
+from handlers.sending.cleaning import ends_chat
 from handlers.sending.questions import render_question
 from handlers.sending.rendering import ANSWERS, render
 from store.model.accounts import Account
@@ -36,7 +36,7 @@ class MessageRenderer:
             return await self._render(await self.snapshots.read(to, pieces=True), to, text)
 
     async def _render(self, view: View, to: Account, text: TextRef) -> Reply | None:
-        leaves = view.platform.leaves and text.sentence in ENDING
+        leaves = view.platform.leaves and ends_chat(view, text.sentence)
         if leaves or text.sentence in ANSWERS:
             reader = await self.readers.snapshot(to, self.snapshots.clock())
             facts = replace(view.platform, leaves=view.platform.leaves and not reader.linked)

@@ -5,16 +5,18 @@ from dataclasses import replace
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Offer, Reply
+from handlers.reporter.holding import hold_offer
 from handlers.reporter.markers import SAFE
 from handlers.reporter.questions import open_question
 from handlers.sending.cleaning import (
-    ENDING,
     LASTING,
     READ_BACK,
     SEALED,
     cleaning_choice_of,
     cleared_before_sentence,
+    ends_chat,
 )
+from handlers.sending.held import hold_beneath
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.questions import render_question, render_reopened_question
 from handlers.sending.sentences import SHOWING_HELP, sentence_text
@@ -57,10 +59,11 @@ def _hello(view: View, ref: TextRef) -> Reply:
 
 
 def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
-    leaves = view.platform.leaves and ref.sentence in ENDING
-    for_reader = ref.sentence in NOTICES
+    for_reader, hold = ref.sentence in NOTICES, hold_beneath(view, ref)
     return Reply(
-        f"{text}\n\n{ENGLISH.matrix.left}" if leaves else text,
+        f"{text}\n\n{_about_leaving(view)}" if _leaves(view, ref) else text,
+        offers=(hold_offer(hold),) if hold else (),
+        hold=hold.id if hold else "",
         clear=cleared_before_sentence(view, ref),
         silent=ref.sentence == "UNCLEANED",
         copyable=ref.sentence not in READ_BACK,
@@ -71,6 +74,14 @@ def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
         commands=_commands(view) if ref.sentence in {*SEALED, "UNUSABLE"} else (),
         to_copy=numbers_to_copy(view.settings.help_lines) if ref.sentence in SHOWING_HELP else (),
     )
+
+
+def _leaves(view: View, ref: TextRef) -> bool:
+    return view.platform.leaves and ends_chat(view, ref.sentence)
+
+
+def _about_leaving(view: View) -> str:
+    return ENGLISH.matrix.stays if view.snapshot.holds else ENGLISH.matrix.left
 
 
 def _commands(view: View) -> tuple[Offer, ...]:

@@ -15,6 +15,7 @@ from handlers.sending.formatting import (
     help_paragraph,
     how_to_end_answer,
 )
+from handlers.sending.held import hold_stands
 from handlers.sending.overview import bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.texts.english import ENGLISH
@@ -252,6 +253,11 @@ def _expired(view: View, _ref: TextRef) -> str | None:
     return None if view.reader.invited else ENGLISH.readers.wrong
 
 
+def _nothing(_view: View, _ref: TextRef) -> str | None:
+    """Say nothing: the row has the chat cleaned, or left."""
+    return None
+
+
 _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
@@ -269,6 +275,10 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HELP": _help,
     "HELP_LINES": _help_lines,
     "HISTORY": _history,
+    "HOLD_ASKS_WORDS": _asking_for_words(ENGLISH.handover.hold_asks_words),
+    "HOLD_OVER": _nothing,
+    "HOLD_STANDS": hold_stands,
+    "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),

@@ -126,6 +126,8 @@ class LeavingTexts:
     way_code: str
     next_held: str
     next_now: str
+    erase_case: str
+    erase_held: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,12 @@ class HandoverTexts:
     still_kept_and_never: str
     unkept: str
     nothing_shared: str
+    hold_stands: str
+    hold_stopped: str
+    hold_stopped_deleted: str
+    hold_stopped_mixed: str
+    hold_asks_words: str
+    hold_gone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +309,7 @@ class MatrixTexts:
     other_identity: str
     other_identity_ended: str
     device: str
+    stays: str
 
 
 @dataclass(frozen=True, slots=True)

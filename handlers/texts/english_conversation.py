@@ -232,6 +232,9 @@ weeks, or longer.""",
     way_code="/withdraw or /erase and your four words take it back.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
     next_now="{readers} can read it from now on.\n\n",
+    erase_case="""\
+Delete everything of this story? It can't be brought back. Anyone who has a copy keeps it.""",
+    erase_held="Stop it and delete your story? It can't be brought back.",
 )
 
 HELP = HelpTexts(

@@ -70,6 +70,10 @@ It's deleted, except what somebody chose to keep or share before. /start begins 
 I didn't take that: it came from a device your account doesn't vouch for. I write nothing about \
 you to such a device. Please verify it in your app (Settings, Sessions), or write from one that \
 is verified. Nothing you told me before is lost.""",
+    stays="""\
+I stay in this chat until then, so that you can stop it here. Then I leave and keep nothing of \
+it. Your server keeps the encrypted messages and that we wrote to each other, until its own rules \
+end that.""",
 )
 
 READERS = ReaderTexts(
@@ -226,4 +230,5 @@ LABELS: Mapping[str, str] = {
     "change.keep": "Change if I keep it",
     "do.done": "send /done",
     "do.tap_done": "tap Done",
+    "hold.stop": "Stop it",
 }

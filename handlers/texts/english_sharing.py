@@ -113,6 +113,21 @@ can't be unread.""",
     still_kept_and_never="I still keep your story, and {readers} must still never read it.",
     unkept="I don't keep your story any more, as you just said.",
     nothing_shared="You haven't shared anything. /erase deletes your story.",
+    hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
+    hold_stopped="""\
+Stopped. Nobody has read it. Your story is still here.
+
+To share it after all: /open and your twelve words.""",
+    hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
+    hold_stopped_mixed="""\
+Stopped. Nobody has read it. The story you wanted me to keep is still here. I've deleted the \
+other.""",
+    hold_asks_words="""\
+Stopped. Nobody has read it. To delete your story as well, please type your twelve words, or the \
+four words of your take-back code. /stop leaves it here.""",
+    hold_gone="""\
+This isn't waiting any more. Either it was stopped, or its time came and I told your readers. \
+/open and your twelve words show which.""",
 )
 
 RECOVERY = RecoveryTexts(

@@ -1,13 +1,13 @@
 """The state of one account: read once in a turn, and kept true while its changes are applied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, union_all
 
 from store.cases.drafts import OpenedDraft
-from store.cases.handovers import is_held
+from store.cases.handovers import held_for
 from store.cases.permissions import (
     EXCLUSIONS,
     PermissionRecord,
@@ -29,7 +29,7 @@ from store.model.errors import Tampered
 from store.model.outbox import OutboxMessage
 from store.model.permissions import HeldHandover
 from store.model.readers import Reader
-from store.model.snapshot import OpenedCase, Snapshot
+from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Need, Supplies, TurnResult
 from store.outbox.rows import OutboxRow
 from store.repositories import Repositories
@@ -58,17 +58,33 @@ class CaseRow:
 
 
 @dataclass(slots=True)
+class AccountMemory:
+    """What is known of an account in memory only, and is gone after a restart."""
+
+    opened: OpenedCase | None = None
+    asked: AskedErasure | None = None
+    """What the account was asked, and has not answered yet."""
+
+    @property
+    def open_question(self) -> AskedErasure | None:
+        """Return what the account was asked, unless it is about a case that was closed since."""
+        gone = self.asked is not None and self.asked.is_of_opened and self.opened is None
+        return None if gone else self.asked
+
+
+@dataclass(slots=True)
 class AccountState:
     """One account as the disk has it. Nothing of it outlives the turn that read it."""
 
     readers: tuple[Reader, ...]
     outbox: list[OutboxRow]
-    held: HeldHandover | None = None
+    holds: tuple[HeldHandover, ...] = ()
+    """Hand-overs that this account can still stop, oldest first."""
     found: OpenedDraft | None = None
     keys: CaseKeys | None = field(default=None, repr=False)
     ended: bool = False
     case: CaseRow = field(default_factory=CaseRow, repr=False)
-    opened: OpenedCase | None = None
+    memory: AccountMemory = field(default_factory=AccountMemory)
     pieces: Mapping[str, Piece | None] | None = field(default=None, repr=False)
     """The opened answers by item, None for one that is gone; None until they are needed."""
     cases_begun: int = 0
@@ -96,8 +112,17 @@ class AccountState:
         """Return the account as the handlers see it; with the pieces, if all were opened."""
         begun = self.cases_begun if self.found is None else 0
         if self.identity_changed:
-            return Snapshot(readers=self.readers, identity_changed=True)
-        plain = Snapshot(held=self.held, readers=self.readers, ended=self.ended, cases_begun=begun)
+            asked = self.memory.open_question
+            return Snapshot(readers=self.readers, identity_changed=True, asked=asked)
+        *older, held = self.holds or (None,)
+        plain = Snapshot(
+            held=held,
+            older_holds=tuple(hold for hold in older if hold is not None),
+            readers=self.readers,
+            ended=self.ended,
+            asked=self.memory.open_question,
+            cases_begun=begun,
+        )
         if self.keys is None:
             return plain
         draft = self.draft
@@ -105,7 +130,7 @@ class AccountState:
         return replace(
             plain,
             draft=draft,
-            opened=None if draft else self.opened,
+            opened=None if draft else self.memory.opened,
             barred=barred_by(self.case.permissions),
             words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
@@ -124,7 +149,7 @@ class AccountState:
 
     def items(self) -> tuple[str, ...]:
         """List the items of the answers, in order."""
-        answers = self.opened.answers if self.opened else ()
+        answers = self.memory.opened.answers if self.memory.opened else ()
         if self.draft is not None:
             answers = self.draft.answers
         return tuple(item for answer in answers for item in answer.items)
@@ -145,11 +170,12 @@ def load_state(
     """Read all that deciding needs, and add the pieces if they were supplied."""
     outbox = repositories.outbox.of_account(connection, account)
     state = AccountState(repositories.commission.readers(now), outbox, pieces=supplies.pieces)
-    state.held = _held_handover(connection, outbox)
     session = session_of(supplies.found) or repositories.sessions.get(account, now)
     _find_case(repositories, connection, account, now, session, state)
+    state.holds = tuple(_holds(connection, outbox, state.keys))
     if session is not None and state.keys is session.keys:
-        state.opened = _opened_case(repositories, connection, session)
+        state.memory.opened = _opened_case(repositories, connection, session)
+    state.memory.asked = repositories.sessions.asked(account, now)
     if state.found is None:
         state.cases_begun = repositories.counters.read(connection, BEGUN, account, now)
     return state
@@ -209,14 +235,21 @@ def _opened_case(
     )
 
 
-def _held_handover(connection: Connection, outbox: Sequence[OutboxRow]) -> HeldHandover | None:
-    """Find a hand-over that this account can stop, until it is released."""
+def _holds(
+    connection: Connection, outbox: Sequence[OutboxRow], keys: CaseKeys | None
+) -> Iterator[HeldHandover]:
+    """Yield the hand-overs that this account can stop, until each is released."""
     for row in outbox:
         if not row.released:
             continue
         stmt = bytes.fromhex(row.released)
-        locator = case_of(connection, stmt)
-        if locator is not None and is_held(connection, stmt):
-            kept = is_kept(connection, locator)
-            return HeldHandover(stmt.hex(), row.due_hour, kept)
-    return None
+        locator, readers = case_of(connection, stmt), held_for(connection, stmt)
+        if locator is not None and readers:
+            yield HeldHandover(
+                stmt.hex(),
+                row.due_hour,
+                is_kept(connection, locator),
+                row.id.hex(),
+                readers,
+                here=keys is not None and keys.locator == locator,
+            )

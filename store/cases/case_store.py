@@ -25,6 +25,7 @@ from store.inbox.claim import claim
 from store.inbox.key_renewal import renew_key
 from store.model.accounts import Account
 from store.model.changes import (
+    AskErasure,
     Change,
     EndDraft,
     EraseCase,
@@ -45,7 +46,7 @@ from store.repositories import Repositories
 ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, StopKeeping, TakeBackByCode)
 """Changes after which nothing is answered before the erased bytes have left the disk."""
 
-OF_OTHERS = (EndDraft, TakeBackByCode)
+OF_OTHERS = (EndDraft, TakeBackByCode, AskErasure)
 """The only changes for somebody who is not the one whose draft the account has."""
 
 
@@ -233,6 +234,9 @@ class CaseStore:
         context, sessions = written.context, self.repositories.sessions
         opened_before = sessions.get(request.account, request.now) is not None
         self._update_sessions(context, request.account, request.now)
+        asking = [c.asked for c in written.decision.changes if isinstance(c, AskErasure)]
+        context.state.memory.asked = asking[-1] if asking else None
+        sessions.ask(request.account, context.state.memory.asked, request.now)
         draft = context.state.draft
         self.codes.expect(request.account, soon=draft is not None and draft.phase is Phase.REVIEW)
         if context.closed and opened_before:

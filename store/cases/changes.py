@@ -3,6 +3,7 @@
 from store.cases import draft_changes, handover_changes, revocation_changes
 from store.cases.change_context import ChangeContext
 from store.model.changes import (
+    AskErasure,
     BeginCase,
     Change,
     CloseCase,
@@ -21,7 +22,7 @@ from store.model.changes import (
     TakeBackByCode,
 )
 
-FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems)
+FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems, AskErasure)
 """Changes after which the account's state is known without reading it again."""
 
 
@@ -53,6 +54,8 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             handover_changes.release_handover(turn, bytes.fromhex(statement))
         case OpenCase():
             draft_changes.open_case(turn)
+        case AskErasure():
+            pass  # it is remembered once the turn is committed
         case TakeBackByCode(locator, erase):
             revocation_changes.take_back_by_code(turn, locator, erase=erase)
         case ReopenCase(draft):

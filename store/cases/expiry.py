@@ -15,6 +15,8 @@ from store.db.schema import DAY_TABLES, case_file, metadata
 from store.inbox.key_renewal import renew_key
 from store.inbox.watermarks import Watermarks
 from store.model.clock import day_of, hour_of, week_of
+from store.model.outbox import TextRef
+from store.outbox.rows import SAY
 from store.readers.notices import notify_readers
 from store.repositories import Repositories
 from store.steady_clock import record_hour
@@ -69,11 +71,11 @@ class Expiry:
         self._release(connection, now)
         more = self._end(connection, now) | staging.discard_abandoned(connection, now)
         more |= repositories.commission.remove_departed(connection, now)
+        more |= self._end_holds(connection, now)
         for forget in (
             repositories.drafts.forget_expired,
             repositories.processed_messages.forget_old,
             repositories.counters.forget_old,
-            repositories.outbox.forget_due,
             repositories.outbox.forget_old,
             repositories.deletable_messages.forget_old,
         ):
@@ -95,6 +97,18 @@ class Expiry:
             for stmt in stmts:
                 readers = release(connection, stmt)
                 notify_readers(connection, self.repositories, readers, now)
+
+    def _end_holds(self, connection: Connection, now: datetime) -> bool:
+        """Forget who could stop what is released; where a chat has the button for it, wake it.
+
+        Return whether more are left.
+        """
+        outbox, chats = self.repositories.outbox, self.repositories.deletable_messages
+        accounts, more = outbox.forget_due(connection, now)
+        for account in accounts:
+            if any(messages.hold for messages in chats.of_account(connection, account)):
+                outbox.add(connection, account, SAY, TextRef("HOLD_OVER"), now)
+        return more
 
     def _end(self, connection: Connection, now: datetime) -> bool:
         """Erase some cases whose draft or time is over; return whether more are left."""

@@ -135,10 +135,11 @@ class HandoverRepository:
         )
 
 
-def is_held(connection: Connection, stmt: bytes) -> bool:
-    """Check that nobody can fetch a hand-over yet: it was neither released nor revoked."""
+def held_for(connection: Connection, stmt: bytes) -> tuple[str, ...]:
+    """List the readers who cannot fetch a hand-over yet; none if it was released or revoked."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
-    return connection.execute(select(delivery.c.id).where(held)).first() is not None
+    readers = connection.execute(select(delivery.c.fp).where(held)).scalars()
+    return tuple(sorted(fp.hex() for fp in readers))
 
 
 def release(connection: Connection, stmt: bytes) -> list[bytes]:

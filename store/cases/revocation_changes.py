@@ -28,18 +28,23 @@ SOFTWARE = VERSION
 
 
 def take_back(turn: ChangeContext, change: TakeBack) -> None:
-    """Revoke the hand-overs of the case, or those that this account still holds.
+    """Revoke the hand-overs of the case, or only those that are named.
+
+    With the right of the hold they are hand-overs of this account, without the keys of their case.
 
     What keeps the case stands. Where nothing does, it ends with its open conversation again.
     """
+    named = [bytes.fromhex(s) for s in change.statements]
     if change.how is RevocationBasis.HOLD:
-        _take_back_held(turn, [bytes.fromhex(s) for s in change.statements])
+        _take_back_held(turn, named)
         return
     stmts = handovers_of(turn.connection, turn.case_keys.locator)
+    if named:
+        stmts = [stmt for stmt in stmts if stmt in named]
     turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
     _revoke(turn, stmts, shown_words(change.shown, SOFTWARE, "en", "withdrawn"))
     turn.forget_releases(stmts)
-    if turn.found is not None:
+    if turn.found is not None and not handovers_of(turn.connection, turn.case_keys.locator):
         _return_to_draft(turn)
 
 

@@ -8,6 +8,7 @@ from store.crypto.case_keys import CaseKeys
 from store.inbox.accounts import account_bytes
 from store.model.accounts import Account
 from store.model.drafts import StoredAnswer
+from store.model.snapshot import AskedErasure
 from store.model.turn import FoundCase
 
 IDLE = timedelta(minutes=10)
@@ -42,8 +43,17 @@ class _OpenCase:
     used: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    asked: AskedErasure
+    identity: str = field(repr=False)
+    at: datetime
+
+
 class Sessions:
     """The opened case of each account; it ends after ten idle minutes, an hour, or a restart.
+
+    With it, what an account was asked before something is erased, which ends after ten minutes.
 
     Transactions look at it in the database's threads while the event loop changes it. It has a
     lock, because a case may be opened anew at the moment in which its last session is removed.
@@ -51,6 +61,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self._sessions: dict[bytes, _OpenCase] = {}
+        self._questions: dict[bytes, _Question] = {}
         self._lock = threading.Lock()
 
     def put(self, who: Account, session: Session, now: datetime) -> None:
@@ -64,6 +75,20 @@ class Sessions:
             self._expire(now)
             case = self._sessions.get(account_bytes(who))
         return case.session if case and who.still_has(case.session.identity) else None
+
+    def ask(self, who: Account, asked: AskedErasure | None, now: datetime) -> None:
+        """Remember what this account is asked, in place of what it was asked before."""
+        with self._lock:
+            self._questions.pop(account_bytes(who), None)
+            if asked is not None:
+                self._questions[account_bytes(who)] = _Question(asked, who.current_key, now)
+
+    def asked(self, who: Account, now: datetime) -> AskedErasure | None:
+        """Return what this account was asked; None if nothing, or somebody else behind it was."""
+        with self._lock:
+            self._expire(now)
+            question = self._questions.get(account_bytes(who))
+        return question.asked if question and who.still_has(question.identity) else None
 
     def touch(self, who: Account, now: datetime) -> None:
         """Restart the idle time of the account's opened case."""
@@ -88,3 +113,4 @@ class Sessions:
             for name, s in self._sessions.items()
             if now - s.used < IDLE and now - s.opened < LONGEST
         }
+        self._questions = {n: q for n, q in self._questions.items() if now - q.at < IDLE}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from store.model.drafts import Draft
 from store.model.permissions import NewPermission, RevocationBasis
+from store.model.snapshot import AskedErasure
 from store.model.staging import StagedItem
 
 
@@ -98,6 +99,16 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AskErasure:
+    """Remember, in memory, what the account is asked about; None: it is asked no more.
+
+    Every turn without this change ends the question.
+    """
+
+    asked: AskedErasure | None
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBackByCode:
     """Withdraw, or erase, the case that a take-back code belongs to: recorded as unsigned."""
 
@@ -130,6 +141,7 @@ Change = (
     | StopKeeping
     | ReleaseHandover
     | OpenCase
+    | AskErasure
     | TakeBackByCode
     | ReopenCase
     | CloseCase

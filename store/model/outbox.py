@@ -89,6 +89,8 @@ class SentMessages:
     """They stay until the conversation ends: recovery words, help lines."""
     deletable: bool
     """They are to be remembered for cleaning the chat."""
+    hold: str = field(default="", repr=False)
+    """They stay while this hand-over can be stopped, by their button; empty for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class DeletableMessages:
     lasting: bool
     address: str = field(repr=False)
     """The chat they stand in: on Matrix an account can have stood in several rooms."""
+    hold: str = field(default="", repr=False)
+    """As in ``SentMessages``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,3 +61,8 @@ class HeldHandover:
     due: int
     kept: bool
     """The case stays when it is taken back; otherwise it goes with it."""
+    id: str = field(default="", repr=False)
+    """Of the row by which it can be stopped. When that is gone, nothing leads to the case."""
+    readers: tuple[str, ...] = ()
+    here: bool = False
+    """It is of the case that is open here, in a conversation or with its words."""

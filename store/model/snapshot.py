@@ -21,12 +21,32 @@ class OpenedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedErasure:
+    """An erasure that waits for a yes, known in memory only: of the opened case, or of another."""
+
+    id: str = field(repr=False)
+    """Drawn anew for each: no answer to an earlier question counts."""
+    locator: bytes = field(default=b"", repr=False)
+    """Of the case that a take-back code led to."""
+    statements: tuple[str, ...] = ()
+    """Hand-overs that are held, whose cases go with them."""
+
+    @property
+    def is_of_opened(self) -> bool:
+        """Return whether it is about the case that is open."""
+        return not self.locator and not self.statements
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that deciding needs to know about one account."""
 
     draft: Draft | None = None
     opened: OpenedCase | None = None
     held: HeldHandover | None = None
+    """The hand-over of this account that can still be stopped; of several the last."""
+    older_holds: tuple[HeldHandover, ...] = ()
+    """Those that were handed over before it, oldest first."""
     readers: tuple[Reader, ...] = ()
     barred: frozenset[str] = frozenset()
     """Readers whom a statement of this case excludes for ever."""
@@ -48,8 +68,15 @@ class Snapshot:
     identity_changed: bool = False
     """Somebody else is behind the account than who began the conversation that is open here. Of
     that nothing else is told."""
+    asked: AskedErasure | None = None
+    """What the account was asked, and has not answered yet: whether it is to be erased."""
     cases_begun: int = 0
     """How many cases the account began today; counted only where it has no conversation."""
+
+    @property
+    def holds(self) -> tuple[HeldHandover, ...]:
+        """List all hand-overs that this account can still stop, oldest first."""
+        return self.older_holds if self.held is None else (*self.older_holds, self.held)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:

@@ -7,6 +7,7 @@ stand in, sealed under the day key. It never holds what the messages said.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -95,8 +96,11 @@ class DeletableMessageRepository:
     ) -> None:
         """Remember these messages: in the row of this hour, as long as there is room in it."""
         if ids:
-            added = SentMessages(to, tuple(ids), lasting=lasting, deletable=True)
-            self._fill(connection, self._unfilled(connection, added, now), added, now)
+            sent = SentMessages(to, tuple(ids), lasting=lasting, deletable=True)
+            self._add(connection, sent, now)
+
+    def _add(self, connection: Connection, added: SentMessages, now: datetime) -> None:
+        self._fill(connection, self._unfilled(connection, added, now), added, now)
 
     def add_to_chat(
         self, connection: Connection, to: Account, ids: Sequence[str], now: datetime
@@ -123,9 +127,8 @@ class DeletableMessageRepository:
         for ids, plain, full in _portions(replace(added, ids=(*held, *added.ids)), hour_of(now)):
             row = self._row(added.to, now, plain, full=full)
             new.append(row)
-            found.append(
-                DeletableMessages(row["id"], ids, row["hour"], added.lasting, added.to.address)
-            )
+            place = (row["hour"], added.lasting, added.to.address, added.hold)
+            found.append(DeletableMessages(row["id"], ids, *place))
         if unfilled is not None:
             filled = new.pop(0)
             values = {"row": unfilled.row, "id": filled["id"], "blob": filled["blob"]}
@@ -152,7 +155,7 @@ class DeletableMessageRepository:
         if forgotten:
             self.remove(connection, [row.row for row in forgotten])
         for each in added:
-            self.add(connection, each.to, each.ids, now, lasting=each.lasting)
+            self._add(connection, each, now)
 
     def _write_over(
         self,
@@ -182,7 +185,7 @@ class DeletableMessageRepository:
         queue = queue_id(self.keyring, day_of(now), added.to)
         rows = connection.execute(_UNFILLED, {"lane": queue, "hour": hour_of(now)})
         for whose, found in map(self._open, rows.mappings().all()):
-            if (whose, found.lasting) == (added.to, added.lasting):
+            if (whose, found.lasting, found.hold) == (added.to, added.lasting, added.hold):
                 return found
         return None
 
@@ -237,12 +240,11 @@ class DeletableMessageRepository:
 
     def _open(self, row: RowMapping) -> tuple[Account, DeletableMessages]:
         context = row_context(row["id"], row["day"], row["lane"])
-        to, ids, hour, lasting = decode_row(
-            unpad(unseal(self._key(row["day"]), context, row["blob"]))
-        )
+        plain = unpad(unseal(self._key(row["day"]), context, row["blob"]))
+        to, ids, hour, lasting, hold = decode_row(plain)
         if (hour, to.platform) != (row["hour"], row["platform"]):
             raise Tampered("A trace says another hour or platform than is sealed in it.")
-        return to, DeletableMessages(row["id"], ids, hour, lasting, to.address)
+        return to, DeletableMessages(row["id"], ids, hour, lasting, to.address, hold)
 
 
 def _position(row: RowMapping) -> Position:
@@ -262,21 +264,29 @@ def row_context(row_id: bytes, day: int, queue: bytes) -> bytes:
     return derive_label(Label.TRACE_AD, row_id, day.to_bytes(4, "big"), queue)
 
 
-def encode_row(to: Account, ids: Sequence[str], hour: int, *, lasting: bool = False) -> bytes:
+def encode_row(
+    to: Account, ids: Sequence[str], hour: int, *, lasting: bool = False, hold: str = ""
+) -> bytes:
     """Encode the ids of messages, and the account whose chat they stand in."""
-    fields: cbor.Map = {"v": 1, **sealed_fields(to), "m": list(ids), "h": hour}
-    return cbor.encode({**fields, "k": 1} if lasting else fields)
+    fields: dict[str, cbor.Value] = {"v": 1, **sealed_fields(to), "m": list(ids), "h": hour}
+    if lasting:
+        fields["k"] = 1
+    if hold:
+        fields["o"] = bytes.fromhex(hold)
+    return cbor.encode(fields)
 
 
-def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool]:
-    """Decode what ``encode_row`` wrote: account, ids, hour, and whether they are lasting."""
+def decode_row(plain: bytes) -> tuple[Account, tuple[str, ...], int, bool, str]:
+    """Decode what ``encode_row`` wrote: account, ids, hour, whether they are lasting, the hold."""
     row: dict[str, Any] = dict(cbor.decode_map(plain, "A trace"))
-    return sealed_account(row), tuple(row["m"]), row["h"], "k" in row
+    hold: bytes = row.get("o", b"")
+    return sealed_account(row), tuple(row["m"]), row["h"], "k" in row, hold.hex()
 
 
 def _is_like(row: DeletableMessages, sent: SentMessages, hour: int) -> bool:
     """Return whether messages can stand in this row: it is of the same hour, chat and kind."""
-    return (row.hour, row.lasting, row.address) == (hour, sent.lasting, sent.to.address)
+    kind = (row.hour, row.lasting, row.address, row.hold)
+    return kind == (hour, sent.lasting, sent.to.address, sent.hold)
 
 
 def _has_room(row: DeletableMessages, sent: SentMessages, hour: int) -> bool:
@@ -291,9 +301,10 @@ def _portions(sent: SentMessages, hour: int) -> Iterator[tuple[tuple[str, ...], 
     ids = sent.ids
     while ids:
         count = min(len(ids), IDS_IN_A_ROW)
-        plain = encode_row(sent.to, ids[:count], hour, lasting=sent.lasting)
+        encode = partial(encode_row, hour=hour, lasting=sent.lasting, hold=sent.hold)
+        plain = encode(sent.to, ids[:count])
         while count > 1 and len(plain) > BLOB_BYTES - LENGTH_BYTES:
             count -= 1
-            plain = encode_row(sent.to, ids[:count], hour, lasting=sent.lasting)
+            plain = encode(sent.to, ids[:count])
         taken, ids = ids[:count], ids[count:]
         yield taken, plain, count == IDS_IN_A_ROW or bool(ids)

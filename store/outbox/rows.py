@@ -62,9 +62,10 @@ _HELD_AS_LONG = (
     .correlate(outbox)
     .exists()
 )
-_FORGET_DUE = delete_some(
-    outbox,
-    (outbox.c.due_hour > NO_HOUR) & (outbox.c.due_hour <= bindparam("hour")) & ~_HELD_AS_LONG,
+_DUE = (
+    select(outbox)
+    .where(outbox.c.due_hour > NO_HOUR, outbox.c.due_hour <= bindparam("hour"), ~_HELD_AS_LONG)
+    .limit(PAGE_ROWS)
 )
 _FORGET_OLD = delete_some(outbox, outbox.c.day < bindparam("day"))
 _FORGET = InStatement(outbox.c.id, lambda mine: delete(outbox).where(mine))
@@ -198,12 +199,17 @@ class OutboxRepository:
         """Remove rows that were sent, or done."""
         connection.execute(*_FORGET(rows))
 
-    def forget_due(self, connection: Connection, now: datetime) -> int:
-        """Delete some timed rows whose hour has come, and was acted on; return how many.
+    def forget_due(self, connection: Connection, now: datetime) -> tuple[list[Account], bool]:
+        """Delete some timed rows whose hour has come, and was acted on.
 
         While a hand-over of that hour is held, its account must be able to stop it by such a row.
+        Return the accounts of the rows that can still be opened, and whether more may be due.
         """
-        return connection.execute(_FORGET_DUE, {"hour": hour_of(now)}).rowcount
+        rows = connection.execute(_DUE, {"hour": hour_of(now)}).mappings().all()
+        if rows:
+            self.remove(connection, [row["id"] for row in rows])
+        whose = (self._open(row).to for row in rows if row["day"] in self.keyring.days)
+        return list(dict.fromkeys(whose)), len(rows) == PAGE_ROWS
 
     def forget_old(self, connection: Connection, now: datetime) -> int:
         """Give up some rows that could not be sent for days; return how many."""

@@ -15,7 +15,7 @@ from bot.config.load import read_config
 from handlers.texts.english import ENGLISH
 from tests.databases import copy_database, template
 from tests.doubles.postgresql import Postgresql
-from tests.drills.crash_driver import LATER, hold_in_process, lines_of
+from tests.drills.crash_driver import LATER, SURE, hold_in_process, lines_of
 from tests.drills.failpoints import check_passed
 from tests.rig import READERS, SQLITE_URL, Rig, make_rig
 
@@ -83,7 +83,7 @@ TALKS = {
         BY_ROWAN,
         1,
     ),
-    "opened and erased": Talk((*TOLD, *KEPT, "now", *WORDS), (OPEN, "erase"), opened=1),
+    "opened and erased": Talk((*TOLD, *KEPT, "now", *WORDS), (OPEN, "erase", SURE), opened=1),
 }
 OF_CASES = {
     "case_file",

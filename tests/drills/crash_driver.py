@@ -42,6 +42,7 @@ from tests.kept_parts import KeptParts, close_all
 from tests.rig import Clock, Rig, Screen, make_rig, person
 
 LATER = "{13 hours later}"
+SURE = "yes"
 OPENED = "opened-"
 """Ids of lines that are said to a case that was opened with its words; a restart closes it."""
 
@@ -90,7 +91,7 @@ class Life:
             conversations = house.conversations(Screen())
             self.line = ""
             for name, text in left:
-                await self.open(house, conversations, name)
+                await self.open(house, conversations, name, text)
                 await self.hear(house, conversations, name, text)
 
     def program(self) -> AbstractAsyncContextManager[Application]:
@@ -98,8 +99,13 @@ class Life:
         config = read_config(self.folder / "organisation" / "config.toml")
         return open_application(config, self.clock, secrets.token_bytes)
 
-    async def open(self, house: Application, conversations: Conversations, name: str) -> None:
-        """A reporter whose case was closed by a restart opens it once more."""
+    async def open(
+        self, house: Application, conversations: Conversations, name: str, text: str
+    ) -> None:
+        """A reporter whose case was closed by a restart opens it once more.
+
+        Whoever was asked whether to erase it sees that it is there, and asks for that again.
+        """
         if self.opened or not name.startswith(OPENED):
             return
         if not await self.is_processed(house, name):
@@ -107,6 +113,8 @@ class Life:
             await receive(
                 conversations, secrets.token_hex(8), await self.filled(house, "/open {words}")
             )
+            if text == SURE:
+                await receive(conversations, secrets.token_hex(8), "erase")
 
     async def is_processed(self, house: Application, name: str) -> bool:
         return await house.stores.cases.is_processed(person(), name)

@@ -12,7 +12,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.messages import TextMessage
-from handlers.reporter.markers import MARKER_PREFIX, WORD_CHECK, find_marker
+from handlers.reporter import markers
+from handlers.reporter.markers import ERASING, MARKER_PREFIX, WORD_CHECK, find_marker
+from store.cases.permissions import case_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates
 from store.model.accounts import Account
@@ -20,6 +22,7 @@ from store.model.changes import BeginCase, SaveDraft, SealItem
 from store.model.clock import hour_of, weeks_later
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.errors import NotPermitted
+from store.model.permissions import HeldHandover
 from tests.drills.permission_laws import check_laws, code_of, released
 from tests.drills.permission_world import Share, Story, World
 
@@ -185,6 +188,36 @@ async def stop_what_is_held(world: World, story: Story) -> bool:
     return True
 
 
+async def tap_what_is_held(world: World, story: Story) -> bool:
+    """Press the button that stops a hand-over: its own, one that is stale, or a stranger's."""
+    if story.holder is None:
+        return False
+    holds = (await world.snapshot(story.holder)).holds
+    own = [hold for hold in holds if await _is_of(world, story, hold)]
+    if not own:
+        await world.press(story.holder, markers.HOLD, world.rig.entropy(16).hex())
+        return True
+    (mine,) = own
+    await world.press(world.account("stranger"), markers.HOLD, mine.id)
+    await check_laws(world)
+    await world.press(story.holder, markers.HOLD, mine.id)
+    story.take_back()
+    if story.talk == story.holder:
+        if not story.kept:
+            story.lasts, story.ends = False, weeks_later(world.now, STORY_DAYS)
+        await _talk_on(world, story, story.talk)
+    elif not story.kept:
+        story.end()
+    await world.press(story.holder, markers.HOLD, mine.id)  # a second tap
+    return True
+
+
+async def _is_of(world: World, story: Story, hold: HeldHandover) -> bool:
+    """Return whether a hand-over is one of this story."""
+    stmt, database = bytes.fromhex(hold.statement), world.application.stores.cases.database
+    return await database.read(lambda c: case_of(c, stmt)) == story.locator
+
+
 async def withdraw_with_words(world: World, story: Story) -> bool:
     """Take back from an account of anybody's, with the twelve words."""
     if not story.was_kept:
@@ -217,12 +250,39 @@ async def erase(world: World, story: Story) -> bool:
         await world.say(story.talk, "/erase")
         await world.press(story.talk, "bot.erase", "yes")
     elif story.was_kept and world.chance.random() < 0.5:
-        await world.say(world.account("with-words"), f"/erase {' '.join(story.words)}")
+        who = world.account("with-words")
+        await world.say(who, f"/erase {' '.join(story.words)}")
+        await _confirm(world, who)
     elif story.code:
-        await world.say(world.account("with-code"), f"/erase {story.code}")
+        who = world.account("with-code")
+        await world.say(who, f"/erase {story.code}")
+        await _confirm(world, who)
     else:
         return False
     story.end()
+    return True
+
+
+async def _confirm(world: World, who: Account) -> None:
+    """Say yes where it is asked once more; nothing is erased before."""
+    await check_laws(world)
+    await world.press(who, ERASING, "yes")
+
+
+async def ask_to_erase(world: World, story: Story) -> bool:
+    """Ask to erase, and leave it: nothing changes, whatever is said later."""
+    if not story.code or story.talk is not None:
+        return False
+    who = world.account("asks-only")
+    await world.say(who, f"/erase {story.code}")
+    if world.chance.random() < 0.5:
+        await world.press(who, ERASING, "no")
+    elif world.chance.random() < 0.5:
+        await world.start()  # what is only in memory is gone
+    else:
+        await world.say(who, "/stop")
+    await check_laws(world)
+    await world.press(who, ERASING, "yes")
     return True
 
 
@@ -383,9 +443,11 @@ STORY_ACTS: tuple[tuple[Act, int], ...] = (
     (finish, 8),
     (withdraw_in_talk, 2),
     (stop_what_is_held, 4),
+    (tap_what_is_held, 4),
     (withdraw_with_words, 2),
     (withdraw_with_code, 1),
     (erase, 1),
+    (ask_to_erase, 1),
     (reopen, 8),
     (fetch_to_disk, 4),
     (fetch_in_chat, 2),

@@ -295,7 +295,7 @@ async def test_a_take_back_code_takes_back(left: Installation, name: str) -> Non
 async def test_a_take_back_code_erases_what_nobody_can_read_again(left: Installation) -> None:
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, Account("terminal", "somewhere", "else"))
-        await noted.say(f"/erase {left.of('coded', 'code')}")
+        await noted.say(f"/erase {left.of('coded', 'code')}", "yes")
         held_where_it_is(left, "code_coded", noted)
     assert (await left.rig.rows())["case_file"] == left.story["rows"]["case_file"] - 1
 

@@ -20,7 +20,7 @@ SLASHED = re.compile(
 def split_reply(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one asks a question."""
     *first, last = split(full_text(reply), MAX_TEXT_UNITS)
-    quiet = replace(reply, question="", offers=(), commands=(), footer="")
+    quiet = replace(reply, question="", offers=(), commands=(), footer="", hold="")
     before = tuple(replace(quiet, text=text) for text in first)
     return (*before, replace(reply, text=last, offers=(), footer=""))
 

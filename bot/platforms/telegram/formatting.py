@@ -22,7 +22,7 @@ MAX_COPIED_UNITS = 256
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one has the question and its buttons."""
     *most, last = split(full_text(reply), MAX_UNITS)
-    quiet = replace(reply, question="", offers=(), commands=(), footer="", to_copy=())
+    quiet = replace(reply, question="", offers=(), commands=(), footer="", to_copy=(), hold="")
     before = tuple(replace(quiet, text=text) for text in most)
     return (*before, replace(reply, text=last, footer=""))
 
@@ -36,7 +36,7 @@ def _offer_list(reply: Reply) -> str:
     """List the offers, if a button could not show all of a label."""
     if all(len(offer.label) <= MAX_LABEL_LENGTH for offer in reply.offers):
         return ""
-    return "\n".join(f"{n}. {offer.label}" for n, offer in enumerate(reply.offers, 1))
+    return "\n".join(f"{o.number or n}. {o.label}" for n, o in enumerate(reply.offers, 1))
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -122,7 +122,7 @@ def show(reply: Reply) -> str:
     parts = [wrapped(reply.text)]
     if reply.offers:
         rows = (
-            wrapped(f"{number:>3}  {offer.label}", "     ")
+            wrapped(f"{offer.number or number:>3}  {offer.label}", "     ")
             for number, offer in enumerate(reply.offers, 1)
         )
         parts.append("\n".join(rows))

@@ -26,7 +26,9 @@ from tests.doubles.matrix.synapse import Credentials, Synapse
 from tests.integration.matrix.running import (
     NO_GREETING,
     SOON,
+    TO_OAK,
     Running,
+    ask,
     begin,
     join,
     pieces,
@@ -42,6 +44,8 @@ ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": MEGOLM}
 WRONG = "I talk only in encrypted chats with one person"
 HELLO = "Could anyone else see this chat?"
 HERE = "Picking up where you left off."
+HOLD, ALONE = ENGLISH.labels["review.hold"].format(hours=12), ENGLISH.labels["back.code"]
+STOPPED = ENGLISH.handover.hold_stopped.split("\n")[0]
 
 
 def farewell(bot: Running) -> str:
@@ -433,6 +437,62 @@ async def test_a_finished_room_is_left_after_a_restart(
     assert robin.members()[bot.id] == "join"
     async with running(rig, synapse, bot.account, waits=long, upkeep=0.3) as bot:
         await wait_until_left(robin, bot)
+
+
+async def hold_for_oak(robin: Person, bot: Running) -> None:
+    """Tell a story, and have it held for Oak until the goodbye."""
+    await begin(robin, bot)
+    await robin.say("It was in May.")
+    await robin.wait("Saved. Carry on")
+    for said, then in (*TO_OAK[:-2], (HOLD, "How would you like"), TO_OAK[-1]):
+        await ask(robin, as_typed([said], robin), "I'll tell Oak" if said == ALONE else then)
+    assert ENGLISH.matrix.stays in robin.told[-1][1]
+
+
+async def test_while_it_is_held_the_bot_stays_and_a_word_stops_it_also_after_a_restart(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse, upkeep=0.3) as bot:
+        await hold_for_oak(robin, bot)
+        await bot.until(lambda: robin.room in bot.connection.device.crypto.store.finished_rooms())
+        await asyncio.sleep(5 * SOON.linger)
+        assert robin.members()[bot.id] == "join"
+        await ask(robin, "hello?", ENGLISH.labels["hold.stop"])
+        await bot.end()
+    async with running(rig, synapse, bot.account, upkeep=0.3) as bot:
+        await asyncio.sleep(5 * SOON.linger)
+        assert robin.members()[bot.id] == "join"
+        await ask(robin, "I changed my mind, please don't send it!!!", STOPPED)
+        await wait_until_left(robin, bot)
+        (left,) = [m for m in robin.screen if m.sender == bot.id and STOPPED in m.text]
+        assert ENGLISH.matrix.left in left.text
+        assert not [m for m in robin.screen if ENGLISH.labels["hold.stop"] in m.text]
+    await rig.pass_time(hours=14)
+    assert await rig.inbox("Oak") == {}
+
+
+async def test_the_number_of_the_button_stops_it(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse, upkeep=0.3) as bot:
+        await hold_for_oak(robin, bot)
+        await ask(robin, as_typed([ENGLISH.labels["hold.stop"]], robin), STOPPED)
+        await wait_until_left(robin, bot)
+
+
+async def test_a_room_is_left_once_nothing_is_held_any_more(
+    rig: Rig, synapse: Synapse, clients: Clients
+) -> None:
+    robin = await clients.person()
+    async with running(rig, synapse, upkeep=0.3) as bot:
+        await hold_for_oak(robin, bot)
+        await bot.end()
+    await rig.pass_time(hours=14)
+    async with running(rig, synapse, bot.account, upkeep=0.3) as bot:
+        await wait_until_left(robin, bot)
+        assert not [m for m in robin.screen if ENGLISH.labels["hold.stop"] in m.text]
 
 
 async def test_a_finished_room_is_left_although_the_goodbye_was_confirmed_late(

@@ -17,7 +17,8 @@ from tests.integration.telegram.test_service import STORY, hand_to_oak
 from tests.rig import Rig
 
 HOLD = "Yes, send in 12 hours"
-TAKEN_BACK = ENGLISH.handover.withdrawn
+TAKEN_BACK = ENGLISH.handover.hold_stopped.split("\n")[0]
+STOP_IT = ENGLISH.labels["hold.stop"]
 NOTICE = ENGLISH.readers.notice
 GRACE_OVER = {"minutes": 31}
 HOURS_TO_DUE = 13
@@ -175,6 +176,51 @@ async def test_another_platform_that_is_not_heard_holds_it_back(rig: Rig, double
         bot.hear_for(hours=HOURS_TO_DUE + 1)
         await bot.until(lambda: WAITING.format(platforms="Matrix") in bot.said)
         assert await bot.run_upkeep(), "it is held"
+
+
+def offers_to_stop(person: Person) -> bool:
+    return any(button.label == STOP_IT for m in person.screen for button in m.buttons)
+
+
+async def test_one_tap_stops_it_also_after_a_restart(rig: Rig, double: Double) -> None:
+    robin = double.person(77)
+    async with holding(rig, double):
+        pass
+    async with running(rig, double, HURRIED) as bot:
+        rig.clock.forward(hours=3)
+        await robin.press(STOP_IT)
+        await robin.wait(TAKEN_BACK)
+        assert not offers_to_stop(robin)
+        await never_reaches(rig, double, bot)
+
+
+async def test_long_after_the_goodbye_the_button_comes_with_every_answer(
+    rig: Rig, double: Double
+) -> None:
+    robin = double.person(77)
+    async with holding(rig, double) as bot:
+        bot.hear_for(hours=6)
+        asked = await robin.say("did you send it?")
+        await robin.wait(lambda s: any(m.id > asked.id and m.buttons for m in s))
+        await robin.press(STOP_IT, on=robin.screen[-1])
+        await robin.wait(TAKEN_BACK)
+        assert not offers_to_stop(robin)
+        await never_reaches(rig, double, bot)
+
+
+async def test_when_it_is_released_the_button_goes_and_a_late_press_hears_the_truth(
+    rig: Rig, double: Double
+) -> None:
+    robin, oak = double.person(77), double.person(78, "Oak")
+    async with holding(rig, double) as bot:
+        ((message, button),) = [(m, b) for m in robin.screen for b in m.buttons]
+        bot.hear_for(hours=HOURS_TO_DUE)
+        await oak.wait(NOTICE)
+        await robin.wait(lambda _: not offers_to_stop(robin))
+        await robin.press_data(message.id, button.data)
+        await robin.wait(ENGLISH.handover.hold_gone)
+        assert len(await rig.inbox("Oak")) == 1
+        await bot.settled()
 
 
 async def hear_again(bot: Running, stranger: Person) -> None:

@@ -19,6 +19,7 @@ from handlers.reporter.questions import open_question
 from handlers.reporter.shown import with_what_is_shown
 from handlers.sending.rendering import render
 from store.model.changes import (
+    AskErasure,
     BeginCase,
     Change,
     EndDraft,
@@ -127,6 +128,8 @@ class Talk:
         """One message; by its id it can be edited, also if it was refused."""
         decided = decide(self.view, heard, None, message, refused_at)
         outcome = with_what_is_shown(self.view, decided)
+        asking = [c.asked for c in outcome.changes if isinstance(c, AskErasure)]
+        self.snapshot = replace(self.snapshot, asked=asking[-1] if asking else None)
         for change in outcome.changes:
             self._apply(change)
         self._read_back()
@@ -156,7 +159,7 @@ class Talk:
                 self._hand_over(change)
             case TakeBack():
                 self.taken_back += 1
-                self.snapshot = replace(self.snapshot, shared=False, held=None)
+                self.snapshot = replace(self.snapshot, shared=False, held=None, older_holds=())
             case StopKeeping():
                 self.snapshot = replace(self.snapshot, kept=False)
             case EndDraft() | EraseCase():

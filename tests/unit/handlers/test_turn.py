@@ -17,7 +17,7 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.reporter import recovery_service
-from handlers.reporter.markers import PIECE, flow_answers
+from handlers.reporter.markers import ERASING, PIECE, flow_answers
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import match_offers
 from handlers.texts.english import ENGLISH
@@ -288,8 +288,9 @@ async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool
     await rig.share("Oak", keep=keep, now=False)
     await rig.say("only the code" if keep else "i've written them down")
     assert (await snapshot(rig)).draft is None
-    shown = await rig.say("/withdraw")
-    assert shown[0].text == ENGLISH.handover.withdrawn
+    (said,) = await rig.say("/withdraw")
+    texts = ENGLISH.handover
+    assert said.text.startswith(texts.hold_stopped if keep else texts.hold_stopped_deleted)
     assert bool(await left(rig)) == keep
     await never_arrives(rig)
 
@@ -300,7 +301,7 @@ async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> Non
     await rig.share("Oak", keep=False, now=False)
     await rig.say("i've written them down", "/start", "1", "3", "another story")
     (said, *_) = await rig.say("/withdraw")
-    assert said.text == ENGLISH.handover.withdrawn
+    assert said.text.startswith(ENGLISH.handover.hold_stopped_deleted)
     await never_arrives(rig)
     assert [p.text for p in (await snapshot(rig)).pieces] == ["another story"]
 
@@ -337,10 +338,22 @@ async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
     await rig.say("just keep it", "right")
     code = code_in(await rig.say("yes, keep it like this"))
     await rig.say("only the code")
-    assert await left(rig)
-    (said,) = await rig.say(f"/erase {code}", who=OTHER)
+    async with rig.staying():
+        (asked,) = await rig.say(f"/erase {code}", who=OTHER)
+        assert asked.question == ERASING
+        assert await left(rig)
+        (said,) = await rig.say("yes", who=OTHER)
     assert said.text == erased_late(rig)
     assert not await left(rig)
+
+
+@ON_BOTH_ENGINES
+async def test_a_yes_after_a_restart_erases_nothing(rig: Rig) -> None:
+    await rig.tell("a story")
+    await rig.say("only keep it", "right")
+    code = code_in(await rig.say("yes, use it as it is"))
+    await rig.say("only the code", f"/erase {code}", "yes")
+    assert await left(rig)
 
 
 async def test_five_tries_with_a_code_a_day_then_that_is_said(
@@ -433,7 +446,7 @@ async def test_words_open_in_every_spelling(rig: Rig, spelling: str) -> None:
         (shown, menu) = await rig.say("read it")
         assert shown.text.index("first words") < shown.text.index("second words")
         assert menu.question == "bot.case"
-        await rig.say("delete everything")
+        await rig.say("delete everything", "yes")
     assert not await left(rig)
 
 
@@ -514,7 +527,8 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
     assert await rig.inbox("Ash") == {}
     (delivery,) = await rig.inbox("Rowan")
     assert "a story" in rig.open("Rowan", await rig.fetch("Rowan", delivery)).text
-    (said,) = await rig.say(f"/erase {code}", who=OTHER)  # the new code is the one that counts
+    async with rig.staying():  # the new code is the one that counts
+        _, said = await rig.say(f"/erase {code}", "yes", who=OTHER)
     assert said.text == erased_late(rig)
     assert not await left(rig)
 

@@ -27,7 +27,11 @@ class RoomUsage:
         """Return whether something would be missed if the chat with the account were left."""
         if self.count_waiting(who.address) or await self.is_open(who):
             return True
-        return bool(await self.outbox.messages_for(who))
+        return await self._is_held(who) or bool(await self.outbox.messages_for(who))
+
+    async def _is_held(self, who: Account) -> bool:
+        """Return whether the account can still stop a hand-over: the room is its way to say so."""
+        return bool((await self.cases.snapshot(who, self.clock())).holds)
 
     async def is_open(self, who: Account) -> bool:
         """Return whether the chat goes on, also when everything that waits is sent."""

@@ -283,9 +283,9 @@ def test_commands_of_a_conversation_ask_again_in_an_opened_case(command: str) ->
 def test_what_is_held_is_stopped_from_the_same_account_with_one_word() -> None:
     outcome = decide(view_of(Snapshot(held=HELD)), TextMessage("/withdraw"))
     assert outcome.changes == (TakeBack(RevocationBasis.HOLD, (HELD.statement,)),)
-    assert names(outcome) == ["WITHDRAWN", "STILL_KEPT"]
+    assert names(outcome) == ["HOLD_STOPPED"]
     unkept = decide(view_of(Snapshot(held=replace(HELD, kept=False))), TextMessage("/withdraw"))
-    assert names(unkept) == ["WITHDRAWN", "WITHDRAWN_ERASED"]
+    assert names(unkept) == ["HOLD_STOPPED_DELETED"]
 
 
 def test_a_held_handover_is_stopped_also_beside_a_new_conversation_or_another_case() -> None:

@@ -7,7 +7,7 @@ import pytest
 from handlers.outcome import ASK, TAKE_BACK, Outcome
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.opened_case import choose
-from store.model.changes import CloseCase, EraseCase, ReleaseHandover, ReopenCase
+from store.model.changes import AskErasure, CloseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
@@ -59,12 +59,12 @@ def test_only_what_is_held_is_handed_over_now() -> None:
     assert chosen("now", FETCHED) == Outcome(says=(ASK,))
 
 
-def test_erasing_says_whose_copy_cannot_be_reached() -> None:
-    assert chosen("erase", HELD).changes == (EraseCase(),)
-    assert names(chosen("erase", HELD)) == ["ERASED"]
-    late = chosen("erase", FETCHED)
-    assert names(late) == ["ERASED", "FETCHED_STAYS"]
-    assert late.says[1].ids == (ASH.id,)
+def test_erasing_asks_once_more() -> None:
+    (asks,) = chosen("erase", HELD).changes
+    assert isinstance(asks, AskErasure)
+    assert asks.asked is not None
+    assert asks.asked.is_of_opened
+    assert chosen("erase", HELD).says == (ASK,)
 
 
 def test_sharing_goes_on_with_what_was_told_and_asks_every_permission_anew() -> None:

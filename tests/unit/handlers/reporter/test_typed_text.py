@@ -199,7 +199,10 @@ def test_a_choice_is_always_one_of_the_offers(text: str, several: bool) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/stop", "Stop!", "/stop!", "/WITHDRAW a b c d", "/erase.", "/unsafe", "I am not safe!"],
+    [
+        *("/stop", "Stop!", "/stop!", "/WITHDRAW a b c d", "/erase.", "/unsafe"),
+        *("I am not safe!", "stop it", "Please don't send it!!!", "I changed my mind"),
+    ],
 )
 def test_words_that_stop_have_room_of_their_own_however_they_are_typed(text: str) -> None:
     assert stopping_words(TextMessage(text))
@@ -212,7 +215,7 @@ def test_a_press_may_stop_something_but_is_no_words() -> None:
     assert stopping_words(UnresolvedPress("token")) == ""
 
 
-@pytest.mark.parametrize("text", ["/start", "stop it", "he said /stop", "", "/stopp"])
+@pytest.mark.parametrize("text", ["/start", "stop him", "he said /stop", "", "/stopp"])
 def test_other_words_stop_nothing(text: str) -> None:
     assert not may_stop(TextMessage(text))
     assert not may_stop(EditedMessage("/stop", "1"))

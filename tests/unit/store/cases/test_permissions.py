@@ -436,10 +436,10 @@ async def test_a_hand_over_is_held_released_and_fetched(org: Organisation) -> No
         return found
 
     def release(connection: Connection) -> None:
-        assert handovers.is_held(connection, kept.id)
+        assert handovers.held_for(connection, kept.id) == (OAK_ID,)
         assert handovers.release(connection, kept.id) == [OAK.mid[:10]]
         assert handovers.release(connection, kept.id) == []
-        assert not handovers.is_held(connection, kept.id)
+        assert handovers.held_for(connection, kept.id) == ()
 
     due = int(org.now.timestamp()) // 3600 + 13
     assert await share() == StandingHandover(kept.id.hex(), (OAK_ID,), DeliveryStage.HELD, due)

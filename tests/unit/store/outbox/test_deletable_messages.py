@@ -78,11 +78,13 @@ NAMES = st.text("abcdefghij0123456789@:.", min_size=1, max_size=60)
     st.lists(NAMES, max_size=IDS_IN_A_ROW).map(tuple),
     st.integers(0, 10**6),
     st.booleans(),
+    st.sampled_from(["", "a1" * 16]),
 )
 def test_what_was_written_comes_back(
-    to: Account, ids: tuple[str, ...], hour: int, lasting: bool
+    to: Account, ids: tuple[str, ...], hour: int, lasting: bool, hold: str
 ) -> None:
-    assert decode_row(encode_row(to, ids, hour, lasting=lasting)) == (to, ids, hour, lasting)
+    written = encode_row(to, ids, hour, lasting=lasting, hold=hold)
+    assert decode_row(written) == (to, ids, hour, lasting, hold)
 
 
 def test_a_trace_does_not_print_ids() -> None:

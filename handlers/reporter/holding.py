@@ -1,0 +1,175 @@
+"""Stop what is held, from the account that handed it over: by a button, a number or in words.
+
+Taking back is as short as giving. A button stops the hand-over that it was made for and no other;
+its number does the same where buttons are typed. Whoever says in words that they want to stop
+means everything that can be stopped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.folding import folded
+from handlers.context import View
+from handlers.messages import Offer
+from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
+from handlers.reporter import review
+from handlers.reporter.conversation import conversation_of
+from handlers.reporter.erasing import ask_to_erase_held
+from handlers.reporter.hold_words import wants_to_stop
+from handlers.reporter.markers import HOLD, WORD_CHECK
+from handlers.reporter.questions import Question
+from handlers.reporter.typed_text import STOP
+from handlers.texts.english import ENGLISH
+from store.model.changes import AskErasure, BeginCase, OpenCase, ReopenCase, TakeBack
+from store.model.drafts import Phase
+from store.model.outbox import TextRef
+from store.model.permissions import HeldHandover, RevocationBasis
+
+FIRST_NUMBER, NUMBERS = 600, 400
+"""The number of the button is one of these, which no other question uses, by the hand-over."""
+
+DECIDED = frozenset({Phase.BACK, Phase.WORDS})
+"""Phases after the second yes, in which words to stop can mean nothing else."""
+
+OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
+WELCOME = frozenset({"HELLO", "NOT_BEGUN"})
+
+
+def hold_offer(hold: HeldHandover) -> Offer:
+    """Return the button that stops a hand-over; typed, it has a number that means nothing else."""
+    number = FIRST_NUMBER + int(hold.id[:8], 16) % NUMBERS
+    return Offer(HOLD, ENGLISH.labels["hold.stop"], number=number)
+
+
+def press(view: View, hold_id: str) -> Outcome:
+    """Stop the hand-over that a button was made for, or say that it does not wait any more."""
+    hold = next((each for each in view.snapshot.holds if each.id == hold_id), None)
+    if hold is not None:
+        return stop(view, (hold,))
+    return saying(say("HOLD_GONE"), *((ASK,) if _is_anything_open(view) else ()))
+
+
+def stop(view: View, holds: Sequence[HeldHandover]) -> Outcome:
+    """Take these hand-overs back, and say what has become of the story.
+
+    What belongs to the open conversation or case is taken back with its keys, which stay open.
+    """
+    here = tuple(hold.statement for hold in holds if hold.here)
+    others = tuple(hold for hold in holds if not hold.here)
+    changes = (_of_account(others),) if others else ()
+    conversation = conversation_of(view)
+    if not here:
+        return Outcome(changes, (_stopped(others),))
+    if conversation is not None:
+        outcome = review.withdraw(conversation, here)
+        return replace(outcome, changes=(*changes, *outcome.changes))
+    signed = TakeBack(RevocationBasis.WORDS, here, ENGLISH.handover.withdrawn)
+    return Outcome((*changes, signed), (say("HOLD_STOPPED"), ASK))
+
+
+def erase(view: View) -> Outcome:
+    """Stop what is held where nothing is open; what is kept is erased with its words only.
+
+    The right of an account ends with the hold, and a kept story lasts longer than that. What goes
+    with its hand-over is asked about first.
+    """
+    holds = view.snapshot.holds
+    if not any(hold.kept for hold in holds):
+        return ask_to_erase_held(view, tuple(hold.statement for hold in holds))
+    asked = (say("HOLD_ASKS_WORDS"),)
+    return replace(stop(view, holds), says=asked, waiting=LookupPurpose.ERASE)
+
+
+def stop_as_typed(view: View, current: Question, text: str) -> Outcome | None:
+    """Stop what a number or words mean; None for what does not ask to stop a hand-over.
+
+    It is not called where words are part of a story.
+    """
+    words, snapshot = folded(text), view.snapshot
+    if not snapshot.holds:
+        return None
+    numbered = next((h for h in snapshot.holds if h.id and words == _number_of(h)), None)
+    if numbered is not None and all(words != str(offer.number) for offer in current.offers):
+        return stop(view, (numbered,))
+    if not wants_to_stop(words):
+        return None
+    if not _is_anything_open(view):
+        return stop(view, snapshot.holds)
+    return _stop_beside(view, current, words)
+
+
+def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:
+    """Stop what is held of the open conversation or case, where these words mean that."""
+    snapshot = view.snapshot
+    here = tuple(hold for hold in snapshot.holds if hold.here)
+    is_word_check = current.id == WORD_CHECK and set(words.split()) <= {*snapshot.words}
+    if not here or words == STOP or is_word_check:
+        return None
+    if snapshot.draft is not None and snapshot.draft.phase not in DECIDED:
+        return None
+    return stop(view, here)
+
+
+def is_held_alone(view: View) -> bool:
+    """Return whether something is held here, and nothing is open."""
+    return bool(view.snapshot.holds) and not _is_anything_open(view)
+
+
+def with_where_things_stand(view: View, outcome: Outcome) -> Outcome:
+    """End what is said outside of a conversation with what is held, and how to stop it.
+
+    It stands in place of the welcome of somebody who did not ask for one. Help lines, and a
+    request for words, stand alone.
+    """
+    waits = _left_by(view, outcome)
+    if not waits or _is_anything_open(view) or _leads_on(outcome):
+        return outcome
+    stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
+    if any(text.sentence == "NOT_BEGUN" for text in outcome.says):
+        return replace(outcome, says=stands)
+    if any(text.sentence in WELCOME for text in outcome.says):
+        asked = tuple(text for text in outcome.says if text == ASK)
+        return replace(outcome, says=(*_without_asking(outcome), *stands, *asked))
+    return replace(outcome, says=(*_without_asking(outcome), *stands))
+
+
+def _left_by(view: View, outcome: Outcome) -> list[HeldHandover]:
+    """Return what is still held after an outcome."""
+    stopped = {
+        statement
+        for change in outcome.changes
+        if isinstance(change, TakeBack)
+        for statement in change.statements
+    }
+    return [hold for hold in view.snapshot.holds if hold.id and hold.statement not in stopped]
+
+
+def _leads_on(outcome: Outcome) -> bool:
+    """Return whether something else is asked for or opened, or only help is given."""
+    changes = (change for change in outcome.changes if change != AskErasure(None))
+    opens = any(isinstance(change, OPENS) for change in changes)
+    return opens or outcome.lookup is not None or outcome.waiting is not None or not outcome.says
+
+
+def _without_asking(outcome: Outcome) -> tuple[TextRef, ...]:
+    return tuple(text for text in outcome.says if text != ASK)
+
+
+def _is_anything_open(view: View) -> bool:
+    return view.snapshot.draft is not None or view.snapshot.opened is not None
+
+
+def _of_account(holds: Sequence[HeldHandover]) -> TakeBack:
+    return TakeBack(RevocationBasis.HOLD, tuple(hold.statement for hold in holds))
+
+
+def _stopped(holds: Sequence[HeldHandover]) -> TextRef:
+    """Say what has become of stories whose hand-over was stopped without their keys."""
+    kept = {hold.kept for hold in holds}
+    if len(kept) > 1:
+        return say("HOLD_STOPPED_MIXED")
+    return say("HOLD_STOPPED" if True in kept else "HOLD_STOPPED_DELETED")
+
+
+def _number_of(hold: HeldHandover) -> str:
+    return str(hold_offer(hold).number)

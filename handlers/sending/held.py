@@ -1,0 +1,43 @@
+"""What is held: which sentence has the button that stops it, and how it is said."""
+
+from collections.abc import Sequence
+
+from handlers.context import View
+from handlers.sending.formatting import format_readers, hold_due
+from handlers.texts.english import ENGLISH
+from store.model.outbox import TextRef
+from store.model.permissions import HeldHandover
+
+
+def hold_beneath(view: View, ref: TextRef) -> HeldHandover | None:
+    """Return the hand-over that is stopped by a button beneath a sentence, if it is still held."""
+    match ref.sentence:
+        case "HANDED_HELD":
+            hold = _held_for(view, ref.ids)
+        case "GOODBYE":
+            _, _, after, *readers = ref.ids
+            hold = _held_for(view, readers) if after == "held" else None
+        case "HOLD_STANDS":
+            hold = _held(view, ref)
+        case _:
+            hold = None
+    return hold if hold is not None and hold.id else None
+
+
+def hold_stands(view: View, ref: TextRef) -> str | None:
+    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
+    hold = _held(view, ref)
+    if hold is None:
+        return None
+    readers = format_readers(view, hold.readers)
+    return ENGLISH.handover.hold_stands.format(readers=readers, due=hold_due(view, hold))
+
+
+def _held(view: View, ref: TextRef) -> HeldHandover | None:
+    return next((hold for hold in view.snapshot.holds if (hold.id,) == ref.ids), None)
+
+
+def _held_for(view: View, readers: Sequence[str]) -> HeldHandover | None:
+    """Return the last hand-over to these readers: who reads late may have stopped it."""
+    newest_first = reversed(view.snapshot.holds)
+    return next((hold for hold in newest_first if {*hold.readers} <= {*readers}), None)

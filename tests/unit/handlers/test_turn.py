@@ -350,8 +350,8 @@ async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_a_yes_after_a_restart_erases_nothing(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("only keep it", "right")
-    code = code_in(await rig.say("yes, use it as it is"))
+    await rig.say("just keep it", "right")
+    code = code_in(await rig.say("yes, keep it like this"))
     await rig.say("only the code", f"/erase {code}", "yes")
     assert await left(rig)
 

@@ -55,7 +55,7 @@ def _hello(view: View, ref: TextRef) -> Reply:
     if open_question(view).id != SAFE:
         return _with_marks(view, ref, text)
     asked, numbers = render_question(view), numbers_to_copy(view.settings.help_lines)
-    return replace(asked, text=f"{text}\n\n{asked.text}", to_copy=numbers)
+    return replace(asked, text=f"{text}\n\n{asked.text}", to_copy=numbers, copyable=True)
 
 
 def _with_marks(view: View, ref: TextRef, text: str) -> Reply:

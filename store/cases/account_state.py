@@ -78,8 +78,8 @@ class AccountState:
 
     readers: tuple[Reader, ...]
     outbox: list[OutboxRow]
-    holds: tuple[HeldHandover, ...] = ()
-    """Hand-overs that this account can still stop, oldest first."""
+    holds: tuple[tuple[bytes, HeldHandover], ...] = ()
+    """Hand-overs that this account can still stop, oldest first, each with its case's locator."""
     found: OpenedDraft | None = None
     keys: CaseKeys | None = field(default=None, repr=False)
     ended: bool = False
@@ -114,10 +114,10 @@ class AccountState:
         if self.identity_changed:
             asked = self.memory.open_question
             return Snapshot(readers=self.readers, identity_changed=True, asked=asked)
-        *older, held = self.holds or (None,)
+        holds = [replace(hold, here=self._is_of(locator)) for locator, hold in self.holds]
         plain = Snapshot(
-            held=held,
-            older_holds=tuple(hold for hold in older if hold is not None),
+            held=holds[-1] if holds else None,
+            older_holds=tuple(holds[:-1]),
             readers=self.readers,
             ended=self.ended,
             asked=self.memory.open_question,
@@ -139,6 +139,10 @@ class AccountState:
             shared="named" in standing,
             loaded_pieces=self._pieces(),
         )
+
+    def _is_of(self, locator: bytes) -> bool:
+        """Tell whether a case is the one that is open now, also after a turn that changed it."""
+        return self.keys is not None and self.keys.locator == locator
 
     def _pieces(self) -> tuple[Piece, ...] | None:
         """List the opened answers in the order in which they were given; None if some are not."""
@@ -172,7 +176,7 @@ def load_state(
     state = AccountState(repositories.commission.readers(now), outbox, pieces=supplies.pieces)
     session = session_of(supplies.found) or repositories.sessions.get(account, now)
     _find_case(repositories, connection, account, now, session, state)
-    state.holds = tuple(_holds(connection, outbox, state.keys))
+    state.holds = tuple(_holds(connection, outbox))
     if session is not None and state.keys is session.keys:
         state.memory.opened = _opened_case(repositories, connection, session)
     state.memory.asked = repositories.sessions.asked(account, now)
@@ -236,8 +240,8 @@ def _opened_case(
 
 
 def _holds(
-    connection: Connection, outbox: Sequence[OutboxRow], keys: CaseKeys | None
-) -> Iterator[HeldHandover]:
+    connection: Connection, outbox: Sequence[OutboxRow]
+) -> Iterator[tuple[bytes, HeldHandover]]:
     """Yield the hand-overs that this account can stop, until each is released."""
     for row in outbox:
         if not row.released:
@@ -245,11 +249,6 @@ def _holds(
         stmt = bytes.fromhex(row.released)
         locator, readers = case_of(connection, stmt), held_for(connection, stmt)
         if locator is not None and readers:
-            yield HeldHandover(
-                stmt.hex(),
-                row.due_hour,
-                is_kept(connection, locator),
-                row.id.hex(),
-                readers,
-                here=keys is not None and keys.locator == locator,
-            )
+            kept = is_kept(connection, locator)
+            hold = HeldHandover(stmt.hex(), row.due_hour, kept, row.id.hex(), readers)
+            yield locator, hold

@@ -81,7 +81,7 @@ def check_cleaned(person: Person, story: str, clean: str) -> None:
         assert not any(m.redacted for m in person.messages.values())
     else:
         (last,) = person.screen
-        assert "Servers may keep the encrypted messages" in last.text
+        assert "Servers and your other devices may keep it, encrypted" in last.text
         assert person.messages[story].redacted
 
 

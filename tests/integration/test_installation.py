@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from handlers.messages import EditedMessage, IncomingMessage, UnresolvedPress
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.errors import NotForUs, NotPermitted
 from store.readers.delivery_bundle import open_delivery
@@ -21,6 +22,7 @@ from tests.talk_script import FILLS
 from tests.visit import Visit, visiting
 
 FIRST = 5_000
+HAVE = "i've written them down"
 """The number of the first message since; those of before are smaller."""
 TO_OAK = ("read", "none", "/skip", "/skip", "Oak")
 YES = ("all", "none", "listen", "yes, keep it", "yes, that's right")
@@ -102,16 +104,17 @@ async def test_a_story_goes_on_on_telegram(left: Installation) -> None:
         *YES,
         "now",
         "only the code",
+        HAVE,
         also=["It goes on here."],
     )
 
 
 async def test_the_questions_of_consent_go_on(left: Installation) -> None:
-    await finished(left, "consenting", *YES, "now", "only the code")
+    await finished(left, "consenting", *YES, "now", "only the code", HAVE)
 
 
 async def test_the_review_goes_on_on_matrix(left: Installation) -> None:
-    await finished(left, "reviewing", "now", "only the code")
+    await finished(left, "reviewing", "now", "only the code", HAVE)
 
 
 async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> None:
@@ -125,6 +128,7 @@ async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> N
         *YES,
         "now",
         "only the code",
+        HAVE,
         also=["stop"],
     )
 
@@ -140,6 +144,7 @@ async def test_a_talk_in_words_that_were_taken_back_is_told_so(left: Installatio
         *YES,
         "now",
         "only the code",
+        HAVE,
     )
 
 
@@ -148,7 +153,7 @@ async def test_the_two_words_that_were_asked_for_end_the_talk(left: Installation
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, who)
         await noted.say("/start", "/words")
-        await noted.say(FILLS["two words"](visit.shown(who)))
+        await noted.say(FILLS["two words"](visit.shown(who)), HAVE)
         await noted.say(f"/open {' '.join(words)}", "read")
         held("words", noted)
         assert left.told("words")[0] in noted.text()
@@ -305,7 +310,7 @@ async def test_tries_of_before_are_counted(left: Installation) -> None:
     wrong = "/withdraw abandon abandon abandon ability"
     async with visiting(left.rig, FIRST) as visit:
         texts = [r.text for r in await visit.say(trying, *[wrong] * 4)]
-        assert [t.startswith("Five tries") for t in texts] == [False, False, False, True]
+        assert [t == ENGLISH.recovery.too_many_tries for t in texts] == [False, False, False, True]
 
 
 # What was committed and never sent

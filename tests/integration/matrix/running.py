@@ -15,6 +15,7 @@ from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.connection import MatrixConnection
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.runtime.supervisor import serve
+from handlers.texts.english import ENGLISH
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
@@ -212,7 +213,8 @@ TO_OAK = (
     ("Yes, keep it", "This is what you allow"),
     ("Yes, that's right", "Is this what you want to say"),
     ("Yes, send now", "How would you like to come back?"),
-    ("Only the code", "Oak can read it from now on"),
+    ("Only the code", "Your take-back code"),
+    (ENGLISH.labels["code.have"], "Oak can read it from now on"),
 )
 """What a person says from the story to the second yes, and the answers."""
 

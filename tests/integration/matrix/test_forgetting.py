@@ -119,8 +119,7 @@ async def test_nothing_names_somebody_who_is_forgotten(
                 ("!done", "What would you like to do with your story?"),
                 ("Just keep it", "This is what you allow"),
                 ("Yes, that's right", "Is this what you want to say"),
-                ("Yes, keep it like this", "How would you like to come back?"),
-                ("Only the code", "I'll leave this chat"),
+                ("Yes, keep it like this", "Which words are number"),
             ):
                 await ask(robin, said, then)
         await robin.member(bot.id, "leave")

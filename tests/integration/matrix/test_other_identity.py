@@ -179,8 +179,7 @@ async def kept_with_words(bot: Running, robin: Person) -> str:
         ("!done", "What would you like to do with your story?"),
         ("Just keep it", "This is what you allow"),
         ("Yes, that's right", "Is this what you want to say"),
-        ("Yes, keep it like this", "How would you like to come back?"),
-        ("Twelve words", "which words are number"),
+        ("Yes, keep it like this", "Which words are number"),
     ):
         await ask(robin, said, then)
     who = Account("matrix", robin.id, robin.room)
@@ -188,5 +187,6 @@ async def kept_with_words(bot: Running, robin: Person) -> str:
     check = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
     assert check is not None
     asked = (snapshot.words[int(place) - 1] for place in check.choices)
-    await ask(robin, " ".join(asked), "I'll leave this chat")
+    await ask(robin, " ".join(asked), "Your take-back code")
+    await ask(robin, ENGLISH.labels["code.have"], "I'll leave this chat")
     return " ".join(snapshot.words)

@@ -14,7 +14,7 @@ from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import PlatformFacts, Reply
 from handlers.reporter.markers import REVIEW
-from handlers.texts.catalogue import CaseTexts, RecoveryTexts
+from handlers.texts.catalogue import CaseTexts
 from handlers.texts.english import ENGLISH
 from tests.readability import reading_grade
 from tests.sentences import RECORDED_TEXTS
@@ -144,12 +144,12 @@ def every_text() -> list[str]:
     """
     steps = [step for flow in QUESTIONNAIRES for step in flow.steps]
     asked = [text for s in steps for text in (s.text, s.hint or "", *(c.text for c in s.choices))]
-    later = {text for part in (ENGLISH.recovery, ENGLISH.case) for text in _of(part)}
+    later = {*_of(ENGLISH.case)}
     own = (text for name, text in RECORDED_TEXTS.items() if not name.startswith("READER_"))
     return [*(text for text in own if text not in later), *asked]
 
 
-def _of(texts: RecoveryTexts | CaseTexts) -> Iterator[str]:
+def _of(texts: CaseTexts) -> Iterator[str]:
     yield from (getattr(texts, field.name) for field in fields(texts))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows import ChoiceResponse
 from handlers.outcome import ASK, Outcome, saying
+from handlers.reporter.additions import choose_sharing
 from handlers.reporter.answers import answer_step
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import (
@@ -17,6 +18,7 @@ from handlers.reporter.markers import (
     PIECE,
     RECALLED,
     REVIEW,
+    SHARE_ADDED,
     STOP,
 )
 from handlers.reporter.pieces import choose_for_piece
@@ -60,4 +62,5 @@ _BOT_QUESTIONS: Mapping[str, Callable[[Conversation, str], Outcome]] = {
     REVIEW: choose_in_review,
     BACK: choose_way_back,
     CODE: confirm_code,
+    SHARE_ADDED: choose_sharing,
 }

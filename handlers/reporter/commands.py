@@ -57,8 +57,14 @@ def _language(_view: View, _rest: str) -> Outcome:
     return saying(say("ONLY_ENGLISH"))
 
 
-def _add(view: View, _rest: str) -> Outcome:
-    return saying(say("NOT_YET_ADD"), *((ASK,) if view.snapshot.draft else ()))
+def _add(view: View, rest: str) -> Outcome:
+    """Add to the opened case; ask for its words where none is open."""
+    conversation = conversation_of(view)
+    if conversation is not None:
+        return saying(ASK) if conversation.is_adding else saying(say("NOT_YET_ADD"), ASK)
+    if view.snapshot.opened is None:
+        return _open(view, rest)
+    return opened_case.choose(view, "add") if view.snapshot.kept else saying(ASK)
 
 
 def _open(view: View, rest: str) -> Outcome:
@@ -99,7 +105,7 @@ def _withdraw(view: View, rest: str) -> Outcome:
     if may_be_phrase(rest):
         return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest, behind_command=True))
     if snapshot.held is not None and not _shares_what_is_open(view):
-        change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement,))
+        change = TakeBack(RevocationBasis.HOLD, (snapshot.held.statement, *snapshot.held.also))
         story = STILL_KEPT if snapshot.held.kept else say("WITHDRAWN_ERASED")
         return Outcome((change,), (say("WITHDRAWN"), story))
     if conversation is not None:

@@ -20,12 +20,13 @@ from handlers.reporter.markers import (
     PIECE,
     RECALLED,
     REVIEW,
+    SHARE_ADDED,
     STOP,
 )
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import OpenedCase
 
-CONSENT = frozenset({STOP, ERASE, PIECE, RECALLED, REVIEW, BACK, CODE})
+CONSENT = frozenset({STOP, ERASE, PIECE, RECALLED, REVIEW, BACK, CODE, SHARE_ADDED})
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60

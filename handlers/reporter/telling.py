@@ -9,7 +9,15 @@ from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
-from handlers.reporter.markers import AGAIN, RECALLED, STOP, WORD_CHECK
+from handlers.reporter.markers import (
+    ADDED,
+    AGAIN,
+    RECALLED,
+    STOP,
+    WORD_CHECK,
+    added_items,
+    with_added,
+)
 from handlers.reporter.questions import Question, underlying_question
 from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of, showable
 from handlers.reporter.typed_text import STOP as BARE_STOP
@@ -91,6 +99,9 @@ def _with_items(
 ) -> Conversation | None:
     """Answer a step with these items, the last of them last; None if it cannot be answered."""
     resumed = conversation.without_markers(STOP)
+    if step.id == ADDED:
+        added = (*added_items(resumed.draft), *items)
+        return resumed.with_draft(with_added(resumed.draft, added))
     after = flows.answer(conversation.flow, resumed.answers, step.id, TextResponse(items[-1]))
     if isinstance(after, Refusal):
         return None
@@ -104,7 +115,8 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
 
 
 def _count_pieces(conversation: Conversation) -> int:
-    return sum(len(a.items) for a in conversation.answers) + len(conversation.pending_items)
+    told = sum(len(a.items) for a in conversation.draft.answers)
+    return told + len(conversation.pending_items)
 
 
 def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:

@@ -98,5 +98,7 @@ def goodbye(conversation: Conversation, way: str) -> TextRef:
     consent = consent_in(conversation)
     readers = consent.allowed.read
     after = "" if not readers else "now" if conversation.snapshot.held is None else "held"
-    ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)
+    until = conversation.snapshot.until
+    kept = f"kept {until}" if until else "kept"
+    ids = (kept if consent.keeps_case else "handed", way, after, *readers)
     return say("GOODBYE", *ids, step=cleaning_choice(conversation.view))

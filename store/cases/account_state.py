@@ -16,6 +16,7 @@ from store.cases.permissions import (
     in_order,
     is_kept,
     open_record,
+    standing_grants,
 )
 from store.cases.sessions import Session, session_of
 from store.crypto.case_keys import CaseKeys
@@ -38,7 +39,10 @@ BEGUN = "case"
 """The kind of counter that counts cases begun."""
 
 _MINE = case_file.c.locator == bindparam("locator")
-_PUBLIC = select(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig, case_file.c.draft_exp)
+_PUBLIC = select(
+    *(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig),
+    *(case_file.c.draft_exp, case_file.c.expire),
+)
 _EXISTS = _PUBLIC.where(_MINE)
 _CASE = union_all(
     _PUBLIC.add_columns(permission.c.stmt, permission.c.env, permission.c.revoked)
@@ -55,6 +59,8 @@ class CaseRow:
     permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
     """All of its statements, oldest first."""
     outlives_draft: bool = False
+    expire: int = 0
+    """The last week in which it is there, whatever else ends it before."""
 
 
 @dataclass(slots=True)
@@ -110,8 +116,10 @@ class AccountState:
             words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
+            until=self.case.expire if "keep" in standing else 0,
             outlives_draft=self.case.outlives_draft,
             shared="named" in standing,
+            grants=standing_grants(self.case.permissions),
             loaded_pieces=self._pieces(),
         )
 
@@ -149,7 +157,7 @@ def load_state(
     session = session_of(supplies.found) or repositories.sessions.get(account, now)
     _find_case(repositories, connection, account, now, session, state)
     if session is not None and state.keys is session.keys:
-        state.opened = _opened_case(repositories, connection, session)
+        state.opened = _opened_case(repositories, connection, session, now)
     if state.found is None:
         state.cases_begun = repositories.counters.read(connection, BEGUN, account, now)
     return state
@@ -182,7 +190,7 @@ def _read_case(connection: Connection, keys: CaseKeys) -> CaseRow | None:
         return None
     _check(rows[0][:3], keys)
     records = [open_record(r.stmt, r.env, r.revoked, keys) for r in rows if r.stmt]
-    return CaseRow(in_order(records), outlives_draft=rows[0].draft_exp == 0)
+    return CaseRow(in_order(records), outlives_draft=rows[0].draft_exp == 0, expire=rows[0].expire)
 
 
 def exists(connection: Connection, keys: CaseKeys) -> bool:
@@ -199,24 +207,28 @@ def _check(public: Sequence[bytes], keys: CaseKeys) -> None:
 
 
 def _opened_case(
-    repositories: Repositories, connection: Connection, session: Session
+    repositories: Repositories, connection: Connection, session: Session, now: datetime
 ) -> OpenedCase:
     return OpenedCase(
         repositories.handovers.standing(connection, session.keys),
         repositories.permissions.history(connection, session.keys),
         session.answers,
         session.revision,
+        repositories.retention.story_ends(now),
     )
 
 
 def _held_handover(connection: Connection, outbox: Sequence[OutboxRow]) -> HeldHandover | None:
-    """Find a hand-over that this account can stop, until it is released."""
+    """Find what this account can stop, until it is released: all of one case together."""
+    held, first = None, None
     for row in outbox:
-        if not row.released:
+        stmt = bytes.fromhex(row.released or "")
+        locator = case_of(connection, stmt) if stmt else None
+        if locator is None or not is_held(connection, stmt):
             continue
-        stmt = bytes.fromhex(row.released)
-        locator = case_of(connection, stmt)
-        if locator is not None and is_held(connection, stmt):
-            kept = is_kept(connection, locator)
-            return HeldHandover(stmt.hex(), row.due_hour, kept)
-    return None
+        if held is None:
+            first, kept = locator, is_kept(connection, locator)
+            held = HeldHandover(row.released, row.due_hour, kept)
+        elif locator == first:
+            held = replace(held, also=(*held.also, row.released))
+    return held

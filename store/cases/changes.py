@@ -10,10 +10,13 @@ from store.model.changes import (
     EraseCase,
     EraseItems,
     HandOver,
+    KeepLonger,
     KeepStaged,
     OpenCase,
     ReleaseHandover,
+    RememberAnswers,
     ReopenCase,
+    ReturnToCase,
     SaveDraft,
     SealItem,
     StopKeeping,
@@ -21,7 +24,7 @@ from store.model.changes import (
     TakeBackByCode,
 )
 
-FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems)
+FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems, RememberAnswers)
 """Changes after which the account's state is known without reading it again."""
 
 
@@ -57,5 +60,11 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             revocation_changes.take_back_by_code(turn, locator, erase=erase)
         case ReopenCase(draft):
             draft_changes.reopen_case(turn, draft)
+        case RememberAnswers(draft):
+            draft_changes.remember_answers(turn, draft)
+        case ReturnToCase(draft):
+            draft_changes.return_to_case(turn, draft)
+        case KeepLonger():
+            handover_changes.keep_longer(turn)
         case CloseCase():
             draft_changes.close_case(turn)

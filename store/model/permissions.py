@@ -14,6 +14,8 @@ class NewPermission:
     readers: tuple[str, ...] = ()
     """Whom it names: those who may read it, or who must never."""
     may: tuple[str, ...] = ()
+    own_words: bool = False
+    """The words are the bot's own, and of no questionnaire."""
 
 
 class RevocationBasis(StrEnum):
@@ -54,6 +56,15 @@ class StandingHandover:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingGrant:
+    """An unrevoked statement that shares the case: with whom, and what they may do."""
+
+    statement: str
+    readers: tuple[str, ...]
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldHandover:
     """A hand-over that this account may still stop with one tap."""
 
@@ -61,3 +72,5 @@ class HeldHandover:
     due: int
     kept: bool
     """The case stays when it is taken back; otherwise it goes with it."""
+    also: tuple[str, ...] = ()
+    """Further statements of the same case that are held here, and stopped with it."""

@@ -79,7 +79,7 @@ TALKS = {
     "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
         (*TOLD, *KEPT, "now", *WORDS),
-        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, "i've"),
+        (OPEN, "withdraw", "change", "3", *ROWAN, *KEEP, "i've"),
         BY_ROWAN,
         1,
     ),

@@ -173,8 +173,6 @@ def _words(view: View, _ref: TextRef) -> str | None:
         return None
     rows = [f"{n:>4}  {word}" for n, word in enumerate(snapshot.words, 1)]
     end = texts.words_end_kept if snapshot.outlives_draft else texts.words_end
-    if snapshot.shared:
-        end = texts.words_end_shared
     return texts.words.format(words="\n".join(rows), end=end.format(until=draft_expiry(view)))
 
 

@@ -228,7 +228,6 @@ class RecoveryTexts:
     way_back: str
     words: str
     words_end: str
-    words_end_shared: str
     words_end_kept: str
     ask_words: str
     wrong_words: str

@@ -140,65 +140,58 @@ Your take-back code:
 
     {code}
 
-These four words can withdraw and erase, nothing else. Keep them even if you want no way back.""",
-    have_code=("Do you have the four words? They are not shown again after this."),
+These four words can take your story back or delete it, nothing else. Write them down, also if \
+you want no way back.""",
+    have_code="Have you written the four words down? I can't show them again after this.",
     way_back="""\
 How would you like to come back?
 
-Twelve words: after this only they open what you told.
-Only the code: it can be withdrawn and erased, and nobody can read it again, you included. \
-Write the four words down first: they go when this ends.""",
+Twelve words: they are the only way to read your story again.
+Only the code: you can take your story back or delete it, but not read it again. Write the four \
+words down first.""",
     words="""\
 Your twelve words, in this order:
 
 {words}
 
-Keep them where nobody else looks. Until two of them were given back, /words shows them again. \
-{end}""",
-    words_end="Without that, what you told is erased on {until}.",
-    words_end_kept=(
-        "That can be done until {until}; after it the words cannot be shown again. What you told "
-        "stays kept."
-    ),
-    words_end_shared=(
-        "That can be done until {until}; after it, nobody but your readers can open it."
-    ),
-    ask_words=(
-        "To be sure that you have them: which words are number {first} and number {second}?"
-    ),
+Keep them where nobody else looks. Nobody can reset them. Write them down first: when you've \
+typed two of them, they disappear. {end}""",
+    words_end="If you don't type two by {until}, I delete your story.",
+    words_end_kept="After {until} I can't show them again. Your story stays saved.",
+    ask_words="To be sure you have them: which words are number {first} and number {second}?",
     wrong_words="""\
-Those are not the two. Nothing is lost. Which words are number {first} and number {second}? \
-/words shows all of them again.""",
-    ask_open="Please type your twelve words, in their order.",
-    ask_code_withdraw=("Please type your twelve words, or the four words of your take-back code."),
+Those aren't the two. Nothing is lost. Which words are number {first} and number {second}? \
+/words shows them all again.""",
+    ask_open="Please type your twelve words, in order.",
+    ask_code_withdraw="Please type your twelve words, or the four words of your take-back code.",
     ask_code_erase=(
-        "Please type your twelve words, or the four words of your "
-        "take-back code, and everything is erased."
+        "Please type your twelve words, or the four words of your take-back code. Then I can "
+        "delete your story."
     ),
     not_words="""\
-These are not twelve words that belong together. Please look at their spelling and order and type \
+Those aren't twelve words that belong together. Please check their spelling and order, and type \
 them again. Nothing is lost. /stop leaves.""",
     no_case="""\
-Nothing is kept under these words. Please look at their spelling and order; if nothing was kept, \
-or it was erased, there is nothing to open. /stop leaves.""",
+I have no story under these words. Please check their spelling and order. If you didn't keep it, \
+or it was deleted, there's nothing to open. /stop leaves.""",
     no_code="""\
-Nothing can be taken back with these words. Please look at their spelling and order: twelve words \
-or four. /stop leaves.""",
+I have no story under these words. Please check their spelling and order: twelve words or four. \
+/stop leaves.""",
     too_many_tries="""\
-Five tries were made from this account today, and that is the most for one day. Please come back \
-tomorrow. The twelve words can be used at any time.""",
+You tried five codes today, and that's the most for one day. Please come back tomorrow. Your \
+twelve words always work.""",
     code_or_words="""\
-Four words: /withdraw takes back what was handed over, /erase erases everything. Please type one \
-of these first, then the words.""",
+Four words are a take-back code. Type /withdraw to stop sharing or /erase to delete your story, \
+then the words.""",
 )
 
 CASE = CaseTexts(
     case="{lines}\n\nWhat would you like to do?",
-    kept="It is open. Nobody but you and this program can read it now.",
+    kept="Your story is open. I can read it until you close it.",
     share_held="Shared with {readers}. I'll tell them {due}.",
-    share_released="Handed to {readers}, not fetched yet.",
-    share_fetched="Handed to {readers}, and fetched.",
-    unshared="Nobody else can read it.",
-    closed="It is closed. /open and your twelve words open it again.",
-    reopened="Let us go on from what you told.",
+    share_released="Shared with {readers}. They don't have a copy yet.",
+    share_fetched="Shared with {readers}. They have a copy.",
+    unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
+    closed="Your story is closed. /open and your twelve words open it again.",
+    reopened="Let's go on with your story.",
 )

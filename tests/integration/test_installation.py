@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from handlers.messages import EditedMessage, IncomingMessage, UnresolvedPress
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.errors import NotForUs, NotPermitted
 from store.readers.delivery_bundle import open_delivery
@@ -305,7 +306,7 @@ async def test_tries_of_before_are_counted(left: Installation) -> None:
     wrong = "/withdraw abandon abandon abandon ability"
     async with visiting(left.rig, FIRST) as visit:
         texts = [r.text for r in await visit.say(trying, *[wrong] * 4)]
-        assert [t.startswith("Five tries") for t in texts] == [False, False, False, True]
+        assert [t == ENGLISH.recovery.too_many_tries for t in texts] == [False, False, False, True]
 
 
 # What was committed and never sent

@@ -250,6 +250,22 @@ async def test_a_draft_that_nobody_came_back_to_ends_with_nothing_left(rig: Rig)
     assert (await rig.say("/start"))[0].text.startswith("Hello.")
 
 
+@ON_BOTH_ENGINES
+async def test_a_shared_story_opens_with_words_that_were_never_typed_back(rig: Rig) -> None:
+    """What is said with the words is true: it stays saved, whoever reads it."""
+    await rig.tell("a story")
+    await rig.share("Oak", keep=True)
+    shown = (await rig.say("twelve words"))[0].text
+    assert ENGLISH.recovery.words_end_kept.partition("}")[2].strip() in shown
+    rows = (line.split() for line in shown.splitlines())
+    twelve = [row[1] for row in rows if len(row) == 2 and row[0].isdecimal()]
+    await rig.pass_time(days=8)
+    async with rig.staying():
+        (menu,) = await rig.say(" ".join(twelve))
+        assert menu.question == "bot.case"
+        assert "a story" in (await rig.say("read"))[0].text
+
+
 async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> None:
     await rig.say("/start", "1", "as we go", "told", "/done")
     shown = await rig.say("/show")

@@ -2,8 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import PlatformFacts, Reply
 from handlers.reporter.markers import REVIEW
-from handlers.texts.catalogue import CaseTexts, RecoveryTexts
 from handlers.texts.english import ENGLISH
 from tests.readability import reading_grade
 from tests.sentences import RECORDED_TEXTS
@@ -144,13 +142,8 @@ def every_text() -> list[str]:
     """
     steps = [step for flow in QUESTIONNAIRES for step in flow.steps]
     asked = [text for s in steps for text in (s.text, s.hint or "", *(c.text for c in s.choices))]
-    later = {text for part in (ENGLISH.recovery, ENGLISH.case) for text in _of(part)}
     own = (text for name, text in RECORDED_TEXTS.items() if not name.startswith("READER_"))
-    return [*(text for text in own if text not in later), *asked]
-
-
-def _of(texts: RecoveryTexts | CaseTexts) -> Iterator[str]:
-    yield from (getattr(texts, field.name) for field in fields(texts))
+    return [*own, *asked]
 
 
 def test_the_words_are_those_that_people_say() -> None:

@@ -6,6 +6,8 @@ tables in memory.
 
 import asyncio
 import sqlite3
+import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -43,6 +45,54 @@ READ_ONLY = ("PRAGMA query_only=ON",)
 
 CURSOR_ROWS = 64
 """Wanted by aiosqlite for iterating over its cursors, which nobody does here."""
+
+
+class _OpenFiles:
+    """The files that this process has open, by their real paths.
+
+    Closing any descriptor of a file drops every lock that the process holds on it (POSIX
+    ``fcntl``). So nothing but SQLite opens a file that SQLite has open here: without its locks
+    another program that closes the database takes the write-ahead log for unused and deletes it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Counter[Path] = Counter()
+
+    def connect(self, file: Path) -> sqlite3.Connection:
+        """Open a file; raise ``WrongDatabase`` if it was replaced under its write-ahead log."""
+        real = file.resolve()
+        with self._lock:
+            if not self._open[real] and (why := mixed_files(file)):
+                raise WrongDatabase(why)
+            opened = sqlite3.connect(
+                file, isolation_level=None, check_same_thread=False, factory=_CountedConnection
+            )
+            self._open[real] += 1
+        opened.closed_in = partial(self._close, real)
+        return opened
+
+    def _close(self, real: Path, close: Callable[[], None]) -> None:
+        with self._lock:
+            close()
+            self._open[real] -= 1
+
+
+class _CountedConnection(sqlite3.Connection):
+    """A connection that is counted as open until it is closed."""
+
+    closed_in: Callable[[Callable[[], None]], None] | None = None
+
+    def close(self) -> None:
+        """Close it, and count it out the first time."""
+        count_out, self.closed_in = self.closed_in, None
+        if count_out is None:
+            super().close()
+        else:
+            count_out(super().close)
+
+
+OPEN_FILES = _OpenFiles()
 
 
 class CoreConnection(aiosqlite.Connection):
@@ -127,9 +177,7 @@ def _connect(file: str, pragmas: Sequence[str]) -> sqlite3.Connection:
 
     Raises ``WrongDatabase`` for one that was replaced under its write-ahead log.
     """
-    if why := mixed_files(Path(file)):
-        raise WrongDatabase(why)
-    opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    opened = OPEN_FILES.connect(Path(file))
     try:
         for pragma in pragmas:
             opened.execute(pragma).fetchall()

@@ -1,7 +1,9 @@
 """Files of two databases are never mixed, and damage is said before anything is written."""
 
+import asyncio
 import shutil
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -239,3 +241,29 @@ async def test_without_a_file_there_is_nothing_to_look_at(tmp_path: Path) -> Non
     await database.verify(thoroughly=True)
     await database.close()
     assert not (tmp_path / "none.db").exists()
+
+
+ANOTHER_PROGRAM = """
+import sqlite3, sys
+opened = sqlite3.connect(sys.argv[1])
+opened.execute("SELECT count(*) FROM house").fetchall()
+opened.close()
+"""
+
+
+async def test_another_program_that_closes_the_file_leaves_the_log_of_this_one(
+    live: tuple[Path, Database],
+) -> None:
+    file, database = live
+    await write(database, "told")
+    second = at(file)  # a second connection looks at the file while the first has it open
+    await second.read(lambda connection: connection.scalars(installation.select()))
+    await second.close()
+    await write(database, "after the second")
+    log = log_of(file).stat().st_ino
+    command = (sys.executable, "-c", ANOTHER_PROGRAM, str(file))
+    other = await asyncio.create_subprocess_exec(*command)
+    assert await other.wait() == 0
+    assert log_of(file).stat().st_ino == log
+    await write(database, "after the other")
+    await database.verify()

@@ -14,7 +14,7 @@ from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
 from bot.runtime.release_status import ReleaseStatus
 from bot.runtime.status import NotifyOperator
-from bot.runtime.waiting import stopped_within
+from bot.runtime.waiting import cancel_all, stopped_within
 
 _log = logging.getLogger(__name__)
 
@@ -75,18 +75,20 @@ async def serve(
     ``rounds`` is told of each round of upkeep.
     """
     rounds = rounds or UpkeepRounds(application.clock.wall())
-    upkeep = asyncio.gather(
-        _run_upkeep(application, platforms, upkeep_seconds, rounds, notify_operator),
-        _notify_recalled(platforms, look_seconds),
-        *(_prepare_codes(application) for _ in range(codes_at_once)),
-    )
-    try:
-        await asyncio.gather(
-            *(_run_platform(platform, stop, notify_operator) for platform in platforms)
+    beside = [
+        asyncio.create_task(work)
+        for work in (
+            _run_upkeep(application, platforms, upkeep_seconds, rounds, notify_operator),
+            _notify_recalled(platforms, look_seconds),
+            *(_prepare_codes(application) for _ in range(codes_at_once)),
         )
+    ]
+    try:
+        async with asyncio.TaskGroup() as running:
+            for platform in platforms:
+                running.create_task(_run_platform(platform, stop, notify_operator))
     finally:
-        upkeep.cancel()
-        await asyncio.gather(upkeep, return_exceptions=True)
+        await cancel_all(*beside)
 
 
 async def _run_platform(

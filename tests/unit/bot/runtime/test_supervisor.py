@@ -204,6 +204,22 @@ async def test_serving_no_platform_ends_when_stopped(stage: Stage) -> None:
     await stage.serve(until=lambda: True)
 
 
+async def test_what_runs_beside_the_platforms_has_ended_before_it_ends(stage: Stage) -> None:
+    ended = []
+
+    async def in_a_transaction() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.05)  # a transaction is finished before its task ends
+            ended.append(True)
+
+    stage.application.prepare_code = in_a_transaction  # type: ignore[method-assign]
+    one = Platform("Telegram", stage.stop)
+    await stage.serve(one, until=lambda: bool(one.upkeep_runs))
+    assert ended == [True, True]
+
+
 async def test_a_cancelled_program_leaves_nothing_running(stage: Stage) -> None:
     one = Platform("Telegram", stage.stop)
     work: Awaitable[None] = serve(cast("Any", stage.application), [one], stage.stop, print, 0.01)

@@ -45,15 +45,26 @@ CLEANED_BY_ME = Script(("/start", "1", "3", "/skip", "just keep it"), "Question 
 CLEANED_AS_I_GO = Script(("/start", "1", "1", "/skip", "just keep it"), "Question 1 of 5", REPLIES)
 GIVING = Script(
     (
-        *("/start", "1", "3", WORDS[0], WORDS[1], "/done", "read", "none", "/skip", "/skip"),
-        *("none", "Ash", "all", "listen", "yes, keep it", "yes, that's right"),
+        *(
+            "/start",
+            "1",
+            "3",
+            WORDS[0],
+            WORDS[1],
+            "/done",
+            "let someone",
+            "nothing",
+            "/skip",
+            "/skip",
+        ),
+        *("nobody", "Ash", "everything", "only read", "yes, keep it", "yes, that's right"),
     ),
     "Is this what you want to say?",
     ("How would you like to come back?",),
 )
 """Somebody who lets one reader read everything, up to the second yes."""
 
-GIVE = "now"
+GIVE = "yes, send now"
 
 
 def keeping(more: int) -> Script:

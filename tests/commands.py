@@ -44,9 +44,9 @@ STORY = "33" * 16
 BEGUN = ("/start", "1", "3")
 TOLD = (*BEGUN, "a story", "another part")
 FORK = (*TOLD, "/done")
-NEVER = (*FORK, "read", "none", "/skip", "/skip")
-READ = (*NEVER, "none", "Oak")
-OVERVIEW = (*READ, "all", "listen", "yes, keep it")
+NEVER = (*FORK, "let someone", "nothing", "/skip", "/skip")
+READ = (*NEVER, "nobody", "Oak")
+OVERVIEW = (*READ, "everything", "only read", "yes, keep it")
 REVIEW = (*OVERVIEW, "yes, that's right")
 PLACES: dict[str, tuple[str, ...]] = {
     "before anything": (),
@@ -59,28 +59,35 @@ PLACES: dict[str, tuple[str, ...]] = {
     "a story, one piece shown": (*TOLD, "/show 1"),
     "the fork": FORK,
     "the fork, stopped": (*FORK, "stop"),
-    "what would help": (*FORK, "read"),
-    "something else that would help": (*FORK, "read", "other"),
-    "a wish": (*FORK, "read", "none"),
-    "a person": (*FORK, "read", "none", "/skip"),
-    "readers": (*NEVER, "none"),
+    "what would help": (*FORK, "let someone"),
+    "something else that would help": (*FORK, "let someone", "something else"),
+    "a wish": (*FORK, "let someone", "nothing"),
+    "a person": (*FORK, "let someone", "nothing", "/skip"),
+    "readers": (*NEVER, "nobody"),
     "parts": READ,
     "never": NEVER,
-    "act": (*READ, "all"),
-    "keep": (*READ, "all", "listen"),
+    "act": (*READ, "everything"),
+    "keep": (*READ, "everything", "only read"),
     "overview": OVERVIEW,
     "a line of it": (*OVERVIEW, "change who reads"),
     "the story once more": (*BEGUN, "a story", "/done", "/back"),
     "review": REVIEW,
     "review, one piece shown": (*REVIEW, "/show 1"),
-    "the ways back, held": (*REVIEW, "hold"),
-    "the ways back, handed over": (*REVIEW, "now"),
-    "the two words": (*REVIEW, "now", "twelve words"),
-    "only kept, the review": (*FORK, "keep", "yes, that's right"),
-    "only kept, the ways back": (*FORK, "keep", "yes, that's right", "yes, keep it"),
-    "not kept, the code": (*READ, "all", "listen", "no", "yes, that's right", "now"),
+    "the ways back, held": (*REVIEW, "yes, send in 12 hours"),
+    "the ways back, handed over": (*REVIEW, "yes, send now"),
+    "the two words": (*REVIEW, "yes, send now", "twelve words"),
+    "only kept, the review": (*FORK, "just keep it", "yes, that's right"),
+    "only kept, the ways back": (*FORK, "just keep it", "yes, that's right", "yes, keep it"),
+    "not kept, the code": (
+        *READ,
+        "everything",
+        "only read",
+        "no",
+        "yes, that's right",
+        "yes, send now",
+    ),
     "nothing allowed, the review": (
-        *(*FORK, "read", "none", "/skip", "/skip", "nobody", "no"),
+        *(*FORK, "let someone", "nothing", "/skip", "/skip", "nobody", "no"),
         "yes, that's right",
     ),
 }

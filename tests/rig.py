@@ -223,10 +223,10 @@ class Rig:
 
     async def share(self, *readers: str, keep: bool, now: bool = True, never: str = "") -> None:
         """From the fork to the second yes, for these readers."""
-        for choice in ("read", "none", "/skip", "/skip", never or "none"):
+        for choice in ("let someone", "nothing", "/skip", "/skip", never or "nobody"):
             await self.say(choice)
-        await self.say(", ".join(readers), "all")
-        await self.say("listen", "yes, keep it" if keep else "no", "yes, that's right")
+        await self.say(", ".join(readers), "everything")
+        await self.say("only read", "yes, keep it" if keep else "no", "yes, that's right")
         await self.press("bot.review", "now" if now else "hold")
 
     # Readers

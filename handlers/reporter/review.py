@@ -9,11 +9,12 @@ from handlers.permissions.routing import consent_in, hand_over
 from handlers.reporter.answers import answer_step
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
-from handlers.reporter.questions import cleaning_choice, keeping_choice
+from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
+from handlers.reporter.stopping import ask_to_erase
 from handlers.reporter.ways_back import at_first_secret
 from handlers.texts.english import ENGLISH
-from store.model.changes import Change, EraseCase, StopKeeping
+from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
 
 
@@ -35,8 +36,7 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
         case "just_keep":
             return _just_keep(conversation)
         case "finish":
-            nothing_kept = say("NOTHING_KEPT", step=cleaning_choice(conversation.view))
-            return Outcome((EraseCase(),), (nothing_kept,))
+            return ask_to_erase(conversation, choice)
         case "now":
             return _second_yes(conversation, hold_hours=0)
         case _:

@@ -38,15 +38,20 @@ def pause(_conversation: Conversation) -> Outcome:
     return saying(say("PAUSED"))
 
 
-def ask_to_erase(conversation: Conversation) -> Outcome:
-    """Ask once more before erasing: a slip of the thumb must not cost a story."""
+def ask_to_erase(conversation: Conversation, *choices: str) -> Outcome:
+    """Ask once more before erasing: a slip of the thumb must not cost a story.
+
+    ``choices``: that of the review by which it was asked for, if it was.
+    """
     resumed, erased = conversation.resume()
-    return resumed.with_marker(ERASE).save(ASK, changes=erased)
+    return resumed.with_marker(ERASE, *choices).save(ASK, changes=erased)
 
 
 def choose_erasing(conversation: Conversation, choice: str) -> Outcome:
     """Erase the case with everything of it, or leave it as it is."""
     if choice == "yes":
-        erased = say("ERASED", step=cleaning_choice(conversation.view))
-        return Outcome((EraseCase(),), (erased,))
+        asked = conversation.marker(ERASE)
+        cleaning = cleaning_choice(conversation.view)
+        nothing_kept, erased = say("NOTHING_KEPT", step=cleaning), say("ERASED", step=cleaning)
+        return Outcome((EraseCase(),), (nothing_kept if asked and asked.choices else erased,))
     return conversation.without_markers(ERASE).save(say("NOT_ERASED"), ASK)

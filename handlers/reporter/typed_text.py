@@ -261,7 +261,8 @@ def is_number(word: str) -> bool:
 
 
 def _is(offer: Offer, word: str) -> bool:
-    return bool(word) and word in {folded(offer.label), folded(offer.id)}
+    """Return whether a word is all of a label; ids are nobody's words, as nobody sees them."""
+    return bool(word) and word == folded(offer.label)
 
 
 def _begins(offer: Offer, word: str) -> bool:

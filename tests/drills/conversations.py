@@ -26,9 +26,9 @@ LONG = " ".join(["a long part"] * 1_500)
 """Longer than what is sealed in its turn, shorter than the limit of a message."""
 TOLD = (*BEGIN, *STORY[:2], "it's part of my story", *STORY[2:], "/done")
 WISH = ("a wish", "/done", "somebody", "/done", "/back", "nobody else", "/done")
-ASKED = ("read", "none", *WISH, "Ash", "Oak", "all")
-KEPT = (*ASKED, "listen", "yes, keep it", "yes, that's right")
-UNKEPT = (*ASKED, "listen", "no", "yes, that's right")
+ASKED = ("let someone", "nothing", *WISH, "Ash", "Oak", "everything")
+KEPT = (*ASKED, "only read", "yes, keep it", "yes, that's right")
+UNKEPT = (*ASKED, "only read", "no", "yes, that's right")
 HAVE = "i've written them down"
 WORDS = ("twelve words", "{two words}", HAVE)
 
@@ -50,37 +50,40 @@ class Talk:
 
 
 OPEN = "/open {words}"
-ROWAN = ("none", "Rowan", "all", "listen")
-AGAIN = ("read", "none", "a wish", "/done", "nobody else", "/done", *ROWAN)
-KEEP = ("yes, keep it", "yes, that's right", "now")
+ROWAN = ("nobody", "Rowan", "everything", "only read")
+AGAIN = ("let someone", "nothing", "a wish", "/done", "nobody else", "/done", *ROWAN)
+HOLD = "yes, send in 12 hours"
+KEEP = ("yes, keep it", "yes, that's right", "yes, send now")
 BY_OAK, BY_ROWAN = frozenset({"Oak"}), frozenset({"Rowan"})
 TALKS = {
-    "handed over now": Talk((), (*TOLD, *KEPT, "now", *WORDS), BY_OAK),
-    "handed over by time": Talk((*TOLD, *UNKEPT, "hold"), (HAVE, LATER), BY_OAK),
+    "handed over now": Talk((), (*TOLD, *KEPT, "yes, send now", *WORDS), BY_OAK),
+    "handed over by time": Talk((*TOLD, *UNKEPT, HOLD), (HAVE, LATER), BY_OAK),
     "handed over from the opened case": Talk(
-        (*TOLD, *KEPT, "hold", *WORDS), (OPEN, "read", "now", "close"), BY_OAK, 1
+        (*TOLD, *KEPT, HOLD, *WORDS), (OPEN, "read it", "send it now", "close it"), BY_OAK, 1
     ),
-    "taken back from the account": Talk((*TOLD, *UNKEPT, "hold", HAVE), ("/withdraw",)),
+    "taken back from the account": Talk((*TOLD, *UNKEPT, HOLD, HAVE), ("/withdraw",)),
     "taken back in the talk, shared with another": Talk(
-        (*TOLD, *KEPT, "now"),
+        (*TOLD, *KEPT, "yes, send now"),
         ("/withdraw", *AGAIN, *KEEP, *WORDS),
         BY_ROWAN,
         people=("nobody else",),
     ),
     "taken back with the code": Talk(
-        (*TOLD, *UNKEPT, "now", HAVE), ("/withdraw {code}",), at_once=4
+        (*TOLD, *UNKEPT, "yes, send now", HAVE), ("/withdraw {code}",), at_once=4
     ),
     "a long part, handed over": Talk(
-        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "now", HAVE), BY_OAK
+        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "yes, send now", HAVE), BY_OAK
     ),
-    "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
+    "erased in the talk": Talk((*TOLD, *KEPT, HOLD), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
-        (*TOLD, *KEPT, "now", *WORDS),
-        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, HAVE),
+        (*TOLD, *KEPT, "yes, send now", *WORDS),
+        (OPEN, "stop sharing", "let someone read it", "3", *ROWAN, *KEEP, HAVE),
         BY_ROWAN,
         1,
     ),
-    "opened and erased": Talk((*TOLD, *KEPT, "now", *WORDS), (OPEN, "erase", SURE), opened=1),
+    "opened and erased": Talk(
+        (*TOLD, *KEPT, "yes, send now", *WORDS), (OPEN, "delete everything", SURE), opened=1
+    ),
 }
 OF_CASES = {
     "case_file",

@@ -111,6 +111,7 @@ async def _second_yes(
     yes = ("hold" if hold else "now") if named else "keep" if kept else "finish"
     await world.press(talk, "bot.review", yes)
     if yes == "finish":
+        await world.press(talk, "bot.erase", "yes")
         story.end()
         return
     story.barred |= excluded

@@ -126,7 +126,17 @@ async def test_a_repeated_message_counts_once(rig: Rig) -> None:
 
 async def test_a_repeated_second_yes_hands_over_once(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
+    await rig.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        "no",
+    )
     await rig.say("yes, that's right")
     for _ in range(3):
         await rig.hear(ButtonPress("bot.review", ("now",)), message="the same")
@@ -184,7 +194,9 @@ async def test_handed_over_without_keep_leaves_nothing_once_fetched(rig: Rig) ->
     await left.are_gone()
 
 
-@pytest.mark.parametrize("told", [("a story",), ("a story", "/done", "keep", "yes, that's right")])
+@pytest.mark.parametrize(
+    "told", [("a story",), ("a story", "/done", "just keep it", "yes, that's right")]
+)
 async def test_an_expired_draft_leaves_nothing(rig: Rig, told: tuple[str, ...]) -> None:
     await rig.say(*BEGIN, *told)
     left = await tracks(rig)
@@ -194,7 +206,7 @@ async def test_an_expired_draft_leaves_nothing(rig: Rig, told: tuple[str, ...]) 
 
 async def test_a_kept_case_leaves_nothing_when_its_time_is_over(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("keep", "yes, that's right", "yes")
+    await rig.say("just keep it", "yes, that's right", "yes")
     await rig.say(FILLS["two words"](rig.shown()), "i've written them down")
     left = await tracks(rig)
     await rig.pass_time(days=31 * rig.config.retention.story_months + 14)

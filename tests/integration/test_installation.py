@@ -24,8 +24,8 @@ from tests.visit import Visit, visiting
 FIRST = 5_000
 """The number of the first message since; those of before are smaller."""
 HAVE = "i've written them down"
-TO_OAK = ("read", "none", "/skip", "/skip", "Oak")
-YES = ("all", "none", "listen", "yes, keep it", "yes, that's right")
+TO_OAK = ("let some", "nothing", "/skip", "/skip", "Oak")
+YES = ("everything", "no, nobody", "read and listen", "yes, keep it", "yes, that's right")
 
 
 @pytest.fixture(params=["where it was", pytest.param("moved", marks=pytest.mark.postgresql)])
@@ -102,7 +102,7 @@ async def test_a_story_goes_on_on_telegram(left: Installation) -> None:
         *TO_OAK,
         "That's all",
         *YES,
-        "now",
+        "yes, send now",
         "only the code",
         HAVE,
         also=["It goes on here."],
@@ -110,11 +110,11 @@ async def test_a_story_goes_on_on_telegram(left: Installation) -> None:
 
 
 async def test_the_questions_of_consent_go_on(left: Installation) -> None:
-    await finished(left, "consenting", *YES, "now", "only the code", HAVE)
+    await finished(left, "consenting", *YES, "yes, send now", "only the code", HAVE)
 
 
 async def test_the_review_goes_on_on_matrix(left: Installation) -> None:
-    await finished(left, "reviewing", "now", "only the code", HAVE)
+    await finished(left, "reviewing", "yes, send now", "only the code", HAVE)
 
 
 async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> None:
@@ -126,7 +126,7 @@ async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> N
         "/done",
         *TO_OAK,
         *YES,
-        "now",
+        "yes, send now",
         "only the code",
         HAVE,
         also=["stop"],
@@ -142,7 +142,7 @@ async def test_a_talk_in_words_that_were_taken_back_is_told_so(left: Installatio
         "/done",
         *TO_OAK,
         *YES,
-        "now",
+        "yes, send now",
         "only the code",
         HAVE,
     )
@@ -154,7 +154,7 @@ async def test_the_two_words_that_were_asked_for_end_the_talk(left: Installation
         noted = Noted(visit, who)
         await noted.say("/start", "/words")
         await noted.say(FILLS["two words"](visit.shown(who)), HAVE)
-        await noted.say(f"/open {' '.join(words)}", "read")
+        await noted.say(f"/open {' '.join(words)}", "read it")
         held("words", noted)
         assert left.told("words")[0] in noted.text()
 
@@ -191,7 +191,7 @@ async def test_a_kept_story_opens_with_its_words_and_says_all(
 ) -> None:
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, left.person(name))
-        await noted.say(f"/open {left.words(name)}", "read", "/history", "close")
+        await noted.say(f"/open {left.words(name)}", "read it", "/history", "close it")
         held(f"open_{name}", noted)
         assert left.told(name)[0] in noted.text()
 

@@ -763,7 +763,7 @@ async def test_no_error_of_a_damaged_database_tells_what_was_typed(
     who = person(word)
     search.add(word)
     await rig.tell(f"a {word} story", who=who)
-    await share(rig, who, "now")
+    await share(rig, who, "yes, send now")
     errors = [
         e for name in PAYLOADS for e in await errors_of_damage(rig, tmp_path / name, name, who)
     ]
@@ -773,7 +773,17 @@ async def test_no_error_of_a_damaged_database_tells_what_was_typed(
 
 async def share(rig: Rig, who: Account, how: str) -> None:
     """With Oak, and kept."""
-    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", who=who)
+    await rig.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        who=who,
+    )
     await rig.say("yes, keep it", "yes, that's right", how, who=who)
 
 
@@ -832,7 +842,7 @@ async def test_without_the_keyring_nothing_opens(rig: Rig, tmp_path: Path) -> No
     names = ["first-account", "second-account", "third-account"]
     drafting, holding, keeping = map(person, names)
     await rig.tell("a story", who=drafting)
-    for who, how in ((holding, "hold"), (keeping, "now")):
+    for who, how in ((holding, "yes, send in 12 hours"), (keeping, "yes, send now")):
         await rig.tell("a story", who=who)
         await share(rig, who, how)
     await rig.say("twelve words", who=keeping)

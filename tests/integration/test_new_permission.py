@@ -78,7 +78,9 @@ def rig(tmp_path: Path, store_url: str) -> Rig:
 async def ask(rig: Rig) -> None:
     """Answer everything before it."""
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen")
+    await rig.say(
+        "let someone", "nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read"
+    )
     (reply,) = await rig.say("yes, keep it")
     assert reply.text.startswith(QUESTION)
 

@@ -95,7 +95,17 @@ async def test_words_of_one_case_do_not_take_back_another(rig: Rig) -> None:
 async def test_only_those_are_woken_for_whom_something_was_written(rig: Rig, choice: str) -> None:
     oak = await linked(rig, "Oak")
     await rig.tell("first words")
-    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
+    await rig.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        "no",
+    )
     await rig.say("yes, that's right")
     async with rig.staying():
         assert rig.conversations is not None

@@ -83,8 +83,12 @@ def erased_late(rig: Rig) -> str:
 async def test_no_to_everything_keeps_nothing(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.say("/skip")  # the fork: decide later
-    await rig.say("read", "none", "/skip", "/skip", "none", "nobody", "no", "yes, that's right")
+    await rig.say(
+        "let someone", "nothing", "/skip", "/skip", "nobody", "nobody", "no", "yes, that's right"
+    )
     await rig.say("delete my story")
+    assert await left(rig)
+    await rig.say("yes")
     assert not await left(rig)
     assert ENGLISH.leaving.nothing_kept in rig.shown()
 
@@ -129,8 +133,10 @@ async def test_a_reader_opens_exactly_the_chosen_parts(
     rig: Rig, parts: str, shown: list[str], hidden: list[str]
 ) -> None:
     await rig.tell("my story")
-    await rig.say("read", "none", "my wish", "/done", "my person", "/done", "none", "Oak", parts)
-    await rig.say("act without", "no", "right", "2")
+    await rig.say(
+        "let someone", "nothing", "my wish", "/done", "my person", "/done", "nobody", "Oak", parts
+    )
+    await rig.say("act without", "no", "yes, that's right", "2")
     (code,) = await rig.inbox("Oak")
     opened = rig.open("Oak", await rig.fetch("Oak", code))
     assert all(text in opened.text for text in shown)
@@ -205,7 +211,7 @@ async def test_pictures_and_edits_are_answered_and_lose_nothing(rig: Rig) -> Non
 
 @pytest.mark.parametrize("text", ["/unsafe", "/help", "/privacy"])
 async def test_help_stores_nothing_at_all(rig: Rig, text: str) -> None:
-    for before in ((), ("/start", "1", "3"), ("told", "/done"), ("read", "none")):
+    for before in ((), ("/start", "1", "3"), ("told", "/done"), ("let someone", "nothing")):
         await rig.say(*before)
         rows = await rig.rows()
         (said,) = await rig.say(text)
@@ -264,7 +270,7 @@ async def test_a_shared_story_opens_with_words_that_were_never_typed_back(rig: R
     async with rig.staying():
         (menu,) = await rig.say(" ".join(twelve))
         assert menu.question == "bot.case"
-        assert "a story" in (await rig.say("read"))[0].text
+        assert "a story" in (await rig.say("read it"))[0].text
 
 
 async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> None:
@@ -336,8 +342,18 @@ async def test_withdrawing_with_the_words(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
-    code = code_in(await rig.say("right", "1"))
+    await rig.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        "no",
+    )
+    code = code_in(await rig.say("yes, that's right", "1"))
     await rig.say(HAVE)
     async with rig.staying():
         await rig.say("/withdraw", who=OTHER)
@@ -619,7 +635,7 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
     async with rig.staying():
         await rig.say(" ".join(twelve), "stop sharing", "let someone read it")
         await rig.say("I'll do it myself")
-        shown = await rig.say("none")
+        shown = await rig.say("nobody")
         assert [o.label.split(",")[0] for o in shown[-1].offers] == [
             "Nobody for now",
             "Oak",
@@ -627,8 +643,8 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
         ]
         shown = await rig.say("Ash, Rowan")
         assert shown[0].text == ENGLISH.listening.aside
-        await rig.say("Rowan", "everything", "listen", "yes, keep it")
-        await rig.say(ENGLISH.labels["aside.no"], "right")
+        await rig.say("Rowan", "everything", "only read", "yes, keep it")
+        await rig.say(ENGLISH.labels["aside.no"], "yes, that's right")
         code = code_in(await rig.press("bot.review", "now"))
         await rig.say(HAVE)
     assert await rig.inbox("Ash") == {}
@@ -645,8 +661,10 @@ async def test_no_to_keeping_after_reopening_ends_with_the_last_fetch(rig: Rig) 
     twelve = await keep_it(rig, "a story")
     async with rig.staying():
         await rig.say(" ".join(twelve), "let someone read it", "I'll do it myself")
-        await rig.say("none", "/skip", "/skip", "none", "Oak", "everything", "listen", "no")
-        await rig.say("right")
+        await rig.say(
+            "nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read", "no"
+        )
+        await rig.say("yes, that's right")
         await rig.press("bot.review", "now")
         await rig.say(HAVE)
     (delivery,) = await rig.inbox("Oak")
@@ -688,8 +706,8 @@ async def test_messages_of_one_account_do_not_overlap(rig: Rig) -> None:
 MESSAGES = (
     *("stop", "/stop", "/back", "/skip", "/done", "/pause", "/show", "/show 1", "/start", "/help"),
     *("/words", "/permissions", "/unsafe", "/unknown", "/open", "/history", "/erase", "/withdraw"),
-    *("1", "1", "1", "1", "2", "2", "3", "4", "1 3", "yes", "no", "none", "nobody"),
-    *("read", "Oak", "Oak, Ash", "everything", "right", HAVE, "just keep it"),
+    *("1", "1", "1", "1", "2", "2", "3", "4", "1 3", "yes", "no", "nothing", "nobody"),
+    *("let someone", "Oak", "Oak, Ash", "everything", "yes, that's right", HAVE, "just keep it"),
     *("something that was told", "and more of it", "help", "", "\x07", "one two three four"),
 )
 STEPS = 40

@@ -18,12 +18,12 @@ STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
 
 def report(parts: str, act: str = "listen") -> str:
     talk = Talk().begin(STORY, "more of it")
-    talk.say("read", "1 3 5", "something else", "/done", WISH, "/done", PERSON, "/done")
-    talk.say("none", "Oak")
+    talk.say("let someone", "1 3 5", "something else", "/done", WISH, "/done", PERSON, "/done")
+    talk.say("nobody", "Oak")
     talk.press(parts)
     talk.press("none")
     talk.press(act)
-    talk.say("no", "right")
+    talk.say("no", "yes, that's right")
     talk.press("hold")
     return talk.handed[0].report
 
@@ -74,16 +74,18 @@ def test_a_limit_comes_before_what_is_allowed() -> None:
 
 def test_who_left_it_open_is_not_quoted() -> None:
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
-    talk.say("right", "1")
+    talk.say("let someone", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
+    talk.say("yes, that's right", "1")
     assert talk.handed[0].report.startswith(ENGLISH.report.unanswered)
 
 
 def test_the_readers_are_told_with_whom_to_talk_and_how_to_step_aside() -> None:
     assert ENGLISH.report.alone in report("all")
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "no")
-    talk.say("right", "1")
+    talk.say(
+        "let someone", "/skip", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "no"
+    )
+    talk.say("yes, that's right", "1")
     assert ENGLISH.report.together.format(readers="Ash and Oak") in talk.handed[0].report
 
 
@@ -107,8 +109,8 @@ def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
 
 def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk = Talk().begin(STORY)
-    talk.say("read", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
-    talk.say("right", "1")
+    talk.say("let someone", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
+    talk.say("yes, that's right", "1")
     text = talk.handed[0].report
     before, _, told = text.partition(f"{ENGLISH.report.notice}\n\n")
     assert told == f"WHAT WAS TOLD\n\n{STORY}\n({week()})\n"
@@ -141,7 +143,7 @@ def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:
 
 def test_without_a_reader_there_is_no_report() -> None:
     talk = Talk().begin(STORY)
-    talk.say("just keep it", "right")
+    talk.say("just keep it", "yes, that's right")
     assert talk.snapshot.draft is not None
     conversation = Conversation(talk.view, talk.snapshot.draft)
     act = hand_over(conversation, 12)

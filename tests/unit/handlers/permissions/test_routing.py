@@ -63,7 +63,18 @@ def test_each_permission_is_a_statement_of_its_own_and_no_is_none() -> None:
 
 def test_a_statement_holds_the_words_that_were_shown_and_whom_they_named() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "needs", "listen", "yes", "right")
+    talk.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "Ash",
+        "Oak",
+        "Help and wishes",
+        "only read",
+        "yes",
+        "yes, that's right",
+    )
     talk.press("hold")
     (act,) = talk.handed
     never, named, keep = act.permissions

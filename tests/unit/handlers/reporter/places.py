@@ -18,11 +18,21 @@ def begin_story(settings: Settings = SETTING) -> Talk:
     return talk
 
 
-def reach_overview(*, keep: str = "no", read: str = "Oak", never: str = "none") -> Talk:
+def reach_overview(*, keep: str = "no", read: str = "Oak", never: str = "nobody") -> Talk:
     """Tell a story, a wish and a person, and answer up to the overview."""
     talk = begin_story()
-    talk.say("first", "second", "/done", "read", "none", "a wish", "/done", "a person", "/done")
-    talk.say(never, read, "everything", "listen", keep)
+    talk.say(
+        "first",
+        "second",
+        "/done",
+        "let someone",
+        "nothing",
+        "a wish",
+        "/done",
+        "a person",
+        "/done",
+    )
+    talk.say(never, read, "everything", "only read", keep)
     assert talk.question == "bot.overview"
     return talk
 

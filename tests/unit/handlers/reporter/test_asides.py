@@ -127,7 +127,7 @@ def test_nothing_is_handed_over_before_it_is_decided() -> None:
 def test_what_was_added_is_in_the_report_and_what_was_not_is_in_none() -> None:
     talk = talk_at("read")
     talk.say(WORDS, "/add", "something else entirely")
-    talk.say("Oak", "everything", "no, nobody", "listen", "no")
+    talk.say("Oak", "everything", "no, nobody", "only read", "no")
     assert talk.question == "bot.aside"
     talk.press("no")
     talk.press("right")

@@ -208,7 +208,8 @@ def test_what_was_said_to_an_opened_case_hands_nothing_over() -> None:
     assert draft is not None
     of_a_case = replace(draft, answers=(*draft.answers, StoredAnswer(CASE, ("1",))))
     talk.snapshot = replace(talk.snapshot, draft=of_a_case)
-    assert nothing(talk, "now")
+    talk.say("send it now")
+    assert not talk.handed
 
 
 def test_a_talk_whose_questions_are_lost_can_still_be_erased_in_words() -> None:

@@ -21,7 +21,7 @@ def names(outcome: Outcome) -> list[str]:
 def at_wish() -> Talk:
     """A question that one message answers."""
     talk = begin_story(SINGLE)
-    talk.say("first", "/done", "read", "none")
+    talk.say("first", "/done", "let someone", "nothing")
     assert talk.question == "wish"
     return talk
 

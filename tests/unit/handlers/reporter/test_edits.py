@@ -122,7 +122,7 @@ def test_a_message_that_was_too_long_is_taken_when_it_is_edited_shorter() -> Non
 
 def test_a_single_question_is_not_answered_by_a_message_that_may_belong_to_another() -> None:
     talk = begin_story(SINGLE)
-    talk.say("first", "/done", "read")
+    talk.say("first", "/done", "let someone")
     send(talk, "1", "9")
     assert talk.question == "wish"
     for text in ("2", "none", "somebody who listens"):

@@ -22,7 +22,7 @@ from tests.unit.handlers.talks import SINGLE
 def test_a_skipped_question_is_not_asked_again() -> None:
     talk = begin_story()
     seen = [talk.question]
-    talk.say("told", "/done", "read")
+    talk.say("told", "/done", "let someone")
     while talk.question != "bot.overview":
         seen.append(talk.question)
         talk.say("/skip" if talk.question != "keep" else "no")
@@ -52,14 +52,14 @@ def test_after_back_what_was_told_stands_unless_something_else_is_told(command: 
 
 def test_after_back_a_single_answer_is_replaced_and_the_old_one_erased() -> None:
     talk = begin_story(SINGLE)
-    talk.say("first", "/done", "read", "none", "old wish", "/back", "new wish")
+    talk.say("first", "/done", "let someone", "nothing", "old wish", "/back", "new wish")
     assert talk.told == ["first", "new wish"]
     assert len(talk.texts) == 2
 
 
 def test_after_back_an_answer_of_several_messages_grows() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "none", "old wish", "/done", "/back", "new wish")
+    talk.say("first", "/done", "let someone", "nothing", "old wish", "/done", "/back", "new wish")
     assert talk.told == ["first", "old wish", "new wish"]
 
 
@@ -71,7 +71,9 @@ def test_a_yes_or_no_to_keeping_is_asked_until_it_is_given() -> None:
 
 def test_after_back_a_permission_can_be_taken_away_by_skipping() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "none", "/skip", "/skip", "none", "Oak", "/back")
+    talk.say(
+        "first", "/done", "let someone", "nothing", "/skip", "/skip", "nobody", "Oak", "/back"
+    )
     assert talk.question == "read"
     talk.say("/skip")
     assert not consent_of(talk.view).allowed.read
@@ -94,18 +96,18 @@ def test_back_and_skip_leave_what_was_asked_between_and_answer_nothing_behind_it
 
 def test_an_answer_that_no_longer_applies_is_erased_at_once() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "5", "something else", "/done", "/back", "/back")
+    talk.say("first", "/done", "let someone", "5", "something else", "/done", "/back", "/back")
     assert talk.question == "needs"
-    talk.say("none")
+    talk.say("nothing")
     assert talk.told == ["first"]
     assert [text for _, text in talk.texts.values()] == ["first"]
 
 
 def test_choices_that_do_not_fit_are_explained() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read")
+    talk.say("first", "/done", "let someone")
     assert sentence_names(talk.press("listen", "none")) == ["CHOOSE_ALONE", "ASK"]
-    talk.say("none", "/skip", "/skip", "none", "Oak")
+    talk.say("nothing", "/skip", "/skip", "nobody", "Oak")
     assert sentence_names(talk.press("all", "needs")) == ["CHOOSE_ONE", "ASK"]
     assert sentence_names(talk.say("12 13")) == ["CHOOSE", "ASK"]
 

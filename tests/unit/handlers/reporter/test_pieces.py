@@ -19,7 +19,7 @@ def test_a_piece_is_shown_by_its_number_also_after_another_one() -> None:
 
 def test_a_piece_can_be_left_out_for_good() -> None:
     talk = reach_overview()
-    talk.say("right", "/show 1")
+    talk.say("yes, that's right", "/show 1")
     outcome = talk.press("out")
     assert sentence_names(outcome) == ["LEFT_OUT", "ASK"]
     assert talk.told == ["second", "a wish", "a person"]

@@ -40,7 +40,7 @@ def telling(*story: str) -> Talk:
 
 def at_review() -> Talk:
     talk = telling("My story")
-    talk.say("/done", "keep", "right")
+    talk.say("/done", "just keep it", "yes, that's right")
     assert talk.question == REVIEW
     return talk
 
@@ -91,7 +91,7 @@ def test_a_button_of_an_old_question_asks_what_now() -> None:
 
 def test_going_on_keeps_the_story_under_the_new_question_and_asks_the_rest_anew() -> None:
     talk = telling("My story")
-    talk.say("/done", "read", "none", "A wish", "/done", "/skip")
+    talk.say("/done", "let someone", "nothing", "A wish", "/done", "/skip")
     recalled(talk)
     outcome = talk.press("again")
     assert talk.told == ["My story"]

@@ -21,17 +21,52 @@ from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, Talk, draf
 
 def test_no_to_everything_hands_over_nothing_and_erases() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "read", "none", "/skip", "/skip", "none", "nobody", "no", "right")
+    talk.say(
+        "first",
+        "/done",
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "nobody",
+        "no",
+        "yes, that's right",
+    )
     offers = [o.id for o in open_question(talk.view).offers]
     assert offers == ["just_keep", "finish", "show", "change"]
-    outcome = talk.press("finish")
+    assert not any(isinstance(change, EraseCase) for change in talk.press("finish").changes)
+    assert talk.question == "bot.erase"
+    outcome = talk.press("yes")
     assert outcome.changes == (EraseCase(),)
+    assert [text.sentence for text in outcome.says] == ["NOTHING_KEPT"]
     assert not talk.handed
+
+
+def test_deleting_a_story_in_the_review_can_be_left_at_the_second_question() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "let someone", *("/skip",) * 5, "no")
+    talk.press("right")
+    talk.say("Delete my story", "no")
+    assert talk.question == "bot.review"
+    assert talk.told == ["first"]
+
+
+@pytest.mark.parametrize("typed", ["finish", "hold", "now", "keep"])
+def test_no_id_gives_the_second_yes_or_takes_it(typed: str) -> None:
+    nothing_allowed = begin_story()
+    nothing_allowed.say("first", "/done", "let someone", *("/skip",) * 5, "no")
+    for talk in (reach_overview(), nothing_allowed):
+        talk.press("right")
+        talk.say(typed)
+        assert talk.question in {"bot.review", "bot.aside"}
+        assert talk.told
+        assert not talk.handed
 
 
 def test_only_keep_it_keeps_and_shares_nothing() -> None:
     talk = begin_story()
-    talk.say("first", "/done", "just keep it", "right")
+    talk.say("first", "/done", "just keep it", "yes, that's right")
     talk.press("keep")
     (act,) = talk.handed
     assert [p.scope for p in act.permissions] == ["keep"]
@@ -122,7 +157,7 @@ def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands(
     assert consent_of(talk.view).keeps_case
     talk.press("read")
     talk.say("/done", "/done", "/done")
-    talk.say("/skip", "/skip", "/skip", "none")
+    talk.say("/skip", "/skip", "/skip", "nobody")
     offered = [o.id for o in open_question(talk.view).offers]
     assert talk.question == "read"
     assert ASH.id not in offered
@@ -135,7 +170,17 @@ def reopened(keep: str) -> Talk:
         Snapshot(draft=draft(*answers), readers=READERS, kept=True, words=("a",) * 12),
         texts={"ab" * 16: ("story", "told")},
     )
-    talk.say("none", "/skip", "/skip", "none", "Oak", "everything", "listen", keep, "right")
+    talk.say(
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        keep,
+        "yes, that's right",
+    )
     return talk
 
 

@@ -19,6 +19,7 @@ from handlers.reporter.typed_text import (
     showable,
     stopping_words,
 )
+from handlers.texts.english import ENGLISH
 
 READERS = (
     Offer("nobody", "Nobody for now"),
@@ -121,7 +122,7 @@ def test_a_word_in_a_sentence_is_not_bare() -> None:
         ("ash", ("a",)),
         ("ASH, elected", ("a",)),
         ("nobody", ("nobody",)),
-        ("a", ("a",)),
+        ("a", None),
         ("2 4", ("a", "j")),
         ("2, 4", ("a", "j")),
         ("ash and john", ("a", "j")),
@@ -145,15 +146,28 @@ def test_one_choice_only_where_one_is_asked() -> None:
     assert match_offers("2", READERS, several=False) == ("a",)
 
 
-def test_a_choice_can_be_typed_by_its_id() -> None:
+def test_an_id_that_nobody_sees_is_no_answer() -> None:
     offers = (Offer("needs", "Only a part"), Offer("needs_person", "A part, and who it is about"))
-    assert match_offers("needs_person", offers, several=False) == ("needs_person",)
+    for offer in offers:
+        assert match_offers(offer.id, offers, several=True) is None
+        assert match_offers(offer.label, offers, several=True) == (offer.id,)
+
+
+@pytest.mark.parametrize("question", ["review", "back", "stop", "erase", "case", "clean", "safe"])
+def test_no_id_of_the_bots_own_choices_is_an_answer(question: str) -> None:
+    names = [name for name in ENGLISH.labels if name.startswith(f"{question}.")]
+    offers = [Offer(name.partition(".")[2], ENGLISH.labels[name]) for name in names]
+    for offer in offers:
+        begun = [o for o in offers if folded(o.label).startswith(folded(offer.id))]
+        meant = match_offers(offer.id, offers, several=False)
+        assert meant == ((begun[0].id,) if len(begun) == 1 else None)
 
 
 def test_what_could_be_two_things_is_neither() -> None:
     assert match_offers("y", YES_NO, several=False) is None
     assert match_offers("ye", YES_NO, several=False) is None
-    assert match_offers("yes", YES_NO, several=False) == ("yes",)  # its id
+    assert match_offers("yes", YES_NO, several=False) is None  # its id
+    assert match_offers("Yes, later", YES_NO, several=False) == ("yes",)
     assert match_offers("yes, l", YES_NO, several=False) == ("yes",)
 
 

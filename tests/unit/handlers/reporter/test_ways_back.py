@@ -31,7 +31,7 @@ STAYS_SAVED = ENGLISH.recovery.words_end_kept.partition(".")[2].strip()
 def only_kept() -> Talk:
     """Keep a story that nobody reads, up to its first secret."""
     talk = begin_story()
-    talk.say("first", "/done", "keep", "right", "yes, keep it")
+    talk.say("first", "/done", "just keep it", "yes, that's right", "yes, keep it")
     return talk
 
 
@@ -169,7 +169,7 @@ def test_what_will_go_from_the_chat_is_said_before(cleaning: str, words: str, co
     talk = Talk()
     talk.say("/start", "1")
     talk.press(cleaning)
-    talk.say("first", "/done", "keep", "right", "yes, keep it")
+    talk.say("first", "/done", "just keep it", "yes, that's right", "yes, keep it")
     assert getattr(ENGLISH.recovery, words) in talk.replies[-1].text
     talk.say(" ".join(checked_words(talk)))
     assert getattr(ENGLISH.recovery, code) in talk.replies[-1].text

@@ -147,8 +147,10 @@ def test_no_placeholder_stays_open(name: SentenceName) -> None:
 
 def test_every_question_of_a_talk_is_short_names_its_choices_and_its_way_out() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "yes")
-    talk.say("right", "hold", "twelve words")
+    talk.say(
+        "let someone", "nothing", "/skip", "/skip", "Ash", "Oak", "everything", "only read", "yes"
+    )
+    talk.say("yes, that's right", "Yes, send in 12 hours", "twelve words")
     asking = [r for r in talk.replies if r.question]
     assert len(asking) > 12
     for reply in asking:
@@ -169,15 +171,25 @@ def test_only_an_answer_of_several_messages_may_be_finished() -> None:
     talk.say("/start", "1", "3")
     assert "/done" in talk.replies[-1].footer
     assert ENGLISH.telling.text_only in talk.replies[-1].text
-    talk.say("told", "/done", "read", "none")
+    talk.say("told", "/done", "let someone", "nothing")
     assert "/done" not in talk.replies[-1].footer
     assert "/skip" in talk.replies[-1].footer
 
 
 def test_only_the_code_may_be_copied() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
-    talk.say("right")
+    talk.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        "no",
+    )
+    talk.say("yes, that's right")
     assert not talk.replies[-1].copyable
     talk.press("now")
     assert talk.replies[-1].copyable
@@ -227,7 +239,9 @@ def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
         ENGLISH.permissions.nothing_allowed
     ]
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "no")
+    talk.say(
+        "let someone", "nothing", "/skip", "/skip", "Ash", "Oak", "everything", "only read", "no"
+    )
     lines = overview_lines(talk.view)
     assert lines[0] == "Oak may read everything, including your story."
     assert lines[1] == "They may only read and listen."
@@ -240,14 +254,14 @@ def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
 
 def test_a_duty_to_pass_things_on_is_said_beside_the_name_and_before_the_second_yes() -> None:
     talk = Talk().begin("told")
-    talk.say("read", "none", "/skip", "/skip", "none")
+    talk.say("let someone", "nothing", "/skip", "/skip", "nobody")
     assert [o.label for o in talk.replies[-1].offers] == [
         "Nobody for now",
         "Ash, elected",
         "Oak, elected (must pass some things on)",
         "Rowan",
     ]
-    talk.say("Oak", "all", "listen", "no", "right")
+    talk.say("Oak", "everything", "only read", "no", "yes, that's right")
     assert ENGLISH.review.duty.format(reader="Oak") in talk.replies[-1].text
     assert "can't be unread" in talk.replies[-1].text
 
@@ -273,8 +287,18 @@ def test_stopping_after_a_hand_over_does_not_say_that_nothing_was_sent() -> None
     talk.say("/stop")
     assert "I sent nothing" in talk.replies[-1].text
     talk.press("go")
-    talk.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
-    talk.say("right", "now", "/stop")
+    talk.say(
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+        "no",
+    )
+    talk.say("yes, that's right", "yes, send now", "/stop")
     assert "what you allowed still holds" in talk.replies[-1].text
     assert "I sent nothing" not in talk.replies[-1].text
 

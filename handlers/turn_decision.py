@@ -149,7 +149,8 @@ class TurnDecision:
 
     def _decide(self, view: View) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
         if self.lookup is not None and self.lookup.result is not None:
-            return with_where_things_stand(view, self.lookup.result.decide(view)), ()
+            found = self.lookup.result.decide(view)
+            return with_where_things_stand(view, self.incoming.heard, found), ()
         heard, account = self.incoming.heard, self.incoming.who
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
             question = open_question(view)

@@ -145,7 +145,7 @@ def _stop(view: View, _rest: str) -> Outcome:
     if conversation is not None:
         return stopping.stop(conversation)
     if view.snapshot.opened is not None:
-        return opened_case.close(view)
+        return holding.stop_in_opened_case(view) or opened_case.close(view)
     return saying(say("LEFT_NOTHING"))
 
 

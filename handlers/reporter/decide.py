@@ -88,7 +88,7 @@ def _decide_for(
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
     decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
     kept = erasing.with_question_kept(view, decided)
-    return holding.with_where_things_stand(view, kept)
+    return holding.with_where_things_stand(view, content, kept)
 
 
 def _decide(
@@ -185,8 +185,8 @@ def _type(
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
     if command and command[0] in (FORWARDED if typed.forwarded else BARE):
-        if command == (STOP, "") and waiting is None and holding.is_held_alone(view):
-            return holding.stop(view, view.snapshot.holds)
+        if command[0] == STOP and waiting is None and (stopped := _stop_held(view, command[1])):
+            return stopped
         return run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
@@ -240,11 +240,25 @@ def _hold_as_typed(
     view: View, conversation: Conversation | None, current: Question, typed: TextMessage
 ) -> Outcome | None:
     """Stop, or begin to erase, what is held, where that is what a message asks for."""
-    if not view.snapshot.holds or accepts_text(conversation, current):
+    if not view.snapshot.holds:
         return None
+    stopped = holding.stop_by_number(view, typed.own) or holding.stop_again(
+        view, current, typed.own
+    )
+    if stopped is not None or accepts_text(conversation, current):
+        return stopped
     if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
         return run_command(view, "erase", "")
     return holding.stop_as_typed(view, current, typed.own)
+
+
+def _stop_held(view: View, rest: str) -> Outcome | None:
+    """Stop what a *stop* with a slash means where nothing is open but a case, if anything is."""
+    alone, holds = holding.is_held_alone(view), view.snapshot.holds
+    stopped = holding.stop(view, holds) if alone else holding.stop_in_opened_case(view)
+    if stopped is None or not rest:
+        return stopped
+    return replace(stopped, says=says_with(stopped, say("NOT_KEPT_BEHIND", STOP)))
 
 
 def _names_a_choice(current: Question, text: str) -> bool:

@@ -7,7 +7,7 @@ stop by mistake costs little; what was released by mistake cannot be made unread
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-from handlers.texts.english_hold import BESIDE, ERASES, STOPS
+from handlers.texts.english_hold import BESIDE, CONTRARY, ERASES, STOPS
 
 MOST_WORDS = 24
 """Whoever says more tells something."""
@@ -16,12 +16,18 @@ _LONGEST = max(len(phrase.split()) for phrase in chain(STOPS, ERASES, BESIDE))
 
 def wants_to_stop(words: str) -> bool:
     """Return whether folded words ask to stop what is held, and say nothing else."""
-    return _says_only(words, STOPS)
+    return _says_only(words, STOPS) and not _says_the_contrary(words)
 
 
 def wants_to_erase(words: str) -> bool:
     """Return whether folded words ask to delete it, and say nothing else but to stop."""
-    return _says_only(words, ERASES, beside=STOPS | BESIDE)
+    said = _says_only(words, ERASES, beside=STOPS | BESIDE)
+    return said and not _says_the_contrary(words)
+
+
+def _says_the_contrary(words: str) -> bool:
+    """Return whether it is said that nothing should be stopped or deleted."""
+    return any(f" {phrase} " in f" {words} " for phrase in CONTRARY)
 
 
 def _says_only(words: str, meant: Collection[str], beside: Collection[str] = BESIDE) -> bool:

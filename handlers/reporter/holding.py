@@ -1,8 +1,9 @@
 """Stop what is held, from the account that handed it over: by a button, a number or in words.
 
 Taking back is as short as giving. A button stops the hand-over that it was made for and no other;
-its number does the same where buttons are typed. Whoever says in words that they want to stop
-means everything that can be stopped.
+its number does the same where buttons are typed, whatever is open. Whoever says in words that they
+want to stop means everything that can be stopped. Where that may mean something else, it is said
+what is still held.
 """
 
 from collections.abc import Sequence
@@ -10,17 +11,28 @@ from dataclasses import replace
 
 from flows.folding import folded
 from handlers.context import View
-from handlers.messages import Offer
+from handlers.messages import MessageContent, Offer, TextMessage
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
 from handlers.reporter import review
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
-from handlers.reporter.markers import HOLD, WORD_CHECK
+from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
+from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import STOP
 from handlers.texts.english import ENGLISH
-from store.model.changes import AskErasure, BeginCase, OpenCase, ReopenCase, TakeBack
+from store.model.changes import (
+    AskErasure,
+    BeginCase,
+    CloseCase,
+    EndDraft,
+    EraseCase,
+    OpenCase,
+    ReopenCase,
+    SaveDraft,
+    TakeBack,
+)
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
 from store.model.permissions import HeldHandover, RevocationBasis
@@ -32,6 +44,8 @@ DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 """Phases after the second yes, in which words to stop can mean nothing else."""
 
 OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
+ENDS = EraseCase | CloseCase | EndDraft
+ASKING = frozenset({ASK.sentence, "ADD_MORE"})
 WELCOME = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
 
 
@@ -74,28 +88,67 @@ def erase(view: View) -> Outcome:
     with its hand-over is asked about first.
     """
     holds = view.snapshot.holds
-    if not any(hold.kept for hold in holds):
-        return ask_to_erase_held(view, tuple(hold.statement for hold in holds))
-    asked = (say("HOLD_ASKS_WORDS"),)
-    return replace(stop(view, holds), says=asked, waiting=LookupPurpose.ERASE)
+    kept = tuple(hold for hold in holds if hold.kept)
+    unkept = tuple(hold.statement for hold in holds if not hold.kept)
+    if not kept:
+        return ask_to_erase_held(view, unkept)
+    stopped = stop(view, kept)
+    if unkept:
+        asked = ask_to_erase_held(view, unkept)
+        changes = (*stopped.changes, *asked.changes)
+        return replace(asked, changes=changes, says=(say("HOLD_STOPPED_KEPT"), *asked.says))
+    return replace(stopped, says=(say("HOLD_ASKS_WORDS"),), waiting=LookupPurpose.ERASE)
+
+
+def stop_by_number(view: View, text: str) -> Outcome | None:
+    """Stop what has this number beneath it; None for everything else.
+
+    No other question uses these numbers, so one is never a part of a story. Two hand-overs may
+    have the same: both are stopped, as each can be handed over anew and none made unread.
+    """
+    words = folded(text)
+    numbered = tuple(h for h in view.snapshot.holds if h.id and words in _typed_as(h))
+    return stop(view, numbered) if numbered else None
 
 
 def stop_as_typed(view: View, current: Question, text: str) -> Outcome | None:
-    """Stop what a number or words mean; None for what does not ask to stop a hand-over.
+    """Stop what words mean; None for what does not ask to stop a hand-over.
 
     It is not called where words are part of a story.
     """
-    words, snapshot = folded(text), view.snapshot
-    if not snapshot.holds:
-        return None
-    numbered = next((h for h in snapshot.holds if h.id and words == _number_of(h)), None)
-    if numbered is not None and all(words != str(offer.number) for offer in current.offers):
-        return stop(view, (numbered,))
-    if not wants_to_stop(words):
+    words, holds = with_readers_unnamed(view, text), view.snapshot.holds
+    if not holds or not wants_to_stop(words):
         return None
     if not _is_anything_open(view):
-        return stop(view, snapshot.holds)
+        return stop(view, holds)
     return _stop_beside(view, current, words)
+
+
+def stop_again(view: View, current: Question, text: str) -> Outcome | None:
+    """Stop what is held where somebody says *stop* a second time: it was just said that it is.
+
+    What is held of the open conversation goes first.
+    """
+    if current.id != HALTED or folded(text) != STOP or not view.snapshot.holds:
+        return None
+    here = tuple(hold for hold in view.snapshot.holds if hold.here)
+    return stop(view, here or view.snapshot.holds)
+
+
+def stop_in_opened_case(view: View) -> Outcome | None:
+    """Stop what is held of the opened case; None where nothing of it is."""
+    here = tuple(hold for hold in view.snapshot.holds if hold.here)
+    return stop(view, here) if here and view.snapshot.opened is not None else None
+
+
+def with_readers_unnamed(view: View, text: str) -> str:
+    """Return folded words with *them* in place of each reader: *don't tell Oak*."""
+    words = f" {folded(text)} "
+    for reader in view.snapshot.readers:
+        name = folded(reader.name)
+        for called in (name, name.partition(" ")[0]):
+            words = words.replace(f" {called} ", " them ") if called else words
+    return words.strip()
 
 
 def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:
@@ -103,7 +156,8 @@ def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:
     snapshot = view.snapshot
     here = tuple(hold for hold in snapshot.holds if hold.here)
     is_word_check = current.id == WORD_CHECK and set(words.split()) <= {*snapshot.words}
-    if not here or words == STOP or is_word_check:
+    halts = words == STOP and snapshot.draft is not None
+    if not here or halts or is_word_check:
         return None
     if snapshot.draft is not None and snapshot.draft.phase not in DECIDED:
         return None
@@ -115,16 +169,20 @@ def is_held_alone(view: View) -> bool:
     return bool(view.snapshot.holds) and not _is_anything_open(view)
 
 
-def with_where_things_stand(view: View, outcome: Outcome) -> Outcome:
+def with_where_things_stand(view: View, content: MessageContent, outcome: Outcome) -> Outcome:
     """End what is said outside of a conversation with what is held, and how to stop it.
 
     It stands in place of the welcome of somebody who did not ask for one. Help lines, and a
-    request for words, stand alone.
+    request for words, stand alone. Inside of a conversation it is said to whoever ends or halts
+    it, or may want to stop what is held.
     """
     waits = _left_by(view, outcome)
-    if not waits or _is_anything_open(view) or _leads_on(outcome):
+    if not waits or _leads_on(outcome):
         return outcome
     stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
+    if _is_anything_open(view):
+        leaves = _ends_or_halts(outcome) or _may_want_to_stop(view, content)
+        return _with_remarks(outcome, stands) if leaves else outcome
     if any(text.sentence == "NOT_BEGUN" for text in outcome.says):
         return replace(outcome, says=stands)
     if any(text.sentence in WELCOME for text in outcome.says):
@@ -134,14 +192,41 @@ def with_where_things_stand(view: View, outcome: Outcome) -> Outcome:
 
 
 def _left_by(view: View, outcome: Outcome) -> list[HeldHandover]:
-    """Return what is still held after an outcome."""
-    stopped = {
-        statement
-        for change in outcome.changes
-        if isinstance(change, TakeBack)
-        for statement in change.statements
-    }
-    return [hold for hold in view.snapshot.holds if hold.id and hold.statement not in stopped]
+    """Return what is still held after an outcome, and not said by it."""
+    taken_back = [change for change in outcome.changes if isinstance(change, TakeBack)]
+    stopped = {statement for change in taken_back for statement in change.statements}
+    # A goodbye says of its own hand-over that it is held; erasing a case ends all of its own.
+    ends_here = any(isinstance(change, EraseCase | EndDraft) for change in outcome.changes)
+    ends_here = ends_here or any(not change.statements for change in taken_back)
+    return [
+        hold
+        for hold in view.snapshot.holds
+        if hold.id and hold.statement not in stopped and not (hold.here and ends_here)
+    ]
+
+
+def _ends_or_halts(outcome: Outcome) -> bool:
+    """Return whether what is open ends with an outcome, or stands still."""
+    if any(text.sentence == "PAUSED" for text in outcome.says):
+        return True
+    drafts = (change.draft for change in outcome.changes if isinstance(change, SaveDraft))
+    halted = any(find_marker(draft, HALTED) is not None for draft in drafts)
+    return halted or any(isinstance(change, ENDS) for change in outcome.changes)
+
+
+def _may_want_to_stop(view: View, content: MessageContent) -> bool:
+    """Return whether somebody types what stops a hand-over where it can mean nothing else."""
+    if not isinstance(content, TextMessage):
+        return False
+    words = with_readers_unnamed(view, content.own)
+    return wants_to_stop(words) and not set(words.split()) <= {*view.snapshot.words}
+
+
+def _with_remarks(outcome: Outcome, remarks: tuple[TextRef, ...]) -> Outcome:
+    """Say these before the question that follows; behind all else."""
+    asked = tuple(text for text in outcome.says if text.sentence in ASKING)
+    before = tuple(text for text in outcome.says if text not in asked)
+    return replace(outcome, says=(*before, *remarks, *asked))
 
 
 def _leads_on(outcome: Outcome) -> bool:
@@ -171,5 +256,7 @@ def _stopped(holds: Sequence[HeldHandover]) -> TextRef:
     return say("HOLD_STOPPED" if True in kept else "HOLD_STOPPED_DELETED")
 
 
-def _number_of(hold: HeldHandover) -> str:
-    return str(hold_offer(hold).number)
+def _typed_as(hold: HeldHandover) -> tuple[str, str]:
+    """Return how the button of a hand-over is typed: by its number, alone or with its label."""
+    offer = hold_offer(hold)
+    return str(offer.number), f"{offer.number} {folded(offer.label)}"

@@ -20,7 +20,7 @@ STOPPED: frozenset[SentenceName] = frozenset(
 """Nothing is held after these; something else may be open."""
 AFTER_HOLD: frozenset[SentenceName] = STOPPED | {
     *("HOLD_ASKS_WORDS", "RELEASED", "WITHDRAWN", "WITHDRAWN_FETCHED", "WITHDRAWN_LATE"),
-    *("ERASED", "HOLD_GONE"),
+    *("ERASED", "HOLD_GONE", "HOLD_STOPPED_KEPT"),
 }
 """With these the button goes that stopped what cannot be stopped any more."""
 READ_BACK: frozenset[SentenceName] = frozenset({"SHOW_ALL", "SHOW_PIECE"})

@@ -29,8 +29,10 @@ def hold_stands(view: View, ref: TextRef) -> str | None:
     hold = _held(view, ref)
     if hold is None:
         return None
-    readers = format_readers(view, hold.readers)
-    return ENGLISH.handover.hold_stands.format(readers=readers, due=hold_due(view, hold))
+    texts, snapshot = ENGLISH.handover, view.snapshot
+    is_open = snapshot.draft is not None or snapshot.opened is not None
+    stands = texts.hold_stands_beside if is_open else texts.hold_stands
+    return stands.format(readers=format_readers(view, hold.readers), due=hold_due(view, hold))
 
 
 def _held(view: View, ref: TextRef) -> HeldHandover | None:

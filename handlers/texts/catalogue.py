@@ -211,8 +211,10 @@ class HandoverTexts:
     unkept: str
     nothing_shared: str
     hold_stands: str
+    hold_stands_beside: str
     hold_stopped: str
     hold_stopped_deleted: str
+    hold_stopped_kept: str
     hold_stopped_mixed: str
     hold_asks_words: str
     hold_gone: str

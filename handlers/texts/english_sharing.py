@@ -114,11 +114,17 @@ can't be unread.""",
     unkept="I don't keep your story any more, as you just said.",
     nothing_shared="You haven't shared anything. /erase deletes your story.",
     hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
+    hold_stands_beside="I'll still tell {readers} {due}. Until then you can stop it.",
     hold_stopped="""\
 Stopped. Nobody has read it. Your story is still here.
 
 To share it after all: /open and your twelve words.""",
     hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
+    hold_stopped_kept="""\
+I've stopped the story you wanted me to keep. Nobody has read it. /erase and your twelve words \
+delete it.
+
+The other one still waits.""",
     hold_stopped_mixed="""\
 Stopped. Nobody has read it. The story you wanted me to keep is still here. I've deleted the \
 other.""",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.config.load import read_config
-from handlers.messages import Reply, UnresolvedPress
+from handlers.messages import Reply, TextMessage, UnresolvedPress
 from handlers.reporter.markers import HOLD
 from handlers.texts.english import ENGLISH
 from tests.rig import Rig
@@ -155,3 +155,38 @@ async def test_a_hold_that_outlasts_what_can_be_deleted_is_said_again(anna: Phon
     assert anew != message
     (said,) = await tap(anna, token)
     assert said.text.startswith(TEXTS.hold_stopped)
+
+
+async def test_of_several_erasing_stops_what_is_kept_and_asks_about_the_rest(anna: Phone) -> None:
+    async with never_released(anna.rig):
+        await hand_over(anna)
+        await hand_over(anna, keep=False)
+        async with anna.staying():
+            said = await anna.hear(anna.incoming(TextMessage("/erase")))
+            assert said[0].text == TEXTS.hold_stopped_kept
+            assert said[-1].question == "bot.erasing"
+            assert (await anna.rig.rows())["case_file"] == 2
+            await anna.press("yes")
+        assert (await anna.rig.rows())["case_file"] == 1
+        assert buttons(anna) == []
+
+
+async def test_its_number_stops_it_while_another_story_is_told(anna: Phone) -> None:
+    async with never_released(anna.rig):
+        await hand_over(anna, cleaning="self")
+        number = next(o.number for _, r in anna.shown() for o in r.offers if o.id == HOLD)
+        await anna.begin("self", "another story")
+        said = await anna.hear(anna.incoming(TextMessage(str(number))))
+        assert said[0].text == TEXTS.hold_stopped
+        assert anna.question == "story"
+
+
+async def test_who_stops_a_talk_after_the_second_yes_sees_the_button(anna: Phone) -> None:
+    async with never_released(anna.rig):
+        await anna.begin("self", "a story")
+        await anna.share("Oak", keep=True, now=False)
+        said = await anna.hear(anna.incoming(TextMessage("stop")))
+        assert [reply.question for reply in said] == ["", "bot.stop"]
+        assert "Oak" in said[0].text
+        assert "/start" not in said[0].text
+        await tap(anna, said[0].offers[0].token)

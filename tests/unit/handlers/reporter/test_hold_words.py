@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from flows.folding import folded
 from handlers.reporter.hold_words import MOST_WORDS, wants_to_erase, wants_to_stop
-from handlers.texts.english_hold import BESIDE, ERASES, STOPS
+from handlers.texts.english_hold import BESIDE, CONTRARY, ERASES, STOPS
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,12 @@ from handlers.texts.english_hold import BESIDE, ERASES, STOPS
         *("take it back", "cancel", "undo", "no wait", "withdraw", "Stop it please 🙏"),
         *("I changed my mind, please don’t send it!!!", "no no no stop", "Oh no, wait, stop it"),
         *("wait, no. Don't share it.", "please, please stop", "sorry, I want to take it back"),
-        *("ok never mind", "that was a mistake... cancel that", "Do not send it. Please!"),
+        *(
+            "not yet",
+            "ok never mind",
+            "that was a mistake... cancel that",
+            "Do not send it. Please!",
+        ),
     ],
 )
 def test_who_wants_to_stop_is_understood(text: str) -> None:
@@ -29,7 +34,7 @@ def test_who_wants_to_stop_is_understood(text: str) -> None:
     [
         *("don't stop it", "please don't cancel", "do not stop", "no, don't stop"),
         *("send it", "yes send it", "don't wait, send it", "stop him", "he said stop", "wait"),
-        *("I don't want to stop it", "please", "no", "", "how do i stop it?", "hello", "not yet"),
+        *("I don't want to stop it", "please", "no", "", "how do i stop it?", "hello"),
         *("stop " + "please " * MOST_WORDS, "they must stop it", "I can't stop crying"),
     ],
 )
@@ -43,9 +48,14 @@ def test_who_wants_it_deleted_is_understood_as_that(text: str) -> None:
     assert not wants_to_stop(folded(text))
 
 
-@pytest.mark.parametrize("phrase", sorted(STOPS | ERASES | BESIDE))
-def test_every_phrase_is_written_as_it_is_compared(phrase: str) -> None:
-    assert folded(phrase) == phrase
+def test_every_phrase_is_written_as_it_is_compared() -> None:
+    for phrase in sorted(STOPS | ERASES | BESIDE | CONTRARY):
+        assert folded(phrase) == phrase
+
+
+def test_no_phrase_that_stops_says_the_contrary() -> None:
+    for phrase in sorted(STOPS):
+        assert wants_to_stop(phrase), phrase
 
 
 @given(st.lists(st.sampled_from(sorted(BESIDE)), max_size=6), st.sampled_from(sorted(STOPS)))

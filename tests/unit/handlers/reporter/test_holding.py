@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 
 from handlers.messages import ButtonPress, TextMessage, UnusableMessage
-from handlers.outcome import ASK, LookupPurpose, Outcome
+from handlers.outcome import ASK, LookupPurpose, Outcome, say
 from handlers.reporter.decide import decide
 from handlers.reporter.holding import hold_offer
 from handlers.reporter.markers import HOLD
+from handlers.sending.rendering import render
 from handlers.texts.english import ENGLISH
-from store.model.changes import BeginCase, TakeBack
-from store.model.drafts import Phase
-from store.model.permissions import HeldHandover, RevocationBasis
-from store.model.snapshot import OpenedCase, Snapshot
+from store.model.changes import AskErasure, BeginCase, CloseCase, TakeBack
+from store.model.drafts import Phase, StoredAnswer
+from store.model.permissions import HeldHandover, HistoryEntry, RevocationBasis
+from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from tests.unit.handlers.talks import ASH, OAK, READERS, WORDS, Talk, draft, view_of
 
 KEPT = HeldHandover("aa" * 32, 500_012, kept=True, id="a1" * 16, readers=(OAK.id,))
@@ -157,6 +158,38 @@ def test_words_that_may_be_a_story_stop_nothing(text: str) -> None:
     assert talk.taken_back == 0
 
 
+def test_beside_a_story_words_to_stop_are_told_and_it_is_said_what_is_still_held() -> None:
+    talk = Talk()
+    talk.say("/start", "1", "3")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert names(talk.say("please don't send it"))[-1] == "HOLD_STANDS"
+    assert talk.told == ["please don't send it"]
+    assert "HOLD_STANDS" not in names(talk.say("he would not stop"))
+
+
+NUMBER = str(hold_offer(KEPT).number)
+
+
+@pytest.mark.parametrize("text", [NUMBER, f"{NUMBER}.", f"{NUMBER} Stop it", f" {NUMBER}\n"])
+def test_its_number_stops_it_also_while_a_story_is_told(text: str) -> None:
+    talk = Talk()
+    talk.say("/start", "1", "3", "first")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert talk.say(text).changes == (STOP_KEPT,)
+    assert (talk.question, talk.told) == ("story", ["first"])
+
+
+def test_a_number_that_two_have_stops_both() -> None:
+    same = replace(UNKEPT, id=KEPT.id)
+    assert typed(NUMBER, replace(BOTH, held=same)).changes == (STOP_BOTH,)
+
+
+def test_a_number_stops_it_whatever_the_opened_case_offers() -> None:
+    history = tuple(HistoryEntry(n, "keep", (), revoked=True) for n in range(200))
+    opened = replace(ALONE, opened=OpenedCase((), history[: (int(NUMBER) - 500) // 10 // 2]))
+    assert typed(NUMBER, opened).changes == (STOP_KEPT,)
+
+
 @pytest.mark.parametrize("phase", [Phase.BACK, Phase.WORDS])
 def test_right_after_the_second_yes_words_stop_it_too(phase: Phase) -> None:
     here = replace(KEPT, here=True)
@@ -181,6 +214,126 @@ def test_words_to_stop_are_no_recovery_words(waiting: LookupPurpose) -> None:
     assert leaving.changes == ()
 
 
+# Beside a talk or an opened case
+
+HERE = replace(KEPT, here=True)
+OPENED = replace(ALONE, held=HERE, opened=OpenedCase((), ()), kept=True)
+
+
+@pytest.mark.parametrize("text", ["/stop", "stop", "Stop!", "/stop please", "make it stop"])
+def test_in_the_opened_case_a_stop_stops_what_is_held_of_it(text: str) -> None:
+    outcome = typed(text, OPENED)
+    taken = outcome.changes[0]
+    assert isinstance(taken, TakeBack)
+    assert (taken.how, taken.statements) == (RevocationBasis.WORDS, (HERE.statement,))
+    assert names(outcome)[0] == "HOLD_STOPPED"
+    assert not any(isinstance(change, CloseCase) for change in outcome.changes)
+
+
+def test_in_an_opened_case_of_which_nothing_is_held_a_stop_closes_it() -> None:
+    outcome = typed("/stop", replace(ALONE, opened=OpenedCase((), ())))
+    assert outcome.changes == (CloseCase(),)
+    assert names(outcome) == ["CLOSED", "HOLD_STANDS"]
+
+
+def test_closing_says_what_is_still_held_of_it() -> None:
+    outcome = decide(view_of(OPENED), ButtonPress("bot.case", ("close",)))
+    assert names(outcome) == ["CLOSED", "HOLD_STANDS"]
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("hold", [KEPT, HERE])
+def test_who_halts_or_pauses_hears_what_is_still_held(phase: Phase, hold: HeldHandover) -> None:
+    told = StoredAnswer("story", items=("ab" * 16,))
+    talk = Snapshot(draft=draft(told, phase=phase), held=hold, shared=hold.here, readers=READERS)
+    for text in ("stop", "/stop"):
+        assert names(typed(text, talk)) == ["HOLD_STANDS", "ASK"]
+    assert names(typed("/pause", talk)) == ["PAUSED", "HOLD_STANDS"]
+
+
+@pytest.mark.parametrize("text", ["stop", "please don't send it", "don't tell Oak"])
+def test_after_the_second_yes_a_second_stop_stops_it(text: str) -> None:
+    talk = Talk(Snapshot(draft=draft(phase=Phase.BACK), held=HERE, shared=True, readers=READERS))
+    talk.say("stop")
+    talk.snapshot = replace(talk.snapshot, held=HERE)
+    outcome = talk.say(text)
+    assert isinstance(outcome.changes[0], TakeBack)
+    assert outcome.changes[0].statements == (HERE.statement,)
+
+
+def test_a_second_stop_in_a_story_stops_what_was_just_said_to_be_held() -> None:
+    talk = Talk()
+    talk.say("/start", "1", "3", "first")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert talk.say("stop").says[0].sentence == "HOLD_STANDS"
+    assert talk.say("stop").changes == (STOP_KEPT,)
+
+
+def test_erasing_another_talk_says_what_is_still_held() -> None:
+    talk = Talk()
+    talk.say("/start", "1", "3", "first", "/erase")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert names(talk.say("yes")) == ["ERASED", "HOLD_STANDS"]
+
+
+def test_a_case_that_is_erased_leaves_nothing_of_its_own_held() -> None:
+    asked = replace(OPENED, asked=AskedErasure("00" * 16))
+    assert names(decide(view_of(asked), ButtonPress("bot.erasing", ("yes",)))) == ["ERASED"]
+
+
+def test_a_goodbye_says_of_its_own_that_it_is_held_and_the_others_stand_below() -> None:
+    held = draft(StoredAnswer("bot.code", ("words",)), phase=Phase.BACK)
+    talk = Snapshot(draft=held, held=HERE, older_holds=(UNKEPT,), shared=True, readers=READERS)
+    outcome = decide(view_of(talk), ButtonPress("bot.code", ("have",)))
+    assert names(outcome) == ["GOODBYE", "HOLD_STANDS"]
+    assert outcome.says[-1].ids == (UNKEPT.id,)
+
+
+def test_beside_a_talk_nobody_is_told_to_begin_anew() -> None:
+    for snapshot in (OPENED, replace(ALONE, draft=draft())):
+        reply = render(view_of(snapshot), say("HOLD_STANDS", KEPT.id))
+        assert reply is not None
+        assert "/start" not in reply.text
+        assert [offer.id for offer in reply.offers] == [HOLD]
+
+
+# More ways to refuse
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("dont tell oak", "don't tell Oak!!", "i dont want oak to read this", "no no no"),
+        *("dont send it", "not yet", "wait don't", "dont let him see it", "don't show her"),
+        *("do not send it to them", "i dont want him to know", "please please dont send it"),
+        *("dont sent it", "cancle it", "stopp it pls", "i changed mind", "take my story back"),
+        *("no stop", "im not ready yet", "nobody should read it", "don't give it to Ash"),
+    ],
+)
+def test_more_ways_to_refuse_stop_it(text: str) -> None:
+    assert typed(text).changes == (STOP_KEPT,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("don't stop it", "dont cancel", "please do not stop it", "i never cancelled it", "no"),
+        *(
+            "oak",
+            "not sure",
+            "i dont know",
+            "wait",
+            "never",
+            "he didn't stop",
+            "i told him to stop",
+        ),
+        *("he said dont tell anyone or else", "i dont want to", "can't stop it", "dont delete it"),
+    ],
+)
+def test_what_may_mean_something_else_stops_nothing(text: str) -> None:
+    assert not typed(text).changes
+
+
 def test_without_anything_held_all_is_as_ever() -> None:
     nothing = Snapshot(readers=READERS)
     assert names(typed("please don't send it", nothing)) == ["ASK_CODE_WITHDRAW"]
@@ -188,6 +341,17 @@ def test_without_anything_held_all_is_as_ever() -> None:
 
 
 # Deleting
+
+
+def test_of_several_erasing_stops_what_is_kept_and_asks_about_the_rest() -> None:
+    outcome = typed("/erase", BOTH)
+    stopped, asked = outcome.changes
+    assert stopped == STOP_KEPT
+    assert isinstance(asked, AskErasure)
+    assert asked.asked is not None
+    assert asked.asked.statements == (UNKEPT.statement,)
+    assert names(outcome) == ["HOLD_STOPPED_KEPT", "ASK"]
+    assert outcome.waiting is None
 
 
 @pytest.mark.parametrize("text", ["/erase", "delete everything", "erase it, please"])

@@ -11,6 +11,8 @@ from store.model.permissions import HeldHandover
 
 WEST_HOURS = 12
 """So many hours the westernmost time zone is behind UTC."""
+EAST_HOURS = 14
+"""So many hours the easternmost time zone is ahead of UTC."""
 MOST_HOURS_SAID = 36
 """Until then a time is said in hours; later as a day."""
 
@@ -23,6 +25,15 @@ def format_day(hour: int) -> str:
     """
     time = datetime.fromtimestamp((hour - WEST_HOURS) * HOUR_SECONDS, tz=UTC)
     return ENGLISH.times.day.format(weekday=f"{time:%A}", day=time.day, month=f"{time:%B}")
+
+
+def format_last_day(hour: int) -> str:
+    """Write the day by which something has ended at an hour, wherever its reporter is.
+
+    Where their day may be another one than in UTC, the later day is said: what is deleted is never
+    promised to be gone earlier than it is.
+    """
+    return format_day(hour + EAST_HOURS + WEST_HOURS)
 
 
 def format_due(view: View, hour: int) -> str:
@@ -77,6 +88,12 @@ def draft_expiry(view: View) -> str:
     """Write when the open draft expires; empty if there is none."""
     draft = view.snapshot.draft
     return format_day(draft.expires) if draft else ""
+
+
+def draft_gone(view: View) -> str:
+    """Write by which day the open draft is deleted if nobody comes back; empty without one."""
+    draft = view.snapshot.draft
+    return format_last_day(draft.expires) if draft else ""
 
 
 def handover_due(view: View) -> str:

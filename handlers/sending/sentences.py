@@ -9,6 +9,7 @@ from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
 from handlers.sending.formatting import (
     draft_expiry,
+    draft_gone,
     format_help_lines,
     format_readers,
     handover_due,
@@ -81,6 +82,7 @@ def _filled(view: View, ref: TextRef, template: str) -> str:
         word=first,
         readers=format_readers(view, ref.ids),
         until=draft_expiry(view),
+        gone=draft_gone(view),
         due=handover_due(view),
         done=how_to_end_answer(view),
         help=format_help_lines(settings.help_lines),
@@ -151,7 +153,8 @@ def _recalled_allowed(view: View, ref: TextRef) -> str:
 def _paused(view: View, _ref: TextRef) -> str | None:
     texts = ENGLISH.leaving
     text = texts.paused_shared if view.snapshot.outlives_draft else texts.paused
-    return text.format(until=draft_expiry(view)) if view.snapshot.draft else None
+    is_open = view.snapshot.draft is not None
+    return text.format(until=draft_expiry(view), gone=draft_gone(view)) if is_open else None
 
 
 def _show_all(view: View, _ref: TextRef) -> str:

@@ -189,12 +189,12 @@ I've stopped. I deleted nothing, and what you allowed still holds. /withdraw tak
 What would you like?""",
     paused="""\
 Your story is saved and waits until {until}. /start goes on where we were. If you don't come \
-back, I delete it then. I won't remind you.""",
+back, I delete it by {gone}. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
     later="Nothing is decided. Nobody can read your story.",
-    left="You left. Your story is saved and waits until {until}. Then I delete it.",
+    left="You left. Your story is saved and waits until {until}. I delete it by {gone}.",
     left_shared="You left. What you allowed still holds. This talk waits until {until}.",
     left_nothing="You left. No talk is open here.",
     ended="""\

@@ -68,8 +68,8 @@ out any part.""",
 If you stop halfway, your story waits {days} days, then I delete it. You choose whether I keep it \
 longer.""",
         "how_long_draft": """\
-Your story waits here until {until}, then I delete it. If you choose to keep or share it, it \
-stays longer.""",
+Your story waits here until {until}, and I delete it by {gone}. If you choose to keep or share \
+it, it stays longer.""",
         "how_long_kept": """\
 Your story stays until its time is over, or until you delete it. /erase deletes it.""",
         "how_much": """\

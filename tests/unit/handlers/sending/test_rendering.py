@@ -11,7 +11,13 @@ from handlers.messages import ChatClearing, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
 from handlers.sending.cleaning import ENDING, LEAVING
-from handlers.sending.formatting import format_day, format_due, format_readers, format_week
+from handlers.sending.formatting import (
+    format_day,
+    format_due,
+    format_last_day,
+    format_readers,
+    format_week,
+)
 from handlers.sending.rendering import render
 from handlers.texts.catalogue import Wording
 from handlers.texts.english import ENGLISH
@@ -209,6 +215,23 @@ def test_a_day_is_said_as_a_date_and_never_a_later_one_than_it_is_for_somebody()
     assert format_day(14) == "Thursday 1 January"
     assert format_day(24 + 11) == "Thursday 1 January"  # it still is, in the westernmost zone
     assert format_day(24 + 12) == "Friday 2 January"
+
+
+def test_nothing_is_promised_to_be_gone_before_it_is_in_the_easternmost_zone() -> None:
+    assert format_last_day(9) == "Thursday 1 January"
+    assert format_last_day(10) == "Friday 2 January"  # so late it is there already
+    assert format_last_day(24 + 9) == "Friday 2 January"
+
+
+@pytest.mark.parametrize("sentence", ["PAUSED", "LEFT"])
+def test_who_leaves_hears_until_when_it_waits_and_by_when_it_is_gone(
+    sentence: SentenceName,
+) -> None:
+    snapshot = Snapshot(draft=draft(StoredAnswer("story", items=("ab" * 16,))))
+    reply = render(view_of(snapshot), say(sentence))
+    assert reply is not None
+    assert f"waits until {format_day(HOUR + 168)}" in reply.text
+    assert f"I delete it by {format_last_day(HOUR + 168)}" in reply.text
 
 
 @pytest.mark.parametrize(

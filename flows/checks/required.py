@@ -224,6 +224,9 @@ BARE_COMMANDS = frozenset(
     {
         *("stop", "i am not safe", "im not safe", "i am not safe here", "im not safe here"),
         *("not safe", "i am unsafe", "im unsafe", "i do not feel safe", "i dont feel safe"),
+        *("i feel unsafe", "i dont feel safe here", "i do not feel safe here", "i am not save"),
+        *("im not save", "i dont feel save", "im not safe right now", "i am not safe right now"),
+        *("im not safe at home",),
         *("i am in danger", "im in danger"),
     }
 )

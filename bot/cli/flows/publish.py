@@ -17,6 +17,7 @@ from bot.publishing.archive import LANGUAGE, read_text
 from bot.publishing.recall_reason import reason_problem
 from bot.publishing.sources import FlowSource, list_archives, list_sources
 from flows import Flow, FlowProblems, Kind, Problem, Step, check_words
+from flows.files.load import load
 from flows.model import SAMPLE_READERS
 from flows.tools.catalogues import parse_po
 from flows.tools.script_player import ScriptRun, play_script, untaken_choices
@@ -30,6 +31,10 @@ PUBLISHED = (
     "{name}: {revision} is published. New talks begin with it; open talks keep their words."
 )
 TRANSLATED = "It can also be asked in: {languages}."
+SAVED_SINCE = (
+    "{file} was saved since it was checked, so it was not published. Look at it with "
+    "'holdfast flows check', and publish once more."
+)
 RECALLED = (
     "{revision} of {name} is recalled. No talk begins with it, and a running bot tells those who "
     "are in one."
@@ -103,20 +108,36 @@ def _line_of(flow: Flow, step_id: str) -> int:
     return step.line if step else 1
 
 
-def publish_source(source: FlowSource, flow: Flow) -> str:
-    """Freeze a checked questionnaire, begin new talks with it, and say so."""
+def publish_source(source: FlowSource, flow: Flow, *, translated: bool = True) -> str:
+    """Freeze a checked questionnaire, begin new talks with it, and say so.
+
+    ``translated``: with the translations that are complete; without it none is added.
+
+    :raises UsageError: the file is no longer the one that was checked, or cannot be published.
+    """
     archive, before = source.archive, source.archive.current()
     if archive.recall_reason(flow.revision) is not None:
         raise UsageError(
             f"{flow.revision} of {archive.name} was recalled, and cannot be published again. "
             "Change what was wrong with it."
         )
-    archive.publish(source.text(), flow, complete_translations(source, flow))
+    text = source.text()
+    if not _is_of(flow, text, source):
+        raise UsageError(SAVED_SINCE.format(file=source.file))
+    archive.publish(text, flow, complete_translations(source, flow) if translated else {})
     said = UNCHANGED if before == flow.revision else PUBLISHED
     lines = [said.format(name=archive.name, revision=flow.revision)]
     if archive.languages(flow.revision):
         lines.append(TRANSLATED.format(languages=", ".join(archive.languages(flow.revision))))
     return "\n".join(lines)
+
+
+def _is_of(flow: Flow, text: str, source: FlowSource) -> bool:
+    """Tell whether a text is that of a checked questionnaire."""
+    try:
+        return load(text, source.file.name, HONOURED) == flow
+    except FlowProblems:
+        return False
 
 
 def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:

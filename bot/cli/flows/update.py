@@ -7,7 +7,7 @@ changed stays, what both changed is asked. What somebody signs is shown and aske
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.cli.flows.flow_folder import (
@@ -17,7 +17,6 @@ from bot.cli.flows.flow_folder import (
     print_remark,
     published_revisions,
     read_file,
-    read_flow,
 )
 from bot.cli.flows.updated_files import UpdatedFiles, updated_files, write_updated
 from bot.console import printable
@@ -93,6 +92,8 @@ class Update:
     """What is to be brought into one file."""
 
     file: Path
+    read: str = field(repr=False)
+    """Its text when it was compared: everything that is decided is about this."""
     flow: Flow
     base: ShippedFlow
     shipped: ShippedFlow
@@ -109,13 +110,14 @@ class Update:
     def text(self) -> str:
         """The text with everything that was decided."""
         taken = [d.place for d in self.differences if self.sides.get(d) is Side.NEW]
-        bom = "\ufeff" if read_file(self.file).startswith("\ufeff") else ""
+        bom = "\ufeff" if self.read.startswith("\ufeff") else ""
         return bom + merge_text(self.mine, self.new, taken) if taken else bom + self.mine.text
 
 
 def _find_update(folder: FlowFolder, file: Path) -> Update | None:
     """Compare a file with what is shipped; ``None`` if nothing of it is shipped."""
-    flow, mine = read_flow(file), read_document(read_file(file), str(file))
+    text = read_file(file)
+    flow, mine = load(text, str(file), HONOURED), read_document(text, str(file))
     shipped = shipped_flow(flow.name)
     if shipped is None:
         print(printable(NOT_SHIPPED.format(file=file, name=flow.name)))
@@ -123,7 +125,7 @@ def _find_update(folder: FlowFolder, file: Path) -> Update | None:
     base = find_base(folder, mine, shipped)
     old = read_document(base.text, f"{flow.name}.toml")
     new = read_document(shipped.text, f"{flow.name}.toml")
-    return Update(file, flow, base, shipped, mine, new, compare_versions(old, mine, new))
+    return Update(file, text, flow, base, shipped, mine, new, compare_versions(old, mine, new))
 
 
 def find_base(folder: FlowFolder, mine: Document, shipped: ShippedFlow) -> ShippedFlow:
@@ -208,6 +210,7 @@ def _write(folder: FlowFolder, update: Update) -> bool:
     files: UpdatedFiles = updated_files(
         folder, update.file, text, None if problems else flow, update.base, update.shipped
     )
+    files = replace(files, read={**files.read, update.file: update.read})
     for line in write_updated(folder, files):
         print(printable(line))
     for line in describe_changes(compare_flows(update.flow, flow)) if update.differences else ():

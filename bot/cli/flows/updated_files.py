@@ -28,6 +28,11 @@ from store.atomic_file import replace_file
 
 BACKUPS = "before-update"
 KEPT = "Your files as they were are in {place}."
+SAVED_MEANWHILE = (
+    "{file} was saved while you were asked, so nothing of it was changed. Run `holdfast flows "
+    "update` again: it then begins with what is in the file now."
+)
+LINK = "{place} is a link, so the copies would lie elsewhere. Nothing was written; take it away."
 EDITED = "{file} was edited here and stays; `holdfast flows test` says whether it still goes."
 TRANSLATE = "{file}: what changed is marked there for the translator; nothing of it is lost."
 
@@ -39,6 +44,8 @@ class UpdatedFiles:
     texts: Mapping[Path, str | None] = field(repr=False)
     record: Mapping[Path, str] = field(repr=False)
     edited: tuple[Path, ...]
+    read: Mapping[Path, str | None] = field(repr=False)
+    """What stood in the files when it was decided; ``None`` for one that was not there."""
 
 
 def updated_files(
@@ -63,8 +70,9 @@ def updated_files(
     schema = folder.folder / SCHEMA
     if schema.is_file():
         texts[schema] = shipped_schema()
-    changed = {path: new for path, new in texts.items() if new != _text_of(path)}
-    return UpdatedFiles(changed, record_files(folder.folder, shipped), tuple(edited))
+    read = {path: _text_of(path) for path in texts}
+    changed = {path: new for path, new in texts.items() if new != read[path]}
+    return UpdatedFiles(changed, record_files(folder.folder, shipped), tuple(edited), read)
 
 
 def _catalogues(folder: FlowFolder, flow: Flow) -> Iterator[tuple[Path, str]]:
@@ -90,8 +98,12 @@ def _text_of(path: Path) -> str | None:
 def write_updated(folder: FlowFolder, files: UpdatedFiles) -> Iterator[str]:
     """Keep copies, write, and yield what was done; the record of what was given comes last.
 
-    :raises FolderError: a file cannot be written, or something else lies where it would.
+    :raises FolderError: a file cannot be written, was saved since it was read, or something else
+        lies where it would.
     """
+    for path in files.texts:
+        if _text_of(path) != files.read[path]:
+            raise FolderError(SAVED_MEANWHILE.format(file=path))
     for path in (*files.texts, *files.record):
         check_output(path, marked(NOTE) if path.name == FLOW_FILE else _any_file)
     try:
@@ -121,6 +133,8 @@ def _keep_copies(folder: FlowFolder, paths: list[Path]) -> Path | None:
     if not paths:
         return None
     backups = folder.folder / BACKUPS
+    if backups.is_symlink():
+        raise FolderError(LINK.format(place=backups))
     place = next(place for n in count(1) if not (place := backups / str(n)).exists())
     for path in paths:
         inside = path.is_relative_to(folder.folder)

@@ -12,7 +12,8 @@ from flows.model import Flow, Kind, Step
 MAX_WORDS = 60
 
 
-MAX_LABEL = 60
+MAX_LABEL = 28
+"""More does not fit on a button of a telephone."""
 
 
 COMPARED_WORDS = 4

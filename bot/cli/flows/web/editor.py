@@ -31,7 +31,7 @@ SCRIPT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SCRIPT_NAME = 40
 CHANGED = (
     "{name} was changed by somebody else since this page read it, so nothing was saved. Copy what "
-    "you typed, and load the page anew."
+    "you typed, and open the address anew that was printed at the start."
 )
 NO_CONFIG = (
     "This page does not know the organisation, so it cannot publish. Start it in the "
@@ -144,7 +144,7 @@ class FlowEditor:
         ready = self._ready()
         if shown != _revisions(ready):
             raise UsageError(OTHER_WORDS)
-        return [line for ready_one in ready for line in publish_source(*ready_one).splitlines()]
+        return [line for ready_one in ready for line in _published(*ready_one)]
 
     def _ready(self) -> list[tuple[FlowSource, Flow]]:
         if self.config is None:
@@ -174,6 +174,11 @@ def _verdict(checked: CheckResult) -> str:
         count = len(checked.problems)
         return "1 problem to mend." if count == 1 else f"{count} problems to mend."
     return f"Good: revision {checked.flow.revision}, {len(checked.flow.steps)} steps."
+
+
+def _published(source: FlowSource, flow: Flow) -> list[str]:
+    """Publish what the page has shown: no translation of it was."""
+    return publish_source(source, flow, translated=False).splitlines()
 
 
 def _revisions(ready: list[tuple[FlowSource, Flow]]) -> Mapping[str, str]:

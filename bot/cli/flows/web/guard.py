@@ -66,7 +66,9 @@ class Guard:
 
     def _has_token(self, request: web.Request) -> bool:
         given = request.headers.get(TOKEN_HEADER, "")
-        return hmac.compare_digest(given.encode(), self.token.encode())
+        # Bytes of a header that are no UTF-8 arrive as lone surrogates.
+        sent = given.encode(errors="surrogateescape")
+        return hmac.compare_digest(sent, self.token.encode())
 
 
 def guarded(guard: Callable[[], Guard]) -> Callable[..., Awaitable[web.StreamResponse]]:

@@ -135,13 +135,13 @@ def test_a_note_asks_nothing() -> None:
     assert broken(note) == [("one-question", "aside")]
 
 
-def test_a_choice_has_at_most_sixty_letters() -> None:
-    assert broken(choosing("x" * 60, "No")) == []
-    assert broken(choosing("x" * 61, "No")) == [("label", "more")]
+def test_a_choice_fits_on_a_button() -> None:
+    assert broken(choosing("x" * 28, "No")) == []
+    assert broken(choosing("x" * 29, "No")) == [("label", "more")]
 
 
 def test_so_has_the_label_at_hello() -> None:
-    (problem,) = careless(toml(WHOLE).replace('"A talk"', f'"{"x" * 61}"'))
+    (problem,) = careless(toml(WHOLE).replace('"A talk"', f'"{"x" * 29}"'))
     assert (problem.rule, problem.line, problem.step) == ("label", 3, None)
 
 

@@ -2,6 +2,8 @@
 import { Phone } from "/chat.js";
 
 const token = location.hash.slice(1);
+// Out of the address bar, where it could be read over a shoulder, and out of the history.
+history.replaceState(null, "", location.pathname);
 const $ = (id) => document.getElementById(id);
 const WAIT = 400; // milliseconds without a key, after which the text is checked
 

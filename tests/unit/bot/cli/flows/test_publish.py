@@ -7,7 +7,10 @@ import pytest
 
 import flows
 from bot.cli import main
+from bot.cli.flows import publish as publishing
+from bot.config.values import Config
 from bot.publishing.archive import FlowArchive
+from bot.publishing.sources import FlowSource
 from flows.model import SAMPLE_READERS
 from handlers.permissions.registry import HONOURED
 from tests.rig import FLOWS, Rig
@@ -174,3 +177,21 @@ def test_what_makes_no_recall_is_said(
 
 def test_scripts_may_name_two_readers() -> None:
     assert [reader.text for reader in SAMPLE_READERS] == ["Reader A", "Reader B"]
+
+
+@pytest.mark.parametrize("new", [EDITED, '"'])
+def test_what_was_saved_since_it_was_checked_is_not_published(
+    rig: Rig, capsys: Capture, monkeypatch: pytest.MonkeyPatch, new: str
+) -> None:
+    check = publishing.require_publishable
+
+    def check_and_save(source: FlowSource, config: Config) -> flows.Flow:
+        checked = check(source, config)
+        edit(rig, new=new)
+        return checked
+
+    monkeypatch.setattr(publishing, "require_publishable", check_and_save)
+    code, said = say(rig, capsys)
+    assert code == 1
+    assert "was saved since it was checked" in said
+    assert not archive(rig).revisions()

@@ -7,6 +7,9 @@ from pathlib import Path
 import polib
 import pytest
 
+from bot.cli.flows import update, updated_files
+from bot.cli.flows.flow_folder import FlowFolder
+from bot.cli.flows.updated_files import UpdatedFiles
 from bot.publishing import shipped
 from flows.files.load import load
 from tests.unit.bot.cli.flows.conftest import MADE, TALKS, Act, edit
@@ -340,3 +343,57 @@ def test_a_link_is_never_written_through(folder: Path, package: Path, act: Act) 
     assert ran.code == 1
     assert "is a link, and nothing was written" in ran.err
     assert target.read_bytes() == before
+
+
+def test_a_file_that_was_saved_meanwhile_is_not_written_over(
+    folder: Path, package: Path, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(folder / "made.toml", WISH, "And what now?")
+    edit(package / "made.toml", WISH, NEW_WISH)
+
+    def save_and_take(_prompt: str) -> str:
+        edit(folder / "made.toml", "Start wherever you like.", "Begin wherever you like.")
+        return "n"
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", save_and_take)
+    ran = act("update")
+    assert ran.code == 1
+    assert "was saved while you were asked" in ran.err
+    assert "Begin wherever you like." in made(folder)
+    assert "And what now?" in made(folder)
+    assert not (folder / "before-update").exists()
+
+
+def test_a_script_that_was_saved_meanwhile_is_not_written_over(
+    folder: Path, package: Path, monkeypatch: pytest.MonkeyPatch, act: Act
+) -> None:
+    edit(package / "made.toml", WISH, NEW_WISH)
+    script = next((package / "scripts").glob("*.txt"))
+    own = folder / "scripts" / script.name
+    script.write_text(f"{script.read_text('utf-8')}# more\n", "utf-8")
+    write = updated_files.write_updated
+
+    def save_and_write(place: FlowFolder, files: UpdatedFiles) -> Iterator[str]:
+        own.write_text("# mine\n", "utf-8")
+        return write(place, files)
+
+    monkeypatch.setattr(update, "write_updated", save_and_write)
+    assert act("update").code == 1
+    assert own.read_text("utf-8") == "# mine\n"
+    assert not (folder / "before-update").exists()
+
+
+def test_copies_are_put_into_no_folder_that_is_a_link(
+    folder: Path, package: Path, act: Act, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "before-update").symlink_to(elsewhere)
+    before = made(folder)
+    edit(package / "made.toml", WISH, NEW_WISH)
+    ran = act("update")
+    assert ran.code == 1
+    assert "is a link" in ran.err
+    assert made(folder) == before
+    assert not list(elsewhere.iterdir())

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.cli.flows import publish as publishing
 from bot.cli.flows.flow_folder import FlowFolder
 from bot.cli.flows.web.editor import FlowEditor
 from bot.cli.flows.web.server import serving
@@ -114,6 +115,15 @@ async def test_other_words_than_were_shown_are_not_published(rig: Rig) -> None:
             said = await visitor.refused("publish", revisions=revisions)
             assert "no longer those that you were shown" in said
     assert not archive(rig).current()
+
+
+async def test_the_page_publishes_no_translation_that_nobody_was_shown(rig: Rig) -> None:
+    flow = load(file(rig).read_text("utf-8"), "intake.toml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "complete_translations", lambda *_: {"es": "words"})
+        async with organisation(rig) as visitor:
+            await publish(visitor)
+    assert archive(rig).languages(flow.revision) == ()
 
 
 @pytest.mark.parametrize(

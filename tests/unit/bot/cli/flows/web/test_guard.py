@@ -1,5 +1,6 @@
 """No other web page, computer or name can use the page."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,6 +44,17 @@ async def test_what_does_not_come_from_the_page_is_refused(folder: Path, act: st
             status, answer = await visitor.post(act, headers, name="made.toml", text="")
             assert (status, list(answer)) == (403, ["error"]), why
     assert contents(folder) == before
+
+
+async def test_a_key_of_bytes_that_are_no_text_is_refused_as_any_other(folder: Path) -> None:
+    async with visiting(folder) as visitor:
+        host = visitor.origin.removeprefix("http://")
+        reader, writer = await asyncio.open_connection(*host.split(":"))
+        head = f"POST /api/files HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+        writer.write(head.encode() + TOKEN_HEADER.encode() + b": \xff\xfe\x80\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 403")
 
 
 async def test_with_its_key_the_page_is_answered(folder: Path) -> None:
@@ -91,6 +103,14 @@ async def test_it_is_on_this_computer_alone_and_has_another_key_each_time(folder
         assert len(one.token) >= 43
         headers = {TOKEN_HEADER: one.token, "Origin": other.origin}
         assert (await other.post("files", headers))[0] == 403
+
+
+def test_the_page_takes_its_key_out_of_the_address_bar() -> None:
+    script = (PAGE / "page.js").read_text("utf-8")
+    taken = script.index("location.hash.slice(1)")
+    assert taken < script.index('history.replaceState(null, "", location.pathname)')
+    assert "localStorage" not in script
+    assert "sessionStorage" not in script
 
 
 def test_the_page_uses_nothing_from_elsewhere() -> None:

@@ -17,8 +17,15 @@ TERMS: Mapping[str, str] = {
 
 
 def describe_acts(consent: Consent) -> str:
-    """Tell the reporter what the readers may do."""
-    return ENGLISH.permissions.acts[TERMS[consent.allowed.act]]
+    """Tell the reporter what the readers may do.
+
+    Where nobody was offered to use their own name, not naming is about others as well.
+    """
+    texts, term, given = ENGLISH.permissions, TERMS[consent.allowed.act], consent.find("act")
+    offered = {choice.id for choice in given.step.choices} if given else set(TERMS)
+    if term == "act.unnamed" and "named" not in offered:
+        return texts.act_unnamed_anyone
+    return texts.acts[term]
 
 
 def instruct_readers(consent: Consent) -> str:

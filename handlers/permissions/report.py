@@ -31,6 +31,14 @@ def compile_report(conversation: Conversation, consent: Consent) -> str:
     return "\n\n".join([*terms, _next_step(consent), texts.notice, *sections]) + "\n"
 
 
+def has_content(conversation: Conversation, consent: Consent) -> bool:
+    """Return whether the named readers would find anything that was told in the report."""
+    steps = conversation.flow.steps
+    parts = {step.id: flows.part_of(step) for step in steps if step.kind in SHARED_KINDS}
+    told = (answer for answer in conversation.answers if answer.items or answer.choices)
+    return any(parts.get(answer.step) in consent.allowed.parts for answer in told)
+
+
 def _next_step(consent: Consent) -> str:
     """Say with whom alone it may be talked about, and how to step aside."""
     texts = ENGLISH.report

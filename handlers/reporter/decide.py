@@ -29,6 +29,7 @@ from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
+from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices
 from handlers.reporter.typed_text import (
@@ -122,7 +123,8 @@ def leave(view: View) -> Outcome:
     """Say what waits where somebody hangs up; everything stays as it was."""
     if view.snapshot.draft is None:
         return saying(say("LEFT_NOTHING"))
-    return saying(say("LEFT_SHARED" if view.snapshot.outlives_draft else "LEFT"))
+    lasts = standing_of(view.snapshot) in {Standing.KEPT, Standing.SHARED}
+    return saying(say("LEFT_SHARED" if lasts else "LEFT"))
 
 
 def _decide_ended(view: View, content: MessageContent) -> Outcome:

@@ -11,6 +11,7 @@ from flows import Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.permissions.permission import Registry
+from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_in
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.markers import (
@@ -237,10 +238,12 @@ def _overview(conversation: Conversation) -> Question:
 
 def _review(conversation: Conversation) -> Question:
     consent = consent_in(conversation)
-    if consent.readers:
+    if consent.readers and not has_content(conversation, consent):
+        yes: tuple[Offer, ...] = ()
+    elif consent.readers:
         hours = conversation.settings.hold_hours
         hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
-        yes: tuple[Offer, ...] = (hold, *bot_choices("review", "now"))
+        yes = (hold, *bot_choices("review", "now"))
     else:
         yes = bot_choices("review", *(("keep",) if consent.keeps_case else _unkept(conversation)))
     return Question(REVIEW, (*yes, *bot_choices("review", "show", "change")))

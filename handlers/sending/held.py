@@ -24,6 +24,11 @@ def hold_beneath(view: View, ref: TextRef) -> HeldHandover | None:
     return hold if hold is not None and hold.id else None
 
 
+def is_held(view: View, readers: Sequence[str]) -> bool:
+    """Return whether a hand-over to these readers is still held, also where no button stops it."""
+    return _held_for(view, readers) is not None
+
+
 def hold_stands(view: View, ref: TextRef) -> str | None:
     """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
     hold = _held(view, ref)

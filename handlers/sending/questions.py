@@ -8,6 +8,7 @@ from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Reply
 from handlers.permissions.overview import overview_lines
+from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_of
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.markers import (
@@ -31,8 +32,9 @@ from handlers.reporter.markers import (
 )
 from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
+from handlers.reporter.standing import Standing, standing_of, was_shared
 from handlers.sending.cleaning import cleared_before_question
-from handlers.sending.formatting import help_paragraph, how_to_end_answer
+from handlers.sending.formatting import format_readers, help_paragraph, how_to_end_answer
 from handlers.sending.overview import bulleted, handover_line, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
@@ -167,7 +169,10 @@ def _clean(view: View) -> str:
 
 def _stop(view: View) -> str:
     texts = ENGLISH.leaving
-    stopped = texts.stopped_shared if view.snapshot.outlives_draft else texts.stopped
+    stopped = {
+        Standing.SHARED: texts.stopped_shared,
+        Standing.KEPT: texts.stopped_kept,
+    }.get(standing_of(view.snapshot), texts.stopped)
     return f"{stopped}\n\n{help_paragraph(view)}"
 
 
@@ -179,8 +184,11 @@ def _erase(view: View) -> str:
 
 def _erasing(view: View) -> str:
     """Ask whether a whole story is to go, and say what of it stays elsewhere."""
-    texts, asked = ENGLISH.leaving, view.snapshot.asked
-    return texts.erase_held if asked is not None and asked.statements else texts.erase_case
+    texts, asked, opened = ENGLISH.leaving, view.snapshot.asked, view.snapshot.opened
+    if asked is not None and asked.statements:
+        return texts.erase_held
+    is_own = asked is not None and asked.is_of_opened and opened is not None
+    return texts.erase_unshared if is_own and not was_shared(opened) else texts.erase_case
 
 
 def _overview(view: View) -> str:
@@ -195,7 +203,11 @@ def _review(view: View) -> str:
         step.text,
         texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces,
     ]
-    if consent_of(view).readers:
+    consent, conversation = consent_of(view), conversation_of(view)
+    if conversation is not None and consent.readers and not has_content(conversation, consent):
+        readers = format_readers(view, consent.readers)
+        paragraphs.append(texts.nothing_to_read.format(readers=readers))
+    elif consent.readers:
         paragraphs.append(texts.sharing.format(hours=view.settings.hold_hours))
         paragraphs += [texts.duty.format(reader=r.name) for r in _duty_bound(view)]
     return "\n\n".join(paragraphs)
@@ -244,7 +256,7 @@ def _case(view: View) -> str:
     shares = opened.shares if opened else ()
     lines = [texts.kept, *(handover_line(view, s) for s in shares)]
     if not shares:
-        lines.append(texts.unshared)
+        lines.append(texts.unshared if was_shared(opened) else texts.never_shared)
     return texts.case.format(lines="\n".join(lines))
 
 

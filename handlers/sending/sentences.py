@@ -7,6 +7,7 @@ from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
+from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import (
     draft_expiry,
     draft_gone,
@@ -17,7 +18,7 @@ from handlers.sending.formatting import (
     how_to_end_answer,
     join_list,
 )
-from handlers.sending.held import hold_stands
+from handlers.sending.held import hold_stands, is_held
 from handlers.sending.overview import bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.sending.recovery_secrets import code_text, words_text
@@ -152,9 +153,34 @@ def _recalled_allowed(view: View, ref: TextRef) -> str:
 
 def _paused(view: View, _ref: TextRef) -> str | None:
     texts = ENGLISH.leaving
-    text = texts.paused_shared if view.snapshot.outlives_draft else texts.paused
+    text = {
+        Standing.SHARED: texts.paused_shared,
+        Standing.KEPT: texts.paused_kept,
+        Standing.UNTOLD: texts.paused_untold,
+        Standing.TOLD: texts.paused,
+    }[standing_of(view.snapshot)]
     is_open = view.snapshot.draft is not None
     return text.format(until=draft_expiry(view), gone=draft_gone(view)) if is_open else None
+
+
+def _left(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.leaving
+    text = {
+        Standing.SHARED: texts.left_shared,
+        Standing.KEPT: texts.left_kept,
+        Standing.UNTOLD: texts.left_untold,
+        Standing.TOLD: texts.left,
+    }[standing_of(view.snapshot)]
+    is_open = view.snapshot.draft is not None
+    said = text if is_open else texts.left_nothing
+    return said.format(until=draft_expiry(view), gone=draft_gone(view))
+
+
+def _handed_held(view: View, ref: TextRef) -> str | None:
+    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
+    if not is_held(view, ref.ids):
+        return None
+    return _filled(view, ref, ENGLISH.handover.handed_held)
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
@@ -212,6 +238,8 @@ def _goodbye(view: View, ref: TextRef) -> str:
         ("kept", "words"): texts.goodbye_words,
         ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
     }.get((kept, way), texts.goodbye_handed)
+    if after == "held" and not is_held(view, readers):
+        after = ""  # it was stopped or released since, and neither is known here
     follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
     named = format_readers(view, readers)
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
@@ -282,6 +310,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
         _filled_by_database(ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains)
     ),
     "GOODBYE": _goodbye,
+    "HANDED_HELD": _handed_held,
     "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,
@@ -290,6 +319,8 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_OVER": _nothing,
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
+    "LEFT": _left,
+    "LEFT_SHARED": _left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),

@@ -11,6 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from handlers.texts.platform_catalogue import (
+    ChatTexts,
+    FooterTexts,
+    MatrixTexts,
+    ReaderTexts,
+    TelegramTexts,
+    TimeTexts,
+)
+
 
 class Wording(Enum):
     """Name the variants of the texts that depend on where they are read."""
@@ -100,11 +109,16 @@ class LeavingTexts:
 
     stopped: str
     stopped_shared: str
+    stopped_kept: str
     paused: str
     paused_shared: str
+    paused_kept: str
+    paused_untold: str
     later: str
     left: str
     left_shared: str
+    left_kept: str
+    left_untold: str
     left_nothing: str
     ended: str
     erase: str
@@ -127,6 +141,7 @@ class LeavingTexts:
     next_held: str
     next_now: str
     erase_case: str
+    erase_unshared: str
     erase_held: str
 
 
@@ -156,6 +171,7 @@ class PermissionTexts:
     line_keep_not: str
     line_writes: str
     parts: Mapping[frozenset[str], str]
+    act_unnamed_anyone: str
     acts: Mapping[str, str]
     history_none: str
     history_line: str
@@ -172,6 +188,7 @@ class ReviewTexts:
     sharing: str
     duty: str
     no_pieces: str
+    nothing_to_read: str
     pieces: str
     piece_line: str
     piece_ask: str
@@ -264,89 +281,9 @@ class CaseTexts:
     share_released: str
     share_fetched: str
     unshared: str
+    never_shared: str
     closed: str
     reopened: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderTexts:
-    """Hold what readers are told in chat; it never says what was shared."""
-
-    notice: str
-    destroy: str
-    inbox: str
-    inbox_line: str
-    new: str
-    old: str
-    empty: str
-    unlinked: str
-    invited: str
-    joined: str
-    wrong: str
-    unknown: str
-    no_delivery: str
-    too_many_joins: str
-    too_many_digits: str
-    too_large: str
-
-
-@dataclass(frozen=True, slots=True)
-class FooterTexts:
-    """Hold the commands that are shown small beneath a question."""
-
-    text: str
-    single: str
-    choice: str
-    frame: str
-    hello: str
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramTexts:
-    """Hold what Telegram shows of the bot, and what it says in groups."""
-
-    group: str
-    menu: Mapping[str, str]
-    about_short: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixTexts:
-    """Hold what is said about rooms and devices on Matrix."""
-
-    left: str
-    wrong: str
-    replaced: str
-    other_identity: str
-    other_identity_ended: str
-    device: str
-    stays: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatTexts:
-    """Hold the texts that depend on where they are read: one value for each ``Wording``."""
-
-    clean_chat: str
-    gone_at_once: str
-    goodbye: str
-    uncleaned: str
-    uncleaned_one: str
-    privacy: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimeTexts:
-    """Hold times as people say them; each stands inside a sentence."""
-
-    within_hour: str
-    in_hours: str
-    on_day: str
-    day: str
-    this_week: str
-    last_week: str
-    week: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,9 +193,20 @@ back, I delete it by {gone}. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
+    stopped_kept="""\
+I've stopped. I deleted nothing, and your story stays saved.
+
+What would you like?""",
+    paused_kept="""\
+Your story stays saved. This talk waits until {until}. /start goes on where we were. I won't \
+remind you.""",
+    paused_untold="""\
+You haven't told me anything yet. This talk waits until {until}. /start goes on where we were.""",
     later="Nothing is decided. Nobody can read your story.",
     left="You left. Your story is saved and waits until {until}. I delete it by {gone}.",
     left_shared="You left. What you allowed still holds. This talk waits until {until}.",
+    left_kept="You left. Your story stays saved. This talk waits until {until}.",
+    left_untold="You left. You haven't told me anything yet. This talk waits until {until}.",
     left_nothing="You left. No talk is open here.",
     ended="""\
 The talk that was open here is over. The people you named have collected your story, or it was \
@@ -224,8 +235,9 @@ You chose not to keep or share your story, so it's deleted. Nobody can read it."
     remains="""\
 On this server's disk, sealed traces of it can stay until other data takes their place: for \
 weeks, or longer.""",
-    goodbye_words="I can't open your story any more.",
-    goodbye_code="I can't open your story any more, and neither can anyone else here.",
+    goodbye_words="Your story is saved. I can't open it any more.",
+    goodbye_code="""\
+Your story is saved. I can't open it any more, and neither can anyone else here.""",
     goodbye_shared="Your story is saved for {readers} only.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
     way_words="/open and your twelve words open it. /withdraw and four words take it back.",
@@ -234,6 +246,7 @@ weeks, or longer.""",
     next_now="{readers} can read it from now on.\n\n",
     erase_case="""\
 Delete everything of this story? It can't be brought back. Anyone who has a copy keeps it.""",
+    erase_unshared="Delete everything of this story? It can't be brought back.",
     erase_held="Stop it and delete your story? It can't be brought back.",
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from handlers.texts.catalogue import (
+from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
     MatrixTexts,

@@ -28,9 +28,10 @@ take back.""",
     line_writes="No one can reply to you here.",
     parts={
         frozenset({"needs"}): "what would help you and what you'd like to happen",
-        frozenset({"needs", "person"}): "what would help you, and who it's about",
+        frozenset({"needs", "person"}): "what would help you, and who you named",
         frozenset({"needs", "person", "story"}): "everything, including your story",
     },
+    act_unnamed_anyone="They may act on it without naming anyone.",
     acts={
         "act.listen": "They may only read and listen.",
         "act.unnamed": "They may act on it without naming you.",
@@ -51,12 +52,13 @@ What has been read can't be unread. You have {hours} hours to stop it with /with
 the sealed copy waits on the server, and I remember that this account may stop it.""",
     duty="{reader} has to report some things, even if you say no.",
     no_pieces="There's nothing in it.",
+    nothing_to_read="There's nothing left for {readers} to read. You can change that.",
     pieces="Your story, in parts:\n\n{lines}\n\n/show 1 shows part 1, /show shows all.",
     piece_line="{number}. {part}, {week}",
     piece_ask="What would you like to do with this part?",
     piece_missing="There's no such part. They have the numbers 1 to {count}.",
     left_out="I left that part out and deleted it.",
-    part_names={"story": "Your story", "needs": "What would help", "person": "Who it's about"},
+    part_names={"story": "Your story", "needs": "What would help", "person": "Who you named"},
 )
 
 REPORT = ReportTexts(
@@ -175,7 +177,8 @@ Those aren't recovery words. Please type the words that you wrote down, in order
 I have no story under these words. Please check their spelling and order. If you didn't keep it, \
 or it was deleted, there is nothing to open. /stop leaves.""",
     no_code="""\
-I have no story under these four words. Please check their spelling and order. /stop leaves.""",
+I have no story under these four words. Once everyone has collected it, or it was deleted, \
+nothing can be taken back. Otherwise please check the spelling and order. /stop leaves.""",
     too_many_tries="""\
 You tried five codes today, and that's the most for one day. Please come back tomorrow. Your \
 twelve words always work.""",
@@ -211,6 +214,7 @@ CASE = CaseTexts(
     share_released="Shared with {readers}. They don't have a copy yet.",
     share_fetched="Shared with {readers}. They have a copy.",
     unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
+    never_shared="You haven't shared it. Nobody has read it.",
     closed="Your story is closed. /open and your twelve words open it again.",
     reopened="Let's go on with your story.",
 )

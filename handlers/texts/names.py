@@ -192,8 +192,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "NOT_YET_ADD": texts.refusals.not_yet_add,
         "FAILED": texts.refusals.failed,
         "LATER": texts.leaving.later,
-        "LEFT": texts.leaving.left,
-        "LEFT_SHARED": texts.leaving.left_shared,
         "LEFT_NOTHING": texts.leaving.left_nothing,
         "ENDED": texts.leaving.ended,
         "OTHER_IDENTITY": texts.matrix.other_identity,
@@ -208,7 +206,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
 def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     return {
         "PIECE_MISSING": texts.review.piece_missing,
-        "HANDED_HELD": texts.handover.handed_held,
         "HANDED_NOW": texts.handover.handed_now,
         "RELEASED": texts.handover.released,
         "WITHDRAWN": texts.handover.withdrawn,

@@ -131,7 +131,7 @@ def test_every_piece_has_a_name_in_the_index() -> None:
         "story": "Your story",
         "needs_other": "What would help",
         "wish": "What would help",
-        "person": "Who it's about",
+        "person": "Who you named",
     }
     assert part_name(FLOW, "no.such.step") == "Your story"
 

@@ -182,7 +182,7 @@ def walked(path: Path) -> tuple[int, int]:
     asked_first = tuple((step, taken) for step, taken in path if step != "review")
     talk = _copied(_after(asked_first))
     taps = 2 + cost(FLOW, asked_first).taps
-    while talk.snapshot.draft is not None and not _is_waiting(asked := talk.question):
+    while talk.snapshot.draft is not None and not _is_waiting(talk, asked := talk.question):
         taps += _finish(talk, asked)
     return len(talk.replies), taps
 
@@ -219,9 +219,10 @@ def _answer(talk: Talk, step: str, taken: tuple[str, ...]) -> None:
         talk.press(*taken)
 
 
-def _is_waiting(question: str) -> bool:
-    """Decided later: that is the end of today's talk."""
-    return question == "fate"
+def _is_waiting(talk: Talk, question: str) -> bool:
+    """Decided later, or nothing is left to read: that is the end of today's talk."""
+    empty = question == "bot.review" and talk.offered == ["show", "change"]
+    return question == "fate" or empty
 
 
 def _finish(talk: Talk, question: str) -> int:

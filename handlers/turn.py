@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
+from handlers.awaited_words import AwaitedWords
 from handlers.buttons import ButtonTokens
 from handlers.context import SnapshotReader, View
 from handlers.effects import (
@@ -57,8 +58,8 @@ class TurnProcessor:
     unsent: UnsentResults
     buttons: ButtonTokens | None
     """None on a platform without buttons."""
-    awaited: dict[str, LookupPurpose] = field(default_factory=dict, repr=False)
-    """What the next words of an account are for, by its name."""
+    awaited: AwaitedWords = field(default_factory=AwaitedWords, repr=False)
+    """What the next words of an account are for."""
     taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
     refused: RefusedMessages = field(default_factory=RefusedMessages, repr=False)
     greetings: RecentGreetings = field(default_factory=RecentGreetings, repr=False)
@@ -119,7 +120,7 @@ class TurnProcessor:
 
     def awaits_words(self, account: Account) -> bool:
         """Return whether the account was asked for recovery words or a code."""
-        return account.name in self.awaited
+        return self._awaits(account) is not None
 
     def any_costs_much(self) -> bool:
         """Return whether there can be a message that costs much; mostly there is none."""
@@ -131,7 +132,7 @@ class TurnProcessor:
         Of an account that is asked for words, it is not: they may be there to take back.
         """
         account = incoming.who
-        expected = account.name not in self.awaited and self.cases.expects_handover(account)
+        expected = not self.awaits_words(account) and self.cases.expects_handover(account)
         return expected and may_hand_over(incoming)
 
     async def _process(self, incoming: IncomingMessage) -> tuple[PostCommitEffect, ...]:
@@ -174,7 +175,7 @@ class TurnProcessor:
         self.taps.note(turn.incoming, self.snapshots.clock())
         self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
         self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
-        self._update_awaited(account, decided.outcome.waiting)
+        self.awaited.note(account.name, decided.outcome.waiting, self.snapshots.clock())
         self._keep(account, result)
         if decided.recall is not None:
             await self.recalls.add_to_answer(account, decided.recall, decided.outcome)
@@ -204,7 +205,7 @@ class TurnProcessor:
 
         Return, with nothing done, where something has to be staged first.
         """
-        turn.awaited = self.awaited.get(turn.incoming.who.name)
+        turn.awaited = self._awaits(turn.incoming.who)
         if self.costs_much(turn.incoming):
             async with self.slots.handing_over:
                 result = await self._run_supplied(turn)
@@ -270,11 +271,8 @@ class TurnProcessor:
         self.recalls.update_active(account, result.snapshot)
         self.unsent.keep(account, result)
 
-    def _update_awaited(self, account: Account, purpose: LookupPurpose | None) -> None:
-        if purpose is None:
-            self.awaited.pop(account.name, None)
-        else:
-            self.awaited[account.name] = purpose
+    def _awaits(self, account: Account) -> LookupPurpose | None:
+        return self.awaited.purpose(account.name, self.snapshots.clock())
 
 
 def _is_deleted_at_once(view: View, outcome: Outcome) -> bool:

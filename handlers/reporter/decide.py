@@ -43,6 +43,7 @@ from handlers.reporter.typed_text import (
     tells_danger,
 )
 from handlers.reporter.ways_back import are_asked_words
+from handlers.texts.english import ENGLISH
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
 
@@ -195,7 +196,10 @@ def _type(
     held = _hold_as_typed(view, conversation, current, typed)
     if held is not None:
         return held
-    acting = BARE_COMMANDS if waiting is None else {**BARE_OUTSIDE_STORIES, **BARE_COMMANDS}
+    button = _button_as_typed(view, conversation, current, word)
+    if button is not None:
+        return run_command(view, button, "")
+    acting = BARE_COMMANDS if waiting is None else BARE_FOR_WORDS
     bare = acting.get(word)
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
@@ -236,6 +240,32 @@ BARE_OUTSIDE_STORIES: Mapping[str, str] = {
 """Words that act there as well, unless they are how an offer begins: all of them halt, help, go
 back or take back, so that a misunderstanding allows nothing. So they do where recovery words are
 awaited, of which there are never so few."""
+
+
+BARE_FOR_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"), "stop"),
+    **dict.fromkeys(("never mind", "nevermind", "nvm", "cancel", "forget it"), "stop"),
+    **dict.fromkeys(("i dont have them", "i do not have them", "dont have them"), "stop"),
+    **BARE_OUTSIDE_STORIES,
+    **BARE_COMMANDS,
+}
+"""Words that act where recovery words are awaited: a clear answer ends that."""
+
+
+def _button_as_typed(
+    view: View, conversation: Conversation | None, current: Question, word: str
+) -> str | None:
+    """Return the command of the button that a question has beneath it, if its label is typed.
+
+    *Next* is what people say to both of them: it leaves out what nothing was told to.
+    """
+    step = current.step if view.platform.buttons else None
+    if conversation is None or step is None or not accepts_text(conversation, current):
+        return None
+    offered = {folded(ENGLISH.labels[f"button.{name}"]): name for name in ("done", "skip")}
+    told = any(answer.step == step.id and answer.items for answer in conversation.answers)
+    named = ("done" if told else "skip") if word == "next" else offered.get(word)
+    return None if named == "done" and not step.many else named
 
 
 def _hold_as_typed(

@@ -65,7 +65,11 @@ def _skip(conversation: Conversation) -> Outcome:
         return saying(say("CANNOT_SKIP"), ASK)
     if current.step.takes_text and conversation.marker(AGAIN):
         return _done(conversation)
-    return answer_step(conversation, current.step, SkipResponse())
+    skipped = answer_step(conversation, current.step, SkipResponse())
+    told = any(a.step == current.step.id and a.items for a in conversation.answers)
+    if not told or not skipped.changes:
+        return skipped
+    return replace(skipped, says=(say("SKIP_KEPT"), *skipped.says))
 
 
 def _done(conversation: Conversation) -> Outcome:

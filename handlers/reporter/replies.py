@@ -45,6 +45,8 @@ def answer_saying(
     if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
         return None
     outcome = _answer(view, current, said, typed, item)
+    if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
+        return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None or outcome.changes or ASK not in outcome.says:
         return outcome
     says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
@@ -83,6 +85,10 @@ def _warn(view: View, current: Question, typed: TextMessage, item: str) -> Outco
 def _explain(_view: View, name: str) -> Outcome:
     """Say the sentence of this name, then ask what is open."""
     return saying(say("HEARD", name), ASK)
+
+
+def _is_anything_open(view: View) -> bool:
+    return conversation_of(view) is not None or view.snapshot.opened is not None
 
 
 def _begun(view: View) -> Conversation | None:

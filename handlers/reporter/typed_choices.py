@@ -26,6 +26,14 @@ ANSWERING_THE_FORK = frozenset({"review.just_keep"})
 BARE_ANSWERS = frozenset({"yes", "no", "ok", "okay"})
 """They say nothing of what they answer."""
 
+AGREEING = frozenset(
+    {
+        *("ok", "okay", "right", "correct", "thats right", "that is right", "its right", "fine"),
+        *("this is right", "looks good", "all good", "all right", "sure", "yes it is", "exactly"),
+    }
+)
+"""They say yes to the overview, after which everything is asked once more."""
+
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
@@ -37,6 +45,8 @@ def read_choices(
     if not question.offers:
         return None
     meant = match_offers(text, question.offers, several=question.several)
+    if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
+        meant = ("right",)
     numbers = is_numbers(text)
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):

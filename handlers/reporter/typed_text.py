@@ -69,6 +69,9 @@ _DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\
 """A question, a sign of refusal, something struck out, or a number with a sign of its own."""
 LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
 """Among several choices these words turn what stands beside them."""
+POLITE = frozenset({"please", "pls", "plz"})
+LEADING_IN = frozenset({"yes", "no", "just", "only"})
+"""With these labels begin; what follows names the choice as well."""
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
@@ -238,12 +241,28 @@ def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -
         numbered = {offer.number or place: offer for place, offer in enumerate(offers, 1)}
         offer = numbered.get(int(number))
         return offer.id if offer and (not label or _begins(offer, label)) else None
-    exact = [o.id for o in offers if _is(o, word)]
-    begun = [o.id for o in offers if _begins(o, word)]
-    found = exact or begun
-    if len(found) != 1 or any(_is(o, word) or _begins(o, word) for o in elsewhere):
-        return None
-    return found[0]
+    for meant in dict.fromkeys((word, _without_politeness(word))):
+        found = _named(meant, offers)
+        if len(found) == 1 and not _named(meant, elsewhere):
+            return found[0]
+    return None
+
+
+def _named(word: str, offers: Sequence[Offer]) -> tuple[str, ...]:
+    """Return the offers whose label a word is, or begins; else those that it is but a "yes"."""
+    for fits in (_is, _begins, _is_rest):
+        if found := tuple(offer.id for offer in offers if fits(offer, word)):
+            return found
+    return ()
+
+
+def _without_politeness(word: str) -> str:
+    """Return words without what is only said to be friendly: *Oak, please*.
+
+    Where nothing is left but a yes or no, it may ask for something else: *yes please*.
+    """
+    named = [each for each in word.split() if each not in POLITE]
+    return " ".join(named) if named and named not in (["yes"], ["no"]) else word
 
 
 def has_number(text: str) -> bool:
@@ -265,6 +284,12 @@ def is_number(word: str) -> bool:
 def _is(offer: Offer, word: str) -> bool:
     """Return whether a word is all of a label; ids are nobody's words, as nobody sees them."""
     return bool(word) and word == folded(offer.label)
+
+
+def _is_rest(offer: Offer, word: str) -> bool:
+    """Return whether words are a label without the word that only leads into it: *keep it*."""
+    first, _, rest = folded(offer.label).partition(" ")
+    return " " in word and first in LEADING_IN and (rest == word or rest.startswith(f"{word} "))
 
 
 def _begins(offer: Offer, word: str) -> bool:

@@ -62,6 +62,7 @@ class TellingTexts:
     text_only: str
     finish: str
     ack: str
+    skip_kept: str
     add_more: str
     again: str
     edited: str

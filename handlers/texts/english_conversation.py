@@ -28,7 +28,7 @@ That's all right. I haven't saved anything.
 
 Come back whenever you like. If this could put you in danger, use a device and an account nobody \
 else can open.""",
-    here_you_were="Picking up where you left off. Your story waits until {until}.",
+    here_you_were="Picking up where you left off. This talk waits until {until}.",
     nothing_open="Nothing is open here. /start begins. /open opens a story you saved.",
     only_english="So far I speak only English.",
     too_many_cases="""\
@@ -194,6 +194,7 @@ back, I delete it by {gone}. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
+    still_stopped="I added that to your story. Nothing goes on before you choose.",
     stopped_kept="""\
 I've stopped. I deleted nothing, and your story stays saved.
 

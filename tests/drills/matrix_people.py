@@ -54,7 +54,6 @@ SHARING = (
 
 
 BOUND = {
-    "read": "Let someone read it",
     "Let someone read it": "Let someone read it",
     NOBODY: NOBODY,
     "Oak": "Oak",

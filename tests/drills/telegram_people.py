@@ -67,7 +67,7 @@ class Part:
 HELLO = (before("/start", "Could anyone else"), before("1", "Should I delete our"))
 SELF, GO = before("3", STORY), before("1", STORY)
 TOLD = (before("{0} told", SEALED), before("/done", FORK))
-WISHING = (*TOLD, before("read", NEEDS), before("none", WISH))
+WISHING = (*TOLD, before("Let someone read it", NEEDS), before("nothing", WISH))
 DONE_WISHING = before("[Done]", PERSON)
 LISTEN = "Someone who listens, To know what can be done"
 FATE, NONE = ("fate", ("read",)), ("needs", ("none",))

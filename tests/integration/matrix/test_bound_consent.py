@@ -16,8 +16,8 @@ from tests.rig import Rig
 from tests.stages import as_typed
 
 STORY = "It was after the rehearsal in spring."
-TO_REVIEW = TO_OAK[:-2]
-SEND_NOW, SENT = TO_OAK[-2]
+TO_REVIEW = TO_OAK[:-3]
+SEND_NOW, SENT = TO_OAK[-3]
 
 
 async def at_rest(bot: Running, person: Person) -> Snapshot:

@@ -44,7 +44,7 @@ ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": MEGOLM}
 WRONG = "I talk only in encrypted chats with one person"
 HELLO = "Could anyone else see this chat?"
 HERE = "Picking up where you left off."
-HOLD, ALONE = ENGLISH.labels["review.hold"].format(hours=12), ENGLISH.labels["back.code"]
+HOLD = ENGLISH.labels["review.hold"].format(hours=12)
 STOPPED = ENGLISH.handover.hold_stopped.split("\n")[0]
 
 
@@ -444,8 +444,9 @@ async def hold_for_oak(robin: Person, bot: Running) -> None:
     await begin(robin, bot)
     await robin.say("It was in May.")
     await robin.wait("Saved. Carry on")
-    for said, then in (*TO_OAK[:-2], (HOLD, "How would you like"), TO_OAK[-1]):
-        await ask(robin, as_typed([said], robin), "I'll tell Oak" if said == ALONE else then)
+    way, last = TO_OAK[-2], (ENGLISH.labels["code.have"], "I'll tell Oak")
+    for said, then in (*TO_OAK[:-3], (HOLD, "How would you like"), way, last):
+        await ask(robin, as_typed([said], robin), then)
     assert ENGLISH.matrix.stays in robin.told[-1][1]
 
 

@@ -26,6 +26,7 @@ from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
+from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
@@ -45,6 +46,7 @@ from handlers.reporter.typed_text import (
 from handlers.reporter.ways_back import are_asked_words
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName
+from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
 
@@ -213,7 +215,7 @@ def _type(
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
     if isinstance(choices, Outcome):
-        return choices
+        return _erasure_asked_for(view, typed, choices) or choices
     if choices is not None:
         return _choose(view, conversation, current, choices)
     bare = BARE_OUTSIDE_STORIES.get(word)
@@ -221,6 +223,12 @@ def _type(
     if bare is not None and not given and not accepts_text(conversation, current):
         return run_command(view, bare, "")  # unless "please help" are the words asked back
     return _take_words(view, conversation, current, typed, item)
+
+
+def _erasure_asked_for(view: View, typed: TextMessage, refused: Outcome) -> Outcome | None:
+    """Ask about erasing, where that is wanted in words that several questions offer."""
+    wanted = understood(typed.own) is Saying.ERASE and not refused.changes
+    return run_command(view, "erase", "") if wanted else None
 
 
 FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", "open"})

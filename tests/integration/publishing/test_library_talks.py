@@ -232,9 +232,10 @@ async def test_whoever_allowed_something_is_told_and_keeps_their_way_back(rig: R
         assert await site.conversations[who.platform].notify_recalled() == 1
         await site.settled()
         assert "What you allowed still holds. /withdraw takes it back." in site.seen(who)
-        await site.press(who, "words")
-        await site.settled()
         assert "Your twelve words" in site.seen(who)
+        await site.hear(who, TextMessage("/words"))
+        await site.settled()
+        assert site.seen(who).count("Your twelve words") == 2
         assert site.seen(who).count(TOOK_BACK) == 1
 
 

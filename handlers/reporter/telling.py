@@ -22,7 +22,7 @@ from handlers.reporter.typed_text import (
 )
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
-from store.model.changes import Change, SealItem
+from store.model.changes import Change, SaveDraft, SealItem
 from store.model.outbox import TextRef
 
 MOST_PIECES = 850
@@ -60,7 +60,22 @@ def answer_with_text(
     seal = SealItem(item, step.id, text)
     if folded(heard.own) == BARE_STOP:
         return _halt(conversation, seal)
-    return _keep(conversation, step, seal, remarks_on(heard))
+    remarks = remarks_on(heard)
+    kept = _keep(conversation, step, seal, remarks)
+    return _still_halted(conversation, kept, remarks) if current.id == STOP else kept
+
+
+def _still_halted(
+    conversation: Conversation, kept: Outcome, remarks: tuple[TextRef, ...]
+) -> Outcome:
+    """Keep words that were told after a *stop*; only an answer undoes the halt."""
+    draft = next((c.draft for c in kept.changes if isinstance(c, SaveDraft)), None)
+    if draft is None:
+        return kept
+    halted = conversation.with_draft(draft).with_marker(STOP)
+    changes = tuple(c for c in kept.changes if not isinstance(c, SaveDraft))
+    saved = halted.save(say("STILL_STOPPED"), *remarks, ASK, changes=changes)
+    return replace(saved, direct=kept.direct)
 
 
 def keep_pending_stop(conversation: Conversation) -> Outcome:

@@ -110,6 +110,7 @@ class LeavingTexts:
 
     stopped: str
     stopped_shared: str
+    still_stopped: str
     stopped_kept: str
     paused: str
     paused_shared: str

@@ -194,6 +194,7 @@ back, I delete it by {gone}. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
+    still_stopped="I added that to your story. Nothing goes on before you choose.",
     stopped_kept="""\
 I've stopped. I deleted nothing, and your story stays saved.
 

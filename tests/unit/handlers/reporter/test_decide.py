@@ -238,6 +238,27 @@ def test_what_says_nothing_is_not_kept_and_that_is_said(text: str) -> None:
     assert names(outcome) == ["HELLO", "NOT_BEGUN", "ASK"]
 
 
+@pytest.mark.parametrize("text", ["no", "never mind", "cancel", "No thanks!", "i dont have them"])
+@pytest.mark.parametrize("purpose", list(LookupPurpose))
+def test_a_clear_answer_ends_that_words_are_awaited(purpose: LookupPurpose, text: str) -> None:
+    outcome = Talk().hear(TextMessage(text), waiting=purpose)
+    assert outcome.lookup is None
+    assert outcome.waiting is None
+    assert names(outcome) == ["LEFT_NOTHING"]
+
+
+@pytest.mark.parametrize("text", ["ok", "that's right", "looks good"])
+def test_who_agrees_to_the_overview_sees_the_review(text: str) -> None:
+    talk = talk_at("bot.overview")
+    talk.say(text)
+    assert talk.question == "bot.review"
+
+
+def test_thanks_with_nothing_open_are_answered_alone() -> None:
+    outcome = Talk().say("thank you so much")
+    assert [(text.sentence, text.ids) for text in outcome.says] == [("HEARD", ("thanks",))]
+
+
 def test_stop_leaves_before_a_conversation_and_while_words_are_awaited() -> None:
     for waiting in (None, *LookupPurpose):
         for text in ("stop", "/stop"):

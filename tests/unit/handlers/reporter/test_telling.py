@@ -1,5 +1,7 @@
 """Words for the open question: nothing told is lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.outcome import Outcome
@@ -9,7 +11,7 @@ from tests.unit.handlers.reporter.places import (
     begin_story,
     sentence_names,
 )
-from tests.unit.handlers.talks import SINGLE, Talk
+from tests.unit.handlers.talks import PLATFORM, SINGLE, Talk
 
 SAYINGS = ("stop", "help", "no", "back", "send", "yes")
 
@@ -55,7 +57,57 @@ def test_stop_and_what_follows_are_one_single_answer(question: str) -> None:
     before = talk.told
     talk.say("stop", "stop", "that is what I want")
     assert talk.told == [*before, "stop", "stop", "that is what I want"]
+    assert talk.question == "bot.stop"
+    talk.press("go")
     assert talk.question not in {question, "bot.stop"}
+    assert talk.told == [*before, "stop", "stop", "that is what I want"]
+
+
+def test_words_after_a_stop_are_told_and_undo_no_halt() -> None:
+    talk = begin_story()
+    for halted in ("stop", "/stop"):
+        talk.say("first", halted)
+        outcome = talk.say("he kept on")
+        assert [text.sentence for text in outcome.says] == ["STILL_STOPPED", "ASK"]
+        assert talk.question == "bot.stop"
+        assert talk.told[-1] == "he kept on"
+        talk.press("go")
+        assert talk.question == "story"
+    assert talk.told == ["first", "stop", "he kept on", "first", "he kept on"]
+
+
+def test_skipping_says_what_becomes_of_words_that_were_told_there() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "let someone", "nothing", "a wish")
+    outcome = talk.say("/skip")
+    assert [text.sentence for text in outcome.says] == ["SKIP_KEPT", "ASK"]
+    assert talk.told == ["first", "a wish"]
+    assert talk.question == "person"
+    assert [text.sentence for text in talk.say("/skip").says] == ["ASK"]
+
+
+BUTTONS = replace(PLATFORM, buttons=True, single=True)
+
+
+@pytest.mark.parametrize("typed", ["done", "Done", "Done.", "next"])
+def test_done_typed_alone_is_the_button_that_stands_there(typed: str) -> None:
+    talk = Talk(platform=BUTTONS)
+    talk.say("/start", "1", "3", "first", typed)
+    assert (talk.question, talk.told) == ("fate", ["first"])
+
+
+@pytest.mark.parametrize("typed", ["skip", "Skip!", "next"])
+def test_skip_typed_alone_is_the_button_that_stands_there(typed: str) -> None:
+    talk = Talk(platform=BUTTONS)
+    talk.say("/start", "1", "3", "first", "done", "let someone", "nothing", typed)
+    assert (talk.question, talk.told) == ("person", ["first"])
+
+
+@pytest.mark.parametrize("typed", ["he was done", "next day he came", "done done"])
+def test_in_a_sentence_they_are_told(typed: str) -> None:
+    talk = Talk(platform=BUTTONS)
+    talk.say("/start", "1", "3", typed)
+    assert (talk.question, talk.told) == ("story", [typed])
 
 
 @pytest.mark.parametrize("question", ["needs_other", "wish", "person"])

@@ -163,6 +163,40 @@ def test_no_id_of_the_bots_own_choices_is_an_answer(question: str) -> None:
         assert meant == ((begun[0].id,) if len(begun) == 1 else None)
 
 
+SAYING_YES = (Offer("keep", "Just keep it"), Offer("read", "Let someone read it"))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("ash please", ("a",)),
+        ("please ash", ("a",)),
+        ("ash and john pls", ("a", "j")),
+        ("please", None),
+        ("not ash please", None),
+    ],
+)
+def test_politeness_changes_no_answer(text: str, ids: tuple[str, ...] | None) -> None:
+    assert match_offers(text, READERS, several=True) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("keep it", "keep"), ("Keep it!", "keep"), ("keep", None), ("it", None), ("read it", None)],
+)
+def test_a_label_is_named_without_the_word_that_leads_into_it(
+    text: str, chosen: str | None
+) -> None:
+    meant = match_offers(text, SAYING_YES, several=False)
+    assert meant == ((chosen,) if chosen else None)
+
+
+def test_a_bare_yes_please_is_no_answer() -> None:
+    offers = (Offer("no", "No"), Offer("yes", "Yes, keep it"))
+    assert match_offers("yes please", offers, several=False) is None
+    assert match_offers("keep it please", offers, several=False) == ("yes",)
+
+
 def test_what_could_be_two_things_is_neither() -> None:
     assert match_offers("y", YES_NO, several=False) is None
     assert match_offers("ye", YES_NO, several=False) is None

@@ -7,7 +7,7 @@ import pytest
 from handlers.messages import Reply, TextMessage
 from handlers.ports.messenger import Undelivered
 from handlers.sending.cleaning import ENDING
-from handlers.texts.catalogue import ChatTexts, Wording
+from handlers.texts.platform_catalogue import ChatTexts, Wording
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.rig import Rig

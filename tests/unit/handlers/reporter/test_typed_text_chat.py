@@ -7,8 +7,9 @@ import pytest
 from handlers.messages import Reply, TextMessage
 from handlers.ports.messenger import Undelivered
 from handlers.sending.cleaning import ENDING
-from handlers.texts.platform_catalogue import ChatTexts, Wording
+from handlers.texts.catalogue import Wording
 from handlers.texts.english import ENGLISH
+from handlers.texts.platform_catalogue import ChatTexts
 from store.model.accounts import Account
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone, buttons_of

@@ -123,7 +123,7 @@ Stopped. Nobody has read it. Your story is still here.
 To share it after all: /open and your twelve words.""",
     hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
     hold_stopped_kept="""\
-I've stopped the story you wanted me to keep. Nobody has read it. /erase and your twelve words \
+I've stopped the story you wanted me to keep. Nobody has read it. /erase and your words \
 delete it.
 
 The other one still waits.""",

@@ -67,7 +67,8 @@ WORDS_STAY: Final = "WORDS_STAY"
 
 NOT_KEPT = frozenset(
     {
-        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_KEPT_BEHIND"),
+        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_ADDED"),
+        "NOT_KEPT_BEHIND",
         *("TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"),
     }
 )

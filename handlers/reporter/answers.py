@@ -3,7 +3,7 @@
 import flows
 from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
 from handlers.reporter.markers import AGAIN
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
@@ -25,7 +25,8 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
     answered = conversation.without_markers(AGAIN).with_answers(after)
-    return answered.save(ASK, changes=erase_dropped(before, after))
+    erased = erase_dropped(before, after)
+    return answered.save(*say_dropped(erased), ASK, changes=erased)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

@@ -4,7 +4,7 @@ Whoever types ``/done and then he followed me`` has told something, and ``/stop 
 said`` is a sentence of a story: the command acts, and no word is lost in silence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from flows.folding import folded
@@ -24,8 +24,12 @@ from store.model.changes import Change, CloseCase, EraseCase, SaveDraft
 from store.model.outbox import TextRef
 from store.model.phrase import may_be_phrase
 
-READS_WORDS = frozenset({"open", "show", "language"})
-"""What stands behind these says what is wanted."""
+READS_WORDS: Mapping[str, Callable[[str], bool]] = {
+    "open": may_be_phrase,
+    "show": lambda rest: len(rest.split()) == 1,
+    "language": lambda rest: len(rest.split()) == 1,
+}
+"""What may stand behind these says what is wanted: recovery words, a number, a language."""
 TAKES_BACK = frozenset({"withdraw", "erase"})
 """Behind these recovery words may stand."""
 TOLD_WITH = frozenset({"done", "stop", "pause", "back", "skip", "help"})
@@ -47,7 +51,7 @@ def run_typed_command(view: View, name: str, rest: str, typed: TextMessage, item
     ``rest`` are these words without the signs before them, ``typed`` is the whole message, and
     ``item`` the id under which words of it are sealed.
     """
-    if not rest or name in READS_WORDS or _is_start_parameter(name, rest):
+    if not rest or _reads(name, rest) or _is_start_parameter(name, rest):
         return run_command(view, name, rest)
     kept = _keep_words(view, name, typed, item) if name in TOLD_WITH else None
     beside = _put_aside(view, name, typed, item) if kept is None else None
@@ -64,7 +68,7 @@ def run_without_words(view: View, name: str, rest: str = "") -> Outcome:
     """
     outcome = run_command(view, name, rest)
     is_phrase = name in TAKES_BACK and may_be_phrase(rest)
-    if outcome.lookup is not None or name in READS_WORDS or is_phrase:
+    if outcome.lookup is not None or _reads(name, rest) or is_phrase:
         return outcome
     return replace(outcome, says=says_with(outcome, say("NOT_KEPT_BEHIND", name)))
 
@@ -78,6 +82,12 @@ def says_with(outcome: Outcome, remark: TextRef) -> tuple[TextRef, ...]:
         return (remark, *outcome.says)
     asked = tuple(text for text in outcome.says if text.sentence in QUESTIONS)
     return (*(text for text in outcome.says if text not in asked), remark, *asked)
+
+
+def _reads(name: str, rest: str) -> bool:
+    """Return whether a command reads what stands behind it; other words may tell something."""
+    reads = READS_WORDS.get(name)
+    return reads is not None and reads(rest)
 
 
 def _is_start_parameter(name: str, rest: str) -> bool:

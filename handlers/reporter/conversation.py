@@ -5,7 +5,7 @@ from functools import cached_property
 
 from flows import Answers, Flow
 from handlers.context import Settings, View
-from handlers.outcome import Outcome
+from handlers.outcome import Outcome, say
 from handlers.reporter import markers
 from handlers.reporter.markers import ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
 from store.model.changes import Change, EraseItems, SaveDraft
@@ -124,6 +124,11 @@ def is_unbegun(conversation: Conversation) -> bool:
 def erase_items(items: tuple[str, ...]) -> tuple[EraseItems, ...]:
     """Return the change that erases these items, and none where there are none."""
     return (EraseItems(items),) if items else ()
+
+
+def say_dropped(erased: tuple[EraseItems, ...]) -> tuple[TextRef, ...]:
+    """Return what is said where a new answer erased words that answered another question."""
+    return (say("DROPPED"),) if erased else ()
 
 
 def erase_dropped(before: Answers, after: Answers) -> tuple[EraseItems, ...]:

@@ -7,7 +7,7 @@ from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.routing import consent_in, hand_over
 from handlers.reporter.answers import answer_step
-from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
 from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
@@ -66,10 +66,11 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
     taken_back = replace(TAKE_BACK, statements=statements)
-    changes: tuple[Change, ...] = (taken_back, *erase_dropped(unforked, settled))
+    erased = erase_dropped(unforked, settled)
+    changes: tuple[Change, ...] = (taken_back, *erased)
     in_time = any(hold.here for hold in snapshot.holds)
     withdrawn = say("WITHDRAWN" if in_time else "WITHDRAWN_LATE")
-    said = (withdrawn, *what_stands(snapshot), ASK)
+    said = (withdrawn, *what_stands(snapshot), *say_dropped(erased), ASK)
     return reopened.with_answers(settled).save(*said, changes=changes)
 
 

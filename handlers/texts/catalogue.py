@@ -67,6 +67,7 @@ class TellingTexts:
     again: str
     edited: str
     edit_stands: str
+    dropped: str
     kept_command: str
     kept_unknown: str
     kept_safe: str
@@ -85,6 +86,7 @@ class RefusalTexts:
 
     too_long: str
     draft_full: str
+    not_added: str
     choose: str
     choose_one: str
     choose_alone: str

@@ -145,7 +145,7 @@ def test_late_withdrawing_says_what_cannot_be_undone() -> None:
     talk = reach_overview()
     talk.press("right")
     talk.press("now")
-    assert sentence_names(talk.say("/withdraw")) == ["WITHDRAWN_LATE", "ASK"]
+    assert sentence_names(talk.say("/withdraw")) == ["WITHDRAWN_LATE", "DROPPED", "ASK"]
 
 
 def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands() -> None:
@@ -153,7 +153,7 @@ def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands(
     talk.press("right")
     talk.press("now")
     said = sentence_names(talk.say("/withdraw"))
-    assert said == ["WITHDRAWN_LATE", "STILL_KEPT_AND_NEVER", "ASK"]
+    assert said == ["WITHDRAWN_LATE", "STILL_KEPT_AND_NEVER", "DROPPED", "ASK"]
     assert consent_of(talk.view).keeps_case
     talk.press("read")
     talk.say("/done", "/done", "/done")

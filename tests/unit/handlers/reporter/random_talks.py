@@ -1,19 +1,22 @@
 """Draw talks as tired people type them, and find what became of every word."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from handlers.messages import EditedMessage, MessageContent, TextMessage, UnusableMessage
-from handlers.outcome import LookupPurpose, Outcome
+from handlers.context import View
+from handlers.messages import EditedMessage, MessageContent, Offer, TextMessage, UnusableMessage
+from handlers.outcome import LookupPurpose
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.questions import open_question
-from store.model.changes import CloseCase, EndDraft, EraseCase
 from tests.sayings import SAYINGS
 from tests.unit.handlers.talks import Talk
 
-MESSAGES = 24
+MESSAGES = 16
 """Or bursts of messages, of one talk."""
 SHORTEST = 4
+LOOKED_UP = "words were looked up"
 FREE = (
     *("he came in again {}", "i cant sleep {}", "it was {} in the hall", "😢 {} 😢", "{}"),
     *(
@@ -32,16 +35,9 @@ COMMANDS = (
 RARE = frozenset({"erase", "stop"})
 NOT_TAKEN = frozenset(
     {
-        *(
-            "TOO_LONG",
-            "DRAFT_FULL",
-            "UNKNOWN_COMMAND",
-            "NOT_KEPT_BEHIND",
-            "UNUSABLE",
-            "PIECE_MISSING",
-            "NOT_BEGUN",
-        ),
-        *("EDIT_STANDS", "DECIDED", "WRONG_WORDS", "NOT_ADDED"),
+        *("TOO_LONG", "DRAFT_FULL", "UNKNOWN_COMMAND", "NOT_KEPT_BEHIND", "UNUSABLE"),
+        *("PIECE_MISSING", "NOT_BEGUN", "EDIT_STANDS", "DECIDED", "WRONG_WORDS", "NOT_ADDED"),
+        LOOKED_UP,
     }
 )
 """Sentences that say that something was not kept."""
@@ -59,35 +55,72 @@ LETS_GO = frozenset(
 """Sentences that say that words were deleted."""
 
 
+class Stage(Protocol):
+    """Where a talk is held: on the decision alone, or in the whole program."""
+
+    async def view(self) -> View:
+        """Return what handlers see."""
+
+    async def words_kept(self) -> str:
+        """Return all that is sealed of the talk: told, put aside, or behind a pending *stop*."""
+
+    async def hear(self, heard: MessageContent, message: str) -> frozenset[str]:
+        """Take one message; return the names of the sentences that were said."""
+
+
+@dataclass
+class DecidedTalk:
+    """A talk on the decision alone."""
+
+    talk: Talk = field(default_factory=Talk)
+    waiting: LookupPurpose | None = None
+
+    async def view(self) -> View:
+        """Return what handlers see."""
+        return self.talk.view
+
+    async def words_kept(self) -> str:
+        """Return all that is sealed of the talk."""
+        items = items_kept(self.talk.view)
+        return "\n".join(self.talk.texts[item][1] for item in items if item in self.talk.texts)
+
+    async def hear(self, heard: MessageContent, message: str) -> frozenset[str]:
+        """Take one message; words that are looked up are answered for."""
+        outcome = self.talk.hear(heard, message, waiting=self.waiting)
+        self.waiting = outcome.waiting
+        said = {text.sentence for text in (*outcome.direct, *outcome.says)}
+        return frozenset({*said, *({LOOKED_UP} if outcome.lookup is not None else ())})
+
+
 @dataclass
 class RandomTalk:
     """One talk by chance, with every word of it that can be found again."""
 
     chance: random.Random
-    talk: Talk = field(default_factory=Talk)
-    waiting: LookupPurpose | None = None
+    stage: Stage
     kept: set[str] = field(default_factory=set)
     """The words that were kept when they were typed."""
     trail: list[str] = field(default_factory=list)
     drawn: int = 0
     numbers: int = 0
 
-    def play(self) -> list[str]:
+    async def play(self) -> list[str]:
         """Hold the talk; return what became of no words, and nothing if all went well."""
         for _ in range(MESSAGES):
-            for typed, word in self._burst():
-                if lost := self._hear(typed, word):
+            offers = open_question(await self.stage.view()).offers
+            for heard, word in self._burst(offers):
+                if lost := await self._hear(heard, word):
                     return [lost, *self.trail]
         return []
 
-    def _burst(self) -> list[tuple[MessageContent, str]]:
-        return [self._draw() for _ in range(self.chance.choice((1, 1, 1, 2, 4)))]
+    def _burst(self, offers: Sequence[Offer]) -> list[tuple[MessageContent, str]]:
+        return [self._draw(offers) for _ in range(self.chance.choice((1, 1, 1, 2, 4)))]
 
-    def _draw(self) -> tuple[MessageContent, str]:
+    def _draw(self, offers: Sequence[Offer]) -> tuple[MessageContent, str]:
         """Draw a message, and the word in it by which it is found again."""
         chance = self.chance.random()
         if chance < 0.42:
-            return TextMessage(self._answer()), ""
+            return TextMessage(self._answer(offers)), ""
         if chance < 0.72:
             word = self._word()
             return TextMessage(self.chance.choice(FREE).format(word)), word
@@ -113,9 +146,8 @@ class RandomTalk:
         name = self.chance.choice(COMMANDS)
         return name if name not in RARE or self.chance.random() < 0.2 else "back"
 
-    def _answer(self) -> str:
+    def _answer(self, offers: Sequence[Offer]) -> str:
         """Draw an answer to the open question, sometimes mistyped."""
-        offers = open_question(self.talk.view).offers
         if not offers:
             return self.chance.choice(("/done", "/skip", "ok", "yes", "no"))
         offer = self.chance.choice(offers)
@@ -123,41 +155,31 @@ class RandomTalk:
         typed = self.chance.choice((offer.label, offer.label.casefold(), number, f"{number}."))
         return _with_slip(typed, self.chance) if self.chance.random() < 0.15 else typed
 
-    def _hear(self, heard: MessageContent, word: str) -> str | None:
+    async def _hear(self, heard: MessageContent, word: str) -> str | None:
         self.numbers += 1
         self.trail.append(f"{type(heard).__name__} {getattr(heard, 'text', '')!r}")
-        before = words_kept(self.talk)
-        outcome = self.talk.hear(heard, f"m{self.numbers}", waiting=self.waiting)
-        self.waiting = outcome.waiting
-        said = {text.sentence for text in (*outcome.direct, *outcome.says)}
-        self.trail.append(f"    {self.talk.question}: {' '.join(sorted(said))}")
-        after = words_kept(self.talk)
-        if word and word not in after and not _is_said(outcome, said):
+        before = await self.stage.words_kept()
+        said = await self.stage.hear(heard, f"m{self.numbers}")
+        after = await self.stage.words_kept()
+        view = await self.stage.view()
+        self.trail.append(f"    {open_question(view).id}: {' '.join(sorted(said))}")
+        if word and word not in after and not NOT_TAKEN & said:
             return f"lost when it was typed: {word}"
         gone = {each for each in self.kept if each in before and each not in after}
-        if gone and not _lets_go(heard, outcome, said):
+        ended = view.snapshot.draft is None or isinstance(heard, EditedMessage)
+        if gone and not ended and not LETS_GO & said:
             return f"lost later: {' '.join(sorted(gone))}"
         self.kept = {each for each in {*self.kept, word} if each and each in after}
         return None
 
 
-def words_kept(talk: Talk) -> str:
-    """Return all that is sealed of a talk: told, put aside, or behind a pending *stop*."""
-    conversation = conversation_of(talk.view)
+def items_kept(view: View) -> list[str]:
+    """Return the items of a talk: told, put aside, or behind a pending *stop*."""
+    conversation = conversation_of(view)
     if conversation is None:
-        return ""
+        return []
     told = [item for answer in conversation.draft.answers for item in answer.items]
-    items = [*told, *conversation.asides, *conversation.pending_items]
-    return "\n".join(talk.texts[item][1] for item in items if item in talk.texts)
-
-
-def _is_said(outcome: Outcome, said: set[str]) -> bool:
-    return bool(NOT_TAKEN & said) or outcome.lookup is not None
-
-
-def _lets_go(heard: MessageContent, outcome: Outcome, said: set[str]) -> bool:
-    ended = any(isinstance(c, EndDraft | EraseCase | CloseCase) for c in outcome.changes)
-    return ended or isinstance(heard, EditedMessage) or bool(LETS_GO & said)
+    return [*told, *conversation.asides, *conversation.pending_items]
 
 
 def _with_slip(text: str, chance: random.Random) -> str:

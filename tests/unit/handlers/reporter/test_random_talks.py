@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.unit.handlers.reporter.random_talks import RandomTalk
+from tests.unit.handlers.reporter.random_talks import DecidedTalk, RandomTalk
 
 TALKS, PARTS = 10_000, 8
 
@@ -12,7 +12,8 @@ TALKS, PARTS = 10_000, 8
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_typed_word_is_lost(part: int) -> None:
+async def test_no_typed_word_is_lost(part: int) -> None:
     for number in range(part, TALKS, PARTS):
-        lost = RandomTalk(random.Random(f"words {number}")).play()  # noqa: S311 - a drawn test
+        chance = random.Random(f"words {number}")  # noqa: S311 - a drawn test
+        lost = await RandomTalk(chance, DecidedTalk()).play()
         assert not lost, "\n".join([f"talk {number}", *lost])

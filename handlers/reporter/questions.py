@@ -265,12 +265,12 @@ def _way_back(conversation: Conversation) -> Question:
     """Offer the ways back, or show the code: alone, or after the words were given back.
 
     A reporter who came with the words has them. With the code alone nobody can read a story that
-    is shared with nobody, so that is not offered.
+    is shared with nobody, so that is not offered. What counts is the hand-over that stands: it
+    may have been taken back elsewhere, and a reader may have left the roster.
     """
-    consent = consent_in(conversation)
     decided = conversation.marker(REOPENED) or conversation.marker(CODE)
-    if consent.keeps_case and not decided:
-        ways = ("words", "code") if consent.readers else ("words",)
+    if consent_in(conversation).keeps_case and not decided:
+        ways = ("words", "code") if conversation.snapshot.shared else ("words",)
         return Question(BACK, bot_choices("back", *ways))
     return Question(CODE, bot_choices("code", "have"))
 

@@ -16,7 +16,7 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import REOPENED
+from handlers.reporter.markers import REOPENED, SAFE
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
 from handlers.texts.sayings import Saying
@@ -47,10 +47,20 @@ def answer_saying(
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
+    if waiting is None and current.id == SAFE and not is_held_alone(view):
+        return _below_welcome(outcome)
     if waiting is None or outcome.changes or ASK not in outcome.says:
         return outcome
     says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
     return replace(outcome, says=says, waiting=waiting)
+
+
+def _below_welcome(outcome: Outcome) -> Outcome:
+    """Welcome first where the first choice is asked for: nobody begins without its limits."""
+    if ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
+        return outcome
+    rest = () if outcome.says == (ASK,) else outcome.says
+    return replace(outcome, says=(HELLO_TO_WORDS, *rest))
 
 
 def welcome_back_to_text(

@@ -64,8 +64,8 @@ def show_words(conversation: Conversation) -> Outcome:
 def step_back(conversation: Conversation) -> Outcome:
     """Ask the choice between the ways back again, where there was one; nothing is undone."""
     chosen = conversation.draft.phase is Phase.WORDS or conversation.marker(CODE)
-    consent = consent_in(conversation)
-    had_choice = conversation.marker(REOPENED) or (consent.keeps_case and consent.readers)
+    shares = consent_in(conversation).keeps_case and conversation.snapshot.shared
+    had_choice = conversation.marker(REOPENED) or shares
     if not chosen or not had_choice or _words_came_back(conversation):
         return saying(say("DECIDED"), ASK)
     return conversation.without_markers(CODE).in_phase(Phase.BACK).save(ASK)
@@ -142,7 +142,7 @@ def goodbye(conversation: Conversation) -> TextRef:
     consent = consent_in(conversation)
     came_with_words = consent.keeps_case and conversation.marker(REOPENED)
     way = "words" if came_with_words or _words_came_back(conversation) else "code"
-    readers = consent.allowed.read
+    readers = consent.allowed.read if conversation.snapshot.shared else ()
     held = any(hold.here for hold in conversation.snapshot.holds)
     after = "" if not readers else "held" if held else "now"
     ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)

@@ -151,6 +151,12 @@ def _recalled_allowed(view: View, ref: TextRef) -> str:
     return ENGLISH.revoked_questions.recalled_allowed.format(because=because)
 
 
+def _here_you_were(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.welcome
+    text = texts.here_you_were_shared if view.snapshot.outlives_draft else texts.here_you_were
+    return text.format(until=draft_expiry(view))
+
+
 def _paused(view: View, _ref: TextRef) -> str | None:
     texts = ENGLISH.leaving
     text = {
@@ -314,6 +320,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,
+    "HERE_YOU_WERE": _here_you_were,
     "HISTORY": _history,
     "HOLD_ASKS_WORDS": _asking_for_words(ENGLISH.handover.hold_asks_words),
     "HOLD_OVER": _nothing,

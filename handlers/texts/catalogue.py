@@ -40,6 +40,7 @@ class WelcomeTexts:
     kind: str
     not_now: str
     here_you_were: str
+    here_you_were_shared: str
     nothing_open: str
     only_english: str
     too_many_cases: str

@@ -165,7 +165,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "HELLO": texts.welcome.hello,
         "NOT_BEGUN": texts.welcome.not_begun,
         "NOT_NOW": texts.welcome.not_now,
-        "HERE_YOU_WERE": texts.welcome.here_you_were,
         "NOTHING_OPEN": texts.welcome.nothing_open,
         "ONLY_ENGLISH": texts.welcome.only_english,
         "TOO_MANY_CASES": texts.welcome.too_many_cases,

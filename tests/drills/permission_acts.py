@@ -138,7 +138,7 @@ async def finish(world: World, story: Story) -> bool:
         return False
     question = await _open_question(world, story.talk)
     if question == "bot.back":
-        way = "code" if world.chance.random() < 0.3 else "words"
+        way = "code" if snapshot.shared and world.chance.random() < 0.3 else "words"
         await world.press(story.talk, question, way)
         question = await _open_question(world, story.talk)
     if question == "bot.asked":

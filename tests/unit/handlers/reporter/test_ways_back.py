@@ -22,7 +22,7 @@ from tests.unit.handlers.reporter.places import (
     sentence_names,
 )
 from tests.unit.handlers.talks import CODE as FOUR
-from tests.unit.handlers.talks import READERS, Talk, draft
+from tests.unit.handlers.talks import PLATFORM, READERS, Talk, draft
 from tests.unit.handlers.talks import WORDS as TWELVE
 
 STAYS_SAVED = ENGLISH.recovery.words_end_kept.partition(".")[2].strip()
@@ -173,6 +173,37 @@ def test_what_will_go_from_the_chat_is_said_before(cleaning: str, words: str, co
     assert getattr(ENGLISH.recovery, words) in talk.replies[-1].text
     talk.say(" ".join(checked_words(talk)))
     assert getattr(ENGLISH.recovery, code) in talk.replies[-1].text
+
+
+# What was shared may be taken back elsewhere meanwhile, and readers come and go
+
+
+def test_the_code_alone_is_offered_as_long_as_what_was_shared_stands() -> None:
+    talk = reach_ways_back()
+    talk.snapshot = replace(talk.snapshot, readers=READERS[1:])
+    assert [o.id for o in open_question(talk.view).offers] == ["words", "code"]
+    talk.snapshot = replace(talk.snapshot, shared=False, held=None)
+    assert [o.id for o in open_question(talk.view).offers] == ["words"]
+
+
+def test_the_ways_back_are_listed_as_they_are_asked() -> None:
+    talk = reach_overview(keep="yes")
+    talk.platform = replace(PLATFORM, reorders=True)
+    talk.say("/start")
+    talk.press("right")
+    talk.press("hold")
+    assert [o.id for o in open_question(talk.view).offers] == ["words", "code"]
+    first, _ = open_question(talk.view).offers
+    assert sentence_names(talk.say(str(first.number))) == ["ASK"]
+    assert talk.question == WORD_CHECK
+
+
+def test_the_goodbye_names_no_reader_of_what_was_taken_back_meanwhile() -> None:
+    talk = reach_ways_back()
+    talk.press("words")
+    talk.say(" ".join(checked_words(talk)))
+    talk.snapshot = replace(talk.snapshot, shared=False, held=None)
+    assert talk.press("have").says[0].ids == ("kept", "words", "")
 
 
 # Drafts of the version that showed the code first

@@ -67,6 +67,23 @@ async def test_who_writes_several_lines_at_once_is_greeted_once(rig: Rig) -> Non
         assert "Could anyone else see this chat?" in said[-1]
 
 
+@pytest.mark.parametrize(
+    "first", ["who are you", "did anybody read it", "skip", "do you speak german", "go back", "ok"]
+)
+async def test_who_asks_something_first_is_told_the_limits_and_hears_them_once(
+    rig: Rig, first: str
+) -> None:
+    async with rig.staying():
+        said, *others = [
+            [reply.text for reply in await rig.hear(TextMessage(text))]
+            for text in (first, "who reads this", "skip", "how long do you keep it", "hello??")
+        ]
+    assert greetings(said) == 1
+    for answers in others:
+        assert greetings(answers) == 0
+        assert "Could anyone else see this chat?" in answers[-1]
+
+
 @pytest.mark.parametrize("between", ["/start", "/stop", "yes, or", "/help"])
 async def test_the_welcome_is_said_again_where_something_else_was_said(
     rig: Rig, between: str

@@ -21,7 +21,7 @@ from flows.model import PARTS, Kind, Step
 MAX_COST_TO_KEEP = Cost(messages=12, taps=7)
 """The most that only keeping may cost, the bot's own messages included."""
 
-MAX_MESSAGES = 24
+MAX_MESSAGES = 30
 """The most messages of the bot on the longest path."""
 
 BOT_UNITS = 600

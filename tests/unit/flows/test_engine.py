@@ -55,6 +55,7 @@ KEPT = (
     ("story", DoneResponse()),
     ("fate", ChoiceResponse(("keep",))),
 )
+REACH = ("called", "reach", "reach_when", "reach_message", "reach_as", "reach_others")
 SHARED = (
     ("story", TextResponse("i1")),
     ("story", DoneResponse()),
@@ -67,6 +68,8 @@ SHARED = (
     ("read", ChoiceResponse((OAK,))),
     ("parts", ChoiceResponse(("all",))),
     ("act", ChoiceResponse(("put",))),
+    ("called", TextResponse("i3")),
+    ("reach", SkipResponse()),
     ("keep", ChoiceResponse(("yes",))),
     ("review", ChoiceResponse(("yes",))),
 )
@@ -501,7 +504,7 @@ def test_any_change_takes_back_the_yes_of_the_review() -> None:
 def test_a_changed_answer_erases_what_depended_on_it_and_nothing_else() -> None:
     answers = talk(*SHARED, ("read", ChoiceResponse(("nobody",))))
     gone = by_step(talk(*SHARED)).keys() - by_step(answers).keys()
-    assert gone == {"parts", "act", "review"}
+    assert gone == {"parts", "act", "called", "reach", "review"}
     assert permissions(FLOW, answers) == Permissions(keep=True, never=(ELM,))
 
 
@@ -636,6 +639,7 @@ def test_answers_belong_to_the_story_unless_the_file_says_otherwise() -> None:
         "needs_other": "needs",
         "wish": "needs",
         "person": "person",
+        **dict.fromkeys(REACH, "needs"),
     }
 
 

@@ -133,7 +133,8 @@ def test_where_several_choices_can_be_taken() -> None:
 
 def test_what_is_answered_in_words() -> None:
     told = [step.id for step in INTAKE.steps if step.takes_text]
-    assert told == ["story", "needs_other", "wish", "person"]
+    reached = ["called", "reach", "reach_when", "reach_as", "reach_others"]
+    assert told == ["story", "needs_other", "wish", "person", *reached]
 
 
 def test_a_flow_knows_its_steps() -> None:

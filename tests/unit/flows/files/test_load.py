@@ -71,6 +71,12 @@ def test_the_intake_asks_in_this_order() -> None:
         "read",
         "parts",
         "act",
+        "called",
+        "reach",
+        "reach_when",
+        "reach_message",
+        "reach_as",
+        "reach_others",
         "keep",
         "review",
     ]

@@ -1,6 +1,9 @@
+import pytest
+
 from bot.cli.flows.checking import BOT_COST, check_file, path_figures
 from flows.checks.check import check
 from flows.checks.paths import Cost
+from tests.rig import FLOWS
 from tests.unit.bot.cli.flows.conftest import MADE
 
 
@@ -19,3 +22,8 @@ def test_the_numbers_include_the_bots_own_messages() -> None:
     cost = BOT_COST + checked.paths.keep_most_messages.cost
     assert f"{cost.messages} messages to read and 7 taps (at most 12 and 7" in keeping
     assert f"{(BOT_COST + checked.paths.longest.cost).messages} messages" in longest
+
+
+@pytest.mark.parametrize("name", ["intake", "process", "witness"])
+def test_a_shipped_questionnaire_can_be_published(name: str) -> None:
+    assert check_file(FLOWS / f"{name}.toml").problems == ()

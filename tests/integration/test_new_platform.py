@@ -19,7 +19,15 @@ FROM_THE_STORY = (
     "/done",
     "Let someone read it",
     *("/skip", "/skip", "/skip"),
-    *("Nobody in particular", "Oak", "Everything", "Act without naming me", "No"),
+    *(
+        "Nobody in particular",
+        "Oak",
+        "Everything",
+        "Act without naming me",
+        "/skip",
+        "/skip",
+        "No",
+    ),
     *("Yes, that's right", "Yes, send now"),
 )
 SECONDS_TO_STOP = 5

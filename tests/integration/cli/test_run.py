@@ -45,6 +45,8 @@ TO_OAK = (
     "Oak",
     "Everything",
     "Act without naming me",
+    "/skip",
+    "/skip",
     "No",
     "Yes, that's right",
 )

@@ -16,6 +16,13 @@ from tests.unit.handlers.talks import FLOW, Talk
 STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
 
 
+REACHED_BY = ("called", "reach", "reach_when", "reach_as", "reach_others")
+
+
+LEFT_OPEN = ("everything", "/skip", "/skip", "/skip", "no")
+"""From the parts to the keeping."""
+
+
 def report(parts: str, act: str = "listen") -> str:
     talk = Talk().begin(STORY, "more of it")
     talk.say("let someone", "1 3 5", "something else", "/done", WISH, "/done", PERSON, "/done")
@@ -23,7 +30,7 @@ def report(parts: str, act: str = "listen") -> str:
     talk.press(parts)
     talk.press("none")
     talk.press(act)
-    talk.say("no", "yes, that's right")
+    talk.say("/skip", "/skip", "no", "yes, that's right")
     talk.press("hold")
     return talk.handed[0].report
 
@@ -74,7 +81,19 @@ def test_a_limit_comes_before_what_is_allowed() -> None:
 
 def test_who_left_it_open_is_not_quoted() -> None:
     talk = Talk().begin(STORY)
-    talk.say("let someone", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
+    talk.say(
+        "let someone",
+        "/skip",
+        "/skip",
+        "/skip",
+        "/skip",
+        "Oak",
+        "everything",
+        "/skip",
+        "/skip",
+        "/skip",
+        "no",
+    )
     talk.say("yes, that's right", "1")
     assert talk.handed[0].report.startswith(ENGLISH.report.unanswered)
 
@@ -83,7 +102,17 @@ def test_the_readers_are_told_with_whom_to_talk_and_how_to_step_aside() -> None:
     assert ENGLISH.report.alone in report("all")
     talk = Talk().begin(STORY)
     talk.say(
-        "let someone", "/skip", "/skip", "/skip", "/skip", "Oak, Ash", "everything", "/skip", "no"
+        "let someone",
+        "/skip",
+        "/skip",
+        "/skip",
+        "/skip",
+        "Oak, Ash",
+        "everything",
+        "/skip",
+        "/skip",
+        "/skip",
+        "no",
     )
     talk.say("yes, that's right", "1")
     assert ENGLISH.report.together.format(readers="Ash and Oak") in talk.handed[0].report
@@ -109,7 +138,19 @@ def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
 
 def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk = Talk().begin(STORY)
-    talk.say("let someone", "/skip", "/skip", "/skip", "/skip", "Oak", "everything", "/skip", "no")
+    talk.say(
+        "let someone",
+        "/skip",
+        "/skip",
+        "/skip",
+        "/skip",
+        "Oak",
+        "everything",
+        "/skip",
+        "/skip",
+        "/skip",
+        "no",
+    )
     talk.say("yes, that's right", "1")
     text = talk.handed[0].report
     before, _, told = text.partition(f"{ENGLISH.report.notice}\n\n")
@@ -132,6 +173,7 @@ def test_every_piece_has_a_name_in_the_index() -> None:
         "needs_other": "What would help",
         "wish": "What would help",
         "person": "Who you named",
+        **dict.fromkeys(REACHED_BY, "What would help"),
     }
     assert part_name(FLOW, "no.such.step") == "Your story"
 

@@ -127,7 +127,7 @@ def test_nothing_is_handed_over_before_it_is_decided() -> None:
 def test_what_was_added_is_in_the_report_and_what_was_not_is_in_none() -> None:
     talk = talk_at("read")
     talk.say(WORDS, "/add", "something else entirely")
-    talk.say("Oak", "everything", "no, nobody", "only read", "no")
+    talk.say("Oak", "everything", "no, nobody", "only read", "/skip", "/skip", "no")
     assert talk.question == "bot.aside"
     talk.press("no")
     talk.press("right")
@@ -163,7 +163,7 @@ def test_once_another_question_is_open_a_bare_yes_counts_again() -> None:
     talk = talk_at("act")
     talk.say(WORDS)
     talk.press("listen")
-    talk.say("yes")
+    talk.say("/skip", "/skip", "yes")
     assert talk.question == "bot.aside"
     assert any(a.step == "keep" and a.choices == ("yes",) for a in _answers(talk))
 

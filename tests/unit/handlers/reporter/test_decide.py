@@ -39,6 +39,8 @@ ANSWERS = {
     "read": ("Oak",),
     "parts": ("everything",),
     "act": ("1",),
+    "called": ("/skip",),
+    "reach": ("/skip",),
     "keep": ("yes",),
     "bot.overview": ("1",),
     "bot.review": ("1",),

@@ -88,7 +88,7 @@ def test_the_goodbye_of_a_kept_story_says_that_it_is_saved() -> None:
 def test_where_nothing_is_left_to_read_nothing_can_be_sent() -> None:
     talk = begin_story()
     talk.say("first", "/done", "let someone", "/skip", "/skip", "/skip", "/skip", "Oak")
-    talk.say("help and wishes", "only read", "no")
+    talk.say("help and wishes", "only read", "/skip", "/skip", "no")
     talk.press("right")
     assert talk.offered == ["show", "change"]
     assert ENGLISH.review.nothing_to_read.format(readers="Oak") in talk.replies[-1].text

@@ -155,7 +155,7 @@ ONE_READER_NOW, ONLY_REGISTER = "one_reader_now", "only_register"
 
 
 @pytest.mark.parametrize(
-    ("name", "messages", "taps"), [(ONLY_REGISTER, 12, 7), (ONE_READER_NOW, 22, 24)]
+    ("name", "messages", "taps"), [(ONLY_REGISTER, 12, 7), (ONE_READER_NOW, 28, 24)]
 )
 async def test_a_talk_stays_within_its_budget_on_telegram(
     rig: Rig, name: str, messages: int, taps: int
@@ -169,7 +169,7 @@ async def test_a_talk_stays_within_its_budget_on_telegram(
         assert len(double.called("answerCallbackQuery")) <= taps
 
 
-@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 22)])
+@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 28)])
 async def test_a_talk_stays_within_its_budget_on_the_terminal(
     rig: Rig, name: str, messages: int
 ) -> None:
@@ -179,7 +179,7 @@ async def test_a_talk_stays_within_its_budget_on_the_terminal(
     assert len(rig.screen.replies) <= messages
 
 
-@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 22)])
+@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 28)])
 async def test_a_talk_stays_within_its_budget_on_matrix(
     rig: Rig, name: str, messages: int, synapse: Synapse, clients: Clients
 ) -> None:

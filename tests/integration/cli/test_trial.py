@@ -21,6 +21,8 @@ ONE_READER = (
     "Oak",
     "Everything",
     "Only read and listen",
+    "/skip",
+    "/skip",
     "No",
     "Yes, that's right",
     "Yes, send now",
@@ -102,7 +104,7 @@ def test_one_line_of_a_pipe_is_one_message_and_a_whole_talk_shows_the_views(
     [
         ("\n", "You left."),
         ("hello\n", "You left."),
-        ("1\n", "You left. Your story is saved and waits until"),
+        ("1\n", "You left. You haven't told me anything yet. This talk waits until"),
         ("1\nIt was in spring.\n", "You left. Your story is saved and waits until"),
     ],
     ids=["empty-line", "at-hello", "at-the-story", "inside-the-story"],
@@ -118,7 +120,7 @@ def test_the_end_of_the_input_is_leaving(tmp_path: Path, typed: str, sentence: s
 
 def test_a_last_line_without_its_end_counts(tmp_path: Path) -> None:
     ran = holdfast(tmp_path, "try", typed="1")
-    assert "You left. Your story is saved" in ran.out
+    assert "You left. You haven't told me anything yet." in ran.out
 
 
 def test_what_a_pipe_brings_cannot_drive_the_terminal(tmp_path: Path) -> None:

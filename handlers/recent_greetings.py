@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.messages import IncomingMessage
-from handlers.outcome import Outcome, say
+from handlers.outcome import HELLO_TO_WORDS, Outcome
 
 GREETED_FOR = timedelta(minutes=10)
 """Later, somebody who writes again may not have the welcome before them any more."""
-HELLO, UNKEPT = say("HELLO"), say("NOT_BEGUN")
 
 
 @dataclass(slots=True)
@@ -27,17 +26,21 @@ class RecentGreetings:
     def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
         """Note what was answered: after anything else than the welcome it is said again."""
         self.greeted.pop(incoming.who.name, None)
-        if HELLO in outcome.says or UNKEPT in outcome.says:
+        if any(text.sentence in WELCOMING for text in outcome.says):
             self.greeted[incoming.who.name] = now
         while self.greeted and not _is_recent(next(iter(self.greeted.values())), now):
             self.greeted.popitem(last=False)
 
 
+WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
+"""The welcome, and what is said after it to somebody who wrote before the first choice."""
+
+
 def without_hello(outcome: Outcome) -> Outcome:
     """Leave the welcome out for somebody who only wrote on; ``/start`` asks for it."""
-    if UNKEPT not in outcome.says:
+    if HELLO_TO_WORDS not in outcome.says:
         return outcome
-    return replace(outcome, says=tuple(text for text in outcome.says if text != HELLO))
+    return replace(outcome, says=tuple(t for t in outcome.says if t != HELLO_TO_WORDS))
 
 
 def _is_recent(greeted: datetime, now: datetime) -> bool:

@@ -93,7 +93,8 @@ async def on_the_terminal(rig: Rig, path: Path) -> Left:
         await rig.pass_time(seconds=by.total_seconds())
 
     stage = TerminalStage(rig)
-    await play(read(path), stage, Around(rig, elapse).happens)
+    async with rig.staying():  # a story is open in memory only
+        await play(read(path), stage, Around(rig, elapse).happens)
     return await _left(rig, stage.shown())
 
 

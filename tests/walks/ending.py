@@ -14,9 +14,9 @@ from bot.app import Application
 from handlers.sending.formatting import format_day
 from store.cases.handovers import HELD
 from store.db.connection import Connection
-from store.db.schema import case_file, delivery
+from store.db.schema import case_file, delivery, permission
 from store.model.accounts import Account
-from store.model.clock import hour_of
+from store.model.clock import HOUR_SECONDS
 from tests.doubles.telegram.person import Person
 from tests.rig import Rig
 from tests.talk_script import FILLS, twelve_words
@@ -53,9 +53,11 @@ class Ending:
     """Readers who cannot get it yet, and in how many hours they can."""
     can_get: tuple[str, ...]
     has_copy: tuple[str, ...]
+    kept: bool
+    """The person wanted it kept, not only handed over."""
     kept_until: str
     """The month in which a story ends that lasts longer than a talk; empty if there is none."""
-    kept_days: int
+    kept_weeks: int
 
     @property
     def is_anything_there(self) -> bool:
@@ -63,9 +65,7 @@ class Ending:
         return bool(self.talk_until or self.kept_until)
 
 
-async def read_ending(
-    rig: Rig, person: Person, shown: str, copies: Mapping[str, bytes]
-) -> Ending:
+async def read_ending(rig: Rig, person: Person, shown: str, copies: Mapping[str, bytes]) -> Ending:
     """The ending of the one talk that a store has seen, of somebody with Telegram."""
     now, account = rig.clock(), Account("telegram", str(person.id), str(person.id))
     words = " ".join(twelve_words(shown)) if "Your twelve words:" in shown else ""
@@ -76,7 +76,7 @@ async def read_ending(
         opens = bool(words) and await stores.recovery.find_by_words(words) is not None
         takes_back = bool(code) and await stores.recovery.find_by_code(code) is not None
         names = {reader.id: reader.name for reader in snapshot.readers}
-        due, weeks = await stores.cases.database.read(_standing)
+        due, weeks, is_kept = await stores.cases.database.read(_standing)
     draft = snapshot.draft
     kept = (not draft or snapshot.outlives_draft) and max(weeks, default=0)
     return Ending(
@@ -86,19 +86,23 @@ async def read_ending(
         opens=opens and not (draft and not snapshot.outlives_draft),
         takes_back=takes_back,
         stops=bool(snapshot.holds),
-        held={names[fp]: int(hour - hour_of(now)) for fp, hour in sorted(due.items())},
+        held={names[fp]: int(hour - now.timestamp() / HOUR_SECONDS) for fp, hour in due.items()},
         can_get=tuple([name for name in rig.keys if await _can_get(rig, name)]),
         has_copy=tuple(name for name, data in copies.items() if rig.open(name, data).text),
+        kept=is_kept,
         kept_until=_month(kept) if kept else "",
-        kept_days=(_last_day(kept) - now.date()).days if kept else 0,
+        kept_weeks=(_last_day(kept) - now.date()).days // 7 if kept else 0,
     )
 
 
-def _standing(connection: Connection) -> tuple[dict[str, int], list[int]]:
-    """Readers for whom something is held, with the hour; and the last week of each story."""
+def _standing(connection: Connection) -> tuple[dict[str, int], list[int], bool]:
+    """Readers for whom something is held, with the hour; last weeks of stories; is one kept?"""
     held = select(delivery.c.fp, delivery.c.due).where(delivery.c.state == HELD)
-    due = {row.fp.hex(): int(row.due) for row in connection.execute(held)}
-    return due, [int(week) for week in connection.execute(select(case_file.c.expire)).scalars()]
+    due = {row.fp.hex(): int(row.due) for row in connection.execute(held.order_by(delivery.c.fp))}
+    keeping = (permission.c.kind == "keep") & permission.c.revoked.is_(None)
+    is_kept = connection.execute(select(permission.c.stmt).where(keeping)).first() is not None
+    weeks = connection.execute(select(case_file.c.expire)).scalars()
+    return due, [int(week) for week in weeks], is_kept
 
 
 async def _can_get(rig: Rig, name: str) -> bool:

@@ -19,7 +19,7 @@ from tests.integration.telegram.running import running as on_the_phone
 from tests.kept import Left, left
 from tests.rig import Rig
 from tests.stages import MatrixStage, TerminalStage
-from tests.talk_script import Happens, Line, play, read, twelve_words
+from tests.talk_script import Happens, play, read, twelve_words
 from tests.transcript import founded
 from tests.walks.ending import Ending, read_ending
 from tests.walks.reading import ReadingTape
@@ -125,9 +125,9 @@ async def on_telegram(rig: Rig, path: Path) -> tuple[Left, str, Ending]:
         await bot.until(lambda: bool(double.called("setMyShortDescription")), seconds=60)
         around = Around(rig, partial(_pass, bot))
         for line in read(path):
-            await play((line,), tape, around.happens)
             if isinstance(line.action, Happens):
-                await tape.happened(line.action.what)
+                await tape.pass_by(line.action.what)
+            await play((line,), tape, around.happens)
         await tape.settle()
         shown, transcript = tape.shown(), tape.transcript()
         ending = await read_ending(rig, person, shown, around.copies)

@@ -4,7 +4,7 @@ Every message has its number. What they typed, what they tapped, what the bot sa
 tapped below it, and which messages went from the chat: nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,6 @@ from tests.transcript import TelegramTape
 
 SENT = frozenset({"sendMessage", "sendDocument"})
 DELETED = frozenset({"deleteMessage", "deleteMessages"})
-UNITS = {"hours": "hour", "days": "day"}
 
 
 @dataclass(slots=True)
@@ -40,14 +39,15 @@ class ReadingTape(TelegramTape):
         await self.stage.choose(*labels)
         await self.settle()
 
-    async def happened(self, what: str) -> None:
-        """Note down that time passed; what readers do is not seen in the chat."""
+    async def pass_by(self, what: str) -> None:
+        """Note down that time passes; what readers do is not seen in the chat."""
         await self.settle()
         verb, _, rest = what.partition(" ")
         if verb == "later":
             unit, _, number = rest.partition("=")
-            more = "" if number == "1" else "s"
-            self.lines.append(f"*{number} {UNITS[unit]}{more} later.*")
+            self.lines.append(
+                f"*{number} {unit.removesuffix('s') if number == '1' else unit} later.*"
+            )
 
     def number(self, message_id: int) -> int:
         """Count messages from one, in the order of the chat."""
@@ -96,7 +96,7 @@ def _deleted(call: Call) -> list[int]:
     return [int(each) for each in (ids if isinstance(ids, list) else [ids])]
 
 
-def spans(numbers: "Iterator[int] | list[int]") -> str:
+def spans(numbers: Iterable[int]) -> str:
     """Numbers as people write them: 1–4, 7."""
     found = list[list[int]]()
     for number in sorted({*numbers}):

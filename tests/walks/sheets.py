@@ -107,10 +107,13 @@ def _until(end: Ending) -> Iterator[str]:
         yield "It is not kept: nothing is left here."
     if end.talk_until and not end.stays_after_talk:
         yield f"Until {end.talk_until}, if they do not come back. Then it is deleted."
-    elif end.kept_until and end.opens:
+    elif end.kept:
         yield f"Until {end.kept_until}, or until they delete it."
     elif end.kept_until:
-        yield f"For readers who do not get it: about {end.kept_days} days. Then it is deleted."
+        yield (
+            f"It is not kept for the person. A copy that a reader does not get is deleted after "
+            f"about {end.kept_weeks} weeks."
+        )
     if end.has_copy:
         yield f"{names(end.has_copy)} keeps a copy."
 
@@ -215,7 +218,7 @@ def read_sheet(path: Path) -> Sheet:
 def write_sheet(sheet: Sheet) -> str:
     """A sheet as the text of its file."""
     lines = [
-        "# Written by a program. `python -m tests.walks` takes answers and verdicts: docs/review/README.md.",
+        "# Written by a program: docs/review/README.md says how it takes answers and verdicts.",
         "",
         f"transcript = {_string(sheet.transcript)}",
         f"must_name = {json.dumps(list(sheet.must_name))}",

@@ -29,7 +29,7 @@ class Chat:
 
     of_person: str
     of_bot: str
-    deleted: int
+    deleted: str
     secrets: bool
     """Recovery words stand in it."""
 
@@ -139,6 +139,6 @@ def _chat(person: Person, words: str, code: str) -> Chat:
     return Chat(
         of_person=spans(numbers[m.id] for m in there if m.mine),
         of_bot=spans(numbers[m.id] for m in there if not m.mine),
-        deleted=len(numbers) - len(there),
+        deleted=spans(numbers[m.id] for m in person.chat.history if not m.live),
         secrets=any(s in text for s in (words, code, " ".join(listed)) if s),
     )

@@ -18,9 +18,9 @@ from tests.integration.telegram.running import Running as TelegramRunning
 from tests.integration.telegram.running import running as on_the_phone
 from tests.kept import Left, left
 from tests.rig import Rig
-from tests.stages import MatrixStage, TerminalStage
+from tests.stages import TerminalStage
 from tests.talk_script import Happens, play, read, twelve_words
-from tests.transcript import founded
+from tests.transcript import MatrixTape, founded
 from tests.walks.ending import Ending, read_ending
 from tests.walks.reading import ReadingTape
 
@@ -102,7 +102,7 @@ async def on_matrix(rig: Rig, path: Path, synapse: Synapse, reporter: MatrixPers
     """As above; the bot stays long enough for the last line of the walk."""
     async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
         await reporter.open_chat(bot.id)
-        stage = MatrixStage(reporter, seconds=30)
+        stage = MatrixTape(bot, reporter)  # waits for each answer, which may have new numbers
 
         async def elapse(by: timedelta) -> None:
             await reporter.quiet()

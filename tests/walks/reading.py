@@ -6,9 +6,11 @@ tapped below it, and which messages went from the chat: nothing else.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.doubles.telegram.double import Call
+from tests.rig import START
 from tests.transcript import TelegramTape
 
 SENT = frozenset({"sendMessage", "sendDocument"})
@@ -45,9 +47,9 @@ class ReadingTape(TelegramTape):
         verb, _, rest = what.partition(" ")
         if verb == "later":
             unit, _, number = rest.partition("=")
-            self.lines.append(
-                f"*{number} {unit.removesuffix('s') if number == '1' else unit} later.*"
-            )
+            day = self.bot.rig.clock() + timedelta(**{unit: float(number)})
+            passed = f"{number} {unit.removesuffix('s') if number == '1' else unit} later"
+            self.lines.append(f"*{passed}, on {_day(day)}.*")
 
     def number(self, message_id: int) -> int:
         """Count messages from one, in the order of the chat."""
@@ -76,7 +78,11 @@ class ReadingTape(TelegramTape):
 
     def transcript(self) -> str:
         """The whole of it."""
-        return "\n\n".join(self.lines) + "\n"
+        return "\n\n".join([f"*This begins on {_day(START)}.*", *self.lines]) + "\n"
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%A} {time.day} {time:%B %Y}"
 
 
 def _said(call: Call, number: int) -> Iterator[str]:
@@ -92,7 +98,7 @@ def _said(call: Call, number: int) -> Iterator[str]:
 
 
 def _deleted(call: Call) -> list[int]:
-    ids = call.params.get("message_ids", call.params.get("message_id"))
+    ids: Any = call.params.get("message_ids", call.params.get("message_id"))
     return [int(each) for each in (ids if isinstance(ids, list) else [ids])]
 
 

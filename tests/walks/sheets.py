@@ -59,15 +59,19 @@ def _who(end: Ending) -> Iterator[str]:
 
 def _telegram(end: Ending) -> Iterator[str]:
     chat = end.chat
-    mine, theirs = chat.of_person, chat.of_bot
-    if not chat.deleted:
-        yield "Everything stays in the chat: nothing was deleted."
+    if len(chat.deleted) < len(chat.of_person + chat.of_bot):
+        but = f", but {_messages(chat.deleted)}" if chat.deleted else ""
+        yield f"Everything stays in the chat{but}."
     else:
-        yield f"Of the person: {f'message {mine}' if mine else 'nothing'}."
-        yield f"Of the bot: {f'message {theirs}' if theirs else 'nothing'}."
-        yield "All others went from the chat."
+        yield f"In the chat, of the person: {_messages(chat.of_person)}."
+        yield f"Of the bot: {_messages(chat.of_bot)}. All others went."
     yield "Recovery words stand there." if chat.secrets else "No recovery words stand there."
     yield "Telegram itself may keep copies of everything, also of what was deleted."
+
+
+def _messages(numbers: str) -> str:
+    many = "," in numbers or "–" in numbers
+    return f"message{'s' * many} {numbers}" if numbers else "nothing"
 
 
 def _stop(end: Ending) -> Iterator[str]:

@@ -41,7 +41,7 @@ async def test_a_walk_is_seen_and_ends_as_recorded(
     assert before == now or recording()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", WALKS)
 async def test_a_walk_leaves_the_same_on_matrix(
     tmp_path: Path, path: Path, synapse: Synapse, clients: Clients

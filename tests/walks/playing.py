@@ -102,7 +102,8 @@ async def on_matrix(rig: Rig, path: Path, synapse: Synapse, reporter: MatrixPers
     """As above; the bot stays long enough for the last line of the walk."""
     async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
         await reporter.open_chat(bot.id)
-        stage = MatrixTape(bot, reporter)  # waits for each answer, which may have new numbers
+        # It waits for each answer, which may have new numbers, and for a chat to be cleaned.
+        stage = MatrixTape(bot, reporter, seconds=120)
 
         async def elapse(by: timedelta) -> None:
             await reporter.quiet()

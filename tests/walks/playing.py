@@ -103,7 +103,7 @@ async def on_matrix(rig: Rig, path: Path, synapse: Synapse, reporter: MatrixPers
     async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
         await reporter.open_chat(bot.id)
         # It waits for each answer, which may have new numbers, and for a chat to be cleaned.
-        stage = MatrixTape(bot, reporter, seconds=120)
+        stage = MatrixTape(bot, reporter, seconds=40)
 
         async def elapse(by: timedelta) -> None:
             await reporter.quiet()

@@ -86,6 +86,23 @@ class Around:
                 raise ValueError(f"a walk knows nothing of {verb}")
 
 
+@dataclass(slots=True)
+class RoomTape(MatrixTape):
+    """A stage that waits for each answer, which may have new numbers, and for the cleaning."""
+
+    def shown(self) -> str:
+        """What the bot said in all chats: words are written down in one, and used in another."""
+        return "\n\n".join(text for _, text in self.person.told)
+
+    async def come_back(self) -> None:
+        """Start a new chat, as people must where the bot has left theirs."""
+        events = await self.timeline()
+        of_bot = [e for e in events if e.get("state_key") == self.bot.id]
+        if of_bot and of_bot[-1]["content"]["membership"] == "leave":
+            await self.person.member(self.bot.id, "leave")
+            await self.person.open_chat(self.bot.id)
+
+
 async def on_the_terminal(rig: Rig, path: Path) -> Left:
     """What a walk leaves there."""
 
@@ -102,12 +119,12 @@ async def on_matrix(rig: Rig, path: Path, synapse: Synapse, reporter: MatrixPers
     """As above; the bot stays long enough for the last line of the walk."""
     async with on_an_encrypted_line(rig, synapse, waits=STAYING) as bot:
         await reporter.open_chat(bot.id)
-        # It waits for each answer, which may have new numbers, and for a chat to be cleaned.
-        stage = MatrixTape(bot, reporter, seconds=40)
+        stage = RoomTape(bot, reporter, seconds=120)
 
         async def elapse(by: timedelta) -> None:
             await reporter.quiet()
             await _pass(bot, by)
+            await stage.come_back()
 
         await play(read(path), stage, Around(rig, elapse).happens)
         assert bot.said == []

@@ -141,5 +141,5 @@ def signed_forms() -> list[Path]:
 
 def missing_fields(text: str) -> list[str]:
     """Fields of a form that are empty."""
-    filled = dict(re.findall(r"(?m)^\*\*(\w+):\*\*[ _]*(\S.*?)[ _]*$", text))
-    return [name for name in FIELDS if not filled.get(name)]
+    filled = dict(re.findall(r"(?m)^\*\*(\w+):\*\*(.*)$", text))
+    return [name for name in FIELDS if not filled.get(name, "").strip("_ ")]

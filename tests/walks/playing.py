@@ -1,6 +1,8 @@
 """Play a walk on the terminal, on Telegram and on Matrix, in one organisation."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,6 +39,9 @@ STEP = timedelta(hours=1)
 
 STAYING = MembershipDelays(greet=60.0, linger=120.0)
 """The bot stays until the test ends, however slow the machine is."""
+
+LEAVING = 5.0
+"""Seconds in which the bot leaves the chat of a talk that is over."""
 
 Elapse = Callable[[timedelta], Awaitable[None]]
 
@@ -96,11 +101,19 @@ class RoomTape(MatrixTape):
 
     async def come_back(self) -> None:
         """Start a new chat, as people must where the bot has left theirs."""
-        events = await self.timeline()
-        of_bot = [e for e in events if e.get("state_key") == self.bot.id]
-        if of_bot and of_bot[-1]["content"]["membership"] == "leave":
+        await self.bot.connection.rooms.retention.keep_up()  # what is over is left
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING):
+                while not await self._is_left():  # noqa: ASYNC110 - a server has no event
+                    await asyncio.sleep(0.2)
+        if await self._is_left():
             await self.person.member(self.bot.id, "leave")
             await self.person.open_chat(self.bot.id)
+
+    async def _is_left(self) -> bool:
+        events = await self.timeline()
+        of_bot = [e for e in events if e.get("state_key") == self.bot.id]
+        return bool(of_bot) and of_bot[-1]["content"]["membership"] == "leave"
 
 
 async def on_the_terminal(rig: Rig, path: Path) -> Left:

@@ -84,9 +84,8 @@ def test_a_walk_says_who_comes_what_must_be_seen_and_how_it_ends(path: Path) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_transcript_says_neither_who_comes_nor_how_it_ends(name: str) -> None:
     text = kit.transcript_of(name).read_text("utf-8")
-    assert not {"Must be seen", "Ends:", *head(WALKS / f"{name}.txt").split("\n")} & {
-        *text.split("\n")
-    }
+    lines = [line for line in head(WALKS / f"{name}.txt").split("\n") if line]
+    assert [line for line in ("Must be seen:", "Ends:", *lines) if line in text] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -121,8 +121,6 @@ class Judge:
     notes: dict[bytes, Notes] = field(default_factory=dict, repr=False)
     cases_of: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
     """By account: the cases that it ever spoke of."""
-    linked: dict[str, Account] = field(default_factory=dict)
-    """By reader: the account that they linked."""
     said: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     false: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -260,6 +258,8 @@ class Listened(World):
     judge: Judge = field(default_factory=lambda: Judge({}))
     known: dict[str, Account] = field(default_factory=dict)
     """Every account that ever wrote, by its name."""
+    linked: dict[str, Account] = field(default_factory=dict)
+    """By reader: the account that they linked."""
 
     def __post_init__(self) -> None:
         self.auditor = Auditor(self)
@@ -269,7 +269,8 @@ class Listened(World):
         """Make an account on the platform of the screen that nobody has used."""
         self.count += 1
         platform = self.rig.screen.platform.name
-        return Account(platform, f"{name}-{self.count}", f"{name}-{self.count}")
+        named = f"{name}-{self.count}"
+        return Account(platform, named, named, identity=("their keys",))
 
     async def hear(self, who: Account, heard: MessageContent) -> str:
         """Have one message handled, and all that is said judged; return what was answered."""

@@ -16,7 +16,9 @@ from tests.drills.promise_judge import UNDECIDED, NotMeant, Said
 from tests.drills.promise_speech import names_in, sentences_in
 from tests.drills.promise_store import CaseState, orphans
 
-HELD, RELEASED, FETCHED = DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED
+HELD = DeliveryStage.HELD
+TELLING = 12
+"""Characters of a text that can stand in a file by no accident."""
 
 # Who can read
 
@@ -32,12 +34,6 @@ async def only_named_read(said: Said) -> None:
     """Only keys of readers for whom it lies ready open it, and only what was made for them."""
     assert said.after.opening == {share.mid for share in said.after.shares}, "another key opens it"
     assert not said.after.stolen, "a reader's key opens what is the reporter's alone"
-
-
-async def never_shared(said: Said) -> None:
-    """Nothing of it lies ready for anybody, and nobody ever had it."""
-    await nobody_reads(said)
-    assert not said.after.shares, "it lies ready for somebody"
 
 
 async def nobody_had_it(said: Said) -> None:
@@ -108,7 +104,7 @@ async def code_finds_nothing(said: Said) -> None:
 async def is_sealed(said: Said) -> None:
     """Nothing that was told stands in any file as it was typed."""
     files = said.world.rig.written().values()
-    for text in said.after.told:
+    for text in (text for text in said.after.told if len(text) >= TELLING):
         assert not any(text.encode() in data for data in files), "a text lies there in the open"
 
 
@@ -155,10 +151,11 @@ def _standing(state: CaseState) -> list[tuple[str, str]]:
     return sorted((share.name, share.code) for share in state.shares)
 
 
-async def nothing_was_sent(said: Said) -> None:
-    """Nothing of it went to anybody: nothing lies ready, and nobody has a copy."""
-    await nothing_changed(said)
-    await never_shared(said)
+async def nothing_is_sent_yet(said: Said) -> None:
+    """Nothing new lies ready, and so long it is held as is said."""
+    assert _standing(said.after) == _standing(said.before)
+    hours = said.blanks.get("hours")
+    assert hours is None or int(hours) == said.world.application.settings.hold_hours
 
 
 async def is_left_out(said: Said) -> None:
@@ -262,8 +259,8 @@ async def are_excluded(said: Said, names: frozenset[str]) -> None:
     if said.after.records and not _undecided(said):
         barred = {key[:10].hex() for key in mids} & said.after.barred
         assert barred or not names, "their exclusion stands nowhere"
-    for name in names & said.judge.linked.keys():
-        told = [r for to, r in said.world.rig.screen.replies if to == said.judge.linked[name].name]
+    for name in names & said.world.linked.keys():
+        told = [r for to, r in said.world.rig.screen.replies if to == said.world.linked[name].name]
         assert not any("was shared with you" in reply.text for reply in told), f"{name} was told"
 
 

@@ -5,14 +5,20 @@ Each line is what somebody types; blanks are filled with what was shown. A line 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 
-from handlers.messages import ButtonPress, EditedMessage, TextMessage, UnusableMessage
+import flows
+from bot.publishing.archive import FlowArchive
+from handlers.messages import ButtonPress, EditedMessage, Reply, TextMessage, UnusableMessage
+from handlers.permissions.registry import HONOURED
 from handlers.reporter.markers import HOLD
 from store.model.accounts import Account
+from store.readers.invitations import read_invitation
 from tests.drills.promise_judge import Listened
+from tests.rig import Screen
 from tests.talk_script import filled
 
 SPAN = re.compile(r"(\d+)([hd])")
@@ -27,6 +33,8 @@ class Play:
     name: str = "reporter"
     last: str = ""
     """The id of the message that was typed last."""
+    remembered: str = ""
+    """The id of one that was typed before."""
 
     @property
     def who(self) -> Account:
@@ -51,13 +59,41 @@ class Play:
     async def act(self, line: str) -> None:
         """Do what one line says."""
         self.world.trail.append(line)
-        if not line.startswith("@"):
+        if line.startswith("* "):
+            await self.world.say(self.who, self._number_of(line.removeprefix("* ")))
+        elif not line.startswith("@"):
             mine = self.shown(self.who) if "two words" in line else self.everything()
             await self.world.say(self.who, filled(line, mine))
             self.last = f"message {self.world.count}"
-            return
-        verb, _, rest = line[1:].partition(" ")
-        await ASIDE_ACTS[verb](self, rest)
+        else:
+            verb, _, rest = line[1:].partition(" ")
+            await ASIDE_ACTS[verb](self, rest)
+
+    def _number_of(self, label: str) -> str:
+        """Return the number that stands beside an offer, as it was listed last."""
+        replies = [r for to, r in self.world.rig.screen.replies if to == self.who.name]
+        offers = next(reply.offers for reply in reversed(replies) if reply.offers)
+        place, offer = next((n, o) for n, o in enumerate(offers, 1) if o.label.startswith(label))
+        return str(offer.number or place)
+
+
+@dataclass
+class ChatScreen(Screen):
+    """A chat whose messages have names, and can be deleted."""
+
+    names: "count[int]" = field(default_factory=count)
+
+    async def send(self, to: Account, reply: Reply) -> tuple[str, ...]:
+        """Take a message, and give it a name."""
+        await super().send(to, reply)
+        return (f"reply {next(self.names)}",)
+
+    async def delete(self, to: Account, messages: Sequence[str], hour: int) -> int:
+        """Delete all of them."""
+        return 0
+
+    async def update_buttons(self, to: Account, message: str, reply: Reply) -> None:
+        """Show other ticks."""
 
 
 async def run(world: Listened, script: str) -> None:
@@ -88,11 +124,50 @@ async def _hang_up(play: Play, _rest: str) -> None:
 
 
 async def _edit(play: Play, text: str) -> None:
+    await play.world.hear(play.who, EditedMessage(text, play.remembered or play.last))
+
+
+async def _edit_last(play: Play, text: str) -> None:
     await play.world.hear(play.who, EditedMessage(text, play.last))
+
+
+async def _remember(play: Play, _rest: str) -> None:
+    play.remembered = play.last
+
+
+async def _replace_keys(play: Play, _rest: str) -> None:
+    """Let somebody else be behind the account, as its keys prove."""
+    play.people[play.name] = replace(play.who, identity=("other keys",))
 
 
 async def _send(play: Play, kind: str) -> None:
     await play.world.hear(play.who, UnusableMessage(kind))
+
+
+async def _long(play: Play, _rest: str) -> None:
+    """Type more than one message may hold."""
+    length = play.world.application.settings.text_length
+    await play.world.say(play.who, "What happened. " * (length // 10))
+    play.last = f"message {play.world.count}"
+
+
+async def _recall(play: Play, _rest: str) -> None:
+    """Let the maintainers take back their questions, and publish others."""
+    rig = play.world.rig
+    folder = rig.config.flow.folder
+    old = (folder / "intake.toml").read_text("utf-8")
+    new = old.replace("What would help you now?", "What would be of help now?")
+    archive = FlowArchive(folder / "published" / "intake", HONOURED)
+    archive.publish(new, flows.load(new, "intake.toml"), {})
+    archive.recall(flows.load(old, "intake.toml").revision, "A question was unkind.")
+    (folder / "intake.toml").write_text(new, "utf-8")
+    await play.world.start()
+
+
+async def _digits(play: Play, name: str) -> None:
+    """Type the digits of the file that a reader was sent, as they read them in it."""
+    invited = read_invitation(play.world.rig.screen.files.popitem()[1], play.world.members[name])
+    await play.world.say(play.who, f"/join {invited.digits}")
 
 
 async def _forward(play: Play, text: str) -> None:
@@ -112,7 +187,7 @@ async def _link(play: Play, name: str) -> None:
     links = play.world.application.stores.readers.repositories.linked_accounts
     database = play.world.application.stores.cases.database
     await database.transaction(lambda c: links.link(c, who, key.mid))
-    play.world.judge.linked[name] = who
+    play.world.linked[name] = who
 
 
 async def _notice(play: Play, name: str) -> None:
@@ -155,7 +230,13 @@ ASIDE_ACTS: Mapping[str, Callable[[Play, str], Awaitable[None]]] = {
     "restart": _restart,
     "hang-up": _hang_up,
     "edit": _edit,
+    "edit-last": _edit_last,
+    "remember": _remember,
+    "replace-keys": _replace_keys,
     "send": _send,
+    "long": _long,
+    "recall": _recall,
+    "digits": _digits,
     "forward": _forward,
     "stop-it": _stop_it,
     "link": _link,

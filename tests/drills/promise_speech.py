@@ -16,8 +16,8 @@ from tests.sentences import RECORDED_TEXTS
 BLANK = re.compile(r"\{(\w+)\}")
 WITHIN_LINE, BEYOND_LINE = r"[^\n]+?", r".*?"
 SHAPES = {
-    "readers": r"\w+(?:, \w+)*(?: and \w+)?",
-    "reader": r"\w+",
+    "readers": r"[A-Z]\w+(?:, [A-Z]\w+)*(?: and [A-Z]\w+)?",
+    "reader": r"[A-Z]\w+",
     "until": r"\w+ \d+ \w+",
     "due": r"within the hour|in about [\w ]+? hours?|on \w+ \d+ \w+",
 }

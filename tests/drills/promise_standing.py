@@ -56,6 +56,11 @@ async def something_is_shared(said: Said) -> None:
     assert any(look.shares for look in said.looks[1].values()), "nothing is shared"
 
 
+async def something_is_held(said: Said) -> None:
+    """Something waits that this account can stop."""
+    assert said.now.holds, "nothing is held"
+
+
 async def is_not_held(said: Said) -> None:
     """Nothing that this account handed over is held any more."""
     assert not said.now.holds, "it is held"
@@ -64,7 +69,7 @@ async def is_not_held(said: Said) -> None:
 async def are_asked_to_destroy(said: Said) -> None:
     """Every reader who took it away, and has an account here, is asked to destroy it."""
     for share in said.before.shares:
-        account = said.judge.linked.get(share.name)
+        account = said.world.linked.get(share.name)
         if share.stage is FETCHED and account is not None:
             await said.world.send_waiting(account)
             replies = said.world.rig.screen.replies
@@ -78,8 +83,9 @@ async def history_is_true(said: Said) -> None:
     if not re.search(r"^1\. (I keep your story|.* may read it|.* must never read it)", said.text):
         raise NotMeant
     lines = re.findall(r"^(\d+)\. (.+?)( \(taken back\))?$", said.text, re.MULTILINE)
-    assert len(lines) == len(said.after.records), "another number of statements stands"
-    for (_, what, back), record in zip(lines, said.after.records, strict=True):
+    records = [r for r in said.after.records if r.consent.scope != "never" or r.consent.never]
+    assert len(lines) == len(records), "another number of statements stands"
+    for (_, what, back), record in zip(lines, records, strict=True):
         assert bool(back) == (record.revoked is not None), f"taken back or not: {what}"
         sharing = record.consent.sharing
         mids = {*(sharing.to if sharing else record.consent.never)}

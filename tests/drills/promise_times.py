@@ -28,6 +28,9 @@ A_DAY = re.compile(r"(?:on )?(\w+) (\d+) (\w+)")
 LONG = timedelta(days=40)
 """Longer than any draft, hold or unfetched copy lasts."""
 
+STAYS = timedelta(days=20)
+"""Longer than any conversation, and shorter than what nobody collects lasts."""
+
 Check = Callable[[World, CaseState], Awaitable[None]]
 
 
@@ -139,8 +142,8 @@ async def unfetched_go(said: Said) -> None:
 
 
 async def stays_long(said: Said) -> None:
-    """Nothing but its reporter, or a time much longer than any conversation, ends it."""
-    await _at(said, said.world.now + LONG, _is_there)
+    """It does not end with its conversation, nor soon after."""
+    await _at(said, said.world.now + STAYS, _is_there)
 
 
 async def words_will_open(said: Said) -> None:

@@ -193,7 +193,7 @@ back, I delete it then. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
-    later="Nothing is decided. Nobody can read your story.",
+    later="Nothing is decided, and nothing is shared.",
     left="You left. Your story is saved and waits until {until}. Then I delete it.",
     left_shared="You left. What you allowed still holds. This talk waits until {until}.",
     left_nothing="You left. No talk is open here.",
@@ -219,7 +219,8 @@ it.""",
 {readers} had collected a copy already. I ask them to destroy it, but I can't reach it.""",
     not_erased="I deleted nothing.",
     nothing_kept="""\
-You chose not to keep or share your story, so it's deleted. Nobody can read it.""",
+You chose not to keep or share your story, so it's deleted. Nobody can get it from me \
+any more.""",
     traces="The last traces on the server's disk go within minutes.",
     remains="""\
 On this server's disk, sealed traces of it can stay until other data takes their place: for \

@@ -186,7 +186,10 @@ class Judge:
     ) -> None:
         """Hold all that was said after a message against what stands in the store now."""
         await self.note_begun(who)
-        looks, snapshots = (then[0], await self.look(who)), (then[1], await self.world.snapshot(who))
+        looks, snapshots = (
+            (then[0], await self.look(who)),
+            (then[1], await self.world.snapshot(who)),
+        )
         case = self._subject(who, heard, snapshots)
         for reply in (reply for to, reply in replies if to == who.name):
             found = sentences_in(reply.text)

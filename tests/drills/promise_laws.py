@@ -51,13 +51,21 @@ async def program_opens(said: Said) -> None:
 
 async def program_cannot_open(said: Said) -> None:
     """The program has no way to it any more: not in memory, and not started anew."""
+    await account_cannot_open(said)
     assert said.case is not None
-    assert said.now.words != said.case.words, "the program still has the words in memory"
-    assert not said.now.code_words, "the program still has the code"
     for name, cases in said.judge.cases_of.items():
         if said.case.locator in cases:
             found = await said.world.started_anew(said.world.known[name])
             assert found.words != said.case.words, "the program opens it after a restart"
+
+
+async def account_cannot_open(said: Said) -> None:
+    """From this account there is no way to it any more: not in memory, and not started anew."""
+    assert said.case is not None
+    assert said.now.words != said.case.words, "the program still has the words in memory"
+    assert not said.now.code_words, "the program still has the code"
+    found = await said.world.started_anew(said.who)
+    assert found.words != said.case.words, "the program opens it after a restart"
 
 
 async def is_open_now(said: Said) -> None:
@@ -75,6 +83,13 @@ async def words_open_it(said: Said) -> None:
     assert found is not None, "its words find nothing"
     items = {item for answer in found.answers for item in answer.items}
     assert items or not said.after.told, "its words open no answers"
+
+
+async def words_open_what_is_kept(said: Said) -> None:
+    """Where something keeps it, the twelve words find it."""
+    if not said.after.kept or said.now.draft is not None:
+        raise NotMeant
+    await words_open_it(said)
 
 
 async def code_finds_it(said: Said) -> None:

@@ -19,12 +19,21 @@ SHAPES = {
     "readers": r"[A-Z]\w+(?:, [A-Z]\w+)*(?: and [A-Z]\w+)?",
     "reader": r"[A-Z]\w+",
     "until": r"\w+ \d+ \w+",
-    "due": r"within the hour|in about [\w ]+? hours?|on \w+ \d+ \w+",
+    "due": r"within the hour|in about (?:an hour|\d+ hours)|on \w+ \d+ \w+",
 }
 """What stands in these blanks, where any words would be too much."""
 LONG = {"lines", "words", "help", "what", "way", "next", "because", "gone", "end", "reads_along"}
 """Blanks that hold more than a line."""
-NO_SENTENCES = ("LABELS", "FOOTER_", "DAY", "WEEK", "IN_HOURS", "ON_DAY", "WITHIN_HOUR")
+NO_SENTENCES = (
+    "LABELS",
+    "FOOTER_",
+    "DAY",
+    "WEEK",
+    "IN_HOURS",
+    "IN_AN_HOUR",
+    "ON_DAY",
+    "WITHIN_HOUR",
+)
 """What reporters say, and parts of sentences that stand for a time."""
 TOO_OPEN = {"CASE", "HISTORY_LINE", "PIECE_LINE", "READER_INBOX_LINE", "COPY"}
 """Nearly all of these is blanks: what stands in them is found by itself."""

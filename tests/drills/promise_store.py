@@ -23,7 +23,15 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.keyring import open_keyring
 from store.crypto.mnemonics import candidates
 from store.db.connection import Connection
-from store.db.schema import access_grant, case_file, delivery, exclusion, item, permission, takeback
+from store.db.schema import (
+    access_grant,
+    case_file,
+    delivery,
+    exclusion,
+    item,
+    permission,
+    takeback,
+)
 from store.model.permissions import DeliveryStage
 from store.steady_clock import confirm_clock
 from tests.drills.permission_laws import openers
@@ -144,15 +152,19 @@ class Auditor:
             ),
         ]
         return in_order(
-            [self._once((s, e, r or b""), lambda s=s, e=e, r=r: open_record(s, e, r, keys))  # type: ignore[misc]
-             for s, e, r in rows]
+            [
+                self._once((s, e, r or b""), lambda s=s, e=e, r=r: open_record(s, e, r, keys))  # type: ignore[misc]
+                for s, e, r in rows
+            ]
         )
 
     def _shares(self, connection: Connection, locator: bytes) -> Iterator[Share]:
         names = {k.mid: name for name, keys in self.world.everybody.items() for k in keys}
         by_start = {mid[:10]: (mid, name) for mid, name in names.items()}
-        standing = select(delivery).join(permission).where(
-            permission.c.locator == locator, permission.c.revoked.is_(None)
+        standing = (
+            select(delivery)
+            .join(permission)
+            .where(permission.c.locator == locator, permission.c.revoked.is_(None))
         )
         for row in connection.execute(standing).mappings():
             mid, name = by_start[row["fp"]]
@@ -219,7 +231,9 @@ async def later(world: World, when: datetime) -> AsyncIterator[World]:
     folder = rig.folder.parent / f"{rig.folder.name}-later-{next(_numbers)}"
     shutil.copytree(rig.folder, folder, ignore=shutil.ignore_patterns("*-shm"))
     config, kept = read_config(folder / "config.toml"), KeptParts()
-    there = replace(rig, folder=folder, config=config, kept=kept, screen=Screen(rig.screen.platform))
+    there = replace(
+        rig, folder=folder, config=config, kept=kept, screen=Screen(rig.screen.platform)
+    )
     database = await kept.database(config)
     try:
         await database.transaction(lambda connection: confirm_clock(connection, when))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from tests.drills.promise_judge import Law
 from tests.drills.promise_laws import (
+    account_cannot_open,
     can_read_now,
     code_finds_it,
     code_finds_nothing,
@@ -40,6 +41,7 @@ from tests.drills.promise_laws import (
     these_words_open_nothing,
     this_is_signed,
     words_open_it,
+    words_open_what_is_kept,
 )
 from tests.drills.promise_standing import (
     are_asked_to_destroy,
@@ -62,6 +64,7 @@ from tests.drills.promise_standing import (
 )
 from tests.drills.promise_times import (
     gone_after_day,
+    gone_after_days,
     is_held,
     never_released,
     stays_after_day,
@@ -136,7 +139,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "STOPPED_SHARED": (something_is_allowed,),
     "PAUSED": (nothing_changed, waits_until, gone_after_day),
     "PAUSED_SHARED": (something_is_allowed, waits_until, talk_ends),
-    "LATER": (nobody_reads,),
+    "LATER": (nothing_is_shared,),
     "LEFT": (nothing_changed, waits_until, gone_after_day),
     "LEFT_SHARED": (something_is_allowed, waits_until, talk_ends),
     "LEFT_NOTHING": (nothing_is_open,),
@@ -150,11 +153,11 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "ERASED_LATE": (is_gone, are_asked_to_destroy),
     "FETCHED_STAYS": (had_a_copy, are_asked_to_destroy),
     "NOT_ERASED": (nothing_changed,),
-    "NOTHING_KEPT": (is_gone, nobody_reads, nothing_is_open),
+    "NOTHING_KEPT": (is_gone, nothing_is_shared, nothing_is_open),
     "LEFT_OUT": (is_left_out,),
     # What is allowed
-    "NOTHING_ALLOWED": (nobody_reads, is_not_kept),
-    "LINE_NOBODY": (nobody_reads,),
+    "NOTHING_ALLOWED": (nothing_is_shared,),
+    "LINE_NOBODY": (nothing_is_shared,),
     "LINE_READ": (is_allowed, only_named_read),
     "LINE_NEVER": (never_reads,),
     "LINE_KEEP": (keeping_is_allowed,),
@@ -179,13 +182,13 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "STILL_NEVER": (never_reads,),
     "STILL_KEPT_AND_NEVER": (is_kept, never_reads, stays_long),
     "UNKEPT": (is_not_kept,),
-    "NOTHING_SHARED": (was_never_shared,),
+    "NOTHING_SHARED": (nothing_is_shared,),
     "HOLD_STANDS": (is_held,),
     "HOLD_STOPPED": (never_released, nobody_had_it, still_there, words_open_it),
     "HOLD_STOPPED_DELETED": (never_released, nobody_had_it, only_unkept_gone),
     "HOLD_STOPPED_MIXED": (never_released, nobody_had_it, only_unkept_gone),
     "HOLD_ASKS_WORDS": (never_released, nobody_had_it, still_there),
-    "HOLD_GONE": (nothing_changed, is_not_held, words_open_it),
+    "HOLD_GONE": (nothing_changed, is_not_held, words_open_what_is_kept),
     # Ways back
     "CODE": (code_finds_it,),
     "WORDS": (words_open_it,),
@@ -216,7 +219,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CASE_SHARE_RELEASED": (lies_ready,),
     "CASE_SHARE_FETCHED": (have_a_copy,),
     "CASE_UNSHARED": (nothing_is_shared,),
-    "CLOSED": (program_cannot_open, words_open_it, words_will_open),
+    "CLOSED": (account_cannot_open, words_open_it, words_will_open),
     # What readers are told
     "REPORT_TOGETHER": (shared_with_these,),
     "REPORT_ALONE": (shared_with_these,),
@@ -236,7 +239,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "PRIVACY": (is_sealed, only_named_read, program_opens),
     "ROOM[GOODBYE]": (program_cannot_open, only_named_read),
     "ROOM[PRIVACY]": (is_sealed, only_named_read, program_opens),
-    "ROOM_OTHER_IDENTITY": (nothing_changed, waits_days),
+    "ROOM_OTHER_IDENTITY": (nothing_changed, gone_after_days),
     "ROOM_OTHER_IDENTITY_ENDED": (is_gone,),
     "ROOM_STAYS": (something_is_held,),
 }
@@ -265,10 +268,21 @@ NOTHING = frozenset(
 )
 """Questions, refusals, help and what says how something is done: of no story, time or copy."""
 
-IN_OTHERS = ("PARTS[", "ACTS[", "PART_NAMES[", "REPORT_HEADINGS[", "MENU[", "HISTORY_REVOKED", "THIS_WEEK", "LAST_WEEK")
+IN_OTHERS = (
+    "PARTS[",
+    "ACTS[",
+    "PART_NAMES[",
+    "REPORT_HEADINGS[",
+    "MENU[",
+    "HISTORY_REVOKED",
+    "THIS_WEEK",
+    "LAST_WEEK",
+)
 """Halves of sentences, which are judged with the sentence in which they stand; and a menu."""
 
-OF_THE_CHAT = "it is of the messages in a chat, not of the store: tests/unit/handlers/test_turn_chat.py"
+OF_THE_CHAT = (
+    "it is of the messages in a chat, not of the store: tests/unit/handlers/test_turn_chat.py"
+)
 OF_THE_ADAPTER = "the adapter of a platform says it, without a turn"
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
@@ -294,4 +308,3 @@ ELSEWHERE: Mapping[str, str] = {
     "TRACES": "no version says it any more",
 }
 """What promises something that is not looked at here, and why."""
-

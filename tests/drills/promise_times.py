@@ -125,6 +125,12 @@ async def waits_days(said: Said) -> None:
     await _at(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
 
 
+async def gone_after_days(said: Said) -> None:
+    """So many days it waits at most."""
+    days = timedelta(days=int(said.blanks["days"]))
+    await _at(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
+
+
 async def these_are_the_days(said: Said) -> None:
     """So many days are configured; that they hold is looked at where something waits."""
     assert int(said.blanks["days"]) == said.world.application.settings.draft_days
@@ -166,6 +172,8 @@ def _span(said: Said, due: str) -> tuple[datetime, datetime]:
     now = said.world.now
     if due == "within the hour":
         return now, now + HOUR + UPKEEP
+    if due == "in about an hour":
+        return now + HOUR - UPKEEP, now + 2 * HOUR + UPKEEP
     if match := IN_HOURS.fullmatch(due):
         hours = int(match[1]) * HOUR
         return now + hours - UPKEEP, now + hours + HOUR + UPKEEP

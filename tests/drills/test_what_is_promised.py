@@ -26,9 +26,9 @@ from tests.drills.promise_talks import IN_A_CHAT, IN_A_ROOM, TALKS
 from tests.kept_parts import shut_down_all
 from tests.rig import Rig, founding, make_rig
 
-MOST_FUTURES = 6
+MOST_FUTURES = 3
 """So often each sentence of the talks is followed into the future."""
-BATCHES, SEQUENCES, STEPS = 10, 10, 10
+BATCHES, SEQUENCES, STEPS = 10, 10, 8
 OF_THE_WORLD = 0.25
 MOST_STORIES = 3
 FUTURES_OF_A_BATCH = 1

@@ -203,7 +203,7 @@ def test_a_day_is_said_as_a_date_and_never_a_later_one_than_it_is_for_somebody()
     ("hours", "said"),
     [
         (-3, "within the hour"),
-        (1, "within the hour"),
+        (1, "in about an hour"),
         (2, "in about 2 hours"),
         (12, "in about 12 hours"),
         (36, "in about 36 hours"),

@@ -7,7 +7,6 @@ remembers of each story what people remember: what was told, what was left out, 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from handlers.messages import (
     EditedMessage,

@@ -586,13 +586,21 @@ TALKS = {
         /inbox
         /fetch 000000
     """,
+    "taken back from elsewhere before the goodbye": f"""{KEPT_AND_SHARED}
+        Yes, send now
+        Only the code
+        @as another
+        /withdraw {{four words}}
+        @as reporter
+        I've written them down
+    """,
     "too many words": """
         /open
         abandon ability
         abandon ability able about above absent absorb abstract absurd abuse access xxxxx
         abandon ability able about above absent absorb abstract absurd abuse xxxxx xxxxy
         abandon ability able about above absent absorb abstract absurd access accident account
-        abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about
+        able able able able able able able able able able able about
         nothing of the kind
         ability able about above
         /stop

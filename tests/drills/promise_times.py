@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from store.model.permissions import DeliveryStage
 from tests.drills.permission_world import World
-from tests.drills.promise_judge import Said
+from tests.drills.promise_judge import NotMeant, Said
 from tests.drills.promise_speech import names_in
 from tests.drills.promise_store import CaseState, later
 
@@ -150,6 +150,15 @@ async def unfetched_go(said: Said) -> None:
 async def stays_long(said: Said) -> None:
     """It does not end with its conversation, nor soon after."""
     await _at(said, said.world.now + STAYS, _is_there)
+
+
+async def stays_kept(said: Said) -> None:
+    """It stays; of what is taken back with a code that nobody was shown yet nothing is said."""
+    replies = [reply.text for _, reply in said.world.rig.screen.replies]
+    codes = [code for code in said.case.codes if code in said.typed] if said.case else []
+    if codes and not any(code in text for code in codes for text in replies):
+        raise NotMeant
+    await stays_long(said)
 
 
 async def words_will_open(said: Said) -> None:

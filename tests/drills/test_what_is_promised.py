@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.platforms.facts import MATRIX, TELEGRAM
+from bot.platforms.matrix.facts import MATRIX
+from bot.platforms.telegram.facts import TELEGRAM
 from handlers.messages import PlatformFacts
 from store.cases import erasure, takeback
 from store.db.connection import Connection
@@ -26,7 +27,7 @@ from tests.drills.promise_talks import IN_A_CHAT, IN_A_ROOM, TALKS
 from tests.kept_parts import shut_down_all
 from tests.rig import Rig, founding, make_rig
 
-MOST_FUTURES = 3
+MOST_FUTURES = 2
 """So often each sentence of the talks is followed into the future."""
 BATCHES, SEQUENCES, STEPS = 10, 10, 8
 OF_THE_WORLD = 0.25
@@ -63,7 +64,6 @@ async def play(
     folder: Path, judge: Judge, name: str, talk: str, platform: PlatformFacts | None
 ) -> None:
     """Play one talk in an organisation of its own."""
-    folder.mkdir()
     rig = make_rig(folder)
     if platform is not None:
         rig.screen = ChatScreen(platform)
@@ -72,6 +72,13 @@ async def play(
     await world.start()
     await run(world, talk)
     await shut_down_all()
+
+
+def folder_in(parent: Path, number: int) -> Path:
+    """Make a folder for one of several organisations."""
+    folder = parent / str(number)
+    folder.mkdir()
+    return folder
 
 
 def told(judge: Judge) -> str:
@@ -87,11 +94,12 @@ def test_every_sentence_promises_something_or_nothing() -> None:
     assert sum(map(len, groups)) == len(names), "a sentence stands in two groups"
 
 
+@pytest.mark.timeout(600)
 async def test_whatever_is_said_in_any_state_is_true_in_the_store(tmp_path: Path) -> None:
     """And each sentence is said at least once, so that each law was held against something."""
     judge = Judge(LAWS, most_futures=MOST_FUTURES)
     for number, (name, talk, platform) in enumerate(talks()):
-        await play(tmp_path / str(number), judge, name, talk, platform)
+        await play(folder_in(tmp_path, number), judge, name, talk, platform)
     assert not judge.false, told(judge)
     assert LAWS.keys() - judge.said.keys() == set(), "no talk leads to these"
     laws = {law.__name__ for each in LAWS.values() for law in each}
@@ -136,7 +144,7 @@ async def do_something(world: Listened) -> None:
 async def judged(tmp_path: Path, talk: str, laws: Mapping[str, tuple[Law, ...]] = LAWS) -> Judge:
     """Play one talk by itself."""
     judge = Judge(laws)
-    await play(tmp_path / "alone", judge, talk, TALKS[talk], None)
+    await play(tmp_path, judge, talk, TALKS[talk], None)
     return judge
 
 

@@ -17,7 +17,7 @@ This is what you allow so far:
 {lines}
 
 /withdraw takes back what you shared.""",
-    nothing_allowed="You let nobody read your story. I don't keep it. When you finish, I delete it.",
+    nothing_allowed="You let nobody read your story. When you finish, I delete it.",
     line_nobody="You let nobody read your story.",
     line_read="{readers} may read {parts}.",
     line_never="""\

@@ -27,6 +27,8 @@ from tests.drills.promise_talks import IN_A_CHAT, IN_A_ROOM, TALKS
 from tests.kept_parts import shut_down_all
 from tests.rig import Rig, founding, make_rig
 
+pytestmark = pytest.mark.timeout(600)
+
 MOST_FUTURES = 2
 """So often each sentence of the talks is followed into the future."""
 BATCHES, SEQUENCES, STEPS = 10, 10, 8
@@ -94,7 +96,6 @@ def test_every_sentence_promises_something_or_nothing() -> None:
     assert sum(map(len, groups)) == len(names), "a sentence stands in two groups"
 
 
-@pytest.mark.timeout(600)
 async def test_whatever_is_said_in_any_state_is_true_in_the_store(tmp_path: Path) -> None:
     """And each sentence is said at least once, so that each law was held against something."""
     judge = Judge(LAWS, most_futures=MOST_FUTURES)

@@ -12,7 +12,7 @@ from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asides import replace_aside
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import STOP
+from handlers.reporter.markers import ADDED, STOP, added_items
 from handlers.reporter.questions import question_in, underlying_question
 from handlers.reporter.telling import accepts_text, answer_with_text, help_for, remarks_on
 from handlers.reporter.typed_text import BARE, command_of, showable
@@ -59,6 +59,9 @@ def edit_answer(
 
 
 def _answer_with(conversation: Conversation, item: str) -> Answer | None:
+    added = added_items(conversation.draft)
+    if item in added:
+        return Answer(ADDED, items=added, closed=False)
     return next((a for a in conversation.answers if item in a.items), None)
 
 

@@ -6,6 +6,8 @@ import flows
 from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.routing import consent_in, hand_over
+from handlers.permissions.sharing import sharing_change
+from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
@@ -30,6 +32,8 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
     match choice:
         case "show":
             return saying(say("SHOW_ALL"), ASK)
+        case "change" if conversation.is_adding:
+            return additions.go_on(conversation)
         case "change":
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
         case "just_keep":
@@ -58,6 +62,8 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     ``statements``: those that are taken back; all of them if none is named.
     """
     snapshot = conversation.snapshot
+    if conversation.is_adding:
+        return additions.withdraw(conversation)
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
     fork = conversation.flow.fork
@@ -77,8 +83,10 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     """Hand over everything that was allowed, and go on to the ways back."""
     act = hand_over(at_first_secret(conversation), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
+    ended = sharing_change(conversation, consent_in(conversation)).ended
+    taken_back = (say("TAKEN_BACK_FROM", *ended),) if ended else ()
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
-    ended: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
+    unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()
-    return Outcome((*ended, act), (*handed, *said, ASK))
+    return Outcome((*unkeeps, act), (*taken_back, *handed, *said, ASK))

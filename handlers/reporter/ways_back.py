@@ -145,5 +145,7 @@ def goodbye(conversation: Conversation) -> TextRef:
     readers = consent.allowed.read
     held = any(hold.here for hold in conversation.snapshot.holds)
     after = "" if not readers else "held" if held else "now"
-    ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)
+    until = conversation.snapshot.until
+    kept = f"kept {until}" if until else "kept"
+    ids = (kept if consent.keeps_case else "handed", way, after, *readers)
     return say("GOODBYE", *ids, step=cleaning_choice(conversation.view))

@@ -3,6 +3,7 @@
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
+from handlers.reporter.markers import ADDED
 from handlers.sending.formatting import format_due, format_readers, format_week
 from handlers.texts.english import ENGLISH
 from store.model.drafts import Piece
@@ -39,6 +40,10 @@ def history_line(view: View, entry: HistoryEntry) -> str:
 
 def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
+    if piece.step == ADDED:
+        return ENGLISH.case.added_line.format(
+            number=number, count=len(piece.text), week=report.week_name(piece.week)
+        )
     part = report.part_name(view.settings.flow_of(view.snapshot), _step_of(view, piece))
     return ENGLISH.review.piece_line.format(
         number=number, part=part, week=format_week(view, piece.week)
@@ -55,3 +60,14 @@ def _step_of(view: View, piece: Piece) -> str:
 def piece_text(view: View, number: int, piece: Piece) -> str:
     """Write a piece below its line."""
     return f"{piece_line(view, number, piece)}\n\n{piece.text}"
+
+
+def all_pieces(view: View) -> list[str]:
+    """Write all pieces; those that were added stand under the week in which they were."""
+    paragraphs, under = list[str](), 0
+    for number, piece in enumerate(view.snapshot.pieces, 1):
+        if piece.step == ADDED and piece.week != under:
+            under = piece.week
+            paragraphs.append(report.added_heading(under).upper())
+        paragraphs.append(piece_text(view, number, piece))
+    return paragraphs

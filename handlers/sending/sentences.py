@@ -10,14 +10,16 @@ from handlers.reporter.markers import find_marker
 from handlers.sending.formatting import (
     draft_expiry,
     format_help_lines,
+    format_month,
     format_readers,
     handover_due,
     help_paragraph,
     how_to_end_answer,
     join_list,
+    kept_until_month,
 )
 from handlers.sending.held import hold_stands
-from handlers.sending.overview import bulleted, history_line, piece_text
+from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
@@ -155,8 +157,7 @@ def _paused(view: View, _ref: TextRef) -> str | None:
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
-    pieces = enumerate(view.snapshot.pieces, 1)
-    return "\n\n".join(piece_text(view, n, p) for n, p in pieces) or ENGLISH.review.no_pieces
+    return "\n\n".join(all_pieces(view)) or ENGLISH.review.no_pieces
 
 
 def _show_piece(view: View, ref: TextRef) -> str | None:
@@ -204,15 +205,17 @@ def _noted(view: View, ref: TextRef) -> str | None:
 def _goodbye(view: View, ref: TextRef) -> str:
     """Say what was kept, the way back, and what follows, all of which stand in the row."""
     texts = ENGLISH.leaving
-    kept, way, after, *readers = ref.ids
+    kept_until, way, after, *readers = ref.ids
+    kept, _, until = kept_until.partition(" ")  # earlier versions did not say until when
     what = {
         ("kept", "words"): texts.goodbye_words,
         ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
     }.get((kept, way), texts.goodbye_handed)
     follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
     named = format_readers(view, readers)
+    lasts = f"\n\n{kept_until_month(int(until))}" if until.isdecimal() and int(until) else ""
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
-        what=what.format(readers=named),
+        what=f"{what.format(readers=named)}{lasts}",
         way=texts.way_words if way == "words" else texts.way_code,
         next=follows.format(readers=named, due=handover_due(view)),
         help=format_help_lines(view.settings.help_lines),
@@ -264,6 +267,10 @@ def _nothing(_view: View, _ref: TextRef) -> str | None:
     return None
 
 
+def _kept_longer(_view: View, ref: TextRef) -> str:
+    return ENGLISH.case.kept_longer.format(month=format_month(int(_first(ref))))
+
+
 _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
@@ -287,6 +294,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_OVER": _nothing,
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
+    "KEPT_LONGER": _kept_longer,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),

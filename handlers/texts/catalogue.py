@@ -264,6 +264,20 @@ class CaseTexts:
     unshared: str
     closed: str
     reopened: str
+    add: str
+    added_kept: str
+    nothing_added: str
+    added_in: str
+    added_line: str
+    share_added: str
+    kept_until: str
+    kept_longer: str
+    unchanged_for: str
+    ends_for: str
+    given_to: str
+    taken_back_from: str
+    line_standing: str
+    review_added: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +300,7 @@ class ReaderTexts:
     too_many_joins: str
     too_many_digits: str
     too_large: str
+    ended: str
 
 
 @dataclass(frozen=True, slots=True)

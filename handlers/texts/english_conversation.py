@@ -105,7 +105,9 @@ saved. Your four words work now: /withdraw or /erase, then the words.""",
     first="This is the first question. /stop stops, and asks what you'd like.",
     decided="That's settled now. /withdraw takes it back, /erase deletes it all.",
     no_words_yet="There are no words to show. They come at the end, if I'm to keep your story.",
-    not_yet_add="I can't add to a saved story yet. While we talk, /back goes back to it.",
+    not_yet_add="""\
+Your story is still open here. /back goes back to the question where you wrote it, and you can \
+add to it there.""",
     unusable={
         "edit": (
             "I can't change that one: its question is closed. Please write the correction as a "

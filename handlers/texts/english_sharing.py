@@ -30,6 +30,7 @@ take back.""",
         frozenset({"needs"}): "what would help you and what you'd like to happen",
         frozenset({"needs", "person"}): "what would help you, and who it's about",
         frozenset({"needs", "person", "story"}): "everything, including your story",
+        frozenset({"added"}): "what you added just now",
     },
     acts={
         "act.listen": "They may only read and listen.",
@@ -207,4 +208,35 @@ CASE = CaseTexts(
     unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
     closed="Your story is closed. /open and your twelve words open it again.",
     reopened="Let's go on with your story.",
+    add="""\
+What would you like to add? Send as many messages as you like. /done when you've said enough for \
+now.
+
+Each is saved with your story under this week's date. Until you are done, anyone using your \
+account can open your story.""",
+    added_kept="I saved what you added with your story. Nobody else got it.",
+    nothing_added="You added nothing, so your story is as it was.",
+    added_in="Added in {week}",
+    added_line="{number}. Added in {week}, {count} characters",
+    share_added="""\
+{readers} can read what you shared before. Should I share what you just added with {readers} \
+too?""",
+    kept_until="I keep your story until the end of {month}. Then I delete it.",
+    kept_longer="I'll keep your story until the end of {month} now.",
+    unchanged_for="Nothing changes for {readers}.",
+    ends_for="""\
+I stop sharing your story with {readers}. Anyone who has read it keeps their copy; I'll ask them \
+to destroy it.""",
+    given_to="I share this with {readers}.",
+    taken_back_from="""\
+I've stopped sharing your story with {readers}. What has been read can't be unread.""",
+    line_standing="Until you say yes at the end, {readers} can read what you shared before.",
+    review_added="""\
+This is what {readers} would get, and nothing else:
+
+{lines}
+
+/show 1 shows the first part of your story, /show shows all of it.
+
+{acts}""",
 )

@@ -11,16 +11,16 @@ from store.cases.account_state import BEGUN, CaseRow
 from store.cases.change_context import ChangeContext
 from store.cases.drafts import encode_state, remove_draft
 from store.cases.erasure import erase_case, outlive_draft
-from store.cases.permissions import handovers_of
+from store.cases.permissions import handovers_of, is_kept
 from store.cases.pieces import CONVERSATION, is_conversation
-from store.cases.sessions import session_of
+from store.cases.sessions import Session, session_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.document import CBOR_MEDIA, Document
 from store.crypto.mnemonics import draw_entropy
 from store.db.schema import case_file
 from store.inbox.accounts import ID_BYTES
 from store.model.changes import SealItem
-from store.model.clock import hour_of, week_of, weeks_later
+from store.model.clock import hour_of, week_of
 from store.model.drafts import Draft, Piece
 from store.model.errors import NotPermitted
 from store.model.staging import StagedItem
@@ -38,7 +38,7 @@ def begin_case(turn: ChangeContext, draft: Draft) -> None:
             **row,
             pk_sig=keys.sign_public,
             week=week_of(turn.now),
-            expire=weeks_later(turn.now, turn.repositories.retention.story_days),
+            expire=turn.repositories.retention.story_ends(turn.now),
             draft_exp=hour_of(turn.now),
         )
     )
@@ -104,12 +104,19 @@ def let_outlive_draft(turn: ChangeContext) -> None:
 
 
 def remember_conversation(turn: ChangeContext) -> None:
-    """Seal the order and choices of the answers, for when the case is opened with its words."""
+    """Seal the answers of the draft, for when the case is opened with its words."""
+    if turn.found is None:
+        turn.drop_items_where(is_conversation)
+    else:
+        remember_answers(turn, turn.found.draft)
+
+
+def remember_answers(turn: ChangeContext, draft: Draft) -> None:
+    """Seal the order and choices of these answers, in place of those that were sealed before."""
     turn.drop_items_where(is_conversation)
-    if turn.found is not None:
-        body = encode_state(replace(turn.found.draft, code=None, identity=""))
-        document = Document("event", CBOR_MEDIA, week_of(turn.now), body, {"q": CONVERSATION})
-        turn.seal_item(turn.repositories.entropy(ID_BYTES), document)
+    body = encode_state(replace(draft, code=None, identity=""))
+    document = Document("event", CBOR_MEDIA, week_of(turn.now), body, {"q": CONVERSATION})
+    turn.seal_item(turn.repositories.entropy(ID_BYTES), document)
 
 
 def open_case(turn: ChangeContext) -> None:
@@ -126,6 +133,22 @@ def reopen_case(turn: ChangeContext, draft: Draft) -> None:
     turn.repositories.revisions.record_conversation(turn.connection, draft.revision, turn.now)
     turn.repositories.drafts.write(turn.connection, turn.account, turn.case_keys, draft, turn.now)
     turn.closed = True
+
+
+def return_to_case(turn: ChangeContext, draft: Draft) -> None:
+    """End the draft of a kept case, and have the case open as it was before, with these answers.
+
+    One that nothing keeps any more ends as its conversation does.
+    """
+    keys = turn.case_keys
+    if not is_kept(turn.connection, keys.locator):
+        end_draft(turn)
+        return
+    staging.discard_of_case(turn.connection, keys.locator)
+    remember_answers(turn, draft)
+    turn.repositories.drafts.forget(turn.connection, turn.account)
+    turn.state.found = None
+    turn.opened = Session(keys, draft.answers, draft.revision, turn.account.current_key)
 
 
 def close_case(turn: ChangeContext) -> None:

@@ -4,9 +4,10 @@ A grant is an age header for one reader; a delivery is what they fetch, under si
 are rows that hang on the permission and go with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -92,6 +93,30 @@ class HandoverRepository:
             grant = insert(access_grant).values(**row, item=parts.report.id, header=header)
             connection.execute(grant)
             self._deliver(connection, envelope, member, parts.due_hour, now)
+
+    def carry_over(
+        self,
+        connection: Connection,
+        keys: CaseKeys,
+        envelope: Envelope,
+        terms: ReadTerms,
+        members: Sequence[Member],
+        before: Mapping[bytes, Mapping[str, Any]],
+        now: datetime,
+    ) -> None:
+        """Write headers and deliveries under another statement, for readers who had them.
+
+        ``before``: by fingerprint, the row of the delivery, which goes on as it was.
+        """
+        for member in members:
+            fp = member.mid[:10]
+            for item, _ in terms.items:
+                header = age.write_header(file_key_of(connection, keys, item), [member.recipient])
+                row = {"id": self.entropy(ID_BYTES), "stmt": envelope.hash, "fp": fp}
+                connection.execute(insert(access_grant).values(**row, item=item, header=header))
+            sealed = seal_statement(envelope, week_of(now), member.recipient, self.entropy)
+            changed = {"stmt": envelope.hash, "env": sealed}
+            connection.execute(insert(delivery).values({**before[fp], **changed}))
 
     def _deliver(
         self,

@@ -18,7 +18,7 @@ from store.cases.permissions import (
 from store.cases.statement import ShownWords
 from store.db.schema import case_file
 from store.model.changes import StopKeeping, TakeBack
-from store.model.clock import hour_of, weeks_later
+from store.model.clock import hour_of
 from store.model.permissions import RevocationBasis
 from store.readers.notices import request_destruction
 from store.version import VERSION
@@ -72,7 +72,7 @@ def _return_to_draft(turn: ChangeContext) -> None:
 
 def _end_with_draft(turn: ChangeContext) -> None:
     ends = turn.found.draft.expires if turn.found else hour_of(turn.now)
-    lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
+    lasts = turn.repositories.retention.story_ends(turn.now)
     mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)
     turn.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 

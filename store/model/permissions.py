@@ -14,6 +14,8 @@ class NewPermission:
     readers: tuple[str, ...] = ()
     """Whom it names: those who may read it, or who must never."""
     may: tuple[str, ...] = ()
+    own_words: bool = False
+    """The words are the bot's own, and of no questionnaire."""
 
 
 class RevocationBasis(StrEnum):
@@ -51,6 +53,15 @@ class StandingHandover:
     stage: DeliveryStage
     due: int = 0
     week: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGrant:
+    """An unrevoked statement that shares the case: with whom, and what they may do."""
+
+    statement: str
+    readers: tuple[str, ...]
+    may: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

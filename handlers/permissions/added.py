@@ -44,6 +44,7 @@ def consent_to_added(conversation: Conversation) -> Consent:
         readers=readers,
         barred=tuple(sorted(snapshot.barred)),
         may=may,
+        adds=True,
         roster=snapshot.readers,
         unfetched_days=conversation.settings.unfetched_days,
     )

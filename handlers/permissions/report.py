@@ -12,9 +12,8 @@ import flows
 from flows import Answer, Flow, Kind, Step
 from handlers.permissions.consent import Consent
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import ADDED
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Piece
+from store.model.drafts import ADDED, Piece
 
 PART_ORDER = ("needs", "person", "story")
 WEEKS_IN_HUNDRED = 100

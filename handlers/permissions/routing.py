@@ -10,7 +10,7 @@ from handlers.permissions.consent import Consent, GivenPermission
 from handlers.permissions.permission import find_permission
 from handlers.permissions.report import compile_report
 from handlers.permissions.sharing import only_what_changes, sharing_change
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding
 from store.model.changes import HandOver
 from store.model.permissions import NewPermission
 from store.model.snapshot import Snapshot
@@ -23,7 +23,7 @@ def hand_over(conversation: Conversation, hold_hours: int) -> HandOver:
     report, which is held back for ``hold_hours``.
     """
     draft, consent = conversation.draft, consent_in(conversation)
-    if conversation.is_adding:
+    if is_adding(conversation):
         return hand_over_added(conversation, consent, hold_hours)
     statements = _statements(conversation, consent)
     sharing = sharing_change(conversation, consent)
@@ -65,7 +65,7 @@ def consent_of(view: View) -> Consent:
 
 def consent_in(conversation: Conversation) -> Consent:
     """Return what the settled answers of this conversation allow."""
-    if conversation.is_adding:
+    if is_adding(conversation):
         return consent_to_added(conversation)
     flow, answers = conversation.flow, conversation.answers
     registry, snapshot = conversation.settings.permissions, conversation.snapshot

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import find_permission
 from handlers.permissions.read import READ
-from handlers.reporter.conversation import Conversation
+from handlers.reporter.conversation import Conversation, is_adding
 from handlers.reporter.markers import REOPENED
 from handlers.texts.english import ENGLISH
 from store.model.changes import HandOver, Narrowing
@@ -30,7 +30,7 @@ def sharing_change(conversation: Conversation, consent: Consent) -> SharingChang
     nothing, what they have not fetched still waits, what is held is still held.
     """
     snapshot, marker = conversation.snapshot, conversation.marker(REOPENED)
-    if marker is None or conversation.is_adding or not snapshot.grants:
+    if marker is None or is_adding(conversation) or not snapshot.grants:
         return SharingChange(consent.readers)
     in_office = {reader.id for reader in snapshot.readers}
     standing = {r for grant in snapshot.grants for r in grant.readers} & in_office

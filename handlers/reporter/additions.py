@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from handlers.context import View
-from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.outcome import ASK, TAKE_BACK, Outcome, say
 from handlers.permissions.added import standing_readers
 from handlers.reporter.conversation import Conversation, erase_items
 from handlers.reporter.markers import (
-    ADDED,
     INTERRUPTIONS,
     REOPENED,
     SHARE_ADDED,
@@ -15,9 +14,8 @@ from handlers.reporter.markers import (
     as_kept,
     kept_draft,
 )
-from handlers.reporter.standing import what_stands
 from store.model.changes import Change, ReopenCase, ReturnToCase
-from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
 
 
@@ -36,6 +34,8 @@ def begin(view: View) -> Outcome:
 
 def finish(conversation: Conversation) -> Outcome:
     """Ask whether those who can read the story get what was added; else open the case again."""
+    if conversation.asides:
+        return _ask_about_asides(conversation)
     if not added_items(conversation.draft):
         return _return(conversation, say("NOTHING_ADDED"))
     if not standing_readers(conversation.snapshot):
@@ -45,6 +45,8 @@ def finish(conversation: Conversation) -> Outcome:
 
 def leave(conversation: Conversation) -> Outcome:
     """Open the case again; what was added is kept with it."""
+    if conversation.asides:
+        return _ask_about_asides(conversation)
     said = say("ADDED_KEPT") if added_items(conversation.draft) else say("NOTHING_ADDED")
     return _return(conversation, said)
 
@@ -57,6 +59,11 @@ def choose_sharing(conversation: Conversation, choice: str) -> Outcome:
     if not standing_readers(conversation.snapshot):
         return _return(conversation, say("ADDED_KEPT"))
     return asked.in_phase(Phase.REVIEW).save(ASK)
+
+
+def _ask_about_asides(conversation: Conversation) -> Outcome:
+    """Ask first whether what was typed beside a choice is to be added as well."""
+    return conversation.with_marker(SHARE_ADDED).save(ASK)
 
 
 def go_on(conversation: Conversation) -> Outcome:
@@ -77,13 +84,14 @@ def leave_out(conversation: Conversation, items: tuple[str, ...]) -> Outcome:
     return remaining.save(say("LEFT_OUT"), ASK, changes=erase_items(items))
 
 
-def withdraw(conversation: Conversation) -> Outcome:
-    """Take back everything that was handed over; what is being added stays as it is."""
-    if not conversation.snapshot.shared:
-        return saying(say("NOTHING_SHARED"), ASK)
+def withdraw(conversation: Conversation, statements: tuple[str, ...], *said: TextRef) -> Outcome:
+    """Take back what was handed over; what is being added stays as it is.
+
+    ``statements``: those that are taken back; all of them if none is named.
+    """
     stopped = conversation.without_markers(*INTERRUPTIONS, SHARE_ADDED)
-    changes: tuple[Change, ...] = (TAKE_BACK, *erase_items(conversation.pending_items))
-    said = (say("WITHDRAWN_LATE"), *what_stands(conversation.snapshot))
+    taken_back = replace(TAKE_BACK, statements=statements)
+    changes: tuple[Change, ...] = (taken_back, *erase_items(conversation.pending_items))
     return stopped.in_phase(Phase.QUESTIONS).save(*said, ASK, changes=changes)
 
 

@@ -6,7 +6,7 @@ from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import erasing, holding, opened_case, review, stopping, welcome
 from handlers.reporter.asides import add_asides
-from handlers.reporter.conversation import conversation_of, is_unbegun
+from handlers.reporter.conversation import conversation_of, is_adding, is_unbegun
 from handlers.reporter.navigation import navigate
 from handlers.reporter.pieces import show_pieces
 from store.model.phrase import may_be_phrase
@@ -59,7 +59,7 @@ def _add(view: View, rest: str) -> Outcome:
     if conversation is not None and conversation.asides:
         return saying(ASK) if is_unbegun(conversation) else add_asides(conversation)
     if conversation is not None:
-        return saying(ASK) if conversation.is_adding else saying(say("NOT_YET_ADD"), ASK)
+        return saying(ASK) if is_adding(conversation) else saying(say("NOT_YET_ADD"), ASK)
     if view.snapshot.opened is None:
         return _open(view, rest)
     return opened_case.choose(view, "add") if view.snapshot.kept else saying(ASK)

@@ -7,9 +7,9 @@ from flows import Answers, Flow
 from handlers.context import Settings, View
 from handlers.outcome import Outcome
 from handlers.reporter import markers
-from handlers.reporter.markers import ADDED, ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
+from handlers.reporter.markers import ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
 from store.model.changes import Change, EraseItems, RememberAnswers, SaveDraft
-from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.snapshot import Snapshot
 
@@ -71,13 +71,8 @@ class Conversation:
         to their ways back, and is only notified.
         """
         undecided = self.draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not self.marker(KIND)
-        asked = undecided and not self.is_adding and not is_unbegun(self)
+        asked = undecided and not is_adding(self) and not is_unbegun(self)
         return asked and self.settings.is_recalled(self.draft)
-
-    @property
-    def is_adding(self) -> bool:
-        """True if this conversation only adds to a kept story: the questionnaire asks nothing."""
-        return self.marker(ADDED) is not None
 
     def marker(self, name: str) -> StoredAnswer | None:
         """Return the marker of this name, or None if it is not set."""
@@ -116,7 +111,7 @@ class Conversation:
 
         What is added to a kept story is kept with it at once: the draft may end by its time.
         """
-        kept = (RememberAnswers(markers.kept_draft(self.draft)),) if self.is_adding else ()
+        kept = (RememberAnswers(markers.kept_draft(self.draft)),) if is_adding(self) else ()
         return Outcome((*changes, *kept, SaveDraft(self.draft)), texts)
 
 
@@ -129,6 +124,11 @@ def conversation_of(view: View) -> Conversation | None:
 def is_unbegun(conversation: Conversation) -> bool:
     """Return whether nothing was chosen yet, and only words wait that were typed before."""
     return conversation.marker(FIRST_WORDS) is not None
+
+
+def is_adding(conversation: Conversation) -> bool:
+    """Return whether a conversation only adds to a kept story: the questionnaire asks nothing."""
+    return conversation.marker(ADDED) is not None
 
 
 def erase_items(items: tuple[str, ...]) -> tuple[EraseItems, ...]:

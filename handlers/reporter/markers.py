@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import Answer, Answers
-from store.model.drafts import Draft, StoredAnswer
+from store.model.drafts import ADDED, ADDED_BEFORE, ADDITIONS, Draft, StoredAnswer
 
 MARKER_PREFIX = "bot."
 SAFE = "bot.safe"
@@ -40,16 +40,6 @@ it."""
 FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
 SHARE_ADDED = "bot.share_added"
-
-ADDED = "bot.added"
-"""What is added to a kept story in this conversation, which is about nothing else; also the step
-that every addition is sealed for, by which it is told from what was told first."""
-
-ADDED_BEFORE = "bot.added_before"
-"""What was added to the story in earlier conversations."""
-
-ADDITIONS = (ADDED_BEFORE, ADDED)
-"""These hold pieces, as answers do, and come after all of them."""
 
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""

@@ -8,14 +8,14 @@ from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
 from handlers.reporter.choices import choose_cleaning, choose_flow
-from handlers.reporter.conversation import Conversation, is_unbegun
-from handlers.reporter.markers import ADDED, AGAIN, CLEAN, KIND, MARKER_PREFIX
+from handlers.reporter.conversation import Conversation, is_adding, is_unbegun
+from handlers.reporter.markers import AGAIN, CLEAN, KIND, MARKER_PREFIX
 from handlers.reporter.questions import question_in, underlying_question
 from handlers.reporter.stopping import pause
 from handlers.reporter.telling import keep_pending_stop
 from handlers.reporter.ways_back import show_words, step_back
 from store.model.changes import EraseItems, ReturnToCase, SaveDraft
-from store.model.drafts import Draft, Phase
+from store.model.drafts import ADDED, Draft, Phase
 
 
 def navigate(conversation: Conversation, command: str) -> Outcome:
@@ -84,7 +84,7 @@ def _done(conversation: Conversation) -> Outcome:
 
 def _back(conversation: Conversation) -> Outcome:
     match conversation.draft.phase:
-        case Phase.QUESTIONS | Phase.REVIEW if conversation.is_adding:
+        case Phase.QUESTIONS | Phase.REVIEW if is_adding(conversation):
             return _back_while_adding(conversation)
         case Phase.QUESTIONS:
             return _back_one_step(conversation)

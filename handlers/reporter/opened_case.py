@@ -7,11 +7,11 @@ from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.added import standing_readers
 from handlers.reporter import additions
 from handlers.reporter.erasing import ask_to_erase_opened, fetched_by
-from handlers.reporter.markers import ADDED_BEFORE, CLEAN, REOPENED, as_kept, flow_answers
+from handlers.reporter.markers import CLEAN, REOPENED, as_kept, flow_answers
 from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
 from handlers.reporter.standing import what_stands
 from store.model.changes import CloseCase, KeepLonger, ReleaseHandover, ReopenCase
-from store.model.drafts import Draft, StoredAnswer
+from store.model.drafts import ADDED_BEFORE, Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import OpenedCase
 

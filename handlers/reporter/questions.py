@@ -10,12 +10,12 @@ import flows
 from flows import Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
+from handlers.permissions.added import standing_readers
 from handlers.permissions.permission import Registry
 from handlers.permissions.routing import consent_in
 from handlers.permissions.sharing import sharing_change
-from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
 from handlers.reporter.markers import (
-    ADDED,
     AGAIN,
     ASIDE,
     BACK,
@@ -40,7 +40,7 @@ from handlers.reporter.markers import (
 )
 from handlers.reporter.numbering import CONSENT, number_asked, number_menu, number_offers
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Draft, Phase
+from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import AskedErasure
 
@@ -125,7 +125,7 @@ def underlying_question(conversation: Conversation) -> Question:
     if is_unbegun(conversation):
         return _hello(conversation.view)
     match conversation.draft.phase:
-        case Phase.QUESTIONS if conversation.is_adding:
+        case Phase.QUESTIONS if is_adding(conversation):
             return _adding(conversation)
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
@@ -216,7 +216,9 @@ def _interruption(conversation: Conversation, marker: str) -> Question:
 
 
 def _adding(conversation: Conversation) -> Question:
-    if conversation.marker(SHARE_ADDED):
+    if conversation.marker(SHARE_ADDED) and conversation.asides:
+        return _about_asides()
+    if conversation.marker(SHARE_ADDED) and standing_readers(conversation.snapshot):
         return Question(SHARE_ADDED, bot_choices("share_added", "no", "yes"))
     return Question(ADDED, step=ADDING, free=True)
 

@@ -9,7 +9,7 @@ from handlers.permissions.routing import consent_in, hand_over
 from handlers.permissions.sharing import sharing_change
 from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
-from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.conversation import Conversation, erase_dropped, is_adding
 from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import cleaning_choice, keeping_choice
 from handlers.reporter.standing import what_stands
@@ -17,6 +17,7 @@ from handlers.reporter.ways_back import at_first_secret
 from handlers.texts.english import ENGLISH
 from store.model.changes import Change, EraseCase, StopKeeping
 from store.model.drafts import Phase
+from store.model.outbox import TextRef
 
 
 def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
@@ -32,7 +33,7 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
     match choice:
         case "show":
             return saying(say("SHOW_ALL"), ASK)
-        case "change" if conversation.is_adding:
+        case "change" if is_adding(conversation):
             return additions.go_on(conversation)
         case "change":
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
@@ -62,10 +63,11 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     ``statements``: those that are taken back; all of them if none is named.
     """
     snapshot = conversation.snapshot
-    if conversation.is_adding:
-        return additions.withdraw(conversation)
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
+    withdrawn = (_withdrawn(conversation, statements), *what_stands(snapshot))
+    if is_adding(conversation):
+        return additions.withdraw(conversation, statements, *withdrawn)
     fork = conversation.flow.fork
     markers = (*INTERRUPTIONS, WORD_CHECK, CODE)
     reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
@@ -73,10 +75,17 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     settled = flows.settle(reopened.flow, unforked)
     taken_back = replace(TAKE_BACK, statements=statements)
     changes: tuple[Change, ...] = (taken_back, *erase_dropped(unforked, settled))
-    in_time = any(hold.here for hold in snapshot.holds)
-    withdrawn = say("WITHDRAWN" if in_time else "WITHDRAWN_LATE")
-    said = (withdrawn, *what_stands(snapshot), ASK)
-    return reopened.with_answers(settled).save(*said, changes=changes)
+    return reopened.with_answers(settled).save(*withdrawn, ASK, changes=changes)
+
+
+def _withdrawn(conversation: Conversation, statements: tuple[str, ...]) -> TextRef:
+    """Say what has become of what was shared: nobody had it while all of it was held."""
+    snapshot = conversation.snapshot
+    held = {hold.statement for hold in snapshot.holds if hold.here}
+    standing = {grant.statement for grant in snapshot.grants}
+    if statements and standing - {*statements}:
+        return say("HOLD_STOPPED_REST")
+    return say("WITHDRAWN" if held and standing <= held else "WITHDRAWN_LATE")
 
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:

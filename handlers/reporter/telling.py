@@ -11,7 +11,6 @@ from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.listening import remark_on, understood
 from handlers.reporter.markers import (
-    ADDED,
     AGAIN,
     ASIDE_OFFERED,
     ERASING,
@@ -33,6 +32,7 @@ from handlers.reporter.typed_text import (
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SealItem
+from store.model.drafts import ADDED
 from store.model.outbox import TextRef
 
 MOST_PIECES = 850

@@ -3,10 +3,9 @@
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
-from handlers.reporter.markers import ADDED
 from handlers.sending.formatting import format_due, format_readers, format_week
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Piece
+from store.model.drafts import ADDED, Piece
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
 
 
@@ -41,9 +40,8 @@ def history_line(view: View, entry: HistoryEntry) -> str:
 def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
     if piece.step == ADDED:
-        return ENGLISH.case.added_line.format(
-            number=number, count=len(piece.text), week=report.week_name(piece.week)
-        )
+        week = format_week(view, piece.week)
+        return ENGLISH.case.added_line.format(number=number, week=week)
     part = report.part_name(view.settings.flow_of(view.snapshot), _step_of(view, piece))
     return ENGLISH.review.piece_line.format(
         number=number, part=part, week=format_week(view, piece.week)

@@ -12,9 +12,8 @@ from handlers.permissions.added import standing_readers
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
 from handlers.permissions.sharing import sharing_change
-from handlers.reporter.conversation import conversation_of
+from handlers.reporter.conversation import conversation_of, is_adding
 from handlers.reporter.markers import (
-    ADDED,
     ASIDE,
     BACK,
     CASE,
@@ -44,6 +43,7 @@ from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
+from store.model.drafts import ADDED
 
 SHOWING_HELP = frozenset({STOP, ERASE})
 """The help lines stand in these questions."""
@@ -195,7 +195,7 @@ def _overview(view: View) -> str:
 
 def _review(view: View) -> str:
     conversation = conversation_of(view)
-    if conversation is not None and conversation.is_adding:
+    if conversation is not None and is_adding(conversation):
         return _review_added(view, added_items(conversation.draft))
     texts = ENGLISH.review
     step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
@@ -287,8 +287,8 @@ def _case(view: View) -> str:
     return texts.case.format(lines="\n".join(lines))
 
 
-def _add(_view: View) -> str:
-    return ENGLISH.case.add
+def _add(view: View) -> str:
+    return ENGLISH.case.add.format(done=how_to_end_answer(view))
 
 
 def _share_added(view: View) -> str:

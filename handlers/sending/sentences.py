@@ -24,6 +24,7 @@ from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
+from store.model.clock import is_week
 from store.model.outbox import TextRef
 
 Renderer = Callable[[View, TextRef], str | None]
@@ -213,7 +214,8 @@ def _goodbye(view: View, ref: TextRef) -> str:
     }.get((kept, way), texts.goodbye_handed)
     follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
     named = format_readers(view, readers)
-    lasts = f"\n\n{kept_until_month(int(until))}" if until.isdecimal() and int(until) else ""
+    week = _week_in(until)
+    lasts = f"\n\n{kept_until_month(week)}" if week else ""
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=f"{what.format(readers=named)}{lasts}",
         way=texts.way_words if way == "words" else texts.way_code,
@@ -267,8 +269,15 @@ def _nothing(_view: View, _ref: TextRef) -> str | None:
     return None
 
 
-def _kept_longer(_view: View, ref: TextRef) -> str:
-    return ENGLISH.case.kept_longer.format(month=format_month(int(_first(ref))))
+def _kept_longer(_view: View, ref: TextRef) -> str | None:
+    week = _week_in(_first(ref))
+    return ENGLISH.case.kept_longer.format(month=format_month(week)) if week else None
+
+
+def _week_in(text: str) -> int:
+    """Read a week from a row, 0 if there is none."""
+    week = int(text) if text.isdecimal() else 0
+    return week if is_week(week) else 0
 
 
 _COMPOSED: dict[SentenceName, Renderer] = {

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from handlers.texts.case_texts import CaseTexts
+
 
 class Wording(Enum):
     """Name the variants of the texts that depend on where they are read."""
@@ -188,6 +190,7 @@ class ReportTexts:
     headings: Mapping[str, str]
     chosen: str
     unanswered: str
+    adds: str
     together: str
     alone: str
     notice: str
@@ -215,6 +218,7 @@ class HandoverTexts:
     hold_stopped_deleted: str
     hold_stopped_mixed: str
     hold_asks_words: str
+    hold_stopped_rest: str
     hold_gone: str
 
 
@@ -250,34 +254,6 @@ class RecoveryTexts:
     word_unlisted: str
     words_unlisted: str
     words_mixed: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseTexts:
-    """Hold what is said about a kept case that was opened again."""
-
-    case: str
-    kept: str
-    share_held: str
-    share_released: str
-    share_fetched: str
-    unshared: str
-    closed: str
-    reopened: str
-    add: str
-    added_kept: str
-    nothing_added: str
-    added_in: str
-    added_line: str
-    share_added: str
-    kept_until: str
-    kept_longer: str
-    unchanged_for: str
-    ends_for: str
-    given_to: str
-    taken_back_from: str
-    line_standing: str
-    review_added: str
 
 
 @dataclass(frozen=True, slots=True)

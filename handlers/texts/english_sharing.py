@@ -1,7 +1,7 @@
 """The English texts of permissions, review, handing over, the ways back and the opened case."""
 
+from handlers.texts.case_texts import CaseTexts
 from handlers.texts.catalogue import (
-    CaseTexts,
     HandoverTexts,
     PermissionTexts,
     RecoveryTexts,
@@ -78,6 +78,7 @@ REPORT = ReportTexts(
     unanswered="""\
 The person who wrote this was asked what you may do, and left it open. So you may read and \
 listen, nothing else.""",
+    adds="This adds to what was shared with you before. What you may do with it:",
     together="""\
 It was shared with {readers}, and nobody else. If you're unsure what to do, ask each other only.
 
@@ -126,9 +127,10 @@ other.""",
     hold_asks_words="""\
 Stopped. Nobody has read it. To delete your story as well, please type your twelve words, or the \
 four words of your take-back code. /stop leaves it here.""",
+    hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
-This isn't waiting any more. Either it was stopped, or its time came and I told your readers. \
-/open and your twelve words show which.""",
+This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \
+readers. /open and your twelve words show which.""",
 )
 
 RECOVERY = RecoveryTexts(
@@ -209,17 +211,17 @@ CASE = CaseTexts(
     closed="Your story is closed. /open and your twelve words open it again.",
     reopened="Let's go on with your story.",
     add="""\
-What would you like to add? Send as many messages as you like. /done when you've said enough for \
-now.
+What would you like to add? Send as many messages as you like. When you've said enough for now, \
+{done}.
 
-Each is saved with your story under this week's date. Until you are done, anyone using your \
-account can open your story.""",
+I save each with your story, under this week's date. Until you're done, anyone using your account \
+can open your story.""",
     added_kept="I saved what you added with your story. Nobody else got it.",
     nothing_added="You added nothing, so your story is as it was.",
     added_in="Added in {week}",
-    added_line="{number}. Added in {week}, {count} characters",
+    added_line="{number}. Added, {week}",
     share_added="""\
-{readers} can read what you shared before. Should I share what you just added with {readers} \
+{readers} may read what you shared before. Should I share what you just added with {readers} \
 too?""",
     kept_until="I keep your story until the end of {month}. Then I delete it.",
     kept_longer="I'll keep your story until the end of {month} now.",
@@ -230,7 +232,7 @@ to destroy it.""",
     given_to="I share this with {readers}.",
     taken_back_from="""\
 I've stopped sharing your story with {readers}. What has been read can't be unread.""",
-    line_standing="Until you say yes at the end, {readers} can read what you shared before.",
+    line_standing="Until you say yes at the end, what you shared with {readers} stays shared.",
     review_added="""\
 This is what {readers} would get, and nothing else:
 

@@ -13,6 +13,7 @@ from store.cases.permissions import (
     PermissionRecord,
     barred_by,
     case_of,
+    handovers_of,
     in_order,
     is_kept,
     open_record,
@@ -262,5 +263,8 @@ def _holds(
         locator, readers = case_of(connection, stmt), held_for(connection, stmt)
         if locator is not None and readers:
             kept = is_kept(connection, locator)
-            hold = HeldHandover(stmt.hex(), row.due_hour, kept, row.id.hex(), readers)
+            beside = tuple(s.hex() for s in handovers_of(connection, locator) if s != stmt)
+            hold = HeldHandover(
+                stmt.hex(), row.due_hour, kept, row.id.hex(), readers, beside=beside
+            )
             yield locator, hold

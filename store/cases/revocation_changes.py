@@ -78,14 +78,23 @@ def _end_with_draft(turn: ChangeContext) -> None:
 
 
 def _take_back_held(turn: ChangeContext, stmts: list[bytes]) -> None:
-    """Revoke from the account, without the keys; a case that was not to be kept goes as well."""
+    """Revoke from the account, without the keys.
+
+    A case that was not to be kept goes as well, unless something else of it is shared.
+    """
     turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
     for stmt in stmts:
         locator = case_of(turn.connection, stmt)
         revoke_unsigned(turn.connection, [stmt], by_code=False)
-        if locator is not None and not is_kept(turn.connection, locator):
+        if locator is not None and not _is_needed(turn, locator):
             erase_case(turn.connection, locator)
     turn.forget_releases(stmts)
+
+
+def _is_needed(turn: ChangeContext, locator: bytes) -> bool:
+    """Return whether a permission keeps a case, or shares something of it."""
+    connection = turn.connection
+    return is_kept(connection, locator) or bool(handovers_of(connection, locator))
 
 
 def take_back_by_code(turn: ChangeContext, locator: bytes, *, erase: bool) -> None:

@@ -77,3 +77,5 @@ class HeldHandover:
     readers: tuple[str, ...] = ()
     here: bool = False
     """It is of the case that is open here, in a conversation or with its words."""
+    beside: tuple[str, ...] = ()
+    """The other hand-overs of the same case: they stand when this one is stopped."""

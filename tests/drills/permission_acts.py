@@ -10,24 +10,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.messages import TextMessage
 from handlers.reporter import markers
-from handlers.reporter.markers import (
-    ADDED,
-    ERASING,
-    MARKER_PREFIX,
-    REOPENED,
-    WORD_CHECK,
-    find_marker,
-)
-from store.cases.permissions import case_of
+from handlers.reporter.markers import ERASING, MARKER_PREFIX, REOPENED, WORD_CHECK, find_marker
+from store.cases.permissions import case_of, handovers_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates
+from store.db.schema import delivery
 from store.model.accounts import Account
 from store.model.changes import BeginCase, SaveDraft, SealItem
 from store.model.clock import hour_of, last_week_of_month, weeks_later
-from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.errors import NotPermitted
 from store.model.permissions import HeldHandover
 from tests.drills.permission_laws import check_laws, code_of, released
@@ -216,34 +211,55 @@ async def stop_what_is_held(world: World, story: Story) -> bool:
     holder = world.chance.choice(holders)
     assert holder is not None
     await world.say(holder, "/withdraw")
-    story.shares = [s for s in story.shares if s.holder != holder or s.due <= world.hour]
-    if not story.kept:
+    left = [s for s in story.shares if s.holder != holder or s.due <= world.hour]
+    await _stopped(world, story, left)
+    if not story.kept and not story.handed:
         story.end()
     return True
 
 
 async def tap_what_is_held(world: World, story: Story) -> bool:
     """Press the button that stops a hand-over: its own, one that is stale, or a stranger's."""
-    if story.holder is None:
+    holders = [share.holder for share in story.shares if share.holder is not None]
+    if not holders:
         return False
-    holds = (await world.snapshot(story.holder)).holds
+    holder = world.chance.choice(holders)
+    holds = (await world.snapshot(holder)).holds
     own = [hold for hold in holds if await _is_of(world, story, hold)]
     if not own:
-        await world.press(story.holder, markers.HOLD, world.rig.entropy(16).hex())
+        await world.press(holder, markers.HOLD, world.rig.entropy(16).hex())
         return True
-    (mine,) = own
+    mine = world.chance.choice(own)
+    stopped = [s for s in story.shares if await _statement_of(world, story, s) == mine.statement]
+    assert {share.holder for share in stopped} == {holder}
     await world.press(world.account("stranger"), markers.HOLD, mine.id)
     await check_laws(world)
-    await world.press(story.holder, markers.HOLD, mine.id)
-    story.take_back()
-    if story.talk == story.holder:
-        if not story.kept:
-            story.lasts, story.ends = False, weeks_later(world.now, STORY_DAYS)
+    await world.press(holder, markers.HOLD, mine.id)
+    await _stopped(world, story, [share for share in story.shares if share not in stopped])
+    if story.talk == holder:
+        if not story.kept and not story.handed:
+            story.lasts, story.ends = False, last_week_of_month(world.now, STORY_MONTHS)
         await _talk_on(world, story, story.talk)
-    elif not story.kept:
+    elif not story.kept and not story.handed:
         story.end()
-    await world.press(story.holder, markers.HOLD, mine.id)  # a second tap
+    await world.press(holder, markers.HOLD, mine.id)  # a second tap
     return True
+
+
+async def _stopped(world: World, story: Story, left: list[Share]) -> None:
+    """Note that only these shares are left. Of readers who are gone the statements stand."""
+    database, keys = world.application.stores.cases.database, story.locator
+    story.shares = left
+    story.handed = bool(await database.read(lambda c: handovers_of(c, keys)))
+
+
+async def _statement_of(world: World, story: Story, share: Share) -> str:
+    """Return the statement by which a share was given."""
+    code = await code_of(world, story, share)
+    query = select(delivery.c.stmt).where(delivery.c.code == code)
+    database = world.application.stores.cases.database
+    stmt: bytes = await database.read(lambda c: c.execute(query).scalar_one())
+    return stmt.hex()
 
 
 async def _is_of(world: World, story: Story, hold: HeldHandover) -> bool:

@@ -17,6 +17,7 @@ from tests.unit.handlers.talks import FLOW, READERS, Talk, draft, view_of
 from tests.unit.handlers.test_turn import code_in, give_back, keep_it, left
 
 LABELS = ENGLISH.labels
+ADD = ENGLISH.case.add.format(done=LABELS["do.done"])
 OTHER = person("on another device")
 LATER = person("much later")
 
@@ -53,7 +54,7 @@ async def test_what_is_added_stands_under_its_own_date_and_needs_the_words(rig: 
     async with rig.staying():
         assert "add" in offers(await rig.say(words, who=OTHER))
         (asked,) = await rig.say("add to my story", who=OTHER)
-        assert asked.text == ENGLISH.case.add
+        assert asked.text == ADD
         await rig.say("one more thing", "and another", who=OTHER)
         said, menu = await rig.say("/done", who=OTHER)
         assert said.text == ENGLISH.case.added_kept
@@ -187,7 +188,7 @@ async def test_withdrawing_while_adding_takes_back_and_goes_on(rig: Rig) -> None
     async with rig.staying():
         await rig.say(words, "add to my story", "one more thing", "/done")
         replies = await rig.say("/withdraw")
-        assert replies[-1].text == ENGLISH.case.add
+        assert replies[-1].text == ADD
         assert not await rig.inbox("Oak")
         (said, _) = await rig.say("/done")
         assert said.text == ENGLISH.case.added_kept
@@ -199,8 +200,8 @@ async def test_adding_needs_an_open_case(rig: Rig) -> None:
         (asked,) = await rig.say("/add")
         assert asked.text.startswith(ENGLISH.recovery.ask_open)
         await rig.say(words)
-        assert (await rig.say("/add"))[0].text == ENGLISH.case.add
-        assert (await rig.say("/add"))[0].text == ENGLISH.case.add
+        assert (await rig.say("/add"))[0].text == ADD
+        assert (await rig.say("/add"))[0].text == ADD
     await rig.say("/start", "1", "3", "another story", who=OTHER)
     assert (await rig.say("/add", who=OTHER))[0].text == ENGLISH.refusals.not_yet_add
 

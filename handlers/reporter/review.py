@@ -92,9 +92,11 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     """Hand over everything that was allowed, and go on to the ways back."""
     act = hand_over(at_first_secret(conversation), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
-    ended = sharing_change(conversation, consent_in(conversation)).ended
-    taken_back = (say("TAKEN_BACK_FROM", *ended),) if ended else ()
-    handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
+    change = sharing_change(conversation, consent_in(conversation))
+    taken_back = (say("TAKEN_BACK_FROM", *change.ended),) if change.ended else ()
+    beside = is_adding(conversation) or change.unchanged
+    later = say("HANDED_HELD_ALSO" if beside else "HANDED_HELD", *readers)
+    handed = (later if hold_hours else say("HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
     unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()

@@ -9,6 +9,7 @@ from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
 from handlers.sending.formatting import (
     draft_expiry,
+    format_due,
     format_help_lines,
     format_month,
     format_readers,
@@ -212,18 +213,34 @@ def _goodbye(view: View, ref: TextRef) -> str:
         ("kept", "words"): texts.goodbye_words,
         ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
     }.get((kept, way), texts.goodbye_handed)
-    follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
     named = format_readers(view, readers)
     week = _week_in(until)
     lasts = f"\n\n{kept_until_month(week)}" if week else ""
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=f"{what.format(readers=named)}{lasts}",
         way=texts.way_words if way == "words" else texts.way_code,
-        next=follows.format(readers=named, due=handover_due(view)),
+        next=_what_follows(view, after, readers),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.
     return goodbye if view.platform.leaves else f"{goodbye}\n\n{ENGLISH.help.ground_offer}"
+
+
+def _what_follows(view: View, after: str, readers: list[str]) -> str:
+    """Say who is told, and when; of some readers only those who are told later are named."""
+    texts = ENGLISH.leaving
+    if after == "now":
+        return texts.next_now.format(readers=format_readers(view, readers))
+    if not after:
+        return ""
+    _, *later = after.split()
+    if not later:
+        return texts.next_held.format(
+            readers=format_readers(view, readers), due=handover_due(view)
+        )
+    count, hour = map(int, later)
+    named = format_readers(view, readers[:count])
+    return texts.next_held.format(readers=named, due=format_due(view, hour))
 
 
 def _heard(view: View, ref: TextRef) -> str:

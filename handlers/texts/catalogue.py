@@ -202,6 +202,7 @@ class HandoverTexts:
     """Hold what is said about handing over and taking back."""
 
     handed_held: str
+    handed_held_also: str
     handed_now: str
     released: str
     withdrawn: str

@@ -100,6 +100,7 @@ too that you step aside, and give no reasons.""",
 
 HANDOVER = HandoverTexts(
     handed_held="I'll tell {readers} {due}. Until then /withdraw stops it, and nobody reads it.",
+    handed_held_also="I'll tell {readers} {due}. Until then /withdraw stops it.",
     handed_now="{readers} can read it from now on.",
     released="{readers} can read it from now on. I hold it back no longer.",
     withdrawn="Stopped. Nobody can read it any more.",

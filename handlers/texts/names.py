@@ -44,6 +44,7 @@ SentenceName = Literal[
     "GOODBYE",
     "GROUND",
     "HANDED_HELD",
+    "HANDED_HELD_ALSO",
     "HANDED_NOW",
     "HEARD",
     "HEARD_KEPT",
@@ -214,6 +215,7 @@ def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     return {
         "PIECE_MISSING": texts.review.piece_missing,
         "HANDED_HELD": texts.handover.handed_held,
+        "HANDED_HELD_ALSO": texts.handover.handed_held_also,
         "HANDED_NOW": texts.handover.handed_now,
         "RELEASED": texts.handover.released,
         "WITHDRAWN": texts.handover.withdrawn,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, union_all
 
 from store.cases.drafts import OpenedDraft
-from store.cases.handovers import held_for
+from store.cases.handovers import held_for, held_in
 from store.cases.permissions import (
     EXCLUSIONS,
     PermissionRecord,
@@ -60,6 +60,8 @@ class CaseRow:
     permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
     """All of its statements, oldest first."""
     outlives_draft: bool = False
+    due: Mapping[bytes, int] = field(default_factory=dict, repr=False)
+    """By statement that is held: the hour of its release."""
     expire: int = 0
     """The last week in which it is there, whatever else ends it before."""
 
@@ -147,7 +149,7 @@ class AccountState:
             until=self.case.expire if "keep" in standing else 0,
             outlives_draft=self.case.outlives_draft,
             shared="named" in standing,
-            grants=standing_grants(self.case.permissions),
+            grants=standing_grants(self.case.permissions, self.case.due),
             loaded_pieces=self._pieces(),
         )
 
@@ -224,7 +226,10 @@ def _read_case(connection: Connection, keys: CaseKeys) -> CaseRow | None:
         return None
     _check(rows[0][:3], keys)
     records = [open_record(r.stmt, r.env, r.revoked, keys) for r in rows if r.stmt]
-    return CaseRow(in_order(records), outlives_draft=rows[0].draft_exp == 0, expire=rows[0].expire)
+    shares = any(r.consent.sharing is not None and r.revoked is None for r in records)
+    due = held_in(connection, keys.locator) if shares else {}
+    outlives = rows[0].draft_exp == 0
+    return CaseRow(in_order(records), outlives, due, expire=rows[0].expire)
 
 
 def exists(connection: Connection, keys: CaseKeys) -> bool:

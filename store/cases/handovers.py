@@ -168,6 +168,13 @@ def held_for(connection: Connection, stmt: bytes) -> tuple[str, ...]:
     return tuple(sorted(fp.hex() for fp in readers))
 
 
+def held_in(connection: Connection, locator: bytes) -> dict[bytes, int]:
+    """List the hand-overs of a case that are held, with the hours of their releases."""
+    held = (permission.c.locator == locator) & (delivery.c.state == HELD)
+    query = select(delivery.c.stmt, delivery.c.due).join(permission).where(held).distinct()
+    return {row.stmt: row.due for row in connection.execute(query)}
+
+
 def release(connection: Connection, stmt: bytes) -> list[bytes]:
     """Let a held hand-over be fetched; return the fingerprints of its readers."""
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)

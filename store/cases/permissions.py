@@ -5,7 +5,7 @@ them without an unrevoked one: what is revoked leaves no key behind. Statements 
 a table of their own, in which none can be revoked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -222,10 +222,17 @@ def barred_by(records: Sequence[PermissionRecord]) -> frozenset[str]:
     return frozenset(_ids(excluded_by(records)))
 
 
-def standing_grants(records: Sequence[PermissionRecord]) -> tuple[StandingGrant, ...]:
-    """List the unrevoked hand-overs among the statements of a case, in their order."""
+def standing_grants(
+    records: Sequence[PermissionRecord], due: Mapping[bytes, int]
+) -> tuple[StandingGrant, ...]:
+    """List the unrevoked hand-overs among the statements of a case, in their order.
+
+    ``due``: by statement, the hour until which it is held.
+    """
     return tuple(
-        StandingGrant(r.id.hex(), _ids(r.consent.sharing.to), r.consent.sharing.may)
+        StandingGrant(
+            r.id.hex(), _ids(r.consent.sharing.to), r.consent.sharing.may, due.get(r.id, 0)
+        )
         for r in records
         if r.consent.sharing is not None and r.revoked is None
     )

@@ -62,6 +62,8 @@ class StandingGrant:
     statement: str
     readers: tuple[str, ...]
     may: tuple[str, ...]
+    due: int = 0
+    """Hour until which it is held, from whichever account; 0 if it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,11 +158,11 @@ async def finish(world: World, story: Story) -> bool:
         return False
     if snapshot.draft.phase not in {Phase.BACK, Phase.WORDS}:
         return False
-    question = await _open_question(world, story.talk)
+    question, ways = await _open_question(world, story.talk)
     if question == "bot.back":
-        way = "code" if world.chance.random() < 0.3 else "words"
-        await world.press(story.talk, question, way)
-        question = await _open_question(world, story.talk)
+        only_code = "code" in ways and world.chance.random() < 0.3
+        await world.press(story.talk, question, "code" if only_code else "words")
+        question, _ = await _open_question(world, story.talk)
     if question == "bot.asked":
         await world.say(story.talk, await _asked_words(world, story, story.talk))
         story.lasts |= story.kept
@@ -178,10 +178,11 @@ async def finish(world: World, story: Story) -> bool:
     return True
 
 
-async def _open_question(world: World, who: Account) -> str:
+async def _open_question(world: World, who: Account) -> tuple[str, list[str]]:
+    """Return the question that is open, and its choices."""
     await world.say(who, "/start")
-    mine = [reply.question for to, reply in world.rig.screen.replies if to == who.name]
-    return mine[-1]
+    asked = [reply for to, reply in world.rig.screen.replies if to == who.name][-1]
+    return asked.question, [offer.id for offer in asked.offers]
 
 
 async def _asked_words(world: World, story: Story, talk: Account) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.messages import EditedMessage, Reply, TextMessage
 from handlers.permissions.routing import consent_of
+from handlers.reporter.markers import HOLD
 from handlers.sending.formatting import format_month
 from handlers.texts.english import ENGLISH
 from store.model.clock import last_week_of_month, month_of_week
@@ -36,6 +37,11 @@ async def shared(rig: Rig, *readers: str) -> str:
 
 def offers(replies: list[Reply]) -> list[str]:
     return [offer.id for offer in replies[-1].offers]
+
+
+async def snapshot_of(rig: Rig) -> Snapshot:
+    async with rig.house() as house:
+        return await house.stores.cases.snapshot(person(), rig.clock())
 
 
 async def reports(rig: Rig, reader: str) -> list[str]:
@@ -183,6 +189,90 @@ async def test_a_shared_addition_is_held_and_can_be_stopped(rig: Rig) -> None:
         assert "one more thing" in (await rig.say("read it"))[0].text
 
 
+async def test_readers_of_an_addition_may_do_with_it_what_they_may_do_with_the_rest(
+    rig: Rig,
+) -> None:
+    await rig.tell("a story")
+    for choice in ("read", "none", "/skip", "/skip", "none", "Oak", "all", "unnamed"):
+        await rig.say(choice)
+    await rig.say("yes, keep it", "yes, that's right")
+    await rig.press("bot.review", "now")
+    words = " ".join(await give_back(rig))
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/done")
+        await rig.press("bot.share_added", "yes")
+        await rig.press("bot.review", "now")
+        await rig.say(LABELS["code.have"])
+    report = ENGLISH.report
+    (added,) = [text for text in await reports(rig, "Oak") if "one more thing" in text]
+    assert added.startswith(f"{report.adds}\n\n{report.acts['act.unnamed']}")
+    assert report.unanswered not in added
+
+
+async def test_one_tap_stops_what_was_added_and_nothing_else(rig: Rig) -> None:
+    words = await shared(rig, "Oak")
+    first = await rig.inbox("Oak")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/done")
+        await rig.press("bot.share_added", "yes")
+        await rig.press("bot.review", "hold")
+        await rig.say(LABELS["code.have"])
+    (hold,) = (await snapshot_of(rig)).holds
+    (said,) = await rig.press(HOLD, hold.id)
+    assert said.text == ENGLISH.handover.hold_stopped_rest
+    await rig.pass_time(hours=13)
+    assert await rig.inbox("Oak") == first
+    (asked, *_) = await rig.press(HOLD, hold.id)
+    assert asked.text == ENGLISH.handover.hold_gone
+
+
+async def test_one_tap_in_the_opened_story_stops_its_own(rig: Rig) -> None:
+    words = await shared(rig, "Oak")
+    first = await rig.inbox("Oak")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/done")
+        await rig.press("bot.share_added", "yes")
+        await rig.press("bot.review", "hold")
+        (hold,) = (await snapshot_of(rig)).holds
+        stopped, *_, asked = await rig.press(HOLD, hold.id)
+        assert stopped.text == ENGLISH.handover.hold_stopped_rest
+        assert asked.text == ADD
+        await rig.say("/done")
+        await rig.press("bot.share_added", "yes")
+        await rig.press("bot.review", "hold")
+        await rig.say(LABELS["code.have"], words)
+        (hold,) = (await snapshot_of(rig)).holds
+        said, menu = await rig.press(HOLD, hold.id)
+        assert said.text == ENGLISH.handover.hold_stopped_rest
+        assert menu.question == "bot.case"
+    await rig.pass_time(hours=13)
+    assert await rig.inbox("Oak") == first
+
+
+async def test_a_story_that_was_not_kept_stays_as_long_as_it_is_shared(rig: Rig) -> None:
+    """Nobody keeps it any more, and one reader has it: a tap ends what is held for another."""
+    words = await shared(rig, "Oak")
+    async with rig.staying():
+        await rig.say(words, "change what i allow", LABELS["clean.self"])
+        await rig.press("bot.overview", "change.read")
+        await rig.say("Oak, Rowan")
+        await rig.press("bot.overview", "change.keep")
+        await rig.say("no")
+        await rig.press("bot.overview", "right")
+        handed, *_ = await rig.press("bot.review", "hold")
+        goodbye, *_ = await rig.say(LABELS["code.have"])
+    told = "I'll tell Rowan in about 12 hours."
+    assert handed.text == f"{told} Until then /withdraw stops it."
+    assert "saved for Oak and Rowan.\n" in goodbye.text
+    assert f"{told} /withdraw stops it.\n" in goodbye.text
+    (hold,) = (await snapshot_of(rig)).holds
+    (said,) = await rig.press(HOLD, hold.id)
+    assert said.text == ENGLISH.handover.hold_stopped_rest
+    assert len(await rig.inbox("Oak")) == 1
+    await rig.pass_time(hours=13)
+    assert not await rig.inbox("Rowan")
+
+
 async def test_withdrawing_while_adding_takes_back_and_goes_on(rig: Rig) -> None:
     words = await shared(rig, "Oak")
     async with rig.staying():
@@ -192,6 +282,76 @@ async def test_withdrawing_while_adding_takes_back_and_goes_on(rig: Rig) -> None
         assert not await rig.inbox("Oak")
         (said, _) = await rig.say("/done")
         assert said.text == ENGLISH.case.added_kept
+
+
+async def test_what_is_typed_beside_a_choice_is_added_only_by_a_yes(rig: Rig) -> None:
+    words = await shared(rig, "Oak")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/done")
+        (asked,) = await rig.say("my sister saw it too")
+        assert asked.question == "bot.aside"
+        said, asked = await rig.say(LABELS["aside.yes"])
+        assert said.text == ENGLISH.listening.aside_added
+        assert asked.question == "bot.share_added"
+        await rig.press("bot.share_added", "yes")
+        (asked,) = await rig.say("my brother saw nothing")
+        assert asked.question == "bot.aside"
+        said, review = await rig.say(LABELS["aside.no"])
+        assert said.text == ENGLISH.listening.aside_dropped
+        assert review.text.count("Added") == 2
+        await rig.say("/back", "/back")
+        await rig.say(LABELS["share_added.no"])
+        shown = (await rig.say("read it"))[0].text
+    assert "my sister saw it too" in shown
+    assert "my brother" not in shown
+
+
+async def test_what_was_typed_beside_a_choice_is_asked_about_before_it_ends(rig: Rig) -> None:
+    words = await kept(rig, "a story")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/show 1")
+        await rig.say("my sister saw it too")
+        (asked,) = await rig.press("bot.piece", "back")
+        (asked,) = await rig.say("/done")
+        assert asked.question == "bot.aside"
+        said, asked = await rig.say(LABELS["aside.yes"])
+        assert said.text == ENGLISH.listening.aside_added
+        assert asked.text == ADD
+        await rig.say("/done")
+        shown = (await rig.say("read it"))[0].text
+    assert "my sister saw it too" in shown
+
+
+@ON_BOTH_ENGINES
+async def test_what_is_added_from_two_accounts_at_once_all_stays(rig: Rig) -> None:
+    words = await kept(rig, "a story")
+    async with rig.staying():
+        await rig.say(words, "add to my story")
+        await rig.say(words, "add to my story", who=OTHER)
+        await rig.say("one more thing")
+        await rig.say("another thing", who=OTHER)
+        await rig.say("and a third", "/done", "close it")
+        await rig.say("/done", who=OTHER)
+        shown = (await rig.say("read it", who=OTHER))[0].text
+        assert all(text in shown for text in ("one more thing", "another thing", "and a third"))
+        await rig.say("close it", who=OTHER)
+        await rig.say(words, who=LATER)
+        shown = (await rig.say("read it", who=LATER))[0].text
+    assert all(text in shown for text in ("one more thing", "another thing", "and a third"))
+
+
+async def test_what_is_left_out_does_not_come_back_from_another_account(rig: Rig) -> None:
+    words = await kept(rig, "a story")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing")
+        await rig.say(words, "add to my story", "another thing", who=OTHER)
+        await rig.say("/show 2")
+        await rig.press("bot.piece", "out")
+        await rig.say("/done")
+        await rig.say("a third", "/done", who=OTHER)
+        shown = (await rig.say("read it", who=OTHER))[0].text
+    assert "one more thing" not in shown
+    assert "a third" in shown
 
 
 async def test_adding_needs_an_open_case(rig: Rig) -> None:

@@ -115,8 +115,10 @@ def sayings(draw: st.DrawFn) -> TextRef:
     match name:
         case "GOODBYE":
             way = draw(st.sampled_from(["words", "code"]))
-            after = draw(st.sampled_from(["held", "now", ""]))
+            after = draw(st.sampled_from(["held", "held 1 500006", "now", ""]))
             return say(name, draw(st.sampled_from(["kept", "handed"])), way, after, *readers)
+        case "KEPT_LONGER":
+            return say(name, "203648")
         case "CHOOSE_ALONE":
             return say(name, "none", step="needs")
         case "HEARD":

@@ -19,8 +19,17 @@ class SharingChange:
     given: tuple[str, ...]
     unchanged: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
+    """Of those who are given something: for whom it takes the place of what they could read."""
     replaces: bool = False
     """Something that stands does not stay as it is."""
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """List who is given something beside readers for whom something else is said."""
+        if not (self.unchanged or self.ended or self.renewed):
+            return ()
+        return tuple(reader for reader in self.given if reader not in self.renewed)
 
 
 def sharing_change(conversation: Conversation, consent: Consent) -> SharingChange:
@@ -43,6 +52,7 @@ def sharing_change(conversation: Conversation, consent: Consent) -> SharingChang
         tuple(sorted(given)),
         tuple(sorted(unchanged)),
         tuple(sorted(standing - unchanged - given)),
+        tuple(sorted(standing & given)),
         replaces=bool(standing - unchanged),
     )
 

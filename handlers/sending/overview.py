@@ -1,5 +1,7 @@
 """The lines that say what was handed over, what was allowed, and what was told."""
 
+from collections.abc import Sequence
+
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
@@ -14,12 +16,29 @@ def bulleted(lines: list[str]) -> str:
     return "\n".join(f"– {line}" for line in lines)
 
 
-def handover_line(view: View, share: StandingHandover) -> str:
-    """Say to its reporter how far a hand-over has come."""
+def handover_lines(view: View, shares: Sequence[StandingHandover]) -> list[str]:
+    """Say to its reporter how far each hand-over has come, what readers have already first.
+
+    Whoever was given something more later is said to have more, and nothing is said twice.
+    """
+    lines, first = dict[str, None](), dict[tuple[str, ...], tuple[int, int]]()
+    for share in sorted(shares, key=_progress):
+        began = first.setdefault(share.readers, _progress(share))
+        lines[_handover_line(view, share, more=began != _progress(share))] = None
+    return [*lines]
+
+
+def _progress(share: StandingHandover) -> tuple[int, int]:
+    stages = (DeliveryStage.FETCHED, DeliveryStage.RELEASED, DeliveryStage.HELD)
+    return stages.index(share.stage), share.due
+
+
+def _handover_line(view: View, share: StandingHandover, *, more: bool) -> str:
+    texts = ENGLISH.case
     template = {
-        DeliveryStage.HELD: ENGLISH.case.share_held,
-        DeliveryStage.RELEASED: ENGLISH.case.share_released,
-        DeliveryStage.FETCHED: ENGLISH.case.share_fetched,
+        DeliveryStage.HELD: texts.more_held if more else texts.share_held,
+        DeliveryStage.RELEASED: texts.more_released if more else texts.share_released,
+        DeliveryStage.FETCHED: texts.share_fetched,
     }[share.stage]
     return template.format(
         readers=format_readers(view, share.readers), due=format_due(view, share.due)

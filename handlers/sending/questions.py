@@ -38,7 +38,7 @@ from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.sending.cleaning import cleared_before_question
 from handlers.sending.formatting import help_paragraph, how_to_end_answer, kept_until_month
-from handlers.sending.overview import bulleted, handover_line, piece_line
+from handlers.sending.overview import bulleted, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
 from handlers.texts.english import ENGLISH
@@ -219,7 +219,8 @@ def _limits_of_sharing(view: View) -> list[str]:
         for template, readers in (
             (ENGLISH.case.unchanged_for, change.unchanged),
             (ENGLISH.case.ends_for, change.ended),
-            (ENGLISH.case.given_to, change.given if change.unchanged or change.ended else ()),
+            (ENGLISH.case.instead_for, change.renewed),
+            (ENGLISH.case.given_to, change.added),
         )
         if readers
     ]
@@ -279,7 +280,7 @@ def _case(view: View) -> str:
     texts = ENGLISH.case
     opened = view.snapshot.opened
     shares = opened.shares if opened else ()
-    lines = [texts.kept, *(handover_line(view, s) for s in shares)]
+    lines = [texts.kept, *handover_lines(view, shares)]
     if not shares:
         lines.append(texts.unshared)
     if view.snapshot.until:

@@ -17,7 +17,6 @@ from handlers.sending.formatting import (
     help_paragraph,
     how_to_end_answer,
     join_list,
-    kept_until_month,
 )
 from handlers.sending.held import hold_stands
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
@@ -209,15 +208,18 @@ def _goodbye(view: View, ref: TextRef) -> str:
     texts = ENGLISH.leaving
     kept_until, way, after, *readers = ref.ids
     kept, _, until = kept_until.partition(" ")  # earlier versions did not say until when
+    week = _week_in(until)
     what = {
         ("kept", "words"): texts.goodbye_words,
         ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
     }.get((kept, way), texts.goodbye_handed)
+    if week and way == "words":
+        what = texts.until_words_shared if readers else texts.until_words
+    elif week and readers:
+        what = texts.until_code
     named = format_readers(view, readers)
-    week = _week_in(until)
-    lasts = f"\n\n{kept_until_month(week)}" if week else ""
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
-        what=f"{what.format(readers=named)}{lasts}",
+        what=what.format(readers=named, month=format_month(week) if week else ""),
         way=texts.way_words if way == "words" else texts.way_code,
         next=_what_follows(view, after, readers),
         help=format_help_lines(view.settings.help_lines),

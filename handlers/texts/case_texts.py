@@ -12,6 +12,8 @@ class CaseTexts:
     share_held: str
     share_released: str
     share_fetched: str
+    more_held: str
+    more_released: str
     unshared: str
     closed: str
     reopened: str
@@ -25,6 +27,7 @@ class CaseTexts:
     kept_longer: str
     unchanged_for: str
     ends_for: str
+    instead_for: str
     given_to: str
     taken_back_from: str
     line_standing: str

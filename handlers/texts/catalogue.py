@@ -123,6 +123,9 @@ class LeavingTexts:
     goodbye_words: str
     goodbye_code: str
     goodbye_shared: str
+    until_words: str
+    until_words_shared: str
+    until_code: str
     goodbye_handed: str
     way_words: str
     way_code: str
@@ -229,6 +232,7 @@ class RecoveryTexts:
 
     words_stay: str
     code: str
+    code_anew: str
     have_code: str
     way_back: str
     words: str

@@ -143,6 +143,7 @@ Your take-back code:
     {code}
 
 These four words can take your story back or delete it. They can't open it.""",
+    code_anew="The four words you had before don't work any more.",
     have_code="Please write them down. {gone}",
     way_back="""\
 How would you like to come back?
@@ -208,6 +209,8 @@ CASE = CaseTexts(
     share_held="Shared with {readers}. I'll tell them {due}.",
     share_released="Shared with {readers}. They don't have a copy yet.",
     share_fetched="Shared with {readers}. They have a copy.",
+    more_held="Some more is shared with {readers}. I'll tell them {due}.",
+    more_released="Some more is shared with {readers}. They don't have that yet.",
     unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
     closed="Your story is closed. /open and your twelve words open it again.",
     reopened="Let's go on with your story.",
@@ -230,6 +233,9 @@ too?""",
     ends_for="""\
 I stop sharing your story with {readers}. Anyone who has read it keeps their copy; I'll ask them \
 to destroy it.""",
+    instead_for="""\
+For {readers} this takes the place of what you shared before. Anyone who has read that keeps \
+their copy; I'll ask them to destroy it.""",
     given_to="I share this with {readers}.",
     taken_back_from="""\
 I've stopped sharing your story with {readers}. What has been read can't be unread.""",

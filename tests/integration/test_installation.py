@@ -431,10 +431,12 @@ async def test_a_kept_story_gets_an_addition_a_reader_and_another_permission(
 
 
 async def test_stories_of_before_get_all_of_the_time_of_one_kept_now(left: Installation) -> None:
-    await left.rig.pass_time(days=365)  # the first upkeep since comes late
+    moved = left.rig.config.store.url.startswith("postgresql")  # which began with an upkeep
+    month = "November 2036" if moved else "November 2037"
+    await left.rig.pass_time(days=365)  # else the first upkeep since comes late
     async with visiting(left.rig, FIRST) as visit:
         (menu,) = await visit.say(HERE, f"/open {left.words('kept')}")
-        assert ENGLISH.case.kept_until.format(month="November 2037") in menu.text
+        assert ENGLISH.case.kept_until.format(month=month) in menu.text
     await left.rig.pass_time(days=365 * 9)
     async with visiting(left.rig, FIRST + 100) as visit:
         (menu,) = await visit.say(HERE, f"/open {left.words('kept')}")

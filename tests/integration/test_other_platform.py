@@ -26,9 +26,8 @@ LABELS, CASE = ENGLISH.labels, ENGLISH.case
 MENU, ADD = CASE.kept, CASE.add.partition("?")[0]
 ADDED = "One more thing."
 ALLOWED = ENGLISH.permissions.overview.partition(":")[0]
-WAYS = ENGLISH.recovery.way_back.partition("\n")[0]
 ASKED = ENGLISH.recovery.ask_words.partition("{")[0].strip()
-CODE = ENGLISH.recovery.have_code.partition("?")[0]
+CODE = ENGLISH.recovery.code.partition("\n")[0]
 FETCH = ENGLISH.leaving.next_now.format(readers="Oak").partition(".")[0]
 
 
@@ -97,13 +96,12 @@ async def test_a_story_told_on_telegram_is_added_to_on_matrix_and_changed_on_tel
             ("/done", "What should happen with it?"),
             ("only keep it", ALLOWED),
             (LABELS["overview.right"], "These are the pieces"),
-            (LABELS["review.keep"], WAYS),
         )
         before = len(kim.received)
-        await there(kim, (LABELS["back.words"], ASKED))
+        await there(kim, (LABELS["review.keep"], ASKED))
         rows = (line.split() for line in _told(kim, before).splitlines())
         words = [row[1] for row in rows if len(row) == 2 and row[0].isdecimal()]
-        await there(kim, (" ".join(words), "November 2036"))
+        await there(kim, (" ".join(words), CODE), (LABELS["code.have"], "November 2036"))
         robin = await clients.person()
         await robin.open_chat(bot.id)
         await here(

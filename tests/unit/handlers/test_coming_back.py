@@ -488,7 +488,7 @@ def test_a_kept_story_says_at_the_goodbye_and_at_each_visit_until_when() -> None
 async def test_one_tap_keeps_it_longer_from_the_opened_story_only(rig: Rig) -> None:
     words = await kept(rig, "a story")
     until = ENGLISH.case.kept_until
-    assert until.format(month="November 2036") in rig.shown()
+    assert ENGLISH.leaving.until_words.format(month="November 2036") in rig.shown()
     async with rig.staying():
         replies = await rig.say(words)
         assert until.format(month="November 2036") in replies[-1].text

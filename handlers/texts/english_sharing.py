@@ -250,8 +250,7 @@ This is what {readers} would get, and nothing else:
 {acts}""",
     ask_join="""\
 Please type the twelve words of your other story. Then I move all of it into this one, with its \
-own dates, and delete the other. Nobody can get the other from me any more. Here it's shared only \
-if you say so again.
+own dates, and delete the other. I also stop sharing it, until you say so here.
 
 /start leaves both as they are.""",
     joined="""\

@@ -49,7 +49,7 @@ GIVING = Script(
         *("none", "Ash", "all", "listen", "yes, keep it", "yes, that's right"),
     ),
     "Is this what you want to say?",
-    ("Your take-back code",),
+    ("How would you like to come back?",),
 )
 """Somebody who lets one reader read everything, up to the second yes."""
 

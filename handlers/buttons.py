@@ -19,7 +19,17 @@ from hashlib import sha256
 
 from handlers.context import View
 from handlers.messages import ButtonPress, Offer, Reply, TextMessage, UnresolvedPress
-from handlers.reporter.markers import BACK, CASE, CODE, HOLD, SAFE, SHOWN, WORD_CHECK
+from handlers.reporter.markers import (
+    BACK,
+    CASE,
+    CODE,
+    FIRST_WORDS,
+    HOLD,
+    SAFE,
+    SHOWN,
+    WORD_CHECK,
+    find_marker,
+)
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.texts.english import ENGLISH
@@ -41,7 +51,7 @@ STOP_HOLD = 0
 """The only number in the context of its own."""
 HOLD_BYTES = 16
 """Of the row by which a hand-over can be stopped (``HeldHandover.id``)."""
-COMMANDS = ("done", "skip", "back", "pause")
+COMMANDS = ("done", "skip", "back", "pause", "add")
 FIRST_COMMAND = 250
 OUTSIDE = frozenset({SAFE, CASE})
 """Questions where no talk is open that could be paused or gone back in."""
@@ -133,8 +143,8 @@ class ButtonTokens:
     ) -> str:
         """Return a command's token.
 
-        *Done* and *skip* stay valid while a story grows; what submits an answer belongs to its
-        moment. *I'm not safe* means the same everywhere, and is read before anything is opened.
+        *Done*, *skip* and *add* stay valid while a story grows; what submits an answer belongs to
+        its moment. *I'm not safe* means the same everywhere; it is read before anything is opened.
         """
         if command.id == "unsafe":
             return NOT_SAFE_TOKEN
@@ -174,7 +184,8 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     skip = ["skip"] if step is not None else []
     back = [] if question.id in OUTSIDE | DECIDED else ["back"]
     pause = [] if question.id in OUTSIDE else ["pause"]
-    names = (*submit, *done, *skip, *back, *pause, "unsafe")
+    add = ["add"] if question.has_asides else []
+    names = (*submit, *done, *skip, *add, *back, *pause, "unsafe")
     return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in names)
 
 
@@ -206,7 +217,7 @@ _COMMAND_NUMBERS = range(FIRST_COMMAND, FIRST_COMMAND + len(COMMANDS))
 def _question_context(account: Account, view: View, question: Question) -> bytes:
     """Hash the account, its case, the question with its choices, and all answers so far."""
     offers = tuple(offer.id for offer in question.offers)
-    return _digest(account, question.id, (offers, _moment(view)))
+    return _digest(account, question.id, (offers, _moment(view, question.id)))
 
 
 def _hold_context(account: Account) -> bytes:
@@ -232,14 +243,21 @@ class _VerbatimText(str):
         return str(self)
 
 
-def _moment(view: View) -> object:
-    """Return a value whose ``repr`` changes with every answer and every hand-over."""
+def _moment(view: View, question: str) -> object:
+    """Return a value whose ``repr`` changes with every answer and every hand-over.
+
+    What was put aside before the first choice changes nothing: the buttons stay those of the
+    hello.
+    """
     draft, opened, asked = view.snapshot.draft, view.snapshot.opened, view.snapshot.asked
     if asked is not None:
         return ("erasing", asked.id)
     case = view.snapshot.words  # two cases may have the same answers, in the same hour
+    if draft is not None and find_marker(draft, FIRST_WORDS) and question == SAFE:
+        return ()
     if draft is not None:
-        answers = tuple(_answer_form(a) for a in draft.answers if a.step not in SHOWN)
+        covered = SHOWN - {question}
+        answers = tuple(_answer_form(a) for a in draft.answers if a.step not in covered)
         return (case, draft.revision, draft.phase.value, answers, draft.ends)
     if opened is None:
         return ()

@@ -115,7 +115,8 @@ class ChatClearing(IntEnum):
     NOTHING = 0
     ENDED_HOLDS = 1  # the buttons that stopped what cannot be stopped any more
     PASSED = 2  # what was answered; not what must be copied first
-    ALL = 3  # but for the button that stops what is held
+    COPIED = 3  # what was to be copied as well: it was given back
+    ALL = 4  # but for the button that stops what is held
 
 
 @dataclass(frozen=True, slots=True)

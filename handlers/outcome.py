@@ -53,6 +53,9 @@ def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
+HELLO_TO_WORDS = say("HELLO", "words")
+"""The welcome for somebody who just writes: left out where it stands right above."""
+
 ACKNOWLEDGEMENT: Final = "ACK"
 """Held back until a burst of messages is over."""
 
@@ -63,9 +66,13 @@ WORDS_STAY: Final = "WORDS_STAY"
 """Says that a message with recovery words could not be deleted."""
 
 NOT_KEPT = frozenset(
-    {"CHOOSE", "DRAFT_FULL", "NOT_KEPT_BEHIND", "TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"}
+    {
+        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_KEPT_BEHIND"),
+        *("TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"),
+    }
 )
-"""Answers to what was not kept: *as I go*, the chat is cleaned only before the next answer."""
+"""Answers to what was not kept, or only beside the answers: *as I go*, the chat is cleaned only
+before the next answer."""
 
 
 TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=ENGLISH.handover.withdrawn)

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.messages import IncomingMessage
-from handlers.outcome import Outcome, say
+from handlers.outcome import ASK, HELLO_TO_WORDS, Outcome
 
 GREETED_FOR = timedelta(minutes=10)
 """Later, somebody who writes again may not have the welcome before them any more."""
-HELLO, UNKEPT = say("HELLO"), say("NOT_BEGUN")
 
 
 @dataclass(slots=True)
@@ -25,19 +24,30 @@ class RecentGreetings:
         return greeted is not None and _is_recent(greeted, now)
 
     def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
-        """Note what was answered: after anything else than the welcome it is said again."""
-        self.greeted.pop(incoming.who.name, None)
-        if HELLO in outcome.says or UNKEPT in outcome.says:
+        """Note what was answered: after anything else than the welcome it is said again.
+
+        What was only explained below it leaves it in sight.
+        """
+        was_greeted = self.greeted.pop(incoming.who.name, None) is not None
+        said = {text.sentence for text in outcome.says}
+        if said & WELCOMING or (was_greeted and said & EXPLAINING):
             self.greeted[incoming.who.name] = now
         while self.greeted and not _is_recent(next(iter(self.greeted.values())), now):
             self.greeted.popitem(last=False)
 
 
+WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
+"""The welcome, and what is said after it to somebody who wrote before the first choice."""
+EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH"})
+"""Answers to somebody who asks something before the first choice."""
+
+
 def without_hello(outcome: Outcome) -> Outcome:
     """Leave the welcome out for somebody who only wrote on; ``/start`` asks for it."""
-    if UNKEPT not in outcome.says:
+    if HELLO_TO_WORDS not in outcome.says:
         return outcome
-    return replace(outcome, says=tuple(text for text in outcome.says if text != HELLO))
+    rest = tuple(text for text in outcome.says if text != HELLO_TO_WORDS)
+    return replace(outcome, says=rest or (ASK,))
 
 
 def _is_recent(greeted: datetime, now: datetime) -> bool:

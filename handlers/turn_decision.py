@@ -17,6 +17,7 @@ from handlers.reporter.recovery_service import LookupResult, RecoveryService
 from handlers.reporter.shown import with_what_is_shown
 from handlers.reporter.ticks import submit, tick
 from handlers.reporter.typed_text import command_of
+from handlers.reporter.welcome import NOT_BEGUN
 from handlers.staging import long_answer
 from store.model.changes import BeginCase, HandOver, SealItem
 from store.model.errors import PiecesNotLoaded
@@ -100,6 +101,8 @@ class TurnDecision:
             return Decision(needs=Need.PIECES)
         if self.incoming.greeted:
             outcome = without_hello(outcome)
+        if self.unstaged is not None and _begins(outcome):
+            outcome = NOT_BEGUN  # it belonged to a talk that was erased meanwhile
         outcome = with_what_is_shown(view, _limited(view, outcome))
         if (need := self._need(snapshot, outcome)) is not None:
             return Decision(needs=need)
@@ -175,11 +178,14 @@ def has_recovery_words(incoming: IncomingMessage) -> bool:
 
 def _limited(view: View, outcome: Outcome) -> Outcome:
     """Begin no more cases than one account may begin in a day."""
-    begins = any(isinstance(change, BeginCase) for change in outcome.changes)
     most = view.settings.cases_per_day
-    if begins and view.snapshot.cases_begun >= most:
+    if _begins(outcome) and view.snapshot.cases_begun >= most:
         return Outcome(says=(say("TOO_MANY_CASES", str(most)),))
     return outcome
+
+
+def _begins(outcome: Outcome) -> bool:
+    return any(isinstance(change, BeginCase) for change in outcome.changes)
 
 
 def _needs_code(outcome: Outcome) -> bool:

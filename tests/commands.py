@@ -29,6 +29,7 @@ from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from tests.transcript import of_reply
 from tests.unit.handlers.talks import (
     ASH,
+    CODE,
     HOUR,
     OAK,
     PLATFORM,
@@ -169,6 +170,13 @@ def _opened(*stages: DeliveryStage, given: bool = True) -> Snapshot:
     return Snapshot(opened=opened, readers=READERS, words=WORDS, kept=True)
 
 
+def _before_the_words() -> Snapshot:
+    """Return what an earlier version left: the code was shown, and no words yet."""
+    told = (StoredAnswer("story", (), (STORY,)), StoredAnswer("fate", ("keep",)))
+    left = draft(*told, phase=Phase.BACK, code=1)
+    return Snapshot(draft=left, readers=READERS, words=WORDS, code_words=CODE, kept=True)
+
+
 SITUATIONS = {
     "held, and not kept": _held(False),
     "held, and kept": _held(True),
@@ -183,6 +191,7 @@ SITUATIONS = {
     "ended elsewhere": replace(
         Snapshot(draft=draft(phase=Phase.BACK), readers=READERS), ended=True
     ),
+    "only kept, the ways back as they were asked before": _before_the_words(),
     "opened, nothing given": _opened(given=False),
     "opened, not shared": _opened(),
     "opened, held": _opened(DeliveryStage.HELD),

@@ -22,9 +22,9 @@ from typing import Protocol
 
 SCRIPTS = Path(__file__).parent / "scripts"
 NUMBERED = re.compile(r"(?<!\S)(\d{1,2})\W\s*([a-z]+)\b")
-TWELVE = re.compile(r"Your twelve words.*?Keep them", re.DOTALL)
+TWELVE = re.compile(r"Your twelve words:.*?Only they", re.DOTALL)
 FOUR = re.compile(r"take-back code:\s+(\w+\s+\w+\s+\w+\s+\w+)")
-ASKED = re.compile(r"which words are number\s+(\d+)\s+and\s+number\s+(\d+)")
+ASKED = re.compile(r"Which words are number\s+(\d+)\s+and\s+number\s+(\d+)")
 BLANK = re.compile(r"\{([^{}]+)\}")
 
 

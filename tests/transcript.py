@@ -760,6 +760,10 @@ class Rehearsal:
             case "bot.back":
                 await self._type("twelve words")
                 await self._type("{two words}")
+                await self._type("i've written them down")
+            case "bot.asked":
+                await self._type("{two words}")
+                await self._type("i've written them down")
             case "bot.code":
                 await self._type("i've written them down")
             case _:

@@ -30,7 +30,12 @@ ON_PLATFORMS = (
 )
 """Of those that are typed while a story is told."""
 ENDINGS = {"halts": "bot.stop", "asks to erase": "bot.erase", "goes to fate": "fate"}
-BACK = {"bot.stop": "It's part of my story", "bot.erase": "No, leave it", "fate": "/back"}
+BACK = {
+    "bot.stop": "It's part of my story",
+    "bot.erase": "No, leave it",
+    "fate": "/back",
+    "a command": "Go on",
+}
 """What leads back to the story."""
 Place = tuple[str, tuple[str, ...]]
 """The open question, and the pieces that are sealed."""
@@ -62,7 +67,9 @@ def one_talk(first: str) -> Iterator[Step]:
         told += [typed for fact in facts if fact == "told"]
         told += [fact.removeprefix("told: ") for fact in facts if fact.startswith("told: ")]
         question = next((ENDINGS[fact] for fact in facts if fact in ENDINGS), "story")
-        yield Step(typed, (question, tuple(told)), BACK.get(question, ""))
+        is_command = question == "bot.stop" and "/" in typed
+        back = BACK.get("a command" if is_command else question, "")
+        yield Step(typed, (question, tuple(told)), back)
         if facts == ["halts"] and "/" not in typed:
             told.append(typed)  # it was part of the story
 

@@ -6,7 +6,7 @@ order, every piece with its week.
 """
 
 import flows
-from flows import Flow, Kind, Step
+from flows import Answer, Flow, Kind, Step
 from handlers.permissions.consent import Consent
 from handlers.reporter.conversation import Conversation
 from handlers.texts.english import ENGLISH
@@ -17,7 +17,7 @@ SHARED_KINDS = frozenset({Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY})
 
 
 def part_name(flow: Flow, step_id: str) -> str:
-    """Return what a piece is called in the index."""
+    """Return what a piece of a step is called in the index."""
     step = flow.step(step_id)
     return ENGLISH.review.part_names[flows.part_of(step) if step else "story"]
 
@@ -52,10 +52,11 @@ def _section(conversation: Conversation, part: str) -> str:
 
 def _answer_lines(conversation: Conversation, step: Step) -> list[str]:
     """Return the pieces of one step, each with its week, or the choices taken in their words."""
-    pieces = [p for p in conversation.snapshot.pieces if p.step == step.id]
+    answer = next((a for a in conversation.answers if a.step == step.id), Answer(step.id))
+    pieces = [p for p in conversation.snapshot.pieces if p.item in answer.items]
     if pieces:
         return [f"{p.text}\n({week_name(p.week)})" for p in pieces]
-    taken = next((a.choices for a in conversation.answers if a.step == step.id), ())
+    taken = answer.choices
     return [c.text for c in step.choices if c.id in taken]
 
 

@@ -137,6 +137,10 @@ class RecoveryStore(Protocol):
         """Return whether this can be a take-back code."""
         ...
 
+    def unlisted_places(self, text: str) -> tuple[int, ...]:
+        """Return the places, from 1, of the words that stand in no list of recovery words."""
+        ...
+
     async def find_by_words(self, text: str) -> FoundCase | None:
         """Find the case of twelve words; return None if nothing is kept under them."""
         ...

@@ -6,8 +6,11 @@ from dataclasses import replace
 from flows import ChoiceResponse
 from handlers.outcome import ASK, Outcome, saying
 from handlers.reporter.answers import answer_step
+from handlers.reporter.asides import choose_for_asides
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import (
+    ASIDE,
+    ASIDE_OFFERED,
     BACK,
     CLEAN,
     CODE,
@@ -29,6 +32,7 @@ from handlers.reporter.ways_back import choose_way_back, confirm_code
 
 def choose(conversation: Conversation, current: Question, choices: tuple[str, ...]) -> Outcome:
     """Take these choices as the answer to the open question."""
+    conversation = conversation.without_markers(ASIDE_OFFERED)
     handler = _BOT_QUESTIONS.get(current.id)
     if handler is not None:
         return handler(conversation, choices[0])
@@ -60,4 +64,5 @@ _BOT_QUESTIONS: Mapping[str, Callable[[Conversation, str], Outcome]] = {
     REVIEW: choose_in_review,
     BACK: choose_way_back,
     CODE: confirm_code,
+    ASIDE: choose_for_asides,
 }

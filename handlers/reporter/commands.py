@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import erasing, holding, opened_case, review, stopping, welcome
-from handlers.reporter.conversation import conversation_of
+from handlers.reporter.asides import add_asides
+from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.navigation import navigate
 from handlers.reporter.pieces import show_pieces
-from store.model.drafts import Phase
 from store.model.phrase import may_be_phrase
 
 
@@ -24,11 +24,10 @@ def run_command(view: View, name: str, rest: str) -> Outcome:
 
 
 def _start(view: View, _rest: str) -> Outcome:
-    draft = view.snapshot.draft
-    if draft is not None:
-        # Leaving may have cleared the code away, and nothing else shows it again.
-        given = draft.phase in {Phase.BACK, Phase.WORDS} and view.snapshot.code_words
-        return saying(say("HERE_YOU_WERE"), *((say("CODE"),) if given else ()), ASK)
+    if _is_unbegun(view):
+        return saying(say("HELLO"), say("HERE_YOU_WERE"), ASK)
+    if view.snapshot.draft is not None:
+        return saying(say("HERE_YOU_WERE"), ASK)
     return saying(ASK) if view.snapshot.opened is not None else welcome.HELLO
 
 
@@ -55,16 +54,28 @@ def _language(_view: View, _rest: str) -> Outcome:
 
 
 def _add(view: View, _rest: str) -> Outcome:
+    """Add what was kept aside; nothing else can be added yet."""
+    conversation = conversation_of(view)
+    if conversation is not None and conversation.asides:
+        return saying(ASK) if is_unbegun(conversation) else add_asides(conversation)
     return saying(say("NOT_YET_ADD"), *((ASK,) if view.snapshot.draft else ()))
 
 
+def _is_unbegun(view: View) -> bool:
+    """Return whether there is a draft only for words that were typed before the first choice."""
+    conversation = conversation_of(view)
+    return conversation is not None and is_unbegun(conversation)
+
+
 def _open(view: View, rest: str) -> Outcome:
+    if _is_unbegun(view):
+        return welcome.ask_for_words(view, LookupPurpose.OPEN)
     if view.snapshot.draft is not None:
         return saying(say("TALK_FIRST"), ASK)
-    if may_be_phrase(rest):
+    if rest:
         words = CaseLookup(LookupPurpose.OPEN, rest, behind_command=True)
         return Outcome(lookup=words, waiting=LookupPurpose.OPEN)
-    return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
+    return welcome.ask_for_words(view, LookupPurpose.OPEN)
 
 
 def _show(view: View, rest: str) -> Outcome:
@@ -97,11 +108,11 @@ def _withdraw(view: View, rest: str) -> Outcome:
         return _look_up(view, CaseLookup(LookupPurpose.WITHDRAW, rest, behind_command=True))
     if snapshot.holds and not _shares_what_is_open(view):
         return holding.stop(view, snapshot.holds)
-    if conversation is not None:
+    if conversation is not None and not is_unbegun(conversation):
         return review.withdraw(conversation)
     if snapshot.opened is not None:
         return opened_case.withdraw(view)
-    return Outcome(says=(say("ASK_CODE_WITHDRAW"),), waiting=LookupPurpose.WITHDRAW)
+    return welcome.ask_for_words(view, LookupPurpose.WITHDRAW)
 
 
 def _shares_what_is_open(view: View) -> bool:
@@ -126,7 +137,7 @@ def _erase(view: View, rest: str) -> Outcome:
         return erasing.ask_to_erase_opened(view)
     if view.snapshot.holds:
         return holding.erase(view)
-    return Outcome(says=(say("ASK_CODE_ERASE"),), waiting=LookupPurpose.ERASE)
+    return welcome.ask_for_words(view, LookupPurpose.ERASE)
 
 
 def _stop(view: View, _rest: str) -> Outcome:

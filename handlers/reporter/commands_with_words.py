@@ -11,11 +11,15 @@ from flows.folding import folded
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asides import is_worth_keeping, seal_aside
 from handlers.reporter.commands import run_command
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.reporter.listening import understood
+from handlers.reporter.markers import SAFE
 from handlers.reporter.questions import open_question, underlying_question
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_text import NOT_SAFE, words_behind
+from handlers.reporter.welcome import keep_first_words
 from store.model.changes import Change, CloseCase, EraseCase, SaveDraft
 from store.model.outbox import TextRef
 from store.model.phrase import may_be_phrase
@@ -26,7 +30,12 @@ TAKES_BACK = frozenset({"withdraw", "erase"})
 """Behind these recovery words may stand."""
 TOLD_WITH = frozenset({"done", "stop", "pause", "back", "skip", "help"})
 """What stands behind these may be a part of a story; behind all others it is meant for the bot."""
+ASIDE_WITH = TOLD_WITH | {"add", "start", "words", "permissions", "history"}
+"""What stands behind these is kept aside where it is no answer. Not behind words that take back or
+erase, nor where help is wanted: those ask for nothing to be kept."""
 ENDS_ANSWER = "done"
+ENDS_SENTENCE = frozenset({"done", "add", "start"})
+"""These are no part of the words behind them."""
 QUESTIONS = frozenset({ASK.sentence, "ADD_MORE"})
 MOVES_ON = frozenset({"done", "skip", "back"})
 """These lead away from the open question, as an answer to a single question does."""
@@ -41,7 +50,8 @@ def run_typed_command(view: View, name: str, rest: str, typed: TextMessage, item
     if not rest or name in READS_WORDS or _is_start_parameter(name, rest):
         return run_command(view, name, rest)
     kept = _keep_words(view, name, typed, item) if name in TOLD_WITH else None
-    outcome = run_without_words(view, name, rest) if kept is None else kept
+    beside = _put_aside(view, name, typed, item) if kept is None else None
+    outcome = kept or beside or run_without_words(view, name, rest)
     if folded(rest) in NOT_SAFE and say("HELP_LINES") not in outcome.direct:
         return replace(outcome, direct=(say("HELP_LINES"), *outcome.direct))
     return outcome
@@ -96,7 +106,31 @@ def _keep_words(view: View, name: str, typed: TextMessage, item: str) -> Outcome
         return replace(done, says=(*told.says, *done.says))
     if single and name == ENDS_ANSWER:
         return told
-    return _then(told, run_command(answered.view, name, ""), say("KEPT_BEHIND", name))
+    remark = (say("KEPT_BEHIND", name),)
+    return _then(told, run_command(answered.view, name, ""), remark)
+
+
+def _put_aside(view: View, name: str, typed: TextMessage, item: str) -> Outcome | None:
+    """Keep the words aside and carry out the command; None where they cannot be kept."""
+    conversation, behind = conversation_of(view), TextMessage(words_behind(typed.text))
+    if name not in ASIDE_WITH or understood(behind.text) is not None:
+        return None
+    if not is_worth_keeping(behind.text, open_question(view)):
+        return None
+    words = behind if name in ENDS_SENTENCE and not typed.whole else typed
+    if name == "start" and open_question(view).id == SAFE:
+        return keep_first_words(view, words, item)
+    if conversation is None or is_unbegun(conversation):
+        return None
+    kept = seal_aside(conversation, words, item)
+    if kept is None:
+        return None
+    beside, seal = kept
+    told, done = beside.save(changes=(seal,)), run_command(beside.view, name, "")
+    after = _then(told, done, ())
+    if name == "add":
+        return after  # it has added them
+    return replace(after, says=says_with(after, say("ASIDE_BEHIND", name)))
 
 
 def _saved(conversation: Conversation, changes: Sequence[Change]) -> Conversation | None:
@@ -105,7 +139,7 @@ def _saved(conversation: Conversation, changes: Sequence[Change]) -> Conversatio
     return None if draft is None else conversation.with_draft(draft)
 
 
-def _then(told: Outcome, done: Outcome, remark: TextRef) -> Outcome:
+def _then(told: Outcome, done: Outcome, remark: tuple[TextRef, ...]) -> Outcome:
     """Put together that words were told and what the command did after it."""
     saves = any(isinstance(change, SaveDraft) for change in done.changes)
     changes = tuple(c for c in told.changes if not (saves and isinstance(c, SaveDraft)))
@@ -113,6 +147,6 @@ def _then(told: Outcome, done: Outcome, remark: TextRef) -> Outcome:
     return replace(
         done,
         changes=tuple(drafts_last),
-        says=(remark, *done.says),
+        says=(*remark, *done.says),
         direct=(*told.direct, *done.direct),
     )

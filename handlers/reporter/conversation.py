@@ -7,7 +7,7 @@ from flows import Answers, Flow
 from handlers.context import Settings, View
 from handlers.outcome import Outcome
 from handlers.reporter import markers
-from handlers.reporter.markers import INTERRUPTIONS, KIND, STOP
+from handlers.reporter.markers import ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
 from store.model.changes import Change, EraseItems, SaveDraft
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
@@ -58,6 +58,12 @@ class Conversation:
         return marker.choices if marker else ()
 
     @property
+    def asides(self) -> tuple[str, ...]:
+        """Items sealed beside the answers, until it is known whether they belong to the story."""
+        marker = self.marker(ASIDE)
+        return marker.choices if marker else ()
+
+    @property
     def is_halted_by_recall(self) -> bool:
         """True if the questionnaire was recalled before anything was allowed in its words.
 
@@ -65,7 +71,7 @@ class Conversation:
         to their ways back, and is only notified.
         """
         undecided = self.draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not self.marker(KIND)
-        return undecided and self.settings.is_recalled(self.draft)
+        return undecided and not is_unbegun(self) and self.settings.is_recalled(self.draft)
 
     def marker(self, name: str) -> StoredAnswer | None:
         """Return the marker of this name, or None if it is not set."""
@@ -108,6 +114,11 @@ def conversation_of(view: View) -> Conversation | None:
     """Return the account's open conversation, or None where no draft is open."""
     draft = view.snapshot.draft
     return None if draft is None else Conversation(view, draft)
+
+
+def is_unbegun(conversation: Conversation) -> bool:
+    """Return whether nothing was chosen yet, and only words wait that were typed before."""
+    return conversation.marker(FIRST_WORDS) is not None
 
 
 def erase_items(items: tuple[str, ...]) -> tuple[EraseItems, ...]:

@@ -19,6 +19,7 @@ from handlers.messages import (
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
+from handlers.reporter.asides import set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
@@ -27,6 +28,7 @@ from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
+from handlers.reporter.replies import answer_saying, welcome_back_to_text
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices
 from handlers.reporter.typed_text import (
@@ -39,8 +41,9 @@ from handlers.reporter.typed_text import (
     is_numbers,
     tells_danger,
 )
+from handlers.reporter.ways_back import are_asked_words
 from store.model.changes import CloseCase
-from store.model.phrase import CASE_WORDS, tokens_of
+from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
 
 
 def decide(
@@ -195,7 +198,10 @@ def _type(
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
-        return Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
+        heard = (
+            None if _may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
+        )
+        return heard or Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
     unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
@@ -204,14 +210,18 @@ def _type(
     if choices is not None:
         return _choose(view, conversation, current, choices)
     bare = BARE_OUTSIDE_STORIES.get(word)
-    if bare is not None and not accepts_text(conversation, current) and not current.free:
-        return run_command(view, bare, "")
+    given = conversation is not None and are_asked_words(conversation, typed.own)
+    if bare is not None and not given and not accepts_text(conversation, current):
+        return run_command(view, bare, "")  # unless "please help" are the words asked back
     return _take_words(view, conversation, current, typed, item)
 
 
 FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", "open"})
 """Commands that act in a message that was sent on, because people keep their words like that."""
 
+
+SHORTEST = 2
+"""Letters: recovery words have more."""
 
 BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 """Words that act without a slash wherever they cannot be part of a story."""
@@ -255,7 +265,7 @@ def _choose(
 ) -> Outcome:
     if current.id == ERASING:
         return erasing.choose(view, choices[0])
-    if conversation is not None:
+    if conversation is not None and current.id != SAFE:
         return conversation_choices.choose(conversation, current, choices)
     if view.snapshot.opened is not None:
         return opened_case.choose(view, choices[0])
@@ -274,8 +284,46 @@ def _take_words(
         return saying(say("TOO_LONG", str(view.settings.text_length)))
     if command_of(typed.own) is not None and not accepts_text(conversation, current):
         return saying(say("UNKNOWN_COMMAND"), ASK)
-    if conversation is not None:
-        return answer_with_text(conversation, current, typed, item)
-    if view.snapshot.opened is not None or current.id == ERASING:
+    if conversation is not None and _answers(conversation, current):
+        return _take_answer(view, conversation, current, typed, item)
+    if current.id == ERASING:
         return saying(say("CHOOSE"), ASK)
-    return welcome.greet(typed.text)
+    heard = answer_saying(view, current, typed, item, None)
+    if heard is not None:
+        return heard
+    if current.id == SAFE:
+        return welcome.greet(view, typed, item)
+    beside = set_aside(conversation, current, typed, item) if conversation else None
+    return beside or saying(say("CHOOSE"), ASK)
+
+
+def _take_answer(
+    view: View, conversation: Conversation, current: Question, typed: TextMessage, item: str
+) -> Outcome:
+    """Take words that answer the open question, unless they only say something to the bot."""
+    if current.id != WORD_CHECK:
+        back = _welcome_back(conversation, current, typed, item)
+        return back or answer_with_text(conversation, current, typed, item)
+    outcome = answer_with_text(conversation, current, typed, item)
+    if outcome.changes:
+        return outcome
+    return answer_saying(view, current, typed, item, None) or outcome
+
+
+def _welcome_back(
+    conversation: Conversation, current: Question, typed: TextMessage, item: str
+) -> Outcome | None:
+    if folded(typed.own) in BARE:
+        return None
+    return welcome_back_to_text(conversation, current, typed, item)
+
+
+def _may_be_words(typed: TextMessage) -> bool:
+    """Return whether these may be recovery words, none of which is shorter than three letters."""
+    words = tokens_of(typed.text)
+    return len(words) in {CODE_WORDS, CASE_WORDS} and all(len(word) > SHORTEST for word in words)
+
+
+def _answers(conversation: Conversation, current: Question) -> bool:
+    """Return whether any words may answer the open question."""
+    return current.free or accepts_text(conversation, current)

@@ -10,6 +10,7 @@ from flows import Answer
 from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asides import replace_aside
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import STOP
 from handlers.reporter.questions import question_in, underlying_question
@@ -22,6 +23,8 @@ def is_kept(conversation: Conversation | None, item: str) -> bool:
     """Return whether something is sealed under this id in an open conversation."""
     if conversation is None:
         return False
+    if item in conversation.asides:
+        return True
     return item in conversation.pending_items or _answer_with(conversation, item) is not None
 
 
@@ -35,6 +38,8 @@ def edit_answer(
     """
     if item in conversation.pending_items:
         return _replace_pending(conversation, edited, item)
+    if item in conversation.asides:
+        return _replace_aside(conversation, edited, item)
     answer = _answer_with(conversation, item)
     if answer is None:
         return _take_refused(conversation, edited, item, refused_at)
@@ -64,6 +69,16 @@ def _replace_pending(conversation: Conversation, edited: TextMessage, item: str)
     waiting = cleared.with_marker(STOP, *others) if others else cleared
     told = answer_with_text(waiting, question_in(waiting), edited, item)
     return replace(told, changes=(EraseItems((item,)), *told.changes))
+
+
+def _replace_aside(conversation: Conversation, edited: TextMessage, item: str) -> Outcome:
+    """Seal the new text of a message that was kept aside; it stays aside."""
+    if not _is_plain(edited):
+        return saying(say("UNUSABLE", "edit_command"))
+    seal = replace_aside(conversation, edited, item)
+    if seal is None:
+        return saying(say("UNUSABLE", "edit_empty"))
+    return conversation.save(say("EDITED"), changes=(EraseItems((item,)), seal))
 
 
 def _take_refused(

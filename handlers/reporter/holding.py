@@ -32,7 +32,7 @@ DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 """Phases after the second yes, in which words to stop can mean nothing else."""
 
 OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
-WELCOME = frozenset({"HELLO", "NOT_BEGUN"})
+WELCOME = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
 
 
 def hold_offer(hold: HeldHandover) -> Offer:

@@ -29,6 +29,16 @@ ERASING = "bot.erasing"
 HOLD = "bot.hold"
 """No question: the button that stops what is held, whatever is asked."""
 
+ASIDE = "bot.aside"
+"""The items of words that came beside an answer, among the choices: nothing reads them back as
+told. It is also the question whether they belong to the story."""
+ASIDE_OFFERED = "bot.offered"
+"""The offer to add them stands right above the open question: a bare yes or no may be meant for
+it."""
+
+FIRST_WORDS = "bot.first"
+"""Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -36,7 +46,7 @@ NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
 and a hash of its choices."""
 
-SHOWN = frozenset({TICKED, NUMBERS})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

@@ -7,12 +7,12 @@ from flows import DoneResponse, SkipResponse
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.answers import answer_step
 from handlers.reporter.choices import choose_cleaning, choose_flow
-from handlers.reporter.conversation import Conversation
+from handlers.reporter.conversation import Conversation, is_unbegun
 from handlers.reporter.markers import AGAIN, CLEAN, KIND, MARKER_PREFIX
 from handlers.reporter.questions import question_in, underlying_question
 from handlers.reporter.stopping import pause
 from handlers.reporter.telling import keep_pending_stop
-from handlers.reporter.ways_back import show_words
+from handlers.reporter.ways_back import show_words, step_back
 from store.model.changes import EraseItems, SaveDraft
 from store.model.drafts import Draft, Phase
 
@@ -83,10 +83,8 @@ def _back(conversation: Conversation) -> Outcome:
             return _back_one_step(conversation)
         case Phase.REVIEW:
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
-        case Phase.BACK:
-            return saying(say("DECIDED"), ASK)
-        case Phase.WORDS:
-            return conversation.in_phase(Phase.BACK).save(ASK)
+        case Phase.BACK | Phase.WORDS:
+            return step_back(conversation)
 
 
 def _back_one_step(conversation: Conversation) -> Outcome:
@@ -96,6 +94,8 @@ def _back_one_step(conversation: Conversation) -> Outcome:
     again = conversation.marker(AGAIN)
     if again and again.choices[0] in answered:
         answered = answered[: answered.index(again.choices[0])]
+    if is_unbegun(conversation):
+        return saying(say("FIRST"), ASK)
     if not answered and conversation.settings.more and not conversation.answers:
         # Nothing was told yet, so another questionnaire can still be chosen.
         return conversation.with_marker(KIND).save(ASK)

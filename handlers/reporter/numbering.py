@@ -13,6 +13,7 @@ from hashlib import sha256
 from handlers.messages import Offer
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import (
+    ASIDE,
     BACK,
     CODE,
     ERASE,
@@ -26,7 +27,7 @@ from handlers.reporter.markers import (
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import AskedErasure, OpenedCase
 
-CONSENT = frozenset({STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE})
+CONSENT = frozenset({STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE})
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60

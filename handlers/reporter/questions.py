@@ -12,9 +12,10 @@ from handlers.context import View
 from handlers.messages import Offer
 from handlers.permissions.permission import Registry
 from handlers.permissions.routing import consent_in
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.markers import (
     AGAIN,
+    ASIDE,
     BACK,
     CASE,
     CLEAN,
@@ -59,6 +60,8 @@ class Question:
     """Words are taken as an answer."""
     bound: bool = False
     """Only what can be meant for no other question answers it."""
+    has_asides: bool = False
+    """Words wait beside it that can be added to the story."""
 
 
 def open_question(view: View) -> Question:
@@ -73,7 +76,7 @@ def question_outside(view: View) -> Question:
         return _erasing(view, view.snapshot.asked)
     if view.snapshot.opened is not None:
         return _case_menu(view)
-    return Question(SAFE, bot_choices("safe", "go", "unsure", "back"))
+    return _hello(view)
 
 
 def question_in(conversation: Conversation) -> Question:
@@ -81,11 +84,17 @@ def question_in(conversation: Conversation) -> Question:
     asked = conversation.snapshot.asked
     if asked is not None:
         return _erasing(conversation.view, asked)
-    question = _question_in(conversation)
+    question = _with_asides(conversation, _question_in(conversation))
     if not asks_for_consent(question) or not conversation.view.platform.reorders:
         return question
     offers = number_offers(conversation, question.id, question.offers)
     return replace(question, offers=offers, bound=True)
+
+
+def _with_asides(conversation: Conversation, question: Question) -> Question:
+    """Say whether words wait beside a question; the one about them has choices of its own."""
+    waits = bool(conversation.asides) and not is_unbegun(conversation)
+    return replace(question, has_asides=waits and question.id != ASIDE)
 
 
 def asks_for_consent(question: Question) -> bool:
@@ -106,11 +115,13 @@ def _question_in(conversation: Conversation) -> Question:
 
 def underlying_question(conversation: Conversation) -> Question:
     """Return the question behind whatever was asked in between, recalled or not."""
+    if is_unbegun(conversation):
+        return _hello(conversation.view)
     match conversation.draft.phase:
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
         case Phase.REVIEW:
-            return _review(conversation)
+            return _about_asides() if conversation.asides else _review(conversation)
         case Phase.BACK:
             return _way_back(conversation)
         case Phase.WORDS:
@@ -176,11 +187,19 @@ def _erasing(view: View, asked: AskedErasure) -> Question:
     return Question(ERASING, number_asked(asked, offers), bound=True)
 
 
+def _hello(_view: View) -> Question:
+    return Question(SAFE, bot_choices("safe", "go", "unsure", "back"))
+
+
+def _about_asides() -> Question:
+    return Question(ASIDE, bot_choices("aside", "yes", "no"))
+
+
 def _interruption(conversation: Conversation, marker: str) -> Question:
     match marker:
         case "bot.stop":
-            last = "story" if underlying_question(conversation).free else "go"
-            return Question(STOP, bot_choices("stop", "keep", "erase", last))
+            told = ("story",) if conversation.pending_items else ()
+            return Question(STOP, bot_choices("stop", "keep", "erase", *told, "go"))
         case "bot.erase":
             return Question(ERASE, bot_choices("erase", "no", "yes"))
         case _:
@@ -196,9 +215,18 @@ def _question_of_flow(conversation: Conversation) -> Question:
     flow, answers = conversation.flow, conversation.answers
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
-    if step is None or step.kind is Kind.REVIEW:
+    is_overview = step is None or step.kind is Kind.REVIEW
+    if conversation.asides and (is_overview or _begins_story(conversation, step)):
+        return _about_asides()
+    if step is None or is_overview:
         return _overview(conversation)
     return show_ticks(step_question(flow, answers, step), conversation.draft)
+
+
+def _begins_story(conversation: Conversation, step: Step | None) -> bool:
+    """Tell whether the story is asked for, and nothing of it was told yet."""
+    answered = (answer.step for answer in conversation.answers)
+    return step is not None and step == conversation.flow.story and step.id not in answered
 
 
 def _overview(conversation: Conversation) -> Question:
@@ -231,9 +259,16 @@ def keeping_choice(flow: Flow) -> str | None:
 
 
 def _way_back(conversation: Conversation) -> Question:
-    """Offer the twelve words, unless the reporter came with them: then only the code is new."""
-    if consent_in(conversation).keeps_case and not conversation.marker(REOPENED):
-        return Question(BACK, bot_choices("back", "words", "code"))
+    """Offer the ways back, or show the code: alone, or after the words were given back.
+
+    A reporter who came with the words has them. With the code alone nobody can read a story that
+    is shared with nobody, so that is not offered. What counts is the hand-over that stands: it
+    may have been taken back elsewhere, and a reader may have left the roster.
+    """
+    decided = conversation.marker(REOPENED) or conversation.marker(CODE)
+    if consent_in(conversation).keeps_case and not decided:
+        ways = ("words", "code") if conversation.snapshot.shared else ("words",)
+        return Question(BACK, bot_choices("back", *ways))
     return Question(CODE, bot_choices("code", "have"))
 
 

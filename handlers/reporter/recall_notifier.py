@@ -7,9 +7,10 @@ from handlers.context import SnapshotReader, View
 from handlers.outcome import ASK, Outcome, say
 from handlers.ports.stores import CaseStore, ReachableAccounts, RevisionStore
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import KIND, find_marker
+from handlers.reporter.markers import FIRST_WORDS, KIND, find_marker
 from handlers.sending.unsent_results import UnsentResults
 from store.model.accounts import Account
+from store.model.drafts import Draft
 from store.model.outbox import TextRef
 from store.model.snapshot import Snapshot
 
@@ -77,7 +78,7 @@ class RecallNotifier:
         async with self.unsent.turn_of(account):
             view = await self.snapshots.read(account)
             draft = view.snapshot.draft
-            if draft is None or draft.revision != revision or find_marker(draft, KIND):
+            if draft is None or draft.revision != revision or _is_free(draft):
                 return False
             text = (
                 ASK
@@ -98,6 +99,11 @@ class RecallNotifier:
 def find_recall(view: View) -> Recall | None:
     """Return the recall that this conversation is affected by, if there is one."""
     draft = view.snapshot.draft
-    if draft is None or not view.settings.is_recalled(draft) or find_marker(draft, KIND):
+    if draft is None or not view.settings.is_recalled(draft) or _is_free(draft):
         return None
     return Recall(draft.revision, Conversation(view, draft).is_halted_by_recall)
+
+
+def _is_free(draft: Draft) -> bool:
+    """Tell whether a conversation is bound to no questionnaire: one is chosen yet."""
+    return bool(find_marker(draft, KIND) or find_marker(draft, FIRST_WORDS))

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from handlers.context import Clock, View
+from handlers.messages import TextMessage
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
 from handlers.reporter import erasing, opened_case
 from handlers.reporter.commands_with_words import run_without_words
+from handlers.reporter.conversation import conversation_of, is_unbegun
+from handlers.reporter.item_ids import new_item_id
 from handlers.reporter.standing import STILL_KEPT
-from handlers.reporter.welcome import NOT_BEGUN
+from handlers.reporter.welcome import ask_for_words, keep_first_words
 from store.model.accounts import EVERYBODY, Account
 from store.model.changes import OpenCase, TakeBackByCode
-from store.model.phrase import CODE_WORDS, tokens_of
+from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
 from store.model.turn import FoundCase
 
 CODE_TRIES = 5
@@ -25,6 +28,13 @@ CODE_TRIES_IN_ALL = 200
 CODE_DELAY_SECONDS = 10.0
 
 COUNTER = "takeback"
+
+MOST_MISTYPED = 2
+"""Words too many, too few or unlisted with which twelve are recovery words still, and no sentence
+of a story."""
+
+MOST_EXPLAINED = 30
+"""Nobody looks for the one mistake in a longer text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,14 @@ class RecoveryService:
     clock: Clock
 
     def may_be_secret(self, text: str) -> bool:
-        """Return whether these can be recovery words or a take-back code."""
-        return self.store.are_words(text) or self.store.are_code(text)
+        """Return whether these can be recovery words or a take-back code, also mistyped."""
+        return self.store.are_code(text) or self._may_be_words(text)
+
+    def _may_be_words(self, text: str) -> bool:
+        """Return whether these are about twelve words, with one or two of no list at most."""
+        if abs(len(tokens_of(text)) - CASE_WORDS) > MOST_MISTYPED:
+            return False
+        return len(self.store.unlisted_places(text)) <= MOST_MISTYPED
 
     async def look_up(
         self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
@@ -58,18 +74,22 @@ class RecoveryService:
         """Find the case of these words, outside of the turn that asked for it."""
         if lookup.behind_command and not self.may_be_secret(lookup.text):
             return LookupResult(partial(run_without_words, name=lookup.purpose.value))
-        if len(tokens_of(lookup.text)) == CODE_WORDS:
+        if self.store.are_code(lookup.text):  # nobody guesses with a sentence: it is no try
             if lookup.purpose is not LookupPurpose.OPEN:
                 return await self._by_code(account, lookup, waiting)
-            if self.store.are_code(lookup.text):  # "I lost my words" is none
-                return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
+            return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
         return await self._by_words(lookup, waiting)
 
     async def _by_words(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> LookupResult:
-        """Find the case. Only somebody who was asked for words hears that these are none."""
+        """Find the case; where these are no words of any, say what is wrong with them.
+
+        Somebody who was not asked for words hears it only if these are meant as such.
+        """
         if not self.store.are_words(lookup.text):
-            not_words = Outcome(says=(say("NOT_WORDS"),), waiting=waiting)
-            return _answering(not_words if waiting else NOT_BEGUN)
+            if waiting is None and not self._may_be_words(lookup.text):
+                return LookupResult(partial(_keep, lookup))
+            meant = waiting if lookup.behind_command else waiting or lookup.purpose
+            return _answering(self._explain(lookup, meant))
         missing = Outcome(says=(say("NO_CASE"),), waiting=waiting)
         found = await self.store.find_by_words(lookup.text)
         if found is None:
@@ -81,8 +101,6 @@ class RecoveryService:
     ) -> LookupResult:
         """Find the case. Many tries slow the answer down, and never block a withdrawal."""
         missing = Outcome(says=(say("NO_CODE"),), waiting=waiting)
-        if not self.store.are_code(lookup.text):
-            return _answering(missing)  # of no list: nobody guesses like that
         if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
             return _answering(Outcome(says=(say("TOO_MANY_TRIES"),)))
         in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
@@ -97,15 +115,43 @@ class RecoveryService:
         withdraws = TakeBackByCode(locator, erase=False)
         return _answering(Outcome((withdraws,), said, delay=delay))
 
+    def _explain(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> Outcome:
+        """Say what is wrong with words that open nothing: their number, or the place of one.
+
+        The lists of words are public, and no case is looked at for it. Rows of the outbox never
+        hold typed words, so a word is named by its place.
+        """
+        count = len(tokens_of(lookup.text))
+        unlisted = self.store.unlisted_places(lookup.text) if count <= MOST_EXPLAINED else ()
+        wanted = {CASE_WORDS} if lookup.purpose is LookupPurpose.OPEN else {CASE_WORDS, CODE_WORDS}
+        allowed = count // (2 if count in wanted else 4)  # people write sentences here as well
+        if not 1 < count <= MOST_EXPLAINED or len(unlisted) > allowed:
+            said = say("NOT_WORDS")
+        elif count not in wanted:
+            said = say("WORDS_COUNT" if len(wanted) == 1 else "WORDS_OR_CODE_COUNT", str(count))
+        elif unlisted:
+            said = say("WORDS_UNLISTED", *map(str, unlisted))
+        else:
+            said = say("WORDS_MIXED")
+        return Outcome(says=(said,), waiting=waiting)
+
 
 def _decide_erasing(locator: bytes, delay: float, view: View) -> Outcome:
     """Ask once more before the case of a code is erased."""
     return replace(erasing.ask_to_erase_by_code(view, locator), delay=delay)
 
 
+def _keep(lookup: CaseLookup, view: View) -> Outcome:
+    """Keep twelve words that are those of no case: somebody began to tell."""
+    return keep_first_words(view, TextMessage(lookup.text), new_item_id(view, ""))
+
+
 def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outcome:
     """Open the case, and do in it what the words were given for, whatever else is held here."""
-    if view.snapshot.draft is not None:
+    conversation = conversation_of(view)
+    if conversation is not None and is_unbegun(conversation):
+        return ask_for_words(view, purpose)
+    if conversation is not None:
         return saying(say("TALK_FIRST"), ASK)
     if view.snapshot.opened is None:
         return missing

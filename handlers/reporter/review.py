@@ -8,9 +8,10 @@ from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.routing import consent_in, hand_over
 from handlers.reporter.answers import answer_step
 from handlers.reporter.conversation import Conversation, erase_dropped
-from handlers.reporter.markers import AGAIN, INTERRUPTIONS, WORD_CHECK
+from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import cleaning_choice, keeping_choice
 from handlers.reporter.standing import what_stands
+from handlers.reporter.ways_back import at_first_secret
 from handlers.texts.english import ENGLISH
 from store.model.changes import Change, EraseCase, StopKeeping
 from store.model.drafts import Phase
@@ -60,7 +61,8 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
     fork = conversation.flow.fork
-    reopened = conversation.without_markers(*INTERRUPTIONS, WORD_CHECK).in_phase(Phase.QUESTIONS)
+    markers = (*INTERRUPTIONS, WORD_CHECK, CODE)
+    reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
     taken_back = replace(TAKE_BACK, statements=statements)
@@ -73,10 +75,10 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     """Hand over everything that was allowed, and go on to the ways back."""
-    act = hand_over(conversation.in_phase(Phase.BACK), hold_hours)
+    act = hand_over(at_first_secret(conversation), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
     ended: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()
-    return Outcome((*ended, act), (*handed, *said, say("CODE"), ASK))
+    return Outcome((*ended, act), (*handed, *said, ASK))

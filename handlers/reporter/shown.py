@@ -16,9 +16,15 @@ from store.model.errors import UnknownRevision
 
 def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     """Have the drafts that an outcome saves say how their open question is shown."""
+    shared = view.snapshot.shared or any(map(_shares, outcome.changes))
     # Whatever saves a draft ends the question that is known in memory only.
-    after = replace(view, snapshot=replace(view.snapshot, asked=None))
+    after = replace(view, snapshot=replace(view.snapshot, asked=None, shared=shared))
     return replace(outcome, changes=tuple(_shown(after, change) for change in outcome.changes))
+
+
+def _shares(change: Change) -> bool:
+    """Tell whether a change shares the story, on which the ways back depend."""
+    return isinstance(change, HandOver) and any(p.scope == "named" for p in change.permissions)
 
 
 def _shown(view: View, change: Change) -> Change:

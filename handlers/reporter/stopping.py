@@ -16,13 +16,19 @@ def stop(conversation: Conversation) -> Outcome:
 
 
 def choose_after_stop(conversation: Conversation, choice: str) -> Outcome:
-    """Carry out the choice after a *stop*: pause, ask to erase, or go on with it as told."""
+    """Carry out the choice after a *stop*: pause, ask to erase, or go on.
+
+    Going on leaves a bare *stop* out, unless it is said to be a part of the story.
+    """
     match choice:
         case "keep":
             resumed, erased = conversation.resume()
             return resumed.save(say("PAUSED"), changes=erased)
         case "erase":
             return ask_to_erase(conversation)
+        case "go":
+            resumed, erased = conversation.resume()
+            return resumed.save(ASK, changes=erased)
         case _:
             return keep_pending_stop(conversation)
 

@@ -9,9 +9,17 @@ from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
-from handlers.reporter.markers import AGAIN, ERASING, RECALLED, STOP, WORD_CHECK
+from handlers.reporter.listening import remark_on, understood
+from handlers.reporter.markers import AGAIN, ASIDE_OFFERED, ERASING, RECALLED, STOP, WORD_CHECK
 from handlers.reporter.questions import Question, underlying_question
-from handlers.reporter.typed_text import BARE, NOT_SAFE, all_showable, command_of, showable
+from handlers.reporter.typed_text import (
+    BARE,
+    NOT_SAFE,
+    all_showable,
+    command_of,
+    showable,
+    tells_danger,
+)
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SealItem
@@ -47,7 +55,7 @@ def answer_with_text(
     text = showable(heard.shown)
     if not text.strip():
         return saying(say("CHARACTERS_LEFT_OUT")) if heard.shown.strip() else Outcome()
-    if step.many and _count_pieces(conversation) >= MOST_PIECES:
+    if step.many and count_pieces(conversation) >= MOST_PIECES:
         return saying(say("DRAFT_FULL"))
     seal = SealItem(item, step.id, text)
     if folded(heard.own) == BARE_STOP:
@@ -90,7 +98,7 @@ def _with_items(
     conversation: Conversation, step: Step, items: tuple[str, ...]
 ) -> Conversation | None:
     """Answer a step with these items, the last of them last; None if it cannot be answered."""
-    resumed = conversation.without_markers(STOP)
+    resumed = conversation.without_markers(STOP, ASIDE_OFFERED)
     after = flows.answer(conversation.flow, resumed.answers, step.id, TextResponse(items[-1]))
     if isinstance(after, Refusal):
         return None
@@ -103,8 +111,10 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
     return replace(answer, items=(*before, *items, last))
 
 
-def _count_pieces(conversation: Conversation) -> int:
-    return sum(len(a.items) for a in conversation.answers) + len(conversation.pending_items)
+def count_pieces(conversation: Conversation) -> int:
+    """Count the pieces of a conversation, with those that may turn out to be none."""
+    undecided = len(conversation.pending_items) + len(conversation.asides)
+    return sum(len(a.items) for a in conversation.answers) + undecided
 
 
 def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:
@@ -115,11 +125,13 @@ def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:
 def remarks_on(heard: TextMessage) -> tuple[TextRef, ...]:
     """Return what is said about words that were kept but may have been meant otherwise."""
     word = folded(heard.own)
-    remarks = []
+    remarks: list[TextRef] = []
     if word in BARE:
         remarks.append(say("KEPT_COMMAND", word))
-    if word in NOT_SAFE:
+    elif word in NOT_SAFE:
         remarks.append(say("KEPT_SAFE"))
+    elif not tells_danger(heard.own):
+        remarks += remark_on(understood(heard.own))
     if command_of(heard.own) is not None:
         remarks.append(say("KEPT_UNKNOWN"))
     if not all_showable(heard.shown):

@@ -8,6 +8,7 @@ is always do.
 from collections.abc import Iterator
 
 from flows import Kind
+from flows.folding import folded
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
@@ -21,6 +22,10 @@ from store.model.errors import UnknownRevision
 
 ANSWERING_THE_FORK = frozenset({"review.just_keep"})
 """Labels of choices that answer the fork from elsewhere: in it they can mean nothing else."""
+
+BARE_ANSWERS = frozenset({"yes", "no", "ok", "okay"})
+"""They say nothing of what they answer."""
+
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
@@ -36,11 +41,13 @@ def read_choices(
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):
         return conversation.save(say("LIST_CHANGED"), ASK)
+    if meant and conversation is not None and _may_be_about_asides(conversation, question, text):
+        return saying(say("BY_NUMBER"), ASK)
     if not question.bound:
         return meant
     if meant is None:
         return saying(say("CHOOSE"), ASK) if numbers else None
-    if question.id in CONSENT and LEAVING_AS_IT_IS.issuperset(meant):
+    if question.id in CONSENT - {markers.ASIDE} and LEAVING_AS_IT_IS.issuperset(meant):
         return meant
     elsewhere = tuple(_offers_elsewhere(view, conversation, question))
     bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
@@ -53,6 +60,12 @@ def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool
     if shown.question != question.id:
         return False
     return shown.digest != ShownList.of(question.id, question.offers, 0).digest
+
+
+def _may_be_about_asides(conversation: Conversation, question: Question, text: str) -> bool:
+    """Return whether a bare yes or no may answer the offer to add words right above."""
+    offered = conversation.marker(markers.ASIDE_OFFERED) and question.id != markers.ASIDE
+    return bool(offered) and folded(text) in BARE_ANSWERS
 
 
 def _offers_elsewhere(

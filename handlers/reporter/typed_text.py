@@ -65,7 +65,7 @@ STRUCK = "~~"
 """Stands around what is struck out, as people type it and as platforms hand it on."""
 _DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\-−–—]\s*\d")
 """A question, a sign of refusal, something struck out, or a number with a sign of its own."""
-_LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
+LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
 """Among several choices these words turn what stands beside them."""
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
@@ -218,7 +218,7 @@ def _match_all(
 ) -> tuple[str, ...]:
     """Return all of the parts as offers; nothing if one of them is none, or they are too many."""
     named = [part for part in parts if part.strip()]
-    if len(named) > MOST_PARTS * len(offers) or not _LIMITING.isdisjoint(map(folded, named)):
+    if len(named) > MOST_PARTS * len(offers) or not LIMITING.isdisjoint(map(folded, named)):
         return ()
     found = dict[str, None]()
     for part in named:

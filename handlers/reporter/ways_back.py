@@ -1,4 +1,8 @@
-"""Offer the ways back: the take-back code, or twelve words of which two are checked."""
+"""Give the ways back, one secret at a time: the twelve words, then the take-back code.
+
+Two of the words are asked back before they disappear. From that moment the story stays, whatever
+becomes of the conversation; the code follows by itself, and ends it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +12,9 @@ from handlers.context import Entropy
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.permissions.routing import consent_in
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import WORD_CHECK
+from handlers.reporter.markers import CODE, REOPENED, WORD_CHECK
 from handlers.reporter.questions import cleaning_choice
-from store.model.changes import EndDraft
+from store.model.changes import EndDraft, OutliveDraft
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
 
@@ -22,19 +26,28 @@ _NUMBERED = re.compile(r"(?:(\d{1,2})\W*)?([^\W\d]+)")
 """A word, and the number of its place if that stands before it."""
 
 
-def confirm_code(conversation: Conversation, _choice: str) -> Outcome:
-    """End the conversation once the take-back code was written down.
+def at_first_secret(conversation: Conversation) -> Conversation:
+    """Return the conversation where it goes on after the second yes.
 
-    Where the case is kept, only a reporter who came with the twelve words is asked this.
+    Who only keeps a story gets the twelve words at once: with the code alone nobody could ever
+    read it. Who shares it as well chooses. Whoever came with the words, and whoever keeps
+    nothing, gets the code.
     """
-    kept = consent_in(conversation).keeps_case
-    return Outcome((EndDraft(),), (goodbye(conversation, "words" if kept else "code"),))
+    begun = conversation.without_markers(WORD_CHECK, CODE).in_phase(Phase.BACK)
+    consent = consent_in(begun)
+    only_kept = consent.keeps_case and not consent.readers and not begun.marker(REOPENED)
+    return _at_words(begun) if only_kept else begun
+
+
+def confirm_code(conversation: Conversation, _choice: str) -> Outcome:
+    """End the conversation once the take-back code was written down."""
+    return Outcome((EndDraft(),), (goodbye(conversation),))
 
 
 def choose_way_back(conversation: Conversation, choice: str) -> Outcome:
-    """Show the twelve words, or end the conversation with the code alone."""
+    """Show the twelve words, or the code alone."""
     if choice == "code":
-        return Outcome((EndDraft(),), (goodbye(conversation, "code"),))
+        return conversation.with_marker(CODE).save(ASK)
     return show_words(conversation)
 
 
@@ -43,10 +56,32 @@ def show_words(conversation: Conversation) -> Outcome:
     decided = conversation.draft.phase in {Phase.BACK, Phase.WORDS}
     if not decided or not consent_in(conversation).keeps_case:
         return saying(say("NO_WORDS_YET"), ASK)
+    if _words_came_back(conversation):
+        return saying(say("WORDS_GIVEN"), ASK)
+    return _at_words(conversation).save(ASK)
+
+
+def step_back(conversation: Conversation) -> Outcome:
+    """Ask the choice between the ways back again, where there was one; nothing is undone."""
+    chosen = conversation.draft.phase is Phase.WORDS or conversation.marker(CODE)
+    shares = consent_in(conversation).keeps_case and conversation.snapshot.shared
+    had_choice = conversation.marker(REOPENED) or shares
+    if not chosen or not had_choice or _words_came_back(conversation):
+        return saying(say("DECIDED"), ASK)
+    return conversation.without_markers(CODE).in_phase(Phase.BACK).save(ASK)
+
+
+def _at_words(conversation: Conversation) -> Conversation:
+    """Return the conversation with the twelve words shown and two of them asked back."""
     if not conversation.marker(WORD_CHECK):
         places = draw_places(conversation.view.draw)
         conversation = conversation.with_marker(WORD_CHECK, *places)
-    return conversation.in_phase(Phase.WORDS).save(say("WORDS"), ASK)
+    return conversation.without_markers(CODE).in_phase(Phase.WORDS)
+
+
+def _words_came_back(conversation: Conversation) -> bool:
+    marker = conversation.marker(CODE)
+    return marker is not None and marker.choices == ("words",)
 
 
 def draw_places(draw: Entropy) -> tuple[str, str]:
@@ -60,12 +95,21 @@ def draw_places(draw: Entropy) -> tuple[str, str]:
 
 
 def check_words(conversation: Conversation, text: str) -> Outcome:
-    """End the conversation if these are the two words that were asked for."""
+    """Go on to the code if these are the two words that were asked for.
+
+    Whoever has the words can come back, so the story no longer ends with the conversation.
+    """
+    if not are_asked_words(conversation, text):
+        return saying(say("WRONG_WORDS"))
+    given = conversation.without_markers(WORD_CHECK).with_marker(CODE, "words")
+    return given.in_phase(Phase.BACK).save(ASK, changes=(OutliveDraft(),))
+
+
+def are_asked_words(conversation: Conversation, text: str) -> bool:
+    """Return whether these are the two words that are asked back."""
     marker = conversation.marker(WORD_CHECK)
     places = [int(place) for place in marker.choices] if marker else []
-    if not places or not _are_asked(text, places, conversation.snapshot.words):
-        return saying(say("WRONG_WORDS"))
-    return Outcome((EndDraft(),), (goodbye(conversation, "words"),))
+    return bool(places) and _are_asked(text, places, conversation.snapshot.words)
 
 
 def _are_asked(text: str, places: Sequence[int], words: Sequence[str]) -> bool:
@@ -93,10 +137,12 @@ def _named(typed: str, words: Sequence[str]) -> str | None:
     )
 
 
-def goodbye(conversation: Conversation, way: str) -> TextRef:
-    """Return the last text: what is kept, how to come back (``way``), what happens next."""
+def goodbye(conversation: Conversation) -> TextRef:
+    """Return the last text: what is kept, how to come back, what happens next."""
     consent = consent_in(conversation)
-    readers = consent.allowed.read
+    came_with_words = consent.keeps_case and conversation.marker(REOPENED)
+    way = "words" if came_with_words or _words_came_back(conversation) else "code"
+    readers = consent.allowed.read if conversation.snapshot.shared else ()
     held = any(hold.here for hold in conversation.snapshot.holds)
     after = "" if not readers else "held" if held else "now"
     ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)

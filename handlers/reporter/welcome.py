@@ -1,40 +1,96 @@
-"""The welcome, before anything was begun: hello, whether it is safe, the way back in."""
+"""The welcome, before anything was begun: hello, whether it is safe, the way back in.
+
+What is typed before the first choice is not lost: a draft keeps it aside, and nothing else.
+"""
+
+from dataclasses import replace
 
 from handlers.context import View
-from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
-from handlers.reporter.markers import KIND
-from store.model.changes import BeginCase
+from handlers.messages import TextMessage
+from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
+from handlers.reporter.asides import is_worth_keeping, seal_aside
+from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND
+from handlers.reporter.questions import open_question
+from store.model.changes import BeginCase, Change, EraseCase, SaveDraft
 from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
 
 HELLO = saying(say("HELLO"))
-NOT_BEGUN = saying(say("HELLO"), say("NOT_BEGUN"), ASK)
+GREETING = saying(HELLO_TO_WORDS)
+NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
 
 
 def choose(view: View, choice: str) -> Outcome:
     """Begin a conversation, ask for the twelve words, or leave it for now."""
+    conversation = conversation_of(view)
     match choice:
+        case "unsure" if conversation is not None:
+            return Outcome((EraseCase(),), (say("NOT_NOW_DROPPED"),))
         case "unsure":
             return saying(say("NOT_NOW"))
         case "back":
-            return Outcome(says=(say("ASK_OPEN"),), waiting=LookupPurpose.OPEN)
+            return ask_for_words(view, LookupPurpose.OPEN)
         case _:
-            return Outcome((BeginCase(_first_draft(view)),), (ASK,))
+            return Outcome((_begin(view, conversation),), (ASK,))
 
 
-def _first_draft(view: View) -> Draft:
-    """Make an empty draft; where there are several questionnaires, it asks first for which."""
-    flow = view.settings.flow
-    several = (StoredAnswer(KIND),) if view.settings.more else ()
-    return Draft(flow.revision, flow.language, answers=several)
+def _begin(view: View, conversation: Conversation | None) -> Change:
+    """Begin; what was kept aside stays, and is asked about.
 
-
-def greet(text: str) -> Outcome:
-    """Look up the words of a kept case, or greet somebody who just writes.
-
-    Nothing of what they write is kept: nobody has said yes to anything yet. Four words are never
-    taken for a take-back code: they take back only behind a command.
+    Where there are several questionnaires, it is asked first for which.
     """
-    if len(tokens_of(text)) == CASE_WORDS:
-        return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, text))
-    return NOT_BEGUN
+    flow = view.settings.flow
+    empty = Draft(flow.revision, flow.language)
+    begun = Conversation(view, empty) if conversation is None else conversation
+    begun = begun.without_markers(FIRST_WORDS)
+    draft = (begun.with_marker(KIND) if view.settings.more else begun).draft
+    draft = replace(draft, revision=flow.revision, language=flow.language)
+    return BeginCase(draft) if conversation is None else SaveDraft(draft)
+
+
+def ask_for_words(view: View, purpose: LookupPurpose) -> Outcome:
+    """Ask for the words of a kept case; for which there is no room beside words kept aside.
+
+    Those are erased, and that is said.
+    """
+    asking = Outcome(says=(ASKING[purpose],), waiting=purpose)
+    if view.snapshot.draft is None:
+        return asking
+    return replace(asking, changes=(EraseCase(),), says=(say("ASIDE_ENDED"), *asking.says))
+
+
+ASKING = {
+    LookupPurpose.OPEN: say("ASK_OPEN"),
+    LookupPurpose.WITHDRAW: say("ASK_CODE_WITHDRAW"),
+    LookupPurpose.ERASE: say("ASK_CODE_ERASE"),
+}
+
+
+def greet(view: View, heard: TextMessage, item: str) -> Outcome:
+    """Answer somebody who just writes, and keep the words aside.
+
+    Twelve words may be those of a case: they are looked up first.
+    """
+    if len(tokens_of(heard.text)) == CASE_WORDS:
+        return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, heard.text))
+    if not is_worth_keeping(heard.shown, open_question(view)):
+        return NOT_BEGUN
+    return keep_first_words(view, heard, item)
+
+
+def keep_first_words(view: View, heard: TextMessage, item: str) -> Outcome:
+    """Seal words that came before the first choice, say so, and ask what the hello asks."""
+    conversation, flow = conversation_of(view), view.settings.flow
+    empty = Draft(flow.revision, flow.language, answers=(StoredAnswer(FIRST_WORDS),))
+    kept = seal_aside(conversation or Conversation(view, empty).with_draft(empty), heard, item)
+    is_full = conversation is None and view.snapshot.cases_begun >= view.settings.cases_per_day
+    # Nothing is begun beside a hold: where that stands is said in place of this answer. Nor in
+    # place of a case that is open to somebody else: they would be locked out when they are back.
+    in_place = view.snapshot.holds or view.snapshot.opened_by_another
+    if kept is None or is_full or (conversation is None and in_place):
+        return NOT_BEGUN
+    after, seal = kept[0].without_markers(ASIDE_OFFERED), kept[1]
+    if conversation is None:
+        return Outcome((BeginCase(after.draft), seal), (HELLO_TO_WORDS, say("ASIDE_FIRST"), ASK))
+    return after.save(HELLO_TO_WORDS, say("ASIDE_FIRST_MORE"), ASK, changes=(seal,))

@@ -151,7 +151,7 @@ def _goes(message: DeletableMessages, clear: ChatClearing, stopping: Collection[
         return message.hold not in stopping
     if clear is ChatClearing.ENDED_HOLDS:
         return False
-    return clear is ChatClearing.ALL or not message.lasting
+    return clear >= ChatClearing.COPIED or not message.lasting
 
 
 def _failed(

@@ -3,6 +3,7 @@
 from handlers.context import View
 from handlers.messages import ChatClearing
 from handlers.reporter import questions
+from handlers.reporter.markers import CODE, find_marker
 from handlers.texts.names import SentenceName
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
@@ -33,6 +34,7 @@ SEALED: frozenset[SentenceName] = frozenset(
         *(
             "ACK",
             "EDITED",
+            "HEARD_KEPT",
             "KEPT_BEHIND",
             "KEPT_COMMAND",
             "KEPT_UNKNOWN",
@@ -74,11 +76,14 @@ def cleared_before_sentence(view: View, ref: TextRef) -> ChatClearing:
 def cleared_before_question(view: View) -> ChatClearing:
     """Return what goes from the chat before a question appears: with *as I go*, what is answered.
 
-    A screen that can only be cleared whole keeps the recovery words until they were copied.
+    The twelve words go when two of them were given back. A screen that can only be cleared whole
+    is left as it is as long as something on it is to be copied.
     """
     draft = view.snapshot.draft
     if draft is None or questions.cleaning_choice(view) != "go":
         return ChatClearing.NOTHING
+    if find_marker(draft, CODE) is not None:
+        return ChatClearing.COPIED
     shows_words = draft.phase in {Phase.BACK, Phase.WORDS}
     return (
         ChatClearing.NOTHING if shows_words and not view.platform.single else ChatClearing.PASSED

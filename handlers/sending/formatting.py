@@ -1,6 +1,6 @@
 """Dates and lists of names, as people write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from handlers.context import HOUR_SECONDS, HelpLine, View
@@ -55,6 +55,12 @@ def how_to_end_answer(view: View) -> str:
 def format_readers(view: View, readers: Iterable[str]) -> str:
     """List readers by their names in the roster: *Oak*, *Oak and Ash*, *Oak, Ash and Rowan*."""
     return list_names(view.snapshot.readers, readers)
+
+
+def join_list(items: Sequence[str]) -> str:
+    """List things in a sentence: *3*, *3 and 7*, *3, 7 and 9*."""
+    *most, last = items or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def format_help_lines(lines: Iterable[HelpLine]) -> str:

@@ -310,7 +310,7 @@ def _clearing(
     if view.platform.single and any(message.sentence in AFTER_HOLD for message, _ in replies):
         clear = max(clear, ChatClearing.ENDED_HOLDS)
     not_kept = any(message.sentence in NOT_KEPT for message, _ in replies)
-    return ChatClearing.NOTHING if clear is ChatClearing.PASSED and not_kept else clear
+    return ChatClearing.NOTHING if clear < ChatClearing.ALL and not_kept else clear
 
 
 def _clearing_of_sealed(view: View, result: TurnResult) -> ChatClearing:

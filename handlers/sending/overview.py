@@ -39,10 +39,17 @@ def history_line(view: View, entry: HistoryEntry) -> str:
 
 def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
-    part = report.part_name(view.settings.flow_of(view.snapshot), piece.step)
+    part = report.part_name(view.settings.flow_of(view.snapshot), _step_of(view, piece))
     return ENGLISH.review.piece_line.format(
         number=number, part=part, week=format_week(view, piece.week)
     )
+
+
+def _step_of(view: View, piece: Piece) -> str:
+    """Return the step that a piece answers now: it may have been sealed before that was known."""
+    draft, opened = view.snapshot.draft, view.snapshot.opened
+    answers = draft.answers if draft else opened.answers if opened else ()
+    return next((a.step for a in answers if piece.item in a.items), piece.step)
 
 
 def piece_text(view: View, number: int, piece: Piece) -> str:

@@ -11,6 +11,7 @@ from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.markers import (
+    ASIDE,
     BACK,
     CASE,
     CLEAN,
@@ -34,11 +35,15 @@ from handlers.sending.cleaning import cleared_before_question
 from handlers.sending.formatting import help_paragraph, how_to_end_answer
 from handlers.sending.overview import bulleted, handover_line, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
+from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
 from handlers.texts.english import ENGLISH
 from store.model.readers import Reader
 
 SHOWING_HELP = frozenset({STOP, ERASE})
 """The help lines stand in these questions."""
+
+SECRETS = frozenset({CODE, WORD_CHECK})
+"""Questions with which a secret is shown: it must be copied before it goes."""
 
 
 def render_question(view: View) -> Reply:
@@ -53,7 +58,8 @@ def render_question(view: View) -> Reply:
         question.several,
         _footer(question),
         clear=cleared_before_question(view),
-        copyable=question.id == CODE,
+        copyable=question.id in SECRETS,
+        lasting=question.id in SECRETS,
         traced=cleaning_choice(view) != "self",
         commands=command_buttons(question),
         to_copy=numbers_to_copy(view.settings.help_lines) if question.id in SHOWING_HELP else (),
@@ -205,17 +211,23 @@ def _piece(_view: View) -> str:
     return ENGLISH.review.piece_ask
 
 
-def _code(_view: View) -> str:
-    return ENGLISH.recovery.have_code
+def _about_asides(_view: View) -> str:
+    return ENGLISH.listening.aside_ask
 
 
-def _way_back(_view: View) -> str:
-    return ENGLISH.recovery.way_back
+def _code(view: View) -> str:
+    return "\n\n".join(filter(None, (code_text(view), after_code_text(view))))
+
+
+def _way_back(view: View) -> str:
+    texts, several = ENGLISH.recovery, len(open_question(view).offers) > 1
+    return texts.way_back if several else texts.only_words
 
 
 def _asked_words(view: View) -> str:
     first, second = asked_positions(view)
-    return ENGLISH.recovery.ask_words.format(first=first, second=second)
+    asked = ENGLISH.recovery.ask_words.format(first=first, second=second)
+    return "\n\n".join(filter(None, (words_text(view), asked)))
 
 
 def asked_positions(view: View) -> tuple[str, str]:
@@ -247,6 +259,7 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     OVERVIEW: _overview,
     REVIEW: _review,
     PIECE: _piece,
+    ASIDE: _about_asides,
     CODE: _code,
     BACK: _way_back,
     WORD_CHECK: _asked_words,

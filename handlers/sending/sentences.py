@@ -14,10 +14,12 @@ from handlers.sending.formatting import (
     handover_due,
     help_paragraph,
     how_to_end_answer,
+    join_list,
 )
 from handlers.sending.held import hold_stands
 from handlers.sending.overview import bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
+from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.outbox import TextRef
@@ -146,6 +148,12 @@ def _recalled_allowed(view: View, ref: TextRef) -> str:
     return ENGLISH.revoked_questions.recalled_allowed.format(because=because)
 
 
+def _here_you_were(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.welcome
+    text = texts.here_you_were_shared if view.snapshot.outlives_draft else texts.here_you_were
+    return text.format(until=draft_expiry(view))
+
+
 def _paused(view: View, _ref: TextRef) -> str | None:
     texts = ENGLISH.leaving
     text = texts.paused_shared if view.snapshot.outlives_draft else texts.paused
@@ -163,17 +171,18 @@ def _show_piece(view: View, ref: TextRef) -> str | None:
 
 
 def _code(view: View, _ref: TextRef) -> str | None:
-    code = view.snapshot.code_words
-    return ENGLISH.recovery.code.format(code=" ".join(code)) if code else None
+    return code_text(view)
 
 
 def _words(view: View, _ref: TextRef) -> str | None:
-    texts, snapshot = ENGLISH.recovery, view.snapshot
-    if not snapshot.words or snapshot.draft is None:
-        return None
-    rows = [f"{n:>4}  {word}" for n, word in enumerate(snapshot.words, 1)]
-    end = texts.words_end_kept if snapshot.outlives_draft else texts.words_end
-    return texts.words.format(words="\n".join(rows), end=end.format(until=draft_expiry(view)))
+    return words_text(view)
+
+
+def _unlisted(_view: View, ref: TextRef) -> str:
+    """Say which words are in no list, by their places: the row holds no typed words."""
+    texts = ENGLISH.recovery
+    text = texts.word_unlisted if len(ref.ids) == 1 else texts.words_unlisted
+    return text.format(places=join_list(ref.ids))
 
 
 def _wrong_words(view: View, _ref: TextRef) -> str:
@@ -218,6 +227,11 @@ def _goodbye(view: View, ref: TextRef) -> str:
     return goodbye if view.platform.leaves else f"{goodbye}\n\n{ENGLISH.help.ground_offer}"
 
 
+def _heard(view: View, ref: TextRef) -> str:
+    """Answer what somebody said to the bot."""
+    return _filled(view, ref, ENGLISH.listening.heard[_first(ref)])
+
+
 def _permissions(view: View, _ref: TextRef) -> str:
     return ENGLISH.permissions.permissions.format(lines=bulleted(overview_lines(view)))
 
@@ -260,6 +274,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
+    "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
     "DANGER": _danger,
@@ -270,8 +285,10 @@ _COMPOSED: dict[SentenceName, Renderer] = {
         _filled_by_database(ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains)
     ),
     "GOODBYE": _goodbye,
+    "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,
+    "HERE_YOU_WERE": _here_you_were,
     "HISTORY": _history,
     "HOLD_ASKS_WORDS": _asking_for_words(ENGLISH.handover.hold_asks_words),
     "HOLD_OVER": _nothing,
@@ -279,6 +296,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
+    "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
     "PAUSED": _paused,
     "PERMISSIONS": _permissions,
@@ -293,6 +311,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "UNUSABLE": _unusable,
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
     "WORDS": _words,
+    "WORDS_UNLISTED": _unlisted,
     "WRONG_WORDS": _wrong_words,
 }
 _PLAIN = plain_sentences(ENGLISH)

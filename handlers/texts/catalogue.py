@@ -31,6 +31,7 @@ class WelcomeTexts:
     kind: str
     not_now: str
     here_you_were: str
+    here_you_were_shared: str
     nothing_open: str
     only_english: str
     too_many_cases: str
@@ -239,6 +240,17 @@ class RecoveryTexts:
     no_code: str
     too_many_tries: str
     code_or_words: str
+    only_words: str
+    words_disappear: str
+    words_once: str
+    words_given: str
+    code_disappears: str
+    code_once: str
+    words_count: str
+    words_or_code_count: str
+    word_unlisted: str
+    words_unlisted: str
+    words_mixed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +349,25 @@ class TimeTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningTexts:
+    """Hold what is said about words that came beside, before or instead of an answer."""
+
+    aside_first: str
+    aside_first_more: str
+    aside: str
+    aside_behind: str
+    aside_ask: str
+    aside_added: str
+    aside_dropped: str
+    aside_ended: str
+    not_now_dropped: str
+    aside_text: str
+    heard_kept: str
+    heard: Mapping[str, str]
+    """By what was said to the bot, or by where it was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Hold all texts of one language."""
 
@@ -359,6 +390,7 @@ class Catalogue:
     chat: ChatTexts
     room: ChatTexts
     times: TimeTexts
+    listening: ListeningTexts
     labels: Mapping[str, str]
     """By the id of a question and of its choice: what stands on buttons."""
 

@@ -9,6 +9,7 @@ from handlers.texts.english_conversation import (
     TELLING,
     WELCOME,
 )
+from handlers.texts.english_listening import LISTENING
 from handlers.texts.english_platforms import (
     CHAT,
     FOOTERS,
@@ -41,5 +42,6 @@ ENGLISH = Catalogue(
     chat=CHAT,
     room=ROOM,
     times=TIMES,
+    listening=LISTENING,
     labels=LABELS,
 )

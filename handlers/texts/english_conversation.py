@@ -29,6 +29,8 @@ That's all right. I haven't saved anything.
 Come back whenever you like. If this could put you in danger, use a device and an account nobody \
 else can open.""",
     here_you_were="Picking up where you left off. Your story waits until {until}.",
+    here_you_were_shared="""\
+Picking up where you left off. What you allowed still holds. This talk waits until {until}.""",
     nothing_open="Nothing is open here. /start begins. /open opens a story you saved.",
     only_english="So far I speak only English.",
     too_many_cases="""\

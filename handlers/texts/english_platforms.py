@@ -231,4 +231,7 @@ LABELS: Mapping[str, str] = {
     "do.done": "send /done",
     "do.tap_done": "tap Done",
     "hold.stop": "Stop it",
+    "aside.yes": "Yes, add it",
+    "aside.no": "No, delete it",
+    "button.add": "Add what I wrote",
 }

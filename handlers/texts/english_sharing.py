@@ -131,58 +131,71 @@ This isn't waiting any more. Either it was stopped, or its time came and I told 
 )
 
 RECOVERY = RecoveryTexts(
-    words_stay=(
-        "I couldn't delete your message with the words. Please delete it yourself: press long on "
-        "it."
-    ),
+    words_stay="""\
+I couldn't delete your message with the words. Please delete it yourself: press and hold it.""",
     code="""\
 Your take-back code:
 
     {code}
 
-These four words can take your story back or delete it, nothing else. Write them down, also if \
-you want no way back.""",
-    have_code="Have you written the four words down? I can't show them again after this.",
+These four words can take your story back or delete it. They can't open it.""",
+    have_code="Please write them down. {gone}",
     way_back="""\
 How would you like to come back?
 
-Twelve words: they are the only way to read your story again.
-Only the code: you can take your story back or delete it, but not read it again. Write the four \
-words down first.""",
+Twelve words: with them you can read your story, share it, take it back or delete it.
+Only the code: four words that take your story back or delete it. You can't read it again.""",
     words="""\
-Your twelve words, in this order:
+Your twelve words:
 
 {words}
 
-Keep them where nobody else looks. Nobody can reset them. Write them down first: when you've \
-typed two of them, they disappear. {end}""",
-    words_end="If you don't type two by {until}, I delete your story.",
-    words_end_kept="After {until} I can't show them again. Your story stays saved.",
-    ask_words="To be sure you have them: which words are number {first} and number {second}?",
+Only they let you open your story again; nobody can reset them. Write them down first. \
+{gone} {end}""",
+    words_end="If I don't get two by {until}, your story is deleted.",
+    words_end_kept="After {until} I can't show them. Your story stays saved.",
+    ask_words="Which words are number {first} and number {second}?",
     wrong_words="""\
-Those aren't the two. Nothing is lost. Which words are number {first} and number {second}? \
-/words shows them all again.""",
+Those aren't the two. Nothing is lost. Which words are number {first} and number {second}? /words \
+shows all twelve again.""",
     ask_open="Please type your twelve words, in order.",
     ask_code_withdraw="Please type your twelve words, or the four words of your take-back code.",
-    ask_code_erase=(
-        "Please type your twelve words, or the four words of your take-back code. Then I can "
-        "delete your story."
-    ),
+    ask_code_erase="""\
+Please type your twelve words, or the four words of your take-back code. Then I delete your \
+story.""",
     not_words="""\
-Those aren't twelve words that belong together. Please check their spelling and order, and type \
-them again. Nothing is lost. /stop leaves.""",
+Those aren't recovery words. Please type the words that you wrote down, in order. /stop leaves.""",
     no_case="""\
 I have no story under these words. Please check their spelling and order. If you didn't keep it, \
-or it was deleted, there's nothing to open. /stop leaves.""",
+or it was deleted, there is nothing to open. /stop leaves.""",
     no_code="""\
-I have no story under these words. Please check their spelling and order: twelve words or four. \
-/stop leaves.""",
+I have no story under these four words. Please check their spelling and order. /stop leaves.""",
     too_many_tries="""\
 You tried five codes today, and that's the most for one day. Please come back tomorrow. Your \
 twelve words always work.""",
     code_or_words="""\
-Four words are a take-back code. Type /withdraw to stop sharing or /erase to delete your story, \
-then the words.""",
+Four words are a take-back code. It can't open your story. Type /withdraw to take your story \
+back, or /erase to delete it; then type the words.""",
+    only_words="""\
+You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
+    words_disappear="When you've typed two of them, they disappear.",
+    words_once="You can see them until you've typed two of them.",
+    words_given="You've typed two of your words, so I can't show them again.",
+    code_disappears="When you go on, they disappear.",
+    code_once="When you go on, I can't show them again.",
+    words_count="I count {count} words; I need 12. Nothing is lost. /stop leaves.",
+    words_or_code_count="""\
+I count {count} words; I need 12, or the 4 of your take-back code. Nothing is lost. /stop \
+leaves.""",
+    word_unlisted="""\
+Word {places} isn't one of the words I use. Please check its spelling. Nothing is lost. /stop \
+leaves.""",
+    words_unlisted="""\
+Words {places} aren't among the words I use. Please check their spelling. Nothing is lost. /stop \
+leaves.""",
+    words_mixed="""\
+I know all twelve words, but they don't belong together. Either two changed places, or one is \
+another word. Please check. Nothing is lost. /stop leaves.""",
 )
 
 CASE = CaseTexts(

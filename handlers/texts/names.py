@@ -8,6 +8,14 @@ SentenceName = Literal[
     "ACK",
     "ADD_MORE",
     "AGAIN",
+    "ASIDE",
+    "ASIDE_ADDED",
+    "ASIDE_BEHIND",
+    "ASIDE_DROPPED",
+    "ASIDE_ENDED",
+    "ASIDE_FIRST",
+    "ASIDE_FIRST_MORE",
+    "ASIDE_TEXT",
     "ASK",
     "ASK_CODE_ERASE",
     "ASK_CODE_WITHDRAW",
@@ -36,6 +44,8 @@ SentenceName = Literal[
     "GROUND",
     "HANDED_HELD",
     "HANDED_NOW",
+    "HEARD",
+    "HEARD_KEPT",
     "HELLO",
     "HELP",
     "HELP_LINES",
@@ -68,6 +78,7 @@ SentenceName = Literal[
     "NOT_ERASED",
     "NOT_KEPT_BEHIND",
     "NOT_NOW",
+    "NOT_NOW_DROPPED",
     "NOT_WORDS",
     "NOT_YET_ADD",
     "NO_CASE",
@@ -115,9 +126,17 @@ SentenceName = Literal[
     "WITHDRAWN_FETCHED",
     "WITHDRAWN_LATE",
     "WORDS",
+    "WORDS_COUNT",
+    "WORDS_GIVEN",
+    "WORDS_MIXED",
+    "WORDS_OR_CODE_COUNT",
     "WORDS_STAY",
+    "WORDS_UNLISTED",
     "WRONG_WORDS",
 ]
+
+EARLIER_NAMES: frozenset[SentenceName] = frozenset({"CODE", "WORDS"})
+"""Said by earlier versions only: rows and drafts that they wrote are still read."""
 
 SENTENCE_NAMES: dict[str, SentenceName] = {name: name for name in get_args(SentenceName)}
 
@@ -129,7 +148,11 @@ def sentence_name(name: str) -> SentenceName:
 
 def plain_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     """Return the sentences that are one text with blanks, by their names."""
-    return {**_conversation_sentences(texts), **_sharing_sentences(texts)}
+    return {
+        **_conversation_sentences(texts),
+        **_sharing_sentences(texts),
+        **_listening_sentences(texts),
+    }
 
 
 def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
@@ -137,7 +160,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "HELLO": texts.welcome.hello,
         "NOT_BEGUN": texts.welcome.not_begun,
         "NOT_NOW": texts.welcome.not_now,
-        "HERE_YOU_WERE": texts.welcome.here_you_were,
         "NOTHING_OPEN": texts.welcome.nothing_open,
         "ONLY_ENGLISH": texts.welcome.only_english,
         "TOO_MANY_CASES": texts.welcome.too_many_cases,
@@ -204,6 +226,10 @@ def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "NO_CODE": texts.recovery.no_code,
         "TOO_MANY_TRIES": texts.recovery.too_many_tries,
         "CODE_OR_WORDS": texts.recovery.code_or_words,
+        "WORDS_COUNT": texts.recovery.words_count,
+        "WORDS_GIVEN": texts.recovery.words_given,
+        "WORDS_MIXED": texts.recovery.words_mixed,
+        "WORDS_OR_CODE_COUNT": texts.recovery.words_or_code_count,
         "CLOSED": texts.case.closed,
         "REOPENED": texts.case.reopened,
         "READER_NOTICE": texts.readers.notice,
@@ -216,4 +242,17 @@ def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "READER_UNKNOWN": texts.readers.unknown,
         "READER_UNLINKED": texts.readers.unlinked,
         "READER_WRONG": texts.readers.wrong,
+    }
+
+
+def _listening_sentences(texts: Catalogue) -> dict[SentenceName, str]:
+    return {
+        "ASIDE": texts.listening.aside,
+        "ASIDE_ADDED": texts.listening.aside_added,
+        "ASIDE_BEHIND": texts.listening.aside_behind,
+        "ASIDE_ENDED": texts.listening.aside_ended,
+        "ASIDE_FIRST": texts.listening.aside_first,
+        "ASIDE_FIRST_MORE": texts.listening.aside_first_more,
+        "ASIDE_TEXT": texts.listening.aside_text,
+        "HEARD_KEPT": texts.listening.heard_kept,
     }

@@ -62,6 +62,7 @@ class AccountMemory:
     """What is known of an account in memory only, and is gone after a restart."""
 
     opened: OpenedCase | None = None
+    opened_by_another: bool = False
     asked: AskedErasure | None = None
     """What the account was asked, and has not answered yet."""
 
@@ -120,6 +121,7 @@ class AccountState:
             older_holds=tuple(holds[:-1]),
             readers=self.readers,
             ended=self.ended,
+            opened_by_another=self.memory.opened_by_another,
             asked=self.memory.open_question,
             cases_begun=begun,
         )
@@ -179,6 +181,7 @@ def load_state(
     state.holds = tuple(_holds(connection, outbox))
     if session is not None and state.keys is session.keys:
         state.memory.opened = _opened_case(repositories, connection, session)
+    state.memory.opened_by_another = repositories.sessions.is_of_another(account, now)
     state.memory.asked = repositories.sessions.asked(account, now)
     if state.found is None:
         state.cases_begun = repositories.counters.read(connection, BEGUN, account, now)

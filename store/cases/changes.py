@@ -13,6 +13,7 @@ from store.model.changes import (
     HandOver,
     KeepStaged,
     OpenCase,
+    OutliveDraft,
     ReleaseHandover,
     ReopenCase,
     SaveDraft,
@@ -44,6 +45,8 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             handover_changes.hand_over(turn, change)
         case EndDraft():
             draft_changes.end_draft(turn)
+        case OutliveDraft():
+            draft_changes.let_outlive_draft(turn)
         case EraseCase():
             revocation_changes.erase(turn)
         case TakeBack():

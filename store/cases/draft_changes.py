@@ -14,8 +14,9 @@ from store.cases.erasure import erase_case, outlive_draft
 from store.cases.permissions import handovers_of
 from store.cases.pieces import CONVERSATION, is_conversation
 from store.cases.sessions import session_of
-from store.crypto.case_keys import ENTROPY_BYTES, CaseKeys
+from store.crypto.case_keys import CaseKeys
 from store.crypto.document import CBOR_MEDIA, Document
+from store.crypto.mnemonics import draw_entropy
 from store.db.schema import case_file
 from store.inbox.accounts import ID_BYTES
 from store.model.changes import SealItem
@@ -30,7 +31,7 @@ CASE_VERSION = 1
 def begin_case(turn: ChangeContext, draft: Draft) -> None:
     """Draw the entropy of a new case, write its row and its draft."""
     turn.repositories.counters.increment(turn.connection, BEGUN, turn.account, turn.now)
-    keys = CaseKeys(turn.repositories.entropy(ENTROPY_BYTES))
+    keys = CaseKeys(draw_entropy(turn.repositories.entropy))
     row = {"locator": keys.locator, "v": CASE_VERSION, "rid": keys.rid, "pk_r": keys.box}
     turn.connection.execute(
         insert(case_file).values(
@@ -95,6 +96,11 @@ def end_draft(turn: ChangeContext) -> None:
     else:
         erase_case(turn.connection, locator)
     turn.state.found, turn.closed = None, True
+
+
+def let_outlive_draft(turn: ChangeContext) -> None:
+    """Let a kept case stay when its draft ends by its time: its reporter has the words for it."""
+    outlive_draft(turn.connection, turn.case_keys.locator)
 
 
 def remember_conversation(turn: ChangeContext) -> None:

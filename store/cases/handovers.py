@@ -128,6 +128,7 @@ class HandoverRepository:
             select(delivery.c.stmt, delivery.c.fp, delivery.c.state, delivery.c.due)
             .join(permission)
             .where(permission.c.locator == keys.locator, permission.c.revoked.is_(None))
+            .order_by(delivery.c.stmt, delivery.c.fp)
         )
         return tuple(
             StandingHandover(row.stmt.hex(), (row.fp.hex(),), STAGES[row.state], row.due)

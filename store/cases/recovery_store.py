@@ -10,7 +10,7 @@ from store.cases.permissions import is_kept
 from store.cases.pieces import open_conversation
 from store.cases.takeback import LANES
 from store.crypto.case_keys import CaseKeys
-from store.crypto.mnemonics import candidates, codes
+from store.crypto.mnemonics import candidates, codes, unlisted_places
 from store.db.connection import Connection
 from store.db.database import Database
 from store.model.accounts import Account
@@ -40,6 +40,10 @@ class RecoveryStore:
     def are_code(self, text: str) -> bool:
         """Check whether this can be a take-back code: four words of one list."""
         return bool(codes(tokens_of(text)))
+
+    def unlisted_places(self, text: str) -> tuple[int, ...]:
+        """Return the places, from 1, of the words that stand in no list of recovery words."""
+        return unlisted_places(tokens_of(text))
 
     async def find_by_words(self, text: str) -> FoundCase | None:
         """Find the case of twelve words, and read the conversation that it ended with."""

@@ -76,6 +76,13 @@ class Sessions:
             case = self._sessions.get(account_bytes(who))
         return case.session if case and who.still_has(case.session.identity) else None
 
+    def is_of_another(self, who: Account, now: datetime) -> bool:
+        """Return whether a case is open that somebody else behind this account opened."""
+        with self._lock:
+            self._expire(now)
+            case = self._sessions.get(account_bytes(who))
+        return case is not None and not who.still_has(case.session.identity)
+
     def ask(self, who: Account, asked: AskedErasure | None, now: datetime) -> None:
         """Remember what this account is asked, in place of what it was asked before."""
         with self._lock:

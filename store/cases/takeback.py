@@ -13,13 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from store.crypto.case_keys import CaseKeys
 from store.crypto.kdf import ZERO_NONCE, Entropy, digest, expand, lock, slow_hash, unlock
 from store.crypto.labels import Label, derive_label
-from store.crypto.mnemonics import code_words
+from store.crypto.mnemonics import code_words, draw_code
 from store.db.connection import Connection
 from store.db.engine import completed
 from store.db.schema import case_file, takeback
 from store.model.turn import NewCode
 
-CODE_BITS = 44
 LOCATOR_BYTES = 16
 LANES = (1, 4)
 """Lanes of Argon2id: one for every code that is drawn now, four for codes of the first builds.
@@ -65,7 +64,7 @@ class TakebackCodeRepository:
 
     def draw(self) -> int:
         """Draw a new code, a number of 44 bits."""
-        return int.from_bytes(self.entropy(6), "big") >> (48 - CODE_BITS)
+        return draw_code(self.entropy)
 
     async def stretch(
         self, code: int, language: str = "english", lanes: int = LANES[0]

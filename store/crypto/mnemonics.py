@@ -9,13 +9,18 @@ fingerprint (80 bits and a checksum of eight). The BIP39 seed is never derived.
 import hashlib
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from mnemonic import Mnemonic
 
+from store.crypto.hurtful_words import are_gentle
+from store.crypto.kdf import Entropy
 from store.crypto.labels import Label, derive_label
+
+Secret = TypeVar("Secret", bytes, int)
 
 ENTROPY_BYTES = 16
 CASE_WORDS = 12
@@ -27,6 +32,8 @@ _WORD_BITS = 11
 _CHECKSUM_BITS = 4
 _FINGERPRINT_WORDS = 8
 _SHORTEST_PREFIX = 4
+_MOST_DRAWS = 1000
+"""Of twelve words more than one draw of four is refused; so many in a row are no accident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ def words_of(entropy: bytes, language: str = "english") -> tuple[str, ...]:
     return _spell(number, CASE_WORDS, language)
 
 
+def draw_entropy(entropy: Entropy) -> bytes:
+    """Draw the 16 bytes of a case, again until no word of theirs hurts to read."""
+    return _draw(lambda: entropy(ENTROPY_BYTES), words_of)
+
+
 def candidates(tokens: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
     """Find every (language, entropy) that twelve typed words can mean.
 
@@ -69,9 +81,27 @@ def code_words(code: int, language: str = "english") -> tuple[str, ...]:
     return _spell(code, CODE_WORDS, language)
 
 
+def draw_code(entropy: Entropy) -> int:
+    """Draw a take-back code, a number of 44 bits, again until no word of it hurts to read."""
+    return _draw(lambda: int.from_bytes(entropy(6), "big") >> 48 - CODE_BITS, code_words)
+
+
 def codes(tokens: Sequence[str]) -> tuple[tuple[str, int], ...]:
     """Find every (language, code) that four typed words can mean."""
     return tuple(_readings(tokens, CODE_WORDS))
+
+
+def unlisted_places(tokens: Sequence[str]) -> tuple[int, ...]:
+    """Return the places, from 1, of the tokens that are no words of the list most of them are in.
+
+    The lists are public: it tells nobody anything about a case.
+    """
+    folded = [_fold(token) for token in tokens]
+    missing = (
+        tuple(n for n, token in enumerate(folded, 1) if _find(_word_list(language), token) is None)
+        for language in ("english", *languages())
+    )
+    return min(missing, key=len)
 
 
 def fingerprint_words(fingerprint: bytes) -> tuple[str, ...]:
@@ -83,6 +113,14 @@ def fingerprint_words(fingerprint: bytes) -> tuple[str, ...]:
         raise ValueError("eight words stand for 10 bytes")
     check = hashlib.sha256(derive_label(Label.MEMBER_WORDS, fingerprint)).digest()[:1]
     return _spell(int.from_bytes(fingerprint + check, "big"), _FINGERPRINT_WORDS, "english")
+
+
+def _draw(draw: Callable[[], Secret], spell: Callable[[Secret], tuple[str, ...]]) -> Secret:
+    for _ in range(_MOST_DRAWS):
+        drawn = draw()
+        if are_gentle(spell(drawn)):
+            return drawn
+    raise ValueError("the source of random bytes repeats itself")
 
 
 def _checksum(entropy: bytes) -> int:

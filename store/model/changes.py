@@ -66,6 +66,11 @@ class EndDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class OutliveDraft:
+    """Let a case that may be kept not end with its draft: its reporter can open it from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseCase:
     """Erase the case of this draft, or the opened one, with everything of it."""
 
@@ -136,6 +141,7 @@ Change = (
     | EraseItems
     | HandOver
     | EndDraft
+    | OutliveDraft
     | EraseCase
     | TakeBack
     | StopKeeping

@@ -68,6 +68,9 @@ class Snapshot:
     identity_changed: bool = False
     """Somebody else is behind the account than who began the conversation that is open here. Of
     that nothing else is told."""
+    opened_by_another: bool = False
+    """Somebody else behind this account has opened a case. Of that nothing else is told, and no
+    bare words take its place."""
     asked: AskedErasure | None = None
     """What the account was asked, and has not answered yet: whether it is to be erased."""
     cases_begun: int = 0

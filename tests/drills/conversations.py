@@ -29,7 +29,8 @@ WISH = ("a wish", "/done", "somebody", "/done", "/back", "nobody else", "/done")
 ASKED = ("read", "none", *WISH, "Ash", "Oak", "all")
 KEPT = (*ASKED, "listen", "yes, keep it", "yes, that's right")
 UNKEPT = (*ASKED, "listen", "no", "yes, that's right")
-WORDS = ("twelve words", "{two words}")
+HAVE = "i've written them down"
+WORDS = ("twelve words", "{two words}", HAVE)
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,11 @@ KEEP = ("yes, keep it", "yes, that's right", "now")
 BY_OAK, BY_ROWAN = frozenset({"Oak"}), frozenset({"Rowan"})
 TALKS = {
     "handed over now": Talk((), (*TOLD, *KEPT, "now", *WORDS), BY_OAK),
-    "handed over by time": Talk(
-        (*TOLD, *UNKEPT, "hold"), ("i've written them down", LATER), BY_OAK
-    ),
+    "handed over by time": Talk((*TOLD, *UNKEPT, "hold"), (HAVE, LATER), BY_OAK),
     "handed over from the opened case": Talk(
         (*TOLD, *KEPT, "hold", *WORDS), (OPEN, "read", "now", "close"), BY_OAK, 1
     ),
-    "taken back from the account": Talk(
-        (*TOLD, *UNKEPT, "hold", "i've written them down"), ("/withdraw",)
-    ),
+    "taken back from the account": Talk((*TOLD, *UNKEPT, "hold", HAVE), ("/withdraw",)),
     "taken back in the talk, shared with another": Talk(
         (*TOLD, *KEPT, "now"),
         ("/withdraw", *AGAIN, *KEEP, *WORDS),
@@ -71,15 +68,15 @@ TALKS = {
         people=("nobody else",),
     ),
     "taken back with the code": Talk(
-        (*TOLD, *UNKEPT, "now", "i've written them down"), ("/withdraw {code}",), at_once=4
+        (*TOLD, *UNKEPT, "now", HAVE), ("/withdraw {code}",), at_once=4
     ),
     "a long part, handed over": Talk(
-        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "now", "i've written them down"), BY_OAK
+        (*TOLD[:-2],), (LONG, *TOLD[-2:], *UNKEPT, "now", HAVE), BY_OAK
     ),
     "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
         (*TOLD, *KEPT, "now", *WORDS),
-        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, "i've"),
+        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, HAVE),
         BY_ROWAN,
         1,
     ),

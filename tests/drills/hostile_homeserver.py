@@ -46,7 +46,7 @@ ALONE_IN_CHARGE = "private_chat"
 
 TOLD = "What would you like to say?"
 REVIEW = "Is this what you want to say"
-ENDINGS = ("Your take-back code", "I'll leave this chat")
+ENDINGS = ("Your take-back code", "Your twelve words", "I'll leave this chat")
 TAKEN_BACK = "Stopped."
 PIECE = re.compile(r"M\d+, part \d+\.")
 OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")
@@ -592,7 +592,7 @@ def wrong_deliveries(reporter: Reporter, delivered: Collection[tuple[str, str]])
 
 def read_by_others(attack: Attack) -> list[str]:
     """Return what the server's own devices have read."""
-    secret = (attack.reporter.mark, *ENDINGS[:1])
+    secret = (attack.reporter.mark, *ENDINGS[:2])
     return [
         "another device has read of it"
         for other in attack.others

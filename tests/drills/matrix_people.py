@@ -49,7 +49,7 @@ SHARING = (
     before("[No", "Is this right"),
     before("yes, that's right", "now"),
     before("[Yes, send now]", "Your take-back code"),
-    before("i've written them down", "I'll leave this chat"),
+    before(ENGLISH.labels["code.have"], "I'll leave this chat"),
 )
 
 

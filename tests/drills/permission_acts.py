@@ -133,16 +133,20 @@ async def finish(world: World, story: Story) -> bool:
     snapshot = None if story.talk is None else await world.snapshot(story.talk)
     if story.talk is None or snapshot is None or snapshot.draft is None:
         return False
-    if snapshot.draft.phase is not Phase.BACK:
+    if snapshot.draft.phase not in {Phase.BACK, Phase.WORDS}:
         return False
     question = await _open_question(world, story.talk)
-    if question == "bot.code":
-        await world.press(story.talk, question, "have")
-    elif world.chance.random() < 0.3:
-        await world.press(story.talk, question, "code")
-    else:
-        await world.press(story.talk, question, "words")
+    if question == "bot.back":
+        way = "code" if snapshot.shared and world.chance.random() < 0.3 else "words"
+        await world.press(story.talk, question, way)
+        question = await _open_question(world, story.talk)
+    if question == "bot.asked":
         await world.say(story.talk, await _asked_words(world, story, story.talk))
+        story.lasts |= story.kept
+        if world.chance.random() < 0.3:
+            await _talk_on(world, story, story.talk)
+            return True  # they have the words, and stop before the code
+    await world.press(story.talk, "bot.code", "have")
     assert (await world.snapshot(story.talk)).draft is None
     story.talk, story.readable = None, story.readable and story.kept
     story.lasts = story.kept or story.handed

@@ -27,6 +27,7 @@ from tests.drills.conversations import (
 from tests.drills.crash_driver import lines_of
 from tests.drills.failpoints import check_listed
 from tests.rig import Rig
+from tests.talk_script import FILLS
 
 KILLS = 10
 """Real ones in one conversation; ``make soak`` kills at every failpoint."""
@@ -194,7 +195,7 @@ async def test_an_expired_draft_leaves_nothing(rig: Rig, told: tuple[str, ...]) 
 async def test_a_kept_case_leaves_nothing_when_its_time_is_over(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.say("keep", "yes, that's right", "yes")
-    await rig.say("only the code")
+    await rig.say(FILLS["two words"](rig.shown()), "i've written them down")
     left = await tracks(rig)
     await rig.pass_time(days=31 * rig.config.retention.story_months + 14)
     await left.are_gone()

@@ -10,6 +10,7 @@ from bot.platforms.matrix.failures import Failure
 from bot.platforms.telegram.failures import Failure as TelegramFailure
 from bot.runtime import inbox_worker
 from bot.runtime import rate_limits as patience
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.matrix.fixtures import clients, own_synapse, synapse
 from tests.doubles.matrix.person import Clients, Person
@@ -40,8 +41,9 @@ THEN = (
     ("Only read and listen", "May I keep your story"),
     ("Yes, keep it", "This is what you allow"),
     ("Yes, that's right", "Is this what you want to say"),
-    ("Yes, send now", "Your take-back code"),
-    ("Only the code", "can read it from now on"),
+    ("Yes, send now", "How would you like to come back?"),
+    ("Only the code", "Your take-back code"),
+    (ENGLISH.labels["code.have"], "can read it from now on"),
 )
 
 

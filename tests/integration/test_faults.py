@@ -28,6 +28,7 @@ from tests.unit.store.people import counted
 STORY = "the door stayed shut"
 WRONG_WORDS = "zebra " * 11 + "zoo"
 NOT_TWELVE = "abandon " * 10 + "about"
+MISTYPED = f"abandon abandon cinnamox {'abandon ' * 8} about"
 
 
 @dataclass(frozen=True)
@@ -482,15 +483,19 @@ def test_a_readers_mistake_is_answered_with_the_cure(
 
 LONG = "a" * 100_000
 TYPED: dict[str, tuple[tuple[str, ...], str]] = {
-    "wrong-words": (("/open", WRONG_WORDS), "not twelve words that belong together"),
-    "eleven-words": (("/open", NOT_TWELVE), "not twelve words that belong together"),
-    "wrong-code": (("/withdraw", "zebra zoo zone zero"), "Nothing can be taken back with these"),
+    "wrong-words": (("/open", WRONG_WORDS), "they don't belong together"),
+    "eleven-words": (("/open", NOT_TWELVE), "I count 11 words; I need 12."),
+    "a-mistyped-word": (("/open", MISTYPED), "Word 3 isn't one of the words I use."),
+    "a-sentence": (("/open", "it was all so long ago"), "Those aren't recovery words."),
+    "three-words-of-a-code": (("/withdraw", "zebra zoo zone"), "or the 4 of your take-back code"),
+    "wrong-code": (("/withdraw", "zebra zoo zone zero"), "no story under these four words"),
     "sixth-code": (("/withdraw", *["zebra zoo zone zero"] * 6), "Please come back tomorrow."),
     "long-message": (("1", LONG), "longer than 20000 characters, so I couldn't take it."),
     "long-at-hello": ((LONG,), "longer than 20000 characters, so I couldn't take it."),
     "control-characters": (("1", "a\x1b[31mb\x00\x07"), "I left out some signs"),
     "no-command": (("1", "/opne"), "isn't a command"),
-    "no-choice": (("1", "words", "/done", "perhaps"), "Sorry, I need one of these"),
+    "no-choice": (("1", "words", "/done", "the last"), "Sorry, I need one of these"),
+    "undecided": (("1", "words", "/done", "perhaps"), "You don't have to decide today."),
     "no-piece": (("1", "words", "/show 7"), "no such part"),
 }
 

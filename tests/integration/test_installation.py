@@ -23,6 +23,7 @@ from tests.visit import Visit, visiting
 
 FIRST = 5_000
 """The number of the first message since; those of before are smaller."""
+HAVE = "i've written them down"
 TO_OAK = ("read", "none", "/skip", "/skip", "Oak")
 YES = ("all", "none", "listen", "yes, keep it", "yes, that's right")
 
@@ -103,16 +104,17 @@ async def test_a_story_goes_on_on_telegram(left: Installation) -> None:
         *YES,
         "now",
         "only the code",
+        HAVE,
         also=["It goes on here."],
     )
 
 
 async def test_the_questions_of_consent_go_on(left: Installation) -> None:
-    await finished(left, "consenting", *YES, "now", "only the code")
+    await finished(left, "consenting", *YES, "now", "only the code", HAVE)
 
 
 async def test_the_review_goes_on_on_matrix(left: Installation) -> None:
-    await finished(left, "reviewing", "now", "only the code")
+    await finished(left, "reviewing", "now", "only the code", HAVE)
 
 
 async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> None:
@@ -126,6 +128,7 @@ async def test_a_bare_stop_is_still_a_part_of_the_story(left: Installation) -> N
         *YES,
         "now",
         "only the code",
+        HAVE,
         also=["stop"],
     )
 
@@ -141,6 +144,7 @@ async def test_a_talk_in_words_that_were_taken_back_is_told_so(left: Installatio
         *YES,
         "now",
         "only the code",
+        HAVE,
     )
 
 
@@ -149,7 +153,7 @@ async def test_the_two_words_that_were_asked_for_end_the_talk(left: Installation
     async with visiting(left.rig, FIRST) as visit:
         noted = Noted(visit, who)
         await noted.say("/start", "/words")
-        await noted.say(FILLS["two words"](visit.shown(who)))
+        await noted.say(FILLS["two words"](visit.shown(who)), HAVE)
         await noted.say(f"/open {' '.join(words)}", "read")
         held("words", noted)
         assert left.told("words")[0] in noted.text()

@@ -210,6 +210,7 @@ RATHER = {
     "bot.safe": "go",
     "bot.overview": "right",
     "bot.back": "words",
+    "bot.code": "have",
     "bot.stop": "story",
     "bot.erase": "no",
     "bot.review": "hold",

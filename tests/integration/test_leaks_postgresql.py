@@ -9,6 +9,7 @@ from tests.doubles.postgresql import Postgresql, running
 from tests.moved import kept_on
 from tests.rig import Rig, person
 from tests.search import Search, files_below
+from tests.talk_script import FILLS
 
 pytestmark = pytest.mark.postgresql
 
@@ -39,6 +40,7 @@ async def test_whoever_has_the_server_reads_nothing_that_was_typed(
         await rig.tell(STORY)
         await rig.share("Oak", keep=True)
         await rig.say("twelve words")
+        await rig.say(FILLS["two words"](rig.shown(person())))
         lines = rig.shown(person()).splitlines()
         words = [line.split()[1] for line in lines if is_word(line)]
         assert len(words) == 12

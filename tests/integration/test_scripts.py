@@ -38,7 +38,7 @@ from tests.talk_script import (
 __all__ = ["clients", "synapse"]
 
 SHOWN = """\
-Your twelve words, in this order:
+Your twelve words:
 
    1  liquid
    2  frozen
@@ -53,13 +53,13 @@ Your twelve words, in this order:
   11  put
   12  dinner
 
-Keep them where nobody else looks.
+Only they open your story again.
+
+Which words are number 3 and number 11?
 
 Your take-back code:
 
-    safe dice donate kind
-
-To be sure that you have them: which words are number 3 and number 11?"""
+    safe dice donate kind"""
 
 
 Talk = tuple[Line, ...]
@@ -155,7 +155,7 @@ ONE_READER_NOW, ONLY_REGISTER = "one_reader_now", "only_register"
 
 
 @pytest.mark.parametrize(
-    ("name", "messages", "taps"), [(ONLY_REGISTER, 14, 7), (ONE_READER_NOW, 24, 24)]
+    ("name", "messages", "taps"), [(ONLY_REGISTER, 12, 7), (ONE_READER_NOW, 22, 24)]
 )
 async def test_a_talk_stays_within_its_budget_on_telegram(
     rig: Rig, name: str, messages: int, taps: int
@@ -169,7 +169,17 @@ async def test_a_talk_stays_within_its_budget_on_telegram(
         assert len(double.called("answerCallbackQuery")) <= taps
 
 
-@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 14), (ONE_READER_NOW, 24)])
+@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 22)])
+async def test_a_talk_stays_within_its_budget_on_the_terminal(
+    rig: Rig, name: str, messages: int
+) -> None:
+    (path,) = (path for path in scripts() if path.stem == name)
+    (talk, *_) = parts(path)
+    await play(talk, TerminalStage(rig))
+    assert len(rig.screen.replies) <= messages
+
+
+@pytest.mark.parametrize(("name", "messages"), [(ONLY_REGISTER, 12), (ONE_READER_NOW, 22)])
 async def test_a_talk_stays_within_its_budget_on_matrix(
     rig: Rig, name: str, messages: int, synapse: Synapse, clients: Clients
 ) -> None:

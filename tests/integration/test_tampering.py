@@ -15,6 +15,7 @@ from store.model.errors import StoreError
 from store.model.turn import Supplies
 from tests.databases import ON_BOTH_ENGINES
 from tests.rig import Rig, person
+from tests.talk_script import FILLS, twelve_words
 from tests.tampered import tampered
 
 DRAFTING, KEEPING = person("reporter-two"), person("reporter-three")
@@ -44,14 +45,11 @@ async def write(rig: Rig) -> list[str]:
 
 async def kept_talk(rig: Rig) -> list[str]:
     await rig.tell("told by the third", who=KEEPING)
-    for line in ("just keep it", "yes, that's right", "yes, keep it like this"):
-        await rig.say(line, who=KEEPING)
-    shown = await rig.say("twelve words", who=KEEPING)
-    rows = (line.split() for line in shown[0].text.splitlines())
-    words = [row[1] for row in rows if len(row) == 2 and row[0].isdecimal()]
-    asked = shown[1].text.replace("?", "").split()
-    await rig.say(" ".join(words[int(p) - 1] for p in asked if p.isdecimal()), who=KEEPING)
-    return words
+    await rig.say("just keep it", "yes, that's right", who=KEEPING)
+    (shown,) = await rig.say("yes, keep it", who=KEEPING)
+    await rig.say(FILLS["two words"](shown.text), who=KEEPING)
+    await rig.say("i've written them down", who=KEEPING)
+    return [*twelve_words(shown.text)]
 
 
 async def read(rig: Rig, words: list[str]) -> Told:

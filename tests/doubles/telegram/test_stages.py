@@ -17,13 +17,13 @@ TALK = """\
 ? Who may read your story?
 + Ash | Oak
 ? Ash and Oak may read it.
-? which words are number 2 and number 12?
+? Which words are number 2 and number 12?
 ! Who may read your story?
 > {two words}
 ? two, twelve
 """
 WORDS = """\
-Your twelve words, in this order:
+Your twelve words:
 
 1  one
 2  two
@@ -38,7 +38,7 @@ Your twelve words, in this order:
 11  eleven
 12  twelve
 
-Keep them."""
+Only they open it."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ class SmallBot:
             return
         await self.bot.send_message(77, f"{' and '.join(self.chosen)} may read it.")
         await self.bot.send_message(77, WORDS)
-        await self.bot.send_message(77, "which words are number 2 and number 12?")
+        await self.bot.send_message(77, "Which words are number 2 and number 12?")
         await asyncio.sleep(0.05)
         await self.bot.delete_message(77, message)
 

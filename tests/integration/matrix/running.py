@@ -15,6 +15,8 @@ from bot.platforms.matrix.adapter import make_matrix_adapter
 from bot.platforms.matrix.connection import MatrixConnection
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.runtime.supervisor import serve
+from handlers.reporter.markers import WORD_CHECK, find_marker
+from handlers.texts.english import ENGLISH
 from store.crypto import cbor
 from store.crypto.age import file as age
 from store.crypto.document import Document
@@ -199,6 +201,25 @@ async def hears(
         raise AssertionError(f"no {words!r} within {seconds} s, but:\n{came}") from None
 
 
+async def keep_story(bot: Running, person: Person) -> str:
+    """Only keep the story that is being told, and return its twelve words."""
+    for said, then in (
+        ("!done", "What would you like to do with your story?"),
+        ("Just keep it", "This is what you allow"),
+        ("Yes, that's right", "Is this what you want to say"),
+        ("Yes, keep it like this", "Which words are number"),
+    ):
+        await ask(person, said, then)
+    who = Account("matrix", person.id, person.room)
+    snapshot = await bot.application.stores.cases.snapshot(who, bot.rig.clock())
+    check = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
+    assert check is not None
+    asked = (snapshot.words[int(place) - 1] for place in check.choices)
+    await ask(person, " ".join(asked), "Your take-back code")
+    await ask(person, ENGLISH.labels["code.have"], "I'll leave this chat")
+    return " ".join(snapshot.words)
+
+
 TO_OAK = (
     ("!done", "What would you like to do with your story?"),
     ("Let someone read it", "What would help you now?"),
@@ -212,7 +233,8 @@ TO_OAK = (
     ("Yes, keep it", "This is what you allow"),
     ("Yes, that's right", "Is this what you want to say"),
     ("Yes, send now", "How would you like to come back?"),
-    ("Only the code", "Oak can read it from now on"),
+    ("Only the code", "Your take-back code"),
+    (ENGLISH.labels["code.have"], "Oak can read it from now on"),
 )
 """What a person says from the story to the second yes, and the answers."""
 

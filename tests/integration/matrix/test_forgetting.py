@@ -23,6 +23,7 @@ from tests.integration.matrix.running import (
     Running,
     ask,
     begin,
+    keep_story,
     running,
     sealed,
 )
@@ -115,14 +116,7 @@ async def test_nothing_names_somebody_who_is_forgotten(
             await ask(robin, "!erase", "It can't be brought back.")
             await ask(robin, "Yes, delete it all", "It's deleted.")
         else:
-            for said, then in (
-                ("!done", "What would you like to do with your story?"),
-                ("Just keep it", "This is what you allow"),
-                ("Yes, that's right", "Is this what you want to say"),
-                ("Yes, keep it like this", "How would you like to come back?"),
-                ("Only the code", "I'll leave this chat"),
-            ):
-                await ask(robin, said, then)
+            await keep_story(bot, robin)
         await robin.member(bot.id, "leave")
         await forgotten(bot, robin)
         crypto = bot.connection.device.crypto

@@ -5,9 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from handlers.reporter.markers import WORD_CHECK, find_marker
 from handlers.texts.english import ENGLISH
-from store.model.accounts import Account
 from tests.doubles.matrix.homeserver.adversary import Adversary
 from tests.doubles.matrix.homeserver.people import People
 from tests.doubles.matrix.homeserver.server import Homeserver
@@ -17,6 +15,7 @@ from tests.integration.matrix.running import (
     Running,
     ask,
     begin,
+    keep_story,
     pieces,
     running,
     sealed,
@@ -159,34 +158,23 @@ async def test_a_case_that_was_opened_with_words_is_closed_to_others(
     robin, server = await people.person(), Adversary(homeserver)
     async with running(rig, homeserver, waits=NO_GREETING) as bot:
         await told(bot, robin)
-        words = await kept_with_words(bot, robin)
+        words = await keep_story(bot, robin)
         await robin.member(bot.id, "leave")
         await robin.open_chat(bot.id)
         await ask(robin, f"!open {words}", "Read it")
         other = await server.take_place(people, robin)
-        for text in ("Read it", "!show", "!show 1", "!history", "!withdraw", "!erase"):
+        for text in (
+            "Read it",
+            "in May too",
+            "!show",
+            "!show 1",
+            "!history",
+            "!withdraw",
+            "!erase",
+        ):
             await other.say(text)
             await asyncio.sleep(0)
         await ask(other, "!show", "Nothing is open")
         assert PIECE not in await heard_by(other)
         server.give_back(robin)
         await ask(robin, "!show 1", PIECE)
-
-
-async def kept_with_words(bot: Running, robin: Person) -> str:
-    """Keep the story, and return its twelve words."""
-    for said, then in (
-        ("!done", "What would you like to do with your story?"),
-        ("Just keep it", "This is what you allow"),
-        ("Yes, that's right", "Is this what you want to say"),
-        ("Yes, keep it like this", "How would you like to come back?"),
-        ("Twelve words", "which words are number"),
-    ):
-        await ask(robin, said, then)
-    who = Account("matrix", robin.id, robin.room)
-    snapshot = await bot.application.stores.cases.snapshot(who, bot.rig.clock())
-    check = find_marker(snapshot.draft, WORD_CHECK) if snapshot.draft else None
-    assert check is not None
-    asked = (snapshot.words[int(place) - 1] for place in check.choices)
-    await ask(robin, " ".join(asked), "I'll leave this chat")
-    return " ".join(snapshot.words)

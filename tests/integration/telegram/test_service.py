@@ -60,8 +60,9 @@ async def hand_to_oak(
         ("Only read and listen", "May I keep your story"),
         ("Yes, keep it", "This is what you allow"),
         ("Yes, that's right", "Is this what you want to say"),
-        (how, "Your take-back code"),
-        ("Only the code", handed),
+        (how, "How would you like to come back?"),
+        ("Only the code", "Your take-back code"),
+        (ENGLISH.labels["code.have"], handed),
     ):
         await answer(person, label, then)
 

@@ -26,8 +26,10 @@ from handlers.messages import (
     UnresolvedPress,
 )
 from handlers.ports.messenger import SendError
+from handlers.reporter.markers import BACK
 from store.model.accounts import Account
 from tests.rig import Rig
+from tests.talk_script import FILLS, twelve_words
 
 CHAT = PlatformFacts(
     name="chat",
@@ -263,15 +265,18 @@ class Phone:
             ]
 
     async def give_back(self) -> tuple[str, ...]:
-        """Choose the twelve words, and give back the two that are asked for."""
-        await self.press("words")
-        texts = self.texts()
-        shown = next(t for t in reversed(texts) if t.startswith("Your twelve words"))
-        rows = (line.split() for line in shown.splitlines())
-        twelve = tuple(row[1] for row in rows if len(row) == 2 and row[0].isdecimal())
-        places = [int(w.strip("?")) for w in texts[-1].split() if w.strip("?").isdecimal()]
-        await self.type(" ".join(twelve[place - 1] for place in places))
+        """Give back the two words that are asked for, and have the code written down."""
+        twelve = await self.type_two_words()
+        await self.press("have")
         return twelve
+
+    async def type_two_words(self) -> tuple[str, ...]:
+        """Give back the two words that are asked for; all twelve."""
+        if self.question == BACK:
+            await self.press("words")
+        shown = self.texts()[-1]
+        await self.type(FILLS["two words"](shown))
+        return twelve_words(shown)
 
     def code(self) -> str:
         """The four words, as they stand in the chat."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import flows
 from handlers.context import HelpLine, Settings, View
 from handlers.messages import ButtonPress, MessageContent, PlatformFacts, Reply, TextMessage
-from handlers.outcome import Outcome
+from handlers.outcome import LookupPurpose, Outcome
 from handlers.permissions.registry import PERMISSIONS
 from handlers.reporter.decide import decide
 from handlers.reporter.questions import open_question
@@ -26,6 +26,7 @@ from store.model.changes import (
     EraseCase,
     EraseItems,
     HandOver,
+    OutliveDraft,
     ReopenCase,
     SaveDraft,
     SealItem,
@@ -124,9 +125,15 @@ class Talk:
         """Buttons of the open question."""
         return self.hear(ButtonPress(self.question, choices))
 
-    def hear(self, heard: MessageContent, message: str = "", refused_at: str = "") -> Outcome:
+    def hear(
+        self,
+        heard: MessageContent,
+        message: str = "",
+        refused_at: str = "",
+        waiting: LookupPurpose | None = None,
+    ) -> Outcome:
         """One message; by its id it can be edited, also if it was refused."""
-        decided = decide(self.view, heard, None, message, refused_at)
+        decided = decide(self.view, heard, waiting, message, refused_at)
         outcome = with_what_is_shown(self.view, decided)
         asking = [c.asked for c in outcome.changes if isinstance(c, AskErasure)]
         self.snapshot = replace(self.snapshot, asked=asking[-1] if asking else None)
@@ -160,6 +167,8 @@ class Talk:
             case TakeBack():
                 self.taken_back += 1
                 self.snapshot = replace(self.snapshot, shared=False, held=None, older_holds=())
+            case OutliveDraft():
+                self.snapshot = replace(self.snapshot, outlives_draft=True)
             case StopKeeping():
                 self.snapshot = replace(self.snapshot, kept=False)
             case EndDraft() | EraseCase():

@@ -17,7 +17,7 @@ from handlers.messages import (
     UnusableMessage,
 )
 from handlers.reporter import recovery_service
-from handlers.reporter.markers import ERASING, PIECE, flow_answers
+from handlers.reporter.markers import BACK, ERASING, PIECE, flow_answers
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import match_offers
 from handlers.texts.english import ENGLISH
@@ -27,8 +27,10 @@ from store.model.errors import NotForUs
 from store.model.snapshot import Snapshot
 from tests.databases import ON_BOTH_ENGINES
 from tests.rig import Rig, person
+from tests.talk_script import FILLS, twelve_words
 
 OTHER = person("reporter-two")
+HAVE = ENGLISH.labels["code.have"]
 SAYINGS = ("stop", "help", "no", "back", "send", "yes")
 CASE_TABLES = ("case_file", "item", "permission", "access_grant", "delivery", "takeback", "draft")
 
@@ -52,13 +54,12 @@ async def keep_it(rig: Rig, *story: str) -> tuple[str, ...]:
 
 
 async def give_back(rig: Rig) -> tuple[str, ...]:
-    """Choose the twelve words, and give back the two that are asked for."""
-    shown = await rig.say("twelve words")
-    rows = (line.split() for line in shown[0].text.splitlines())
-    twelve = tuple(row[1] for row in rows if len(row) == 2 and row[0].isdecimal())
-    places = [int(w.strip("?")) for w in shown[1].text.split() if w.strip("?").isdecimal()]
-    await rig.say(" ".join(twelve[place - 1] for place in places))
-    return twelve
+    """Give back the two words that are asked for, and have the code written down."""
+    last = (await rig.say("/start"))[-1]
+    if last.question == BACK:
+        (last,) = await rig.say("twelve words")
+    await rig.say(FILLS["two words"](last.text), HAVE)
+    return twelve_words(last.text)
 
 
 def code_in(replies: list[Reply]) -> str:
@@ -99,7 +100,7 @@ async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
     text = rig.open("Oak", bundle).text
     assert text.index("first words") < text.index("second words")
     assert ENGLISH.report.acts["act.listen"] in text.partition(ENGLISH.report.notice)[0]
-    await rig.say("i've written them down")
+    await rig.say(HAVE)
     for other in ("Ash", "Rowan"):
         with pytest.raises(NotForUs):
             rig.open(other, bundle)
@@ -109,7 +110,7 @@ async def test_the_named_reader_opens_and_no_other(rig: Rig) -> None:
 async def test_without_keep_nothing_is_left_once_it_was_fetched(rig: Rig) -> None:
     await rig.tell("first words")
     await rig.share("Oak", keep=False)
-    await rig.say("i've written them down")
+    await rig.say(HAVE)
     (code,) = await rig.inbox("Oak")
     await rig.fetch("Oak", code)
     assert not await left(rig)
@@ -302,7 +303,7 @@ async def never_arrives(rig: Rig) -> None:
 async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool) -> None:
     await rig.tell("a story")
     await rig.share("Oak", keep=keep, now=False)
-    await rig.say("only the code" if keep else "i've written them down")
+    await rig.say(*(("only the code",) if keep else ()), HAVE)
     assert (await snapshot(rig)).draft is None
     (said,) = await rig.say("/withdraw")
     texts = ENGLISH.handover
@@ -315,7 +316,7 @@ async def test_withdrawing_afterwards_from_the_same_account(rig: Rig, keep: bool
 async def test_withdrawing_beside_a_new_talk_stops_what_is_held(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.share("Oak", keep=False, now=False)
-    await rig.say("i've written them down", "/start", "1", "3", "another story")
+    await rig.say(HAVE, "/start", "1", "3", "another story")
     (said, *_) = await rig.say("/withdraw")
     assert said.text.startswith(ENGLISH.handover.hold_stopped_deleted)
     await never_arrives(rig)
@@ -337,7 +338,7 @@ async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     await rig.tell("a story")
     await rig.say("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen", "no")
     code = code_in(await rig.say("right", "1"))
-    await rig.say("i've written them down")
+    await rig.say(HAVE)
     async with rig.staying():
         await rig.say("/withdraw", who=OTHER)
         said = await rig.say(code.upper(), who=OTHER)
@@ -351,9 +352,9 @@ async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("just keep it", "right")
-    code = code_in(await rig.say("yes, keep it like this"))
-    await rig.say("only the code")
+    await rig.share("Oak", keep=True)
+    code = code_in(await rig.say("only the code"))
+    await rig.say(HAVE)
     async with rig.staying():
         (asked,) = await rig.say(f"/erase {code}", who=OTHER)
         assert asked.question == ERASING
@@ -366,9 +367,9 @@ async def test_erasing_with_the_code_leaves_nothing(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_a_yes_after_a_restart_erases_nothing(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say("just keep it", "right")
-    code = code_in(await rig.say("yes, keep it like this"))
-    await rig.say("only the code", f"/erase {code}", "yes")
+    await rig.share("Oak", keep=True)
+    code = code_in(await rig.say("only the code"))
+    await rig.say(HAVE, f"/erase {code}", "yes")
     assert await left(rig)
 
 
@@ -390,11 +391,96 @@ async def test_five_tries_with_a_code_a_day_then_that_is_said(
 
 
 async def test_words_of_no_list_are_no_try(rig: Rig) -> None:
+    texts = ENGLISH.recovery
+    answers = {
+        "my hands won't stop": texts.not_words,
+        "please take it back": texts.ask_code_withdraw,  # so it is understood, and asked for anew
+        "I changed my mind": texts.ask_code_withdraw,
+        "zone zoo wolf wodo": texts.word_unlisted.format(places="4"),
+        "zone zoo wolf": texts.words_or_code_count.format(count=3),
+        "zone zurdo wolf wood": texts.word_unlisted.format(places="2"),
+        "abandon " * 12: texts.words_mixed,
+    }
     async with rig.staying():
         await rig.say("/withdraw")
-        for _ in range(recovery_service.CODE_TRIES + 3):
-            (said,) = await rig.say("not one of them")
-            assert said.text == ENGLISH.recovery.no_code
+        for typed, answer in answers.items():
+            for _ in range(recovery_service.CODE_TRIES + 1):
+                (said,) = await rig.say(typed)
+                assert said.text == answer
+        (said,) = await rig.say("zone zoo wolf wood")
+        assert said.text == texts.no_code
+
+
+LISTED = (
+    *("abandon", "ability", "able", "about", "above", "absent", "absorb", "abstract", "absurd"),
+    *("abuse", "access"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        (" ".join(LISTED), ENGLISH.recovery.words_count.format(count=11)),
+        (" ".join([*LISTED, "acid", "act"]), ENGLISH.recovery.words_count.format(count=13)),
+        (" ".join([*LISTED, "cinnamox"]), ENGLISH.recovery.word_unlisted.format(places="12")),
+        (
+            " ".join(["cinnamox", *LISTED[:7], "xyz", *LISTED[:3]]),
+            ENGLISH.recovery.words_unlisted.format(places="1 and 9"),
+        ),
+        (
+            "1. cinnamox, 2. " + ", ".join(LISTED),
+            ENGLISH.recovery.word_unlisted.format(places="1"),
+        ),
+        (" ".join([*LISTED, "acid"]), ENGLISH.recovery.words_mixed),
+        ("I wrote them somewhere", ENGLISH.recovery.not_words),
+        ("where did I put them", ENGLISH.recovery.not_words),
+        ("abandon", ENGLISH.recovery.not_words),
+        ("?", ENGLISH.recovery.not_words),
+        ("word " * 2_000, ENGLISH.recovery.not_words),
+    ],
+)
+async def test_what_is_wrong_with_typed_words_is_said_without_repeating_them(
+    rig: Rig, typed: str, answer: str
+) -> None:
+    async with rig.staying():
+        await rig.say("/open")
+        (said,) = await rig.say(typed)
+        assert said.text == answer
+        assert "cinnamox" not in said.text
+        (said,) = await rig.say(typed)  # it is still awaited
+        assert said.text == answer
+
+
+async def test_who_lost_their_words_hears_what_still_works_and_is_asked_again(rig: Rig) -> None:
+    async with rig.staying():
+        await rig.say("/open")
+        for _ in range(2):  # they are still awaited
+            explained, asked = await rig.say("I lost my words")
+            assert explained.text == ENGLISH.listening.heard["lost_words"]
+            assert asked.text == ENGLISH.recovery.ask_open
+
+
+@pytest.mark.parametrize("command", ["open", "withdraw", "erase"])
+async def test_a_mistyped_word_behind_a_command_is_explained(rig: Rig, command: str) -> None:
+    (said,) = await rig.say(f"/{command} {' '.join([*LISTED, 'cinnamox'])}")
+    assert said.text == ENGLISH.recovery.word_unlisted.format(places="12")
+
+
+async def test_recovery_words_with_a_slip_are_no_story_at_hello(rig: Rig) -> None:
+    async with rig.staying():
+        (said,) = await rig.say(" ".join([*LISTED, "cinnamox"]))
+        assert said.text == ENGLISH.recovery.word_unlisted.format(places="12")
+        (said,) = await rig.say(" ".join([*LISTED, "acid"]))
+        assert said.text == ENGLISH.recovery.words_mixed
+
+
+async def test_taking_back_beside_an_open_talk_needs_no_second_word(rig: Rig) -> None:
+    async with rig.staying():
+        await rig.tell("a story")
+        await rig.share("Oak", keep=False, now=False)
+        said = await rig.say("/withdraw it now please I do not want anyone to see this again")
+        assert said[0].text == ENGLISH.handover.withdrawn
+    await never_arrives(rig)
 
 
 @pytest.mark.parametrize(
@@ -491,19 +577,23 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
     async with rig.staying():
         await rig.say("/open")
         (said,) = await rig.say(" ".join(reversed(twelve[:11])))
-        assert said.text == ENGLISH.recovery.not_words
+        assert said.text == ENGLISH.recovery.words_count.format(count=11)
         unknown = "abandon " * 11 + "about"
         assert (await rig.say(unknown))[0].text == ENGLISH.recovery.no_case
-        assert (await rig.say("I lost my words"))[0].text == ENGLISH.recovery.not_words
+        lost = await rig.say("I lost my words")  # four words, and no code
+        assert lost[0].text == ENGLISH.listening.heard["lost_words"]
+        assert lost[1].text.startswith(ENGLISH.recovery.ask_open)
         assert (await rig.say(" ".join(twelve[:4])))[0].text == ENGLISH.recovery.code_or_words
         await rig.say("/open")
         assert (await rig.say(" ".join(twelve)))[0].question == "bot.case"
 
 
 async def test_a_first_message_of_twelve_or_four_words_is_a_greeting(rig: Rig) -> None:
-    for text in ("one two three four", "he came in and I could not move at all that night"):
+    first, more = ENGLISH.listening.aside_first.format(days=7), ENGLISH.listening.aside_first_more
+    told = ("he hit me twice", "he came in and I could not move at all that night")
+    for text, said in zip(told, (first, more), strict=True):
         shown = await rig.say(text)
-        assert [r.text for r in shown][1] == ENGLISH.welcome.not_begun
+        assert [r.text for r in shown][1] == said
         assert shown[-1].question == "bot.safe"
 
 
@@ -536,10 +626,11 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
             "Rowan",
         ]
         shown = await rig.say("Ash, Rowan")
-        assert shown[0].text == ENGLISH.refusals.choose
-        await rig.say("Rowan", "everything", "listen", "yes, keep it", "right")
+        assert shown[0].text == ENGLISH.listening.aside
+        await rig.say("Rowan", "everything", "listen", "yes, keep it")
+        await rig.say(ENGLISH.labels["aside.no"], "right")
         code = code_in(await rig.press("bot.review", "now"))
-        await rig.say("I've written them down")
+        await rig.say(HAVE)
     assert await rig.inbox("Ash") == {}
     (delivery,) = await rig.inbox("Rowan")
     assert "a story" in rig.open("Rowan", await rig.fetch("Rowan", delivery)).text
@@ -557,7 +648,7 @@ async def test_no_to_keeping_after_reopening_ends_with_the_last_fetch(rig: Rig) 
         await rig.say("none", "/skip", "/skip", "none", "Oak", "everything", "listen", "no")
         await rig.say("right")
         await rig.press("bot.review", "now")
-        await rig.say("I've written them down")
+        await rig.say(HAVE)
     (delivery,) = await rig.inbox("Oak")
     await rig.fetch("Oak", delivery)
     assert not await left(rig)
@@ -598,7 +689,7 @@ MESSAGES = (
     *("stop", "/stop", "/back", "/skip", "/done", "/pause", "/show", "/show 1", "/start", "/help"),
     *("/words", "/permissions", "/unsafe", "/unknown", "/open", "/history", "/erase", "/withdraw"),
     *("1", "1", "1", "1", "2", "2", "3", "4", "1 3", "yes", "no", "none", "nobody"),
-    *("read", "Oak", "Oak, Ash", "everything", "right", "I've written them down", "just keep it"),
+    *("read", "Oak", "Oak, Ash", "everything", "right", HAVE, "just keep it"),
     *("something that was told", "and more of it", "help", "", "\x07", "one two three four"),
 )
 STEPS = 40
@@ -658,7 +749,7 @@ async def test_what_was_fetched_before_the_talk_ended_is_said(rig: Rig) -> None:
     await rig.fetch("Oak", code)
     assert (await rig.rows())["case_file"] == 0
     assert "116 016" in (await rig.say("/unsafe"))[-1].text
-    (told,) = await rig.say("i've written them down")
+    (told,) = await rig.say(HAVE)
     assert told.text == ENGLISH.leaving.ended
     assert (await rig.rows())["draft"] == 0
     assert "Nobody is reading now" in (await rig.say("/start"))[0].text

@@ -15,7 +15,7 @@ from handlers.context import View
 from handlers.messages import EditedMessage, Reply, TextMessage, UnresolvedPress
 from handlers.ports.messenger import MessageRefused, RecipientGone, Undelivered
 from handlers.repeated_taps import REPEATED_WITHIN
-from handlers.reporter.markers import REVIEW, TICKED, flow_answers, without_markers
+from handlers.reporter.markers import ASIDE, REVIEW, TICKED, flow_answers, without_markers
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.sending.chat_cleaner import MOST_FAILURES
@@ -32,12 +32,14 @@ from store.model.errors import Tampered
 from store.model.outbox import SentMessages
 from store.model.turn import TurnResult
 from tests.rig import Rig
+from tests.talk_script import FILLS
 from tests.unit.handlers.chats import CHAT, Chat, Phone, account, buttons_of
 from tests.unit.handlers.talks import FLOW
 
 TAP_DONE = ENGLISH.labels["do.tap_done"]
 SAVED = ENGLISH.telling.ack.format(done=TAP_DONE)
 LASTING = ("Your take-back code", "Your twelve words")
+TWO_WORDS = "{two words}"
 AWAY = Undelivered("the platform is away")
 
 
@@ -158,15 +160,24 @@ async def test_as_i_go_there_is_always_a_button_to_go_on(anna: Phone) -> None:
     assert anna.question == "fate"
 
 
-async def test_as_i_go_the_code_and_the_words_stay_until_the_end(anna: Phone) -> None:
+async def test_as_i_go_each_secret_stays_until_it_was_written_down(anna: Phone) -> None:
     await anna.begin("go", "told")
     await anna.share("Oak", keep=True)
-    assert lasting(anna) == 1
+    assert lasting(anna) == 0
     await anna.press("words")
-    assert lasting(anna) == 2
-    await anna.type("/back")
-    assert lasting(anna) == 2
-    await anna.give_back()
+    assert lasting(anna) == 1
+    assert ENGLISH.recovery.words_disappear in anna.texts()[-1]
+    await anna.type("not these")
+    await anna.type("/help")
+    assert lasting(anna) == 1
+    shown = next(t for t in anna.texts() if t.startswith(LASTING))
+    await anna.type(FILLS["two words"](shown))
+    (code,) = anna.texts()  # the words have gone, and what was asked for beside them
+    assert code.startswith("Your take-back code")
+    assert ENGLISH.recovery.code_disappears in code
+    await anna.type("/start")
+    assert lasting(anna) == 1
+    await anna.press("have")
     assert len(anna.texts()) == 1
     assert anna.texts()[0].startswith(ENGLISH.leaving.goodbye_words)
     assert anna.own() == []
@@ -175,7 +186,7 @@ async def test_as_i_go_the_code_and_the_words_stay_until_the_end(anna: Phone) ->
 # At the end
 
 ENDS = {
-    "goodbye": (("done", "keep", "right", "keep"), "code"),
+    "goodbye": (("done", "keep", "right", "keep", TWO_WORDS), "have"),
     "erased": (("/erase",), "yes"),
     "paused": ((), "/pause"),
 }
@@ -183,7 +194,10 @@ ENDS = {
 
 async def do(phone: Phone, act: str) -> None:
     """A command is typed, a choice is pressed."""
-    await (phone.type(act) if act.startswith("/") else phone.press(act))
+    if act == TWO_WORDS:
+        await phone.type(FILLS["two words"](phone.texts()[-1]))
+    else:
+        await (phone.type(act) if act.startswith("/") else phone.press(act))
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -304,6 +318,8 @@ async def test_what_will_soon_be_too_old_goes_without_a_draft(anna: Phone) -> No
 async def test_words_and_codes_are_swept_too(anna: Phone) -> None:
     await anna.begin("end", "told")
     await anna.share("Oak", keep=True)
+    await anna.press("words")
+    assert lasting(anna) == 1
     await sweep(anna, hours=45)
     assert lasting(anna) == 0
 
@@ -500,8 +516,10 @@ async def kept(phone: Phone, cleaning: str) -> tuple[tuple[str, ...], str]:
     """A kept case that was handed over; its words and its code."""
     await phone.begin(cleaning, "told")
     await phone.share("Oak", keep=True)
+    twelve = await phone.type_two_words()
     code = phone.code()
-    return await phone.give_back(), code
+    await phone.press("have")
+    return twelve, code
 
 
 @pytest.mark.parametrize("cleaning", ["go", "end", "self"])
@@ -944,8 +962,16 @@ async def press_late(
     elif after.snapshot.draft is not None and before.snapshot.draft is not None:
         old, new = (flow_answers(v.snapshot.draft or Draft("", "")) for v in (before, after))
         changed = {a.step for a in (*old, *new) if a not in old or a not in new}
-        assert changed <= {asked.id} | ({a.step for a in old} - {a.step for a in new})
+        adds = asked.id == ASIDE or button.token in tokens_of_adding(phone)
+        added = {"story"} if adds else set()
+        assert changed <= {asked.id} | added | ({a.step for a in old} - {a.step for a in new})
     return after
+
+
+def tokens_of_adding(phone: Phone) -> set[str]:
+    """The buttons that add to the story what was kept aside, at any other question."""
+    said = phone.chat.said.values()
+    return {offer.token for r in said for offer in buttons_of(r) if offer.id == "add"}
 
 
 def tokens_of(reply: Reply) -> set[str]:

@@ -24,7 +24,7 @@ async def hand_over(anna: Phone, *, keep: bool = True, cleaning: str = "end") ->
     """Tell a story, have it held for Oak, and come to the goodbye."""
     await anna.begin(cleaning, "a story")
     await anna.share("Oak", keep=keep, now=False)
-    await anna.press("code" if keep else "have")
+    await anna.press(*(("code",) if keep else ()), "have")
 
 
 def buttons(anna: Phone) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from handlers.messages import (
     TextMessage,
     UnresolvedPress,
 )
+from handlers.reporter.markers import WORD_CHECK
 from handlers.turn import TurnProcessor
 from handlers.turn_slots import HANDOVER_TURNS, READING_TURNS, may_hand_over
 from store.cases.case_store import CaseStore
@@ -22,7 +23,6 @@ from store.model.accounts import Account
 from store.model.errors import DatabaseClosed
 from store.model.turn import TurnResult
 from tests.rig import Rig, person
-from tests.unit.handlers.test_turn import code_in
 
 OTHER = person("reporter-two")
 YES = "yes, keep it like this"
@@ -90,7 +90,7 @@ async def test_others_go_on_while_a_hand_over_waits_for_others(rig: Rig) -> None
             assert await rig.say("/start", who=OTHER)
             assert await rig.say("/withdraw abandon ability able about", who=OTHER)
             assert not giving.done()
-        assert len(code_in(await giving).split()) == 4
+        assert (await giving)[-1].question == WORD_CHECK
         assert not slots.locked()
 
 
@@ -114,7 +114,7 @@ async def test_a_hand_over_whose_code_is_ready_runs_once(rig: Rig, turns: Turns)
         await review(rig)
         await cases_of(rig).codes.prepare()
         turns.ran.clear()
-        assert len(code_in(await rig.say(YES)).split()) == 4
+        assert (await rig.say(YES))[-1].question == WORD_CHECK
         assert turns.ran == [person()]
 
 

@@ -116,7 +116,7 @@ def test_a_number_says_nothing_when_its_question_is_asked_anew() -> None:
 def test_a_question_that_is_only_shown_again_keeps_its_numbers() -> None:
     talk = room()
     number = talk.number("read")
-    talk.say("something else")
+    talk.say("12345")
     talk.say("/pause")
     talk.say("/start")
     assert talk.number("read") == number
@@ -188,9 +188,18 @@ def test_a_reader_who_may_be_meant_as_excluded_is_chosen_by_number_only() -> Non
     assert talk.question != "read"
 
 
-@pytest.mark.parametrize("word", ["yes", "no", "keep", "erase it", "it", "ye"])
+@pytest.mark.parametrize("word", ["yes", "no", "ok", "ye"])
 def test_a_word_of_several_questions_chooses_nothing(word: str) -> None:
     assert nothing(at_review(), word)
+
+
+@pytest.mark.parametrize("word", ["keep", "it"])
+def test_such_a_word_allows_and_takes_back_nothing(word: str) -> None:
+    talk = at_review()
+    outcome = talk.say(word)
+    assert {type(c).__name__ for c in outcome.changes} <= {"SaveDraft", "SealItem"}
+    assert not talk.handed
+    assert talk.question in {"bot.aside", "bot.erase"}  # asked about, or once more
 
 
 def test_what_was_said_to_an_opened_case_hands_nothing_over() -> None:

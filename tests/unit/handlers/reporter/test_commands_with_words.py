@@ -4,10 +4,13 @@ import pytest
 
 from handlers.messages import TextMessage
 from handlers.outcome import Outcome
+from handlers.reporter.commands_with_words import ASIDE_WITH
 from handlers.reporter.decide import decide
-from handlers.reporter.typed_text import BARE, words_behind
+from handlers.reporter.typed_text import words_behind
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.reporter.places import begin_story, reach_overview
+from tests.unit.handlers.reporter.test_decide import talk_at
+from tests.unit.handlers.reporter.what_followed import asides_of
 from tests.unit.handlers.talks import SETTING, SINGLE, Talk, view_of
 
 
@@ -71,7 +74,7 @@ def test_what_may_be_part_of_a_story_is_told(command: str) -> None:
         assert talk.question == "fate"
 
 
-@pytest.mark.parametrize("command", ["erase", "withdraw", "unsafe", "privacy", "permissions"])
+@pytest.mark.parametrize("command", ["erase", "withdraw", "unsafe", "privacy"])
 def test_what_is_meant_for_the_bot_is_not_told_and_that_is_said(command: str) -> None:
     talk = begin_story()
     talk.say("first")
@@ -121,7 +124,7 @@ def test_a_wish_that_begins_with_stop_halts_and_is_the_answer() -> None:
     talk.say("/stop contacting me")
     assert talk.question == "bot.stop"
     assert talk.told == ["first", "/stop contacting me"]
-    talk.press("story")
+    talk.press("go")
     assert talk.question == "person"
     assert talk.told == ["first", "/stop contacting me"]
 
@@ -138,7 +141,7 @@ def test_who_leaves_a_question_out_has_not_answered_it(command: str, then: str) 
 # Where no words are taken
 
 
-@pytest.mark.parametrize("command", sorted(BARE - {"open", "show", "language"}))
+@pytest.mark.parametrize("command", ["erase", "withdraw", "unsafe", "privacy"])
 def test_at_a_choice_the_command_acts_and_words_are_said_to_be_lost(command: str) -> None:
     plain, wordy = reach_overview(), reach_overview()
     expected = names(plain.say(f"/{command}"))
@@ -146,6 +149,23 @@ def test_at_a_choice_the_command_acts_and_words_are_said_to_be_lost(command: str
     assert sorted(got) == sorted([*expected, "NOT_KEPT_BEHIND"])
     assert wordy.question == plain.question
     assert wordy.told == plain.told
+
+
+@pytest.mark.parametrize("command", sorted(ASIDE_WITH - {"add"}))
+def test_at_a_choice_the_command_acts_and_words_are_kept_aside(command: str) -> None:
+    plain, wordy = talk_at("keep"), talk_at("keep")
+    expected = names(plain.say(f"/{command}"))
+    got = names(wordy.say(f"/{command} and he was my teacher"))
+    assert sorted(got) == sorted([*expected, "ASIDE_BEHIND"])
+    assert wordy.told == plain.told
+    assert wordy.question == ("bot.aside" if plain.question == "bot.overview" else plain.question)
+    assert len(asides_of(wordy.snapshot.draft)) == 1
+
+
+def test_words_behind_start_before_the_first_choice_are_kept_aside() -> None:
+    talk = Talk()
+    assert names(talk.say("/start he was my teacher")) == ["HELLO", "ASIDE_FIRST", "ASK"]
+    assert [text for _, text in talk.texts.values()] == ["he was my teacher"]
 
 
 def test_a_link_that_opens_the_chat_puts_a_word_behind_start_that_nobody_typed() -> None:

@@ -24,7 +24,7 @@ SHARED_CASE = replace(
 EVERY_QUESTION = (
     *("bot.safe", "bot.clean", "story", "fate", "needs", "needs_other", "wish", "person"),
     *("never", "read", "parts", "act", "keep", "bot.overview", "bot.review", "bot.back"),
-    *("bot.asked", "bot.stop", "bot.erase", "bot.piece"),
+    *("bot.asked", "bot.code", "bot.stop", "bot.erase", "bot.piece"),
 )
 ANSWERS = {
     "bot.safe": ("1",),
@@ -48,6 +48,10 @@ ANSWERS = {
 
 def talk_at(question: str) -> Talk:
     """A talk that was answered up to this question, or in which it was asked in between."""
+    if question == "bot.code":
+        talk = talk_at("keep")
+        talk.say("no", "1", "1")
+        return talk
     talk = Talk()
     for asked, texts in ANSWERS.items():
         if asked == question:
@@ -209,8 +213,24 @@ def test_the_four_words_work_beside_a_conversation() -> None:
 # Without a talk
 
 
-@pytest.mark.parametrize("text", ["hello", "he would not stop", "I was hurt yesterday", "", "   "])
-def test_words_before_a_conversation_are_not_kept_and_that_is_said(text: str) -> None:
+@pytest.mark.parametrize("text", ["he would not stop", "I was hurt yesterday"])
+def test_words_before_a_conversation_are_kept_aside_and_that_is_said(text: str) -> None:
+    talk = Talk()
+    outcome = talk.say(text)
+    assert outcome.lookup is None
+    assert names(outcome) == ["HELLO", "ASIDE_FIRST", "ASK"]
+    assert talk.question == "bot.safe"
+    assert talk.told == []
+
+
+def test_a_greeting_before_a_conversation_is_answered_with_one() -> None:
+    outcome = Talk().say("hello")
+    assert not outcome.changes
+    assert names(outcome) == ["HELLO"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "1 or 2"])
+def test_what_says_nothing_is_not_kept_and_that_is_said(text: str) -> None:
     talk = Talk()
     outcome = talk.say(text)
     assert outcome.lookup is None
@@ -316,7 +336,8 @@ def test_without_anything_at_hand_the_words_are_asked_for() -> None:
 
 
 def test_an_open_case_takes_choices_and_nothing_else() -> None:
-    assert names(decide(view_of(CASE), TextMessage("hello"))) == ["CHOOSE", "ASK"]
+    assert names(decide(view_of(CASE), TextMessage("he hit me"))) == ["CHOOSE", "ASK"]
+    assert names(decide(view_of(CASE), TextMessage("hello"))) == ["ASK"]
     assert names(decide(view_of(CASE), TextMessage("/unknown"))) == ["UNKNOWN_COMMAND", "ASK"]
     assert decide(view_of(CASE), TextMessage("stop")).changes == (CloseCase(),)
     assert decide(view_of(CASE), TextMessage("/start")) == Outcome(says=(ASK,))

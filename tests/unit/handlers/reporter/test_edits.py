@@ -206,7 +206,8 @@ def test_the_two_words_can_be_corrected() -> None:
     talk.press("words")
     first, second = checked_words(talk)
     assert names(send(talk, f"{first} wrong", "1")) == ["WRONG_WORDS"]
-    assert names(edit(talk, f"{first} {second}", "1")) == ["GOODBYE"]
+    assert names(edit(talk, f"{first} {second}", "1")) == ["ASK"]
+    assert talk.question == "bot.code"
 
 
 def test_an_edit_erases_nothing_but_what_it_replaces() -> None:

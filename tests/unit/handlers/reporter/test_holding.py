@@ -183,7 +183,7 @@ def test_words_to_stop_are_no_recovery_words(waiting: LookupPurpose) -> None:
 
 def test_without_anything_held_all_is_as_ever() -> None:
     nothing = Snapshot(readers=READERS)
-    assert names(typed("please don't send it", nothing)) == ["HELLO", "NOT_BEGUN", "ASK"]
+    assert names(typed("please don't send it", nothing)) == ["ASK_CODE_WITHDRAW"]
     assert names(typed("/stop", nothing)) == ["LEFT_NOTHING"]
 
 

@@ -149,7 +149,7 @@ def test_stop_and_erase_work_as_ever_and_come_back_to_it() -> None:
     talk = recalled(telling("My story"))
     talk.say("/stop")
     assert talk.question == "bot.stop"
-    talk.press("story")
+    talk.press("go")
     assert talk.question == RECALLED
 
 

@@ -141,7 +141,7 @@ def reopened(keep: str) -> Talk:
 
 def test_a_reporter_who_came_with_the_words_is_given_the_new_code() -> None:
     talk = reopened("yes")
-    assert sentence_names(talk.press("hold")) == ["HANDED_HELD", "CODE", "ASK"]
+    assert sentence_names(talk.press("hold")) == ["HANDED_HELD", "ASK"]
     assert talk.question == "bot.code"
     outcome = talk.press("have")
     assert outcome.changes == (EndDraft(),)

@@ -8,6 +8,7 @@ from handlers.reporter.decide import decide
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.reporter.places import begin_story
 from tests.unit.handlers.reporter.test_decide import EVERY_QUESTION, talk_at
+from tests.unit.handlers.reporter.what_followed import asides_of
 from tests.unit.handlers.talks import SETTING, view_of
 
 MARK = "[Forwarded from Jonas]\n"
@@ -51,11 +52,12 @@ def test_somebody_elses_words_never_choose_and_never_act(question: str, text: st
     told, handed = talk.told, list(talk.handed)
     outcome = talk.hear(forwarded(text))
     assert talk.handed == handed
-    if outcome.changes:
+    if talk.told != told:
         assert talk.told == [*told, MARK + text]
     else:
-        assert talk.question == question
-        assert talk.told == told
+        assert talk.question in {question, "bot.aside"}
+        kept = [talk.texts[item][1] for item in asides_of(talk.snapshot.draft)]
+        assert kept == ([MARK + text] if outcome.changes else [])
 
 
 def test_recovery_words_that_were_kept_in_another_chat_work_when_they_are_sent_on() -> None:

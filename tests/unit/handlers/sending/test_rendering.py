@@ -37,7 +37,7 @@ from tests.unit.handlers.talks import (
 )
 
 SENTENCES = sorted(SENTENCE_NAMES.values())
-INSIDE = {"GOODBYE", "CHOOSE_ALONE"}
+INSIDE = {"GOODBYE", "CHOOSE_ALONE", "HEARD"}
 """Their references have a form of their own."""
 
 MOST_WORDS = 60
@@ -119,6 +119,8 @@ def sayings(draw: st.DrawFn) -> TextRef:
             return say(name, draw(st.sampled_from(["kept", "handed"])), way, after, *readers)
         case "CHOOSE_ALONE":
             return say(name, "none", step="needs")
+        case "HEARD":
+            return say(name, draw(st.sampled_from(sorted(ENGLISH.listening.heard))))
         case _:
             return say(name, *readers)
 
@@ -179,7 +181,7 @@ def test_only_the_code_may_be_copied() -> None:
     assert not talk.replies[-1].copyable
     talk.press("now")
     assert talk.replies[-1].copyable
-    assert " ".join(CODE) in talk.replies[-2].text
+    assert " ".join(CODE) in talk.replies[-1].text
 
 
 def test_names_are_said_as_people_say_them() -> None:

@@ -23,6 +23,7 @@ from store.model.changes import (
     EndDraft,
     EraseCase,
     EraseItems,
+    OutliveDraft,
     ReleaseHandover,
     ReopenCase,
     SaveDraft,
@@ -31,6 +32,7 @@ from store.model.changes import (
     TakeBack,
     TakeBackByCode,
 )
+from store.model.drafts import Phase
 from store.model.errors import NotPermitted, Tampered
 from store.model.failpoint import installed
 from store.model.outbox import TextRef
@@ -404,6 +406,45 @@ async def test_a_kept_story_is_read_with_its_words_though_its_talk_ended_by_itse
     opened = (await org.snapshot(SOMEBODY)).opened
     assert opened is not None
     assert opened.answers == told().answers
+
+
+@pytest.mark.parametrize("given_back", [True, False])
+async def test_a_story_stays_when_its_talk_ends_by_itself_once_its_words_were_given_back(
+    org: Organisation, given_back: bool
+) -> None:
+    shown = await org.share(keep())
+    assert not shown.outlives_draft
+    if given_back:
+        await org.commit(OutliveDraft(), SaveDraft(replace(told(), phase=Phase.BACK)))
+        assert (await org.snapshot()).outlives_draft
+    await org.pass_time(days=15)
+    assert (await org.snapshot()).draft is None
+    opened = await org.open_with_words(SOMEBODY, " ".join(shown.words))
+    by_code = await org.stores.recovery.find_by_code(" ".join(shown.code_words))
+    assert (bool(opened), bool(by_code)) == (given_back, given_back)
+    if given_back:
+        pieces = (await org.snapshot(SOMEBODY, pieces=True)).loaded_pieces
+        assert pieces is not None
+        assert [piece.text for piece in pieces] == list(TOLD)
+
+
+async def test_a_story_that_nothing_keeps_does_not_stay(org: Organisation) -> None:
+    await org.tell()
+    await org.commit(OutliveDraft(), SaveDraft(told()))
+    assert not (await org.snapshot()).outlives_draft
+    await org.pass_time(days=15)
+    assert await of_cases(org) == {}
+
+
+async def test_a_story_whose_words_were_given_back_ends_when_keeping_does(
+    org: Organisation,
+) -> None:
+    await org.share(keep(), named(OAK_ID))
+    await org.commit(OutliveDraft(), SaveDraft(replace(told(), phase=Phase.BACK)))
+    await org.commit(TakeBack(RevocationBasis.WORDS))
+    await org.commit(StopKeeping("No longer."), hand_over())
+    await org.pass_time(days=15)
+    assert await of_cases(org) == {}
 
 
 @pytest.mark.parametrize("shared", [True, False])

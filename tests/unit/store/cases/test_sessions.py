@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from store.cases.sessions import Session, Sessions
@@ -18,6 +19,18 @@ def test_it_is_open_for_this_account_only() -> None:
     sessions = opened()
     assert sessions.get(REPORTER, START) is SESSION
     assert sessions.get(SOMEBODY, START) is None
+
+
+def test_it_is_open_to_nobody_else_behind_the_account_and_that_is_known() -> None:
+    sessions = Sessions()
+    own, other = replace(REPORTER, identity=("own",)), replace(REPORTER, identity=("other",))
+    session = replace(SESSION, identity="own")
+    sessions.put(own, session, START)
+    assert sessions.get(own, START) is session
+    assert not sessions.is_of_another(own, START)
+    assert sessions.get(other, START) is None
+    assert sessions.is_of_another(other, START)
+    assert not sessions.is_of_another(other, START + 10 * MINUTE)
 
 
 def test_ten_idle_minutes_close_it() -> None:

@@ -1,3 +1,5 @@
+import math
+import random
 import unicodedata
 
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 from mnemonic import Mnemonic
 
 from store.crypto import mnemonics
+from store.crypto.hurtful_words import HURTFUL
 
 LANGUAGES = st.sampled_from(mnemonics.languages())
 ENTROPY = st.binary(min_size=16, max_size=16)
@@ -43,6 +46,92 @@ BIP39 = {
 def test_official_vectors_both_ways(entropy: str, words: str) -> None:
     assert mnemonics.words_of(bytes.fromhex(entropy)) == tuple(words.split())
     assert ("english", bytes.fromhex(entropy)) in mnemonics.candidates(words.split())
+
+
+# Words that nobody should have to write down
+
+HURTS = st.sampled_from(sorted(HURTFUL))
+
+
+def index_of(word: str) -> int:
+    return Mnemonic("english").wordlist.index(word)
+
+
+def test_leaving_words_out_costs_a_thief_less_than_half_a_bit_less() -> None:
+    english = Mnemonic("english").wordlist
+    assert set(english) >= HURTFUL
+    assert len(english) == 2048
+    left = 1 - len(HURTFUL) / len(english)
+    assert -math.log2(left) * mnemonics.CASE_WORDS < 0.5
+    assert -math.log2(left) * mnemonics.CODE_WORDS < 0.2
+
+
+def test_what_people_must_not_find_among_their_words_is_left_out() -> None:
+    assert {"abuse", "assault", "guilt", "prison", "rifle", "shoot", "weapon"} <= HURTFUL
+
+
+@given(HURTS, st.integers(0, 10), ENTROPY, st.randoms(use_true_random=False))
+def test_twelve_words_with_one_that_hurts_are_drawn_again(
+    word: str, place: int, entropy: bytes, chance: random.Random
+) -> None:
+    shift = 128 - 11 * (place + 1)
+    number = int.from_bytes(entropy, "big") & ~(0x7FF << shift) | index_of(word) << shift
+    hurting = number.to_bytes(16, "big")
+    assert word in mnemonics.words_of(hurting)
+    source = iter([hurting, hurting])
+    drawn = mnemonics.draw_entropy(lambda size: next(source, None) or chance.randbytes(size))
+    assert not HURTFUL & {*mnemonics.words_of(drawn)}
+
+
+@given(HURTS, st.integers(0, 3), st.integers(0, 2**44 - 1))
+def test_a_code_with_a_word_that_hurts_is_drawn_again(word: str, place: int, code: int) -> None:
+    hurting = code & ~(0x7FF << 11 * place) | index_of(word) << 11 * place
+    assert word in mnemonics.code_words(hurting)
+    source = iter([hurting << 4, 0x123456789AB << 4])
+    drawn = mnemonics.draw_code(lambda size: next(source).to_bytes(size, "big"))
+    assert drawn == 0x123456789AB
+
+
+@given(HURTS, st.integers(0, 10), ENTROPY)
+def test_words_of_before_still_open_what_they_opened(
+    word: str, place: int, entropy: bytes
+) -> None:
+    shift = 128 - 11 * (place + 1)
+    number = int.from_bytes(entropy, "big") & ~(0x7FF << shift) | index_of(word) << shift
+    words = mnemonics.words_of(number.to_bytes(16, "big"))
+    assert ("english", number.to_bytes(16, "big")) in mnemonics.candidates(words)
+    code = index_of(word) * (1 | 1 << 11 | 1 << 22 | 1 << 33)
+    assert ("english", code) in mnemonics.codes([word] * 4)  # "pistol" is Czech as well, cut short
+
+
+def test_a_source_that_repeats_itself_is_found_out() -> None:
+    with pytest.raises(ValueError, match="repeats itself"):
+        mnemonics.draw_code(lambda size: (index_of("prison") << 37).to_bytes(size, "big"))
+
+
+# What is wrong with typed words
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ("abandon ability able", ()),
+        ("abandon cinnamox able", (2,)),
+        ("ABAN abil Able", ()),
+        ("aba ability xyz", (1, 3)),
+        ("please take it back", (2, 3, 4)),
+        ("árbol abeja zurdo", ()),
+        ("árbol abeja word", (3,)),
+        ("", ()),
+    ],
+)
+def test_words_of_no_list_are_named_by_their_places(typed: str, places: tuple[int, ...]) -> None:
+    assert mnemonics.unlisted_places(typed.split()) == places
+
+
+@given(ENTROPY, LANGUAGES)
+def test_of_real_words_none_is_unlisted(entropy: bytes, language: str) -> None:
+    assert mnemonics.unlisted_places(mnemonics.words_of(entropy, language)) == ()
 
 
 @given(ENTROPY, LANGUAGES)

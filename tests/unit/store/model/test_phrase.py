@@ -39,8 +39,10 @@ LIST = "\n".join(f"{number:>4}  {word}" for number, word in enumerate(TWELVE, 1)
         *(
             ENGLISH.recovery.words.format(
                 words=LIST,
-                end=ENGLISH.recovery.words_end.format(until=f"Friday {day} November, 09:00"),
+                gone=ENGLISH.recovery.words_disappear,
+                end=ENGLISH.recovery.words_end.format(until=f"Friday {day} November, 09:00 UTC"),
             )
+            + ENGLISH.recovery.ask_words.format(first=5, second=6)
             for day in range(1, 31)
         ),
         f"my words for the bot\n{LIST}\nkeep safe until 1 December",
@@ -52,7 +54,10 @@ def test_the_words_are_found_in_the_message_that_showed_them(text: str) -> None:
 
 
 def test_the_code_is_found_in_the_message_that_showed_it() -> None:
-    assert tokens_of(ENGLISH.recovery.code.format(code=" ".join(WORDS))) == WORDS
+    texts = ENGLISH.recovery
+    for gone in (texts.code_disappears, texts.code_once):
+        shown = (texts.code.format(code=" ".join(WORDS)), texts.have_code.format(gone=gone))
+        assert tokens_of("\n\n".join(shown)) == WORDS
 
 
 def test_of_two_lines_neither_is_guessed() -> None:

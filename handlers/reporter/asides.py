@@ -1,0 +1,139 @@
+"""Words that came beside an answer: sealed apart from it, and offered for the story.
+
+They count as no answer. Until their reporter says that they belong to the story, no reader, index
+or report sees them, and they are erased with the draft.
+"""
+
+from dataclasses import replace
+
+import flows
+from flows import Answer, Answers, Step
+from flows.folding import folded
+from handlers.messages import TextMessage
+from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.conversation import Conversation, erase_items, is_unbegun
+from handlers.reporter.markers import ASIDE, ASIDE_OFFERED
+from handlers.reporter.questions import Question, question_in
+from handlers.reporter.telling import MOST_PIECES, count_pieces
+from handlers.reporter.typed_text import LIMITING, is_number, showable
+from store.model.changes import Change, SealItem
+from store.model.drafts import Phase
+from store.model.errors import UnknownRevision
+from store.model.outbox import TextRef
+
+ANSWERING = frozenset(
+    {
+        *("yes", "yess", "ye", "yep", "yeah", "y", "no", "nope", "nah", "n", "ok", "okay", "sure"),
+        *("maybe", "please", "the", "option", "number", "answer", "choice", "one", "two", "three"),
+        *("four", "five", "first", "second", "third", "last", "this", "that", "both", "all"),
+        *("everyone", "everybody", "anyone", "anybody", "nobody", "none"),
+    }
+)
+"""Words that try to answer a question: nothing is lost if they are only asked for anew."""
+
+LONG_ENOUGH = 200
+"""Characters beyond which nobody only tries to answer."""
+
+
+def is_worth_keeping(text: str, question: Question) -> bool:
+    """Return whether words say more than an answer that could not be read."""
+    if len(text) > LONG_ENOUGH:
+        return True
+    offered = {word for offer in question.offers for word in folded(offer.label).split()}
+    words = (word for word in folded(text).split() if word not in offered)
+    return any(_says_something(word) for word in words)
+
+
+def _says_something(word: str) -> bool:
+    answers = word in ANSWERING or word in LIMITING or is_number(word)
+    return not answers and len(word) > 1 and any(map(str.isalpha, word))
+
+
+def set_aside(
+    conversation: Conversation, current: Question, heard: TextMessage, item: str
+) -> Outcome | None:
+    """Seal words that are no answer, and offer them; None where they cannot be kept."""
+    if not is_worth_keeping(heard.shown, current):
+        return None
+    kept = seal_aside(conversation, heard, item)
+    if kept is None:
+        return None
+    after, seal = kept
+    return after.save(*_offer(after), ASK, changes=(seal,))
+
+
+def seal_aside(
+    conversation: Conversation, heard: TextMessage, item: str
+) -> tuple[Conversation, SealItem] | None:
+    """Return the conversation with these words beside it, and what seals them.
+
+    None where nothing can be added to a story any more, or where there is no room for it.
+    """
+    story, text = _story(conversation), showable(heard.shown)
+    if story is None or not text.strip() or count_pieces(conversation) >= MOST_PIECES:
+        return None
+    if len(heard.shown) > conversation.settings.text_length:
+        return None
+    after = conversation.with_marker(ASIDE, *conversation.asides, item)
+    return after.with_marker(ASIDE_OFFERED), SealItem(item, story.id, text)
+
+
+def add_asides(conversation: Conversation) -> Outcome:
+    """Add what was kept aside to the story, where it was told; the open question stays."""
+    story, asides = _story(conversation), conversation.asides
+    if story is None or not asides:
+        return saying(ASK)
+    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    added = flows.settle(cleared.flow, _with_items(cleared.answers, story, asides))
+    return cleared.with_answers(added).save(say("ASIDE_ADDED"), ASK)
+
+
+def choose_for_asides(conversation: Conversation, choice: str) -> Outcome:
+    """Add what was kept aside to the story, or erase it."""
+    if choice == "yes":
+        return add_asides(conversation)
+    erased: tuple[Change, ...] = erase_items(conversation.asides)
+    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    return cleared.save(say("ASIDE_DROPPED"), ASK, changes=erased)
+
+
+def replace_aside(conversation: Conversation, edited: TextMessage, item: str) -> SealItem | None:
+    """Return what seals the new text of an edited message that was kept aside."""
+    story, text = _story(conversation), showable(edited.shown)
+    return SealItem(item, story.id, text) if story is not None and text.strip() else None
+
+
+def _story(conversation: Conversation) -> Step | None:
+    """Return the step of the story, as long as something can be added to it."""
+    if conversation.draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
+        return None
+    try:
+        return conversation.flow.story
+    except UnknownRevision:  # a talk whose questions are lost can still be paused and erased
+        return None
+
+
+def _with_items(answers: Answers, story: Step, items: tuple[str, ...]) -> Answers:
+    """Return the answers with these items behind those of the story, as open as it was.
+
+    A single answer to it is not replaced: all of it was told.
+    """
+    if not any(answer.step == story.id for answer in answers):
+        return (*answers, Answer(story.id, items=items, closed=not story.many))
+    return tuple(
+        replace(answer, items=(*answer.items, *items)) if answer.step == story.id else answer
+        for answer in answers
+    )
+
+
+def _offer(conversation: Conversation) -> tuple[TextRef, ...]:
+    """Return what is said beside the question that comes next.
+
+    Before anything was begun, that question asks about no words; later it may ask about these.
+    """
+    if is_unbegun(conversation):
+        return (say("ASIDE_FIRST_MORE"),)
+    current = question_in(conversation)
+    if current.id == ASIDE:
+        return ()
+    return (say("ASIDE_TEXT" if current.free else "ASIDE"),)

@@ -1,0 +1,237 @@
+"""Answer what people say to the bot besides answering its questions.
+
+However a message is understood, it allows, shares and erases nothing: a reply stops, helps,
+explains, pauses, goes back or asks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from handlers.context import View
+from handlers.messages import TextMessage
+from handlers.outcome import ASK, HELLO_TO_WORDS, LookupPurpose, Outcome, say, saying
+from handlers.reporter import welcome
+from handlers.reporter.asides import add_asides, set_aside
+from handlers.reporter.commands import run_command
+from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.reporter.holding import is_held_alone
+from handlers.reporter.listening import understood
+from handlers.reporter.markers import REOPENED, SAFE
+from handlers.reporter.questions import Question
+from handlers.reporter.typed_text import tells_danger
+from handlers.texts.sayings import Saying
+from store.model.drafts import Phase
+
+UNDECIDED = frozenset({Phase.QUESTIONS, Phase.REVIEW})
+"""In these phases nothing was allowed yet."""
+
+LEFT_TO_THE_HOLD = frozenset(
+    {Saying.GREETING, Saying.RETURNED, Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED}
+)
+"""To these it is said where things stand, as long as something is held and nothing is open."""
+
+WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
+"""Beside the answers to these stand the help lines."""
+
+
+def answer_saying(
+    view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
+) -> Outcome | None:
+    """Answer what was said to the bot where no words are awaited; None for everything else.
+
+    Where recovery words are awaited, they still are after what only explains.
+    """
+    said = understood(typed.own)
+    if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
+        return None
+    outcome = _answer(view, current, said, typed, item)
+    if waiting is None and current.id == SAFE and not is_held_alone(view):
+        return _below_welcome(outcome)
+    if waiting is None or outcome.changes or ASK not in outcome.says:
+        return outcome
+    says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
+    return replace(outcome, says=says, waiting=waiting)
+
+
+def _below_welcome(outcome: Outcome) -> Outcome:
+    """Welcome first where the first choice is asked for: nobody begins without its limits."""
+    if ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
+        return outcome
+    rest = () if outcome.says == (ASK,) else outcome.says
+    return replace(outcome, says=(HELLO_TO_WORDS, *rest))
+
+
+def welcome_back_to_text(
+    conversation: Conversation, current: Question, typed: TextMessage, item: str
+) -> Outcome | None:
+    """Say where things stand to somebody who says that they are back; that tells nothing.
+
+    The words are kept aside. None where they say something else, or cannot be kept.
+    """
+    if understood(typed.own) is not Saying.RETURNED:
+        return None
+    kept = set_aside(conversation, current, typed, item)
+    return replace(kept, says=(say("HERE_YOU_WERE"), *kept.says)) if kept else None
+
+
+def _answer(view: View, current: Question, said: Saying, typed: TextMessage, item: str) -> Outcome:
+    special = _SPECIAL.get(said)
+    if said is Saying.DANGER:
+        return _warn(view, current, typed, item)
+    outcome = special(view, current) if special is not None else _explain(view, said.value)
+    return replace(outcome, direct=(say("HELP_LINES"),)) if said in WITH_HELP else outcome
+
+
+def _warn(view: View, current: Question, typed: TextMessage, item: str) -> Outcome:
+    """Show the help lines to somebody who may be in danger, and keep the words aside."""
+    conversation = conversation_of(view)
+    kept = set_aside(conversation, current, typed, item) if conversation is not None else None
+    shown = () if tells_danger(typed.own) else (say("HELP_LINES"),)  # else they come by themselves
+    return replace(kept or saying(ASK), direct=shown)
+
+
+def _explain(_view: View, name: str) -> Outcome:
+    """Say the sentence of this name, then ask what is open."""
+    return saying(say("HEARD", name), ASK)
+
+
+def _begun(view: View) -> Conversation | None:
+    """Return the conversation of somebody who has made the first choice."""
+    conversation = conversation_of(view)
+    return None if conversation is None or is_unbegun(conversation) else conversation
+
+
+def _greet(view: View, _current: Question) -> Outcome:
+    if view.snapshot.opened is not None:
+        return saying(ASK)
+    return saying(say("HERE_YOU_WERE"), ASK) if _begun(view) else welcome.GREETING
+
+
+def _welcome_back(view: View, _current: Question) -> Outcome:
+    """Say where things stand; who has nothing open may have kept something before."""
+    if _begun(view) is not None:
+        return saying(say("HERE_YOU_WERE"), ASK)
+    if view.snapshot.opened is not None:
+        return saying(ASK)
+    return saying(HELLO_TO_WORDS, say("HEARD", "before"), ASK)
+
+
+def _stop(view: View, _current: Question) -> Outcome:
+    return run_command(view, "stop", "")
+
+
+def _pause(view: View, current: Question) -> Outcome:
+    """Wait; who has not begun is told that nothing was kept."""
+    if conversation_of(view) is not None:
+        return run_command(view, "pause", "")
+    return _stop(view, current) if view.snapshot.opened is not None else saying(say("NOT_NOW"))
+
+
+def _back(view: View, _current: Question) -> Outcome:
+    return run_command(view, "back", "") if _begun(view) else saying(ASK)
+
+
+def _erase(view: View, _current: Question) -> Outcome:
+    """Ask once more, or for the words of what was kept."""
+    return run_command(view, "erase", "")
+
+
+def _unsend(view: View, _current: Question) -> Outcome:
+    """Offer to take back what was shared; taking back may end a story that nobody kept."""
+    opened, snapshot = view.snapshot.opened, view.snapshot
+    if snapshot.holds or snapshot.shared or (opened is not None and opened.shares):
+        return _explain(view, "unsend")
+    if _begun(view) is not None or opened is not None:
+        return saying(say("NOTHING_SHARED"), ASK)
+    # Of what was only put aside nothing was shared: it can be erased, after one more question.
+    return run_command(view, "erase" if conversation_of(view) else "withdraw", "")
+
+
+def _help(view: View, _current: Question) -> Outcome:
+    return run_command(view, "help", "")
+
+
+def _was_read(view: View, _current: Question) -> Outcome:
+    """Say that nobody has read it only where nothing was ever shared of it."""
+    conversation = _begun(view)
+    if view.snapshot.opened is not None:
+        return saying(ASK)
+    if conversation is None:
+        return _explain(view, "was_read")
+    undecided = conversation.draft.phase in UNDECIDED and conversation.draft.code is None
+    shared = view.snapshot.shared or conversation.marker(REOPENED) is not None
+    return _explain(view, "unread" if undecided and not shared else "was_read")
+
+
+def _lost_words(view: View, _current: Question) -> Outcome:
+    """Say how the words can be shown again, as long as they can."""
+    conversation = _begun(view)
+    shown = conversation is not None and conversation.draft.phase not in UNDECIDED
+    return _explain(view, "lost_here" if shown else "lost_words")
+
+
+def _add(view: View, _current: Question) -> Outcome:
+    """Say how something is added; in an opened case that is a command."""
+    conversation = _begun(view)
+    if conversation is None:
+        opened = view.snapshot.opened is not None
+        return run_command(view, "add", "") if opened else _explain(view, "before")
+    undecided = conversation.draft.phase in UNDECIDED
+    return _explain(view, "add") if undecided else saying(say("DECIDED"), ASK)
+
+
+def _add_asides(view: View, current: Question) -> Outcome:
+    """Add what was kept aside: these words answer the offer."""
+    conversation = _begun(view)
+    if conversation is None or not conversation.asides:
+        return _add(view, current)
+    return add_asides(conversation)
+
+
+def _show(view: View, _current: Question) -> Outcome:
+    is_open = _begun(view) is not None or view.snapshot.opened is not None
+    return _explain(view, "show" if is_open else "before")
+
+
+def _skip(view: View, current: Question) -> Outcome:
+    return _explain(view, "skip") if current.step is not None else saying(say("CANNOT_SKIP"), ASK)
+
+
+def _how_long(view: View, _current: Question) -> Outcome:
+    snapshot = view.snapshot
+    if snapshot.opened is not None or snapshot.outlives_draft or snapshot.kept or snapshot.shared:
+        return _explain(view, "how_long_kept")
+    return _explain(view, "how_long_draft" if _begun(view) is not None else "how_long")
+
+
+def _choose(view: View, _current: Question) -> Outcome:
+    """Ask again: these words choose nothing that is offered."""
+    return _explain(view, "unclear")
+
+
+def _language(_view: View, _current: Question) -> Outcome:
+    return saying(say("ONLY_ENGLISH"), ASK)
+
+
+_SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
+    Saying.GREETING: _greet,
+    Saying.RETURNED: _welcome_back,
+    Saying.BEFORE: _welcome_back,
+    Saying.STOP: _stop,
+    Saying.PAUSE: _pause,
+    Saying.BACK: _back,
+    Saying.ERASE: _erase,
+    Saying.UNSEND: _unsend,
+    Saying.HELP: _help,
+    Saying.WAS_READ: _was_read,
+    Saying.LOST_WORDS: _lost_words,
+    Saying.ADD: _add,
+    Saying.ADD_ASIDE: _add_asides,
+    Saying.SHOW: _show,
+    Saying.SKIP: _skip,
+    Saying.HOW_LONG: _how_long,
+    Saying.YES: _choose,
+    Saying.NO: _choose,
+    Saying.DONE: _choose,
+    Saying.LANGUAGE: _language,
+}

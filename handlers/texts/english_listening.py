@@ -1,0 +1,83 @@
+"""The English texts about words that came beside, before or instead of an answer."""
+
+from handlers.texts.catalogue import ListeningTexts
+
+LISTENING = ListeningTexts(
+    aside_first="""\
+I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
+you don't, I delete it in {days} days at the latest.""",
+    aside_first_more="I've put that aside too.",
+    aside="""\
+I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
+    aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
+    aside_ask="You wrote something beside my questions. Should I add it to your story?",
+    aside_added="I added what you wrote to your story.",
+    aside_dropped="I deleted it. It isn't in your story.",
+    aside_ended="I deleted what you wrote here before, to make room for a saved story.",
+    not_now_dropped="""\
+That's all right. I deleted what you wrote.
+
+Come back whenever you like. If this could put you in danger, use a device and an account nobody \
+else can open.""",
+    aside_text="I've put those words aside, sealed. To add them to your story: /add",
+    heard_kept="I added that to your story. If you meant it for me, send /{word}.",
+    heard={
+        "who": """\
+I'm a program of {organisation}, not a person. Nobody is reading now. You can tell me what \
+happened, and you decide who may read it.""",
+        "readers": """\
+Nobody is reading now. Only the people you choose can read your story, after you've said yes \
+twice. /privacy says who else could see this chat.""",
+        "anonymous": """\
+You don't have to give me your name. The people you choose see what you wrote, not your account. \
+What you write may still show who you are. /privacy says who can see this chat.""",
+        "police": """\
+This isn't the police, and I tell nobody on my own. You choose who reads your story. Some people \
+have to pass some things on: it says so beside their names.""",
+        "call": """\
+I'm a program, so I can't call, and I can take text only. The help lines are people you can talk \
+to.""",
+        "reply": """\
+No one can reply to you here. If you share your story, the people you chose can read it. I can't \
+tell you what they do next.""",
+        "judge": """\
+I'm a program, so I can't judge what happened. You don't have to prove anything to me. The help \
+lines are people who listen.""",
+        "lost_words": """\
+Nobody can reset the twelve words, and without them nobody can open your story here. If you still \
+have the four words, /withdraw takes back what you shared, and /erase deletes everything.""",
+        "lost_here": "I can still show them to you: /words",
+        "was_read": """\
+I can't tell you right now. When no talk is open here, /open and your twelve words show who has \
+collected your story.""",
+        "unread": "Nobody has read your story. You haven't shared it.",
+        "before": """\
+If you saved a story before, send /open and then your twelve words. If not, you can begin here.""",
+        "add": """\
+You can add to your story at any question: just write it. I'll put it aside, and ask you before \
+anything is shared.""",
+        "show": "/show shows everything you've told me. It then stands in this chat.",
+        "skip": "To leave this question out, send /skip.",
+        "unclear": "I can't tell which one you mean. Please choose one of these.",
+        "mistake": """\
+You can change that. /back goes to the question before. Before anything is shared you can leave \
+out any part.""",
+        "unsure": "That's all right. You don't have to decide today. /pause waits.",
+        "confused": "Let me ask again. /help shows what you can do here.",
+        "how_long": """\
+If you stop halfway, your story waits {days} days, then I delete it. You choose whether I keep it \
+longer.""",
+        "how_long_draft": """\
+Your story waits here until {until}, then I delete it. If you choose to keep or share it, it \
+stays longer.""",
+        "how_long_kept": """\
+Your story stays until its time is over, or until you delete it. /erase deletes it.""",
+        "how_much": """\
+That depends on what you choose. You can stop at any question and come back within {days} days.""",
+        "thanks": "You're welcome. Take all the time you need.",
+        "apology": "You don't have to apologise. Take your time.",
+        "test": "I'm here, and it works.",
+        "unsend": """\
+To take back what you shared, send /withdraw. What somebody has read can't be unread.""",
+    },
+)

@@ -1,0 +1,169 @@
+"""What people ask the bot to do in English: the sayings that cannot wait, and all that halts."""
+
+from handlers.texts.sayings import Patterns, Saying
+
+_IM = "(i am|im|i m)"
+_DONT = "(do not|dont|don t|cant|can not|cannot|can t|didnt|did not)"
+_IT = (
+    "(it|this|that|everything|all of it|it all|all|my story|my report|my message|"
+    "my messages|mine|what i (wrote|said|told you)|all i (wrote|said)|my data|my words|"
+    "the story|the report|my account|them|these messages|this chat|the chat)"
+)
+_ANYONE = "(anybody|anyone|somebody|someone|any one|they|people|the readers|a reader)"
+_NOW = "( now| right now| today| tonight| yet| anymore| any more| at the moment| just now)?"
+
+ENGLISH_REQUESTS: Patterns = {
+    Saying.DANGER: (
+        rf"{_IM} (not safe|unsafe|in danger|scared for my life)( here)?",
+        r"i (do not|dont) feel safe( here)?",
+        (
+            r"(he|she|they|somebody|someone|my (husband|wife|partner|boyfriend|girlfriend|dad|"
+            r"father|mother|mum|mom|boss|ex))( is| are|s|re)? (is )?(at|outside|behind|"
+            r"in front of) (the|my) (door|house|room|window|flat)"
+        ),
+        (
+            r"(he|she|they)( is| are|s|re)? (here|coming|home|outside|back|in the room|"
+            r"watching me|following me|looking for me)"
+        ),
+        (
+            r"(hes|shes|theyre) (here|coming|home|outside|back|at the door|watching me|"
+            r"following me)"
+        ),
+        (
+            r"(he|she|they) (will|is going to|are going to|wants to|want to|gonna) (kill|hurt|"
+            r"hit|find) me"
+        ),
+        r"(hell|shell|theyll|hes gonna|shes gonna) (kill|hurt|hit|find) me",
+        (
+            r"i (want to|wanna|am going to|will|might) (die|kill myself|end it|end my life|"
+            r"hurt myself)"
+        ),
+        r"(im going to|im gonna) (kill|hurt) myself",
+        r"i (do not|dont) want to (live|be here)( any more| anymore)?",
+        r"(kill myself|suicide|i am suicidal|im suicidal)",
+    ),
+    Saying.STOP: (
+        (
+            r"(stop|stopp|stahp)( it| this| that| everything| all| the bot| asking| now| already|"
+            r" pls| stop)*"
+        ),
+        (
+            r"(please |pls |can you |just )?(stop|quit|cancel|abort|end)( it| this| that|"
+            r" everything| the (bot|chat|talk|questions))?"
+        ),
+        (
+            r"(make it stop|no more|no more questions|enough|thats enough|that is enough|"
+            r"leave me alone)"
+        ),
+        r"(i want|i wanna|i need|i would like|id like) (to )?(stop|quit|leave|get out|go|out)",
+        (
+            rf"i {_DONT} want (this|to)( any more| anymore| do this| go on| continue| talk|"
+            r" answer)*"
+        ),
+        r"(exit|quit|unsubscribe|go away|shut up|forget it|never ?mind|nvm|get me out)",
+    ),
+    Saying.UNSEND: (
+        r"i (have )?changed my mind( .{0,40})?",
+        (
+            rf"(please |pls )?(dont|do not|never) (send|share|hand over|show|give) ({_IT}|"
+            r"anything)( to (them|anyone|anybody))?"
+        ),
+        (
+            rf"i {_DONT} want (to send|to share|anyone to read|anybody to read|them to read|"
+            rf"you to send|{_ANYONE} to (see|have|read))( {_IT})?( any more| anymore)?"
+        ),
+        (
+            r"(please |pls |can i |can you |how (do|can) i |i want to |i wanna |"
+            rf"id like to )?(take|get|pull) {_IT} back"
+        ),
+        (
+            r"(please |pls |can i |can you |how (do|can) i |i want to |i wanna |"
+            r"id like to )?(take back|get back|call back|recall|unsend|withdraw|unshare|"
+            r"undo)( it| this| that| everything| my story| my report| the sharing)?"
+        ),
+        r"(stop|cancel) (the )?(sending|sharing|hand ?over|it from being sent)",
+        r"i regret (it|this|that|sending it|sharing it|telling you)",
+    ),
+    Saying.ERASE: (
+        (
+            r"(please |pls |can you |can i |how (do|can) i |i want to |i wanna |id like to |"
+            r"i want you to |you (must|have to) |just )?(delete|erase|remove|wipe|destroy|burn|"
+            rf"clear|get rid of|throw away)( {_IT})?( from (here|this|the server|everywhere))?"
+        ),
+        r"i want (it|this|everything|all of it) (deleted|erased|gone|removed)",
+        r"(forget|unsay) (everything|all of it|what i (said|wrote|told you)|me)",
+        r"(right to be forgotten|gdpr|delete me)",
+    ),
+    Saying.HELP: (
+        (
+            r"(help|help me|help us|helpp|hlp|sos|i need help|need help|please help( me)?|"
+            r"can (you|anyone|anybody|somebody|someone) help( me)?|is there (any )?help|what now|"
+            r"emergency|somebody help)"
+        ),
+        r"who can (help( me)?|i (talk|speak) to|i call)",
+        (
+            r"(i need|i want) (to talk to|to speak to|to speak with|to talk with)? ?(a person|"
+            r"a human|someone|somebody|anyone|a real person|a counsell?or|a therapist|a doctor|"
+            r"a lawyer)"
+        ),
+        (
+            r"(can|could|may) i (talk|speak) (to|with) (a person|a human|someone|somebody|anyone|"
+            r"a real person)"
+        ),
+    ),
+    Saying.PAUSE: (
+        (
+            rf"(i {_DONT}|not|cant) (do|handle|manage|face|take|deal with)? ?(it|this|that|"
+            rf"any more|anymore)?{_NOW}"
+        ),
+        rf"i {_DONT} (do|handle|talk about|write about|manage|face) (it|this|that){_NOW}",
+        (
+            r"(not now|not today|later|maybe later|another time|some other time|tomorrow|pause|"
+            r"wait|hold on|one moment|a moment|give me a (minute|moment|second|sec)|brb|"
+            r"be right back|back soon|gtg|got to go|gotta go|i have to go|i need to go|i must go|"
+            r"ttyl)"
+        ),
+        r"(i need|i want) (a|some|to take a|to have a)? ?(break|pause|time|minute|moment|rest)",
+        (
+            r"(this|it) is too much|(its|thats) too much|too much|(im|i am) (tired|exhausted|"
+            r"overwhelmed)"
+        ),
+        (
+            r"(can|could|may) i (come back|do this|finish|continue|write)( later| tomorrow|"
+            r" another time)+"
+        ),
+    ),
+    Saying.LOST_WORDS: (
+        (
+            r"(i |i have |ive )?(lost|forgot|forgotten|deleted|cant find|dont have|do not have|"
+            r"didnt write down|did not write down|misplaced|threw away) (my|the|all|all my|those|"
+            r"these|any of the|any) ?(twelve|12|four|4|recovery|secret)? ?(words?|codes?|"
+            r"pass ?words?|phrases?|pins?|list|note)"
+        ),
+        (
+            r"(where are|what are|what were|show me|tell me|send me|give me|can i see|whats) (my|"
+            r"the) (twelve |12 |four |4 |recovery )?(words|code|password)"
+        ),
+        r"what if i (lose|forget) (my|the|these|those) (words|code)",
+        r"(i |ive |i have )?(lost|forgot) them",
+    ),
+    Saying.WAS_READ: (
+        (
+            rf"(did|has|have|does|is) {_ANYONE} (already )?(read|reading|seen|see|saw|get|got|"
+            rf"gotten|received?|opened?|answered?|looked at)( {_IT})?{_NOW}( already)?"
+        ),
+        (
+            rf"(did|has|was|is) {_IT} (been )?(already )?(read|seen|sent|opened|shared|"
+            rf"received)( by {_ANYONE})?{_NOW}( already)?"
+        ),
+        rf"who (has )?(read|saw|seen|opened|got) {_IT}{_NOW}( already)?",
+        (
+            r"(any|is there any|is there|do you have any) (news|update|updates|answer|reply|"
+            r"response)"
+        ),
+        (
+            r"(what happened|what is happening|whats happening|what happens) (to|with) my (story|"
+            r"report)"
+        ),
+    ),
+}

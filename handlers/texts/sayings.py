@@ -1,0 +1,55 @@
+"""The things that people say to the bot besides answering, as fixed patterns by language.
+
+No model of a language is asked. A pattern is a regular expression over the folded words of a whole
+message (``flows.folding``): lower case, no apostrophes, no punctuation, one blank between words.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Saying(StrEnum):
+    """What somebody means who says something to the bot.
+
+    None of them allows, shares or erases anything, however it is understood.
+    """
+
+    GREETING = "greeting"
+    RETURNED = "returned"
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    CONFUSED = "confused"
+    STOP = "stop"
+    PAUSE = "pause"
+    BACK = "back"
+    ERASE = "erase"
+    UNSEND = "unsend"
+    DANGER = "danger"
+    HELP = "help"
+    WHO = "who"
+    READERS = "readers"
+    WAS_READ = "was_read"
+    ANONYMOUS = "anonymous"
+    POLICE = "police"
+    CALL = "call"
+    REPLY = "reply"
+    JUDGE = "judge"
+    LOST_WORDS = "lost_words"
+    ADD = "add"
+    ADD_ASIDE = "add_aside"
+    SHOW = "show"
+    SKIP = "skip"
+    DONE = "done"
+    MISTAKE = "mistake"
+    BEFORE = "before"
+    HOW_LONG = "how_long"
+    HOW_MUCH = "how_much"
+    LANGUAGE = "language"
+    THANKS = "thanks"
+    APOLOGY = "apology"
+    TEST = "test"
+
+
+Patterns = Mapping[Saying, tuple[str, ...]]
+"""The patterns of one language, the most urgent sayings first: the first that fits counts."""

@@ -1,0 +1,106 @@
+"""What people say to the bot is understood in every state, and answered as the table says."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from flows.folding import folded
+from handlers.outcome import LookupPurpose
+from handlers.reporter.listening import understood
+from handlers.reporter.questions import open_question
+from handlers.texts.sayings import Saying
+from tests.sayings import SAYINGS, STATES, outcomes
+from tests.unit.handlers.reporter.test_decide import SHARED_CASE, talk_at
+from tests.unit.handlers.reporter.what_followed import what_follows
+from tests.unit.handlers.talks import Talk
+
+LEAST_SAYINGS = 200
+PLACES = {
+    "start": "bot.safe",
+    "first": "bot.safe",
+    "story": "story",
+    "choice": "fate",
+    "permission": "read",
+    "overview": "bot.overview",
+    "review": "bot.review",
+    "words": "bot.asked",
+    "code": "bot.safe",
+}
+"""By state: the question that is open in it."""
+BY_LABEL = ("chooses", "decides", "withdraws", "begins")
+"""What is said answers the question there: it is one of its labels."""
+NEVER = frozenset({"hands over", "ends", "erases", "withdraws"})
+"""Nothing that is said in words may do any of these, however it is understood."""
+
+
+@cache
+def _reached(state: str) -> Talk:
+    if state == "opened":
+        return Talk(SHARED_CASE)
+    talk = talk_at(PLACES[state])
+    if state == "first":
+        talk.say("He hit me after the meeting.")
+    if state == "story":
+        talk.say("It was in spring.")
+    return talk
+
+
+def talk_in(state: str) -> Talk:
+    """Return a talk in one of the states of the table."""
+    talk = _reached(state)
+    return replace(talk, texts={**talk.texts}, replies=[], handed=[*talk.handed])
+
+
+def followed(talk: Talk, state: str, typed: str) -> str:
+    """Say something in a state, and what followed."""
+    waiting = LookupPurpose.OPEN if state == "code" else None
+    return ", ".join(what_follows(talk, typed, waiting)) or "goes on"
+
+
+def test_the_table_has_enough_lines_and_every_saying() -> None:
+    assert len(SAYINGS) >= LEAST_SAYINGS
+    assert {*SAYINGS.values()} == {"story", *Saying}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_can_be_reached(state: str) -> None:
+    assert talk_in(state).question == PLACES.get(state, "bot.case")
+
+
+@pytest.mark.parametrize("typed", list(SAYINGS))
+def test_what_is_said_leads_in_every_state_to_what_the_table_says(typed: str) -> None:
+    assert (understood(typed) or "story") == SAYINGS[typed]
+    for state, follows in outcomes(typed):
+        talk = talk_in(state)
+        told, handed = talk.told, [*talk.handed]
+        assert followed(talk, state, typed) == follows, state
+        assert talk.handed == handed
+        if not follows.startswith(BY_LABEL) and not _is_label(talk_in(state), typed):
+            assert NEVER.isdisjoint(follows.split(", ")), state
+            assert talk.told[: len(told)] == told
+
+
+def _is_label(talk: Talk, typed: str) -> bool:
+    """Whether this is the whole label of a choice there, so that it is the answer."""
+    return folded(typed) in [folded(o.label) for o in open_question(talk.view).offers]
+
+
+@pytest.mark.parametrize(
+    "typed", ["so " * 40, "please stop it " * 3, "i really still just " * 4, "add it to " * 5]
+)
+def test_what_is_long_or_tangled_is_compared_at_once(typed: str) -> None:
+    assert understood(typed) in {None, Saying.STOP}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("he told me to stop", "I said no", "he came back", "he deleted everything", "rape"),
+        *("I want him to stop", "I never said yes", "dont tell my mother", "only Oak", "home"),
+        *("I lost my job", "that he leaves", "back in 2013", "how could he", "nobody helped"),
+        *("they read it aloud", "I called the police", "it was not my fault", "Oak please"),
+    ],
+)
+def test_what_tells_something_is_never_taken_for_a_saying(told: str) -> None:
+    assert understood(told) is None

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from handlers.texts.case_texts import CaseTexts
+
 
 class Wording(Enum):
     """Name the variants of the texts that depend on where they are read."""
@@ -122,6 +124,9 @@ class LeavingTexts:
     goodbye_words: str
     goodbye_code: str
     goodbye_shared: str
+    until_words: str
+    until_words_shared: str
+    until_code: str
     goodbye_handed: str
     way_words: str
     way_code: str
@@ -189,6 +194,7 @@ class ReportTexts:
     headings: Mapping[str, str]
     chosen: str
     unanswered: str
+    adds: str
     together: str
     alone: str
     notice: str
@@ -200,6 +206,7 @@ class HandoverTexts:
     """Hold what is said about handing over and taking back."""
 
     handed_held: str
+    handed_held_also: str
     handed_now: str
     released: str
     withdrawn: str
@@ -216,6 +223,7 @@ class HandoverTexts:
     hold_stopped_deleted: str
     hold_stopped_mixed: str
     hold_asks_words: str
+    hold_stopped_rest: str
     hold_gone: str
 
 
@@ -225,6 +233,7 @@ class RecoveryTexts:
 
     words_stay: str
     code: str
+    code_anew: str
     have_code: str
     way_back: str
     words: str
@@ -254,20 +263,6 @@ class RecoveryTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseTexts:
-    """Hold what is said about a kept case that was opened again."""
-
-    case: str
-    kept: str
-    share_held: str
-    share_released: str
-    share_fetched: str
-    unshared: str
-    closed: str
-    reopened: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReaderTexts:
     """Hold what readers are told in chat; it never says what was shared."""
 
@@ -287,6 +282,7 @@ class ReaderTexts:
     too_many_joins: str
     too_many_digits: str
     too_large: str
+    ended: str
 
 
 @dataclass(frozen=True, slots=True)

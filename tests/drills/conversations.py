@@ -76,7 +76,7 @@ TALKS = {
     "erased in the talk": Talk((*TOLD, *KEPT, "hold"), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
         (*TOLD, *KEPT, "now", *WORDS),
-        (OPEN, "withdraw", "share", "3", *ROWAN, *KEEP, HAVE),
+        (OPEN, "withdraw", "change", "3", *ROWAN, *KEEP, HAVE),
         BY_ROWAN,
         1,
     ),

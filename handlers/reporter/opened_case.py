@@ -5,7 +5,7 @@ from flows import Flow, Kind
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.added import standing_readers
-from handlers.reporter import additions
+from handlers.reporter import additions, joining
 from handlers.reporter.erasing import ask_to_erase_opened, fetched_by
 from handlers.reporter.markers import CLEAN, REOPENED, as_kept, flow_answers
 from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
@@ -31,6 +31,8 @@ def choose(view: View, choice: str) -> Outcome:
             return _reopen(view)
         case "renew":
             return _renew(view)
+        case "join":
+            return joining.ask_for_words()
         case "erase":
             return ask_to_erase_opened(view)
         case _:

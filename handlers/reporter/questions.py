@@ -47,7 +47,18 @@ from store.model.snapshot import AskedErasure
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 """Kinds of steps whose answers never outlive the words in which they were given."""
 
-CASE_CHOICES = ("read", "withdraw", "now", "share", "erase", "close", "add", "change", "renew")
+CASE_CHOICES = (
+    "read",
+    "withdraw",
+    "now",
+    "share",
+    "erase",
+    "close",
+    "add",
+    "change",
+    "renew",
+    "join",
+)
 """All choices of an opened case. Their places are their numbers: they never change. *Share* is not
 offered any more: *change* is what it was."""
 
@@ -297,7 +308,8 @@ def _case_menu(view: View) -> Question:
     add = ("add",) if view.snapshot.kept else ()
     more = ("withdraw", *(("now",) if held else ())) if shares else ()
     renew = ("renew",) if opened and 0 < view.snapshot.until < opened.renewed else ()
-    offers = bot_choices("case", *add, "change", "read", *more, *renew, "erase", "close")
+    join = ("join",) if view.snapshot.kept else ()
+    offers = bot_choices("case", *add, "change", "read", *more, *renew, *join, "erase", "close")
     if opened is None or not view.platform.reorders:
         return Question(CASE, offers)
     return Question(CASE, number_menu(opened, CASE_CHOICES, offers), bound=True)

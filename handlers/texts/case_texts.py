@@ -32,3 +32,9 @@ class CaseTexts:
     taken_back_from: str
     line_standing: str
     review_added: str
+    ask_join: str
+    joined: str
+    join_same: str
+    join_nothing: str
+    join_full: str
+    join_never: str

@@ -240,6 +240,7 @@ LABELS: Mapping[str, str] = {
     "case.add": "Add to my story",
     "case.change": "Change what I allow",
     "case.renew": "Keep it longer",
+    "case.join": "Join another story",
     "share_added.no": "No, just keep it",
     "share_added.yes": "Yes, show me first",
 }

@@ -248,4 +248,18 @@ This is what {readers} would get, and nothing else:
 /show 1 shows the first part of your story, /show shows all of it.
 
 {acts}""",
+    ask_join="""\
+Please type the twelve words of your other story. Then I move all of it into this one, with its \
+own dates, and delete the other. I also stop sharing it, until you say so here.
+
+/start leaves both as they are.""",
+    joined="""\
+I moved your other story into this one and deleted the other. Its twelve words open nothing \
+now.""",
+    join_same="Those are the words of the story that's open here. I changed nothing.",
+    join_nothing="There's nothing in that story that I could move. I changed nothing.",
+    join_full="Both stories together have more parts than I can hold. I changed nothing.",
+    join_never="""\
+In your other story you said that {readers} must never read it, but {readers} may read this one. \
+First stop sharing this one. I changed nothing.""",
 )

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, union_all
 
 from store.cases.drafts import OpenedDraft
 from store.cases.handovers import held_for, held_in
+from store.cases.other_case import describe_other
 from store.cases.permissions import (
     EXCLUSIONS,
     PermissionRecord,
@@ -31,7 +32,7 @@ from store.model.errors import Tampered
 from store.model.outbox import OutboxMessage
 from store.model.permissions import HeldHandover
 from store.model.readers import Reader
-from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
+from store.model.snapshot import AskedErasure, OpenedCase, OtherCase, Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Need, Supplies, TurnResult
 from store.outbox.rows import OutboxRow
 from store.repositories import Repositories
@@ -71,6 +72,8 @@ class AccountMemory:
     """What is known of an account in memory only, and is gone after a restart."""
 
     opened: OpenedCase | None = None
+    other: OtherCase | None = None
+    """A second case, of whose words the account has just typed."""
     opened_by_another: bool = False
     asked: AskedErasure | None = None
     """What the account was asked, and has not answered yet."""
@@ -148,6 +151,7 @@ class AccountState:
             kept="keep" in standing,
             until=self.case.expire if "keep" in standing else 0,
             outlives_draft=self.case.outlives_draft,
+            other=None if draft else self.memory.other,
             shared="named" in standing,
             grants=standing_grants(self.case.permissions, self.case.due),
             loaded_pieces=self._pieces(),
@@ -192,6 +196,7 @@ def load_state(
     state.holds = tuple(_holds(connection, outbox))
     if session is not None and state.keys is session.keys:
         state.memory.opened = _opened_case(repositories, connection, session, now)
+        state.memory.other = _other_case(repositories, connection, session.keys, supplies)
     state.memory.opened_by_another = repositories.sessions.is_of_another(account, now)
     state.memory.asked = repositories.sessions.asked(account, now)
     if state.found is None:
@@ -255,6 +260,16 @@ def _opened_case(
         session.revision,
         repositories.retention.story_ends(now),
     )
+
+
+def _other_case(
+    repositories: Repositories, connection: Connection, opened: CaseKeys, supplies: Supplies
+) -> OtherCase | None:
+    """Describe the second case that was found for this turn; None if there is none any more."""
+    other = session_of(supplies.other)
+    if other is None or not exists(connection, other.keys):
+        return None
+    return describe_other(connection, repositories.permissions, other, opened)
 
 
 def _holds(

@@ -1,6 +1,6 @@
 """Apply the changes of a decision, in the transaction of their turn."""
 
-from store.cases import draft_changes, handover_changes, revocation_changes
+from store.cases import draft_changes, handover_changes, joining, revocation_changes
 from store.cases.change_context import ChangeContext
 from store.model.changes import (
     AskErasure,
@@ -11,6 +11,7 @@ from store.model.changes import (
     EraseCase,
     EraseItems,
     HandOver,
+    JoinCase,
     KeepLonger,
     KeepStaged,
     OpenCase,
@@ -73,6 +74,8 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             draft_changes.remember_answers(turn, draft)
         case ReturnToCase(draft):
             draft_changes.return_to_case(turn, draft)
+        case JoinCase():
+            joining.join(turn, change)
         case KeepLonger():
             handover_changes.keep_longer(turn)
         case CloseCase():

@@ -159,6 +159,19 @@ class ReturnToCase:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinCase:
+    """Move what a second case holds into the open one, as additions, and erase that case.
+
+    The case is the one that its words found. Who must never read it must never read this one.
+    """
+
+    draft: Draft
+    """The answers of the open case."""
+    shown: str = field(repr=False)
+    """The sentence with which it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCase:
     """Forget the keys of the opened case, or the conversation whose case is gone."""
 
@@ -183,5 +196,6 @@ Change = (
     | RememberAnswers
     | KeepLonger
     | ReturnToCase
+    | JoinCase
     | CloseCase
 )

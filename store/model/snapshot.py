@@ -28,6 +28,18 @@ class OpenedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCase:
+    """A case whose words were typed while another one is open."""
+
+    is_same: bool
+    """It is the one that is open."""
+    pieces: int = 0
+    """How much of it can be moved."""
+    barred: frozenset[str] = frozenset()
+    """Who must never read it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskedErasure:
     """An erasure that waits for a yes, known in memory only: of the opened case, or of another."""
 
@@ -70,6 +82,8 @@ class Snapshot:
     outlives_draft: bool = False
     """The case does not end with this conversation: its reporter has a way back to it, or has
     allowed something of it that lasts longer."""
+    other: OtherCase | None = None
+    """A second case that was found by its words, to be joined to the open one."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
     grants: tuple[StandingGrant, ...] = ()

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from handlers.messages import TextMessage
 from handlers.reporter import markers
 from handlers.reporter.markers import ERASING, MARKER_PREFIX, REOPENED, WORD_CHECK, find_marker
+from store.cases.account_state import exists
 from store.cases.permissions import case_of, handovers_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates
@@ -410,6 +411,30 @@ async def keep_longer(world: World, story: Story) -> bool:
     return True
 
 
+async def join(world: World, story: Story) -> bool:
+    """Come back with the words, and join another story of the same person to it."""
+    joinable = [s for s in world.stories if s.kept and s.readable and s.talk is None]
+    others = [other for other in joinable if other is not story]
+    if story not in joinable or not others:
+        return False
+    other, who = world.chance.choice(others), world.account("joins")
+    await world.say(who, f"/open {' '.join(story.words)}")
+    story.lasts = True
+    await world.press(who, "bot.case", "join")
+    await world.say(who, " ".join(other.words))
+    await world.say(who, "/stop")
+    database = world.application.stores.cases.database
+    keys = CaseKeys(candidates(other.words)[0][1])
+    if await database.read(lambda c: exists(c, keys)):
+        assert other.barred, ("a story is not joined without a reason", world.trail)
+        assert story.handed, ("a story is not joined without a reason", world.trail)
+        return True
+    story.added += [other.text, *other.added]
+    story.barred |= other.barred
+    other.end()
+    return True
+
+
 async def fetch_to_disk(world: World, story: Story) -> bool:
     """A reader writes a delivery to a disk of their own."""
     share = _some_released(world, story)
@@ -556,6 +581,7 @@ STORY_ACTS: tuple[tuple[Act, int], ...] = (
     (reopen, 8),
     (add, 5),
     (keep_longer, 2),
+    (join, 3),
     (fetch_to_disk, 4),
     (fetch_in_chat, 2),
     (fetch_what_is_not_theirs, 2),

@@ -2,7 +2,7 @@
 
 First what the reporter allows, in the words that they chose, and what to do now; then, behind a
 notice that it may be hard to read, each chosen part under its heading, in the reporter's own
-order, every piece with its week.
+order, every piece with its week, and what only answers a question behind that question.
 """
 
 import flows
@@ -52,10 +52,21 @@ def _section(conversation: Conversation, part: str) -> str:
         line
         for step in conversation.flow.steps
         if step.kind in SHARED_KINDS and flows.part_of(step) == part
-        for line in _answer_lines(conversation, step)
+        for line in _answered(conversation, step)
     ]
     heading = ENGLISH.report.headings[part].upper()
     return "\n\n".join([heading, *lines]) if lines else ""
+
+
+def _answered(conversation: Conversation, step: Step) -> list[str]:
+    """Return the answer to one step, behind its question unless the heading says it.
+
+    "In the evening" or "a friend" means nothing, or the wrong thing, without its question.
+    """
+    lines = _answer_lines(conversation, step)
+    if not lines or step.kind is Kind.PERSON or step == conversation.flow.story:
+        return lines
+    return [f"“{step.text}”\n{lines[0]}", *lines[1:]]
 
 
 def _answer_lines(conversation: Conversation, step: Step) -> list[str]:
@@ -64,8 +75,8 @@ def _answer_lines(conversation: Conversation, step: Step) -> list[str]:
     pieces = [p for p in conversation.snapshot.pieces if p.item in answer.items]
     if pieces:
         return [f"{p.text}\n({week_name(p.week)})" for p in pieces]
-    taken = answer.choices
-    return [c.text for c in step.choices if c.id in taken]
+    taken = [choice.text for choice in step.choices if choice.id in answer.choices]
+    return ["\n".join(taken)] if taken else []
 
 
 def week_name(week: int) -> str:

@@ -27,8 +27,12 @@ take back.""",
     line_keep_not="I don't keep your story. Copies nobody collects are deleted after {days} days.",
     line_writes="No one can reply to you here.",
     parts={
-        frozenset({"needs"}): "what would help you and what you'd like to happen",
-        frozenset({"needs", "person"}): "what would help you, and who you named",
+        frozenset({"needs"}): (
+            "what would help you, what you'd like to happen, and how to reach you, if you said so"
+        ),
+        frozenset({"needs", "person"}): (
+            "what would help you, who you named, and how to reach you, if you said so"
+        ),
         frozenset({"needs", "person", "story"}): "everything, including your story",
     },
     act_unnamed_anyone="They may act on it without naming anyone.",

@@ -1,5 +1,6 @@
 """The report: what is allowed first, then exactly the parts that were chosen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from handlers.permissions.report import compile_report, part_name, week_name
 from handlers.permissions.routing import hand_over
 from handlers.reporter.conversation import Conversation
 from handlers.texts.english import ENGLISH
-from tests.unit.handlers.talks import FLOW, Talk
+from tests.unit.handlers.talks import FLOW, SETTING, Talk
 
 STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
 
@@ -21,6 +22,8 @@ REACHED_BY = ("called", "reach", "reach_when", "reach_as", "reach_others")
 
 LEFT_OPEN = ("everything", "/skip", "/skip", "/skip", "no")
 """From the parts to the keeping."""
+SKIPPED = ("let someone", "/skip", "/skip", "/skip", "/skip")
+"""From the fork to the readers."""
 
 
 def report(parts: str, act: str = "listen") -> str:
@@ -81,19 +84,7 @@ def test_a_limit_comes_before_what_is_allowed() -> None:
 
 def test_who_left_it_open_is_not_quoted() -> None:
     talk = Talk().begin(STORY)
-    talk.say(
-        "let someone",
-        "/skip",
-        "/skip",
-        "/skip",
-        "/skip",
-        "Oak",
-        "everything",
-        "/skip",
-        "/skip",
-        "/skip",
-        "no",
-    )
+    talk.say(*SKIPPED, "Oak", *LEFT_OPEN)
     talk.say("yes, that's right", "1")
     assert talk.handed[0].report.startswith(ENGLISH.report.unanswered)
 
@@ -101,19 +92,7 @@ def test_who_left_it_open_is_not_quoted() -> None:
 def test_the_readers_are_told_with_whom_to_talk_and_how_to_step_aside() -> None:
     assert ENGLISH.report.alone in report("all")
     talk = Talk().begin(STORY)
-    talk.say(
-        "let someone",
-        "/skip",
-        "/skip",
-        "/skip",
-        "/skip",
-        "Oak, Ash",
-        "everything",
-        "/skip",
-        "/skip",
-        "/skip",
-        "no",
-    )
+    talk.say(*SKIPPED, "Oak, Ash", *LEFT_OPEN)
     talk.say("yes, that's right", "1")
     assert ENGLISH.report.together.format(readers="Ash and Oak") in talk.handed[0].report
 
@@ -138,19 +117,7 @@ def test_needs_come_first_and_the_story_last_in_the_order_it_was_told() -> None:
 
 def test_what_was_skipped_leaves_no_empty_heading() -> None:
     talk = Talk().begin(STORY)
-    talk.say(
-        "let someone",
-        "/skip",
-        "/skip",
-        "/skip",
-        "/skip",
-        "Oak",
-        "everything",
-        "/skip",
-        "/skip",
-        "/skip",
-        "no",
-    )
+    talk.say(*SKIPPED, "Oak", *LEFT_OPEN)
     talk.say("yes, that's right", "1")
     text = talk.handed[0].report
     before, _, told = text.partition(f"{ENGLISH.report.notice}\n\n")
@@ -192,3 +159,40 @@ def test_without_a_reader_there_is_no_report() -> None:
     assert (act.report, act.parts, act.hold_hours) == ("", (), 0)
     nothing = compile_report(conversation, Consent())
     assert nothing.endswith(f"{ENGLISH.report.notice}\n")
+
+
+def test_an_answer_that_means_nothing_alone_stands_behind_its_question() -> None:
+    talk = Talk().begin(STORY)
+    talk.say("let someone", "1 3", WISH, "/done", PERSON, "/done", "nobody", "Oak", "help and")
+    talk.say("only read", "Kim", "0151 1", "in the evening", "no message", "a friend", "my boss")
+    talk.say("no", "yes, that's right", "1")
+    told = talk.handed[0].report.partition("WHAT WOULD HELP\n\n")[2]
+    assert told.replace(f"\n({week()})", "").rstrip().split("\n\n") == [
+        behind("needs", "Someone who listens\nCompany or practical help"),
+        behind("wish", WISH),
+        behind("called", "Kim"),
+        behind("reach", "0151 1"),
+        behind("reach_when", "in the evening"),
+        behind("reach_message", "No message"),
+        behind("reach_as", "a friend"),
+        behind("reach_others", "my boss"),
+    ]
+
+
+def behind(step_id: str, answer: str) -> str:
+    """An answer as readers see it."""
+    step = FLOW.step(step_id)
+    return f"“{step.text if step else None}”\n{answer}"
+
+
+def test_who_knows_of_what_a_witness_tells_stands_behind_its_question() -> None:
+    file = Path(flows.__file__).parent / "witness.toml"
+    flow = flows.load(file.read_text("utf-8"), file.name)
+    settings = replace(SETTING, flow=flow, revisions={flow.revision: flow})
+    talk = Talk(settings=settings).begin(STORY)
+    talk.say(
+        "let someone", "they know", "nothing", "/skip", "/skip", "nobody", "Oak", "everything"
+    )
+    talk.say("only read", "no", "yes, that's right", "1")
+    asked = "“Does the person it happened to know that you are writing?”\nThey know"
+    assert asked in talk.handed[0].report

@@ -1,11 +1,12 @@
 """Remember whom the welcome was just said to: who writes three lines at once reads it once."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers.messages import IncomingMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, Outcome
+from handlers.recent_notes import RecentNotes
 
 GREETED_FOR = timedelta(minutes=10)
 """Later, somebody who writes again may not have the welcome before them any more."""
@@ -15,25 +16,23 @@ GREETED_FOR = timedelta(minutes=10)
 class RecentGreetings:
     """The accounts of one platform that were just greeted, in memory and for minutes."""
 
-    greeted: OrderedDict[str, datetime] = field(default_factory=OrderedDict, repr=False)
-    """When each was last answered with it, or with what is said in its place, the latest last."""
+    greeted: RecentNotes[bool] = field(
+        default_factory=partial(RecentNotes, GREETED_FOR), repr=False
+    )
+    """Who was last answered with it, or with what is said in its place."""
 
     def is_recent(self, incoming: IncomingMessage, now: datetime) -> bool:
         """Return whether the welcome stands right above this message."""
-        greeted = self.greeted.get(incoming.who.name)
-        return greeted is not None and _is_recent(greeted, now)
+        return self.greeted.get(incoming.who.name, now) is not None
 
     def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
         """Note what was answered: after anything else than the welcome it is said again.
 
         What was only explained below it leaves it in sight.
         """
-        was_greeted = self.greeted.pop(incoming.who.name, None) is not None
         said = {text.sentence for text in outcome.says}
-        if said & WELCOMING or (was_greeted and said & EXPLAINING):
-            self.greeted[incoming.who.name] = now
-        while self.greeted and not _is_recent(next(iter(self.greeted.values())), now):
-            self.greeted.popitem(last=False)
+        in_sight = said & WELCOMING or (self.is_recent(incoming, now) and said & EXPLAINING)
+        self.greeted.set(incoming.who.name, True if in_sight else None, now)
 
 
 WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
@@ -48,7 +47,3 @@ def without_hello(outcome: Outcome) -> Outcome:
         return outcome
     rest = tuple(text for text in outcome.says if text != HELLO_TO_WORDS)
     return replace(outcome, says=rest or (ASK,))
-
-
-def _is_recent(greeted: datetime, now: datetime) -> bool:
-    return timedelta(0) <= now - greeted < GREETED_FOR

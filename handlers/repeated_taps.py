@@ -3,44 +3,34 @@
 The answer to the first tap is on its way then. Once more the same would be asked or shown twice.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers.messages import IncomingMessage, UnresolvedPress
+from handlers.recent_notes import RecentNotes
 
 REPEATED_WITHIN = timedelta(seconds=5)
 """Later, somebody who taps the same button looks for an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tap:
-    token: str = field(repr=False)
-    at: datetime
 
 
 @dataclass(slots=True)
 class RecentTaps:
     """Remember the last tap of each account, in memory and for seconds."""
 
-    taps: OrderedDict[str, _Tap] = field(default_factory=OrderedDict, repr=False)
-    """By account, the latest last."""
+    tokens: RecentNotes[str] = field(
+        default_factory=partial(RecentNotes, REPEATED_WITHIN), repr=False
+    )
 
     def is_repeated(self, incoming: IncomingMessage, now: datetime) -> bool:
         """Return whether this is the button that the account has just pressed."""
-        heard, last = incoming.heard, self.taps.get(incoming.who.name)
-        if last is None or not isinstance(heard, UnresolvedPress):
-            return False
-        return last.token == heard.token and _is_recent(last, now)
+        token = _token(incoming)
+        return token is not None and token == self.tokens.get(incoming.who.name, now)
 
     def note(self, incoming: IncomingMessage, now: datetime) -> None:
         """Note a message that was handled; whatever it is, an earlier tap is not the last."""
-        self.taps.pop(incoming.who.name, None)
-        if isinstance(incoming.heard, UnresolvedPress):
-            self.taps[incoming.who.name] = _Tap(incoming.heard.token, now)
-        while self.taps and not _is_recent(next(iter(self.taps.values())), now):
-            self.taps.popitem(last=False)
+        self.tokens.set(incoming.who.name, _token(incoming), now)
 
 
-def _is_recent(tap: _Tap, now: datetime) -> bool:
-    return timedelta(0) <= now - tap.at < REPEATED_WITHIN
+def _token(incoming: IncomingMessage) -> str | None:
+    return incoming.heard.token if isinstance(incoming.heard, UnresolvedPress) else None

@@ -2,8 +2,9 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 
-from handlers.awaited_words import AwaitedWords
 from handlers.buttons import ButtonTokens
 from handlers.context import SnapshotReader, View
 from handlers.effects import (
@@ -20,6 +21,7 @@ from handlers.readers.commands import COMMANDS as READER_COMMANDS
 from handlers.readers.commands import ReaderCommandProcessor
 from handlers.recent_danger import RecentDanger
 from handlers.recent_greetings import RecentGreetings
+from handlers.recent_notes import RecentNotes
 from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
 from handlers.reporter.decide import leave
@@ -38,6 +40,10 @@ from store.model.errors import Locked, NeedsUnmet, Unreadable
 from store.model.outbox import DeletionRef
 from store.model.snapshot import Snapshot
 from store.model.turn import Need, TurnResult
+
+AWAITED_FOR = timedelta(hours=12)
+"""How long recovery words are awaited: long enough to find a paper. Later, somebody who writes
+begins with something else."""
 
 MOST_RUNS = 4
 """A turn is run again at most three times, each time with something that it needed."""
@@ -58,7 +64,9 @@ class TurnProcessor:
     unsent: UnsentResults
     buttons: ButtonTokens | None
     """None on a platform without buttons."""
-    awaited: AwaitedWords = field(default_factory=AwaitedWords, repr=False)
+    awaited: RecentNotes[LookupPurpose] = field(
+        default_factory=partial(RecentNotes, AWAITED_FOR), repr=False
+    )
     """What the next words of an account are for."""
     taps: RecentTaps = field(default_factory=RecentTaps, repr=False)
     refused: RefusedMessages = field(default_factory=RefusedMessages, repr=False)
@@ -175,7 +183,7 @@ class TurnProcessor:
         self.taps.note(turn.incoming, self.snapshots.clock())
         self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
         self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
-        self.awaited.note(account.name, decided.outcome.waiting, self.snapshots.clock())
+        self.awaited.set(account.name, decided.outcome.waiting, self.snapshots.clock())
         self._keep(account, result)
         if decided.recall is not None:
             await self.recalls.add_to_answer(account, decided.recall, decided.outcome)
@@ -272,7 +280,7 @@ class TurnProcessor:
         self.unsent.keep(account, result)
 
     def _awaits(self, account: Account) -> LookupPurpose | None:
-        return self.awaited.purpose(account.name, self.snapshots.clock())
+        return self.awaited.get(account.name, self.snapshots.clock())
 
 
 def _is_deleted_at_once(view: View, outcome: Outcome) -> bool:

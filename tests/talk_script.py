@@ -27,6 +27,12 @@ FOUR = re.compile(r"take-back code:\s+(\w+\s+\w+\s+\w+\s+\w+)")
 ASKED = re.compile(r"Which words are number\s+(\d+)\s+and\s+number\s+(\d+)")
 BLANK = re.compile(r"\{([^{}]+)\}")
 
+OAK_READS = (
+    *("let someone", "nothing", "/skip", "/skip", "nobody"),
+    *("Oak", "everything", "only read"),
+)
+"""From the fork up to whether to keep it: nothing to help with, nobody barred, Oak reads all."""
+
 
 class Stage(Protocol):
     """A platform on which a talk is played, with one person in front of it."""

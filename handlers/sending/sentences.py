@@ -1,6 +1,6 @@
 """The text of each sentence that stands in the outbox by its name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from handlers.context import View
@@ -157,29 +157,36 @@ def _here_you_were(view: View, _ref: TextRef) -> str:
     return text.format(until=draft_expiry(view))
 
 
+PAUSED = {
+    Standing.SHARED: ENGLISH.leaving.paused_shared,
+    Standing.KEPT: ENGLISH.leaving.paused_kept,
+    Standing.UNTOLD: ENGLISH.leaving.paused_untold,
+    Standing.TOLD: ENGLISH.leaving.paused,
+}
+LEFT = {
+    Standing.SHARED: ENGLISH.leaving.left_shared,
+    Standing.KEPT: ENGLISH.leaving.left_kept,
+    Standing.UNTOLD: ENGLISH.leaving.left_untold,
+    Standing.TOLD: ENGLISH.leaving.left,
+}
+
+
 def _paused(view: View, _ref: TextRef) -> str | None:
-    texts = ENGLISH.leaving
-    text = {
-        Standing.SHARED: texts.paused_shared,
-        Standing.KEPT: texts.paused_kept,
-        Standing.UNTOLD: texts.paused_untold,
-        Standing.TOLD: texts.paused,
-    }[standing_of(view.snapshot)]
-    is_open = view.snapshot.draft is not None
-    return text.format(until=draft_expiry(view), gone=draft_gone(view)) if is_open else None
+    return _left_waiting(view, PAUSED) if view.snapshot.draft is not None else None
 
 
 def _left(view: View, _ref: TextRef) -> str:
-    texts = ENGLISH.leaving
-    text = {
-        Standing.SHARED: texts.left_shared,
-        Standing.KEPT: texts.left_kept,
-        Standing.UNTOLD: texts.left_untold,
-        Standing.TOLD: texts.left,
-    }[standing_of(view.snapshot)]
-    is_open = view.snapshot.draft is not None
-    said = text if is_open else texts.left_nothing
-    return said.format(until=draft_expiry(view), gone=draft_gone(view))
+    return (
+        _left_waiting(view, LEFT)
+        if view.snapshot.draft is not None
+        else ENGLISH.leaving.left_nothing
+    )
+
+
+def _left_waiting(view: View, texts: Mapping[Standing, str]) -> str:
+    """Say until when what stands waits for its person, and when it is gone."""
+    text = texts[standing_of(view.snapshot)]
+    return text.format(until=draft_expiry(view), gone=draft_gone(view))
 
 
 def _handed_held(view: View, ref: TextRef) -> str | None:

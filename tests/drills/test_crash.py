@@ -27,7 +27,7 @@ from tests.drills.conversations import (
 from tests.drills.crash_driver import lines_of
 from tests.drills.failpoints import check_listed
 from tests.rig import Rig
-from tests.talk_script import FILLS
+from tests.talk_script import FILLS, OAK_READS
 
 KILLS = 10
 """Real ones in one conversation; ``make soak`` kills at every failpoint."""
@@ -126,17 +126,7 @@ async def test_a_repeated_message_counts_once(rig: Rig) -> None:
 
 async def test_a_repeated_second_yes_hands_over_once(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say(
-        "let someone",
-        "nothing",
-        "/skip",
-        "/skip",
-        "nobody",
-        "Oak",
-        "everything",
-        "only read",
-        "no",
-    )
+    await rig.say(*OAK_READS, "no")
     await rig.say("yes, that's right")
     for _ in range(3):
         await rig.hear(ButtonPress("bot.review", ("now",)), message="the same")

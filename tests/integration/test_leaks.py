@@ -85,6 +85,7 @@ from tests.integration.telegram.running import answer, begin, join, running
 from tests.program import HOLDFAST
 from tests.rig import FLOWS, Rig, Screen, make_rig, person
 from tests.search import SHORTEST, Search, files_below
+from tests.talk_script import OAK_READS
 
 __all__ = ["clients", "synapse"]
 
@@ -773,17 +774,7 @@ async def test_no_error_of_a_damaged_database_tells_what_was_typed(
 
 async def share(rig: Rig, who: Account, how: str) -> None:
     """With Oak, and kept."""
-    await rig.say(
-        "let someone",
-        "nothing",
-        "/skip",
-        "/skip",
-        "nobody",
-        "Oak",
-        "everything",
-        "only read",
-        who=who,
-    )
+    await rig.say(*OAK_READS, who=who)
     await rig.say("yes, keep it", "yes, that's right", how, who=who)
 
 

@@ -17,6 +17,7 @@ from handlers.permissions.registry import PERMISSIONS
 from tests.databases import ON_BOTH_ENGINES
 from tests.kept import left
 from tests.rig import Rig, make_rig
+from tests.talk_script import OAK_READS
 from tests.unit.handlers.test_turn import give_back
 
 pytestmark = ON_BOTH_ENGINES
@@ -78,9 +79,7 @@ def rig(tmp_path: Path, store_url: str) -> Rig:
 async def ask(rig: Rig) -> None:
     """Answer everything before it."""
     await rig.tell("a story")
-    await rig.say(
-        "let someone", "nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read"
-    )
+    await rig.say(*OAK_READS)
     (reply,) = await rig.say("yes, keep it")
     assert reply.text.startswith(QUESTION)
 

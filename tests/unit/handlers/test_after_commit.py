@@ -15,6 +15,7 @@ from store.db import sqlite
 from store.model.accounts import Account
 from store.model.failpoint import installed
 from tests.rig import Rig, person
+from tests.talk_script import OAK_READS
 from tests.unit.handlers.test_turn import keep_it
 from tests.unit.store.elsewhere import reading_elsewhere
 
@@ -95,17 +96,7 @@ async def test_words_of_one_case_do_not_take_back_another(rig: Rig) -> None:
 async def test_only_those_are_woken_for_whom_something_was_written(rig: Rig, choice: str) -> None:
     oak = await linked(rig, "Oak")
     await rig.tell("first words")
-    await rig.say(
-        "let someone",
-        "nothing",
-        "/skip",
-        "/skip",
-        "nobody",
-        "Oak",
-        "everything",
-        "only read",
-        "no",
-    )
+    await rig.say(*OAK_READS, "no")
     await rig.say("yes, that's right")
     async with rig.staying():
         assert rig.conversations is not None

@@ -41,4 +41,4 @@ def test_nobody_is_remembered_for_longer() -> None:
     recent = RecentDanger()
     recent.without_repetition(ROBIN, (DANGER,), NOW)
     recent.without_repetition(OAK, (), NOW + BURST)
-    assert not recent.shown
+    assert len(recent.shown) == 0

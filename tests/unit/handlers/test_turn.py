@@ -27,7 +27,7 @@ from store.model.errors import NotForUs
 from store.model.snapshot import Snapshot
 from tests.databases import ON_BOTH_ENGINES
 from tests.rig import Rig, person
-from tests.talk_script import FILLS, twelve_words
+from tests.talk_script import FILLS, OAK_READS, twelve_words
 
 OTHER = person("reporter-two")
 HAVE = ENGLISH.labels["code.have"]
@@ -342,17 +342,7 @@ async def test_withdrawing_with_the_words(rig: Rig) -> None:
 @ON_BOTH_ENGINES
 async def test_withdrawing_with_the_code_from_another_account(rig: Rig) -> None:
     await rig.tell("a story")
-    await rig.say(
-        "let someone",
-        "nothing",
-        "/skip",
-        "/skip",
-        "nobody",
-        "Oak",
-        "everything",
-        "only read",
-        "no",
-    )
+    await rig.say(*OAK_READS, "no")
     code = code_in(await rig.say("yes, that's right", "1"))
     await rig.say(HAVE)
     async with rig.staying():

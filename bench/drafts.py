@@ -39,7 +39,7 @@ from store.inbox.accounts import row_id
 from store.inbox.processed_messages import message_name
 from store.model.accounts import Account
 from store.model.changes import BeginCase, Change, SaveDraft, SealItem
-from store.model.clock import day_of, hour_of, week_of, weeks_later
+from store.model.clock import day_of, hour_of, week_of
 from store.model.drafts import Draft, StoredAnswer
 from store.outbox.deletable_messages import encode_row
 from store.repositories import Repositories
@@ -151,7 +151,7 @@ def _case_row(repositories: Repositories, keys: CaseKeys, draft_exp: int) -> dic
         "pk_r": keys.box,
         "pk_sig": keys.sign_public,
         "week": week_of(now),
-        "expire": weeks_later(now, repositories.retention.story_days),
+        "expire": repositories.retention.story_ends(now),
         "draft_exp": draft_exp,
     }
 

@@ -79,7 +79,6 @@ from store.repositories import Repositories, RetentionPeriods
 from store.steady_clock import SteadyClock, latest_hour
 from store.stores import Stores, make_stores
 
-DAYS_IN_MONTH = 31
 SWITCH_SECONDS = 0.0005
 """Pass to ``sys.setswitchinterval``: after so long a thread that computes lets another one run.
 
@@ -346,7 +345,7 @@ def make_repositories(
         sessions=Sessions(),
         retention=RetentionPeriods(
             config.retention.draft_hours,
-            config.retention.story_months * DAYS_IN_MONTH,
+            config.retention.story_months,
             config.retention.unfetched_days,
         ),
         entropy=entropy,

@@ -17,6 +17,7 @@ class LookupPurpose(StrEnum):
     OPEN = "open"
     WITHDRAW = "withdraw"
     ERASE = "erase"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)

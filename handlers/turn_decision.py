@@ -131,7 +131,8 @@ class TurnDecision:
         if lookup is None:
             raise LookupError("no words are to be looked up")
         found = await recovery.look_up(self.incoming.who, lookup.words, lookup.awaits)
-        lookup.result, self.supplies = found, replace(self.supplies, found=found.found)
+        lookup.result = found
+        self.supplies = replace(self.supplies, found=found.found, other=found.other)
 
     def _need(self, snapshot: Snapshot, outcome: Outcome) -> Need | None:
         """Return what must be fetched before this outcome can be written."""

@@ -1,6 +1,7 @@
 """The repositories of the store: one object for each table, or for a few that belong together."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from store.cases.drafts import DraftRepository
 from store.cases.handovers import HandoverRepository
@@ -15,6 +16,7 @@ from store.inbox.counters import CounterRepository
 from store.inbox.cursors import CursorRepository
 from store.inbox.inbox_rows import InboxRepository
 from store.inbox.processed_messages import ProcessedMessageRepository
+from store.model.clock import last_week_of_month
 from store.outbox.deletable_messages import DeletableMessageRepository
 from store.outbox.rows import OutboxRepository
 from store.readers.commission import Commission
@@ -28,8 +30,12 @@ class RetentionPeriods:
     """The periods for which drafts, kept stories and unfetched reports stay."""
 
     draft_hours: int
-    story_days: int
+    story_months: int
     unfetched_days: int
+
+    def story_ends(self, now: datetime) -> int:
+        """Return the last week of a story that is kept from now on."""
+        return last_week_of_month(now, self.story_months)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def _retention(section: SectionReader) -> Retention:
         cure = "Use 24 hours for each day, for instance 168 for a week."
         section.refuse("draft_hours", "it must be whole days", cure)
     unfetched_days = section.number("unfetched_days", 30, 7, 90)
-    return Retention(draft_hours, unfetched_days, section.number("story_months", 60, 6, 240))
+    return Retention(draft_hours, unfetched_days, section.number("story_months", 120, 6, 240))
 
 
 def _limits(section: SectionReader) -> Limits:

@@ -31,6 +31,8 @@ def describe_acts(consent: Consent) -> str:
 def instruct_readers(consent: Consent) -> str:
     """Tell the readers what they may do: in the reporter's words first, then in plain ones."""
     texts, label = ENGLISH.report, consent.chosen.get("act")
+    if consent.adds:
+        return f"{texts.adds}\n\n{texts.acts[TERMS[consent.allowed.act]]}"
     said = texts.chosen.format(label=label) if label else texts.unanswered
     return f"{said}\n\n{texts.acts[TERMS[consent.allowed.act]]}"
 

@@ -41,6 +41,8 @@ class Consent:
     """What the named readers may do, as the statement names it."""
     chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By permission that was asked for: the label that was chosen, word for word, also a no."""
+    adds: bool = False
+    """It is about what was added to a kept story, on the terms of what was shared before."""
     roster: tuple[Reader, ...] = field(default=(), repr=False)
     unfetched_days: int = 0
     """Days after which a hand-over that nobody fetched ends."""

@@ -1,8 +1,11 @@
 """The overview: what is allowed so far, a line each, in plain words."""
 
 from handlers.context import View
+from handlers.permissions.added import standing_readers
 from handlers.permissions.routing import consent_of
 from handlers.texts.english import ENGLISH
+from handlers.texts.reader_names import list_names
+from store.model.drafts import Phase
 
 
 def overview_lines(view: View) -> list[str]:
@@ -11,11 +14,23 @@ def overview_lines(view: View) -> list[str]:
     What concerns readers comes first. What no permission of this build allows is said as well.
     """
     texts, consent, registry = ENGLISH.permissions, consent_of(view), view.settings.permissions
+    standing = _standing_lines(view)
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
     if not consent.readers:
         excluded = [line for p in registry if p.forbids and (line := p.overview(consent))]
         if not about_case:
-            return [*excluded, texts.nothing_allowed]
-        return [*about_case, texts.line_nobody, *excluded]
+            return [*standing, *excluded, texts.nothing_allowed]
+        return [*standing, *about_case, texts.line_nobody, *excluded]
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
-    return [*about_readers, texts.line_writes, *about_case]
+    return [*standing, *about_readers, texts.line_writes, *about_case]
+
+
+def _standing_lines(view: View) -> list[str]:
+    """Say who can read something already, while it is asked who may from now on."""
+    snapshot = view.snapshot
+    draft = snapshot.draft
+    if draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
+        return []
+    readers = standing_readers(snapshot)
+    named = list_names(snapshot.readers, readers)
+    return [ENGLISH.case.line_standing.format(readers=named)] if readers else []

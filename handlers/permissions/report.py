@@ -2,14 +2,19 @@
 
 First what the reporter allows, in the words that they chose, and what to do now; then, behind a
 notice that it may be hard to read, each chosen part under its heading, in the reporter's own
-order, every piece with its week, and what only answers a question behind that question.
+order, every piece with its week, and what only answers a question behind that question. What was
+added later follows, under the week in which it was.
 """
+
+from collections.abc import Iterable
+from itertools import groupby
 
 import flows
 from flows import Answer, Flow, Kind, Step
 from handlers.permissions.consent import Consent
 from handlers.reporter.conversation import Conversation
 from handlers.texts.english import ENGLISH
+from store.model.drafts import ADDED, Piece
 
 PART_ORDER = ("needs", "person", "story")
 WEEKS_IN_HUNDRED = 100
@@ -28,7 +33,10 @@ def compile_report(conversation: Conversation, consent: Consent) -> str:
     terms = [line for permission in registry if (line := permission.report(consent))]
     chosen = (part for part in PART_ORDER if part in consent.allowed.parts)
     sections = [text for part in chosen if (text := _section(conversation, part))]
-    return "\n\n".join([*terms, _next_step(consent), texts.notice, *sections]) + "\n"
+    if "story" in consent.allowed.parts:
+        added = (p for p in conversation.snapshot.pieces if p.step == ADDED)
+        sections += added_sections(added)
+    return "\n\n".join([*terms, next_step(consent), texts.notice, *sections]) + "\n"
 
 
 def has_content(conversation: Conversation, consent: Consent) -> bool:
@@ -39,12 +47,26 @@ def has_content(conversation: Conversation, consent: Consent) -> bool:
     return any(parts.get(answer.step) in consent.allowed.parts for answer in told)
 
 
-def _next_step(consent: Consent) -> str:
+def next_step(consent: Consent) -> str:
     """Say with whom alone it may be talked about, and how to step aside."""
     texts = ENGLISH.report
     if len(consent.readers) == 1:
         return texts.alone
     return texts.together.format(readers=consent.names(consent.readers))
+
+
+def added_sections(pieces: Iterable[Piece]) -> list[str]:
+    """Return what was added to a story, each week's pieces under a heading that names the week."""
+    by_week = groupby(pieces, key=lambda piece: piece.week)
+    return [
+        "\n\n".join([added_heading(week).upper(), *(piece.text for piece in added)])
+        for week, added in by_week
+    ]
+
+
+def added_heading(week: int) -> str:
+    """Return the heading of what was added in a week."""
+    return ENGLISH.case.added_in.format(week=week_name(week))
 
 
 def _section(conversation: Conversation, part: str) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 import flows
 from flows import Kind
 from handlers.context import View, selectable
+from handlers.permissions.added import consent_to_added, hand_over_added
 from handlers.permissions.consent import Consent, GivenPermission
 from handlers.permissions.permission import find_permission
 from handlers.permissions.report import compile_report
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.permissions.sharing import only_what_changes, sharing_change
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding
 from store.model.changes import HandOver
 from store.model.permissions import NewPermission
 from store.model.snapshot import Snapshot
@@ -21,11 +23,16 @@ def hand_over(conversation: Conversation, hold_hours: int) -> HandOver:
     report, which is held back for ``hold_hours``.
     """
     draft, consent = conversation.draft, consent_in(conversation)
+    if is_adding(conversation):
+        return hand_over_added(conversation, consent, hold_hours)
     statements = _statements(conversation, consent)
-    if not consent.readers:
-        return HandOver(draft, statements)
-    parts = tuple(sorted(consent.allowed.parts))
-    return HandOver(draft, statements, parts, compile_report(conversation, consent), hold_hours)
+    sharing = sharing_change(conversation, consent)
+    whole = HandOver(draft, statements)
+    if sharing.given:
+        parts = tuple(sorted(consent.allowed.parts))
+        report = compile_report(conversation, consent)
+        whole = HandOver(draft, statements, parts, report, hold_hours)
+    return only_what_changes(whole, sharing, conversation, consent)
 
 
 def _statements(conversation: Conversation, consent: Consent) -> tuple[NewPermission, ...]:
@@ -58,6 +65,8 @@ def consent_of(view: View) -> Consent:
 
 def consent_in(conversation: Conversation) -> Consent:
     """Return what the settled answers of this conversation allow."""
+    if is_adding(conversation):
+        return consent_to_added(conversation)
     flow, answers = conversation.flow, conversation.answers
     registry, snapshot = conversation.settings.permissions, conversation.snapshot
     allowed = flows.permissions(flow, answers)
@@ -86,6 +95,10 @@ def allowed_readers(
 
 
 def _refuses_keeping(conversation: Conversation) -> bool:
-    """Tell whether keeping was asked and refused here: then an earlier yes to it ends."""
+    """Tell whether keeping was asked and refused here: then an earlier yes to it ends.
+
+    To skip the question refuses nothing.
+    """
     step = conversation.flow.permission_step("keep")
-    return step is not None and any(a.step == step.id for a in conversation.answers)
+    refused = [a for a in conversation.answers if step and a.step == step.id and a.choices]
+    return bool(refused)

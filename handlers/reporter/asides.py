@@ -11,9 +11,9 @@ from flows import Answer, Answers, Step
 from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, erase_items, is_unbegun
-from handlers.reporter.markers import ASIDE, ASIDE_OFFERED
-from handlers.reporter.questions import Question, question_in
+from handlers.reporter.conversation import Conversation, erase_items, is_adding, is_unbegun
+from handlers.reporter.markers import ASIDE, ASIDE_OFFERED, added_items, with_added
+from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
 from store.model.changes import Change, SealItem
@@ -84,6 +84,9 @@ def add_asides(conversation: Conversation) -> Outcome:
     if story is None or not asides:
         return saying(ASK)
     cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    if is_adding(conversation):
+        more = with_added(cleared.draft, (*added_items(cleared.draft), *asides))
+        return cleared.with_draft(more).save(say("ASIDE_ADDED"), ASK)
     added = flows.settle(cleared.flow, _with_items(cleared.answers, story, asides))
     return cleared.with_answers(added).save(say("ASIDE_ADDED"), ASK)
 
@@ -104,9 +107,11 @@ def replace_aside(conversation: Conversation, edited: TextMessage, item: str) ->
 
 
 def _story(conversation: Conversation) -> Step | None:
-    """Return the step of the story, as long as something can be added to it."""
+    """Return the step that words are added to, as long as something can be added to it."""
     if conversation.draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return None
+    if is_adding(conversation):
+        return ADDING
     try:
         return conversation.flow.story
     except UnknownRevision:  # a talk whose questions are lost can still be paused and erased

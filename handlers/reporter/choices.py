@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows import ChoiceResponse
 from handlers.outcome import ASK, Outcome, saying
+from handlers.reporter.additions import choose_sharing
 from handlers.reporter.answers import answer_step
 from handlers.reporter.asides import choose_for_asides
 from handlers.reporter.conversation import Conversation
@@ -20,6 +21,7 @@ from handlers.reporter.markers import (
     PIECE,
     RECALLED,
     REVIEW,
+    SHARE_ADDED,
     STOP,
 )
 from handlers.reporter.pieces import choose_for_piece
@@ -65,4 +67,5 @@ _BOT_QUESTIONS: Mapping[str, Callable[[Conversation, str], Outcome]] = {
     BACK: choose_way_back,
     CODE: confirm_code,
     ASIDE: choose_for_asides,
+    SHARE_ADDED: choose_sharing,
 }

@@ -20,7 +20,7 @@ from handlers.reporter.questions import open_question, underlying_question
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_text import NOT_SAFE, words_behind
 from handlers.reporter.welcome import keep_first_words
-from store.model.changes import Change, CloseCase, EraseCase, SaveDraft
+from store.model.changes import Change, CloseCase, EraseCase, ReturnToCase, SaveDraft
 from store.model.outbox import TextRef
 from store.model.phrase import may_be_phrase
 
@@ -151,7 +151,7 @@ def _saved(conversation: Conversation, changes: Sequence[Change]) -> Conversatio
 
 def _then(told: Outcome, done: Outcome, remark: tuple[TextRef, ...]) -> Outcome:
     """Put together that words were told and what the command did after it."""
-    saves = any(isinstance(change, SaveDraft) for change in done.changes)
+    saves = any(isinstance(change, SaveDraft | ReturnToCase) for change in done.changes)
     changes = tuple(c for c in told.changes if not (saves and isinstance(c, SaveDraft)))
     drafts_last = sorted((*changes, *done.changes), key=lambda c: isinstance(c, SaveDraft))
     return replace(

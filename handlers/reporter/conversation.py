@@ -8,8 +8,8 @@ from handlers.context import Settings, View
 from handlers.outcome import Outcome, say
 from handlers.reporter import markers
 from handlers.reporter.markers import ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
-from store.model.changes import Change, EraseItems, SaveDraft
-from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.changes import Change, EraseItems, RememberAnswers, SaveDraft
+from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.snapshot import Snapshot
 
@@ -71,7 +71,8 @@ class Conversation:
         to their ways back, and is only notified.
         """
         undecided = self.draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not self.marker(KIND)
-        return undecided and not is_unbegun(self) and self.settings.is_recalled(self.draft)
+        asked = undecided and not is_adding(self) and not is_unbegun(self)
+        return asked and self.settings.is_recalled(self.draft)
 
     def marker(self, name: str) -> StoredAnswer | None:
         """Return the marker of this name, or None if it is not set."""
@@ -106,8 +107,12 @@ class Conversation:
         return self.without_markers(*INTERRUPTIONS), erase_items(self.pending_items)
 
     def save(self, *texts: TextRef, changes: tuple[Change, ...] = ()) -> Outcome:
-        """Save the draft as it is now after these changes, and say these texts."""
-        return Outcome((*changes, SaveDraft(self.draft)), texts)
+        """Save the draft as it is now after these changes, and say these texts.
+
+        What is added to a kept story is kept with it at once: the draft may end by its time.
+        """
+        kept = (RememberAnswers(markers.kept_draft(self.draft)),) if is_adding(self) else ()
+        return Outcome((*changes, *kept, SaveDraft(self.draft)), texts)
 
 
 def conversation_of(view: View) -> Conversation | None:
@@ -119,6 +124,11 @@ def conversation_of(view: View) -> Conversation | None:
 def is_unbegun(conversation: Conversation) -> bool:
     """Return whether nothing was chosen yet, and only words wait that were typed before."""
     return conversation.marker(FIRST_WORDS) is not None
+
+
+def is_adding(conversation: Conversation) -> bool:
+    """Return whether a conversation only adds to a kept story: the questionnaire asks nothing."""
+    return conversation.marker(ADDED) is not None
 
 
 def erase_items(items: tuple[str, ...]) -> tuple[EraseItems, ...]:

@@ -73,12 +73,14 @@ def stop(view: View, holds: Sequence[HeldHandover]) -> Outcome:
     changes = (_of_account(others),) if others else ()
     conversation = conversation_of(view)
     if not here:
-        return Outcome(changes, (_stopped(others),))
+        return Outcome(changes, _stopped(others))
     if conversation is not None:
         outcome = review.withdraw(conversation, here)
         return replace(outcome, changes=(*changes, *outcome.changes))
     signed = TakeBack(RevocationBasis.WORDS, here, ENGLISH.handover.withdrawn)
-    return Outcome((*changes, signed), (say("HOLD_STOPPED"), ASK))
+    stands = any(_stands_beside(hold, holds) for hold in holds if hold.here)
+    said = say("HOLD_STOPPED_REST" if stands else "HOLD_STOPPED")
+    return Outcome((*changes, signed), (said, ASK))
 
 
 def erase(view: View) -> Outcome:
@@ -88,8 +90,8 @@ def erase(view: View) -> Outcome:
     with its hand-over is asked about first.
     """
     holds = view.snapshot.holds
-    kept = tuple(hold for hold in holds if hold.kept)
-    unkept = tuple(hold.statement for hold in holds if not hold.kept)
+    kept = tuple(hold for hold in holds if hold.kept or _stands_beside(hold, holds))
+    unkept = tuple(hold.statement for hold in holds if hold not in kept)
     if not kept:
         return ask_to_erase_held(view, unkept)
     stopped = stop(view, kept)
@@ -248,12 +250,21 @@ def _of_account(holds: Sequence[HeldHandover]) -> TakeBack:
     return TakeBack(RevocationBasis.HOLD, tuple(hold.statement for hold in holds))
 
 
-def _stopped(holds: Sequence[HeldHandover]) -> TextRef:
+def _stopped(holds: Sequence[HeldHandover]) -> tuple[TextRef, ...]:
     """Say what has become of stories whose hand-over was stopped without their keys."""
-    kept = {hold.kept for hold in holds}
+    shared = [hold for hold in holds if _stands_beside(hold, holds)]
+    kept = {hold.kept for hold in holds if hold not in shared}
+    rest = (say("HOLD_STOPPED_REST"),) if shared else ()
     if len(kept) > 1:
-        return say("HOLD_STOPPED_MIXED")
-    return say("HOLD_STOPPED" if True in kept else "HOLD_STOPPED_DELETED")
+        return (*rest, say("HOLD_STOPPED_MIXED"))
+    if not kept:
+        return rest
+    return (*rest, say("HOLD_STOPPED" if True in kept else "HOLD_STOPPED_DELETED"))
+
+
+def _stands_beside(hold: HeldHandover, stopped: Sequence[HeldHandover]) -> bool:
+    """Return whether something else of a case stands when these hand-overs are stopped."""
+    return bool({*hold.beside} - {each.statement for each in stopped})
 
 
 def _typed_as(hold: HeldHandover) -> tuple[str, str]:

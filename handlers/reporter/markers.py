@@ -4,10 +4,11 @@ A marker is an answer to a step whose name begins with ``bot.``, which no questi
 The names are stored in sealed drafts and hashed into button tokens: they never change.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import Answer, Answers
-from store.model.drafts import Draft, StoredAnswer
+from store.model.drafts import ADDED, ADDED_BEFORE, ADDITIONS, Draft, StoredAnswer
 
 MARKER_PREFIX = "bot."
 SAFE = "bot.safe"
@@ -38,6 +39,7 @@ it."""
 
 FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
+SHARE_ADDED = "bot.share_added"
 
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
@@ -79,6 +81,36 @@ def flow_answers(draft: Draft) -> Answers:
 
 def with_flow_answers(draft: Draft, answers: Answers) -> Draft:
     """Replace the answers to the questionnaire and leave the markers as they are."""
-    markers = tuple(a for a in draft.answers if a.step.startswith(MARKER_PREFIX))
+    added = tuple(a for a in draft.answers if a.step in ADDITIONS)
+    set_markers = (a for a in draft.answers if a.step.startswith(MARKER_PREFIX))
+    markers = tuple(a for a in set_markers if a not in added)
     stored = tuple(StoredAnswer(a.step, a.choices, a.items, a.closed) for a in answers)
-    return replace(draft, answers=(*markers, *stored))
+    return replace(draft, answers=(*markers, *stored, *added))
+
+
+def added_items(draft: Draft) -> tuple[str, ...]:
+    """Return the items that were added in this conversation."""
+    marker = find_marker(draft, ADDED)
+    return marker.items if marker else ()
+
+
+def with_added(draft: Draft, items: tuple[str, ...]) -> Draft:
+    """Replace the items that were added in this conversation."""
+    return with_marker(draft, StoredAnswer(ADDED, items=items))
+
+
+def kept_draft(draft: Draft) -> Draft:
+    """Return the draft with what outlives it."""
+    return replace(draft, answers=as_kept(draft.answers))
+
+
+def as_kept(answers: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
+    """Return what outlives a conversation: how the chat is cleaned, what was told and added.
+
+    What was added in it is then what was added before.
+    """
+    told = (a for a in answers if a.step == CLEAN or not a.step.startswith(MARKER_PREFIX))
+    added = tuple(
+        item for step in ADDITIONS for a in answers if a.step == step for item in a.items
+    )
+    return (*told, *((StoredAnswer(ADDED_BEFORE, items=added),) if added else ()))

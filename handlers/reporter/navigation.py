@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from flows import DoneResponse, SkipResponse
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
 from handlers.reporter.choices import choose_cleaning, choose_flow
-from handlers.reporter.conversation import Conversation, is_unbegun
+from handlers.reporter.conversation import Conversation, is_adding, is_unbegun
 from handlers.reporter.markers import AGAIN, CLEAN, KIND, MARKER_PREFIX
 from handlers.reporter.questions import question_in, underlying_question
 from handlers.reporter.stopping import pause
 from handlers.reporter.telling import keep_pending_stop
 from handlers.reporter.ways_back import show_words, step_back
-from store.model.changes import EraseItems, SaveDraft
-from store.model.drafts import Draft, Phase
+from store.model.changes import EraseItems, ReturnToCase, SaveDraft
+from store.model.drafts import ADDED, Draft, Phase
 
 
 def navigate(conversation: Conversation, command: str) -> Outcome:
@@ -50,13 +51,15 @@ def _continue_after_stop(conversation: Conversation, command: str) -> Outcome:
 
 def _and_save(outcome: Outcome, draft: Draft, erased: Sequence[EraseItems]) -> Outcome:
     """Erase these items first, and save this draft unless the outcome saves a later one."""
-    saves = any(isinstance(change, SaveDraft) for change in outcome.changes)
+    saves = any(isinstance(change, SaveDraft | ReturnToCase) for change in outcome.changes)
     saved = () if saves else (SaveDraft(draft),)
     return replace(outcome, changes=(*erased, *outcome.changes, *saved))
 
 
 def _skip(conversation: Conversation) -> Outcome:
     current = question_in(conversation)
+    if current.id == ADDED:
+        return additions.finish(conversation)
     if current.id == CLEAN:
         return choose_cleaning(conversation, "self")
     if current.id == KIND:
@@ -76,6 +79,8 @@ def _done(conversation: Conversation) -> Outcome:
     if conversation.marker(AGAIN):
         return conversation.without_markers(AGAIN).save(ASK)
     current = question_in(conversation)
+    if current.id == ADDED:
+        return additions.finish(conversation)
     if current.step is None or not current.step.many or not current.free:
         return saying(say("NOT_A_TEXT"), ASK)
     return answer_step(conversation, current.step, DoneResponse())
@@ -83,12 +88,20 @@ def _done(conversation: Conversation) -> Outcome:
 
 def _back(conversation: Conversation) -> Outcome:
     match conversation.draft.phase:
+        case Phase.QUESTIONS | Phase.REVIEW if is_adding(conversation):
+            return _back_while_adding(conversation)
         case Phase.QUESTIONS:
             return _back_one_step(conversation)
         case Phase.REVIEW:
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
         case Phase.BACK | Phase.WORDS:
             return step_back(conversation)
+
+
+def _back_while_adding(conversation: Conversation) -> Outcome:
+    """Go back to adding from what was asked about it, and from adding to the opened case."""
+    is_asked = question_in(conversation).id != ADDED
+    return additions.go_on(conversation) if is_asked else additions.leave(conversation)
 
 
 def _back_one_step(conversation: Conversation) -> Outcome:

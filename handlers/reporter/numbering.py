@@ -22,12 +22,15 @@ from handlers.reporter.markers import (
     PIECE,
     RECALLED,
     REVIEW,
+    SHARE_ADDED,
     STOP,
 )
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import AskedErasure, OpenedCase
 
-CONSENT = frozenset({STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE})
+CONSENT = frozenset(
+    {STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
+)
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60

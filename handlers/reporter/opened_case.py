@@ -1,14 +1,19 @@
 """The menu of a kept case that was opened with its words: read, withdraw, erase, hand over."""
 
+import flows
+from flows import Flow, Kind
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.permissions.added import standing_readers
+from handlers.reporter import additions, joining
 from handlers.reporter.erasing import ask_to_erase_opened, fetched_by
-from handlers.reporter.markers import REOPENED
+from handlers.reporter.markers import CLEAN, REOPENED, as_kept, flow_answers
 from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
 from handlers.reporter.standing import what_stands
-from store.model.changes import CloseCase, ReleaseHandover, ReopenCase
-from store.model.drafts import Draft, StoredAnswer
+from store.model.changes import CloseCase, KeepLonger, ReleaseHandover, ReopenCase
+from store.model.drafts import ADDED_BEFORE, Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
+from store.model.snapshot import OpenedCase
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -20,8 +25,14 @@ def choose(view: View, choice: str) -> Outcome:
             return withdraw(view)
         case "now":
             return _release(view)
-        case "share":
+        case "add":
+            return additions.begin(view)
+        case "change":
             return _reopen(view)
+        case "renew":
+            return _renew(view)
+        case "join":
+            return joining.ask_for_words()
         case "erase":
             return ask_to_erase_opened(view)
         case _:
@@ -52,15 +63,64 @@ def _release(view: View) -> Outcome:
     return Outcome(releases, (say("RELEASED", *readers), ASK)) if held else saying(ASK)
 
 
-def _reopen(view: View) -> Outcome:
-    """Make a draft of the case again, at the question who may read it.
+def _renew(view: View) -> Outcome:
+    """Keep the case as long as one that is kept from now on."""
+    opened = view.snapshot.opened
+    until = str(opened.renewed if opened else view.snapshot.until)
+    return Outcome((KeepLonger(),), (say("KEPT_LONGER", until), ASK))
 
-    Every permission is asked anew.
+
+def _reopen(view: View) -> Outcome:
+    """Make a draft of the case again, at the question who may read it, or at the overview.
+
+    Every permission is asked anew, unless it stands and was given in the words of now: then the
+    overview shows it, and each line can be changed. Until the second yes all stays as it is.
     """
     opened = view.snapshot.opened
     flow = view.settings.newest(opened.revision if opened else "")
+    parts = _parts_shared(view)
+    if opened is not None and parts and flow.revision == opened.revision:
+        return _reopen_at_overview(view, opened, parts)
     stay = {s.id for s in flow.steps if s.kind not in ASKED_ANEW}
-    answers = [a for a in (opened.answers if opened else ()) if a.step in stay]
+    kept = as_kept(opened.answers if opened else ())
+    told = [a for a in kept if a.step in stay]
+    added = [a for a in kept if a.step == ADDED_BEFORE]
     fork = (StoredAnswer(flow.fork.id, ("read",)),) if flow.fork else ()
-    draft = Draft(flow.revision, flow.language, answers=(StoredAnswer(REOPENED), *answers, *fork))
+    answers = (StoredAnswer(REOPENED, parts), *told, *fork, *added)
+    draft = Draft(flow.revision, flow.language, answers=answers)
     return Outcome((ReopenCase(draft),), (say("REOPENED"), ASK))
+
+
+def _parts_shared(view: View) -> tuple[str, ...]:
+    """Return the parts that those who can read the story were given; none where nobody can."""
+    opened = view.snapshot.opened
+    if opened is None or not standing_readers(view.snapshot):
+        return ()
+    answers = flow_answers(Draft("", "", answers=opened.answers))
+    return tuple(sorted(flows.permissions(view.settings.flow_of(view.snapshot), answers).parts))
+
+
+def _reopen_at_overview(view: View, opened: OpenedCase, parts: tuple[str, ...]) -> Outcome:
+    """Make a draft with all answers of before, and with who may read it now."""
+    flow = view.settings.flow_of(view.snapshot)
+    stands = {"read": standing_readers(view.snapshot), "keep": _yes_to_keeping(view, flow)}
+    answers = list[StoredAnswer]()
+    for answer in as_kept(opened.answers):
+        step = flow.step(answer.step)
+        if answer.step == CLEAN or (step is not None and step.kind is Kind.REVIEW):
+            continue
+        choices = stands.get(step.asks or "") if step and step.kind is Kind.PERMISSION else None
+        if choices is None:
+            answers.append(answer)
+        elif choices:
+            answers.append(StoredAnswer(answer.step, choices))
+    draft = Draft(flow.revision, flow.language, answers=(StoredAnswer(REOPENED, parts), *answers))
+    return Outcome((ReopenCase(draft),), (say("REOPENED"), ASK))
+
+
+def _yes_to_keeping(view: View, flow: Flow) -> tuple[str, ...]:
+    """Return the yes to keeping the case if it is kept; nothing if that is to be asked anew."""
+    step = flow.permission_step("keep")
+    if step is None or not view.snapshot.kept:
+        return ()
+    return tuple(c.id for c in step.choices if c.id != step.refusal)[:1]

@@ -6,7 +6,8 @@ import flows
 from flows.folding import folded
 from handlers.context import View
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, conversation_of, erase_dropped
+from handlers.reporter import additions
+from handlers.reporter.conversation import Conversation, conversation_of, erase_dropped, is_adding
 from handlers.reporter.markers import PIECE
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_text import is_number
@@ -37,6 +38,8 @@ def choose_for_piece(conversation: Conversation, choice: str) -> Outcome:
     marker, resumed = conversation.marker(PIECE), conversation.without_markers(PIECE)
     if choice != "out" or marker is None:
         return resumed.save(ASK)
+    if is_adding(conversation):
+        return additions.leave_out(resumed, marker.choices)
     before = resumed.answers
     left = tuple(
         replace(a, items=tuple(i for i in a.items if i not in marker.choices)) for a in before

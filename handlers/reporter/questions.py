@@ -10,10 +10,12 @@ import flows
 from flows import Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
+from handlers.permissions.added import standing_readers
 from handlers.permissions.permission import Registry
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_in
-from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.permissions.sharing import sharing_change
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
 from handlers.reporter.markers import (
     AGAIN,
     ASIDE,
@@ -31,6 +33,7 @@ from handlers.reporter.markers import (
     REOPENED,
     REVIEW,
     SAFE,
+    SHARE_ADDED,
     STOP,
     TICKED,
     WORD_CHECK,
@@ -38,15 +41,30 @@ from handlers.reporter.markers import (
 )
 from handlers.reporter.numbering import CONSENT, number_asked, number_menu, number_offers
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Draft, Phase
+from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import AskedErasure
 
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
 """Kinds of steps whose answers never outlive the words in which they were given."""
 
-CASE_CHOICES = ("read", "withdraw", "now", "share", "erase", "close")
-"""All choices of an opened case. Their places are their numbers: they never change."""
+CASE_CHOICES = (
+    "read",
+    "withdraw",
+    "now",
+    "share",
+    "erase",
+    "close",
+    "add",
+    "change",
+    "renew",
+    "join",
+)
+"""All choices of an opened case. Their places are their numbers: they never change. *Share* is not
+offered any more: *change* is what it was."""
+
+ADDING = Step(ADDED, Kind.TEXT, ENGLISH.case.add, many=True)
+"""What is added to a kept story, as a step: asked in all questionnaires, and part of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +137,8 @@ def underlying_question(conversation: Conversation) -> Question:
     if is_unbegun(conversation):
         return _hello(conversation.view)
     match conversation.draft.phase:
+        case Phase.QUESTIONS if is_adding(conversation):
+            return _adding(conversation)
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
         case Phase.REVIEW:
@@ -207,6 +227,14 @@ def _interruption(conversation: Conversation, marker: str) -> Question:
             return Question(PIECE, bot_choices("piece", "back", "out"))
 
 
+def _adding(conversation: Conversation) -> Question:
+    if conversation.marker(SHARE_ADDED) and conversation.asides:
+        return _about_asides()
+    if conversation.marker(SHARE_ADDED) and standing_readers(conversation.snapshot):
+        return Question(SHARE_ADDED, bot_choices("share_added", "no", "yes"))
+    return Question(ADDED, step=ADDING, free=True)
+
+
 def _question_of_flow(conversation: Conversation) -> Question:
     if conversation.marker(KIND):
         flows_offered = conversation.settings.offered
@@ -238,14 +266,15 @@ def _overview(conversation: Conversation) -> Question:
 
 def _review(conversation: Conversation) -> Question:
     consent = consent_in(conversation)
-    if consent.readers and not has_content(conversation, consent):
+    if consent.readers and not is_adding(conversation) and not has_content(conversation, consent):
         yes: tuple[Offer, ...] = ()
-    elif consent.readers:
+    elif sharing_change(conversation, consent).given:
         hours = conversation.settings.hold_hours
         hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
         yes = (hold, *bot_choices("review", "now"))
     else:
-        yes = bot_choices("review", *(("keep",) if consent.keeps_case else _unkept(conversation)))
+        lasts = consent.keeps_case or consent.readers
+        yes = bot_choices("review", *(("keep",) if lasts else _unkept(conversation)))
     return Question(REVIEW, (*yes, *bot_choices("review", "show", "change")))
 
 
@@ -279,8 +308,11 @@ def _case_menu(view: View) -> Question:
     opened = view.snapshot.opened
     shares = opened.shares if opened else ()
     held = any(s.stage is DeliveryStage.HELD for s in shares)
-    more = ("withdraw", *(("now",) if held else ())) if shares else ("share",)
-    offers = bot_choices("case", "read", *more, "erase", "close")
+    add = ("add",) if view.snapshot.kept else ()
+    more = ("withdraw", *(("now",) if held else ())) if shares else ()
+    renew = ("renew",) if opened and 0 < view.snapshot.until < opened.renewed else ()
+    join = ("join",) if view.snapshot.kept else ()
+    offers = bot_choices("case", *add, "change", "read", *more, *renew, *join, "erase", "close")
     if opened is None or not view.platform.reorders:
         return Question(CASE, offers)
     return Question(CASE, number_menu(opened, CASE_CHOICES, offers), bound=True)

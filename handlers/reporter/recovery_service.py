@@ -8,7 +8,7 @@ from handlers.context import Clock, View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
-from handlers.reporter import erasing, opened_case
+from handlers.reporter import erasing, joining, opened_case
 from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.item_ids import new_item_id
@@ -29,6 +29,9 @@ CODE_DELAY_SECONDS = 10.0
 
 COUNTER = "takeback"
 
+ONLY_WORDS = frozenset({LookupPurpose.OPEN, LookupPurpose.JOIN})
+"""For these a take-back code is not enough."""
+
 MOST_MISTYPED = 2
 """Words too many, too few or unlisted with which twelve are recovery words still, and no sentence
 of a story."""
@@ -44,6 +47,8 @@ class LookupResult:
     decide: Callable[[View], Outcome] = field(repr=False)
     found: FoundCase | None = None
     """The turn sees this case as opened."""
+    other: FoundCase | None = None
+    """The turn sees it as a second case, which may be joined to the one that is open."""
 
 
 def _answering(outcome: Outcome) -> LookupResult:
@@ -75,7 +80,7 @@ class RecoveryService:
         if lookup.behind_command and not self.may_be_secret(lookup.text):
             return LookupResult(partial(run_without_words, name=lookup.purpose.value))
         if self.store.are_code(lookup.text):  # nobody guesses with a sentence: it is no try
-            if lookup.purpose is not LookupPurpose.OPEN:
+            if lookup.purpose not in ONLY_WORDS:
                 return await self._by_code(account, lookup, waiting)
             return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
         return await self._by_words(lookup, waiting)
@@ -94,6 +99,8 @@ class RecoveryService:
         found = await self.store.find_by_words(lookup.text)
         if found is None:
             return _answering(missing)
+        if lookup.purpose is LookupPurpose.JOIN:
+            return LookupResult(joining.join, other=found)
         return LookupResult(partial(_decide_opened, lookup.purpose, missing), found)
 
     async def _by_code(
@@ -123,7 +130,7 @@ class RecoveryService:
         """
         count = len(tokens_of(lookup.text))
         unlisted = self.store.unlisted_places(lookup.text) if count <= MOST_EXPLAINED else ()
-        wanted = {CASE_WORDS} if lookup.purpose is LookupPurpose.OPEN else {CASE_WORDS, CODE_WORDS}
+        wanted = {CASE_WORDS, *(() if lookup.purpose in ONLY_WORDS else (CODE_WORDS,))}
         allowed = count // (2 if count in wanted else 4)  # people write sentences here as well
         if not 1 < count <= MOST_EXPLAINED or len(unlisted) > allowed:
             said = say("NOT_WORDS")

@@ -6,8 +6,15 @@ import flows
 from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.routing import consent_in, hand_over
+from handlers.permissions.sharing import sharing_change
+from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
-from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
+from handlers.reporter.conversation import (
+    Conversation,
+    erase_dropped,
+    is_adding,
+    say_dropped,
+)
 from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
@@ -16,6 +23,7 @@ from handlers.reporter.ways_back import at_first_secret
 from handlers.texts.english import ENGLISH
 from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
+from store.model.outbox import TextRef
 
 
 def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
@@ -31,6 +39,8 @@ def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
     match choice:
         case "show":
             return saying(say("SHOW_ALL"), ASK)
+        case "change" if is_adding(conversation):
+            return additions.go_on(conversation)
         case "change":
             return conversation.in_phase(Phase.QUESTIONS).save(ASK)
         case "just_keep":
@@ -60,6 +70,9 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     snapshot = conversation.snapshot
     if not snapshot.shared:
         return saying(say("NOTHING_SHARED"), ASK)
+    withdrawn = (_withdrawn(conversation, statements), *what_stands(snapshot))
+    if is_adding(conversation):
+        return additions.withdraw(conversation, statements, *withdrawn)
     fork = conversation.flow.fork
     markers = (*INTERRUPTIONS, WORD_CHECK, CODE)
     reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
@@ -68,18 +81,30 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     taken_back = replace(TAKE_BACK, statements=statements)
     erased = erase_dropped(unforked, settled)
     changes: tuple[Change, ...] = (taken_back, *erased)
-    in_time = any(hold.here for hold in snapshot.holds)
-    withdrawn = say("WITHDRAWN" if in_time else "WITHDRAWN_LATE")
-    said = (withdrawn, *what_stands(snapshot), *say_dropped(erased), ASK)
+    said = (*withdrawn, *say_dropped(erased), ASK)
     return reopened.with_answers(settled).save(*said, changes=changes)
+
+
+def _withdrawn(conversation: Conversation, statements: tuple[str, ...]) -> TextRef:
+    """Say what has become of what was shared: nobody had it while all of it was held."""
+    snapshot = conversation.snapshot
+    held = {hold.statement for hold in snapshot.holds if hold.here}
+    standing = {grant.statement for grant in snapshot.grants}
+    if statements and standing - {*statements}:
+        return say("HOLD_STOPPED_REST")
+    return say("WITHDRAWN" if held and standing <= held else "WITHDRAWN_LATE")
 
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     """Hand over everything that was allowed, and go on to the ways back."""
     act = hand_over(at_first_secret(conversation), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
-    handed = (say("HANDED_HELD" if hold_hours else "HANDED_NOW", *readers),) if readers else ()
+    change = sharing_change(conversation, consent_in(conversation))
+    taken_back = (say("TAKEN_BACK_FROM", *change.ended),) if change.ended else ()
+    beside = is_adding(conversation) or change.unchanged
+    later = say("HANDED_HELD_ALSO" if beside else "HANDED_HELD", *readers)
+    handed = (later if hold_hours else say("HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
-    ended: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
+    unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()
-    return Outcome((*ended, act), (*handed, *said, ASK))
+    return Outcome((*unkeeps, act), (*taken_back, *handed, *said, ASK))

@@ -10,7 +10,16 @@ from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.listening import remark_on, understood
-from handlers.reporter.markers import AGAIN, ASIDE_OFFERED, ERASING, RECALLED, STOP, WORD_CHECK
+from handlers.reporter.markers import (
+    AGAIN,
+    ASIDE_OFFERED,
+    ERASING,
+    RECALLED,
+    STOP,
+    WORD_CHECK,
+    added_items,
+    with_added,
+)
 from handlers.reporter.questions import Question, underlying_question
 from handlers.reporter.typed_text import (
     BARE,
@@ -23,6 +32,7 @@ from handlers.reporter.typed_text import (
 from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SaveDraft, SealItem
+from store.model.drafts import ADDED
 from store.model.outbox import TextRef
 
 MOST_PIECES = 850
@@ -114,6 +124,9 @@ def _with_items(
 ) -> Conversation | None:
     """Answer a step with these items, the last of them last; None if it cannot be answered."""
     resumed = conversation.without_markers(STOP, ASIDE_OFFERED)
+    if step.id == ADDED:
+        added = (*added_items(resumed.draft), *items)
+        return resumed.with_draft(with_added(resumed.draft, added))
     after = flows.answer(conversation.flow, resumed.answers, step.id, TextResponse(items[-1]))
     if isinstance(after, Refusal):
         return None
@@ -129,7 +142,7 @@ def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:
 def count_pieces(conversation: Conversation) -> int:
     """Count the pieces of a conversation, with those that may turn out to be none."""
     undecided = len(conversation.pending_items) + len(conversation.asides)
-    return sum(len(a.items) for a in conversation.answers) + undecided
+    return sum(len(a.items) for a in conversation.draft.answers) + undecided
 
 
 def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:

@@ -143,7 +143,29 @@ def goodbye(conversation: Conversation) -> TextRef:
     came_with_words = consent.keeps_case and conversation.marker(REOPENED)
     way = "words" if came_with_words or _words_came_back(conversation) else "code"
     readers = consent.allowed.read if conversation.snapshot.shared else ()
-    held = any(hold.here for hold in conversation.snapshot.holds)
-    after = "" if not readers else "held" if held else "now"
-    ids = ("kept" if consent.keeps_case else "handed", way, after, *readers)
+    after, readers = _what_follows(conversation, readers)
+    until = conversation.snapshot.until
+    kept = f"kept {until}" if until else "kept"
+    ids = (kept if consent.keeps_case else "handed", way, after, *readers)
     return say("GOODBYE", *ids, step=cleaning_choice(conversation.view))
+
+
+def _what_follows(
+    conversation: Conversation, readers: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """Say whether readers are told at once or later, those who are told later first.
+
+    Where that is not all of them, or their hand-over is held elsewhere, it is said how many they
+    are, and when the first of them is told.
+    """
+    snapshot = conversation.snapshot
+    held = [grant for grant in snapshot.grants if grant.due]
+    later = tuple(sorted({r for grant in held for r in grant.readers} & {*readers}))
+    if not readers or not later:
+        waits = any(hold.here for hold in snapshot.holds)
+        return ("" if not readers else "held" if waits else "now"), readers
+    here = {hold.statement for hold in snapshot.holds if hold.here}
+    if {*later} == {*readers} and len(held) == 1 and held[0].statement in here:
+        return "held", readers
+    others = tuple(reader for reader in readers if reader not in later)
+    return f"held {len(later)} {min(grant.due for grant in held)}", (*later, *others)

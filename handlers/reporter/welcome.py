@@ -64,6 +64,7 @@ ASKING = {
     LookupPurpose.OPEN: say("ASK_OPEN"),
     LookupPurpose.WITHDRAW: say("ASK_CODE_WITHDRAW"),
     LookupPurpose.ERASE: say("ASK_CODE_ERASE"),
+    LookupPurpose.JOIN: say("ASK_JOIN"),
 }
 
 

@@ -15,7 +15,10 @@ LEAVING: frozenset[SentenceName] = frozenset(
 ENDING: frozenset[SentenceName] = frozenset({"GOODBYE", "ERASED", "NOTHING_KEPT", "CLOSED"})
 """Nothing is open after these."""
 STOPPED: frozenset[SentenceName] = frozenset(
-    {"HOLD_OVER", "HOLD_STOPPED", "HOLD_STOPPED_DELETED", "HOLD_STOPPED_MIXED"}
+    {
+        *("HOLD_OVER", "HOLD_STOPPED", "HOLD_STOPPED_DELETED", "HOLD_STOPPED_MIXED"),
+        "HOLD_STOPPED_REST",
+    }
 )
 """Nothing is held after these; something else may be open."""
 AFTER_HOLD: frozenset[SentenceName] = STOPPED | {

@@ -7,6 +7,7 @@ from handlers.context import HOUR_SECONDS, HelpLine, View
 from handlers.permissions.report import WEEKS_IN_HUNDRED
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
+from store.model.clock import month_of_week
 from store.model.permissions import HeldHandover
 
 WEST_HOURS = 12
@@ -61,6 +62,16 @@ def format_week(view: View, week: int) -> str:
 def how_to_end_answer(view: View) -> str:
     """Say how an answer of several messages is ended here, as the end of a sentence."""
     return ENGLISH.labels["do.tap_done" if view.platform.buttons else "do.done"]
+
+
+def format_month(week: int) -> str:
+    """Write the month in which a week begins, with its year."""
+    return f"{month_of_week(week):%B %Y}"
+
+
+def kept_until_month(week: int) -> str:
+    """Say until when a story is kept, by the last week in which it is there."""
+    return ENGLISH.case.kept_until.format(month=format_month(week))
 
 
 def format_readers(view: View, readers: Iterable[str]) -> str:

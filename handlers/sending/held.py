@@ -12,11 +12,11 @@ from store.model.permissions import HeldHandover
 def hold_beneath(view: View, ref: TextRef) -> HeldHandover | None:
     """Return the hand-over that is stopped by a button beneath a sentence, if it is still held."""
     match ref.sentence:
-        case "HANDED_HELD":
+        case "HANDED_HELD" | "HANDED_HELD_ALSO":
             hold = _held_for(view, ref.ids)
         case "GOODBYE":
             _, _, after, *readers = ref.ids
-            hold = _held_for(view, readers) if after == "held" else None
+            hold = _held_for(view, readers) if after.startswith("held") else None
         case "HOLD_STANDS":
             hold = _held(view, ref)
         case _:

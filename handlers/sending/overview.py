@@ -1,11 +1,13 @@
 """The lines that say what was handed over, what was allowed, and what was told."""
 
+from collections.abc import Sequence
+
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
 from handlers.sending.formatting import format_due, format_readers, format_week
 from handlers.texts.english import ENGLISH
-from store.model.drafts import Piece
+from store.model.drafts import ADDED, Piece
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
 
 
@@ -14,12 +16,29 @@ def bulleted(lines: list[str]) -> str:
     return "\n".join(f"– {line}" for line in lines)
 
 
-def handover_line(view: View, share: StandingHandover) -> str:
-    """Say to its reporter how far a hand-over has come."""
+def handover_lines(view: View, shares: Sequence[StandingHandover]) -> list[str]:
+    """Say to its reporter how far each hand-over has come, what readers have already first.
+
+    Whoever was given something more later is said to have more, and nothing is said twice.
+    """
+    lines, first = dict[str, None](), dict[tuple[str, ...], tuple[int, int]]()
+    for share in sorted(shares, key=_progress):
+        began = first.setdefault(share.readers, _progress(share))
+        lines[_handover_line(view, share, more=began != _progress(share))] = None
+    return [*lines]
+
+
+def _progress(share: StandingHandover) -> tuple[int, int]:
+    stages = (DeliveryStage.FETCHED, DeliveryStage.RELEASED, DeliveryStage.HELD)
+    return stages.index(share.stage), share.due
+
+
+def _handover_line(view: View, share: StandingHandover, *, more: bool) -> str:
+    texts = ENGLISH.case
     template = {
-        DeliveryStage.HELD: ENGLISH.case.share_held,
-        DeliveryStage.RELEASED: ENGLISH.case.share_released,
-        DeliveryStage.FETCHED: ENGLISH.case.share_fetched,
+        DeliveryStage.HELD: texts.more_held if more else texts.share_held,
+        DeliveryStage.RELEASED: texts.more_released if more else texts.share_released,
+        DeliveryStage.FETCHED: texts.share_fetched,
     }[share.stage]
     return template.format(
         readers=format_readers(view, share.readers), due=format_due(view, share.due)
@@ -39,6 +58,9 @@ def history_line(view: View, entry: HistoryEntry) -> str:
 
 def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
+    if piece.step == ADDED:
+        week = format_week(view, piece.week)
+        return ENGLISH.case.added_line.format(number=number, week=week)
     part = report.part_name(view.settings.flow_of(view.snapshot), _step_of(view, piece))
     return ENGLISH.review.piece_line.format(
         number=number, part=part, week=format_week(view, piece.week)
@@ -55,3 +77,14 @@ def _step_of(view: View, piece: Piece) -> str:
 def piece_text(view: View, number: int, piece: Piece) -> str:
     """Write a piece below its line."""
     return f"{piece_line(view, number, piece)}\n\n{piece.text}"
+
+
+def all_pieces(view: View) -> list[str]:
+    """Write all pieces; those that were added stand under the week in which they were."""
+    paragraphs, under = list[str](), 0
+    for number, piece in enumerate(view.snapshot.pieces, 1):
+        if piece.step == ADDED and piece.week != under:
+            under = piece.week
+            paragraphs.append(report.added_heading(under).upper())
+        paragraphs.append(piece_text(view, number, piece))
+    return paragraphs

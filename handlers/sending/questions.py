@@ -7,10 +7,13 @@ from flows import Kind, Step
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Reply
+from handlers.permissions.act import describe_acts
+from handlers.permissions.added import standing_readers
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_of
-from handlers.reporter.conversation import conversation_of
+from handlers.permissions.sharing import sharing_change
+from handlers.reporter.conversation import conversation_of, is_adding
 from handlers.reporter.markers import (
     ASIDE,
     BACK,
@@ -25,8 +28,10 @@ from handlers.reporter.markers import (
     RECALLED,
     REVIEW,
     SAFE,
+    SHARE_ADDED,
     STOP,
     WORD_CHECK,
+    added_items,
     find_marker,
     flow_answers,
 )
@@ -34,12 +39,18 @@ from handlers.reporter.numbering import used_before
 from handlers.reporter.questions import Question, cleaning_choice, open_question
 from handlers.reporter.standing import Standing, standing_of, was_shared
 from handlers.sending.cleaning import cleared_before_question
-from handlers.sending.formatting import format_readers, help_paragraph, how_to_end_answer
-from handlers.sending.overview import bulleted, handover_line, piece_line
+from handlers.sending.formatting import (
+    format_readers,
+    help_paragraph,
+    how_to_end_answer,
+    kept_until_month,
+)
+from handlers.sending.overview import bulleted, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
 from handlers.texts.english import ENGLISH
-from store.model.readers import Reader
+from handlers.texts.reader_names import list_names
+from store.model.drafts import ADDED
 
 SHOWING_HELP = frozenset({STOP, ERASE})
 """The help lines stand in these questions."""
@@ -196,6 +207,9 @@ def _overview(view: View) -> str:
 
 
 def _review(view: View) -> str:
+    conversation = conversation_of(view)
+    if conversation is not None and is_adding(conversation):
+        return _review_added(view, added_items(conversation.draft))
     texts = ENGLISH.review
     step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
     lines = [piece_line(view, n, piece) for n, piece in enumerate(view.snapshot.pieces, 1)]
@@ -206,17 +220,46 @@ def _review(view: View) -> str:
     consent, conversation = consent_of(view), conversation_of(view)
     if conversation is not None and consent.readers and not has_content(conversation, consent):
         readers = format_readers(view, consent.readers)
-        paragraphs.append(texts.nothing_to_read.format(readers=readers))
-    elif consent.readers:
-        paragraphs.append(texts.sharing.format(hours=view.settings.hold_hours))
-        paragraphs += [texts.duty.format(reader=r.name) for r in _duty_bound(view)]
-    return "\n\n".join(paragraphs)
+        return "\n\n".join([*paragraphs, texts.nothing_to_read.format(readers=readers)])
+    return "\n\n".join([*paragraphs, *_limits_of_sharing(view)])
 
 
-def _duty_bound(view: View) -> list[Reader]:
-    """List the chosen readers who must pass some things on."""
-    named = consent_of(view).readers
-    return [r for r in view.snapshot.readers if r.id in named and r.must_pass_on]
+def _limits_of_sharing(view: View) -> list[str]:
+    """Say what changes for whom, what sharing cannot undo, who must pass some things on."""
+    conversation = conversation_of(view)
+    if conversation is None:
+        return []
+    consent, texts = consent_of(view), ENGLISH.review
+    change = sharing_change(conversation, consent)
+    said = [
+        template.format(readers=consent.names(readers))
+        for template, readers in (
+            (ENGLISH.case.unchanged_for, change.unchanged),
+            (ENGLISH.case.ends_for, change.ended),
+            (ENGLISH.case.instead_for, change.renewed),
+            (ENGLISH.case.given_to, change.added),
+        )
+        if readers
+    ]
+    if not change.given:
+        return said
+    duties = [
+        texts.duty.format(reader=r.name)
+        for r in view.snapshot.readers
+        if r.id in change.given and r.must_pass_on
+    ]
+    return [*said, texts.sharing.format(hours=view.settings.hold_hours), *duties]
+
+
+def _review_added(view: View, added: tuple[str, ...]) -> str:
+    """Show what was added, and nothing else, before it is shared."""
+    consent = consent_of(view)
+    numbered = enumerate(view.snapshot.pieces, 1)
+    lines = [piece_line(view, n, piece) for n, piece in numbered if piece.item in added]
+    said = ENGLISH.case.review_added.format(
+        readers=consent.names(consent.readers), lines="\n".join(lines), acts=describe_acts(consent)
+    )
+    return "\n\n".join([said, *_limits_of_sharing(view)])
 
 
 def _piece(_view: View) -> str:
@@ -254,10 +297,21 @@ def _case(view: View) -> str:
     texts = ENGLISH.case
     opened = view.snapshot.opened
     shares = opened.shares if opened else ()
-    lines = [texts.kept, *(handover_line(view, s) for s in shares)]
+    lines = [texts.kept, *handover_lines(view, shares)]
     if not shares:
         lines.append(texts.unshared if was_shared(opened) else texts.never_shared)
+    if view.snapshot.until:
+        lines.append(kept_until_month(view.snapshot.until))
     return texts.case.format(lines="\n".join(lines))
+
+
+def _add(view: View) -> str:
+    return ENGLISH.case.add.format(done=how_to_end_answer(view))
+
+
+def _share_added(view: View) -> str:
+    readers = list_names(view.snapshot.readers, standing_readers(view.snapshot))
+    return ENGLISH.case.share_added.format(readers=readers)
 
 
 _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
@@ -276,4 +330,6 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     BACK: _way_back,
     WORD_CHECK: _asked_words,
     CASE: _case,
+    ADDED: _add,
+    SHARE_ADDED: _share_added,
 }

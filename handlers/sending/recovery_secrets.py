@@ -1,6 +1,7 @@
 """The secrets of a story as they are shown, one at a time: the twelve words, and the code."""
 
 from handlers.context import View
+from handlers.reporter.markers import REOPENED, find_marker
 from handlers.reporter.questions import cleaning_choice
 from handlers.sending.formatting import draft_expiry
 from handlers.texts.english import ENGLISH
@@ -23,8 +24,12 @@ def words_text(view: View) -> str | None:
 
 def code_text(view: View) -> str | None:
     """Show the take-back code, and say what it can do."""
-    code = view.snapshot.code_words
-    return ENGLISH.recovery.code.format(code=" ".join(code)) if code else None
+    code, draft, texts = view.snapshot.code_words, view.snapshot.draft, ENGLISH.recovery
+    if not code:
+        return None
+    shown = texts.code.format(code=" ".join(code))
+    came_back = draft is not None and find_marker(draft, REOPENED) is not None
+    return f"{shown} {texts.code_anew}" if came_back else shown
 
 
 def after_code_text(view: View) -> str:

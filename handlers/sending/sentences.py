@@ -11,7 +11,9 @@ from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import (
     draft_expiry,
     draft_gone,
+    format_due,
     format_help_lines,
+    format_month,
     format_readers,
     handover_due,
     help_paragraph,
@@ -19,11 +21,12 @@ from handlers.sending.formatting import (
     join_list,
 )
 from handlers.sending.held import hold_stands, is_held
-from handlers.sending.overview import bulleted, history_line, piece_text
+from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
+from store.model.clock import is_week
 from store.model.outbox import TextRef
 
 Renderer = Callable[[View, TextRef], str | None]
@@ -197,8 +200,7 @@ def _handed_held(view: View, ref: TextRef) -> str | None:
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
-    pieces = enumerate(view.snapshot.pieces, 1)
-    return "\n\n".join(piece_text(view, n, p) for n, p in pieces) or ENGLISH.review.no_pieces
+    return "\n\n".join(all_pieces(view)) or ENGLISH.review.no_pieces
 
 
 def _show_piece(view: View, ref: TextRef) -> str | None:
@@ -246,23 +248,45 @@ def _noted(view: View, ref: TextRef) -> str | None:
 def _goodbye(view: View, ref: TextRef) -> str:
     """Say what was kept, the way back, and what follows, all of which stand in the row."""
     texts = ENGLISH.leaving
-    kept, way, after, *readers = ref.ids
+    kept_until, way, after, *readers = ref.ids
+    kept, _, until = kept_until.partition(" ")  # earlier versions did not say until when
+    week = _week_in(until)
     what = {
         ("kept", "words"): texts.goodbye_words,
         ("kept", "code"): texts.goodbye_shared if readers else texts.goodbye_code,
     }.get((kept, way), texts.goodbye_handed)
-    if after == "held" and not is_held(view, readers):
+    if after.startswith("held") and not is_held(view, readers):
         after = ""  # it was stopped or released since, and neither is known here
-    follows = {"held": texts.next_held, "now": texts.next_now, "": ""}[after]
+    if week and way == "words":
+        what = texts.until_words_shared if readers else texts.until_words
+    elif week and readers:
+        what = texts.until_code
     named = format_readers(view, readers)
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
-        what=what.format(readers=named),
+        what=what.format(readers=named, month=format_month(week) if week else ""),
         way=texts.way_words if way == "words" else texts.way_code,
-        next=follows.format(readers=named, due=handover_due(view)),
+        next=_what_follows(view, after, readers),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.
     return goodbye if view.platform.leaves else f"{goodbye}\n\n{ENGLISH.help.ground_offer}"
+
+
+def _what_follows(view: View, after: str, readers: list[str]) -> str:
+    """Say who is told, and when; of some readers only those who are told later are named."""
+    texts = ENGLISH.leaving
+    if after == "now":
+        return texts.next_now.format(readers=format_readers(view, readers))
+    if not after:
+        return ""
+    _, *later = after.split()
+    if not later:
+        return texts.next_held.format(
+            readers=format_readers(view, readers), due=handover_due(view)
+        )
+    count, hour = map(int, later)
+    named = format_readers(view, readers[:count])
+    return texts.next_held.format(readers=named, due=format_due(view, hour))
 
 
 def _heard(view: View, ref: TextRef) -> str:
@@ -308,8 +332,20 @@ def _nothing(_view: View, _ref: TextRef) -> str | None:
     return None
 
 
+def _kept_longer(_view: View, ref: TextRef) -> str | None:
+    week = _week_in(_first(ref))
+    return ENGLISH.case.kept_longer.format(month=format_month(week)) if week else None
+
+
+def _week_in(text: str) -> int:
+    """Read a week from a row, 0 if there is none."""
+    week = int(text) if text.isdecimal() else 0
+    return week if is_week(week) else 0
+
+
 _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
+    "ASK_JOIN": _asking_for_words(ENGLISH.case.ask_join),
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
@@ -333,6 +369,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_OVER": _nothing,
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
+    "KEPT_LONGER": _kept_longer,
     "LEFT": _left,
     "LEFT_SHARED": _left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from handlers.texts.case_texts import CaseTexts
 from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
@@ -140,6 +141,9 @@ class LeavingTexts:
     goodbye_words: str
     goodbye_code: str
     goodbye_shared: str
+    until_words: str
+    until_words_shared: str
+    until_code: str
     goodbye_handed: str
     way_words: str
     way_code: str
@@ -210,6 +214,7 @@ class ReportTexts:
     headings: Mapping[str, str]
     chosen: str
     unanswered: str
+    adds: str
     together: str
     alone: str
     notice: str
@@ -221,6 +226,7 @@ class HandoverTexts:
     """Hold what is said about handing over and taking back."""
 
     handed_held: str
+    handed_held_also: str
     handed_now: str
     released: str
     withdrawn: str
@@ -239,6 +245,7 @@ class HandoverTexts:
     hold_stopped_kept: str
     hold_stopped_mixed: str
     hold_asks_words: str
+    hold_stopped_rest: str
     hold_gone: str
 
 
@@ -248,6 +255,7 @@ class RecoveryTexts:
 
     words_stay: str
     code: str
+    code_anew: str
     have_code: str
     way_back: str
     words: str
@@ -277,18 +285,6 @@ class RecoveryTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseTexts:
-    """Hold what is said about a kept case that was opened again."""
-
-    case: str
-    kept: str
-    share_held: str
-    share_released: str
-    share_fetched: str
-    unshared: str
-    never_shared: str
-    closed: str
-    reopened: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,9 @@ saved. Your four words work now: /withdraw or /erase, then the words.""",
     first="This is the first question. /stop stops, and asks what you'd like.",
     decided="That's settled now. /withdraw takes it back, /erase deletes it all.",
     no_words_yet="There are no words to show. They come at the end, if I'm to keep your story.",
-    not_yet_add="I can't add to a saved story yet. While we talk, /back goes back to it.",
+    not_yet_add="""\
+Your story is still open here. /back goes back to the question where you wrote it, and you can \
+add to it there.""",
     unusable={
         "edit": (
             "I can't change that one: its question is closed. Please write the correction as a "
@@ -244,11 +246,14 @@ weeks, or longer.""",
     goodbye_code="""\
 Your story is saved. I can't open it any more, and neither can anyone else here.""",
     goodbye_shared="Your story is saved for {readers} only.",
+    until_words="I keep your story until the end of {month}. I can't open it.",
+    until_words_shared="I keep your story until the end of {month}.",
+    until_code="Your story is saved for {readers} only, until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
-    way_words="/open and your twelve words open it. /withdraw and four words take it back.",
+    way_words="/open and twelve words open it. /withdraw and four take it back.",
     way_code="/withdraw or /erase and your four words take it back.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
-    next_now="{readers} can read it from now on.\n\n",
+    next_now="{readers} can read it now.\n\n",
     erase_case="""\
 Delete everything of this story? It can't be brought back. Anyone who has a copy keeps it.""",
     erase_unshared="Delete everything of this story? It can't be brought back.",
@@ -273,6 +278,6 @@ Look around. Name five things you can see, four you can touch, three you can hea
 Breathe in, then let the air out slowly. Take as long as you like.
 
 You don't need to answer, and I save nothing of this.""",
-    ground_offer="/ground shows something short to do when it's too much.",
+    ground_offer="When it's too much: /ground",
     copy="Copy {contact}",
 )

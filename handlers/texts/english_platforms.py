@@ -105,6 +105,9 @@ If it can't wait, the people who run me can link yours.""",
     too_large="""\
 That one is too large for this chat, so I didn't send it. Nothing is lost: it still waits for \
 you. Please ask the people who run me to write it to a file.""",
+    ended="""\
+The time for which a story was kept is over ({code}). Please destroy your copy, and what you \
+wrote down from it.""",
 )
 
 CHAT = ChatTexts(
@@ -234,4 +237,10 @@ LABELS: Mapping[str, str] = {
     "aside.yes": "Yes, add it",
     "aside.no": "No, delete it",
     "button.add": "Add what I wrote",
+    "case.add": "Add to my story",
+    "case.change": "Change what I allow",
+    "case.renew": "Keep it longer",
+    "case.join": "Join another story",
+    "share_added.no": "No, just keep it",
+    "share_added.yes": "Yes, show me first",
 }

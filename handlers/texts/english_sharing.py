@@ -1,7 +1,7 @@
 """The English texts of permissions, review, handing over, the ways back and the opened case."""
 
+from handlers.texts.case_texts import CaseTexts
 from handlers.texts.catalogue import (
-    CaseTexts,
     HandoverTexts,
     PermissionTexts,
     RecoveryTexts,
@@ -34,6 +34,7 @@ take back.""",
             "what would help you, who you named, and how to reach you, if you said so"
         ),
         frozenset({"needs", "person", "story"}): "everything, including your story",
+        frozenset({"added"}): "what you added just now",
     },
     act_unnamed_anyone="They may act on it without naming anyone.",
     acts={
@@ -83,6 +84,7 @@ REPORT = ReportTexts(
     unanswered="""\
 The person who wrote this was asked what you may do, and left it open. So you may read and \
 listen, nothing else.""",
+    adds="This adds to what was shared with you before. What you may do with it:",
     together="""\
 It was shared with {readers}, and nobody else. If you're unsure what to do, ask each other only.
 
@@ -104,6 +106,7 @@ too that you step aside, and give no reasons.""",
 
 HANDOVER = HandoverTexts(
     handed_held="I'll tell {readers} {due}. Until then /withdraw stops it, and nobody reads it.",
+    handed_held_also="I'll tell {readers} {due}. Until then /withdraw stops it.",
     handed_now="{readers} can read it from now on.",
     released="{readers} can read it from now on. I hold it back no longer.",
     withdrawn="Stopped. Nobody can read it any more.",
@@ -137,9 +140,10 @@ other.""",
     hold_asks_words="""\
 Stopped. Nobody has read it. To delete your story as well, please type your twelve words, or the \
 four words of your take-back code. /stop leaves it here.""",
+    hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
-This isn't waiting any more. Either it was stopped, or its time came and I told your readers. \
-/open and your twelve words show which.""",
+This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \
+readers. /open and your twelve words show which.""",
 )
 
 RECOVERY = RecoveryTexts(
@@ -151,6 +155,7 @@ Your take-back code:
     {code}
 
 These four words can take your story back or delete it. They can't open it.""",
+    code_anew="The four words you had before don't work any more.",
     have_code="Please write them down. {gone}",
     way_back="""\
 How would you like to come back?
@@ -217,8 +222,59 @@ CASE = CaseTexts(
     share_held="Shared with {readers}. I'll tell them {due}.",
     share_released="Shared with {readers}. They don't have a copy yet.",
     share_fetched="Shared with {readers}. They have a copy.",
+    more_held="Some more is shared with {readers}. I'll tell them {due}.",
+    more_released="Some more is shared with {readers}. They don't have that yet.",
     unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
     never_shared="You haven't shared it. Nobody has read it.",
     closed="Your story is closed. /open and your twelve words open it again.",
     reopened="Let's go on with your story.",
+    add="""\
+What would you like to add? Send as many messages as you like. When you've said enough for now, \
+{done}.
+
+I save each with your story, under this week's date. Until you're done, anyone using your account \
+can open your story.""",
+    added_kept="I saved what you added with your story. Nobody else got it.",
+    nothing_added="You added nothing, so your story is as it was.",
+    added_in="Added in {week}",
+    added_line="{number}. Added, {week}",
+    share_added="""\
+{readers} may read what you shared before. Should I share what you just added with {readers} \
+too?""",
+    kept_until="I keep your story until the end of {month}. Then I delete it.",
+    kept_longer="I'll keep your story until the end of {month} now.",
+    unchanged_for="Nothing changes for {readers}.",
+    ends_for="""\
+I stop sharing your story with {readers}. Anyone who has read it keeps their copy; I'll ask them \
+to destroy it.""",
+    instead_for="""\
+For {readers} this takes the place of what you shared before. Anyone who has read that keeps \
+their copy; I'll ask them to destroy it.""",
+    given_to="I share this with {readers}.",
+    taken_back_from="""\
+I've stopped sharing your story with {readers}. What has been read can't be unread.""",
+    line_standing="Until you say yes at the end, what you shared with {readers} stays shared.",
+    review_added="""\
+This is what {readers} would get, and nothing else:
+
+{lines}
+
+/show 1 shows the first part of your story, /show shows all of it.
+
+{acts}""",
+    ask_join="""\
+Please type the twelve words of your other story. Then I move all of it into this one, with its \
+own dates, and delete the other. Nobody can get the other from me any more. Here it's shared only \
+if you say so again.
+
+/start leaves both as they are.""",
+    joined="""\
+I moved your other story into this one and deleted the other. Its twelve words open nothing \
+now.""",
+    join_same="Those are the words of the story that's open here. I changed nothing.",
+    join_nothing="There's nothing in that story that I could move. I changed nothing.",
+    join_full="Both stories together have more parts than I can hold. I changed nothing.",
+    join_never="""\
+In your other story you said that {readers} must never read it, but {readers} may read this one. \
+First stop sharing this one. I changed nothing.""",
 )

@@ -24,6 +24,7 @@ class ReaderTexts:
     too_many_joins: str
     too_many_digits: str
     too_large: str
+    ended: str
 
 
 @dataclass(frozen=True, slots=True)

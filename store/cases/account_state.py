@@ -7,15 +7,18 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, union_all
 
 from store.cases.drafts import OpenedDraft
-from store.cases.handovers import held_for
+from store.cases.handovers import held_for, held_in
+from store.cases.other_case import describe_other
 from store.cases.permissions import (
     EXCLUSIONS,
     PermissionRecord,
     barred_by,
     case_of,
+    handovers_of,
     in_order,
     is_kept,
     open_record,
+    standing_grants,
 )
 from store.cases.sessions import Session, session_of
 from store.crypto.case_keys import CaseKeys
@@ -29,7 +32,7 @@ from store.model.errors import Tampered
 from store.model.outbox import OutboxMessage
 from store.model.permissions import HeldHandover
 from store.model.readers import Reader
-from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
+from store.model.snapshot import AskedErasure, OpenedCase, OtherCase, Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Need, Supplies, TurnResult
 from store.outbox.rows import OutboxRow
 from store.repositories import Repositories
@@ -38,7 +41,10 @@ BEGUN = "case"
 """The kind of counter that counts cases begun."""
 
 _MINE = case_file.c.locator == bindparam("locator")
-_PUBLIC = select(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig, case_file.c.draft_exp)
+_PUBLIC = select(
+    *(case_file.c.rid, case_file.c.pk_r, case_file.c.pk_sig),
+    *(case_file.c.draft_exp, case_file.c.expire),
+)
 _EXISTS = _PUBLIC.where(_MINE)
 _CASE = union_all(
     _PUBLIC.add_columns(permission.c.stmt, permission.c.env, permission.c.revoked)
@@ -55,6 +61,10 @@ class CaseRow:
     permissions: list[PermissionRecord] = field(default_factory=list, repr=False)
     """All of its statements, oldest first."""
     outlives_draft: bool = False
+    due: Mapping[bytes, int] = field(default_factory=dict, repr=False)
+    """By statement that is held: the hour of its release."""
+    expire: int = 0
+    """The last week in which it is there, whatever else ends it before."""
 
 
 @dataclass(slots=True)
@@ -62,6 +72,8 @@ class AccountMemory:
     """What is known of an account in memory only, and is gone after a restart."""
 
     opened: OpenedCase | None = None
+    other: OtherCase | None = None
+    """A second case, of whose words the account has just typed."""
     opened_by_another: bool = False
     asked: AskedErasure | None = None
     """What the account was asked, and has not answered yet."""
@@ -137,8 +149,11 @@ class AccountState:
             words=self.keys.words,
             code_words=code_words(draft.code) if draft and draft.code is not None else (),
             kept="keep" in standing,
+            until=self.case.expire if "keep" in standing else 0,
             outlives_draft=self.case.outlives_draft,
+            other=None if draft else self.memory.other,
             shared="named" in standing,
+            grants=standing_grants(self.case.permissions, self.case.due),
             loaded_pieces=self._pieces(),
         )
 
@@ -180,7 +195,8 @@ def load_state(
     _find_case(repositories, connection, account, now, session, state)
     state.holds = tuple(_holds(connection, outbox))
     if session is not None and state.keys is session.keys:
-        state.memory.opened = _opened_case(repositories, connection, session)
+        state.memory.opened = _opened_case(repositories, connection, session, now)
+        state.memory.other = _other_case(repositories, connection, session.keys, supplies)
     state.memory.opened_by_another = repositories.sessions.is_of_another(account, now)
     state.memory.asked = repositories.sessions.asked(account, now)
     if state.found is None:
@@ -215,7 +231,10 @@ def _read_case(connection: Connection, keys: CaseKeys) -> CaseRow | None:
         return None
     _check(rows[0][:3], keys)
     records = [open_record(r.stmt, r.env, r.revoked, keys) for r in rows if r.stmt]
-    return CaseRow(in_order(records), outlives_draft=rows[0].draft_exp == 0)
+    shares = any(r.consent.sharing is not None and r.revoked is None for r in records)
+    due = held_in(connection, keys.locator) if shares else {}
+    outlives = rows[0].draft_exp == 0
+    return CaseRow(in_order(records), outlives, due, expire=rows[0].expire)
 
 
 def exists(connection: Connection, keys: CaseKeys) -> bool:
@@ -232,14 +251,25 @@ def _check(public: Sequence[bytes], keys: CaseKeys) -> None:
 
 
 def _opened_case(
-    repositories: Repositories, connection: Connection, session: Session
+    repositories: Repositories, connection: Connection, session: Session, now: datetime
 ) -> OpenedCase:
     return OpenedCase(
         repositories.handovers.standing(connection, session.keys),
         repositories.permissions.history(connection, session.keys),
         session.answers,
         session.revision,
+        repositories.retention.story_ends(now),
     )
+
+
+def _other_case(
+    repositories: Repositories, connection: Connection, opened: CaseKeys, supplies: Supplies
+) -> OtherCase | None:
+    """Describe the second case that was found for this turn; None if there is none any more."""
+    other = session_of(supplies.other)
+    if other is None or not exists(connection, other.keys):
+        return None
+    return describe_other(connection, repositories.permissions, other, opened)
 
 
 def _holds(
@@ -253,5 +283,8 @@ def _holds(
         locator, readers = case_of(connection, stmt), held_for(connection, stmt)
         if locator is not None and readers:
             kept = is_kept(connection, locator)
-            hold = HeldHandover(stmt.hex(), row.due_hour, kept, row.id.hex(), readers)
+            beside = tuple(s.hex() for s in handovers_of(connection, locator) if s != stmt)
+            hold = HeldHandover(
+                stmt.hex(), row.due_hour, kept, row.id.hex(), readers, beside=beside
+            )
             yield locator, hold

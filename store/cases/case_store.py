@@ -30,6 +30,9 @@ from store.model.changes import (
     EndDraft,
     EraseCase,
     EraseItems,
+    HandOver,
+    JoinCase,
+    ReturnToCase,
     StopKeeping,
     TakeBack,
     TakeBackByCode,
@@ -43,7 +46,10 @@ from store.model.turn import NOTHING_SUPPLIED, Decide, Decision, NewCode, Suppli
 from store.outbox.rows import SAY
 from store.repositories import Repositories
 
-ERASING = (EraseItems, EndDraft, EraseCase, TakeBack, StopKeeping, TakeBackByCode)
+ERASING = (
+    *(EraseItems, EndDraft, EraseCase, TakeBack, StopKeeping, TakeBackByCode),
+    *(ReturnToCase, JoinCase),
+)
 """Changes after which nothing is answered before the erased bytes have left the disk."""
 
 OF_OTHERS = (EndDraft, TakeBackByCode, AskErasure)
@@ -242,7 +248,7 @@ class CaseStore:
         if context.closed and opened_before:
             await self._renew_inbox_key(request.now)
         scrubbed = True
-        if any(isinstance(c, ERASING) for c in written.decision.changes):
+        if any(_erases(change) for change in written.decision.changes):
             scrubbed = await scrub_erased(
                 self.database, self.repositories, request.account, request.now
             )
@@ -268,6 +274,12 @@ class CaseStore:
             self.repositories.drafts.derived.forget()
         elif context.state.keys is not None and context.found is None:
             self.repositories.sessions.touch(account, now)
+
+
+def _erases(change: Change) -> bool:
+    """Return whether a change erases or revokes something."""
+    narrows = isinstance(change, HandOver) and change.narrowing is not None
+    return narrows or isinstance(change, ERASING)
 
 
 async def scrub_erased(

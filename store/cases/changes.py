@@ -1,6 +1,6 @@
 """Apply the changes of a decision, in the transaction of their turn."""
 
-from store.cases import draft_changes, handover_changes, revocation_changes
+from store.cases import draft_changes, handover_changes, joining, revocation_changes
 from store.cases.change_context import ChangeContext
 from store.model.changes import (
     AskErasure,
@@ -11,11 +11,15 @@ from store.model.changes import (
     EraseCase,
     EraseItems,
     HandOver,
+    JoinCase,
+    KeepLonger,
     KeepStaged,
     OpenCase,
     OutliveDraft,
     ReleaseHandover,
+    RememberAnswers,
     ReopenCase,
+    ReturnToCase,
     SaveDraft,
     SealItem,
     StopKeeping,
@@ -23,7 +27,10 @@ from store.model.changes import (
     TakeBackByCode,
 )
 
-FOLLOWED = (BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems, AskErasure)
+FOLLOWED = (
+    *(BeginCase, SaveDraft, SealItem, KeepStaged, EraseItems),
+    *(AskErasure, RememberAnswers),
+)
 """Changes after which the account's state is known without reading it again."""
 
 
@@ -63,5 +70,13 @@ def apply_change(turn: ChangeContext, change: Change) -> None:  # noqa: C901, PL
             revocation_changes.take_back_by_code(turn, locator, erase=erase)
         case ReopenCase(draft):
             draft_changes.reopen_case(turn, draft)
+        case RememberAnswers(draft):
+            draft_changes.remember_answers(turn, draft)
+        case ReturnToCase(draft):
+            draft_changes.return_to_case(turn, draft)
+        case JoinCase():
+            joining.join(turn, change)
+        case KeepLonger():
+            handover_changes.keep_longer(turn)
         case CloseCase():
             draft_changes.close_case(turn)

@@ -9,19 +9,19 @@ from store.cases import items as sealed_items
 from store.cases import staging
 from store.cases.account_state import BEGUN, CaseRow
 from store.cases.change_context import ChangeContext
-from store.cases.drafts import encode_state, remove_draft
+from store.cases.drafts import decode_state, encode_state, remove_draft
 from store.cases.erasure import erase_case, outlive_draft
-from store.cases.permissions import handovers_of
+from store.cases.permissions import handovers_of, is_kept
 from store.cases.pieces import CONVERSATION, is_conversation
-from store.cases.sessions import session_of
+from store.cases.sessions import Session, session_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.document import CBOR_MEDIA, Document
 from store.crypto.mnemonics import draw_entropy
 from store.db.schema import case_file
 from store.inbox.accounts import ID_BYTES
 from store.model.changes import SealItem
-from store.model.clock import hour_of, week_of, weeks_later
-from store.model.drafts import Draft, Piece
+from store.model.clock import hour_of, week_of
+from store.model.drafts import ADDITIONS, Draft, Piece, with_added_before
 from store.model.errors import NotPermitted
 from store.model.staging import StagedItem
 
@@ -38,7 +38,7 @@ def begin_case(turn: ChangeContext, draft: Draft) -> None:
             **row,
             pk_sig=keys.sign_public,
             week=week_of(turn.now),
-            expire=weeks_later(turn.now, turn.repositories.retention.story_days),
+            expire=turn.repositories.retention.story_ends(turn.now),
             draft_exp=hour_of(turn.now),
         )
     )
@@ -104,12 +104,38 @@ def let_outlive_draft(turn: ChangeContext) -> None:
 
 
 def remember_conversation(turn: ChangeContext) -> None:
-    """Seal the order and choices of the answers, for when the case is opened with its words."""
-    turn.drop_items_where(is_conversation)
-    if turn.found is not None:
-        body = encode_state(replace(turn.found.draft, code=None, identity=""))
-        document = Document("event", CBOR_MEDIA, week_of(turn.now), body, {"q": CONVERSATION})
-        turn.seal_item(turn.repositories.entropy(ID_BYTES), document)
+    """Seal the answers of the draft, for when the case is opened with its words."""
+    if turn.found is None:
+        turn.drop_items_where(is_conversation)
+    else:
+        remember_answers(turn, turn.found.draft)
+
+
+def remember_answers(turn: ChangeContext, draft: Draft) -> Draft:
+    """Seal the order and choices of these answers, in place of those that were sealed before.
+
+    What was added meanwhile from another account stays. Return the answers as they are kept.
+    """
+    connection, keys = turn.connection, turn.case_keys
+    known = {item for answer in draft.answers for item in answer.items}
+    there = sealed_items.ids_of(connection, keys.locator)
+    others = [item for item in there if item.hex() not in known]
+    described = sealed_items.describe_items(connection, keys, others)
+    before = [item for item, description in described if is_conversation(description)]
+    rows = sealed_items.sealed_rows(connection, keys.locator, before)
+    added = _added_in([document for _, document in sealed_items.open_rows(keys, rows)])
+    kept = with_added_before(draft, [i for i in added if bytes.fromhex(i) in others])
+    sealed_items.drop(connection, keys, [item.hex() for item in before])
+    body = encode_state(replace(kept, code=None, identity=""))
+    document = Document("event", CBOR_MEDIA, week_of(turn.now), body, {"q": CONVERSATION})
+    turn.seal_item(turn.repositories.entropy(ID_BYTES), document)
+    return kept
+
+
+def _added_in(conversations: Sequence[Document]) -> list[str]:
+    """List the additions that conversations knew of when they were sealed."""
+    answers = (a for each in conversations for a in decode_state(each.body, 0, 0).answers)
+    return [item for answer in answers if answer.step in ADDITIONS for item in answer.items]
 
 
 def open_case(turn: ChangeContext) -> None:
@@ -126,6 +152,22 @@ def reopen_case(turn: ChangeContext, draft: Draft) -> None:
     turn.repositories.revisions.record_conversation(turn.connection, draft.revision, turn.now)
     turn.repositories.drafts.write(turn.connection, turn.account, turn.case_keys, draft, turn.now)
     turn.closed = True
+
+
+def return_to_case(turn: ChangeContext, draft: Draft) -> None:
+    """End the draft of a kept case, and have the case open as it was before, with these answers.
+
+    One that nothing keeps any more ends as its conversation does.
+    """
+    keys = turn.case_keys
+    if not is_kept(turn.connection, keys.locator):
+        end_draft(turn)
+        return
+    staging.discard_of_case(turn.connection, keys.locator)
+    kept = remember_answers(turn, draft)
+    turn.repositories.drafts.forget(turn.connection, turn.account)
+    turn.state.found = None
+    turn.opened = Session(keys, kept.answers, kept.revision, turn.account.current_key)
 
 
 def close_case(turn: ChangeContext) -> None:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from store.cases import staging
+from store.cases.earlier_stories import keep_earlier_stories
 from store.cases.erasure import erase_case
 from store.cases.handovers import overdue, release
+from store.cases.permissions import handovers_of, is_kept
 from store.db.connection import Connection
 from store.db.database import Database
 from store.db.lookup import NO_HOUR, ROWS_AT_ONCE
@@ -17,7 +19,7 @@ from store.inbox.watermarks import Watermarks
 from store.model.clock import day_of, hour_of, week_of
 from store.model.outbox import TextRef
 from store.outbox.rows import SAY
-from store.readers.notices import notify_readers
+from store.readers.notices import notify_readers, request_destruction
 from store.repositories import Repositories
 from store.steady_clock import record_hour
 
@@ -68,6 +70,7 @@ class Expiry:
     def _remove(self, connection: Connection, now: datetime) -> bool:
         repositories = self.repositories
         record_hour(connection, now)
+        keep_earlier_stories(connection, self.repositories, now)
         self._release(connection, now)
         more = self._end(connection, now) | staging.discard_abandoned(connection, now)
         more |= repositories.commission.remove_departed(connection, now)
@@ -116,9 +119,19 @@ class Expiry:
         for over in _OVER:
             locators = list(connection.execute(over, when).scalars())
             for locator in locators:
+                self._say_to_readers(connection, locator, now)
                 erase_case(connection, locator)
             more |= len(locators) == CASES_AT_ONCE
         return more
+
+    def _say_to_readers(self, connection: Connection, locator: bytes, now: datetime) -> None:
+        """Ask those who hold a kept story to destroy it, as when its reporter erases it.
+
+        Where nothing keeps it, its end is that of the time in which it could be fetched.
+        """
+        if is_kept(connection, locator):
+            stmts = handovers_of(connection, locator)
+            request_destruction(connection, self.repositories, stmts, now, "READER_ENDED")
 
     async def _destroy_day_keys(self, now: datetime) -> None:
         """Destroy the keys of past days that no row names any more.

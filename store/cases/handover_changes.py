@@ -12,7 +12,9 @@ from store.cases.change_context import ChangeContext
 from store.cases.draft_changes import remember_conversation, save_draft
 from store.cases.handovers import HandoverParts, release
 from store.cases.items import SealedItem
-from store.cases.permissions import barred_by, is_kept, shown_words
+from store.cases.narrowing import erase_unread_reports, narrow
+from store.cases.permissions import barred_by, handovers_of, is_kept, shown_words
+from store.cases.revocation_changes import SOFTWARE
 from store.crypto.document import Json
 from store.db.schema import case_file
 from store.inbox.accounts import ID_BYTES
@@ -37,14 +39,18 @@ def hand_over(turn: ChangeContext, change: HandOver) -> None:
     draft = replace(change.draft, code=code.number)
     report = _seal_report(turn, change) if change.report else None
     _exclude(turn, change, draft)
+    if change.narrowing is not None:
+        narrow(turn, change.narrowing, draft)
     for permission in change.permissions:
         if permission.scope != NEVER:
             _permit(turn, permission, draft, report, change.hold_hours)
+    if change.narrowing is not None:
+        erase_unread_reports(turn)
     turn.repositories.takeback_codes.write(turn.connection, turn.case_keys, code)
-    if report is not None:
+    if handovers_of(turn.connection, turn.case_keys.locator):
         _outlive_draft(turn)
     if change.permissions:
-        until = weeks_later(turn.now, turn.repositories.retention.story_days)
+        until = turn.repositories.retention.story_ends(turn.now)
         turn.repositories.revisions.record_statement(turn.connection, draft.revision, until)
     save_draft(turn, draft)
     if is_kept(turn.connection, turn.case_keys.locator):
@@ -75,7 +81,8 @@ def _permit(
     hold_hours: int,
 ) -> None:
     """Sign one permission; give its readers their grants, at once or after the hold."""
-    shown = shown_words(permission.shown, draft.revision, draft.language, permission.step)
+    revision = SOFTWARE if permission.own_words else draft.revision
+    shown = shown_words(permission.shown, revision, draft.language, permission.step)
     parts = _parts(turn, permission, report, hold_hours)
     roster = turn.repositories.commission.roster
     terms = parts.terms(permission.may, roster) if parts is not None else None
@@ -99,9 +106,22 @@ def _permit(
 
 def _keep_from_now(turn: ChangeContext) -> None:
     """Give a case the time of a kept one, also if it was to end sooner until now."""
-    lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
+    lasts = turn.repositories.retention.story_ends(turn.now)
     mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)
     turn.connection.execute(mine.values(expire=lasts))
+
+
+def keep_longer(turn: ChangeContext) -> None:
+    """Have a kept case last as long as one that is kept from now on, with its questionnaires.
+
+    Raises ``NotPermitted`` for a case that nothing keeps.
+    """
+    if not is_kept(turn.connection, turn.case_keys.locator):
+        raise NotPermitted("Only a case that is kept can be kept longer.")
+    _keep_from_now(turn)
+    opened, until = turn.state.memory.opened, turn.repositories.retention.story_ends(turn.now)
+    if opened is not None and opened.revision:
+        turn.repositories.revisions.record_statement(turn.connection, opened.revision, until)
 
 
 def _parts(

@@ -4,9 +4,10 @@ A grant is an age header for one reader; a delivery is what they fetch, under si
 are rows that hang on the permission and go with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -93,6 +94,30 @@ class HandoverRepository:
             connection.execute(grant)
             self._deliver(connection, envelope, member, parts.due_hour, now)
 
+    def carry_over(
+        self,
+        connection: Connection,
+        keys: CaseKeys,
+        envelope: Envelope,
+        terms: ReadTerms,
+        members: Sequence[Member],
+        before: Mapping[bytes, Mapping[str, Any]],
+        now: datetime,
+    ) -> None:
+        """Write headers and deliveries under another statement, for readers who had them.
+
+        ``before``: by fingerprint, the row of the delivery, which goes on as it was.
+        """
+        for member in members:
+            fp = member.mid[:10]
+            for item, _ in terms.items:
+                header = age.write_header(file_key_of(connection, keys, item), [member.recipient])
+                row = {"id": self.entropy(ID_BYTES), "stmt": envelope.hash, "fp": fp}
+                connection.execute(insert(access_grant).values(**row, item=item, header=header))
+            sealed = seal_statement(envelope, week_of(now), member.recipient, self.entropy)
+            changed = {"stmt": envelope.hash, "env": sealed}
+            connection.execute(insert(delivery).values({**before[fp], **changed}))
+
     def _deliver(
         self,
         connection: Connection,
@@ -141,6 +166,13 @@ def held_for(connection: Connection, stmt: bytes) -> tuple[str, ...]:
     held = (delivery.c.stmt == stmt) & (delivery.c.state == HELD)
     readers = connection.execute(select(delivery.c.fp).where(held)).scalars()
     return tuple(sorted(fp.hex() for fp in readers))
+
+
+def held_in(connection: Connection, locator: bytes) -> dict[bytes, int]:
+    """List the hand-overs of a case that are held, with the hours of their releases."""
+    held = (permission.c.locator == locator) & (delivery.c.state == HELD)
+    query = select(delivery.c.stmt, delivery.c.due).join(permission).where(held).distinct()
+    return {row.stmt: row.due for row in connection.execute(query)}
 
 
 def release(connection: Connection, stmt: bytes) -> list[bytes]:

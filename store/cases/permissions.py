@@ -5,7 +5,7 @@ them without an unrevoked one: what is revoked leaves no key behind. Statements 
 a table of their own, in which none can be revoked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from store.db.connection import Connection
 from store.db.schema import BY_CODE, BY_HOLD, exclusion, permission
 from store.model.clock import week_of
 from store.model.errors import NotPermitted
-from store.model.permissions import HistoryEntry
+from store.model.permissions import HistoryEntry, StandingGrant
 
 EXCLUSIONS = select(exclusion.c.stmt, exclusion.c.env, null().label("revoked"))
 """The statements of ``never``, as rows of permissions that nothing revoked."""
@@ -220,6 +220,22 @@ def excluded_by(records: Sequence[PermissionRecord]) -> frozenset[bytes]:
 def barred_by(records: Sequence[PermissionRecord]) -> frozenset[str]:
     """Collect the fingerprints of the readers who must never get the case."""
     return frozenset(_ids(excluded_by(records)))
+
+
+def standing_grants(
+    records: Sequence[PermissionRecord], due: Mapping[bytes, int]
+) -> tuple[StandingGrant, ...]:
+    """List the unrevoked hand-overs among the statements of a case, in their order.
+
+    ``due``: by statement, the hour until which it is held.
+    """
+    return tuple(
+        StandingGrant(
+            r.id.hex(), _ids(r.consent.sharing.to), r.consent.sharing.may, due.get(r.id, 0)
+        )
+        for r in records
+        if r.consent.sharing is not None and r.revoked is None
+    )
 
 
 def shown_words(shown: str, revision: str, language: str, step: str) -> ShownWords:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.db.database import Database
-from store.model.clock import weeks_later
 from store.model.revisions import NeededRevisions
 from store.repositories import Repositories
 
@@ -22,7 +21,7 @@ class RevisionStore:
 
         What is at rest from before may name any of those that are ``present``.
         """
-        until = weeks_later(now, self.repositories.retention.story_days)
+        until = self.repositories.retention.story_ends(now)
         initialize = self.repositories.revisions.initialize
         await self.database.transaction(
             lambda connection: initialize(connection, present, now, until)

@@ -67,6 +67,13 @@ class RevisionRepository:
             statements = {**before.statements, revision: until}
             self._write(connection, replace(before, statements=statements))
 
+    def extend_statements(self, connection: Connection, until: int) -> None:
+        """Record that every statement so far may be kept until this week."""
+        before = self._read(connection)
+        if any(week < until for week in before.statements.values()):
+            statements = {name: max(week, until) for name, week in before.statements.items()}
+            self._write(connection, replace(before, statements=statements))
+
     def initialize(
         self, connection: Connection, present: Iterable[str], now: datetime, until: int
     ) -> None:

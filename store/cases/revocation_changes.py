@@ -18,7 +18,7 @@ from store.cases.permissions import (
 from store.cases.statement import ShownWords
 from store.db.schema import case_file
 from store.model.changes import StopKeeping, TakeBack
-from store.model.clock import hour_of, weeks_later
+from store.model.clock import hour_of
 from store.model.permissions import RevocationBasis
 from store.readers.notices import request_destruction
 from store.version import VERSION
@@ -72,20 +72,29 @@ def _return_to_draft(turn: ChangeContext) -> None:
 
 def _end_with_draft(turn: ChangeContext) -> None:
     ends = turn.found.draft.expires if turn.found else hour_of(turn.now)
-    lasts = weeks_later(turn.now, turn.repositories.retention.story_days)
+    lasts = turn.repositories.retention.story_ends(turn.now)
     mine = update(case_file).where(case_file.c.locator == turn.case_keys.locator)
     turn.connection.execute(mine.values(draft_exp=ends, expire=lasts))
 
 
 def _take_back_held(turn: ChangeContext, stmts: list[bytes]) -> None:
-    """Revoke from the account, without the keys; a case that was not to be kept goes as well."""
+    """Revoke from the account, without the keys.
+
+    A case that was not to be kept goes as well, unless something else of it is shared.
+    """
     turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
     for stmt in stmts:
         locator = case_of(turn.connection, stmt)
         revoke_unsigned(turn.connection, [stmt], by_code=False)
-        if locator is not None and not is_kept(turn.connection, locator):
+        if locator is not None and not _is_needed(turn, locator):
             erase_case(turn.connection, locator)
     turn.forget_releases(stmts)
+
+
+def _is_needed(turn: ChangeContext, locator: bytes) -> bool:
+    """Return whether a permission keeps a case, or shares something of it."""
+    connection = turn.connection
+    return is_kept(connection, locator) or bool(handovers_of(connection, locator))
 
 
 def take_back_by_code(turn: ChangeContext, locator: bytes, *, erase: bool) -> None:

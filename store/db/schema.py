@@ -23,8 +23,12 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration, after which the tables are these."""
+
+EARLIER_STORIES = "earlier stories"
+"""Name of the row of ``house`` that a migration writes where stories of an earlier version may
+lie, until they were given their time."""
 
 SCOPES = ("keep", "named")
 """Scopes of a signed statement that this build writes: ``keep``, and ``named`` for ``read``."""

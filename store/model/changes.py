@@ -47,6 +47,15 @@ class EraseItems:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Take back what stands from everybody but the readers whom this permission names again."""
+
+    permission: NewPermission
+    shown: str = field(repr=False)
+    """The sentence with which it is taken back from the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Hand over after the second yes: statements, report, grants to named readers, the hold.
 
@@ -58,6 +67,8 @@ class HandOver:
     parts: tuple[str, ...] = ()
     report: str = field(default="", repr=False)
     hold_hours: int = 0
+    narrowing: Narrowing | None = None
+    """What was handed over before is narrowed first; otherwise it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,38 @@ class ReopenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberAnswers:
+    """Seal the answers of this draft with the case, in place of those that its words find now."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLonger:
+    """Have the kept case that is open last as long as one that is kept from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToCase:
+    """End the conversation about a kept case with these answers, and have the case open again."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCase:
+    """Move what a second case holds into the open one, as additions, and erase that case.
+
+    The case is the one that its words found. Who must never read it must never read this one.
+    """
+
+    draft: Draft
+    """The answers of the open case."""
+    shown: str = field(repr=False)
+    """The sentence with which it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCase:
     """Forget the keys of the opened case, or the conversation whose case is gone."""
 
@@ -150,5 +193,9 @@ Change = (
     | AskErasure
     | TakeBackByCode
     | ReopenCase
+    | RememberAnswers
+    | KeepLonger
+    | ReturnToCase
+    | JoinCase
     | CloseCase
 )

@@ -1,7 +1,18 @@
 """A conversation under way, as its draft remembers it: ids and choices, never texts."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+ADDED = "bot.added"
+"""What is added to a kept story in this conversation, which is about nothing else; also the step
+that every addition is sealed for, by which it is told from what was told first."""
+
+ADDED_BEFORE = "bot.added_before"
+"""What was added to the story in earlier conversations."""
+
+ADDITIONS = (ADDED_BEFORE, ADDED)
+"""These hold pieces, as answers do, and come after all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,15 @@ class Draft:
     """Hour since 1970 at which it ends in any case."""
     identity: str = field(default="", repr=False)
     """The key of whoever answered last, where the platform knows one: others are shown nothing."""
+
+
+def with_added_before(draft: Draft, items: Sequence[str]) -> Draft:
+    """Return a draft that knows of these items as well, which were added to its story before."""
+    if not items:
+        return draft
+    known = tuple(i for a in draft.answers if a.step == ADDED_BEFORE for i in a.items)
+    others = tuple(a for a in draft.answers if a.step != ADDED_BEFORE)
+    return replace(draft, answers=(*others, StoredAnswer(ADDED_BEFORE, items=(*known, *items))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class NewPermission:
     readers: tuple[str, ...] = ()
     """Whom it names: those who may read it, or who must never."""
     may: tuple[str, ...] = ()
+    own_words: bool = False
+    """The words are the bot's own, and of no questionnaire."""
 
 
 class RevocationBasis(StrEnum):
@@ -54,6 +56,17 @@ class StandingHandover:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingGrant:
+    """An unrevoked statement that shares the case: with whom, and what they may do."""
+
+    statement: str
+    readers: tuple[str, ...]
+    may: tuple[str, ...]
+    due: int = 0
+    """Hour until which it is held, from whichever account; 0 if it is not."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldHandover:
     """A hand-over that this account may still stop with one tap."""
 
@@ -66,3 +79,5 @@ class HeldHandover:
     readers: tuple[str, ...] = ()
     here: bool = False
     """It is of the case that is open here, in a conversation or with its words."""
+    beside: tuple[str, ...] = ()
+    """The other hand-overs of the same case: they stand when this one is stopped."""

@@ -4,7 +4,12 @@ from dataclasses import dataclass, field
 
 from store.model.drafts import Draft, Piece, StoredAnswer
 from store.model.errors import PiecesNotLoaded
-from store.model.permissions import HeldHandover, HistoryEntry, StandingHandover
+from store.model.permissions import (
+    HeldHandover,
+    HistoryEntry,
+    StandingGrant,
+    StandingHandover,
+)
 from store.model.readers import Reader
 
 
@@ -18,6 +23,20 @@ class OpenedCase:
     """The answers as they were when the conversation ended."""
     revision: str = ""
     """Of the questionnaire that it ended with; empty if that is not known."""
+    renewed: int = 0
+    """The last week of it if it is kept longer from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCase:
+    """A case whose words were typed while another one is open."""
+
+    is_same: bool
+    """It is the one that is open."""
+    pieces: int = 0
+    """How much of it can be moved."""
+    barred: frozenset[str] = frozenset()
+    """Who must never read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +77,17 @@ class Snapshot:
     """None where they were not opened; read them as ``pieces``."""
     kept: bool = False
     """An unrevoked permission keeps the case."""
+    until: int = 0
+    """The last week in which a kept case is there; 0 if nothing keeps it."""
     outlives_draft: bool = False
     """The case does not end with this conversation: its reporter has a way back to it, or has
     allowed something of it that lasts longer."""
+    other: OtherCase | None = None
+    """A second case that was found by its words, to be joined to the open one."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
+    grants: tuple[StandingGrant, ...] = ()
+    """The unrevoked hand-overs of this case, oldest first."""
     ended: bool = False
     """A conversation was open here, and its case is gone: fetched by all readers, or erased."""
     identity_changed: bool = False

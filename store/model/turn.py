@@ -71,6 +71,8 @@ class Supplies:
     code: NewCode | None = field(default=None, repr=False)
     found: FoundCase | None = None
     """The turn sees this case as opened, unless the account has a draft."""
+    other: FoundCase | None = None
+    """A second case, which may be joined to the one that is open."""
     staged: KeepStaged | None = None
     """The change that keeps what was staged."""
 

@@ -27,15 +27,23 @@ def notify_readers(
 
 
 def request_destruction(
-    connection: Connection, repositories: Repositories, stmts: Sequence[bytes], now: datetime
+    connection: Connection,
+    repositories: Repositories,
+    stmts: Sequence[bytes],
+    now: datetime,
+    sentence: str = "READER_DESTROY",
+    readers: Sequence[bytes] | None = None,
 ) -> list[Account]:
     """Ask the readers who could have fetched these hand-overs to destroy what they hold.
+
+    ``sentence`` says why; only these ``readers``, where some are named, are asked.
 
     Return the accounts for which a message waits now.
     """
     notified = (
-        _notify(connection, repositories, fingerprint, TextRef("READER_DESTROY", ids=(code,)), now)
+        _notify(connection, repositories, fingerprint, TextRef(sentence, ids=(code,)), now)
         for fingerprint, code in released_deliveries(connection, stmts)
+        if readers is None or fingerprint in readers
     )
     return [account for account in notified if account is not None]
 

@@ -77,7 +77,7 @@ TALKS = {
     "erased in the talk": Talk((*TOLD, *KEPT, HOLD), ("/erase", "yes")),
     "opened, withdrawn, shared anew": Talk(
         (*TOLD, *KEPT, "yes, send now", *WORDS),
-        (OPEN, "stop sharing", "let someone read it", "3", *ROWAN, *KEEP, HAVE),
+        (OPEN, "stop sharing", "change what i allow", "3", *ROWAN, *KEEP, HAVE),
         BY_ROWAN,
         1,
     ),

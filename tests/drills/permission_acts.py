@@ -10,17 +10,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.messages import TextMessage
 from handlers.reporter import markers
-from handlers.reporter.markers import ERASING, MARKER_PREFIX, WORD_CHECK, find_marker
-from store.cases.permissions import case_of
+from handlers.reporter.markers import ERASING, MARKER_PREFIX, REOPENED, WORD_CHECK, find_marker
+from store.cases.account_state import exists
+from store.cases.permissions import case_of, handovers_of
 from store.crypto.case_keys import CaseKeys
 from store.crypto.mnemonics import candidates
+from store.db.schema import delivery
 from store.model.accounts import Account
 from store.model.changes import BeginCase, SaveDraft, SealItem
-from store.model.clock import hour_of, weeks_later
-from store.model.drafts import Draft, Phase, StoredAnswer
+from store.model.clock import hour_of, last_week_of_month, weeks_later
+from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.errors import NotPermitted
 from store.model.permissions import HeldHandover
 from tests.drills.permission_laws import check_laws, code_of, released
@@ -28,7 +31,9 @@ from tests.drills.permission_world import Share, Story, World
 
 Act = Callable[[World, Story], Awaitable[bool]]
 
-STORY_DAYS = 60 * 31
+ALL = frozenset({"needs", "person", "story"})
+STORY_MONTHS = 120
+STORY_DAYS = STORY_MONTHS * 31
 UNFETCHED_DAYS = 30
 HOLD = timedelta(hours=12, seconds=3599)
 
@@ -55,6 +60,8 @@ async def allow(world: World, story: Story) -> bool:
     """
     draft = None if story.talk is None else (await world.snapshot(story.talk)).draft
     if story.talk is None or draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
+        return False
+    if find_marker(draft, ADDED) is not None:
         return False
     ids = {key.mid[:10].hex(): n for n, keys in world.everybody.items() for key in keys}
     read = tuple(world.chance.sample(sorted(ids), world.chance.randint(0, 3)))
@@ -108,7 +115,11 @@ async def _second_yes(
     refused = any(a.step == "keep" and "yes" not in a.choices for a in draft.answers)
     kept = keeps or (story.kept and not refused)
     hold = world.chance.random() < 0.5
-    yes = ("hold" if hold else "now") if named else "keep" if kept else "finish"
+    marker = find_marker(draft, REOPENED)
+    same = marker is not None and frozenset(marker.choices) == ALL
+    unchanged = [share for share in story.shares if same and share.name in named]
+    given = [name for name in named if name not in {share.name for share in unchanged}]
+    yes = ("hold" if hold else "now") if given else "keep" if kept or named else "finish"
     await world.press(talk, "bot.review", yes)
     if yes == "finish":
         await world.press(talk, "bot.erase", "yes")
@@ -117,16 +128,29 @@ async def _second_yes(
     story.barred |= excluded
     story.kept, story.was_kept = kept, story.was_kept or kept
     if keeps:
-        story.ends = weeks_later(world.now, STORY_DAYS)
-    if named:
-        due = hour_of(world.now + HOLD) if hold else 0
-        story.shares = [Share(name, world.members[name], due) for name in named]
-        story.handed = story.lasts = True
+        story.ends = last_week_of_month(world.now, STORY_MONTHS)
+    due = hour_of(world.now + HOLD) if hold else 0
+    before = story.shares
+    narrowed = len(unchanged) < len(before)
+    story.handed = bool(named) or (story.handed and not narrowed)
+    story.shares = [*unchanged, *(_share(world, n, talk, due, story.text) for n in given)]
+    signed_anew = {share.signed for share in before if share not in unchanged}
+    for share in unchanged:
+        if share.signed in signed_anew:
+            share.holder = talk
+    if story.handed:
+        story.lasts = True
         if not kept:
             story.ends = weeks_later(world.now, UNFETCHED_DAYS)
-    story.holder = talk
+    for share in story.shares:
+        await code_of(world, story, share)
     story.code = " ".join((await world.snapshot(talk)).code_words)
     await _talk_on(world, story, talk)
+
+
+def _share(world: World, name: str, holder: Account, due: int, text: str) -> Share:
+    key = world.members[name]
+    return Share(name, key, due, text=text, holder=holder, signed=world.count)
 
 
 async def finish(world: World, story: Story) -> bool:
@@ -136,11 +160,11 @@ async def finish(world: World, story: Story) -> bool:
         return False
     if snapshot.draft.phase not in {Phase.BACK, Phase.WORDS}:
         return False
-    question = await _open_question(world, story.talk)
+    question, ways = await _open_question(world, story.talk)
     if question == "bot.back":
-        way = "code" if snapshot.shared and world.chance.random() < 0.3 else "words"
-        await world.press(story.talk, question, way)
-        question = await _open_question(world, story.talk)
+        only_code = "code" in ways and snapshot.shared and world.chance.random() < 0.3
+        await world.press(story.talk, question, "code" if only_code else "words")
+        question, _ = await _open_question(world, story.talk)
     if question == "bot.asked":
         await world.say(story.talk, await _asked_words(world, story, story.talk))
         story.lasts |= story.kept
@@ -156,10 +180,11 @@ async def finish(world: World, story: Story) -> bool:
     return True
 
 
-async def _open_question(world: World, who: Account) -> str:
+async def _open_question(world: World, who: Account) -> tuple[str, list[str]]:
+    """Return the question that is open, and its choices."""
     await world.say(who, "/start")
-    mine = [reply.question for to, reply in world.rig.screen.replies if to == who.name]
-    return mine[-1]
+    asked = [reply for to, reply in world.rig.screen.replies if to == who.name][-1]
+    return asked.question, [offer.id for offer in asked.offers]
 
 
 async def _asked_words(world: World, story: Story, talk: Account) -> str:
@@ -176,45 +201,68 @@ async def withdraw_in_talk(world: World, story: Story) -> bool:
     await world.say(story.talk, "/withdraw")
     story.take_back()
     if not story.kept:
-        story.lasts, story.ends = False, weeks_later(world.now, STORY_DAYS)
+        story.lasts, story.ends = False, last_week_of_month(world.now, STORY_MONTHS)
     await _talk_on(world, story, story.talk)
     return True
 
 
 async def stop_what_is_held(world: World, story: Story) -> bool:
     """Take back with one word from the account that handed over."""
-    held = any(share.due > world.hour for share in story.shares)
-    if story.talk is not None or story.holder is None or not held:
+    holders = [share.holder for share in story.shares if share.due > world.hour]
+    if story.talk is not None or not holders:
         return False
-    await world.say(story.holder, "/withdraw")
-    story.take_back()
-    if not story.kept:
+    holder = world.chance.choice(holders)
+    assert holder is not None
+    await world.say(holder, "/withdraw")
+    left = [s for s in story.shares if s.holder != holder or s.due <= world.hour]
+    await _stopped(world, story, left)
+    if not story.kept and not story.handed:
         story.end()
     return True
 
 
 async def tap_what_is_held(world: World, story: Story) -> bool:
     """Press the button that stops a hand-over: its own, one that is stale, or a stranger's."""
-    if story.holder is None:
+    holders = [share.holder for share in story.shares if share.holder is not None]
+    if not holders:
         return False
-    holds = (await world.snapshot(story.holder)).holds
+    holder = world.chance.choice(holders)
+    holds = (await world.snapshot(holder)).holds
     own = [hold for hold in holds if await _is_of(world, story, hold)]
     if not own:
-        await world.press(story.holder, markers.HOLD, world.rig.entropy(16).hex())
+        await world.press(holder, markers.HOLD, world.rig.entropy(16).hex())
         return True
-    (mine,) = own
+    mine = world.chance.choice(own)
+    stopped = [s for s in story.shares if await _statement_of(world, story, s) == mine.statement]
+    assert {share.holder for share in stopped} == {holder}
     await world.press(world.account("stranger"), markers.HOLD, mine.id)
     await check_laws(world)
-    await world.press(story.holder, markers.HOLD, mine.id)
-    story.take_back()
-    if story.talk == story.holder:
-        if not story.kept:
-            story.lasts, story.ends = False, weeks_later(world.now, STORY_DAYS)
+    await world.press(holder, markers.HOLD, mine.id)
+    await _stopped(world, story, [share for share in story.shares if share not in stopped])
+    if story.talk == holder:
+        if not story.kept and not story.handed:
+            story.lasts, story.ends = False, last_week_of_month(world.now, STORY_MONTHS)
         await _talk_on(world, story, story.talk)
-    elif not story.kept:
+    elif not story.kept and not story.handed:
         story.end()
-    await world.press(story.holder, markers.HOLD, mine.id)  # a second tap
+    await world.press(holder, markers.HOLD, mine.id)  # a second tap
     return True
+
+
+async def _stopped(world: World, story: Story, left: list[Share]) -> None:
+    """Note that only these shares are left. Of readers who are gone the statements stand."""
+    database, keys = world.application.stores.cases.database, story.locator
+    story.shares = left
+    story.handed = bool(await database.read(lambda c: handovers_of(c, keys)))
+
+
+async def _statement_of(world: World, story: Story, share: Share) -> str:
+    """Return the statement by which a share was given."""
+    code = await code_of(world, story, share)
+    query = select(delivery.c.stmt).where(delivery.c.code == code)
+    database = world.application.stores.cases.database
+    stmt: bytes = await database.read(lambda c: c.execute(query).scalar_one())
+    return stmt.hex()
 
 
 async def _is_of(world: World, story: Story, hold: HeldHandover) -> bool:
@@ -298,15 +346,93 @@ async def reopen(world: World, story: Story) -> bool:
     who = world.account("again")
     await world.say(who, f"/open {' '.join(story.words)}")
     story.lasts |= story.kept
-    if story.shares:
+    if story.shares and world.chance.random() < 0.5:
         if all(share.due for share in story.shares) and world.chance.random() < 0.5:
             await world.press(who, "bot.case", "now")
             for share in story.shares:
                 share.due = 0
         await world.say(who, "/stop")
         return True
-    await world.press(who, "bot.case", "share")
+    changes = bool(story.shares)
+    await world.press(who, "bot.case", "change")
     await _talk_on(world, story, who)
+    if changes and world.chance.random() < 0.8:
+        return await allow(world, story)
+    return True
+
+
+async def add(world: World, story: Story) -> bool:
+    """Come back with the words, add something, and share it with nobody or with all who read."""
+    if not story.kept or not story.readable or story.talk is not None:
+        return False
+    who = world.account("adds")
+    await world.say(who, f"/open {' '.join(story.words)}")
+    story.lasts = True
+    await world.press(who, "bot.case", "add")
+    text = f"What {who.name} has added."
+    await world.say(who, text)
+    story.added.append(text)
+    await _talk_on(world, story, who)
+    if world.chance.random() < 0.2:
+        return True  # and never comes back to it
+    await world.say(who, "/done")
+    await _share_added(world, story, who, text)
+    return True
+
+
+async def _share_added(world: World, story: Story, who: Account, text: str) -> None:
+    names = sorted({share.name for share in story.shares})
+    if not names or world.chance.random() < 0.4:
+        if names:
+            await world.press(who, "bot.share_added", "no")
+        story.talk = None
+        await world.say(who, "/stop")
+        return
+    hold = world.chance.random() < 0.5
+    await world.press(who, "bot.share_added", "yes")
+    await world.press(who, "bot.review", "hold" if hold else "now")
+    due = hour_of(world.now + HOLD) if hold else 0
+    story.shares += [_share(world, name, who, due, text) for name in names]
+    for share in story.shares:
+        await code_of(world, story, share)
+    story.code = " ".join((await world.snapshot(who)).code_words)
+    await _talk_on(world, story, who)
+
+
+async def keep_longer(world: World, story: Story) -> bool:
+    """Come back with the words, and have it kept as long again."""
+    if not story.kept:
+        return False
+    who = world.account("renews")
+    await world.say(who, f"/open {' '.join(story.words)}")
+    story.lasts = True
+    await world.press(who, "bot.case", "renew")
+    story.ends = last_week_of_month(world.now, STORY_MONTHS)
+    await world.say(who, "/stop")
+    return True
+
+
+async def join(world: World, story: Story) -> bool:
+    """Come back with the words, and join another story of the same person to it."""
+    joinable = [s for s in world.stories if s.kept and s.readable and s.talk is None]
+    others = [other for other in joinable if other is not story]
+    if story not in joinable or not others:
+        return False
+    other, who = world.chance.choice(others), world.account("joins")
+    await world.say(who, f"/open {' '.join(story.words)}")
+    story.lasts = True
+    await world.press(who, "bot.case", "join")
+    await world.say(who, " ".join(other.words))
+    await world.say(who, "/stop")
+    database = world.application.stores.cases.database
+    keys = CaseKeys(candidates(other.words)[0][1])
+    if await database.read(lambda c: exists(c, keys)):
+        assert other.barred, ("a story is not joined without a reason", world.trail)
+        assert story.handed, ("a story is not joined without a reason", world.trail)
+        return True
+    story.added += [other.text, *other.added]
+    story.barred |= other.barred
+    other.end()
     return True
 
 
@@ -454,6 +580,9 @@ STORY_ACTS: tuple[tuple[Act, int], ...] = (
     (erase, 1),
     (ask_to_erase, 1),
     (reopen, 8),
+    (add, 5),
+    (keep_longer, 2),
+    (join, 3),
     (fetch_to_disk, 4),
     (fetch_in_chat, 2),
     (fetch_what_is_not_theirs, 2),

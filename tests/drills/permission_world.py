@@ -39,6 +39,14 @@ class Share:
     due: int = 0
     """Hour until which it is held; 0 if it is not."""
     on_disk: bool = False
+    text: str = ""
+    """What they read in it."""
+    holder: Account | None = None
+    """Who may stop it while it is held."""
+    code: str = ""
+    """The six characters by which they fetch it."""
+    signed: int = 0
+    """Shares of the same number were given by the same yes."""
 
 
 @dataclass
@@ -54,8 +62,8 @@ class Story:
     talk: Account | None = None
     """Where a conversation about it is open."""
     talk_ends: int = 0
-    holder: Account | None = None
-    """Who gave the last second yes, and may stop what is held."""
+    added: list[str] = field(default_factory=list)
+    """What was added to it, and acknowledged."""
     lasts: bool = False
     """It does not end with its conversation."""
     kept: bool = False

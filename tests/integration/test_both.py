@@ -43,7 +43,7 @@ THEN = (
     ("Yes, that's right", "Is this what you want to say"),
     ("Yes, send now", "How would you like to come back?"),
     ("Only the code", "Your take-back code"),
-    (ENGLISH.labels["code.have"], "can read it from now on"),
+    (ENGLISH.labels["code.have"], "can read it now"),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.messages import EditedMessage, IncomingMessage, UnresolvedPress
+from handlers.messages import ButtonPress, EditedMessage, IncomingMessage, UnresolvedPress
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.errors import NotForUs, NotPermitted
@@ -378,3 +378,68 @@ async def test_open_talks_end_when_their_week_is_over(left: Installation) -> Non
     async with visiting(left.rig, FIRST) as visit:
         (reply, *_) = await visit.say(left.person("telling"), "/start")
         assert reply.text.startswith("Hello.")
+
+
+# Coming back to a kept story, on another platform than it was told on
+
+
+HERE, THERE = Account("telegram", "3001", "3001"), Account("matrix", "@kim:example.org", "!kim")
+
+
+@pytest.mark.parametrize(("first", "second"), [(HERE, THERE), (THERE, HERE)])
+async def test_a_kept_story_gets_an_addition_a_reader_and_another_permission(
+    left: Installation, first: Account, second: Account
+) -> None:
+    words, told = left.words("unfetched"), left.told("unfetched")[0]
+    (before,), of_ash = await inbox(left, "Oak"), await inbox(left, "Ash")
+    async with visiting(left.rig, FIRST) as visit:
+        await visit.say(first, f"/open {words}")
+        await visit.hear(first, ButtonPress("bot.case", ("add",)))
+        await visit.say(first, "One more thing.", "/done")
+        for question, choice in (("bot.share_added", "yes"), ("bot.review", "now")):
+            await visit.hear(first, ButtonPress(question, (choice,)))
+        await visit.hear(first, ButtonPress("bot.code", ("have",)))
+    (added,) = (await inbox(left, "Oak")).keys() - {before}
+    async with visiting(left.rig, FIRST + 100) as visit:
+        text = await opened(left, "Oak", visit, added)
+        assert "One more thing." in text
+        assert told not in text
+        await visit.say(second, f"/open {words}")
+        await visit.hear(second, ButtonPress("bot.case", ("change",)))
+        await visit.hear(second, ButtonPress("bot.clean", ("self",)))
+        await visit.hear(second, ButtonPress("bot.overview", ("change.read",)))
+        readers = {name: reader.mid[:10].hex() for name, reader in left.rig.keys.items()}
+        await visit.hear(second, ButtonPress("read", (readers["Oak"], readers["Rowan"])))
+        await visit.hear(second, ButtonPress("bot.overview", ("change.act",)))
+        await visit.hear(second, ButtonPress("act", ("unnamed",)))
+        for question, choice in (("bot.overview", "right"), ("bot.review", "now")):
+            await visit.hear(second, ButtonPress(question, (choice,)))
+        await visit.hear(second, ButtonPress("bot.code", ("have",)))
+    async with visiting(left.rig, FIRST + 200) as visit:
+        for reader in ("Oak", "Rowan"):
+            (code,) = await inbox(left, reader)
+            text = await opened(left, reader, visit, code)
+            assert ENGLISH.report.acts["act.unnamed"] in text
+            assert told in text
+            assert "One more thing." in text
+        assert await inbox(left, "Ash") == of_ash
+        await visit.say(first, f"/open {words}")
+        (shown, _) = await visit.hear(first, ButtonPress("bot.case", ("read",)))
+        assert shown.text.index(told) < shown.text.index("ADDED IN WEEK 48 OF 2026")
+        history = "".join(reply.text for reply in await visit.say(first, "/history"))
+        assert ENGLISH.permissions.history_revoked in history
+
+
+async def test_stories_of_before_get_all_of_the_time_of_one_kept_now(left: Installation) -> None:
+    moved = left.rig.config.store.url.startswith("postgresql")  # which began with an upkeep
+    month = "November 2036" if moved else "November 2037"
+    await left.rig.pass_time(days=365)  # else the first upkeep since comes late
+    async with visiting(left.rig, FIRST) as visit:
+        (menu,) = await visit.say(HERE, f"/open {left.words('kept')}")
+        assert ENGLISH.case.kept_until.format(month=month) in menu.text
+    await left.rig.pass_time(days=365 * 9)
+    async with visiting(left.rig, FIRST + 100) as visit:
+        (menu,) = await visit.say(HERE, f"/open {left.words('kept')}")
+        assert menu.question == "bot.case"
+    await left.rig.pass_time(days=365 + 50)
+    assert (await left.rig.rows())["case_file"] == 0

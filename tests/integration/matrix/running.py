@@ -234,7 +234,7 @@ TO_OAK = (
     ("Yes, that's right", "Is this what you want to say"),
     ("Yes, send now", "How would you like to come back?"),
     ("Only the code", "Your take-back code"),
-    (ENGLISH.labels["code.have"], "Oak can read it from now on"),
+    (ENGLISH.labels["code.have"], "Oak can read it now"),
 )
 """What a person says from the story to the second yes, and the answers."""
 

@@ -28,6 +28,7 @@ from store.model.changes import (
     HandOver,
     OutliveDraft,
     ReopenCase,
+    ReturnToCase,
     SaveDraft,
     SealItem,
     StopKeeping,
@@ -36,7 +37,7 @@ from store.model.changes import (
 from store.model.drafts import Draft, Piece, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.readers import Reader
-from store.model.snapshot import Snapshot
+from store.model.snapshot import OpenedCase, Snapshot
 
 ASH = Reader("aa" * 10, "Ash", "elected", must_pass_on=False)
 OAK = Reader("bb" * 10, "Oak", "elected", must_pass_on=True)
@@ -171,6 +172,9 @@ class Talk:
                 self.snapshot = replace(self.snapshot, outlives_draft=True)
             case StopKeeping():
                 self.snapshot = replace(self.snapshot, kept=False)
+            case ReturnToCase(kept):
+                opened = OpenedCase((), (), kept.answers, kept.revision)
+                self.snapshot = replace(self.snapshot, draft=None, opened=opened)
             case EndDraft() | EraseCase():
                 self.snapshot = Snapshot(readers=self.snapshot.readers)
             case _:

@@ -623,7 +623,7 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
     await rig.share("Oak", keep=True, never="Ash")
     twelve = await give_back(rig)
     async with rig.staying():
-        await rig.say(" ".join(twelve), "stop sharing", "let someone read it")
+        await rig.say(" ".join(twelve), "stop sharing", "change what i allow")
         await rig.say("I'll do it myself")
         shown = await rig.say("nobody")
         assert [o.label.split(",")[0] for o in shown[-1].offers] == [
@@ -650,7 +650,7 @@ async def test_never_holds_after_reopening_with_the_words(rig: Rig) -> None:
 async def test_no_to_keeping_after_reopening_ends_with_the_last_fetch(rig: Rig) -> None:
     twelve = await keep_it(rig, "a story")
     async with rig.staying():
-        await rig.say(" ".join(twelve), "let someone read it", "I'll do it myself")
+        await rig.say(" ".join(twelve), "change what i allow", "I'll do it myself")
         await rig.say(
             "nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read", "no"
         )

@@ -12,11 +12,13 @@ from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import PlatformFacts, Reply
-from handlers.reporter.markers import REVIEW
+from handlers.reporter.markers import REVIEW, as_kept
 from handlers.texts.english import ENGLISH
+from store.model.permissions import DeliveryStage, StandingGrant, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.readability import reading_grade
 from tests.sentences import RECORDED_TEXTS
-from tests.unit.handlers.talks import READERS, SETTING, Talk
+from tests.unit.handlers.talks import ASH, HOUR, OAK, READERS, SETTING, Talk
 
 MOST_WORDS = 60
 MOST_LETTERS = 28
@@ -44,19 +46,55 @@ def played(seed: int, platform: PlatformFacts) -> Talk:
     talk = Talk(settings=settings, platform=platform)
     talk.say("/start")
     for _ in range(LINES):
-        offers = talk.offered
-        if offers and chance.random() < 0.8:
-            talk.press(chance.choice(offers))
-        else:
-            talk.say(chance.choice(TYPED if chance.random() < 0.8 else COMMANDS))
+        _go_on(talk, chance)
+    return talk
+
+
+def _go_on(talk: Talk, chance: random.Random) -> None:
+    offers = talk.offered
+    if offers and chance.random() < 0.8:
+        talk.press(chance.choice(offers))
+    else:
+        talk.say(chance.choice(TYPED if chance.random() < 0.8 else COMMANDS))
+
+
+def shared() -> Talk:
+    """A talk in which everything is shared with Oak, and kept."""
+    talk = Talk().begin("It was at the summer camp.")
+    talk.say(
+        "read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "yes", "right", "now"
+    )
+    return talk
+
+
+def come_back(seed: int, platform: PlatformFacts) -> Talk:
+    """A talk of somebody who comes back to a kept story, and goes on at random."""
+    chance, first = random.Random(seed), shared()  # noqa: S311 - a talk that can be had again
+    told, grant = first.handed[-1].draft, "ee" * 32
+    stage = chance.choice([*DeliveryStage])
+    shares = (
+        (StandingHandover(grant, (OAK.id,), stage, HOUR + 5),) if chance.random() < 0.7 else ()
+    )
+    opened = OpenedCase(shares, (), as_kept(told.answers), told.revision, 203748)
+    kept = Snapshot(opened=opened, readers=READERS, barred=frozenset({ASH.id}), kept=True)
+    if shares:
+        kept = replace(
+            kept, shared=True, grants=(StandingGrant(grant, (OAK.id,), ("act.listen",)),)
+        )
+    talk = Talk(replace(kept, until=203648), platform=platform, texts={**first.texts})
+    talk.say("/open")
+    for _ in range(LINES):
+        _go_on(talk, chance)
     return talk
 
 
 @pytest.fixture(scope="module")
 def replies() -> list[Reply]:
     """Everything that is said in many talks on all platforms with all questionnaires."""
-    talks = (played(seed, platform) for seed in range(TALKS) for platform in PLATFORMS)
+    seeds = [(seed, platform) for seed in range(TALKS) for platform in PLATFORMS]
+    talks = (talk for at in seeds for talk in (played(*at), come_back(*at)))
     said = [reply for talk in talks for reply in talk.replies]
+    assert {"bot.case", "bot.added", "bot.share_added"} <= {reply.question for reply in said}
     assert {reply.question for reply in said} >= {
         step.id
         for f in QUESTIONNAIRES

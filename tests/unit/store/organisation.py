@@ -294,7 +294,7 @@ def make_repositories(
         revisions=RevisionRepository(keyring, entropy),
         takeback_codes=TakebackCodeRepository("example.org", entropy, FastHash()),
         sessions=Sessions(),
-        retention=RetentionPeriods(draft_hours=168, story_days=5 * 365, unfetched_days=31),
+        retention=RetentionPeriods(draft_hours=168, story_months=60, unfetched_days=31),
         entropy=entropy,
     )
 

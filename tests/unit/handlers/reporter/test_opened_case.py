@@ -68,7 +68,7 @@ def test_erasing_asks_once_more() -> None:
 
 
 def test_sharing_goes_on_with_what_was_told_and_asks_every_permission_anew() -> None:
-    outcome = chosen("share")
+    outcome = chosen("change")
     (change,) = outcome.changes
     assert isinstance(change, ReopenCase)
     steps = [a.step for a in change.draft.answers]

@@ -158,9 +158,10 @@ def test_an_open_case_offers_only_what_is_possible() -> None:
         return [o.id for o in question.offers]
 
     held = StandingHandover("aa", (OAK.id,), DeliveryStage.HELD)
-    assert offers() == ["read", "share", "erase", "close"]
-    assert offers(held) == ["read", "withdraw", "now", "erase", "close"]
+    assert offers() == ["change", "read", "erase", "close"]
+    assert offers(held) == ["change", "read", "withdraw", "now", "erase", "close"]
     assert offers(replace(held, stage=DeliveryStage.FETCHED)) == [
+        "change",
         "read",
         "withdraw",
         "erase",

@@ -37,7 +37,7 @@ NEVER = frozenset({"hands over", "ends", "erases", "withdraws"})
 @cache
 def _reached(state: str) -> Talk:
     if state == "opened":
-        return Talk(SHARED_CASE)
+        return Talk(replace(SHARED_CASE, kept=True))
     talk = talk_at(PLACES[state])
     if state == "first":
         talk.say("He hit me after the meeting.")

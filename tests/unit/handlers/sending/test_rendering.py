@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.messages import ChatClearing, Reply, TextMessage
+from bot.platforms.telegram.facts import TELEGRAM
+from handlers.messages import ChatClearing, PlatformFacts, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
 from handlers.sending.cleaning import ENDING, LEAVING
@@ -44,7 +45,7 @@ from tests.unit.handlers.talks import (
 )
 
 SENTENCES = sorted(SENTENCE_NAMES.values())
-INSIDE = {"GOODBYE", "CHOOSE_ALONE", "HEARD"}
+INSIDE = {"GOODBYE", "CHOOSE_ALONE", "HEARD", "KEPT_LONGER"}
 """Their references have a form of their own."""
 
 MOST_WORDS = 60
@@ -122,8 +123,10 @@ def sayings(draw: st.DrawFn) -> TextRef:
     match name:
         case "GOODBYE":
             way = draw(st.sampled_from(["words", "code"]))
-            after = draw(st.sampled_from(["held", "now", ""]))
+            after = draw(st.sampled_from(["held", "held 1 500006", "now", ""]))
             return say(name, draw(st.sampled_from(["kept", "handed"])), way, after, *readers)
+        case "KEPT_LONGER":
+            return say(name, "203648")
         case "CHOOSE_ALONE":
             return say(name, "none", step="needs")
         case "HEARD":
@@ -278,6 +281,39 @@ def test_a_duty_to_pass_things_on_is_said_beside_the_name_and_before_the_second_
     talk.say("Oak", "everything", "only read", "no", "yes, that's right")
     assert ENGLISH.review.duty.format(reader="Oak") in talk.replies[-1].text
     assert "can't be unread" in talk.replies[-1].text
+
+
+@pytest.mark.parametrize("platform", [TELEGRAM, PLATFORM])
+@pytest.mark.parametrize("after", ["held", "held 1 500012", "now", ""])
+@pytest.mark.parametrize("way", ["words", "code"])
+def test_the_goodbye_to_a_kept_story_says_until_when_and_stays_short(
+    platform: PlatformFacts, way: str, after: str
+) -> None:
+    readers = (OAK.id, ROWAN.id) if after else ()
+    if way == "code" and not readers:
+        return  # the code alone is not offered where nobody else can read it
+    held = Snapshot(readers=READERS, held=HeldHandover("ee", HOUR + 12, kept=True))
+    view = replace(view_of(held, platform=platform), hour=HOUR)
+    reply = render(view, say("GOODBYE", "kept 203648", way, after, *readers))
+    assert reply is not None
+    assert "until the end of November 2036" in reply.text
+    assert len(re.sub(r"(?m)^– .*$", "", reply.text).split()) <= 60
+    assert ("Oak and Rowan in" in reply.text) == (after == "held")
+    assert ("I'll tell Oak in" in reply.text) == (after == "held 1 500012")
+
+
+def test_the_opened_story_says_of_nobody_that_they_have_a_copy_and_have_none() -> None:
+    stages = (DeliveryStage.HELD, DeliveryStage.FETCHED, DeliveryStage.RELEASED)
+    shares = [StandingHandover(f"{n}e" * 32, (OAK.id,), s, HOUR) for n, s in enumerate(stages)]
+    twice = OpenedCase((*shares, *shares), ())
+    view = replace(view_of(Snapshot(opened=twice, readers=READERS)), hour=HOUR)
+    reply = render(view, ASK)
+    assert reply is not None
+    assert [line for line in reply.text.splitlines() if "Oak" in line] == [
+        "Shared with Oak. They have a copy.",
+        "Some more is shared with Oak. They don't have that yet.",
+        "Some more is shared with Oak. I'll tell them within the hour.",
+    ]
 
 
 def test_a_goodbye_promises_only_what_follows() -> None:

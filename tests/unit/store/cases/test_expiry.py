@@ -1,16 +1,23 @@
+import pytest
+
 from store.cases.expiry import CASES_AT_ONCE
+from store.db.connection import Connection
 from store.db.schema import (
     DAY_TABLES,
+    EARLIER_STORIES,
     case_file,
     delivery,
     draft,
+    installation,
     outbox,
     processed_message,
     quota,
     reader_invitation,
 )
 from store.model.accounts import Account
-from store.model.changes import BeginCase, EndDraft, EraseItems, SaveDraft
+from store.model.changes import BeginCase, EndDraft, EraseItems, KeepLonger, SaveDraft
+from store.model.clock import week_of
+from store.model.errors import NotPermitted
 from store.model.failpoint import installed
 from store.model.outbox import TextRef
 from store.model.turn import Decision
@@ -97,9 +104,9 @@ async def test_an_unanswered_draft_ends_with_its_case(org: Organisation) -> None
 async def test_a_kept_case_ends_after_its_years(org: Organisation) -> None:
     await org.share(keep())
     await org.commit(EndDraft())
-    await org.pass_time(days=5 * 365)
+    await org.pass_time(days=5 * 365 + 8)
     assert len(await org.rows(case_file)) == 1
-    await org.pass_time(days=8)
+    await org.pass_time(days=1)  # a month is over
     assert not (await org.counted()).keys() - {"house"}
 
 
@@ -244,3 +251,36 @@ async def test_upkeep_does_not_hold_the_loop(org: Organisation) -> None:
 
     assert await does_not_hold_the_loop(org.pass_time, much_is_over)
     assert await org.rows(processed_message) == []
+
+
+async def test_a_mark_gives_all_stories_of_before_their_time_once(org: Organisation) -> None:
+    await org.share(keep())
+    await org.commit(EndDraft())
+    soon = {"expire": week_of(org.now)}
+
+    def as_before(connection: Connection) -> None:
+        connection.execute(case_file.update().values(soon))
+        connection.execute(installation.insert().values(name=EARLIER_STORIES, value=b""))
+
+    await org.database.transaction(as_before)
+    await org.pass_time(days=8)
+    (row,) = await org.rows(case_file)
+    assert row["expire"] == org.repositories.retention.story_ends(org.now)
+    assert EARLIER_STORIES not in {r["name"] for r in await org.rows(installation)}
+
+
+async def test_what_is_not_kept_gets_no_time_by_that_mark(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    await org.commit(EndDraft())
+    (before,) = await org.rows(case_file)
+    await org.database.transaction(
+        lambda c: c.execute(installation.insert().values(name=EARLIER_STORIES, value=b""))
+    )
+    await org.pass_time(hours=1)
+    assert (await org.rows(case_file))[0]["expire"] == before["expire"]
+
+
+async def test_only_a_kept_case_is_kept_longer(org: Organisation) -> None:
+    await org.share(named(OAK_ID))
+    with pytest.raises(NotPermitted):
+        await org.commit(KeepLonger())

@@ -1,10 +1,18 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from store.model.clock import day_of, hour_of, minute_of, week_of, weeks_later
+from store.model.clock import (
+    day_of,
+    hour_of,
+    last_week_of_month,
+    minute_of,
+    month_of_week,
+    week_of,
+    weeks_later,
+)
 
 MOMENTS = st.datetimes(
     min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
@@ -54,3 +62,21 @@ def test_an_hour_begins_within_an_hour_before(moment: datetime) -> None:
 @given(MOMENTS, MOMENTS)
 def test_later_is_never_an_earlier_week(one: datetime, two: datetime) -> None:
     assert (week_of(one) <= week_of(two)) or two < one
+
+
+def test_a_story_ends_with_the_last_day_of_a_month() -> None:
+    begun = datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
+    assert last_week_of_month(begun, 120) == week_of(datetime(2036, 11, 30, tzinfo=UTC))
+    assert last_week_of_month(begun, 1) == week_of(datetime(2026, 12, 31, tzinfo=UTC))
+    assert month_of_week(last_week_of_month(begun, 120)) == date(2036, 11, 1)
+
+
+@given(MOMENTS, st.integers(6, 240))
+def test_what_is_said_of_a_month_holds_until_it_is_over(moment: datetime, months: int) -> None:
+    assume(moment.year < 2500)
+    last = last_week_of_month(moment, months)
+    today = moment.astimezone(UTC)
+    said = month_of_week(last)
+    assert (said.year * 12 + said.month) - (today.year * 12 + today.month) == months
+    next_month = (said.replace(day=28) + timedelta(days=4)).replace(day=1)
+    assert week_of(datetime(next_month.year, next_month.month, next_month.day, tzinfo=UTC)) >= last

@@ -192,11 +192,9 @@ def _left_waiting(view: View, texts: Mapping[Standing, str]) -> str:
     return text.format(until=draft_expiry(view), gone=draft_gone(view))
 
 
-def _handed_held(view: View, ref: TextRef) -> str | None:
+def _while_held(text: str) -> Renderer:
     """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
-    if not is_held(view, ref.ids):
-        return None
-    return _filled(view, ref, ENGLISH.handover.handed_held)
+    return lambda view, ref: _filled(view, ref, text) if is_held(view, ref.ids) else None
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
@@ -359,7 +357,8 @@ _COMPOSED: dict[SentenceName, Renderer] = {
         _filled_by_database(ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains)
     ),
     "GOODBYE": _goodbye,
-    "HANDED_HELD": _handed_held,
+    "HANDED_HELD": _while_held(ENGLISH.handover.handed_held),
+    "HANDED_HELD_ALSO": _while_held(ENGLISH.handover.handed_held_also),
     "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,

@@ -285,9 +285,6 @@ class RecoveryTexts:
 
 
 @dataclass(frozen=True, slots=True)
-
-
-@dataclass(frozen=True, slots=True)
 class ListeningTexts:
     """Hold what is said about words that came beside, before or instead of an answer."""
 

@@ -226,8 +226,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
 def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     return {
         "PIECE_MISSING": texts.review.piece_missing,
-        "HANDED_HELD": texts.handover.handed_held,
-        "HANDED_HELD_ALSO": texts.handover.handed_held_also,
         "HANDED_NOW": texts.handover.handed_now,
         "RELEASED": texts.handover.released,
         "WITHDRAWN": texts.handover.withdrawn,

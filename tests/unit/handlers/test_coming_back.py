@@ -193,7 +193,16 @@ async def test_readers_of_an_addition_may_do_with_it_what_they_may_do_with_the_r
     rig: Rig,
 ) -> None:
     await rig.tell("a story")
-    for choice in ("read", "none", "/skip", "/skip", "none", "Oak", "all", "unnamed"):
+    for choice in (
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "act without",
+    ):
         await rig.say(choice)
     await rig.say("yes, keep it", "yes, that's right")
     await rig.press("bot.review", "now")
@@ -445,7 +454,7 @@ async def test_other_parts_and_other_acts_reach_the_same_reader_anew(rig: Rig) -
     async with rig.staying():
         await rig.say(words, "change what i allow", LABELS["clean.self"])
         await rig.press("bot.overview", "change.act")
-        await rig.say("unnamed")
+        await rig.say("act without naming me")
         await rig.press("bot.overview", "right")
         await rig.press("bot.review", "now")
         await rig.say(LABELS["code.have"])

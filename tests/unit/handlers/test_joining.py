@@ -85,7 +85,16 @@ async def test_who_could_read_either_story_reads_nothing_more_without_a_new_yes(
 
 async def test_what_is_held_of_the_other_story_is_handed_to_nobody(rig: Rig) -> None:
     await rig.tell(FIRST, who=OTHER)
-    for choice in ("read", "none", "/skip", "/skip", "none", "Oak", "all", "listen"):
+    for choice in (
+        "let someone",
+        "nothing",
+        "/skip",
+        "/skip",
+        "nobody",
+        "Oak",
+        "everything",
+        "only read",
+    ):
         await rig.say(choice, who=OTHER)
     await rig.say("yes, keep it", "yes, that's right", who=OTHER)
     await rig.press("bot.review", "hold", who=OTHER)
@@ -114,8 +123,8 @@ async def test_who_must_never_read_the_other_story_must_never_read_both(rig: Rig
     async with rig.staying():
         said, _ = await join(rig, words, others)
         assert said.text == CASE.joined
-        await rig.say("change what i allow", LABELS["clean.self"], "none", "/skip", "/skip")
-        replies = await rig.say("none")
+        await rig.say("change what i allow", LABELS["clean.self"], "nothing", "/skip", "/skip")
+        replies = await rig.say("nobody in particular")
         assert "Oak" not in {offer.label.split(",")[0] for offer in replies[-1].offers}
 
 

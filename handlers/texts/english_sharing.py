@@ -263,9 +263,8 @@ This is what {readers} would get, and nothing else:
 
 {acts}""",
     ask_join="""\
-Please type the twelve words of your other story. Then I move all of it into this one, with its \
-own dates, and delete the other. Nobody can get the other from me any more. Here it's shared only \
-if you say so again.
+Please type the twelve words of your other story. I move it into this one, with its dates, and \
+delete the other, so nobody can get that from me. It's shared here only if you say so again.
 
 /start leaves both as they are.""",
     joined="""\

@@ -61,9 +61,9 @@ def _go_on(talk: Talk, chance: random.Random) -> None:
 def shared() -> Talk:
     """A talk in which everything is shared with Oak, and kept."""
     talk = Talk().begin("It was at the summer camp.")
-    talk.say(
-        "read", "none", "/skip", "/skip", "Ash", "Oak", "all", "listen", "yes", "right", "now"
-    )
+    talk.say("let someone", "nothing", "/skip", "/skip", "Ash", "Oak", "everything", "only read")
+    talk.say("yes, keep it", "yes, that's right")
+    talk.press("now")
     return talk
 
 

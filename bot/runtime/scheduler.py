@@ -16,6 +16,7 @@ from typing import Any
 from bot.runtime.logs import Event, event
 from bot.runtime.ready_chats import CostsMuch, ReadyChats
 from bot.runtime.turn_budget import TurnBudget
+from bot.runtime.waiting import without_stray_cancellation
 from store.model.inbox import InboxRow, WaitingMessage
 
 _log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Scheduler:
             self.notify_of_wait(chat)
             return
         try:
-            pause = await self._handle(queue[0])
+            pause = await without_stray_cancellation(self._handle(queue[0]))
         except Exception as error:  # noqa: BLE001 - the edge: a chat must not wait for ever
             event(_log, Event.UNEXPECTED, error=error)
             pause = Pause(AGAIN_SECONDS)

@@ -14,7 +14,7 @@ from bot.runtime.logs import Event, event
 from bot.runtime.rate_limits import backoff
 from bot.runtime.release_status import ReleaseStatus
 from bot.runtime.status import NotifyOperator
-from bot.runtime.waiting import cancel_all, stopped_within
+from bot.runtime.waiting import cancel_all, stopped_within, without_stray_cancellation
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ async def _run_platform(
     failures = 0
     while not stop.is_set():
         try:
-            await platform.run()
+            await without_stray_cancellation(platform.run())
         except Exception as error:  # noqa: BLE001 - the edge: the other platforms go on
             event(_log, Event.UNEXPECTED, error=error, platform=platform.title.casefold())
             notify_operator(BROKE.format(name=platform.title))
@@ -110,7 +110,7 @@ async def _prepare_codes(application: Application) -> None:
     """Make take-back codes ready for those who are about to hand over."""
     while True:
         try:
-            await application.prepare_code()
+            await without_stray_cancellation(application.prepare_code())
         except Exception as error:  # noqa: BLE001 - the edge: codes are drawn when they are needed
             event(_log, Event.UPKEEP_FAILED, error=error)
             await asyncio.sleep(UPKEEP_SECONDS)
@@ -127,7 +127,7 @@ async def _notify_recalled(platforms: Sequence[SupervisedPlatform], seconds: flo
         pause = seconds
         for platform in platforms:
             try:
-                await platform.notify_recalled()
+                await without_stray_cancellation(platform.notify_recalled())
             except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
                 event(_log, Event.UPKEEP_FAILED, error=error)
                 pause = UPKEEP_SECONDS
@@ -148,7 +148,8 @@ async def _run_upkeep(
         clock.report()
         await asyncio.sleep(seconds)
         try:
-            releases.report(waiting=await application.run_upkeep())
+            waiting = await without_stray_cancellation(application.run_upkeep())
+            releases.report(waiting=waiting)
         except Exception as error:  # noqa: BLE001 - the edge: the next round tries again
             event(_log, Event.UPKEEP_FAILED, error=error)
             rounds.failed()
@@ -158,6 +159,6 @@ async def _run_upkeep(
         disk.report()
         for platform in platforms:
             try:
-                await platform.run_upkeep()
+                await without_stray_cancellation(platform.run_upkeep())
             except Exception as error:  # noqa: BLE001 - as above, and for the other platforms
                 event(_log, Event.UPKEEP_FAILED, error=error)

@@ -47,6 +47,25 @@ async def run_meanwhile(
         await cancel_all(working)
 
 
+class StrayCancellation(Exception):
+    """Something that was awaited had been cancelled, though nobody cancelled who awaited it."""
+
+
+async def without_stray_cancellation(work: Awaitable[T]) -> T:
+    """Await some work; raise ``StrayCancellation`` where it was cancelled and this task was not.
+
+    ``CancelledError`` is no ``Exception``: one from a cancelled future inside a library would end
+    a task that is to go on, and look as if somebody had asked for that.
+    """
+    try:
+        return await work
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise StrayCancellation from error
+
+
 async def cancel_all(*tasks: "asyncio.Future[Any]") -> None:
     """Cancel these tasks and wait until each of them has ended; their errors are dropped."""
     for task in tasks:

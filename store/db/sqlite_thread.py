@@ -74,8 +74,10 @@ class _OpenFiles:
 
     def _close(self, real: Path, close: Callable[[], None]) -> None:
         with self._lock:
-            close()
-            self._open[real] -= 1
+            try:
+                close()
+            finally:
+                self._open[real] -= 1
 
 
 class _CountedConnection(sqlite3.Connection):

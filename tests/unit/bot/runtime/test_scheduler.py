@@ -157,11 +157,12 @@ async def test_room_is_waited_for() -> None:
     await scheduler.stop(1)
 
 
+@pytest.mark.parametrize("unforeseen", [RuntimeError("a mistake"), asyncio.CancelledError()])
 async def test_an_error_that_nobody_foresaw_leaves_no_chat_behind(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, unforeseen: BaseException
 ) -> None:
     monkeypatch.setattr(scheduler_module, "AGAIN_SECONDS", 0.001)
-    errors = iter([RuntimeError("a mistake")])
+    errors = iter([unforeseen])
 
     async def handle(_: WaitingMessage | InboxRow) -> Pause | None:
         for error in errors:

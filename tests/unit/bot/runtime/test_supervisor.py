@@ -42,6 +42,7 @@ class Platform:
     title: str
     stop: asyncio.Event
     fails: int = 0
+    error: BaseException = field(default_factory=lambda: KeyError(SECRET))
     runs: int = 0
     upkeep_runs: int = 0
     upkeep_fails: bool = False
@@ -53,7 +54,7 @@ class Platform:
         self.runs += 1
         if self.fails:
             self.fails -= 1
-            raise KeyError(SECRET)
+            raise self.error
         try:
             await self.stop.wait()
         finally:
@@ -155,6 +156,13 @@ async def test_a_platform_that_fails_is_restarted_and_the_other_is_unaffected(
     lines = [getattr(record, "holdfast", "") for record in caplog.records]
     assert [line for line in lines if "platform=telegram" in line and "KeyError" in line]
     assert SECRET not in "".join([*stage.reported, *lines]) + caplog.text
+
+
+async def test_a_platform_that_ends_by_a_stray_cancellation_is_restarted(stage: Stage) -> None:
+    platform = Platform("Telegram", stage.stop, fails=1, error=asyncio.CancelledError())
+    await stage.serve(platform, until=lambda: platform.runs == 2)
+    assert stage.reported == [BROKE.format(name="Telegram")]
+    assert platform.ended
 
 
 async def test_a_platform_that_keeps_failing_is_restarted_ever_later_and_stops_at_once(

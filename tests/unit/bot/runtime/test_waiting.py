@@ -4,7 +4,14 @@ import asyncio
 
 import pytest
 
-from bot.runtime.waiting import cancel_all, run_meanwhile, run_unless_stopped, stopped_within
+from bot.runtime.waiting import (
+    StrayCancellation,
+    cancel_all,
+    run_meanwhile,
+    run_unless_stopped,
+    stopped_within,
+    without_stray_cancellation,
+)
 
 
 async def test_a_pause_ends_by_itself() -> None:
@@ -95,3 +102,18 @@ async def test_work_is_cancelled_when_what_is_done_meanwhile_fails() -> None:
     with pytest.raises(KeyError):
         await run_meanwhile(work(), 0.001, look)
     assert ended == ["cancelled"]
+
+
+async def test_a_cancellation_that_nobody_asked_for_is_an_error() -> None:
+    cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    with pytest.raises(StrayCancellation):
+        await without_stray_cancellation(cancelled)
+
+
+async def test_a_task_that_is_cancelled_ends_as_cancelled() -> None:
+    waiting = asyncio.create_task(without_stray_cancellation(asyncio.Event().wait()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -12,6 +12,9 @@ _SENTENCES = re.compile(r"[.!?…;:,\n()—–]+|\s-\s")
 MOST_AROUND = 3
 """So many words may stand before a phrase that is a whole sentence, and behind it."""
 
+MOST_PHRASES = 4
+"""So many phrases are one sentence at most."""
+
 
 class PhraseTree:
     """Phrases by their words, so that a long text is looked through once for all of them."""
@@ -62,15 +65,31 @@ class DangerWords:
         )
 
     def _is_one_of(self, words: Sequence[str], phrases: PhraseTree) -> bool:
-        """Return whether words are one of the phrases, with nothing that matters around it."""
-        for start in range(min(MOST_AROUND, len(words)) + 1):
-            for end in phrases.ends_from(words, start):
-                behind = words[end:]
-                if len(behind) <= MOST_AROUND and self._around.issuperset(behind):
-                    return True
-            if start < len(words) and words[start] not in self._around:
-                return False
+        """Return whether words are phrases one behind the other, with nothing that matters around.
+
+        Without punctuation, as people type in a hurry: "im scared hes outside".
+        """
+        places = {0}  # up to where they are understood
+        for _ in range(MOST_PHRASES):
+            ends = {
+                end
+                for place in places
+                for start in self._starts(words, place)
+                for end in phrases.ends_from(words, start)
+            }
+            if any(len(words) in self._starts(words, end) for end in ends):
+                return True
+            places = ends
         return False
+
+    def _starts(self, words: Sequence[str], place: int) -> Iterator[int]:
+        """Yield each place up to which there are but words that matter nothing."""
+        yield place
+        for word in words[place : place + MOST_AROUND]:
+            if word not in self._around:
+                return
+            place += 1
+            yield place
 
 
 _LANGUAGES = (DangerWords(ENGLISH_DANGER),)

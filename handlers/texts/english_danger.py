@@ -54,9 +54,18 @@ _HERE = (
     *("in the house", "in the building", "in the room", "home", "back", "back home", "behind me"),
     *("next door", "knocking", "getting closer", "after me", "looking for me", "chasing me"),
     *("close", "near", "very near", "so close", "near me", "coming now", "coming here", "come"),
+    *("coming up", "coming in", "coming upstairs", "coming downstairs", "coming inside"),
     *("coming home", "on the way", "on his way", "on her way", "on their way", "in the hallway"),
     *("in the hall", "in the garden", "in the kitchen", "on the stairs", "at home", "here now"),
 )
+_CAME = (
+    *("came home", "just came home", "came home early", "came back", "just came back"),
+    *("came back early", "got home", "just got home", "just got back", "just came in"),
+    *("just walked in", "just arrived", "is home early", "is back early", "is coming in"),
+)
+_LEAVING = ("i have to go", "have to go", "i gotta go", "gotta go", "i need to go", "i must go")
+_HEARING = ("i hear", "i can hear", "i just heard")
+_COMING = ("", " coming", " coming up", " coming up the stairs", " coming in", " outside", " now")
 _DOES = (
     *("kill me", "hurt me", "hit me", "beat me", "find me", "come for me", "do it again"),
     *("rape me", "kill us", "hurt us", "beat me up", "hurt my kids", "hurt my children"),
@@ -87,6 +96,19 @@ _NO_LIFE = (
 def _someone_is(where: tuple[str, ...]) -> Iterator[str]:
     subjects = (*sum(_SHORT.values(), ()), *(f"{who} is" for who in _NAMED))
     return (f"{subject} {place}" for subject in subjects for place in where)
+
+
+def _someone_came() -> Iterator[str]:
+    """Yield "he just came home", also with "i have to go" behind it."""
+    for who in ("he", "she", "they", *_NAMED):
+        for came in _CAME:
+            yield f"{who} {came}"
+            yield from (f"{who} {came} {leaving}" for leaving in _LEAVING)
+
+
+def _someone_is_heard() -> Iterator[str]:
+    whom = ("him", "her", "them", "someone", "somebody", "steps", "footsteps")
+    return (f"{hear} {who}{how}" for hear in _HEARING for who in whom for how in _COMING)
 
 
 def _someone_will() -> Iterator[str]:
@@ -243,6 +265,9 @@ ENGLISH_DANGER = DangerPhrases(
     ),
     messages=frozenset(
         {
+            *_someone_came(),
+            *_someone_is_heard(),
+            "help",
             *("help me", "i need help", "send help", "sos", "it is an emergency", "need help"),
             *("please help", "pls help", "plz help", "help please", "help pls", "help plz"),
             *("help help", "help help help", "helpme", "help mee", "hlp", "hlp me", "hlep me"),

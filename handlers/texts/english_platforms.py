@@ -241,6 +241,6 @@ LABELS: Mapping[str, str] = {
     "case.change": "Change what I allow",
     "case.renew": "Keep it longer",
     "case.join": "Join another story",
-    "share_added.no": "No, just keep it",
+    "share_added.no": "No, don't share it",
     "share_added.yes": "Yes, show me first",
 }

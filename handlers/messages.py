@@ -87,6 +87,8 @@ class IncomingMessage:
     """It is the same tap once more, and the answer to the first is on its way."""
     greeted: bool = False
     """The welcome stands right above it."""
+    burst_of: str = ""
+    """The step that was answered just before, if the next question was not shown yet."""
     row: InboxRow | None = None
     """The row of the inbox in which it waits; None if it is handled without having waited."""
 

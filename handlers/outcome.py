@@ -54,11 +54,15 @@ def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
+ASK_WHEN_QUIET = say("ASK", "quiet")
+"""The same behind an answer of one message: held back until a burst of messages is over, for what
+comes until then belongs to that answer."""
+
 HELLO_TO_WORDS = say("HELLO", "words")
 """The welcome for somebody who just writes: left out where it stands right above."""
 
 ACKNOWLEDGEMENT: Final = "ACK"
-"""Held back until a burst of messages is over."""
+"""Held back until a burst of messages is over; whatever follows takes its place."""
 
 UNCLEANED: Final = "UNCLEANED"
 """Says how many messages could not be deleted."""

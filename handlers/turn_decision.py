@@ -166,9 +166,17 @@ class TurnDecision:
             if isinstance(meant, SubmitPress):
                 return submit(view, question, meant), ()
             heard = heard if isinstance(meant, TickPress) else meant
-        message, refused_at = self.incoming.message, self.incoming.refused_at
-        greeted = self.incoming.greeted
-        return decide(view, heard, self.awaited, message, refused_at, greeted=greeted), ()
+        incoming = self.incoming
+        decided = decide(
+            view,
+            heard,
+            self.awaited,
+            incoming.message,
+            incoming.refused_at,
+            greeted=incoming.greeted,
+            burst_of=incoming.burst_of,
+        )
+        return decided, ()
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:

@@ -20,6 +20,7 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
 from handlers.reporter.asides import is_worth_keeping, set_aside
+from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
@@ -59,14 +60,19 @@ def decide(
     refused_at: str = "",
     *,
     greeted: bool = False,
+    burst_of: str = "",
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
     question at which an edited message was refused. ``greeted``: the welcome was just said.
+    ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
-    outcome = _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
+    more = None
+    if burst_of and isinstance(content, TextMessage):
+        more = add_to_burst(view, content, burst_of, message)
+    outcome = more or _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
     return _beside_help(content, outcome)
 
 

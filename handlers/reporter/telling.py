@@ -7,7 +7,7 @@ import flows
 from flows import Answer, Refusal, Step, TextResponse
 from flows.folding import folded
 from handlers.messages import TextMessage
-from handlers.outcome import ASK, Outcome, say, saying
+from handlers.outcome import ASK, ASK_WHEN_QUIET, Outcome, say, saying
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.listening import remark_on, understood
 from handlers.reporter.markers import (
@@ -113,8 +113,12 @@ def _keep(
     if answered is None:
         return saying(say("CHOOSE"), ASK)
     changes: tuple[Change, ...] = (seal, *erase_dropped(conversation.answers, answered.answers))
-    asks = not step.many or conversation.is_halted_by_recall
-    next_texts = (ASK,) if asks else () if remarks else (say("ACK"),)
+    if not step.many:
+        next_texts: tuple[TextRef, ...] = (ASK_WHEN_QUIET,)
+    elif conversation.is_halted_by_recall:
+        next_texts = (ASK,)
+    else:
+        next_texts = () if remarks else (say("ACK"),)
     saved = answered.save(*remarks, *next_texts, changes=changes)
     return replace(saved, direct=help_for(remarks))
 

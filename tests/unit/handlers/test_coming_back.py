@@ -151,7 +151,7 @@ async def test_readers_get_an_addition_only_by_a_yes_of_its_own(rig: Rig) -> Non
         (asked,) = await rig.say("/done")
         assert asked.question == "bot.share_added"
         assert offers([asked]) == ["no", "yes"]
-        await rig.say("no, just keep it")
+        await rig.say("no, don't share it")
         assert len(await rig.inbox("Oak")) == 1
         await rig.say("add to my story", "the other thing", "/done")
         (review,) = await rig.press("bot.share_added", "yes")

@@ -500,7 +500,8 @@ async def play_all(stages: Sequence[Stage], seeds: Sequence[str]) -> list[Played
     count = len(stages)
     parts = (play_before(stage, seeds[n::count]) for n, stage in enumerate(stages))
     played = [one for part in await asyncio.gather(*parts) for one in part]
-    assert [fault for one in played for fault in one.faults] == []
+    faults = [fault for one in played for fault in one.faults]
+    assert not faults, "\n".join(faults)
     assert len({act for one in played for act in one.acts}) == KINDS, "every hostile act was done"
     assert sum(one.ended for one in played) > len(played) // 4, "people came to their end"
     return played

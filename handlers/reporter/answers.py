@@ -3,8 +3,8 @@
 import flows
 from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asking_again import after_again, answer, next_texts
 from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
-from handlers.reporter.markers import AGAIN
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -21,12 +21,12 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     if step.asks == "keep" and response == SkipResponse():
         return saying(say("CANNOT_SKIP"), ASK)  # skipping must not delete a story at the end
     before = conversation.answers
-    after = flows.answer(conversation.flow, before, step.id, response)
+    after = answer(conversation, step, response)
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
-    answered = conversation.without_markers(AGAIN).with_answers(after)
+    answered = after_again(conversation.with_answers(after))
     erased = erase_dropped(before, after)
-    return answered.save(*say_dropped(erased), ASK, changes=erased)
+    return answered.save(*say_dropped(erased), *next_texts(answered), changes=erased)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

@@ -26,6 +26,7 @@ from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
+from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
@@ -343,6 +344,9 @@ def _take_words(
         return _take_answer(view, conversation, current, typed, item)
     if current.id == ERASING:
         return saying(say("CHOOSE"), ASK)
+    about = about_message(conversation, current, typed) if conversation else None
+    if about is not None:
+        return about
     heard = answer_saying(view, current, typed, item, None)
     if heard is not None:
         return heard

@@ -5,6 +5,7 @@ from dataclasses import replace
 import flows
 from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.permissions.contact import BEING_REACHED
 from handlers.permissions.routing import consent_in, hand_over
 from handlers.permissions.sharing import sharing_change
 from handlers.reporter import additions
@@ -31,7 +32,10 @@ def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
     if choice == "right":
         return conversation.in_phase(Phase.REVIEW).save(ASK)
     step = choice.removeprefix("change.")
-    return conversation.with_marker(AGAIN, step).save(say("AGAIN"), ASK)
+    answered = {answer.step for answer in conversation.answers}
+    also = BEING_REACHED if step in BEING_REACHED else ()
+    again = (step, *(each for each in also if each in answered - {step}))
+    return conversation.with_marker(AGAIN, *again).save(say("AGAIN"), ASK)
 
 
 def choose_in_review(conversation: Conversation, choice: str) -> Outcome:

@@ -34,8 +34,8 @@ QUESTIONNAIRES = tuple(
 )
 TYPED = ("It was at the summer camp.", "yes", "I don't know", "stop", "/done", "/skip", "/back")
 COMMANDS = ("/permissions", "/withdraw", "/erase", "/pause", "/stop", "/history", "/words")
-LISTED = re.compile(r"(?m)^(?:– .*|\s*\d+[. ].*)$")
-"""A line of a list: a help line, a part of the story, what is allowed."""
+LISTED = re.compile(r"(?m)^(?:– .*|\s*\d+[. ].*|“.*”)$")
+"""A line of a list: a help line, a part of the story, what is allowed, a question in quotes."""
 
 
 def played(seed: int, platform: PlatformFacts) -> Talk:

@@ -3,8 +3,8 @@
 import flows
 from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.asking_again import after_again, answer, next_texts
-from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
+from handlers.reporter.asking_again import after_again, answer, drop, next_texts
+from handlers.reporter.conversation import Conversation, say_dropped
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -24,8 +24,7 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     after = answer(conversation, step, response)
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
-    answered = after_again(conversation.with_answers(after))
-    erased = erase_dropped(before, after)
+    answered, erased = drop(after_again(conversation.with_answers(after)), before)
     return answered.save(*say_dropped(erased), *next_texts(answered), changes=erased)
 
 

@@ -3,8 +3,9 @@
 import flows
 from flows import Answers, Kind, Refusal, Response, Step
 from handlers.outcome import ASK, say
-from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import AGAIN, REOPENED
+from handlers.reporter.conversation import Conversation, erase_dropped, erase_items
+from handlers.reporter.markers import AGAIN, DROPPED, REOPENED
+from store.model.changes import EraseItems
 from store.model.outbox import TextRef
 
 ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
@@ -31,6 +32,30 @@ def answer(conversation: Conversation, step: Step, response: Response) -> Answer
     """Return the answers after a response to a step; what still may apply stays."""
     anew = steps_asked_anew(conversation)
     return flows.answer(conversation.flow, conversation.answers, step.id, response, anew)
+
+
+def drop(
+    conversation: Conversation, before: Answers
+) -> tuple[Conversation, tuple[EraseItems, ...]]:
+    """Return what erases the items of answers that no longer apply, and the conversation after it.
+
+    Those of a story that was kept before are erased with the second yes, not before it.
+    """
+    erased = erase_dropped(before, conversation.answers)
+    if not erased or not steps_asked_anew(conversation):
+        return conversation, erased
+    marker = conversation.marker(DROPPED)
+    items = (*(marker.choices if marker else ()), *erased[0].items)
+    return conversation.with_marker(DROPPED, *items), ()
+
+
+def erase_at_second_yes(
+    conversation: Conversation,
+) -> tuple[Conversation, tuple[EraseItems, ...]]:
+    """Return what erases the items that were dropped before, and the conversation after it."""
+    marker = conversation.marker(DROPPED)
+    items = marker.choices if marker else ()
+    return conversation.without_markers(DROPPED), erase_items(items)
 
 
 def after_again(conversation: Conversation) -> Conversation:

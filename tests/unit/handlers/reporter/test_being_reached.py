@@ -473,15 +473,21 @@ def test_what_hangs_on_a_permission_stays_while_that_is_asked_anew(act: str) -> 
     assert talk.told == [STORY, "Kim", NUMBER]
 
 
-def test_what_hangs_on_a_permission_that_is_refused_goes() -> None:
+def test_what_hangs_on_a_permission_that_is_refused_goes_with_the_second_yes() -> None:
     talk = kept()
     talk.press("change")
     talk.press("self")
     talk.press("none")
     talk.press(OAK.id)
     talk.press("all")
-    talk.press("listen")
+    said = talk.press("listen")
+    assert names(said) == ["ASK"]
     assert talk.told == [STORY]
+    assert {"c", "r"} <= talk.texts.keys()  # who leaves now has the story as it was
+    talk.say("yes, keep it", "yes, that's right")
+    said = talk.press("hold")
+    assert "DROPPED" in names(said)
+    assert not {"c", "r"} & talk.texts.keys()
 
 
 def test_what_is_told_while_permissions_are_asked_anew_drops_nothing() -> None:

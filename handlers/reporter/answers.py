@@ -12,7 +12,7 @@ from store.model.outbox import TextRef
 def answer_step(conversation: Conversation, step: Step, response: Response) -> Outcome:
     """Take an answer to a step and ask the next question, or explain why it does not fit.
 
-    Answers that no longer apply are erased in the same transaction.
+    Answers that no longer apply are erased in the same transaction (see ``drop``).
     """
     if step.kind is Kind.FORK and response in {ChoiceResponse(("later",)), SkipResponse()}:
         return saying(say("LATER"), say("PAUSED"))

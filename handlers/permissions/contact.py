@@ -45,11 +45,17 @@ def describe_contact_to(consent: Consent, readers: tuple[str, ...]) -> str:
 def contact_terms(conversation: Conversation, consent: Consent) -> str:
     """Tell the readers whether, and how, they may get in touch."""
     texts = ENGLISH.report
-    reach = texts.contact if REACH in consent.contact else texts.no_contact
-    called = conversation.flow.step(CALLED)
-    asked = called is not None and flows.relevant(conversation.flow, called, conversation.answers)
-    nameless = asked and CALLED not in consent.contact
-    return f"{reach} {texts.no_name}" if nameless else reach
+    left_out = _asked(conversation) - consent.contact
+    refused = texts.no_contact if REACH in left_out else texts.no_way
+    reach = texts.contact if REACH in consent.contact else refused
+    return f"{reach} {texts.no_name}" if CALLED in left_out else reach
+
+
+def _asked(conversation: Conversation) -> frozenset[str]:
+    """Return which of the two the reporter was asked for."""
+    flow, answers = conversation.flow, conversation.answers
+    steps = (step for step in flow.steps if step.id in {CALLED, REACH})
+    return frozenset(step.id for step in steps if flows.relevant(flow, step, answers))
 
 
 def unanswered(conversation: Conversation, step: Step) -> Iterator[str]:

@@ -33,7 +33,7 @@ from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_choices import read_choices
+from handlers.reporter.typed_choices import read_choices, read_freely
 from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
@@ -289,6 +289,8 @@ def _hold_as_typed(
     )
     if stopped is not None or accepts_text(conversation, current):
         return stopped
+    if read_freely(current, typed.own) is not None:
+        return None  # "call back" names a choice here
     if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
         return run_command(view, "erase", "")
     return holding.stop_as_typed(view, current, typed.own)

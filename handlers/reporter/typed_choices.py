@@ -47,8 +47,8 @@ def read_choices(
     if question.free:
         return _read_skip(question, text)
     meant = match_offers(text, question.offers, several=question.several)
-    if meant is None and question.step is not None and question.step.kind is Kind.ONE:
-        meant = match_loosely(text, question.offers)
+    if meant is None:
+        meant = read_freely(question, text)
     if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
         meant = ("right",)
     numbers = is_numbers(text)
@@ -66,6 +66,12 @@ def read_choices(
     elsewhere = tuple(_offers_elsewhere(view, conversation, question))
     bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
     return saying(say("BY_NUMBER"), ASK) if bound is None else bound
+
+
+def read_freely(question: Question, text: str) -> tuple[str, ...] | None:
+    """Return the choice that is named in other words, where nothing is allowed by choosing."""
+    is_one = question.step is not None and question.step.kind is Kind.ONE
+    return match_loosely(text, question.offers) if is_one else None
 
 
 def _read_skip(question: Question, text: str) -> tuple[str, ...] | None:

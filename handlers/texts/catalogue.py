@@ -227,6 +227,7 @@ class ReportTexts:
     unanswered: str
     contact: str
     no_contact: str
+    no_way: str
     no_name: str
     unanswered_step: str
     unanswered_message: str

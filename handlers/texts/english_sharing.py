@@ -111,6 +111,9 @@ below. Where they left a question open, assume nothing.""",
     no_contact="""\
 The person who wrote this doesn't want to be reached. Don't look for a way, and don't get in \
 touch.""",
+    no_way="""\
+The person who wrote this gave no way to reach them. Don't look for one, and don't get in \
+touch.""",
     no_name="They gave no name to call them by.",
     unanswered_step="Not answered.",
     unanswered_message="Not answered. Leave no message.",

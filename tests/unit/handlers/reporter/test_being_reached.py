@@ -12,9 +12,9 @@ from handlers.messages import EditedMessage, PlatformFacts, TextMessage
 from handlers.outcome import Outcome
 from handlers.texts.english import ENGLISH
 from store.model.drafts import StoredAnswer
-from store.model.permissions import DeliveryStage, StandingGrant, StandingHandover
+from store.model.permissions import DeliveryStage, HeldHandover, StandingGrant, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
-from tests.unit.handlers.talks import ASH, FLOW, OAK, PLATFORM, READERS, SETTING, Talk
+from tests.unit.handlers.talks import ASH, FLOW, HOUR, OAK, PLATFORM, READERS, SETTING, Talk
 
 STORY, NUMBER = "It was at the summer camp.", "0151 00000000"
 FOLLOWING = ("reach_when", "reach_message", "reach_as", "reach_others")
@@ -253,6 +253,16 @@ def test_words_of_a_choice_choose_it(typed: str, chosen: str) -> None:
     talk.say(NUMBER, "/skip")
     talk.say(typed)
     assert answers(talk)["reach_message"].choices == (chosen,)
+
+
+def test_words_of_a_choice_come_before_those_that_stop_what_is_held() -> None:
+    talk = at_reach()
+    talk.say(NUMBER, "/skip")
+    held = HeldHandover("aa" * 32, HOUR + 5, kept=True, id="a1" * 16, readers=(OAK.id,))
+    talk.snapshot = replace(talk.snapshot, older_holds=(held,))
+    talk.say("call back")
+    assert answers(talk)["reach_message"].choices == ("brief",)
+    assert talk.taken_back == 0
 
 
 @pytest.mark.parametrize(
@@ -543,6 +553,16 @@ def test_who_is_not_to_be_reached_is_not_looked_for() -> None:
     assert ENGLISH.report.no_contact in told
     assert asked("reach") not in told
     assert "Not answered" not in told
+
+
+def test_who_was_not_asked_gave_no_way() -> None:
+    talk = at_fork(PLATFORM)
+    talk.press("read")
+    talk.press("none")
+    talk.say("/skip", "/skip", "nobody", "Oak", "everything", "only read", "yes, keep it")
+    talk.say("yes, that's right")
+    talk.press("now")
+    assert ENGLISH.report.no_way in talk.handed[0].report
 
 
 def test_who_gave_no_name_is_called_nothing() -> None:

@@ -16,7 +16,13 @@ from handlers.reporter.conversation import Conversation
 from handlers.reporter.leaving_out import leave_out
 from handlers.reporter.markers import CONTACT, STOP, added_items
 from handlers.reporter.questions import question_in, underlying_question
-from handlers.reporter.refusals import leaves_out, names_this_chat, takes_back_way
+from handlers.reporter.refusals import (
+    gives_no_way,
+    is_no_answer,
+    leaves_out,
+    names_this_chat,
+    takes_back_way,
+)
 from handlers.reporter.telling import accepts_text, answer_with_text, help_for, remarks_on
 from handlers.reporter.typed_text import BARE, command_of, showable
 from store.model.changes import EraseItems, SealItem
@@ -90,6 +96,8 @@ def _refuse_by_edit(
     way = conversation.flow.step(REACH)
     if way is not None and takes_back_way(step, edited.own):
         return leave_out(conversation, way)
+    if is_no_answer(step, edited.own) or gives_no_way(step, edited.own):
+        return saying(say("NOT_AN_ANSWER"), say("EDIT_STANDS"))
     return saying(say("UNUSABLE", "edit_here")) if names_this_chat(step, edited.own) else None
 
 

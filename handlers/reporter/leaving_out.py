@@ -8,7 +8,14 @@ from handlers.reporter.asking_again import after_again, answer, next_texts
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.listening import understood
 from handlers.reporter.questions import Question
-from handlers.reporter.refusals import leaves_out, names_this_chat, takes_back_way
+from handlers.reporter.refusals import (
+    EXPLAINED,
+    gives_no_way,
+    is_no_answer,
+    leaves_out,
+    names_this_chat,
+    takes_back_way,
+)
 from handlers.reporter.typed_text import tells_danger
 
 MOST_WORDS_ABOUT = 8
@@ -39,7 +46,13 @@ def answer_refusal(
     if refused is not None:
         is_asked = current.step == step
         return leave_out(conversation, refused) if is_asked else saying(say("CHOOSE"), ASK)
-    return saying(say("NOT_HERE"), ASK) if names_this_chat(step, own) else None
+    if names_this_chat(step, own):
+        return saying(say("NOT_HERE"), ASK)
+    said = is_no_answer(step, own)
+    if said is not None:
+        heard = say("HEARD", said.value) if said in EXPLAINED else say("NOT_AN_ANSWER")
+        return saying(heard, ASK)
+    return saying(say("NO_WAY"), ASK) if gives_no_way(step, own) else None
 
 
 def about_message(

@@ -96,6 +96,8 @@ class RefusalTexts:
     choose_one: str
     choose_message: str
     not_here: str
+    not_an_answer: str
+    no_way: str
     choose_alone: str
     noted: str
     by_number: str

@@ -105,6 +105,10 @@ I haven't saved that. If a message isn't safe, choose “No message”. /back ch
 you.""",
     not_here="""\
 The people who read your story can't write to you in this chat. I haven't saved that.""",
+    not_an_answer="I don't think that was your answer, so I haven't saved it.",
+    no_way="""\
+I see no way to reach you in that, so I haven't saved it. If you'd rather not be reached, choose \
+that.""",
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
     by_number="Please type the number. Then I know that you mean this question.",

@@ -4,6 +4,8 @@ As in ``english_sayings`` a pattern must fit the whole message, folded; before a
 stand what ``LEADING`` and ``TRAILING`` name.
 """
 
+import re
+
 from handlers.texts.english_sayings import LEADING, TRAILING
 
 _NOT = (
@@ -86,19 +88,48 @@ NO_WAY = _whole(
     rf"(i )?{_NOT} (want|like|wish)( to)? (give|share|say|tell)( you| them| anyone)? (my |a |any |"
     rf"that|it|this|out )+({_WAY})?",
     r"(i )?(changed my mind|take it back)",
+    r"(only|just) (read|listen)( it| to (me|it))?",
 )
 """What says, where a way is asked for, that there is none."""
 
+_HERE = (
+    "(here|in here|this chat|the chat|chat|the same chat|same chat|this bot|the bot|bot|this app|"
+    "telegram|matrix|element|(my|the|a) (telegram|matrix|element|chat)|(telegram|matrix) "
+    "(chat|account)|here (in|on|over) (this chat|the chat|telegram|matrix|element)|"
+    "this (account|room|messenger))"
+)
+
 THIS_CHAT = _whole(
-    rf"(they |you |people |readers |someone |somebody )?(can |could |may |should |just )*{_REACH} "
-    r"?(to )?(me )?(on |in |over |via |through |by |with |right )*(here|this chat|the chat|chat|"
-    r"this bot|the bot|this app|telegram|matrix|element|this|here in (this|the) chat|"
-    r"this (account|room|messenger)|you)",
-    r"(on |in |over |via |through |by |with |right |only )*(here|this chat|the chat|chat|this bot|"
-    r"the bot|bot|this app|telegram|matrix|element|here in (this|the) chat|"
-    r"this (account|room|messenger))( is (fine|ok|okay|best|good))?",
+    (
+        r"(they |you |people |readers |someone |somebody )?(can |could |may |should |just |only )*"
+        rf"({_REACH}|reply|answer|respond) ?(to )?(me )?(back )?"
+        rf"((on|in|over|via|through|by|with|right|just) )*({_HERE}|you|this)"
+    ),
+    (
+        rf"((on|in|over|via|through|by|with|right|only|just) )*{_HERE}"
+        r"( (is|would be) (fine|ok|okay|best|good|enough))?"
+    ),
+    r"(via|through|over|by|with) (you|this)",
 )
 """A way that readers do not have: the chat with the bot."""
 
 REFUSING_SIGNS = frozenset("-−–—‐‑_/\\.…×❌🚫⛔✖✗✘❎🙅👎🛑🔕📵🤐🙊")
 """An answer of nothing but these refuses. A full stop alone is what people type to leave blank."""
+
+REFUSING_WORDS = frozenset(
+    {
+        *("no", "not", "dont", "don", "doesnt", "wont", "cant", "cannot", "couldnt", "shouldnt"),
+        *("isnt", "arent", "wasnt", "havent", "hasnt", "wouldnt", "neednt", "never", "nobody"),
+        *("noone", "none", "nothing", "nowhere", "without", "neither", "nor", "nein", "nicht"),
+        *("kein", "keine", "keinen", "niemand", "nie", "non", "ne", "pas", "impossible"),
+        *("dangerous", "unsafe", "scared", "afraid", "later", "anonymous"),
+    }
+)
+"""A part of an answer with one of these gives no way, unless a number or an address does."""
+PARTS_OF_ANSWER = re.compile(r"[,.;:!?\n]|\b(?:but|only|except|instead|rather)\b", re.IGNORECASE)
+COMES_BACK = _whole(
+    r"(i |ill |i ll |id |i d )(will |would |can |could )?(rather )?(contact|write|call|come|tell|"
+    r"get|be|reach|talk|ask|text|message)( back| again| in touch| to)*( you| them| (some|any)one|"
+    r" somebody)?( back| again| in touch| myself| later| then| when im ready)*",
+)
+"""Who says this wants to make the first step."""

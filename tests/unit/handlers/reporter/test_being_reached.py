@@ -36,6 +36,8 @@ REFUSALS = (
     "no thanks",
     "🙅",
     "🙅🏽‍♀️",
+    "🤷",
+    "...",
     "❌",
     "skip",
     "never",
@@ -64,6 +66,8 @@ WAYS = (
     "write to my sister, never to me",
     "ask for Kim at the bar",
     "not by phone. kim@example.org",
+    "via email please, kim at example org",
+    "not me, but my sister Ann",
 )
 HERE = (
     "you can write me here",
@@ -77,6 +81,9 @@ HERE = (
     "through this bot",
     "over this chat please",
     "via telegram",
+    "reply here",
+    "through you",
+    "my telegram",
 )
 
 
@@ -176,6 +183,47 @@ def test_this_chat_is_no_way_and_that_is_said(typed: str) -> None:
     assert names(talk.say(typed)) == ["NOT_HERE", "ASK"]
     assert talk.question == "reach"
     assert talk.told == before
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "i dont want that anyone contacts me",
+        "please don't",
+        "no, please don't",
+        "no, i am scared",
+        "i can't be reached",
+        "nein danke",
+        "i have no phone",
+        "it's not safe",
+        "not yet",
+        "i'll write to you again",
+    ],
+)
+def test_what_may_be_a_no_is_asked_again_and_not_kept(typed: str) -> None:
+    talk = at_reach()
+    before = talk.told
+    assert names(talk.say(typed)) == ["NO_WAY", "ASK"]
+    assert (talk.question, talk.told) == ("reach", before)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("yes", "NOT_AN_ANSWER"),
+        ("ok", "NOT_AN_ANSWER"),
+        ("call me", "NOT_AN_ANSWER"),
+        ("i dont know", "HEARD"),
+        ("idk", "HEARD"),
+        ("what do you mean", "HEARD"),
+        ("who reads this?", "HEARD"),
+    ],
+)
+def test_what_is_said_to_the_bot_is_neither_a_name_nor_a_way(typed: str, sentence: str) -> None:
+    for talk in (at_called(), at_reach()):
+        asked, before = talk.question, talk.told
+        assert names(talk.say(typed)) == [sentence, "ASK"]
+        assert (talk.question, talk.told) == (asked, before)
 
 
 @pytest.mark.parametrize(
@@ -423,6 +471,14 @@ def test_an_edit_into_a_no_is_one() -> None:
     assert names(said) == ["DECLINED", "CLEARED", "ASK"]
     assert talk.told == [STORY, "Kim"]
     assert talk.question == "keep"
+
+
+def test_an_edit_into_what_is_no_way_changes_nothing_and_that_is_said() -> None:
+    talk = at_reach()
+    talk.hear(TextMessage(NUMBER), "n")
+    said = talk.hear(EditedMessage("it's not safe", "n"), "n")
+    assert names(said) == ["NOT_AN_ANSWER", "EDIT_STANDS"]
+    assert talk.told == [STORY, "Kim", NUMBER]
 
 
 def test_an_edit_into_this_chat_changes_nothing_and_that_is_said() -> None:

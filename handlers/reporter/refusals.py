@@ -51,7 +51,7 @@ def leaves_out(step: Step, text: str) -> bool:
         return True
     if step.id == REACH and text.strip() and not any(map(str.isalnum, text)):
         return True  # nobody can be reached by a sign
-    if _said(step, text) in {Saying.NO, Saying.SKIP}:
+    if _saying_in(step, text) in {Saying.NO, Saying.SKIP}:
         return True
     return _is_any_of(text, BARE_NO, NOT_TO_BE_REACHED, *_OF_STEP.get(step.id, ()))
 
@@ -68,11 +68,11 @@ def names_this_chat(step: Step, text: str) -> bool:
 
 def is_no_answer(step: Step, text: str) -> Saying | None:
     """Return what somebody says to the bot where a name or a way is asked for; else None."""
-    said = _said(step, text) if step.skip is not None else None
+    said = _saying_in(step, text) if step.skip is not None else None
     return said if said in NO_ANSWERS or said in EXPLAINED else None
 
 
-def _said(step: Step, text: str) -> Saying | None:
+def _saying_in(step: Step, text: str) -> Saying | None:
     """Return what is said to the bot; to be called by one letter is no *yes* and no *no*."""
     return None if step.id == CALLED and len(folded(text)) == 1 else understood(text)
 

@@ -1,6 +1,9 @@
 """Leave a question out that takes one message: by a choice, or by words that refuse it."""
 
+from dataclasses import replace
+
 from flows import Refusal, SkipResponse, Step
+from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.permissions.contact import MESSAGE, REACH
@@ -16,7 +19,7 @@ from handlers.reporter.refusals import (
     names_this_chat,
     takes_back_way,
 )
-from handlers.reporter.typed_text import tells_danger
+from handlers.reporter.typed_text import NOT_SAFE, tells_danger
 
 MOST_WORDS_ABOUT = 8
 """Words with which somebody answers a question about a message; more tell something."""
@@ -39,8 +42,12 @@ def answer_refusal(
 ) -> Outcome | None:
     """Take words that leave the question out, or are no way to reach somebody; None for others.
 
-    Where something was asked in between they may be meant for that, and change nothing.
+    Where something was asked in between they may be meant for that, and change nothing. A call
+    for help is no way either, and help is shown.
     """
+    if folded(own) in NOT_SAFE:
+        unsafe = replace(saying(say("NO_WAY"), ASK), direct=(say("HELP_LINES"),))
+        return unsafe if step.id == REACH else None
     way = conversation.flow.step(REACH)
     refused = step if leaves_out(step, own) else way if takes_back_way(step, own) else None
     if refused is not None:

@@ -277,6 +277,12 @@ def test_a_no_to_something_asked_in_between_is_no_way_either() -> None:
     assert talk.question == "bot.stop"
 
 
+@pytest.mark.parametrize("typed", ["I'm not safe", "he is outside, i am not safe"])
+def test_a_call_for_help_is_heard_there_as_everywhere(typed: str) -> None:
+    said = at_reach().say(typed)
+    assert {"HELP_LINES", "DANGER"} & {text.sentence for text in said.direct}
+
+
 # May they leave a message?
 
 

@@ -6,7 +6,7 @@ permissions follow from the settled answers alone; skipping everything gives non
 ``answer``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -60,12 +60,18 @@ def _guard_holds(flow: Flow, guard: Guard, given: Mapping[str, Answer]) -> bool:
     return any(choice in guard.choices for choice in answer.choices)
 
 
-def _conditions_hold(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
-    if step.section is not None and not _guard_holds(flow, Guard(step.section), given):
+def _conditions_hold(
+    flow: Flow, step: Step, given: Mapping[str, Answer], undecided: Collection[str] = ()
+) -> bool:
+    """Tell whether the conditions of a step hold, or may still hold by an undecided step."""
+    section = () if step.section is None else (Guard(step.section),)
+    needed = (guard for guard in (*section, *step.when) if guard.step not in undecided)
+    if not all(_guard_holds(flow, guard, given) for guard in needed):
         return False
-    if step.unless and all(_guard_holds(flow, guard, given) for guard in step.unless):
-        return False
-    return all(_guard_holds(flow, guard, given) for guard in step.when)
+    refused = all(
+        guard.step not in undecided and _guard_holds(flow, guard, given) for guard in step.unless
+    )
+    return not (step.unless and refused)
 
 
 def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
@@ -77,11 +83,13 @@ def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
     return _is_relevant(flow, step, index_by_step(answers))
 
 
-def _is_relevant(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
+def _is_relevant(
+    flow: Flow, step: Step, given: Mapping[str, Answer], undecided: Collection[str] = ()
+) -> bool:
     if step.asks == "never" and not named_readers(flow, "never", given):
         somebody = len(_options(flow, step, given)) > 1  # besides the refusal
-        return somebody and _conditions_hold(flow, step, given)
-    return _conditions_hold(flow, step, given)
+        return somebody and _conditions_hold(flow, step, given, undecided)
+    return _conditions_hold(flow, step, given, undecided)
 
 
 def options(flow: Flow, step: Step, answers: Answers) -> tuple[Choice, ...]:
@@ -141,18 +149,24 @@ def notes_before(flow: Flow, answers: Answers, step: Step) -> tuple[Step, ...]:
 # --- what an answer changes --------------------------------------------------------------------
 
 
-def settle(flow: Flow, answers: Answers) -> Answers:
+def settle(flow: Flow, answers: Answers, anew: Collection[str] = ()) -> Answers:
     """Remove the answers whose question, or whose choice, no longer applies.
+
+    ``anew``: steps that are asked once more. What hangs on one of them stays until it is answered.
 
     One pass is enough because conditions look upwards only. A reader who is named in both
     directions, or is no longer in the roster, is removed from ``read``: no is the default. From
     ``never`` nobody is removed: whoever leaves the roster may come back to it.
     """
-    given, kept = index_by_step(answers), dict[str, Answer]()
+    given, kept, undecided = index_by_step(answers), dict[str, Answer](), set[str]()
     never = named_readers(flow, "never", given)
     for step in flow.steps:
         answer = given.get(step.id)
-        if answer is None or not _is_relevant(flow, step, {**kept, step.id: answer}):
+        if answer is None:
+            if step.id in anew and _is_relevant(flow, step, kept, undecided):
+                undecided.add(step.id)
+            continue
+        if not _is_relevant(flow, step, {**kept, step.id: answer}, undecided):
             continue
         trimmed = _trim(step, answer, never if step.asks == "read" else ())
         if trimmed is not None:
@@ -168,8 +182,10 @@ def _trim(step: Step, answer: Answer, excluded: Sequence[str]) -> Answer | None:
     return answer if left == answer.choices else replace(answer, choices=left)
 
 
-def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers | Refusal:
-    """Add a response and settle the answers, or refuse it.
+def answer(
+    flow: Flow, answers: Answers, step_id: str, given: Response, anew: Collection[str] = ()
+) -> Answers | Refusal:
+    """Add a response and settle the answers (see ``settle``), or refuse it.
 
     The question must be the next one, one answered before, or one that waits in the overview. A
     new answer replaces the old one and becomes the last, with two exceptions: more text adds to a
@@ -184,7 +200,7 @@ def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answe
     taken = _new_answer(flow, step, answers, given)
     if isinstance(taken, Refusal):
         return taken
-    return settle(flow, (*_unaffected(flow, step, answers), taken))
+    return settle(flow, (*_unaffected(flow, step, answers), taken), anew)
 
 
 def _is_open(flow: Flow, step: Step, answers: Answers) -> bool:

@@ -181,7 +181,7 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     submit = ["submit"] if question.several else []
     step = question.step
     done = ["done"] if step is not None and question.free and step.many else []
-    skip = ["skip"] if step is not None else []
+    skip = ["skip"] if step is not None and step.skip is None else []
     back = [] if question.id in OUTSIDE | DECIDED else ["back"]
     pause = [] if question.id in OUTSIDE else ["pause"]
     add = ["add"] if question.has_asides else []

@@ -3,8 +3,8 @@
 import flows
 from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
-from handlers.reporter.markers import AGAIN
+from handlers.reporter.asking_again import after_again, answer, drop, next_texts
+from handlers.reporter.conversation import Conversation, say_dropped
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -12,7 +12,7 @@ from store.model.outbox import TextRef
 def answer_step(conversation: Conversation, step: Step, response: Response) -> Outcome:
     """Take an answer to a step and ask the next question, or explain why it does not fit.
 
-    Answers that no longer apply are erased in the same transaction.
+    Answers that no longer apply are erased in the same transaction (see ``drop``).
     """
     if step.kind is Kind.FORK and response in {ChoiceResponse(("later",)), SkipResponse()}:
         return saying(say("LATER"), say("PAUSED"))
@@ -21,12 +21,11 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     if step.asks == "keep" and response == SkipResponse():
         return saying(say("CANNOT_SKIP"), ASK)  # skipping must not delete a story at the end
     before = conversation.answers
-    after = flows.answer(conversation.flow, before, step.id, response)
+    after = answer(conversation, step, response)
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
-    answered = conversation.without_markers(AGAIN).with_answers(after)
-    erased = erase_dropped(before, after)
-    return answered.save(*say_dropped(erased), ASK, changes=erased)
+    answered, erased = drop(after_again(conversation.with_answers(after)), before)
+    return answered.save(*say_dropped(erased), *next_texts(answered), changes=erased)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

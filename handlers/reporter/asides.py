@@ -6,11 +6,11 @@ or report sees them, and they are erased with the draft.
 
 from dataclasses import replace
 
-import flows
 from flows import Answer, Answers, Step
 from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asking_again import settle
 from handlers.reporter.conversation import Conversation, erase_items, is_adding, is_unbegun
 from handlers.reporter.markers import ASIDE, ASIDE_OFFERED, added_items, with_added
 from handlers.reporter.questions import ADDING, Question, question_in
@@ -87,8 +87,8 @@ def add_asides(conversation: Conversation) -> Outcome:
     if is_adding(conversation):
         more = with_added(cleared.draft, (*added_items(cleared.draft), *asides))
         return cleared.with_draft(more).save(say("ASIDE_ADDED"), ASK)
-    added = flows.settle(cleared.flow, _with_items(cleared.answers, story, asides))
-    return cleared.with_answers(added).save(say("ASIDE_ADDED"), ASK)
+    added = settle(cleared, _with_items(cleared.answers, story, asides))
+    return added.save(say("ASIDE_ADDED"), ASK)
 
 
 def choose_for_asides(conversation: Conversation, choice: str) -> Outcome:

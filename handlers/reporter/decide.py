@@ -27,13 +27,14 @@ from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
+from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_choices import read_choices
+from handlers.reporter.typed_choices import read_choices, read_freely
 from handlers.reporter.typed_text import (
     BARE,
     NOT_SAFE,
@@ -294,6 +295,8 @@ def _hold_as_typed(
     )
     if stopped is not None or accepts_text(conversation, current):
         return stopped
+    if read_freely(current, typed.own) is not None:
+        return None  # "call back" names a choice here
     if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
         return run_command(view, "erase", "")
     return holding.stop_as_typed(view, current, typed.own)
@@ -349,6 +352,9 @@ def _take_words(
         return _take_answer(view, conversation, current, typed, item)
     if current.id == ERASING:
         return saying(say("CHOOSE"), ASK)
+    about = about_message(conversation, current, typed) if conversation else None
+    if about is not None:
+        return about
     heard = answer_saying(view, current, typed, item, None)
     if heard is not None:
         return heard

@@ -11,11 +11,18 @@ from flows import Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import BEING_REACHED
 from handlers.permissions.permission import Registry
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_in
 from handlers.permissions.sharing import sharing_change
-from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
+from handlers.reporter.asking_again import ASKED_ANEW
+from handlers.reporter.conversation import (
+    Conversation,
+    conversation_of,
+    is_adding,
+    is_unbegun,
+)
 from handlers.reporter.markers import (
     AGAIN,
     ASIDE,
@@ -45,9 +52,6 @@ from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import AskedErasure
 
-ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
-"""Kinds of steps whose answers never outlive the words in which they were given."""
-
 CASE_CHOICES = (
     "read",
     "withdraw",
@@ -62,6 +66,9 @@ CASE_CHOICES = (
 )
 """All choices of an opened case. Their places are their numbers: they never change. *Share* is not
 offered any more: *change* is what it was."""
+
+SKIP = "skip"
+"""The choice to leave a question out, where its questionnaire has words for that."""
 
 ADDING = Step(ADDED, Kind.TEXT, ENGLISH.case.add, many=True)
 """What is added to a kept story, as a step: asked in all questionnaires, and part of none."""
@@ -152,7 +159,8 @@ def underlying_question(conversation: Conversation) -> Question:
 def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
     """Return a step of the questionnaire as a question."""
     if step.takes_text:
-        return Question(step.id, step=step, free=True)
+        skip = () if step.skip is None else (Offer(SKIP, step.skip),)
+        return Question(step.id, skip, step=step, free=True)
     offers = tuple(Offer(c.id, c.text) for c in flows.options(flow, step, answers))
     return Question(step.id, offers, several=step.takes_several, step=step)
 
@@ -183,8 +191,12 @@ def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]
     """Return the steps that the overview can open again, each with the label of its choice."""
     flow, answers = conversation.flow, conversation.answers
     registry = conversation.settings.permissions
-    steps = (step for step in flow.steps if flows.relevant(flow, step, answers))
-    labelled = ((_change_label(registry, step), step) for step in steps)
+    steps = [step for step in flow.steps if flows.relevant(flow, step, answers)]
+    first = next((step for step in steps if step.id in BEING_REACHED), None)
+    labelled = (
+        (ENGLISH.labels["change.reach"] if step == first else _change_label(registry, step), step)
+        for step in steps
+    )
     return tuple((label, step) for label, step in labelled if label)
 
 

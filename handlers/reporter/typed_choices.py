@@ -16,7 +16,7 @@ from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
-from handlers.reporter.typed_text import has_number, is_numbers, match_offers
+from handlers.reporter.typed_text import has_number, is_numbers, match_loosely, match_offers
 from handlers.texts.english import ENGLISH
 from store.model.errors import UnknownRevision
 
@@ -44,7 +44,11 @@ def read_choices(
     """Return the choices that a text means, or what is said instead; None for other words."""
     if not question.offers:
         return None
+    if question.free:
+        return _read_skip(question, text)
     meant = match_offers(text, question.offers, several=question.several)
+    if meant is None:
+        meant = read_freely(question, text)
     if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
         meant = ("right",)
     numbers = is_numbers(text)
@@ -62,6 +66,21 @@ def read_choices(
     elsewhere = tuple(_offers_elsewhere(view, conversation, question))
     bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
     return saying(say("BY_NUMBER"), ASK) if bound is None else bound
+
+
+def read_freely(question: Question, text: str) -> tuple[str, ...] | None:
+    """Return the choice that is named in other words, where nothing is allowed by choosing."""
+    is_one = question.step is not None and question.step.kind is Kind.ONE
+    return match_loosely(text, question.offers) if is_one else None
+
+
+def _read_skip(question: Question, text: str) -> tuple[str, ...] | None:
+    """Read the one choice of a question for words: by all of its label or its number.
+
+    Anything less may be the beginning of an answer.
+    """
+    label, typed = folded(question.offers[0].label), folded(text)
+    return (question.offers[0].id,) if typed in {label, "1", f"1 {label}"} else None
 
 
 def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool:

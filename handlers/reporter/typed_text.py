@@ -72,6 +72,11 @@ LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "
 POLITE = frozenset({"please", "pls", "plz"})
 LEADING_IN = frozenset({"yes", "no", "just", "only"})
 """With these labels begin; what follows names the choice as well."""
+SAID_BESIDE = POLITE | {
+    *("yes", "yeah", "ok", "okay", "sure", "only", "just", "to", "me", "the", "a", "is", "its"),
+}
+"""Words that change nothing of what is chosen where nothing is allowed by it."""
+GIST_WORDS = 2
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
@@ -216,6 +221,22 @@ def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
     if _DOUBTFUL.search(visible(text)) is None:
         return False
     return all(text.strip() != offer.label for offer in offers)
+
+
+def match_loosely(text: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
+    """Return the one offer that is meant by what somebody says of it: *yes, call me back*.
+
+    For questions by which nothing is allowed; what may be a question or a refusal means none.
+    """
+    words = _gist(text)
+    if len(words) < GIST_WORDS or _is_doubtful(text, offers):
+        return None
+    found = [o.id for o in offers if _gist(o.label)[: len(words)] == words]
+    return (found[0],) if len(found) == 1 else None
+
+
+def _gist(text: str) -> list[str]:
+    return [word for word in folded(text).split() if word not in SAID_BESIDE]
 
 
 def _match_all(

@@ -9,6 +9,7 @@ from handlers.context import View
 from handlers.messages import Reply
 from handlers.permissions.act import describe_acts
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import describe_contact_to
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_of
@@ -45,7 +46,7 @@ from handlers.sending.formatting import (
     how_to_end_answer,
     kept_until_month,
 )
-from handlers.sending.overview import bulleted, handover_lines, piece_line
+from handlers.sending.overview import bulleted, chosen_lines, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
 from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
 from handlers.texts.english import ENGLISH
@@ -213,10 +214,14 @@ def _review(view: View) -> str:
     texts = ENGLISH.review
     step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
     lines = [piece_line(view, n, piece) for n, piece in enumerate(view.snapshot.pieces, 1)]
-    paragraphs = [
-        step.text,
-        texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces,
-    ]
+    chosen = chosen_lines(view, texts.choice_line, "; ")
+    paragraphs = [step.text]
+    if lines or not chosen:
+        paragraphs.append(
+            texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces
+        )
+    if chosen:
+        paragraphs.append(texts.chosen.format(lines="\n".join(chosen)))
     consent, conversation = consent_of(view), conversation_of(view)
     if conversation is not None and consent.readers and not has_content(conversation, consent):
         readers = format_readers(view, consent.readers)
@@ -248,6 +253,8 @@ def _limits_of_sharing(view: View) -> list[str]:
         for r in view.snapshot.readers
         if r.id in change.given and r.must_pass_on
     ]
+    if consent.contact:
+        said.append(describe_contact_to(consent, change.given))
     return [*said, texts.sharing.format(hours=view.settings.hold_hours), *duties]
 
 

@@ -206,14 +206,6 @@ def _show_piece(view: View, ref: TextRef) -> str | None:
     return next((piece_text(view, n, p) for n, p in pieces if p.item == _first(ref)), None)
 
 
-def _code(view: View, _ref: TextRef) -> str | None:
-    return code_text(view)
-
-
-def _words(view: View, _ref: TextRef) -> str | None:
-    return words_text(view)
-
-
 def _unlisted(_view: View, ref: TextRef) -> str:
     """Say which words are in no list, by their places: the row holds no typed words."""
     texts = ENGLISH.recovery
@@ -230,6 +222,12 @@ def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
     choice = step.choice(_first(ref)) if step else None
     return ENGLISH.refusals.choose_alone.format(label=choice.text if choice else "")
+
+
+def _declined(_view: View, ref: TextRef) -> str:
+    """Say what follows from leaving a question out."""
+    texts = ENGLISH.telling.declined
+    return texts.get(ref.step, texts[""])
 
 
 def _noted(view: View, ref: TextRef) -> str | None:
@@ -348,8 +346,9 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
     "CHOOSE_ALONE": _choose_alone,
-    "CODE": _code,
+    "CODE": lambda view, _ref: code_text(view),
     "DANGER": _danger,
+    "DECLINED": _declined,
     "ERASED": _beside_help(
         _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
     ),
@@ -387,7 +386,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
-    "WORDS": _words,
+    "WORDS": lambda view, _ref: words_text(view),
     "WORDS_UNLISTED": _unlisted,
     "WRONG_WORDS": _wrong_words,
 }

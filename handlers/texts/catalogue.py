@@ -65,6 +65,9 @@ class TellingTexts:
     finish: str
     ack: str
     skip_kept: str
+    declined: Mapping[str, str]
+    """By the step that was left out; the empty name stands for all others."""
+    cleared: str
     add_more: str
     again: str
     edited: str
@@ -91,6 +94,10 @@ class RefusalTexts:
     not_added: str
     choose: str
     choose_one: str
+    choose_message: str
+    not_here: str
+    not_an_answer: str
+    no_way: str
     choose_alone: str
     noted: str
     by_number: str
@@ -179,6 +186,9 @@ class PermissionTexts:
     line_keep: str
     line_keep_not: str
     line_writes: str
+    line_writes_reached: str
+    contact: Mapping[frozenset[str], str]
+    contact_named: Mapping[frozenset[str], str]
     parts: Mapping[frozenset[str], str]
     act_unnamed_anyone: str
     acts: Mapping[str, str]
@@ -200,6 +210,9 @@ class ReviewTexts:
     nothing_to_read: str
     pieces: str
     piece_line: str
+    chosen: str
+    choice_line: str
+    choice_text: str
     piece_ask: str
     piece_missing: str
     left_out: str
@@ -214,6 +227,12 @@ class ReportTexts:
     headings: Mapping[str, str]
     chosen: str
     unanswered: str
+    contact: str
+    no_contact: str
+    no_way: str
+    no_name: str
+    unanswered_step: str
+    unanswered_message: str
     adds: str
     together: str
     alone: str

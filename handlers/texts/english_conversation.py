@@ -62,6 +62,12 @@ anyone using your account can open it.""",
     finish="When you've said enough for now, {done}.",
     ack="Saved. Carry on when you're ready, or {done}.",
     skip_kept="What you wrote here stays. Before anything is shared you can leave any part out.",
+    declined={
+        "called": "That's fine. I give them no name for you, apart from what your story says.",
+        "reach": "That's fine. I give them no way to reach you, apart from what your story says.",
+        "": "That's fine. I leave that out.",
+    },
+    cleared="I deleted what you had answered there.",
     add_more="What you've said so far stays. You can add to it. When that's all, {done}.",
     again="Here it is again. Your answer stays unless you give a new one. /done leaves it.",
     edited="Saved, with your change.",
@@ -94,6 +100,15 @@ Your story has as many parts as I can hold, so I couldn't take that. Everything 
 safe. /done goes on.""",
     not_added="I didn't keep what you just wrote. Your story can't be changed at this point.",
     choose="Sorry, I need one of these. I haven't saved what you just wrote.",
+    choose_message="""\
+I haven't saved that. If a message isn't safe, choose “No message”. /back changes how they reach \
+you.""",
+    not_here="""\
+The people who read your story can't write to you in this chat. I haven't saved that.""",
+    not_an_answer="I don't think that was your answer, so I haven't saved it.",
+    no_way="""\
+I see no way to reach you in that, so I haven't saved it. If you'd rather not be reached, choose \
+that.""",
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
     by_number="Please type the number. Then I know that you mean this question.",
@@ -116,6 +131,10 @@ add to it there.""",
         "edit": (
             "I can't change that one: its question is closed. Please write the correction as a "
             "new message. /back opens the last question."
+        ),
+        "edit_here": (
+            "I didn't take that change: the people who read your story can't write in this chat. "
+            "What that message said before stays."
         ),
         "edit_choice": (
             "I didn't take that. A changed message never counts as a choice, so that it can't "

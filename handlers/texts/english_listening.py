@@ -38,7 +38,7 @@ have to pass some things on: it says so beside their names.""",
 I'm a program, so I can't call, and I can take text only. The help lines are people you can talk \
 to.""",
         "reply": """\
-No one can reply to you here. If you share your story, the people you chose can read it. I can't \
+No one can reply in this chat. If you share your story, the people you chose can read it. I can't \
 tell you what they do next.""",
         "judge": """\
 I'm a program, so I can't judge what happened. You don't have to prove anything to me. The help \

@@ -230,6 +230,7 @@ LABELS: Mapping[str, str] = {
     "change.parts": "Change how much they read",
     "change.never": "Change who must never read",
     "change.act": "Change what they may do",
+    "change.reach": "Change how they reach me",
     "change.keep": "Change if I keep it",
     "do.done": "send /done",
     "do.tap_done": "tap Done",

@@ -25,14 +25,23 @@ This is what you allow so far:
 take back.""",
     line_keep="I keep your story, so that you can come back to it.",
     line_keep_not="I don't keep your story. Copies nobody collects are deleted after {days} days.",
-    line_writes="No one can reply to you here.",
+    line_writes="No one can reply in this chat.",
+    line_writes_reached="No one can reply in this chat, but they may reach you as you said.",
+    contact={
+        frozenset({"called"}): "They'll know what to call you.",
+        frozenset({"reach"}): "They'll know how to reach you.",
+        frozenset({"called", "reach"}): "They'll know what to call you and how to reach you.",
+    },
+    contact_named={
+        frozenset({"called"}): "{readers} will know what to call you.",
+        frozenset({"reach"}): "{readers} will know how to reach you.",
+        frozenset({"called", "reach"}): (
+            "{readers} will know what to call you and how to reach you."
+        ),
+    },
     parts={
-        frozenset({"needs"}): (
-            "what would help you, what you'd like to happen, and how to reach you, if you said so"
-        ),
-        frozenset({"needs", "person"}): (
-            "what would help you, who you named, and how to reach you, if you said so"
-        ),
+        frozenset({"needs"}): "what would help you, and what you'd like to happen",
+        frozenset({"needs", "person"}): "what would help you, and who you named",
         frozenset({"needs", "person", "story"}): "everything, including your story",
         frozenset({"added"}): "what you added just now",
     },
@@ -60,10 +69,22 @@ the sealed copy waits on the server, and I remember that this account may stop i
     nothing_to_read="There's nothing left for {readers} to read. You can change that.",
     pieces="Your story, in parts:\n\n{lines}\n\n/show 1 shows part 1, /show shows all.",
     piece_line="{number}. {part}, {week}",
+    chosen="What you chose:\n\n{lines}",
+    choice_line="– {question} {labels}",
+    choice_text="“{question}”\n{labels}",
     piece_ask="What would you like to do with this part?",
     piece_missing="There's no such part. They have the numbers 1 to {count}.",
     left_out="I left that part out and deleted it.",
-    part_names={"story": "Your story", "needs": "What would help", "person": "Who you named"},
+    part_names={
+        "story": "Your story",
+        "needs": "What would help",
+        "person": "Who you named",
+        "called": "What they call you",
+        "reach": "How to reach you",
+        "reach_when": "When to reach you",
+        "reach_as": "Who they say they are",
+        "reach_others": "Who else might answer",
+    },
 )
 
 REPORT = ReportTexts(
@@ -84,6 +105,18 @@ REPORT = ReportTexts(
     unanswered="""\
 The person who wrote this was asked what you may do, and left it open. So you may read and \
 listen, nothing else.""",
+    contact="""\
+Besides that, you may get in touch with the person who wrote this, only in the way they describe \
+below. Where they left a question open, assume nothing.""",
+    no_contact="""\
+The person who wrote this doesn't want to be reached. Don't look for a way, and don't get in \
+touch.""",
+    no_way="""\
+The person who wrote this gave no way to reach them. Don't look for one, and don't get in \
+touch.""",
+    no_name="They gave no name to call them by.",
+    unanswered_step="Not answered.",
+    unanswered_message="Not answered. Leave no message.",
     adds="This adds to what was shared with you before. What you may do with it:",
     together="""\
 It was shared with {readers}, and nobody else. If you're unsure what to do, ask each other only.

@@ -126,6 +126,19 @@ def test_settling_arbitrary_answers_only_removes_and_leaves_what_is_relevant(
         assert relevant(flow, step_of(flow, entry.step), settled)
 
 
+@hypothesis_given(flows(), st.data())
+def test_what_hangs_on_a_question_that_is_asked_anew_stays_until_it_is_answered(
+    flow: Flow, data: st.DataObject
+) -> None:
+    raw = reloaded(data.draw(arbitrary_answers(flow)))
+    anew = {step.id for step in flow.steps if data.draw(st.booleans())}
+    settled = settle(flow, raw)
+    kept = settle(flow, raw, anew)
+    assert set(by_step(settled)) <= set(by_step(kept))
+    assert settle(flow, raw, anew - set(by_step(raw))) == kept
+    assert settle(flow, raw, set(by_step(raw))) == settled
+
+
 def arbitrary_answers(flow: Flow) -> st.SearchStrategy[Answers]:
     """Answers that no talk gave: old ones, of other rosters, in any combination."""
 

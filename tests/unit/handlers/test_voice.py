@@ -13,6 +13,7 @@ from bot.platforms.telegram.facts import TELEGRAM
 from bot.platforms.terminal.adapter import terminal_platform
 from handlers.messages import PlatformFacts, Reply
 from handlers.reporter.markers import REVIEW, as_kept
+from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
 from store.model.permissions import DeliveryStage, StandingGrant, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
@@ -32,10 +33,10 @@ QUESTIONNAIRES = tuple(
     flows.load(path.read_text("utf-8"), path.name)
     for path in sorted(Path(flows.__file__).parent.glob("*.toml"))
 )
-TYPED = ("It was at the summer camp.", "yes", "I don't know", "stop", "/done", "/skip", "/back")
+TYPED = ("It was at camp, 0151 1.", "yes", "I don't know", "stop", "/done", "/skip", "/back")
 COMMANDS = ("/permissions", "/withdraw", "/erase", "/pause", "/stop", "/history", "/words")
-LISTED = re.compile(r"(?m)^(?:– .*|\s*\d+[. ].*)$")
-"""A line of a list: a help line, a part of the story, what is allowed."""
+LISTED = re.compile(r"(?m)^(?:– .*|\s*\d+[. ].*|“.*”)$")
+"""A line of a list: a help line, a part of the story, what is allowed, a question in quotes."""
 
 
 def played(seed: int, platform: PlatformFacts) -> Talk:
@@ -52,7 +53,8 @@ def played(seed: int, platform: PlatformFacts) -> Talk:
 
 def _go_on(talk: Talk, chance: random.Random) -> None:
     offers = talk.offered
-    if offers and chance.random() < 0.8:
+    often = 0.2 if open_question(talk.view).free else 0.8  # words have one choice, to leave it out
+    if offers and chance.random() < often:
         talk.press(chance.choice(offers))
     else:
         talk.say(chance.choice(TYPED if chance.random() < 0.8 else COMMANDS))

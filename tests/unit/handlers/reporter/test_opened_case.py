@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.outcome import ASK, TAKE_BACK, Outcome
-from handlers.reporter.markers import REOPENED
+from handlers.reporter.markers import CONTACT, REOPENED
 from handlers.reporter.opened_case import choose
 from store.model.changes import AskErasure, CloseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import StoredAnswer
@@ -72,7 +72,7 @@ def test_sharing_goes_on_with_what_was_told_and_asks_every_permission_anew() -> 
     (change,) = outcome.changes
     assert isinstance(change, ReopenCase)
     steps = [a.step for a in change.draft.answers]
-    assert steps == [REOPENED, "story", "wish", "fate"]
+    assert steps == [REOPENED, CONTACT, "story", "wish", "fate"]
     assert replace(change.draft.answers[-1]) == StoredAnswer("fate", ("read",))
 
 

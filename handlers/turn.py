@@ -165,7 +165,7 @@ class TurnProcessor:
         settings, platform = self.snapshots.settings, self.snapshots.platform
         now, draws = self.snapshots.clock(), Draws(self.snapshots.draw)
         heard = replace(
-            incoming,
+            self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
             greeted=self.greetings.is_recent(incoming, now),

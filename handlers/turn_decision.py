@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from handlers.buttons import ButtonTokens, SubmitPress, TickPress
 from handlers.context import Entropy, Settings, View
 from handlers.effects import PostCommitEffect, UpdateSelection
-from handlers.messages import IncomingMessage, PlatformFacts, TextMessage, UnresolvedPress
+from handlers.messages import (
+    EditedMessage,
+    IncomingMessage,
+    PlatformFacts,
+    TextMessage,
+    UnresolvedPress,
+)
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
 from handlers.recent_greetings import without_hello
 from handlers.reporter.conversation import conversation_of
@@ -16,7 +22,7 @@ from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
 from handlers.reporter.shown import with_what_is_shown
 from handlers.reporter.ticks import submit, tick
-from handlers.reporter.typed_text import command_of
+from handlers.reporter.typed_text import RECOVERY_COMMANDS, command_of
 from handlers.reporter.welcome import NOT_BEGUN
 from handlers.staging import long_answer
 from store.model.changes import BeginCase, HandOver, SealItem
@@ -24,9 +30,6 @@ from store.model.errors import PiecesNotLoaded
 from store.model.outbox import DeletionRef, TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
-
-RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
-"""Commands behind which words or a code may stand."""
 
 
 class Draws:
@@ -151,7 +154,9 @@ class TurnDecision:
     def _decide(self, view: View) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
         if self.lookup is not None and self.lookup.result is not None:
             found = self.lookup.result.decide(view)
-            return with_where_things_stand(view, self.incoming.heard, found), ()
+            if found is not None:
+                return with_where_things_stand(view, self.incoming.heard, found), ()
+            self._take_for_ordinary()
         heard, account = self.incoming.heard, self.incoming.who
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
             question = open_question(view)
@@ -169,6 +174,13 @@ class TurnDecision:
         message, refused_at = self.incoming.message, self.incoming.refused_at
         greeted = self.incoming.greeted
         return decide(view, heard, self.awaited, message, refused_at, greeted=greeted), ()
+
+    def _take_for_ordinary(self) -> None:
+        """Go on as with any other words: these are nobody's code, and no secret."""
+        self.lookup = None
+        heard = self.incoming.heard
+        if isinstance(heard, TextMessage | EditedMessage):
+            self.incoming = replace(self.incoming, heard=replace(heard, secret=False))
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:

@@ -20,6 +20,7 @@ from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, sayin
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
 from handlers.reporter.asides import is_worth_keeping, set_aside
+from handlers.reporter.awaited import still_awaiting
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
@@ -27,7 +28,7 @@ from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
+from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
@@ -43,12 +44,13 @@ from handlers.reporter.typed_text import (
     is_numbers,
     tells_danger,
 )
+from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
 from handlers.reporter.ways_back import are_asked_words
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
-from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
+from store.model.phrase import CASE_WORDS, tokens_of
 
 
 def decide(
@@ -92,6 +94,8 @@ def _decide_for(
         answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
     decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
+    open_before = _question(view, conversation_of(view)).id
+    decided = still_awaiting(content, open_before, waiting, decided)
     kept = erasing.with_question_kept(view, decided)
     return holding.with_where_things_stand(view, content, kept)
 
@@ -120,7 +124,7 @@ def _decide(
             return _edit(view, content, waiting, refused_at)
         case TextMessage():
             item = new_item_id(view, message)
-            return _type(view, content, waiting, item, greeted=greeted)
+            return _hear(view, content, waiting, item, greeted=greeted)
 
 
 def leave(view: View) -> Outcome:
@@ -156,13 +160,14 @@ def _edit(
 
     A command acts, and leaves what stood in the message before as it was.
     """
-    typed = TextMessage(edited.text, edited.whole)
+    typed = TextMessage(edited.text, edited.whole, secret=edited.secret)
     item = item_id(view, edited.of)
     conversation = conversation_of(view)
     command, current = command_of(edited.text), _question(view, conversation)
     acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
+    acts = acts or is_secret(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
-        outcome = _type(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
+        outcome = _hear(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
     if conversation is None:
@@ -185,17 +190,27 @@ def _bare_command(
     return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
 
 
+def _hear(
+    view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
+) -> Outcome:
+    """Look up recovery words that nobody asked for; else do what was typed."""
+    conversation = conversation_of(view)
+    current = _question(view, conversation)
+    unasked = look_up_unasked(conversation, current, typed) if waiting is None else None
+    return unasked or _type(view, typed, waiting, item, greeted=greeted)
+
+
 def _type(
     view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
 ) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
+    conversation, word = conversation_of(view), folded(typed.own)
+    current = _question(view, conversation)
     if command and command[0] in (FORWARDED if typed.forwarded else BARE):
         if command[0] == STOP and waiting is None and (stopped := _stop_held(view, command[1])):
             return stopped
         return run_typed_command(view, *command, typed, item)
-    conversation, word = conversation_of(view), folded(typed.own)
-    current = _question(view, conversation)
     held = _hold_as_typed(view, conversation, current, typed)
     if held is not None:
         return held
@@ -207,9 +222,7 @@ def _type(
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
-        heard = (
-            None if _may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
-        )
+        heard = None if may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
         return heard or Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
     unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
@@ -235,8 +248,8 @@ FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", 
 """Commands that act in a message that was sent on, because people keep their words like that."""
 
 
-SHORTEST = 2
-"""Letters: recovery words have more."""
+IN_MEMORY = frozenset({ERASING, FOUND})
+"""Questions that are asked in memory only, whatever else is open."""
 
 BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 """Words that act without a slash wherever they cannot be part of a story."""
@@ -318,8 +331,8 @@ def _question(view: View, conversation: Conversation | None) -> Question:
 def _choose(
     view: View, conversation: Conversation | None, current: Question, choices: tuple[str, ...]
 ) -> Outcome:
-    if current.id == ERASING:
-        return erasing.choose(view, choices[0])
+    if current.id in IN_MEMORY:
+        return erasing.choose_asked(view, current.id, choices[0])
     if conversation is not None and current.id != SAFE:
         return conversation_choices.choose(conversation, current, choices)
     if view.snapshot.opened is not None:
@@ -341,7 +354,7 @@ def _take_words(
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if conversation is not None and _answers(conversation, current):
         return _take_answer(view, conversation, current, typed, item)
-    if current.id == ERASING:
+    if current.id in IN_MEMORY:
         return saying(say("CHOOSE"), ASK)
     heard = answer_saying(view, current, typed, item, None)
     if heard is not None:
@@ -379,12 +392,6 @@ def _welcome_back(
     if folded(typed.own) in BARE:
         return None
     return welcome_back_to_text(conversation, current, typed, item)
-
-
-def _may_be_words(typed: TextMessage) -> bool:
-    """Return whether these may be recovery words, none of which is shorter than three letters."""
-    words = tokens_of(typed.text)
-    return len(words) in {CODE_WORDS, CASE_WORDS} and all(len(word) > SHORTEST for word in words)
 
 
 def _answers(conversation: Conversation, current: Question) -> bool:

@@ -27,6 +27,8 @@ WORD_CHECK = "bot.asked"
 CASE = "bot.case"
 REOPENED = "bot.reopened"
 ERASING = "bot.erasing"
+FOUND = "bot.found"
+"""What a take-back code is for that nobody had asked for."""
 HOLD = "bot.hold"
 """No question: the button that stops what is held, whatever is asked."""
 

@@ -18,6 +18,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     NUMBERS,
     PIECE,
     RECALLED,
@@ -29,7 +30,7 @@ from store.model.drafts import StoredAnswer
 from store.model.snapshot import AskedErasure, OpenedCase
 
 CONSENT = frozenset(
-    {STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
+    {STOP, ERASE, ERASING, FOUND, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
 )
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 

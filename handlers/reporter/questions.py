@@ -25,6 +25,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     INTERRUPTIONS,
     KIND,
     OVERVIEW,
@@ -202,10 +203,12 @@ def cleaning_choice(view: View) -> str:
 
 
 def _erasing(view: View, asked: AskedErasure) -> Question:
-    offers = bot_choices("erase", "no", "yes")
+    name, offers = ERASING, bot_choices("erase", "no", "yes")
+    if asked.unasked:
+        name, offers = FOUND, bot_choices("found", "withdraw", "erase", "no")
     if not view.platform.reorders:
-        return Question(ERASING, offers)
-    return Question(ERASING, number_asked(asked, offers), bound=True)
+        return Question(name, offers)
+    return Question(name, number_asked(asked, offers), bound=True)
 
 
 def _hello(_view: View) -> Question:

@@ -37,10 +37,7 @@ WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 def answer_saying(
     view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
 ) -> Outcome | None:
-    """Answer what was said to the bot where no words are awaited; None for everything else.
-
-    Where recovery words are awaited, they still are after what only explains.
-    """
+    """Answer what was said to the bot; None for everything else."""
     said = understood(typed.own)
     if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
         return None
@@ -49,15 +46,15 @@ def answer_saying(
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
-    if waiting is None or outcome.changes or ASK not in outcome.says:
-        return outcome
-    says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
-    return replace(outcome, says=says, waiting=waiting)
+    return outcome
 
 
 def _below_welcome(outcome: Outcome) -> Outcome:
-    """Welcome first where the first choice is asked for: nobody begins without its limits."""
-    if ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
+    """Welcome first where the first choice is asked for: nobody begins without its limits.
+
+    What changes something asks another question, which comes last.
+    """
+    if outcome.changes or ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
         return outcome
     rest = () if outcome.says == (ASK,) else outcome.says
     return replace(outcome, says=(HELLO_TO_WORDS, *rest))

@@ -18,6 +18,8 @@ from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
+RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
+"""Commands behind which words or a code may stand."""
 BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe", "ground"}
 """Every command of reporters. As bare words they are kept, because people say them to each other,
 and the command is offered."""

@@ -7,6 +7,7 @@ from flows import Kind, Step
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Reply
+from handlers.outcome import LookupPurpose
 from handlers.permissions.act import describe_acts
 from handlers.permissions.added import standing_readers
 from handlers.permissions.overview import overview_lines
@@ -22,6 +23,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     KIND,
     OVERVIEW,
     PIECE,
@@ -188,8 +190,15 @@ def _stop(view: View) -> str:
 
 
 def _erase(view: View) -> str:
-    texts = ENGLISH.leaving
-    asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+    texts, draft = ENGLISH.leaving, view.snapshot.draft
+    marker = find_marker(draft, ERASE) if draft is not None else None
+    asked_by = marker.choices[0] if marker and marker.choices else ""
+    if asked_by == "unsure":
+        asked = texts.erase_first.format(days=view.settings.draft_days)
+    elif asked_by == LookupPurpose.OPEN:
+        asked = texts.erase_for_room
+    else:
+        asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
     return f"{asked}\n\n{help_paragraph(view)}"
 
 
@@ -200,6 +209,10 @@ def _erasing(view: View) -> str:
         return texts.erase_held
     is_own = asked is not None and asked.is_of_opened and opened is not None
     return texts.erase_unshared if is_own and not was_shared(opened) else texts.erase_case
+
+
+def _found(_view: View) -> str:
+    return ENGLISH.recovery.code_unasked
 
 
 def _overview(view: View) -> str:
@@ -322,6 +335,7 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     STOP: _stop,
     ERASE: _erase,
     ERASING: _erasing,
+    FOUND: _found,
     OVERVIEW: _overview,
     REVIEW: _review,
     PIECE: _piece,

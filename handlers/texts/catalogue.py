@@ -128,6 +128,8 @@ class LeavingTexts:
     left_nothing: str
     ended: str
     erase: str
+    erase_first: str
+    erase_for_room: str
     erase_shared: str
     erased: str
     erased_remains: str
@@ -271,6 +273,11 @@ class RecoveryTexts:
     no_code: str
     too_many_tries: str
     code_or_words: str
+    code_unasked: str
+    code_left: str
+    code_unchecked: str
+    no_code_unasked: str
+    words_unasked: str
     only_words: str
     words_disappear: str
     words_once: str

@@ -219,6 +219,12 @@ You haven't told me anything yet. This talk waits until {until}. /start goes on 
 The talk that was open here is over. The people you named have collected your story, or it was \
 deleted from somewhere else. I have nothing of it any more. /start begins anew.""",
     erase="Delete everything you told me? It can't be brought back.",
+    erase_first="""\
+Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to {days} \
+days, and anyone using your account can see it.""",
+    erase_for_room="""\
+To open a saved story here, I have to delete what you just wrote. It can't be brought back. \
+Should I?""",
     erase_shared="Anyone who has read it keeps their copy.",
     erased="It's deleted. I have nothing of it any more.\n\nWhat I can't delete: {keeps}",
     erased_remains="""\

@@ -194,6 +194,22 @@ twelve words always work.""",
     code_or_words="""\
 Four words are a take-back code. It can't open your story. Type /withdraw to take your story \
 back, or /erase to delete it; then type the words.""",
+    code_unasked="""\
+Those four words are a take-back code. I found the story they belong to. I didn't add them to \
+anything.
+
+What would you like to do with that story?""",
+    code_left="All right, I changed nothing. Your four words still work: /withdraw or /erase.",
+    code_unchecked="""\
+Those could be the four words of a take-back code, and I can't check any more of them today. So I \
+didn't save them. If they belong to your story, please write them again in a longer message.""",
+    no_code_unasked="""\
+Those could be the four words of a take-back code, but I have no story under them. So I didn't \
+save them. Please check the spelling and order. If you want to tell me something, please write it \
+in a longer message.""",
+    words_unasked="""\
+Those look like the twelve words that open a saved story, so I didn't add them to this one. You \
+can't open a story while you tell another. Please finish or delete this one first. Then: /open""",
     only_words="""\
 You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
     words_disappear="When you've typed two of them, they disappear.",

@@ -24,13 +24,13 @@ IN_ITS_PLACE = frozenset({"NOT_NOW", HELLO_TO_WORDS.sentence})
 
 
 def still_awaiting(
-    content: MessageContent, question: str, waiting: LookupPurpose | None, outcome: Outcome
+    content: MessageContent, question: str, waiting: LookupPurpose, outcome: Outcome
 ) -> Outcome:
     """Have words be awaited as before, and asked for again, unless something else was begun.
 
     ``question`` is the one that was open: whoever presses a choice of it has begun something.
     """
-    if waiting is None or _goes_on(content, question, outcome):
+    if _goes_on(content, question, outcome):
         return outcome
     if not outcome.says:  # only help was given: what was asked still stands there
         return replace(outcome, waiting=waiting)

@@ -94,8 +94,9 @@ def _decide_for(
         answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
     decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
-    open_before = _question(view, conversation_of(view)).id
-    decided = still_awaiting(content, open_before, waiting, decided)
+    if waiting is not None:
+        open_before = _question(view, conversation_of(view)).id
+        decided = still_awaiting(content, open_before, waiting, decided)
     kept = erasing.with_question_kept(view, decided)
     return holding.with_where_things_stand(view, content, kept)
 
@@ -194,10 +195,12 @@ def _hear(
     view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
 ) -> Outcome:
     """Look up recovery words that nobody asked for; else do what was typed."""
-    conversation = conversation_of(view)
-    current = _question(view, conversation)
-    unasked = look_up_unasked(conversation, current, typed) if waiting is None else None
-    return unasked or _type(view, typed, waiting, item, greeted=greeted)
+    if waiting is None and typed.secret:
+        conversation = conversation_of(view)
+        unasked = look_up_unasked(conversation, _question(view, conversation), typed)
+        if unasked is not None:
+            return unasked
+    return _type(view, typed, waiting, item, greeted=greeted)
 
 
 def _type(
@@ -205,12 +208,12 @@ def _type(
 ) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
-    conversation, word = conversation_of(view), folded(typed.own)
-    current = _question(view, conversation)
     if command and command[0] in (FORWARDED if typed.forwarded else BARE):
         if command[0] == STOP and waiting is None and (stopped := _stop_held(view, command[1])):
             return stopped
         return run_typed_command(view, *command, typed, item)
+    conversation, word = conversation_of(view), folded(typed.own)
+    current = _question(view, conversation)
     held = _hold_as_typed(view, conversation, current, typed)
     if held is not None:
         return held

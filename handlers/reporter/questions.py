@@ -105,7 +105,8 @@ def question_in(conversation: Conversation) -> Question:
     if asked is not None:
         return _erasing(conversation.view, asked)
     question = _with_asides(conversation, _question_in(conversation))
-    if not asks_for_consent(question) or not conversation.view.platform.reorders:
+    first_words = is_unbegun(conversation)
+    if not (asks_for_consent(question) or first_words) or not conversation.view.platform.reorders:
         return question
     offers = number_offers(conversation, question.id, question.offers)
     return replace(question, offers=offers, bound=True)

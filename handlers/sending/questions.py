@@ -61,6 +61,9 @@ SECRETS = frozenset({CODE, WORD_CHECK})
 """Questions with which a secret is shown: it must be copied before it goes."""
 
 
+HELLO_CHOICES = 3
+
+
 def render_question(view: View) -> Reply:
     """Render the question that is open."""
     question = open_question(view)
@@ -82,11 +85,16 @@ def render_question(view: View) -> Reply:
 
 
 def _has_first_numbers(view: View, question: Question) -> bool:
-    """Tell whether this is the first question of a conversation with numbers of its own."""
+    """Tell whether this is the first question of a conversation with numbers of its own.
+
+    The hello, which has such beside words that wait, is long enough without: the question about
+    those words comes next.
+    """
     conversation = conversation_of(view)
-    return (
-        question.bound and conversation is not None and not used_before(conversation, question.id)
-    )
+    if not question.bound or conversation is None or question.id == SAFE:
+        return False
+    used = used_before(conversation, question.id)
+    return not used or (question.id == ASIDE and used == HELLO_CHOICES)
 
 
 def render_reopened_question(view: View) -> Reply:

@@ -226,6 +226,11 @@ def _wrong_words(view: View, _ref: TextRef) -> str:
     return ENGLISH.recovery.wrong_words.format(first=first, second=second)
 
 
+def _by_number(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.refusals
+    return texts.by_button if view.platform.buttons else texts.by_number
+
+
 def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
     choice = step.choice(_first(ref)) if step else None
@@ -347,6 +352,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
+    "BY_NUMBER": _by_number,
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
     "DANGER": _danger,

@@ -94,6 +94,7 @@ class RefusalTexts:
     choose_alone: str
     noted: str
     by_number: str
+    by_button: str
     list_changed: str
     unknown_command: str
     talk_first: str

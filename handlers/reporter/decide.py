@@ -19,7 +19,7 @@ from handlers.messages import (
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
-from handlers.reporter.asides import is_worth_keeping, set_aside
+from handlers.reporter.asides import refusal_of, set_aside, told_beside_words
 from handlers.reporter.awaited import still_awaiting
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
@@ -47,7 +47,6 @@ from handlers.reporter.typed_text import (
 from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
 from handlers.reporter.ways_back import are_asked_words
 from handlers.texts.english import ENGLISH
-from handlers.texts.names import SentenceName
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, tokens_of
@@ -365,15 +364,7 @@ def _take_words(
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
     beside = set_aside(conversation, current, typed, item) if conversation else None
-    return beside or saying(say(_refusal(conversation, current, typed)), ASK)
-
-
-def _refusal(
-    conversation: Conversation | None, current: Question, typed: TextMessage
-) -> SentenceName:
-    """Name what is said of words that are no answer; what tells something is said to be lost."""
-    told = conversation is not None and is_worth_keeping(typed.shown, current)
-    return "NOT_ADDED" if told else "CHOOSE"
+    return beside or saying(say(refusal_of(conversation, current, typed)), ASK)
 
 
 def _take_answer(
@@ -386,7 +377,8 @@ def _take_answer(
     outcome = answer_with_text(conversation, current, typed, item)
     if outcome.changes:
         return outcome
-    return answer_saying(view, current, typed, item, None) or outcome
+    heard = answer_saying(view, current, typed, item, None)
+    return heard or told_beside_words(conversation, current, typed) or outcome
 
 
 def _welcome_back(

@@ -16,9 +16,10 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import REOPENED, SAFE
+from handlers.reporter.markers import CODE, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
+from handlers.reporter.ways_back import has_words
 from handlers.texts.sayings import Saying
 from store.model.drafts import Phase
 
@@ -173,6 +174,23 @@ def _lost_words(view: View, _current: Question) -> Outcome:
     return _explain(view, "lost_here" if shown else "lost_words")
 
 
+def _losing_words(view: View, current: Question) -> Outcome:
+    """Say what it means to lose the words, before they go: what they alone can do."""
+    if current.id == WORD_CHECK:
+        return _explain(view, "losing_shared" if view.snapshot.shared else "losing_kept")
+    conversation = conversation_of(view)
+    if current.id != CODE or conversation is None:
+        return _explain(view, "lost_words")
+    return _explain(view, "losing_code" if has_words(conversation) else "losing_code_alone")
+
+
+def _wrote_down(view: View, current: Question) -> Outcome:
+    """Ask for the two words; elsewhere nothing was to be written down."""
+    if current.id == WORD_CHECK:
+        return saying(say("WROTE_DOWN"))
+    return _explain(view, "unclear") if current.offers else saying(ASK)
+
+
 def _add(view: View, _current: Question) -> Outcome:
     """Say how something is added; in an opened case that is a command."""
     conversation = _begun(view)
@@ -228,6 +246,8 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.HELP: _help,
     Saying.WAS_READ: _was_read,
     Saying.LOST_WORDS: _lost_words,
+    Saying.LOSING_WORDS: _losing_words,
+    Saying.WROTE_DOWN: _wrote_down,
     Saying.ADD: _add,
     Saying.ADD_ASIDE: _add_asides,
     Saying.SHOW: _show,

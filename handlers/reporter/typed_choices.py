@@ -14,10 +14,12 @@ from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.listening import understood
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import has_number, is_numbers, match_offers, says_yes
 from handlers.texts.english import ENGLISH
+from handlers.texts.sayings import Saying
 from store.model.errors import UnknownRevision
 
 ANSWERING_THE_FORK = frozenset({"review.just_keep"})
@@ -50,6 +52,8 @@ def read_choices(
     meant = _means(conversation, question, text)
     if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
         meant = ("right",)
+    if meant is None and question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
+        meant = ("have",)
     numbers = is_numbers(text)
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):

@@ -231,6 +231,11 @@ def _by_number(view: View, _ref: TextRef) -> str:
     return texts.by_button if view.platform.buttons else texts.by_number
 
 
+def _wrote_down(view: View, _ref: TextRef) -> str:
+    first, second = asked_positions(view)
+    return ENGLISH.recovery.wrote_down.format(first=first, second=second)
+
+
 def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
     choice = step.choice(_first(ref)) if step else None
@@ -396,6 +401,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "WORDS": _words,
     "WORDS_UNLISTED": _unlisted,
     "WRONG_WORDS": _wrong_words,
+    "WROTE_DOWN": _wrote_down,
 }
 _PLAIN = plain_sentences(ENGLISH)
 # A name that has no text raises here, when the module is imported.

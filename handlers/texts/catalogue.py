@@ -266,6 +266,7 @@ class RecoveryTexts:
     words_end_kept: str
     ask_words: str
     wrong_words: str
+    wrote_down: str
     ask_open: str
     ask_code_withdraw: str
     ask_code_erase: str

@@ -155,6 +155,7 @@ SentenceName = Literal[
     "WORDS_UNASKED",
     "WORDS_UNLISTED",
     "WRONG_WORDS",
+    "WROTE_DOWN",
 ]
 
 EARLIER_NAMES: frozenset[SentenceName] = frozenset({"CODE", "WORDS"})

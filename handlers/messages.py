@@ -18,8 +18,8 @@ class TextMessage:
     the text alone. It is sealed, and never read as a command or a choice."""
     forwarded: bool = False
     """Somebody else wrote it, or it was written elsewhere: it never is a choice."""
-    secret: bool = False
-    """It may be recovery words or a take-back code, also behind a command."""
+    secret: str = field(default="", repr=False)
+    """What of it may be recovery words or a take-back code, without what leads into them."""
 
     @property
     def shown(self) -> str:
@@ -55,7 +55,7 @@ class EditedMessage:
     of: str = field(repr=False)
     whole: str = field(default="", repr=False)
     """As in ``TextMessage``."""
-    secret: bool = False
+    secret: str = field(default="", repr=False)
     """As in ``TextMessage``."""
 
 

@@ -101,7 +101,8 @@ class TurnProcessor:
         """
         account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
         awaited = self.awaits_words(account) and self.snapshots.platform.single
-        secret = incoming.message and (awaited or has_recovery_words(incoming))
+        may_open = has_recovery_words(incoming) or self.recovery.may_open(incoming)
+        secret = incoming.message and (awaited or may_open)
         texts = (DeletionRef(incoming.message), failed) if secret else (failed,)
         try:
             await self.cases.commit(

@@ -180,7 +180,7 @@ class TurnDecision:
         self.lookup = None
         heard = self.incoming.heard
         if isinstance(heard, TextMessage | EditedMessage):
-            self.incoming = replace(self.incoming, heard=replace(heard, secret=False))
+            self.incoming = replace(self.incoming, heard=replace(heard, secret=""))
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:

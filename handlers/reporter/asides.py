@@ -62,7 +62,7 @@ def refusal_of(
     return "NOT_ADDED" if told else "CHOOSE"
 
 
-def told_beside_words(
+def refuse_beside_words(
     conversation: Conversation, current: Question, typed: TextMessage
 ) -> Outcome | None:
     """Say that words are not kept that tell something where two of the twelve are asked back."""

@@ -19,7 +19,7 @@ from handlers.messages import (
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
-from handlers.reporter.asides import refusal_of, set_aside, told_beside_words
+from handlers.reporter.asides import refusal_of, refuse_beside_words, set_aside
 from handlers.reporter.awaited import still_awaiting
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
@@ -225,7 +225,9 @@ def _type(
         return run_command(view, bare, "")
     if waiting is not None:
         heard = None if may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
-        return heard or Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
+        return heard or Outcome(
+            lookup=CaseLookup(waiting, typed.secret or typed.text), waiting=waiting
+        )
     unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
@@ -378,7 +380,7 @@ def _take_answer(
     if outcome.changes:
         return outcome
     heard = answer_saying(view, current, typed, item, None)
-    return heard or told_beside_words(conversation, current, typed) or outcome
+    return heard or refuse_beside_words(conversation, current, typed) or outcome
 
 
 def _welcome_back(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from flows.folding import folded
 from handlers.context import Clock, View
 from handlers.messages import EditedMessage, IncomingMessage, TextMessage
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
@@ -37,6 +38,16 @@ MOST_MISTYPED = 2
 """Words too many, too few or unlisted with which twelve are recovery words still, and no sentence
 of a story."""
 
+LEADING = frozenset(
+    {
+        *("withdraw", "erase", "delete", "open", "take", "back", "it", "please", "with", "and"),
+        *("my", "the", "code", "words", "is", "are", "these", "this", "four", "twelve", "here"),
+    }
+)
+"""With these somebody leads into words or a code: *my code is …*."""
+
+MOST_LEADING = 5
+
 LONGEST_SECRET = 1_000
 """Characters: in a longer text nobody looks for recovery words that were not asked for."""
 
@@ -69,14 +80,30 @@ class RecoveryService:
     clock: Clock
 
     def marked(self, incoming: IncomingMessage) -> IncomingMessage:
-        """Return a message with whether recovery words or a take-back code may stand in it."""
+        """Return a message with what in it may be recovery words or a take-back code."""
         heard = incoming.heard
         if not isinstance(heard, TextMessage | EditedMessage):
             return incoming
         command = command_of(heard.text)
-        words = command[1] if command else heard.text
-        secret = len(words) <= LONGEST_SECRET and self.may_be_secret(words)
+        secret = self._secret_in(command[1] if command else heard.text)
         return replace(incoming, heard=replace(heard, secret=secret)) if secret else incoming
+
+    def may_open(self, incoming: IncomingMessage) -> bool:
+        """Return whether recovery words or a take-back code may stand in a message."""
+        return self.marked(incoming) is not incoming
+
+    def _secret_in(self, text: str) -> str:
+        """Return what may be words or a code: all of a text, or all behind what leads into it."""
+        if len(text) > LONGEST_SECRET:
+            return ""
+        tokens = tokens_of(text)
+        for n, token in enumerate(tokens[:MOST_LEADING], 1):
+            if folded(token) not in LEADING:
+                break
+            rest = " ".join(tokens[n:])
+            if self.store.are_code(rest) or self.store.are_words(rest):
+                return rest
+        return text if self.may_be_secret(text) else ""
 
     def may_be_secret(self, text: str) -> bool:
         """Return whether these can be recovery words or a take-back code, also mistyped."""

@@ -42,6 +42,8 @@ def answer_saying(
     said = understood(typed.own)
     if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
         return None
+    if said is Saying.WROTE_DOWN and waiting is not None:
+        return None  # then they can be typed
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing

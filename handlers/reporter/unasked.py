@@ -26,9 +26,7 @@ def look_up_unasked(
     """Look up words that may open a story or take one back; None for all other words."""
     if not is_secret(conversation, current, typed):
         return None
-    command = command_of(typed.text)
-    words = command[1] if command else typed.text
-    return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, words, unasked=True))
+    return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, typed.secret, unasked=True))
 
 
 def is_secret(conversation: Conversation | None, current: Question, typed: TextMessage) -> bool:
@@ -44,7 +42,7 @@ def is_secret(conversation: Conversation | None, current: Question, typed: TextM
         return False
     if conversation is not None and conversation.draft.phase is Phase.BACK:
         shown = conversation.snapshot
-        if tokens_of(typed.text.casefold()) in (shown.words, shown.code_words):
+        if tokens_of(typed.secret.casefold()) in (shown.words, shown.code_words):
             return False
     return folded(typed.own) not in {folded(offer.label) for offer in current.offers}
 

@@ -49,7 +49,12 @@ from handlers.sending.formatting import (
 )
 from handlers.sending.overview import bulleted, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
-from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
+from handlers.sending.recovery_secrets import (
+    after_code_text,
+    asked_positions,
+    code_text,
+    words_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 from store.model.drafts import ADDED
@@ -304,14 +309,6 @@ def _asked_words(view: View) -> str:
     first, second = asked_positions(view)
     asked = ENGLISH.recovery.ask_words.format(first=first, second=second)
     return "\n\n".join(filter(None, (words_text(view), asked)))
-
-
-def asked_positions(view: View) -> tuple[str, str]:
-    """Return the positions of the two recovery words that are asked for; empty if none are."""
-    draft = view.snapshot.draft
-    marker = find_marker(draft, WORD_CHECK) if draft else None
-    first, second = marker.choices if marker else ("", "")
-    return first, second
 
 
 def _case(view: View) -> str:

@@ -18,12 +18,17 @@ from handlers.sending.formatting import (
     handover_due,
     help_paragraph,
     how_to_end_answer,
-    join_list,
 )
 from handlers.sending.held import hold_stands, is_held
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
-from handlers.sending.questions import asked_positions, revocation_reason
-from handlers.sending.recovery_secrets import code_text, words_text
+from handlers.sending.questions import revocation_reason
+from handlers.sending.recovery_secrets import (
+    code_text,
+    unlisted_text,
+    words_text,
+    wrong_words_text,
+    wrote_down_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.clock import is_week
@@ -214,26 +219,9 @@ def _words(view: View, _ref: TextRef) -> str | None:
     return words_text(view)
 
 
-def _unlisted(_view: View, ref: TextRef) -> str:
-    """Say which words are in no list, by their places: the row holds no typed words."""
-    texts = ENGLISH.recovery
-    text = texts.word_unlisted if len(ref.ids) == 1 else texts.words_unlisted
-    return text.format(places=join_list(ref.ids))
-
-
-def _wrong_words(view: View, _ref: TextRef) -> str:
-    first, second = asked_positions(view)
-    return ENGLISH.recovery.wrong_words.format(first=first, second=second)
-
-
 def _by_number(view: View, _ref: TextRef) -> str:
     texts = ENGLISH.refusals
     return texts.by_button if view.platform.buttons else texts.by_number
-
-
-def _wrote_down(view: View, _ref: TextRef) -> str:
-    first, second = asked_positions(view)
-    return ENGLISH.recovery.wrote_down.format(first=first, second=second)
 
 
 def _choose_alone(view: View, ref: TextRef) -> str:
@@ -399,9 +387,9 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "UNUSABLE": _unusable,
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
     "WORDS": _words,
-    "WORDS_UNLISTED": _unlisted,
-    "WRONG_WORDS": _wrong_words,
-    "WROTE_DOWN": _wrote_down,
+    "WORDS_UNLISTED": unlisted_text,
+    "WRONG_WORDS": wrong_words_text,
+    "WROTE_DOWN": wrote_down_text,
 }
 _PLAIN = plain_sentences(ENGLISH)
 # A name that has no text raises here, when the module is imported.

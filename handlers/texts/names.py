@@ -203,7 +203,6 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "NOT_ADDED": texts.refusals.not_added,
         "DROPPED": texts.telling.dropped,
         "CHOOSE": texts.refusals.choose,
-        "BY_NUMBER": texts.refusals.by_number,
         "LIST_CHANGED": texts.refusals.list_changed,
         "CHOOSE_ONE": texts.refusals.choose_one,
         "UNKNOWN_COMMAND": texts.refusals.unknown_command,

@@ -132,7 +132,10 @@ async def test_a_code_in_an_open_talk_is_no_piece_of_its_story(
     assert await anna.rig.inbox("Oak") == {}
 
 
-@pytest.mark.parametrize("lead", ["", "/done ", "/add ", "/start ", "/pause "])
+LEADS = ("", "/done ", "/add ", "/start ", "/pause ", "withdraw ", "my code is ", "Code: ")
+
+
+@pytest.mark.parametrize("lead", LEADS)
 async def test_a_code_never_gets_into_what_a_reader_fetches(anna: Phone, lead: str) -> None:
     code = await shared(anna)
     async with anna.staying():

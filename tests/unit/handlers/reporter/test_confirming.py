@@ -1,5 +1,6 @@
 """A whole story is deleted by a yes to that question, and by nothing that was said before it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -43,7 +44,8 @@ def first_words(platform: PlatformFacts) -> Talk:
     return talk
 
 
-PLACES = (at_fork, stopped, opened, first_words)
+Place = Callable[[PlatformFacts], Talk]
+PLACES: tuple[Place, ...] = (at_fork, stopped, opened, first_words)
 ASKING = (
     *(
         "delete it",
@@ -65,7 +67,7 @@ def is_there(talk: Talk) -> bool:
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("words", ASKING)
 def test_the_words_that_asked_for_it_do_not_confirm_it(
-    platform: PlatformFacts, place: type[Talk], words: str
+    platform: PlatformFacts, place: Place, words: str
 ) -> None:
     talk = place(platform)
     for _ in range(3):
@@ -88,9 +90,7 @@ def test_the_words_that_asked_for_it_do_not_confirm_it(
         "YES!!",
     ],
 )
-def test_a_yes_confirms_it_in_any_words(
-    platform: PlatformFacts, place: type[Talk], yes: str
-) -> None:
+def test_a_yes_confirms_it_in_any_words(platform: PlatformFacts, place: Place, yes: str) -> None:
     talk = place(platform)
     talk.say("/erase")
     talk.say(yes)
@@ -99,7 +99,7 @@ def test_a_yes_confirms_it_in_any_words(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_where_messages_can_be_held_back_the_number_or_all_of_the_label_does(
-    place: type[Talk],
+    place: Place,
 ) -> None:
     for typed in (LABEL, "number"):
         talk = place(MATRIX)
@@ -123,7 +123,7 @@ def test_where_messages_can_be_held_back_the_number_or_all_of_the_label_does(
         "yes he hit me again",
     ],
 )
-def test_what_may_be_no_yes_asks_again(place: type[Talk], text: str) -> None:
+def test_what_may_be_no_yes_asks_again(place: Place, text: str) -> None:
     talk = place(TELEGRAM)
     talk.say("/erase", text)
     assert is_there(talk)

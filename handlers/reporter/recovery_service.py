@@ -14,8 +14,9 @@ from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.item_ids import new_item_id
 from handlers.reporter.standing import STILL_KEPT
+from handlers.reporter.stopping import ask_to_erase
 from handlers.reporter.typed_text import command_of
-from handlers.reporter.welcome import ask_for_words, keep_first_words
+from handlers.reporter.welcome import keep_first_words
 from store.model.accounts import EVERYBODY, Account
 from store.model.changes import OpenCase, TakeBackByCode
 from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
@@ -234,10 +235,8 @@ def _decide_asking(locator: bytes, kept: bool, delay: float, view: View) -> Outc
 
 def _decide_unfound(view: View) -> Outcome | None:
     """Say that no story has this code to somebody who tells nothing; else it is a sentence."""
-    conversation = conversation_of(view)
-    if conversation is not None and not is_unbegun(conversation):
-        return None
-    return saying(say("NO_CODE_UNASKED"), ASK)
+    tells = conversation_of(view) is not None
+    return None if tells else saying(say("NO_CODE_UNASKED"), ASK)
 
 
 def _decide_beside_talk(decide: Callable[[View], Outcome | None], view: View) -> Outcome | None:
@@ -262,7 +261,7 @@ def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outc
     """Open the case, and do in it what the words were given for, whatever else is held here."""
     conversation = conversation_of(view)
     if conversation is not None and is_unbegun(conversation):
-        return ask_for_words(view, purpose)
+        return ask_to_erase(conversation, purpose)
     if conversation is not None:
         return saying(say("TALK_FIRST"), ASK)
     if view.snapshot.opened is None:

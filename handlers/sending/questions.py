@@ -208,7 +208,7 @@ def _erase(view: View) -> str:
     asked_by = marker.choices[0] if marker and marker.choices else ""
     if asked_by == "unsure":
         asked = texts.erase_first.format(days=view.settings.draft_days)
-    elif asked_by == LookupPurpose.OPEN:
+    elif asked_by in {*LookupPurpose}:
         asked = texts.erase_for_room
     else:
         asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase

@@ -235,3 +235,29 @@ async def test_twelve_words_beside_first_words_ask_before_those_are_deleted(anna
         assert anna.texts()[-1].startswith(ENGLISH.recovery.ask_open)
         await anna.type(twelve)
         assert anna.question == "bot.case"
+
+
+@pytest.mark.parametrize("command", ["/withdraw", "/withdraw {words}", "{words}"])
+async def test_twelve_words_take_back_beside_first_words_after_that_question(
+    anna: Phone, command: str
+) -> None:
+    await anna.begin("self", STORY)
+    await anna.share("Oak", keep=True)
+    twelve = " ".join(await anna.give_back())
+    async with anna.staying():
+        await anna.type("he did it again", command.format(words=twelve))
+        if "{" not in command:
+            await anna.type(twelve)
+        assert ENGLISH.leaving.erase_for_room in anna.texts()[-1]
+        await anna.press("yes")
+        await anna.type(twelve)
+        if "/" not in command:
+            await anna.press("withdraw")
+    assert await anna.rig.inbox("Oak") == {}
+
+
+async def test_a_burst_of_first_words_keeps_four_listed_ones(anna: Phone) -> None:
+    async with anna.staying():
+        await anna.type("they drove me out", SENTENCE)
+        await anna.press("go", "self", "yes")
+    assert await anna.pieces() == ["they drove me out", SENTENCE]

@@ -17,6 +17,7 @@ from handlers.recent_greetings import without_hello
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.holding import with_where_things_stand
+from handlers.reporter.listening import understood
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
@@ -116,15 +117,16 @@ class TurnDecision:
         changes = tuple(
             staged if staged and change == staged.answer else change for change in outcome.changes
         )
-        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(), *outcome.says)
+        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(outcome), *outcome.says)
         return Decision(changes, texts, deletable, cleans=cleaning in {"go", "self"})
 
-    def _deletions(self) -> tuple[DeletionRef, ...]:
+    def _deletions(self, outcome: Outcome) -> tuple[DeletionRef, ...]:
         """Return what deletes the message from its chat if recovery words stand in it.
 
         It waits in the outbox, so that it is done wherever the program ends.
         """
         secret = self.lookup is not None or has_recovery_words(self.incoming)
+        secret = secret or _is_secret_untold(self.incoming, outcome)
         message = self.incoming.message if self.platform.single else ""
         return (DeletionRef(message),) if secret and message else ()
 
@@ -188,6 +190,15 @@ def has_recovery_words(incoming: IncomingMessage) -> bool:
     heard = incoming.heard
     command = command_of(heard.text) if isinstance(heard, TextMessage) else None
     return command is not None and command[0] in RECOVERY_COMMANDS and bool(command[1])
+
+
+def _is_secret_untold(incoming: IncomingMessage, outcome: Outcome) -> bool:
+    """Return whether words or a code came where they were not even looked up, and are not told."""
+    heard = incoming.heard
+    if not isinstance(heard, TextMessage | EditedMessage) or not heard.secret:
+        return False
+    told = any(isinstance(change, SealItem) for change in outcome.changes)
+    return not told and understood(heard.text) is None
 
 
 def _limited(view: View, outcome: Outcome) -> Outcome:

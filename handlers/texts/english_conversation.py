@@ -258,7 +258,7 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     until_code="Your story is saved for {readers} only, until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
     way_words="/open and twelve words open it. /withdraw and four take it back.",
-    way_code="/withdraw and your four words take it back. /erase and the words delete it.",
+    way_code="/withdraw takes it back, /erase deletes it, with your four words.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
     next_now="{readers} can read it now.\n\n",
     erase_case="""\

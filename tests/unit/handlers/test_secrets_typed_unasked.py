@@ -261,3 +261,13 @@ async def test_a_burst_of_first_words_keeps_four_listed_ones(anna: Phone) -> Non
         await anna.type("they drove me out", SENTENCE)
         await anna.press("go", "self", "yes")
     assert await anna.pieces() == ["they drove me out", SENTENCE]
+
+
+async def test_a_code_that_is_typed_back_where_it_is_shown_goes_from_the_chat(anna: Phone) -> None:
+    await anna.begin("self", STORY)
+    await anna.share("Oak", keep=True)
+    await anna.press("code")
+    code = anna.code()
+    await anna.type(code)
+    assert code not in anna.own()
+    assert anna.question == "bot.code"

@@ -28,6 +28,8 @@ class CaseLookup:
     text: str = field(repr=False)
     behind_command: bool = False
     """They stood behind a command, which acts by itself if they turn out to be something else."""
+    unasked: bool = False
+    """Nobody asked for them: it is asked what they are for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from handlers.reporter.markers import ASIDE, ASIDE_OFFERED, added_items, with_ad
 from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
+from handlers.reporter.ways_back import has_none_of_the_words
+from handlers.texts.names import SentenceName
 from store.model.changes import Change, SealItem
 from store.model.drafts import Phase
 from store.model.errors import UnknownRevision
@@ -30,6 +32,9 @@ ANSWERING = frozenset(
     }
 )
 """Words that try to answer a question: nothing is lost if they are only asked for anew."""
+
+MOST_TRIED = 2
+"""Words that somebody types who only tries to give two of the twelve back."""
 
 LONG_ENOUGH = 200
 """Characters beyond which nobody only tries to answer."""
@@ -47,6 +52,25 @@ def is_worth_keeping(text: str, question: Question) -> bool:
 def _says_something(word: str) -> bool:
     answers = word in ANSWERING or word in LIMITING or is_number(word)
     return not answers and len(word) > 1 and any(map(str.isalpha, word))
+
+
+def refusal_of(
+    conversation: Conversation | None, current: Question, typed: TextMessage
+) -> SentenceName:
+    """Name what is said of words that are no answer; what tells something is said to be lost."""
+    told = conversation is not None and is_worth_keeping(typed.shown, current)
+    return "NOT_ADDED" if told else "CHOOSE"
+
+
+def refuse_beside_words(
+    conversation: Conversation, current: Question, typed: TextMessage
+) -> Outcome | None:
+    """Say that words are not kept that tell something where two of the twelve are asked back."""
+    tries = len(typed.own.split()) <= MOST_TRIED
+    if tries or not has_none_of_the_words(conversation, typed.own):
+        return None
+    told = is_worth_keeping(typed.shown, current)
+    return saying(say("NOT_ADDED"), ASK) if told else None
 
 
 def set_aside(

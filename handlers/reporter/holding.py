@@ -37,8 +37,9 @@ from store.model.drafts import Phase
 from store.model.outbox import TextRef
 from store.model.permissions import HeldHandover, RevocationBasis
 
-FIRST_NUMBER, NUMBERS = 600, 400
-"""The number of the button is one of these, which no other question uses, by the hand-over."""
+FIRST_NUMBER, NUMBERS = 6_000, 4_000
+"""The number of the button is one of these, by the hand-over. No other question uses them, and
+with four digits none is a number to call, such as 911, nor a year of a story."""
 
 DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 """Phases after the second yes, in which words to stop can mean nothing else."""

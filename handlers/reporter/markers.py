@@ -32,6 +32,8 @@ are erased with the second yes: until then the story is as it was."""
 CONTACT = "bot.contact"
 """No question: how to reach the reporter, as it was when a kept story was opened again."""
 ERASING = "bot.erasing"
+FOUND = "bot.found"
+"""What a take-back code is for that nobody had asked for."""
 HOLD = "bot.hold"
 """No question: the button that stops what is held, whatever is asked."""
 

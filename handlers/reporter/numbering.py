@@ -18,6 +18,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     NUMBERS,
     PIECE,
     RECALLED,
@@ -29,19 +30,20 @@ from store.model.drafts import StoredAnswer
 from store.model.snapshot import AskedErasure, OpenedCase
 
 CONSENT = frozenset(
-    {STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
+    {STOP, ERASE, ERASING, FOUND, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
 )
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60
 """A conversation's numbers begin at one of so many places, of two digits."""
 
-CASE_START, CASE_STEP = 500, 10
-"""An opened case has numbers of its own, others after each permission given or taken back."""
+CASE_START, CASE_STEP, CASE_PLACES = 500, 10, 40
+"""An opened case has numbers of its own, others after each permission given or taken back; they
+end before 911, and begin again after so many changes."""
 
-
-ERASING_START, ERASING_PLACES = 100, 200
-"""Whether a whole story is to be erased has numbers of its own, drawn for each time."""
+ERASING_START, ERASING_PLACES = 1_000, 200
+"""Whether a whole story is to be erased has numbers of its own, drawn for each time. With four
+digits none of them is a number to call, such as 112, which somebody may type in need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def number_menu(
     What changes the case gives it other numbers, without anything being stored of what was shown.
     """
     changes = len(opened.history) + sum(entry.revoked for entry in opened.history)
-    first = CASE_START + CASE_STEP * changes
+    first = CASE_START + CASE_STEP * (changes % CASE_PLACES)
     return tuple(replace(offer, number=first + choices.index(offer.id)) for offer in offers)
 
 

@@ -32,6 +32,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     INTERRUPTIONS,
     KIND,
     OVERVIEW,
@@ -111,7 +112,8 @@ def question_in(conversation: Conversation) -> Question:
     if asked is not None:
         return _erasing(conversation.view, asked)
     question = _with_asides(conversation, _question_in(conversation))
-    if not asks_for_consent(question) or not conversation.view.platform.reorders:
+    first_words = is_unbegun(conversation)
+    if not (asks_for_consent(question) or first_words) or not conversation.view.platform.reorders:
         return question
     offers = number_offers(conversation, question.id, question.offers)
     return replace(question, offers=offers, bound=True)
@@ -214,10 +216,12 @@ def cleaning_choice(view: View) -> str:
 
 
 def _erasing(view: View, asked: AskedErasure) -> Question:
-    offers = bot_choices("erase", "no", "yes")
+    name, offers = ERASING, bot_choices("erase", "no", "yes")
+    if asked.unasked:
+        name, offers = FOUND, bot_choices("found", "withdraw", "erase", "no")
     if not view.platform.reorders:
-        return Question(ERASING, offers)
-    return Question(ERASING, number_asked(asked, offers), bound=True)
+        return Question(name, offers)
+    return Question(name, number_asked(asked, offers), bound=True)
 
 
 def _hello(_view: View) -> Question:

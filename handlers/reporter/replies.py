@@ -16,9 +16,10 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import REOPENED, SAFE
+from handlers.reporter.markers import CODE, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
+from handlers.reporter.ways_back import has_words
 from handlers.texts.sayings import Saying
 from store.model.drafts import Phase
 
@@ -37,27 +38,26 @@ WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 def answer_saying(
     view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
 ) -> Outcome | None:
-    """Answer what was said to the bot where no words are awaited; None for everything else.
-
-    Where recovery words are awaited, they still are after what only explains.
-    """
+    """Answer what was said to the bot; None for everything else."""
     said = understood(typed.own)
     if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
         return None
+    if said is Saying.WROTE_DOWN and waiting is not None:
+        return None  # then they can be typed
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
-    if waiting is None or outcome.changes or ASK not in outcome.says:
-        return outcome
-    says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
-    return replace(outcome, says=says, waiting=waiting)
+    return outcome
 
 
 def _below_welcome(outcome: Outcome) -> Outcome:
-    """Welcome first where the first choice is asked for: nobody begins without its limits."""
-    if ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
+    """Welcome first where the first choice is asked for: nobody begins without its limits.
+
+    What changes something asks another question, which comes last.
+    """
+    if outcome.changes or ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
         return outcome
     rest = () if outcome.says == (ASK,) else outcome.says
     return replace(outcome, says=(HELLO_TO_WORDS, *rest))
@@ -176,6 +176,23 @@ def _lost_words(view: View, _current: Question) -> Outcome:
     return _explain(view, "lost_here" if shown else "lost_words")
 
 
+def _losing_words(view: View, current: Question) -> Outcome:
+    """Say what it means to lose the words, before they go: what they alone can do."""
+    if current.id == WORD_CHECK:
+        return _explain(view, "losing_shared" if view.snapshot.shared else "losing_kept")
+    conversation = conversation_of(view)
+    if current.id != CODE or conversation is None:
+        return _explain(view, "lost_words")
+    return _explain(view, "losing_code" if has_words(conversation) else "losing_code_alone")
+
+
+def _wrote_down(view: View, current: Question) -> Outcome:
+    """Ask for the two words; elsewhere nothing was to be written down."""
+    if current.id == WORD_CHECK:
+        return saying(say("WROTE_DOWN"))
+    return _explain(view, "unclear") if current.offers else saying(ASK)
+
+
 def _add(view: View, _current: Question) -> Outcome:
     """Say how something is added; in an opened case that is a command."""
     conversation = _begun(view)
@@ -231,6 +248,8 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.HELP: _help,
     Saying.WAS_READ: _was_read,
     Saying.LOST_WORDS: _lost_words,
+    Saying.LOSING_WORDS: _losing_words,
+    Saying.WROTE_DOWN: _wrote_down,
     Saying.ADD: _add,
     Saying.ADD_ASIDE: _add_asides,
     Saying.SHOW: _show,

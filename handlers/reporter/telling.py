@@ -14,6 +14,7 @@ from handlers.reporter.listening import remark_on, understood
 from handlers.reporter.markers import (
     ASIDE_OFFERED,
     ERASING,
+    FOUND,
     RECALLED,
     STOP,
     WORD_CHECK,
@@ -45,7 +46,7 @@ def accepts_text(conversation: Conversation | None, current: Question) -> bool:
     They do after a bare *stop*, after a recall and where another story may be erased as well, if
     they did before: nobody's words are lost over that.
     """
-    if conversation is not None and current.id in {STOP, RECALLED, ERASING}:
+    if conversation is not None and current.id in {STOP, RECALLED, ERASING, FOUND}:
         current = underlying_question(conversation)
     return current.free and current.step is not None
 

@@ -14,10 +14,18 @@ from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.listening import understood
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
-from handlers.reporter.typed_text import has_number, is_numbers, match_loosely, match_offers
+from handlers.reporter.typed_text import (
+    has_number,
+    is_numbers,
+    match_loosely,
+    match_offers,
+    says_yes,
+)
 from handlers.texts.english import ENGLISH
+from handlers.texts.sayings import Saying
 from store.model.errors import UnknownRevision
 
 ANSWERING_THE_FORK = frozenset({"review.just_keep"})
@@ -34,6 +42,9 @@ AGREEING = frozenset(
 )
 """They say yes to the overview, after which everything is asked once more."""
 
+CONFIRMING = frozenset({markers.ERASE, markers.ERASING})
+"""Questions whose yes deletes a whole story."""
+
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
 
@@ -46,11 +57,7 @@ def read_choices(
         return None
     if question.free:
         return _read_skip(question, text)
-    meant = match_offers(text, question.offers, several=question.several)
-    if meant is None:
-        meant = read_freely(question, text)
-    if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
-        meant = ("right",)
+    meant = _means(conversation, question, text)
     numbers = is_numbers(text)
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):
@@ -63,6 +70,8 @@ def read_choices(
         return saying(say("CHOOSE"), ASK) if numbers else None
     if question.id in CONSENT - {markers.ASIDE} and LEAVING_AS_IT_IS.issuperset(meant):
         return meant
+    if question.id in CONFIRMING:
+        return meant if numbers or _is_label(question, text) else saying(say("BY_NUMBER"), ASK)
     elsewhere = tuple(_offers_elsewhere(view, conversation, question))
     bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
     return saying(say("BY_NUMBER"), ASK) if bound is None else bound
@@ -83,6 +92,38 @@ def _read_skip(question: Question, text: str) -> tuple[str, ...] | None:
     return (question.offers[0].id,) if typed in {label, "1", f"1 {label}"} else None
 
 
+def _means(
+    conversation: Conversation | None, question: Question, text: str
+) -> tuple[str, ...] | None:
+    """Return the choices that words name; those that delete something need more than a likeness.
+
+    Whoever asked for it has said *delete it* already: only a yes to the question confirms it. A
+    yes after words that wait before the first choice may be meant for those.
+    """
+    meant = match_offers(text, question.offers, several=question.several)
+    if question.id in CONFIRMING:
+        if meant == ("no",) or is_numbers(text):
+            return meant
+        return ("yes",) if _is_label(question, text) or says_yes(text) else None
+    if question.id == markers.SAFE and conversation is not None and meant == ("unsure",):
+        return meant if is_numbers(text) or _is_label(question, text) else None
+    return meant if meant is not None else _means_in_other_words(question, text)
+
+
+def _means_in_other_words(question: Question, text: str) -> tuple[str, ...] | None:
+    """Return the choice that is named by what people say instead of it."""
+    if question.id == markers.OVERVIEW and folded(text) in AGREEING:
+        return ("right",)
+    if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
+        return ("have",)
+    return read_freely(question, text)
+
+
+def _is_label(question: Question, text: str) -> bool:
+    """Return whether words are all of a label."""
+    return folded(text) in {folded(offer.label) for offer in question.offers}
+
+
 def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool:
     """Return whether the question has other choices than when it was asked."""
     shown = shown_list(conversation)
@@ -93,7 +134,8 @@ def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool
 
 def _may_be_about_asides(conversation: Conversation, question: Question, text: str) -> bool:
     """Return whether a bare yes or no may answer the offer to add words right above."""
-    offered = conversation.marker(markers.ASIDE_OFFERED) and question.id != markers.ASIDE
+    others = {markers.ASIDE, *CONFIRMING}
+    offered = conversation.marker(markers.ASIDE_OFFERED) and question.id not in others
     return bool(offered) and folded(text) in BARE_ANSWERS
 
 

@@ -18,6 +18,8 @@ from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
+RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
+"""Commands behind which words or a code may stand."""
 BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe", "ground"}
 """Every command of reporters. As bare words they are kept, because people say them to each other,
 and the command is offered."""
@@ -69,6 +71,53 @@ _DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\
 """A question, a sign of refusal, something struck out, or a number with a sign of its own."""
 LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
 """Among several choices these words turn what stands beside them."""
+YES = frozenset({"yes", "yess", "yep", "yeah"})
+STRESSING = frozenset(
+    {
+        *(
+            "please",
+            "pls",
+            "plz",
+            "delete",
+            "erase",
+            "remove",
+            "wipe",
+            "destroy",
+            "it",
+            "all",
+            "of",
+        ),
+        *(
+            "everything",
+            "this",
+            "that",
+            "my",
+            "story",
+            "the",
+            "now",
+            "right",
+            "do",
+            "i",
+            "am",
+            "im",
+        ),
+        *(
+            "sure",
+            "want",
+            "you",
+            "to",
+            "go",
+            "ahead",
+            "really",
+            "just",
+            "quick",
+            "quickly",
+            "fast",
+        ),
+        *("asap", "immediately", "ok", "okay", "thanks", "thank", "id", "like", "whole", "thing"),
+    }
+)
+"""Behind a yes these say it once more. Whoever says anything else may tell something."""
 POLITE = frozenset({"please", "pls", "plz"})
 LEADING_IN = frozenset({"yes", "no", "just", "only"})
 """With these labels begin; what follows names the choice as well."""
@@ -210,6 +259,13 @@ def match_offers(
         return None
     readings = (_match_all(separator.split(text), offers, elsewhere) for separator in _SEPARATORS)
     return next((ids for ids in readings if ids), None)
+
+
+def says_yes(text: str) -> bool:
+    """Return whether words are a yes to deleting, with nothing in them but what stresses it."""
+    first, *rest = folded(text).split() or [""]
+    is_yes = first in YES and STRESSING.issuperset(word for word in rest if word not in YES)
+    return is_yes and _DOUBTFUL.search(visible(text)) is None
 
 
 def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:

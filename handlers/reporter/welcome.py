@@ -9,10 +9,12 @@ from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter.asides import is_worth_keeping, seal_aside
+from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND
 from handlers.reporter.questions import open_question
-from store.model.changes import BeginCase, Change, EraseCase, SaveDraft
+from handlers.reporter.stopping import ask_to_erase
+from store.model.changes import BeginCase, Change, SaveDraft
 from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
 
@@ -26,7 +28,7 @@ def choose(view: View, choice: str) -> Outcome:
     conversation = conversation_of(view)
     match choice:
         case "unsure" if conversation is not None:
-            return Outcome((EraseCase(),), (say("NOT_NOW_DROPPED"),))
+            return ask_to_erase(conversation, choice)
         case "unsure":
             return saying(say("NOT_NOW"))
         case "back":
@@ -52,20 +54,12 @@ def _begin(view: View, conversation: Conversation | None) -> Change:
 def ask_for_words(view: View, purpose: LookupPurpose) -> Outcome:
     """Ask for the words of a kept case; for which there is no room beside words kept aside.
 
-    Those are erased, and that is said.
+    Before those are erased, that is asked. To take something back nothing needs to be opened.
     """
-    asking = Outcome(says=(ASKING[purpose],), waiting=purpose)
-    if view.snapshot.draft is None:
-        return asking
-    return replace(asking, changes=(EraseCase(),), says=(say("ASIDE_ENDED"), *asking.says))
-
-
-ASKING = {
-    LookupPurpose.OPEN: say("ASK_OPEN"),
-    LookupPurpose.WITHDRAW: say("ASK_CODE_WITHDRAW"),
-    LookupPurpose.ERASE: say("ASK_CODE_ERASE"),
-    LookupPurpose.JOIN: say("ASK_JOIN"),
-}
+    conversation = conversation_of(view)
+    if conversation is None or purpose not in {LookupPurpose.OPEN, LookupPurpose.JOIN}:
+        return Outcome(says=(ASKING[purpose],), waiting=purpose)
+    return ask_to_erase(conversation, purpose)
 
 
 def greet(view: View, heard: TextMessage, item: str) -> Outcome:

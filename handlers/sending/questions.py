@@ -7,6 +7,7 @@ from flows import Kind, Step
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Reply
+from handlers.outcome import LookupPurpose
 from handlers.permissions.act import describe_acts
 from handlers.permissions.added import standing_readers
 from handlers.permissions.contact import describe_contact_to
@@ -23,6 +24,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     KIND,
     OVERVIEW,
     PIECE,
@@ -48,7 +50,12 @@ from handlers.sending.formatting import (
 )
 from handlers.sending.overview import bulleted, chosen_lines, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
-from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
+from handlers.sending.recovery_secrets import (
+    after_code_text,
+    asked_positions,
+    code_text,
+    words_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 from store.model.drafts import ADDED
@@ -58,6 +65,9 @@ SHOWING_HELP = frozenset({STOP, ERASE})
 
 SECRETS = frozenset({CODE, WORD_CHECK})
 """Questions with which a secret is shown: it must be copied before it goes."""
+
+
+HELLO_CHOICES = 3
 
 
 def render_question(view: View) -> Reply:
@@ -81,11 +91,16 @@ def render_question(view: View) -> Reply:
 
 
 def _has_first_numbers(view: View, question: Question) -> bool:
-    """Tell whether this is the first question of a conversation with numbers of its own."""
+    """Tell whether this is the first question of a conversation with numbers of its own.
+
+    The hello, which has such beside words that wait, is long enough without: the question about
+    those words comes next.
+    """
     conversation = conversation_of(view)
-    return (
-        question.bound and conversation is not None and not used_before(conversation, question.id)
-    )
+    if not question.bound or conversation is None or question.id == SAFE:
+        return False
+    used = used_before(conversation, question.id)
+    return not used or (question.id == ASIDE and used == HELLO_CHOICES)
 
 
 def render_reopened_question(view: View) -> Reply:
@@ -189,8 +204,15 @@ def _stop(view: View) -> str:
 
 
 def _erase(view: View) -> str:
-    texts = ENGLISH.leaving
-    asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+    texts, draft = ENGLISH.leaving, view.snapshot.draft
+    marker = find_marker(draft, ERASE) if draft is not None else None
+    asked_by = marker.choices[0] if marker and marker.choices else ""
+    if asked_by == "unsure":
+        asked = texts.erase_first.format(days=view.settings.draft_days)
+    elif asked_by in {*LookupPurpose}:
+        asked = texts.erase_for_room
+    else:
+        asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
     return f"{asked}\n\n{help_paragraph(view)}"
 
 
@@ -201,6 +223,10 @@ def _erasing(view: View) -> str:
         return texts.erase_held
     is_own = asked is not None and asked.is_of_opened and opened is not None
     return texts.erase_unshared if is_own and not was_shared(opened) else texts.erase_case
+
+
+def _found(_view: View) -> str:
+    return ENGLISH.recovery.code_unasked
 
 
 def _overview(view: View) -> str:
@@ -292,14 +318,6 @@ def _asked_words(view: View) -> str:
     return "\n\n".join(filter(None, (words_text(view), asked)))
 
 
-def asked_positions(view: View) -> tuple[str, str]:
-    """Return the positions of the two recovery words that are asked for; empty if none are."""
-    draft = view.snapshot.draft
-    marker = find_marker(draft, WORD_CHECK) if draft else None
-    first, second = marker.choices if marker else ("", "")
-    return first, second
-
-
 def _case(view: View) -> str:
     texts = ENGLISH.case
     opened = view.snapshot.opened
@@ -329,6 +347,7 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     STOP: _stop,
     ERASE: _erase,
     ERASING: _erasing,
+    FOUND: _found,
     OVERVIEW: _overview,
     REVIEW: _review,
     PIECE: _piece,

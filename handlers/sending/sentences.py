@@ -18,12 +18,17 @@ from handlers.sending.formatting import (
     handover_due,
     help_paragraph,
     how_to_end_answer,
-    join_list,
 )
 from handlers.sending.held import hold_stands, is_held
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
-from handlers.sending.questions import asked_positions, revocation_reason
-from handlers.sending.recovery_secrets import code_text, words_text
+from handlers.sending.questions import revocation_reason
+from handlers.sending.recovery_secrets import (
+    code_text,
+    unlisted_text,
+    words_text,
+    wrong_words_text,
+    wrote_down_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.clock import is_week
@@ -206,16 +211,9 @@ def _show_piece(view: View, ref: TextRef) -> str | None:
     return next((piece_text(view, n, p) for n, p in pieces if p.item == _first(ref)), None)
 
 
-def _unlisted(_view: View, ref: TextRef) -> str:
-    """Say which words are in no list, by their places: the row holds no typed words."""
-    texts = ENGLISH.recovery
-    text = texts.word_unlisted if len(ref.ids) == 1 else texts.words_unlisted
-    return text.format(places=join_list(ref.ids))
-
-
-def _wrong_words(view: View, _ref: TextRef) -> str:
-    first, second = asked_positions(view)
-    return ENGLISH.recovery.wrong_words.format(first=first, second=second)
+def _by_number(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.refusals
+    return texts.by_button if view.platform.buttons else texts.by_number
 
 
 def _choose_alone(view: View, ref: TextRef) -> str:
@@ -345,6 +343,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
+    "BY_NUMBER": _by_number,
     "CHOOSE_ALONE": _choose_alone,
     "CODE": lambda view, _ref: code_text(view),
     "DANGER": _danger,
@@ -387,8 +386,9 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "UNUSABLE": _unusable,
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
     "WORDS": lambda view, _ref: words_text(view),
-    "WORDS_UNLISTED": _unlisted,
-    "WRONG_WORDS": _wrong_words,
+    "WORDS_UNLISTED": unlisted_text,
+    "WRONG_WORDS": wrong_words_text,
+    "WROTE_DOWN": wrote_down_text,
 }
 _PLAIN = plain_sentences(ENGLISH)
 # A name that has no text raises here, when the module is imported.

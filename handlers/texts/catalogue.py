@@ -101,6 +101,7 @@ class RefusalTexts:
     choose_alone: str
     noted: str
     by_number: str
+    by_button: str
     list_changed: str
     unknown_command: str
     talk_first: str
@@ -135,6 +136,8 @@ class LeavingTexts:
     left_nothing: str
     ended: str
     erase: str
+    erase_first: str
+    erase_for_room: str
     erase_shared: str
     erased: str
     erased_remains: str
@@ -282,6 +285,7 @@ class RecoveryTexts:
     words_end_kept: str
     ask_words: str
     wrong_words: str
+    wrote_down: str
     ask_open: str
     ask_code_withdraw: str
     ask_code_erase: str
@@ -290,6 +294,11 @@ class RecoveryTexts:
     no_code: str
     too_many_tries: str
     code_or_words: str
+    code_unasked: str
+    code_left: str
+    code_unchecked: str
+    no_code_unasked: str
+    words_unasked: str
     only_words: str
     words_disappear: str
     words_once: str

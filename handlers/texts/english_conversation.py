@@ -112,6 +112,7 @@ that.""",
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
     by_number="Please type the number. Then I know that you mean this question.",
+    by_button="Please tap one. Then I know that you mean this question.",
     list_changed="This list has changed, so I chose nothing. Here it is as it is now.",
     choose_alone="“{label}” doesn't go with another choice. Please choose again.",
     unknown_command="I don't know that command, so I changed nothing. /help shows them all.",
@@ -238,6 +239,12 @@ You haven't told me anything yet. This talk waits until {until}. /start goes on 
 The talk that was open here is over. The people you named have collected your story, or it was \
 deleted from somewhere else. I have nothing of it any more. /start begins anew.""",
     erase="Delete everything you told me? It can't be brought back.",
+    erase_first="""\
+Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to {days} \
+days, and anyone using your account can see it.""",
+    erase_for_room="""\
+To open a saved story here, I have to delete what you just wrote. It can't be brought back. \
+Should I?""",
     erase_shared="Anyone who has read it keeps their copy.",
     erased="It's deleted. I have nothing of it any more.\n\nWhat I can't delete: {keeps}",
     erased_remains="""\
@@ -270,7 +277,7 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     until_code="Your story is saved for {readers} only, until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
     way_words="/open and twelve words open it. /withdraw and four take it back.",
-    way_code="/withdraw or /erase and your four words take it back.",
+    way_code="/withdraw takes it back, /erase deletes it, with your four words.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
     next_now="{readers} can read it now.\n\n",
     erase_case="""\

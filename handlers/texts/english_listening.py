@@ -46,13 +46,27 @@ lines are people who listen.""",
         "lost_words": """\
 Nobody can reset the twelve words, and without them nobody can open your story here. If you still \
 have the four words, /withdraw takes back what you shared, and /erase deletes everything.""",
+        "losing_kept": """\
+Nobody can reset the twelve words. If you lose them, you can't open your story again. The four \
+words I show you next can still delete it.""",
+        "losing_shared": """\
+Nobody can reset the twelve words. If you lose them, you can't open your story again. The people \
+you chose can still read it. The four words I show you next can still take it back or delete \
+it.""",
+        "losing_code": """\
+Nobody can reset the four words. If you lose them, your twelve words can still take your story \
+back or delete it.""",
+        "losing_code_alone": """\
+Nobody can reset the four words. If you lose them, you can't take your story back or delete it \
+any more, once the time to stop it is over.""",
         "lost_here": "I can still show them to you: /words",
         "was_read": """\
-I can't tell you right now. When no talk is open here, /open and your twelve words show who has \
-collected your story.""",
+I can't tell you right now. If you have twelve words: when no talk is open here, /open and the \
+words show who has collected your story.""",
         "unread": "Nobody has read your story. You haven't shared it.",
         "before": """\
-If you saved a story before, send /open and then your twelve words. If not, you can begin here.""",
+If you saved a story and have its twelve words, send /open and then the words. With only four \
+words, /withdraw takes it back and /erase deletes it. If you have none, you can begin here.""",
         "add": """\
 You can add to your story at any question: just write it. I'll put it aside, and ask you before \
 anything is shared.""",

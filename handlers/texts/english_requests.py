@@ -133,18 +133,35 @@ ENGLISH_REQUESTS: Patterns = {
             r" another time)+"
         ),
     ),
+    Saying.LOSING_WORDS: (
+        (
+            r"what (if|happens if|happens when|happens once|when) i (lose|loose|forget|misplace|"
+            r"cant find|cannot find|do not have|dont have|dont write down|do not write down) "
+            r"(them|it|one|my|the|these|those|this)"
+            r"( words?| codes?| note| paper| list| twelve words| four words)?( down)?"
+        ),
+        r"(can|could) (you|i|somebody|anyone) (reset|restore|recover|replace) (them|it|the words)",
+    ),
+    Saying.WROTE_DOWN: (
+        (
+            r"((i|i have|ive|i ve) (just |already |now )?)?(wrote|written|write|noted|copied) "
+            r"(them|it|these|those|all of them|the words|my words|the code)"
+            r"( all)?( down| somewhere| on paper)"
+        ),
+        r"(i|i have|ive|i ve) (just |already )?(wrote|written|noted|copied|saved) them( all)?",
+        r"(they are|theyre|they re|it is|its|all) (all )?(written|noted) down",
+    ),
     Saying.LOST_WORDS: (
         (
             r"(i |i have |ive )?(lost|forgot|forgotten|deleted|cant find|dont have|do not have|"
             r"didnt write down|did not write down|misplaced|threw away) (my|the|all|all my|those|"
             r"these|any of the|any) ?(twelve|12|four|4|recovery|secret)? ?(words?|codes?|"
-            r"pass ?words?|phrases?|pins?|list|note)"
+            r"pass ?words?|phrases?|pins?|list|note|paper)"
         ),
         (
             r"(where are|what are|what were|show me|tell me|send me|give me|can i see|whats) (my|"
             r"the) (twelve |12 |four |4 |recovery )?(words|code|password)"
         ),
-        r"what if i (lose|forget) (my|the|these|those) (words|code)",
         r"(i |ive |i have )?(lost|forgot) them",
     ),
     Saying.WAS_READ: (

@@ -154,13 +154,16 @@ can't be unread.""",
     still_never="{readers} must still never read it.",
     still_kept_and_never="I still keep your story, and {readers} must still never read it.",
     unkept="I don't keep your story any more, as you just said.",
-    nothing_shared="You haven't shared anything. /erase deletes your story.",
+    nothing_shared="""\
+Nothing of this story is shared. To take back another one, type its four words. /erase deletes \
+this one.""",
     hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
     hold_stands_beside="I'll still tell {readers} {due}. Until then you can stop it.",
     hold_stopped="""\
 Stopped. Nobody has read it. Your story is still here.
 
-To share it after all: /open and your twelve words.""",
+If you have its twelve words, /open and the words let you share it after all. Your four words \
+delete it: /erase""",
     hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
     hold_stopped_kept="""\
 I've stopped the story you wanted me to keep. Nobody has read it. /erase and your words \
@@ -176,7 +179,7 @@ four words of your take-back code. /stop leaves it here.""",
     hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
 This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \
-readers. /open and your twelve words show which.""",
+readers. If you have twelve words, /open and the words show which.""",
 )
 
 RECOVERY = RecoveryTexts(
@@ -206,8 +209,9 @@ Only they let you open your story again; nobody can reset them. Write them down 
     words_end_kept="After {until} I can't show them. Your story stays saved.",
     ask_words="Which words are number {first} and number {second}?",
     wrong_words="""\
-Those aren't the two. Nothing is lost. Which words are number {first} and number {second}? /words \
-shows all twelve again.""",
+Those aren't the two. You can try again. Which words are number {first} and number {second}? \
+/words shows all twelve again.""",
+    wrote_down="Good. To check, type word number {first} and word number {second}.",
     ask_open="Please type your twelve words, in order.",
     ask_code_withdraw="Please type your twelve words, or the four words of your take-back code.",
     ask_code_erase="""\
@@ -227,6 +231,22 @@ twelve words always work.""",
     code_or_words="""\
 Four words are a take-back code. It can't open your story. Type /withdraw to take your story \
 back, or /erase to delete it; then type the words.""",
+    code_unasked="""\
+Those four words are a take-back code. I found the story they belong to. I didn't add them to \
+anything.
+
+What would you like to do with that story?""",
+    code_left="All right, I changed nothing. Your four words still work: /withdraw or /erase.",
+    code_unchecked="""\
+Those could be the four words of a take-back code, and I can't check any more of them today. So I \
+didn't save them. If they belong to your story, please write them again in a longer message.""",
+    no_code_unasked="""\
+Those could be the four words of a take-back code, but I have no story under them. So I didn't \
+save them. Please check the spelling and order. If you want to tell me something, please write it \
+in a longer message.""",
+    words_unasked="""\
+Those look like the twelve words that open a saved story, so I didn't add them to this one. You \
+can't open a story while you tell another. Please finish or delete this one first. Then: /open""",
     only_words="""\
 You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
     words_disappear="When you've typed two of them, they disappear.",

@@ -36,6 +36,8 @@ class Saying(StrEnum):
     REPLY = "reply"
     JUDGE = "judge"
     LOST_WORDS = "lost_words"
+    LOSING_WORDS = "losing_words"
+    WROTE_DOWN = "wrote_down"
     ADD = "add"
     ADD_ASIDE = "add_aside"
     SHOW = "show"

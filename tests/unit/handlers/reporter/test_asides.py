@@ -12,7 +12,7 @@ from handlers.messages import ButtonPress, EditedMessage, TextMessage
 from handlers.reporter.asides import is_worth_keeping
 from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
-from store.model.changes import BeginCase, EraseCase, EraseItems, SealItem
+from store.model.changes import BeginCase, EraseItems, SealItem
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.reporter.places import (
@@ -235,25 +235,6 @@ def test_a_burst_before_the_first_choice_is_one_aside() -> None:
     assert talk.told == [WORDS, "twice", "and I am scared of him"]
     talk.say("more")
     assert talk.told[-1] == "more"
-
-
-def test_not_now_erases_it_and_says_so() -> None:
-    talk = Talk()
-    talk.say(WORDS)
-    outcome = talk.press("unsure")
-    assert outcome.changes == (EraseCase(),)
-    assert sentence_names(outcome) == ["NOT_NOW_DROPPED"]
-    assert talk.snapshot.draft is None
-
-
-@pytest.mark.parametrize("way", ["press", "/open", "/withdraw"])
-def test_who_asks_for_a_kept_story_has_it_erased_and_is_told_so(way: str) -> None:
-    talk = Talk()
-    talk.say(WORDS)
-    outcome = talk.press("back") if way == "press" else talk.say(way)
-    assert outcome.changes == (EraseCase(),)
-    assert sentence_names(outcome)[0] == "ASIDE_ENDED"
-    assert outcome.waiting is not None
 
 
 def test_a_stop_there_halts_and_erasing_asks_once_more() -> None:

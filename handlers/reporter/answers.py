@@ -1,10 +1,15 @@
 """Answer the steps of the questionnaire by choice, *done* or *skip*."""
 
 import flows
-from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
+from flows import Answers, ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
-from handlers.reporter.markers import AGAIN
+from handlers.reporter.conversation import (
+    Conversation,
+    dropped_items,
+    erase_dropped,
+    say_dropped,
+)
+from handlers.reporter.markers import AGAIN, ASIDE
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -25,8 +30,25 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
     answered = conversation.without_markers(AGAIN).with_answers(after)
+    if step.kind is Kind.FORK:
+        return _after_another_fork(answered, step, before)
     erased = erase_dropped(before, after)
     return answered.save(*say_dropped(erased), ASK, changes=erased)
+
+
+def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> Outcome:
+    """Say that a new choice took the place of an earlier one, with all that was allowed in it.
+
+    What was written to questions that are gone with it is put aside: one tap must lose no words.
+    """
+    chosen = next((given for given in before if given.step == fork.id), None)
+    if chosen is None or chosen in answered.answers:
+        return answered.save(ASK)
+    dropped = dropped_items(before, answered.answers)
+    if not dropped:
+        return answered.save(say("FORK_ANEW"), ASK)
+    beside = answered.with_marker(ASIDE, *answered.asides, *dropped)
+    return beside.save(say("FORK_ANEW"), say("FORK_ASIDE"), ASK)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

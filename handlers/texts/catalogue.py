@@ -70,6 +70,8 @@ class TellingTexts:
     edited: str
     edit_stands: str
     dropped: str
+    fork_anew: str
+    fork_aside: str
     kept_command: str
     kept_unknown: str
     kept_safe: str

@@ -4,6 +4,7 @@ import pytest
 
 import flows
 from handlers.outcome import TAKE_BACK
+from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import open_question
@@ -125,6 +126,44 @@ def test_every_line_of_the_overview_can_be_opened_and_left_as_it_is(line: str) -
     assert talk.question == step
     talk.say("/done")
     assert talk.question == "bot.overview"
+    assert consent_of(talk.view).allowed == before
+
+
+def test_only_keeping_it_after_all_takes_the_place_of_sharing_it() -> None:
+    talk = reach_overview(keep="yes")
+    outcome = talk.say("Change what happens to it", "Just keep it")
+    assert sentence_names(outcome) == ["FORK_ANEW", "FORK_ASIDE", "ASK"]
+    assert consent_of(talk.view).readers == ()
+    assert talk.question == "bot.aside"
+    talk.say("Yes, add it")
+    assert talk.told == ["first", "second", "a wish", "a person"]
+    assert talk.question == "bot.overview"
+    assert overview_lines(talk.view) == [
+        "I keep your story, so that you can come back to it.",
+        "Nobody can read your story.",
+    ]
+    talk.say("Yes, that's right")
+    assert "now" not in talk.offered
+    assert "hold" not in talk.offered
+    talk.say("Yes, keep it like this")
+    assert [p.scope for p in talk.handed[-1].permissions] == ["keep"]
+    assert not talk.handed[-1].report
+
+
+def test_letting_somebody_read_it_after_all_asks_again_whether_it_is_kept() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "Just keep it", "Change what happens to it")
+    assert sentence_names(talk.say("Let someone read it")) == ["FORK_ANEW", "ASK"]
+    assert not consent_of(talk.view).keeps_case
+    talk.say("nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read")
+    assert talk.question == "keep"
+
+
+def test_the_same_choice_again_changes_nothing_and_says_nothing() -> None:
+    talk = reach_overview(keep="yes")
+    before = consent_of(talk.view).allowed
+    outcome = talk.say("Change what happens to it", "Let someone read it")
+    assert sentence_names(outcome) == ["ASK"]
     assert consent_of(talk.view).allowed == before
 
 

@@ -14,7 +14,7 @@ from handlers.context import View
 from handlers.messages import MessageContent, Offer, TextMessage
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
 from handlers.reporter import review
-from handlers.reporter.conversation import conversation_of
+from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
@@ -46,7 +46,8 @@ DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
 ENDS = EraseCase | CloseCase | EndDraft
 ASKING = frozenset({ASK.sentence, "ADD_MORE"})
-WELCOME = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
+PUTS_ASIDE = frozenset({"ASIDE_HELD", "ASIDE_FIRST_MORE"})
+WELCOME = PUTS_ASIDE | {"HELLO", "NOT_BEGUN", "ASIDE_FIRST"}
 
 
 def hold_offer(hold: HeldHandover) -> Offer:
@@ -179,7 +180,8 @@ def with_where_things_stand(view: View, content: MessageContent, outcome: Outcom
     it, or may want to stop what is held.
     """
     waits = _left_by(view, outcome)
-    if not waits or _leads_on(outcome):
+    beside = any(text.sentence in PUTS_ASIDE for text in outcome.says)
+    if not waits or (_leads_on(outcome) and not beside):
         return outcome
     stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
     if _is_anything_open(view):
@@ -243,7 +245,10 @@ def _without_asking(outcome: Outcome) -> tuple[TextRef, ...]:
 
 
 def _is_anything_open(view: View) -> bool:
-    return view.snapshot.draft is not None or view.snapshot.opened is not None
+    """Return whether a talk or a case is open; words that were only put aside open none."""
+    conversation = conversation_of(view)
+    is_begun = conversation is not None and not is_unbegun(conversation)
+    return is_begun or view.snapshot.opened is not None
 
 
 def _of_account(holds: Sequence[HeldHandover]) -> TakeBack:

@@ -42,8 +42,10 @@ def answer_saying(
     Where recovery words are awaited, they still are after what only explains.
     """
     said = understood(typed.own)
-    if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
+    if said is None:
         return None
+    if said in LEFT_TO_THE_HOLD and is_held_alone(view):
+        return saying(ASK) if waiting is None else None
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing

@@ -37,6 +37,7 @@ class WelcomeTexts:
 
     hello: str
     not_begun: str
+    not_saved: str
     safe: str
     kind: str
     not_now: str
@@ -292,6 +293,7 @@ class ListeningTexts:
 
     aside_first: str
     aside_first_more: str
+    aside_held: str
     aside: str
     aside_behind: str
     aside_ask: str

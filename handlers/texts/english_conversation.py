@@ -21,6 +21,7 @@ I can't give legal advice or send help. These people can:
 
 /stop leaves anytime.""",
     not_begun="I haven't saved what you just wrote. Please choose first, then write it again.",
+    not_saved="I haven't saved what you just wrote.",
     safe="Could anyone else see this chat?",
     kind="What is it about? Then I know which questions to ask.",
     not_now="""\

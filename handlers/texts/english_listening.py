@@ -7,6 +7,9 @@ LISTENING = ListeningTexts(
 I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
 you don't, I delete it in {days} days at the latest.""",
     aside_first_more="I've put that aside too.",
+    aside_held="""\
+I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
+this begins another one. If you don't, I delete it in {days} days at the latest.""",
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",

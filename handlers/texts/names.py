@@ -16,6 +16,7 @@ SentenceName = Literal[
     "ASIDE_ENDED",
     "ASIDE_FIRST",
     "ASIDE_FIRST_MORE",
+    "ASIDE_HELD",
     "ASIDE_TEXT",
     "ASK",
     "ASK_CODE_ERASE",
@@ -95,6 +96,7 @@ SentenceName = Literal[
     "NOT_KEPT_BEHIND",
     "NOT_NOW",
     "NOT_NOW_DROPPED",
+    "NOT_SAVED",
     "NOT_WORDS",
     "NOT_YET_ADD",
     "NO_CASE",
@@ -179,6 +181,7 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     return {
         "HELLO": texts.welcome.hello,
         "NOT_BEGUN": texts.welcome.not_begun,
+        "NOT_SAVED": texts.welcome.not_saved,
         "NOT_NOW": texts.welcome.not_now,
         "NOTHING_OPEN": texts.welcome.nothing_open,
         "ONLY_ENGLISH": texts.welcome.only_english,
@@ -287,6 +290,7 @@ def _listening_sentences(texts: Catalogue) -> dict[SentenceName, str]:
         "ASIDE_ENDED": texts.listening.aside_ended,
         "ASIDE_FIRST": texts.listening.aside_first,
         "ASIDE_FIRST_MORE": texts.listening.aside_first_more,
+        "ASIDE_HELD": texts.listening.aside_held,
         "ASIDE_TEXT": texts.listening.aside_text,
         "HEARD_KEPT": texts.listening.heard_kept,
     }

@@ -214,6 +214,69 @@ def test_words_to_stop_are_no_recovery_words(waiting: LookupPurpose) -> None:
     assert leaving.changes == ()
 
 
+# Words beside what is held
+
+
+def held_alone() -> Talk:
+    return Talk(ALONE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he did it again yesterday, in the car",
+        "i forgot to say he also texted me",
+        "/start he did it again",
+    ],
+)
+def test_words_that_tell_something_are_put_aside_and_it_is_said_what_is_held(text: str) -> None:
+    talk = held_alone()
+    outcome = talk.say(text)
+    assert names(outcome) == ["ASIDE_HELD", "HOLD_STANDS", "ASK"]
+    assert text.removeprefix("/start ") in [words for _, words in talk.texts.values()]
+    assert talk.question == "bot.safe"
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert names(talk.say("and then he laughed at me")) == [
+        "ASIDE_FIRST_MORE",
+        "HOLD_STANDS",
+        "ASK",
+    ]
+    assert len(talk.texts) == 2
+
+
+@pytest.mark.parametrize("text", ["stop", "/stop", "/withdraw", "please don't send it", NUMBER])
+def test_beside_words_that_were_put_aside_it_is_stopped_as_before(text: str) -> None:
+    talk = held_alone()
+    talk.say("he did it again yesterday")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert talk.say(text).changes == (STOP_KEPT,)
+    assert [words for _, words in talk.texts.values()] == ["he did it again yesterday"]
+
+
+def test_words_put_aside_beside_a_hold_become_a_story_of_their_own() -> None:
+    talk = held_alone()
+    talk.say("he did it again yesterday")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    talk.say("No, only me", "I'll do it myself")
+    assert talk.question == "bot.aside"
+    talk.say("Yes, add it")
+    assert talk.told == ["he did it again yesterday"]
+
+
+@pytest.mark.parametrize(
+    ("text", "snapshot"),
+    [
+        ("he did it again yesterday", replace(ALONE, cases_begun=5)),
+        ("he did it again yesterday", replace(ALONE, opened_by_another=True)),
+    ],
+)
+def test_words_beside_a_hold_that_cannot_be_kept_are_said_to_be_lost(
+    text: str, snapshot: Snapshot
+) -> None:
+    outcome = typed(text, snapshot)
+    assert (outcome.changes, names(outcome)) == ((), ["NOT_SAVED", "HOLD_STANDS"])
+
+
 # Beside a talk or an opened case
 
 HERE = replace(KEPT, here=True)
@@ -331,6 +394,15 @@ def test_more_ways_to_refuse_stop_it(text: str) -> None:
     ],
 )
 def test_what_may_mean_something_else_stops_nothing(text: str) -> None:
+    outcome = typed(text)
+    assert not any(isinstance(change, TakeBack) for change in outcome.changes)
+    assert "HOLD_STANDS" in names(outcome)
+
+
+@pytest.mark.parametrize(
+    "text", ["don't stop it", "dont cancel", "please do not stop it", "can't stop it"]
+)
+def test_what_asks_for_no_stop_is_no_story(text: str) -> None:
     assert not typed(text).changes
 
 

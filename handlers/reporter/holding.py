@@ -17,11 +17,13 @@ from handlers.reporter import review
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
+from handlers.reporter.listening import understood
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import STOP
 from handlers.texts.english import ENGLISH
+from handlers.texts.sayings import Saying
 from store.model.changes import (
     AskErasure,
     BeginCase,
@@ -185,7 +187,8 @@ def with_where_things_stand(view: View, content: MessageContent, outcome: Outcom
         return outcome
     stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
     if _is_anything_open(view):
-        leaves = _ends_or_halts(outcome) or _may_want_to_stop(view, content)
+        lost = any(text.sentence == "NOT_ADDED" for text in outcome.says)
+        leaves = lost or _ends_or_halts(outcome) or _may_want_to_stop(view, content)
         return _with_remarks(outcome, stands) if leaves else outcome
     if any(text.sentence == "NOT_BEGUN" for text in outcome.says):
         return replace(outcome, says=stands)
@@ -219,10 +222,12 @@ def _ends_or_halts(outcome: Outcome) -> bool:
 
 
 def _may_want_to_stop(view: View, content: MessageContent) -> bool:
-    """Return whether somebody types what stops a hand-over where it can mean nothing else."""
+    """Return whether somebody types what asks to stop a hand-over, or not to be contacted."""
     if not isinstance(content, TextMessage):
         return False
     words = with_readers_unnamed(view, content.own)
+    if understood(words) in {Saying.UNSEND, Saying.NO_CONTACT}:
+        return True
     return wants_to_stop(words) and not set(words.split()) <= {*view.snapshot.words}
 
 

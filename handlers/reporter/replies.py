@@ -14,7 +14,7 @@ from handlers.reporter import welcome
 from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
-from handlers.reporter.holding import is_held_alone
+from handlers.reporter.holding import is_held_alone, with_readers_unnamed
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import REOPENED, SAFE
 from handlers.reporter.questions import Question
@@ -41,8 +41,8 @@ def answer_saying(
 
     Where recovery words are awaited, they still are after what only explains.
     """
-    said = understood(typed.own)
-    if said is None:
+    said = understood(typed.own) or understood(with_readers_unnamed(view, typed.own))
+    if said is None or (said is Saying.NO_CONTACT and not _may_be_shared(view)):
         return None
     if said in LEFT_TO_THE_HOLD and is_held_alone(view):
         return saying(ASK) if waiting is None else None
@@ -55,6 +55,12 @@ def answer_saying(
         return outcome
     says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
     return replace(outcome, says=says, waiting=waiting)
+
+
+def _may_be_shared(view: View) -> bool:
+    """Return whether something may be shared: here, or of a story that is not open now."""
+    snapshot = view.snapshot
+    return bool(snapshot.holds) or snapshot.shared or _begun(view) is None
 
 
 def _below_welcome(outcome: Outcome) -> Outcome:

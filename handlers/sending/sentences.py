@@ -27,6 +27,7 @@ from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.clock import is_week
+from store.model.drafts import Phase
 from store.model.outbox import TextRef
 
 Renderer = Callable[[View, TextRef], str | None]
@@ -243,6 +244,24 @@ def _noted(view: View, ref: TextRef) -> str | None:
     return ENGLISH.refusals.noted.format(labels="; ".join(labels)) if labels else None
 
 
+def _not_added(view: View, _ref: TextRef) -> str:
+    """Say that words were not kept, and what can be done as things stand."""
+    texts, snapshot = ENGLISH.refusals, view.snapshot
+    if snapshot.shared:
+        return texts.not_added_shared
+    return texts.not_added if _is_decided(view) and snapshot.kept else texts.not_added_here
+
+
+def _decided(view: View, _ref: TextRef) -> str:
+    texts, snapshot = ENGLISH.refusals, view.snapshot
+    return texts.decided_kept if snapshot.kept and not snapshot.shared else texts.decided
+
+
+def _is_decided(view: View) -> bool:
+    draft = view.snapshot.draft
+    return draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
+
+
 def _goodbye(view: View, ref: TextRef) -> str:
     """Say what was kept, the way back, and what follows, all of which stand in the row."""
     texts = ENGLISH.leaving
@@ -350,6 +369,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
     "DANGER": _danger,
+    "DECIDED": _decided,
     "ERASED": _beside_help(
         _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
     ),
@@ -373,6 +393,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "LEFT_SHARED": _left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
+    "NOT_ADDED": _not_added,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
     "PAUSED": _paused,

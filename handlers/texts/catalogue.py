@@ -92,6 +92,8 @@ class RefusalTexts:
     too_long: str
     draft_full: str
     not_added: str
+    not_added_shared: str
+    not_added_here: str
     choose: str
     choose_one: str
     choose_alone: str
@@ -105,6 +107,7 @@ class RefusalTexts:
     not_a_text: str
     first: str
     decided: str
+    decided_kept: str
     no_words_yet: str
     not_yet_add: str
     unusable: Mapping[str, str]

@@ -95,7 +95,12 @@ parts. Everything before it is safe.""",
     draft_full="""\
 Your story has as many parts as I can hold, so I couldn't take that. Everything before it is \
 safe. /done goes on.""",
-    not_added="I didn't keep what you just wrote. Your story can't be changed at this point.",
+    not_added="""\
+I haven't saved what you just wrote. You can add to your story later: /open and your twelve \
+words.""",
+    not_added_shared="""\
+I haven't saved what you just wrote. To change what you shared, take it back first: /withdraw""",
+    not_added_here="I haven't saved what you just wrote. I can't add to your story here.",
     choose="Sorry, I need one of these. I haven't saved what you just wrote.",
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
@@ -111,6 +116,9 @@ saved. Your four words work now: /withdraw or /erase, then the words.""",
     not_a_text="There's nothing to finish here.",
     first="This is the first question. /stop stops, and asks what you'd like.",
     decided="That's settled now. /withdraw takes it back, /erase deletes it all.",
+    decided_kept="""\
+That's settled now. You can add to your story later: /open and your twelve words. /erase deletes \
+it all.""",
     no_words_yet="There are no words to show. They come at the end, if I'm to keep your story.",
     not_yet_add="""\
 Your story is still open here. /back goes back to the question where you wrote it, and you can \

@@ -80,6 +80,9 @@ That depends on what you choose. You can stop at any question and come back with
         "thanks": "You're welcome. Take all the time you need.",
         "apology": "You don't have to apologise. Take your time.",
         "test": "I'm here, and it works.",
+        "no_contact": """\
+What you shared stays as it is until you take it back: /withdraw. Then you can change it. What \
+somebody has read can't be unread.""",
         "unsend": """\
 To take back what you shared, send /withdraw. What somebody has read can't be unread.""",
     },

@@ -378,9 +378,9 @@ def test_nothing_is_offered_where_nothing_waits() -> None:
         assert not open_question(talk.view).has_asides
 
 
-def test_beside_a_hold_no_draft_is_begun_and_twelve_words_are_looked_up() -> None:
+def test_beside_a_hold_words_are_put_aside_as_well_and_twelve_words_are_looked_up() -> None:
     held = Snapshot(readers=READERS, held=HELD)
     talk = Talk(held)
     talk.say(WORDS)
-    assert talk.snapshot.draft is None
+    assert [words for _, words in talk.texts.values()] == [WORDS]
     assert talk.say("one " * 12).lookup is not None

@@ -21,6 +21,8 @@ KEPT = HeldHandover("aa" * 32, 500_012, kept=True, id="a1" * 16, readers=(OAK.id
 UNKEPT = HeldHandover("bb" * 32, 500_020, kept=False, id="b2" * 16, readers=(ASH.id,))
 ALONE = Snapshot(held=KEPT, readers=READERS)
 BOTH = Snapshot(held=UNKEPT, older_holds=(KEPT,), readers=READERS)
+HERE = replace(KEPT, here=True)
+OPENED = replace(ALONE, held=HERE, opened=OpenedCase((), ()), kept=True)
 STOP_KEPT = TakeBack(RevocationBasis.HOLD, (KEPT.statement,))
 STOP_UNKEPT = TakeBack(RevocationBasis.HOLD, (UNKEPT.statement,))
 STOP_BOTH = TakeBack(RevocationBasis.HOLD, (KEPT.statement, UNKEPT.statement))
@@ -214,6 +216,47 @@ def test_words_to_stop_are_no_recovery_words(waiting: LookupPurpose) -> None:
     assert leaving.changes == ()
 
 
+NO_MORE = (
+    *("please tell them not to call the number", "remove my number", "dont let oak call me"),
+    *("please dont call me", "dont let them contact me"),
+)
+
+
+@pytest.mark.parametrize("text", NO_MORE)
+def test_who_wants_no_contact_is_told_how_to_stop_it_with_the_button(text: str) -> None:
+    assert names(typed(text)) == ["HEARD", "HOLD_STANDS"]
+    for phase in (Phase.BACK, Phase.WORDS):
+        here = replace(KEPT, here=True)
+        own = Snapshot(draft=draft(phase=phase), held=here, shared=True, readers=READERS)
+        assert names(typed(text, own)) == ["HEARD", "HOLD_STANDS", "ASK"]
+        assert names(typed(text, replace(own, held=None))) == ["HEARD", "ASK"]
+        assert "/withdraw" in ENGLISH.listening.heard["no_contact"]
+    assert names(typed(text, replace(OPENED, held=None))) == ["HEARD", "ASK"]
+
+
+@pytest.mark.parametrize("phase", [Phase.BACK, Phase.WORDS])
+@pytest.mark.parametrize(
+    "text", ["i take it back", "please stop it", "i dont want oak to read it"]
+)
+def test_who_takes_it_back_stops_it_where_it_is_held(text: str, phase: Phase) -> None:
+    own = Snapshot(draft=draft(phase=phase), held=HERE, shared=True, readers=READERS)
+    assert any(isinstance(change, TakeBack) for change in typed(text, own).changes)
+    assert typed(text).changes == (STOP_KEPT,)
+
+
+def test_words_that_cannot_be_added_any_more_show_the_button() -> None:
+    own = Snapshot(draft=draft(phase=Phase.BACK), held=HERE, shared=True, readers=READERS)
+    outcome = typed("he also wrote to my sister", own)
+    assert names(outcome) == ["NOT_ADDED", "HOLD_STANDS", "ASK"]
+    said = render(view_of(own), outcome.says[0])
+    assert said is not None
+    assert "/withdraw" in said.text
+    kept = replace(own, held=None, shared=False, kept=True)
+    said = render(view_of(kept), outcome.says[0])
+    assert said is not None
+    assert "/open and your twelve words" in said.text
+
+
 # Words beside what is held
 
 
@@ -278,9 +321,6 @@ def test_words_beside_a_hold_that_cannot_be_kept_are_said_to_be_lost(
 
 
 # Beside a talk or an opened case
-
-HERE = replace(KEPT, here=True)
-OPENED = replace(ALONE, held=HERE, opened=OpenedCase((), ()), kept=True)
 
 
 @pytest.mark.parametrize("text", ["/stop", "stop", "Stop!", "/stop please", "make it stop"])

@@ -1,13 +1,12 @@
 """The text of each sentence that stands in the outbox by its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import get_args
 
 from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
-from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import (
     draft_expiry,
     draft_gone,
@@ -21,13 +20,13 @@ from handlers.sending.formatting import (
     join_list,
 )
 from handlers.sending.held import hold_stands, is_held
+from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
 from handlers.sending.recovery_secrets import code_text, words_text
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.clock import is_week
-from store.model.drafts import Phase
 from store.model.outbox import TextRef
 
 Renderer = Callable[[View, TextRef], str | None]
@@ -161,38 +160,6 @@ def _here_you_were(view: View, _ref: TextRef) -> str:
     return text.format(until=draft_expiry(view))
 
 
-PAUSED = {
-    Standing.SHARED: ENGLISH.leaving.paused_shared,
-    Standing.KEPT: ENGLISH.leaving.paused_kept,
-    Standing.UNTOLD: ENGLISH.leaving.paused_untold,
-    Standing.TOLD: ENGLISH.leaving.paused,
-}
-LEFT = {
-    Standing.SHARED: ENGLISH.leaving.left_shared,
-    Standing.KEPT: ENGLISH.leaving.left_kept,
-    Standing.UNTOLD: ENGLISH.leaving.left_untold,
-    Standing.TOLD: ENGLISH.leaving.left,
-}
-
-
-def _paused(view: View, _ref: TextRef) -> str | None:
-    return _left_waiting(view, PAUSED) if view.snapshot.draft is not None else None
-
-
-def _left(view: View, _ref: TextRef) -> str:
-    return (
-        _left_waiting(view, LEFT)
-        if view.snapshot.draft is not None
-        else ENGLISH.leaving.left_nothing
-    )
-
-
-def _left_waiting(view: View, texts: Mapping[Standing, str]) -> str:
-    """Say until when what stands waits for its person, and when it is gone."""
-    text = texts[standing_of(view.snapshot)]
-    return text.format(until=draft_expiry(view), gone=draft_gone(view))
-
-
 def _while_held(text: str) -> Renderer:
     """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
     return lambda view, ref: _filled(view, ref, text) if is_held(view, ref.ids) else None
@@ -242,24 +209,6 @@ def _noted(view: View, ref: TextRef) -> str | None:
         return None
     labels = [choice.text for choice in step.choices if choice.id in answer.choices]
     return ENGLISH.refusals.noted.format(labels="; ".join(labels)) if labels else None
-
-
-def _not_added(view: View, _ref: TextRef) -> str:
-    """Say that words were not kept, and what can be done as things stand."""
-    texts, snapshot = ENGLISH.refusals, view.snapshot
-    if snapshot.shared:
-        return texts.not_added_shared
-    return texts.not_added if _is_decided(view) and snapshot.kept else texts.not_added_here
-
-
-def _decided(view: View, _ref: TextRef) -> str:
-    texts, snapshot = ENGLISH.refusals, view.snapshot
-    return texts.decided_kept if snapshot.kept and not snapshot.shared else texts.decided
-
-
-def _is_decided(view: View) -> bool:
-    draft = view.snapshot.draft
-    return draft is not None and draft.phase in {Phase.BACK, Phase.WORDS}
 
 
 def _goodbye(view: View, ref: TextRef) -> str:
@@ -369,7 +318,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "CHOOSE_ALONE": _choose_alone,
     "CODE": _code,
     "DANGER": _danger,
-    "DECIDED": _decided,
+    "DECIDED": decided,
     "ERASED": _beside_help(
         _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
     ),
@@ -389,14 +338,14 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
     "KEPT_LONGER": _kept_longer,
-    "LEFT": _left,
-    "LEFT_SHARED": _left,
+    "LEFT": left,
+    "LEFT_SHARED": left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
-    "NOT_ADDED": _not_added,
+    "NOT_ADDED": not_added,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
-    "PAUSED": _paused,
+    "PAUSED": paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,
     "READER_EXPIRED": _expired,

@@ -9,7 +9,7 @@ from handlers.reporter.conversation import (
     erase_dropped,
     say_dropped,
 )
-from handlers.reporter.markers import AGAIN, ASIDE
+from handlers.reporter.markers import AGAIN, ASIDE, ASIDE_LATER
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -47,7 +47,8 @@ def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> 
     dropped = dropped_items(before, answered.answers)
     if not dropped:
         return answered.save(say("FORK_ANEW"), ASK)
-    beside = answered.with_marker(ASIDE, *answered.asides, *dropped)
+    beside = answered.without_markers(ASIDE_LATER)
+    beside = beside.with_marker(ASIDE, *answered.asides, *dropped)
     return beside.save(say("FORK_ANEW"), say("FORK_ASIDE"), ASK)
 
 

@@ -17,7 +17,7 @@ from handlers.reporter import review
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
-from handlers.reporter.listening import understood
+from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
@@ -144,16 +144,6 @@ def stop_in_opened_case(view: View) -> Outcome | None:
     """Stop what is held of the opened case; None where nothing of it is."""
     here = tuple(hold for hold in view.snapshot.holds if hold.here)
     return stop(view, here) if here and view.snapshot.opened is not None else None
-
-
-def with_readers_unnamed(view: View, text: str) -> str:
-    """Return folded words with *them* in place of each reader: *don't tell Oak*."""
-    words = f" {folded(text)} "
-    for reader in view.snapshot.readers:
-        name = folded(reader.name)
-        for called in (name, name.partition(" ")[0]):
-            words = words.replace(f" {called} ", " them ") if called else words
-    return words.strip()
 
 
 def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:

@@ -37,6 +37,9 @@ ASIDE_OFFERED = "bot.offered"
 """The offer to add them stands right above the open question: a bare yes or no may be meant for
 it."""
 
+ASIDE_LATER = "bot.aside_later"
+"""They came while all was shown once more: it is asked about them after the yes to that."""
+
 FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
 SHARE_ADDED = "bot.share_added"
@@ -48,7 +51,11 @@ NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
 and a hash of its choices."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED})
+ASKED_BEFORE = "bot.asked_before"
+"""Questions that decide, and were asked before in this conversation: there words may be an answer
+to the earlier asking that was held back."""
+
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, ASKED_BEFORE})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

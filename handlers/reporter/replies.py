@@ -14,9 +14,9 @@ from handlers.reporter import welcome
 from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
-from handlers.reporter.holding import is_held_alone, with_readers_unnamed
-from handlers.reporter.listening import understood
-from handlers.reporter.markers import REOPENED, SAFE
+from handlers.reporter.holding import is_held_alone
+from handlers.reporter.listening import understood, with_readers_unnamed
+from handlers.reporter.markers import OVERVIEW, REOPENED, SAFE
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
 from handlers.texts.sayings import Saying
@@ -29,6 +29,9 @@ LEFT_TO_THE_HOLD = frozenset(
     {Saying.GREETING, Saying.RETURNED, Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED}
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
+
+CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
+"""At the overview they ask for another answer."""
 
 WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 """Beside the answers to these stand the help lines."""
@@ -85,6 +88,8 @@ def welcome_back_to_text(
 
 
 def _answer(view: View, current: Question, said: Saying, typed: TextMessage, item: str) -> Outcome:
+    if current.id == OVERVIEW and said in CHANGING and not view.snapshot.shared:
+        return saying(say("CHOOSE_LINE"), ASK)
     special = _SPECIAL.get(said)
     if said is Saying.DANGER:
         return _warn(view, current, typed, item)

@@ -96,6 +96,7 @@ class RefusalTexts:
     not_added_here: str
     choose: str
     choose_one: str
+    choose_line: str
     choose_alone: str
     noted: str
     by_number: str
@@ -297,6 +298,8 @@ class ListeningTexts:
     aside_first: str
     aside_first_more: str
     aside_held: str
+    aside_overview: str
+    aside_review: str
     aside: str
     aside_behind: str
     aside_ask: str

@@ -7,6 +7,10 @@ LISTENING = ListeningTexts(
 I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
 you don't, I delete it in {days} days at the latest.""",
     aside_first_more="I've put that aside too.",
+    aside_overview="""\
+I've put what you wrote aside, sealed. To change what you allow, choose a line with “Change”.""",
+    aside_review="""\
+I've put what you wrote aside, sealed. To change something first, choose “Change something”.""",
     aside_held="""\
 I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
 this begins another one. If you don't, I delete it in {days} days at the latest.""",

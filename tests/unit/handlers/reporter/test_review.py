@@ -239,3 +239,64 @@ def test_no_to_keeping_ends_what_was_kept_before() -> None:
     assert "UNKEPT" in sentence_names(outcome)
     assert isinstance(outcome.changes[1], HandOver)
     assert not any(p.scope == "keep" for p in talk.handed[0].permissions)
+
+
+# In other words than the labels
+
+
+@pytest.mark.parametrize(
+    "typed", ["looks right", "That looks right!", "ok", "yes looks good", "that's correct"]
+)
+def test_the_overview_is_agreed_to_in_the_words_of_people(typed: str) -> None:
+    talk = reach_overview()
+    talk.say(typed)
+    assert talk.question == "bot.review"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("change it", "no, change that", "thats not right", "no", "that's wrong", "oops"),
+        *("i dont want oak to read it", "dont share it"),
+    ],
+)
+def test_who_wants_something_else_at_the_overview_is_asked_for_its_line(typed: str) -> None:
+    talk = reach_overview()
+    outcome = talk.say(typed)
+    assert (sentence_names(outcome), outcome.changes) == (["CHOOSE_LINE", "ASK"], ())
+    assert talk.question == "bot.overview"
+
+
+@pytest.mark.parametrize(
+    "typed", ["send it in 12 hours", "in 12 hours", "12 hours", "Send in 12 hours please"]
+)
+def test_the_held_yes_is_given_in_the_words_of_people(typed: str) -> None:
+    talk = reach_overview()
+    talk.say("looks right", typed)
+    (act,) = talk.handed
+    assert act.hold_hours == 12
+
+
+def test_sending_it_now_needs_its_object() -> None:
+    talk = reach_overview()
+    talk.say("looks right", "now", "send", "yes", "send it", "in 3 hours", "hours", "ok now")
+    assert not talk.handed
+    talk = reach_overview()
+    talk.say("looks right", "send it now")
+    assert [act.hold_hours for act in talk.handed] == [0]
+
+
+def test_changing_it_at_the_review_goes_back_to_the_overview() -> None:
+    talk = reach_overview()
+    talk.say("looks right", "change it")
+    assert talk.question == "bot.overview"
+
+
+@pytest.mark.parametrize(
+    "typed", ["share it", "i think someone should read it", "please report it", "let oak read it"]
+)
+def test_a_wish_at_the_fork_leads_to_the_questions_about_it(typed: str) -> None:
+    talk = begin_story()
+    talk.say("first", "/done", typed)
+    assert talk.question == "needs"
+    assert consent_of(talk.view).readers == ()

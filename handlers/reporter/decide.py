@@ -45,7 +45,6 @@ from handlers.reporter.typed_text import (
 )
 from handlers.reporter.ways_back import are_asked_words
 from handlers.texts.english import ENGLISH
-from handlers.texts.names import SentenceName
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
@@ -348,16 +347,11 @@ def _take_words(
         return heard
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
-    beside = set_aside(conversation, current, typed, item) if conversation else None
-    return beside or saying(say(_refusal(conversation, current, typed)), ASK)
-
-
-def _refusal(
-    conversation: Conversation | None, current: Question, typed: TextMessage
-) -> SentenceName:
-    """Name what is said of words that are no answer; what tells something is said to be lost."""
-    told = conversation is not None and is_worth_keeping(typed.shown, current)
-    return "NOT_ADDED" if told else "CHOOSE"
+    told = is_worth_keeping(typed.shown, current)
+    if conversation is None:
+        return opened_case.refuse_words(view, typed.own, told=told)
+    beside = set_aside(conversation, current, typed, item)
+    return beside or saying(say("NOT_ADDED" if told else "CHOOSE"), ASK)
 
 
 def _take_answer(

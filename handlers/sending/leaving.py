@@ -38,6 +38,8 @@ def left(view: View, _ref: TextRef) -> str:
 def not_added(view: View, _ref: TextRef) -> str:
     """Say that words were not kept, and what can be done as things stand."""
     texts, snapshot = ENGLISH.refusals, view.snapshot
+    if snapshot.opened is not None and snapshot.kept:
+        return texts.not_added_opened
     if snapshot.shared:
         return texts.not_added_shared
     decided_on = snapshot.draft is not None and snapshot.draft.phase in {Phase.BACK, Phase.WORDS}

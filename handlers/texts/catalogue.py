@@ -94,6 +94,7 @@ class RefusalTexts:
     not_added: str
     not_added_shared: str
     not_added_here: str
+    not_added_opened: str
     choose: str
     choose_one: str
     choose_line: str

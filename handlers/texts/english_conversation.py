@@ -100,6 +100,8 @@ I haven't saved what you just wrote. You can add to your story later: /open and 
 words.""",
     not_added_shared="""\
 I haven't saved what you just wrote. To change what you shared, take it back first: /withdraw""",
+    not_added_opened="""\
+I haven't saved what you just wrote. To add it, choose “Add to my story”, then write it again.""",
     not_added_here="I haven't saved what you just wrote. I can't add to your story here.",
     choose="Sorry, I need one of these. I haven't saved what you just wrote.",
     choose_line="Nothing is decided yet. To change a line, choose it below.",

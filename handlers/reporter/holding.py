@@ -42,6 +42,9 @@ from store.model.permissions import HeldHandover, RevocationBasis
 FIRST_NUMBER, NUMBERS = 600, 400
 """The number of the button is one of these, which no other question uses, by the hand-over."""
 
+ALONE = "alone"
+"""The step of a sentence about what is held that is the whole answer to somebody."""
+
 DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 """Phases after the second yes, in which words to stop can mean nothing else."""
 
@@ -181,11 +184,15 @@ def with_where_things_stand(view: View, content: MessageContent, outcome: Outcom
         leaves = lost or _ends_or_halts(outcome) or _may_want_to_stop(view, content)
         return _with_remarks(outcome, stands) if leaves else outcome
     if any(text.sentence == "NOT_BEGUN" for text in outcome.says):
-        return replace(outcome, says=stands)
+        return replace(outcome, says=(replace(stands[0], step=ALONE), *stands[1:]))
     if any(text.sentence in WELCOME for text in outcome.says):
         asked = tuple(text for text in outcome.says if text == ASK)
         return replace(outcome, says=(*_without_asking(outcome), *stands, *asked))
-    return replace(outcome, says=(*_without_asking(outcome), *stands))
+    before = _without_asking(outcome)
+    if not before and not outcome.direct:
+        # What is held may be over when this is sent, and somebody waits for an answer.
+        stands = (replace(stands[0], step=ALONE), *stands[1:])
+    return replace(outcome, says=(*before, *stands))
 
 
 def _left_by(view: View, outcome: Outcome) -> list[HeldHandover]:

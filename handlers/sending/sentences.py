@@ -19,7 +19,7 @@ from handlers.sending.formatting import (
     how_to_end_answer,
     join_list,
 )
-from handlers.sending.held import hold_stands, is_held
+from handlers.sending.held import hold_stands, is_held, no_longer_held
 from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
 from handlers.sending.questions import asked_positions, revocation_reason
@@ -161,8 +161,13 @@ def _here_you_were(view: View, _ref: TextRef) -> str:
 
 
 def _while_held(text: str) -> Renderer:
-    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
-    return lambda view, ref: _filled(view, ref, text) if is_held(view, ref.ids) else None
+    """Say whom the bot will tell, and when; or what became of it since."""
+
+    def render(view: View, ref: TextRef) -> str:
+        held = is_held(view, ref.ids)
+        return _filled(view, ref, text) if held else no_longer_held(view, ref.ids)
+
+    return render
 
 
 def _show_all(view: View, _ref: TextRef) -> str:

@@ -242,7 +242,8 @@ BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 BARE_OUTSIDE_STORIES: Mapping[str, str] = {
     **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
     **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
-    **dict.fromkeys(("help", "help me", "please help", "please help me"), "help"),
+    **dict.fromkeys(("help me", "please help", "please help me"), "unsafe"),
+    "help": "help",
     **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
 }
 """Words that act there as well, unless they are how an offer begins: all of them halt, help, go

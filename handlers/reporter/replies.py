@@ -167,7 +167,8 @@ def _unsend(view: View, _current: Question) -> Outcome:
 
 
 def _help(view: View, _current: Question) -> Outcome:
-    return run_command(view, "help", "")
+    """Show who can help, and nothing else: whoever calls for help must not read commands."""
+    return run_command(view, "unsafe", "")
 
 
 def _was_read(view: View, _current: Question) -> Outcome:

@@ -232,11 +232,14 @@ def _goodbye(view: View, ref: TextRef) -> str:
         what = texts.until_words_shared if readers else texts.until_words
     elif week and readers:
         what = texts.until_code
-    named = format_readers(view, readers)
+    named, follows = format_readers(view, readers), _what_follows(view, after, readers)
+    if after == "now" and "{readers}" in what:
+        follows = texts.next_now_them
+    way = texts.way_words if way == "words" else texts.way_code
+    after_that = texts.next_time_held if after.startswith("held") else texts.next_time
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=what.format(readers=named, month=format_month(week) if week else ""),
-        way=texts.way_words if way == "words" else texts.way_code,
-        next=_what_follows(view, after, readers),
+        way="\n\n".join(filter(None, (follows, after_that.format(way=way)))),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.

@@ -153,10 +153,13 @@ class LeavingTexts:
     until_words_shared: str
     until_code: str
     goodbye_handed: str
+    next_time: str
+    next_time_held: str
     way_words: str
     way_code: str
     next_held: str
     next_now: str
+    next_now_them: str
     erase_case: str
     erase_unshared: str
     erase_held: str

@@ -13,13 +13,12 @@ WELCOME = WelcomeTexts(
     hello="""\
 Hello. I'm a program of {organisation}. Nobody is reading now.
 
-While you type, I can read you{reads_along}. When you finish, only you and people you choose can \
-open your story.
+While you type, I can read you{reads_along}. Later, only you and people you choose can.
 
-I can't give legal advice or send help. These people can:
+I can't give legal advice or send help. These can:
 {help}
 
-/stop leaves anytime.""",
+/stop leaves.""",
     not_begun="I haven't saved what you just wrote. Please choose first, then write it again.",
     not_saved="I haven't saved what you just wrote.",
     safe="Could anyone else see this chat?",
@@ -76,10 +75,8 @@ anyone using your account can open it.""",
     kept_behind="I added the words that came with /{word} to your story.",
     not_kept_behind="I didn't save the words after /{word}.",
     characters_left_out="I left out some signs that can't be shown. The rest is saved.",
-    several="You can choose more than one: {one} {another}",
-    own_numbers="""\
-Please type the number you see here. I use each number once, so an old message can't answer for \
-you.""",
+    several="You can choose more than one: type their numbers with a space between.",
+    own_numbers="Please type the number beside your answer. The numbers change each time.",
     several_buttons="You can choose more than one, then tap “That's all”.",
     clean="""\
 Should I clear this screen?
@@ -264,10 +261,13 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     until_words_shared="I keep your story until the end of {month}.",
     until_code="Your story is saved for {readers} only, until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
-    way_words="/open and twelve words open it. /withdraw and four take it back.",
-    way_code="/withdraw or /erase and your four words take it back.",
-    next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
-    next_now="{readers} can read it now.\n\n",
+    next_time="Next time I won't know you: {way}",
+    next_time_held="After that I won't know you: {way}",
+    way_words="/open or /withdraw, then your words.",
+    way_code="/withdraw or /erase, then four words.",
+    next_held="I'll tell {readers} {due}. /withdraw stops it.",
+    next_now="{readers} can read it now.",
+    next_now_them="They can read it now.",
     erase_case="""\
 Delete everything of this story? It can't be brought back. Anyone who has a copy keeps it.""",
     erase_unshared="Delete everything of this story? It can't be brought back.",
@@ -277,12 +277,12 @@ Delete everything of this story? It can't be brought back. Anyone who has a copy
 HELP = HelpTexts(
     help_intro="People you can talk to:",
     commands="""\
-/done ends your answer, /skip leaves it out, /back goes back.
-/pause waits, /stop stops and asks.
-/show shows your story, /permissions what you allow, /history what you allowed.
-/withdraw stops sharing, /erase deletes everything.
-/open opens a saved story, /words shows your words again.
-/privacy who can read this, /unsafe who can help, /ground when it's too much.""",
+/done ends an answer, /skip leaves it out, /back goes back.
+/pause waits, /stop stops.
+/show: your story. /permissions, /history: what you allow.
+/withdraw stops sharing, /erase deletes.
+/open opens a saved story. /words: your words.
+/privacy: who can read this. /unsafe, /ground: when it's too much.""",
     danger="If you're not safe right now, or it's all too much, you can talk to:",
     ground="""\
 Put both feet on the floor, and feel it hold you.

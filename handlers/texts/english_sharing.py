@@ -127,7 +127,7 @@ can't be unread.""",
     hold_stopped="""\
 Stopped. Nobody has read it. Your story is still here.
 
-To share it after all: /open and your twelve words.""",
+If you have your twelve words, /open and the words share it after all.""",
     hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
     hold_stopped_kept="""\
 I've stopped the story you wanted me to keep. Nobody has read it. /erase and your words \
@@ -167,9 +167,8 @@ Your twelve words:
 
 {words}
 
-Only they let you open your story again; nobody can reset them. Write them down first. \
-{gone} {end}""",
-    words_end="If I don't get two by {until}, your story is deleted.",
+Only they open your story again; nobody can reset them. Please write them down. {gone} {end}""",
+    words_end="If I don't get two by {until}, I delete your story.",
     words_end_kept="After {until} I can't show them. Your story stays saved.",
     ask_words="Which words are number {first} and number {second}?",
     wrong_words="""\
@@ -197,7 +196,7 @@ back, or /erase to delete it; then type the words.""",
     only_words="""\
 You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
     words_disappear="When you've typed two of them, they disappear.",
-    words_once="You can see them until you've typed two of them.",
+    words_once="You can see them until you've typed two.",
     words_given="You've typed two of your words, so I can't show them again.",
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",

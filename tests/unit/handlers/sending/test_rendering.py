@@ -441,7 +441,7 @@ def test_what_shows_help_lines_is_short_besides_them(name: SentenceName) -> None
     reply = render(view_of(Snapshot()), say(name))
     assert reply is not None
     own = [line for line in reply.text.splitlines() if not line.startswith("– ")]
-    assert len(" ".join(own).split()) <= MOST_WORDS + (name == "HELP") * 20
+    assert len(" ".join(own).split()) <= MOST_WORDS
 
 
 def test_the_grounding_text_asks_nothing() -> None:

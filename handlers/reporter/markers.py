@@ -49,13 +49,9 @@ TICKED = "bot.ticked"
 
 NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
-and a hash of its choices."""
+and a hash of its choices; then the questions that decide and were asked before."""
 
-ASKED_BEFORE = "bot.asked_before"
-"""Questions that decide, and were asked before in this conversation: there words may be an answer
-to the earlier asking that was held back."""
-
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, ASKED_BEFORE})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

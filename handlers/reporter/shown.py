@@ -5,16 +5,13 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
-from handlers.reporter.markers import ASKED_BEFORE, ERASE, KIND, NUMBERS, REVIEW, SHARE_ADDED
-from handlers.reporter.numbering import ShownList, shown_list, used_before
+from handlers.reporter.markers import KIND, NUMBERS
+from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, question_in
 from handlers.reporter.ticks import without_idle_ticks
 from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
-
-DECIDING = frozenset({REVIEW, ERASE, SHARE_ADDED})
-"""Questions whose yes shares or erases: asked again, words may be meant for before."""
 
 
 def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
@@ -46,31 +43,27 @@ def _with_shown_list(view: View, draft: Draft) -> Draft:
         asked = question_in(after)
     except UnknownRevision:  # nothing of it can be asked, and it can still be erased
         return draft
-    after = _with_questions_left(before, after, asked.id)
+    left = _questions_left(before, asked.id)
     if asked.bound or _can_change(asked):
         shown = ShownList.of(asked.id, asked.offers, used)
     elif used:
         shown = ShownList(used, used, "")
     else:
         return after.without_markers(NUMBERS).draft
+    shown = replace(shown, left=left)
     return after.with_marker(NUMBERS, *shown.marker.choices).draft
 
 
-def _with_questions_left(
-    before: Conversation | None, after: Conversation, asked: str
-) -> Conversation:
-    """Note that a question which decides was left, where only words show what they answer."""
+def _questions_left(before: Conversation | None, asked: str) -> tuple[str, ...]:
+    """Return the questions that decide and were left: there, words may be meant for before."""
     if before is None or not before.view.platform.reorders:
-        return after
+        return ()
+    noted = shown_list(before).left
     try:
         left = question_in(before).id
     except UnknownRevision:
-        return after
-    marker = after.marker(ASKED_BEFORE)
-    noted = marker.choices if marker else ()
-    if left not in DECIDING or left == asked or left in noted:
-        return after
-    return after.with_marker(ASKED_BEFORE, *noted, left)
+        return noted
+    return noted if left not in DECIDING or left in {asked, *noted} else (*noted, left)
 
 
 def _can_change(question: Question) -> bool:

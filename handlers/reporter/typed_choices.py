@@ -99,8 +99,8 @@ def _was_asked_before(
 
     There a number is needed: what was shown before the earlier yes may have been something else.
     """
-    asked = conversation.marker(markers.ASKED_BEFORE)
-    if asked is None or question.id not in asked.choices or LEAVING_AS_IT_IS.issuperset(meant):
+    left = shown_list(conversation).left
+    if question.id not in left or LEAVING_AS_IT_IS.issuperset(meant):
         return False
     first, *_ = folded(text).split() or [""]
     return not is_number(first)

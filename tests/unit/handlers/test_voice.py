@@ -59,7 +59,7 @@ class Delivered(Talk):
         self.snapshot = replace(self.snapshot, until=203648 * self.snapshot.kept)
         readers = [r for p in change.permissions if p.scope == "named" for r in p.readers]
         if readers and change.hold_hours:
-            kept, due = self.snapshot.kept, self.view.hour + change.hold_hours
+            kept, due = self.snapshot.kept, int(self.view.hour) + change.hold_hours
             held = HeldHandover("aa" * 32, due, kept=kept, id="a1" * 16, readers=(*readers,))
             self.snapshot = replace(self.snapshot, held=replace(held, here=True))
 

@@ -259,7 +259,7 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     goodbye_shared="Your story is saved for {readers} only.",
     until_words="I keep your story until the end of {month}. I can't open it.",
     until_words_shared="I keep your story until the end of {month}.",
-    until_code="Your story is saved for {readers} only, until the end of {month}.",
+    until_code="Your story is saved for {readers} until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
     next_time="Next time I won't know you: {way}",
     next_time_held="After that I won't know you: {way}",

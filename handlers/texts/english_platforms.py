@@ -47,7 +47,7 @@ I'm a program of {organisation}. Nobody is reading now. Telegram can read what i
 
 MATRIX = MatrixTexts(
     left="""\
-I leave now. Servers and your other devices may keep this. To write, start a new chat.""",
+I leave now. Servers and your other devices may keep this, encrypted. Later, start a new chat.""",
     wrong="""\
 I talk only in encrypted chats with one person. This isn't one, so I read and keep nothing that \
 is sent here. Others may read it. Please start a new direct chat with me, encrypted from its \
@@ -122,7 +122,7 @@ Telegram may still keep copies I can't delete.""",
 
 {way}
 
-If this weighs on you now, you can talk to:
+If this weighs on you, you can talk to:
 {help}""",
     uncleaned="""\
 I couldn't delete {count} messages of this chat. You can delete them yourself: press long on one, \

@@ -188,9 +188,9 @@ def answer(
     """Add a response and settle the answers (see ``settle``), or refuse it.
 
     The question must be the next one, one answered before, or one that waits in the overview. A
-    new answer replaces the old one and becomes the last, with two exceptions: more text adds to a
-    question that takes many, and a fork's choice adds a branch. Any change revokes the yes of the
-    review.
+    new answer replaces the old one and becomes the last, except that more text adds to a question
+    that takes many. So a fork's new choice closes the branch of the old one, with all that was
+    allowed in it. Any change revokes the yes of the review.
     """
     step = flow.step(step_id)
     if step is None:
@@ -258,8 +258,7 @@ def _choose(flow: Flow, step: Step, answers: Answers, ids: tuple[str, ...]) -> A
     reason = _choice_objection(step, ids, options(flow, step, answers))
     if reason is not None:
         return Refusal(reason)
-    taken = {*ids, *_standing_branches(step, ids, answers)}
-    return Answer(step.id, choices=tuple(c.id for c in step.choices if c.id in taken))
+    return Answer(step.id, choices=tuple(c.id for c in step.choices if c.id in ids))
 
 
 def _choice_objection(
@@ -280,14 +279,6 @@ def _choice_objection(
 
 def _any_alone(step: Step, ids: Iterable[str]) -> bool:
     return any(choice.alone for choice in step.choices if choice.id in ids)
-
-
-def _standing_branches(step: Step, ids: tuple[str, ...], answers: Answers) -> tuple[str, ...]:
-    """Return the branches of a fork that stay open beside a new one."""
-    before = index_by_step(answers).get(step.id)
-    if step.kind is not Kind.FORK or before is None or _any_alone(step, ids):
-        return ()
-    return tuple(taken for taken in before.choices if not _any_alone(step, (taken,)))
 
 
 def back(flow: Flow, answers: Answers) -> Answers:

@@ -74,7 +74,16 @@ WORDS_STAY: Final = "WORDS_STAY"
 
 NOT_KEPT = frozenset(
     {
-        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_ADDED"),
+        *(
+            "ASIDE",
+            "ASIDE_BEHIND",
+            "ASIDE_OVERVIEW",
+            "ASIDE_REVIEW",
+            "ASIDE_TEXT",
+            "CHOOSE",
+            "DRAFT_FULL",
+            "NOT_ADDED",
+        ),
         "NOT_KEPT_BEHIND",
         *("TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"),
     }

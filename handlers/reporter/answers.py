@@ -1,10 +1,11 @@
 """Answer the steps of the questionnaire by choice, *done* or *skip*."""
 
 import flows
-from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
+from flows import Answers, ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asking_again import after_again, answer, drop, next_texts
-from handlers.reporter.conversation import Conversation, say_dropped
+from handlers.reporter.conversation import Conversation, dropped_items, say_dropped
+from handlers.reporter.markers import ASIDE, ASIDE_LATER
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -24,8 +25,27 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     after = answer(conversation, step, response)
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
-    answered, erased = drop(after_again(conversation.with_answers(after)), before)
+    answered = after_again(conversation.with_answers(after))
+    if step.kind is Kind.FORK:
+        return _after_another_fork(answered, step, before)
+    answered, erased = drop(answered, before)
     return answered.save(*say_dropped(erased), *next_texts(answered), changes=erased)
+
+
+def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> Outcome:
+    """Say that a new choice took the place of an earlier one, with all that was allowed in it.
+
+    What was written to questions that are gone with it is put aside: one tap must lose no words.
+    """
+    chosen = next((given for given in before if given.step == fork.id), None)
+    if chosen is None or chosen in answered.answers:
+        return answered.save(ASK)
+    dropped = dropped_items(before, answered.answers)
+    if not dropped:
+        return answered.save(say("FORK_ANEW"), ASK)
+    beside = answered.without_markers(ASIDE_LATER)
+    beside = beside.with_marker(ASIDE, *answered.asides, *dropped)
+    return beside.save(say("FORK_ANEW"), say("FORK_ASIDE"), ASK)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

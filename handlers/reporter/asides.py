@@ -12,7 +12,15 @@ from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asking_again import settle
 from handlers.reporter.conversation import Conversation, erase_items, is_adding, is_unbegun
-from handlers.reporter.markers import ASIDE, ASIDE_OFFERED, added_items, with_added
+from handlers.reporter.markers import (
+    ASIDE,
+    ASIDE_LATER,
+    ASIDE_OFFERED,
+    OVERVIEW,
+    REVIEW,
+    added_items,
+    with_added,
+)
 from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
@@ -36,6 +44,7 @@ ANSWERING = frozenset(
 MOST_TRIED = 2
 """Words that somebody types who only tries to give two of the twelve back."""
 
+ABOUT_ASIDES = (ASIDE, ASIDE_OFFERED, ASIDE_LATER)
 LONG_ENOUGH = 200
 """Characters beyond which nobody only tries to answer."""
 
@@ -98,8 +107,10 @@ def seal_aside(
         return None
     if len(heard.shown) > conversation.settings.text_length:
         return None
+    in_sight = question_in(conversation).id in {OVERVIEW, REVIEW}
     after = conversation.with_marker(ASIDE, *conversation.asides, item)
-    return after.with_marker(ASIDE_OFFERED), SealItem(item, story.id, text)
+    later = after.with_marker(ASIDE_LATER) if in_sight else after.without_markers(ASIDE_LATER)
+    return later.with_marker(ASIDE_OFFERED), SealItem(item, story.id, text)
 
 
 def add_asides(conversation: Conversation) -> Outcome:
@@ -107,7 +118,7 @@ def add_asides(conversation: Conversation) -> Outcome:
     story, asides = _story(conversation), conversation.asides
     if story is None or not asides:
         return saying(ASK)
-    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    cleared = conversation.without_markers(*ABOUT_ASIDES)
     if is_adding(conversation):
         more = with_added(cleared.draft, (*added_items(cleared.draft), *asides))
         return cleared.with_draft(more).save(say("ASIDE_ADDED"), ASK)
@@ -120,7 +131,7 @@ def choose_for_asides(conversation: Conversation, choice: str) -> Outcome:
     if choice == "yes":
         return add_asides(conversation)
     erased: tuple[Change, ...] = erase_items(conversation.asides)
-    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    cleared = conversation.without_markers(*ABOUT_ASIDES)
     return cleared.save(say("ASIDE_DROPPED"), ASK, changes=erased)
 
 
@@ -165,4 +176,6 @@ def _offer(conversation: Conversation) -> tuple[TextRef, ...]:
     current = question_in(conversation)
     if current.id == ASIDE:
         return ()
+    if current.id in {OVERVIEW, REVIEW}:
+        return (say("ASIDE_OVERVIEW" if current.id == OVERVIEW else "ASIDE_REVIEW"),)
     return (say("ASIDE_TEXT" if current.free else "ASIDE"),)

@@ -19,7 +19,12 @@ from handlers.messages import (
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
-from handlers.reporter.asides import refusal_of, refuse_beside_words, set_aside
+from handlers.reporter.asides import (
+    is_worth_keeping,
+    refusal_of,
+    refuse_beside_words,
+    set_aside,
+)
 from handlers.reporter.awaited import still_awaiting
 from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.commands import run_command
@@ -267,7 +272,8 @@ BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 BARE_OUTSIDE_STORIES: Mapping[str, str] = {
     **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
     **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
-    **dict.fromkeys(("help", "help me", "please help", "please help me"), "help"),
+    **dict.fromkeys(("help me", "please help", "please help me"), "unsafe"),
+    "help": "help",
     **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
 }
 """Words that act there as well, unless they are how an offer begins: all of them halt, help, go
@@ -377,7 +383,10 @@ def _take_words(
         return heard
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
-    beside = set_aside(conversation, current, typed, item) if conversation else None
+    if conversation is None:
+        told = is_worth_keeping(typed.shown, current)
+        return opened_case.refuse_words(view, typed.own, told=told)
+    beside = set_aside(conversation, current, typed, item)
     return beside or saying(say(refusal_of(conversation, current, typed)), ASK)
 
 

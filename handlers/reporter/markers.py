@@ -44,6 +44,9 @@ ASIDE_OFFERED = "bot.offered"
 """The offer to add them stands right above the open question: a bare yes or no may be meant for
 it."""
 
+ASIDE_LATER = "bot.aside_later"
+"""They came while all was shown once more: it is asked about them after the yes to that."""
+
 FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
 SHARE_ADDED = "bot.share_added"
@@ -53,9 +56,9 @@ TICKED = "bot.ticked"
 
 NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
-and a hash of its choices."""
+and a hash of its choices; then the questions that decide and were asked before."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

@@ -46,6 +46,10 @@ ERASING_START, ERASING_PLACES = 1_000, 200
 digits none of them is a number to call, such as 112, which somebody may type in need."""
 
 
+DECIDING = frozenset({REVIEW, ERASE, SHARE_ADDED})
+"""Questions whose yes shares or erases. Asked again, words may be meant for the time before."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownList:
     """How the open question was listed when it was asked."""
@@ -56,6 +60,8 @@ class ShownList:
     """Numbers that are used with it."""
     question: str
     digest: str = ""
+    left: tuple[str, ...] = ()
+    """Questions that decide, and were left before: their words may have been meant for then."""
 
     @classmethod
     def of(cls, question: str, offers: Sequence[Offer], first: int) -> "ShownList":
@@ -68,7 +74,7 @@ class ShownList:
     def marker(self) -> StoredAnswer:
         """Return the marker of the draft that says so."""
         numbers = (str(self.first), str(self.following))
-        return StoredAnswer(NUMBERS, (*numbers, self.question, self.digest))
+        return StoredAnswer(NUMBERS, (*numbers, self.question, self.digest, *self.left))
 
 
 def shown_list(conversation: Conversation) -> ShownList:
@@ -76,8 +82,8 @@ def shown_list(conversation: Conversation) -> ShownList:
     marker = conversation.marker(NUMBERS)
     if marker is None:
         return ShownList(0, 0, "")
-    first, following, question, digest = marker.choices
-    return ShownList(int(first), int(following), question, digest)
+    first, following, question, digest, *left = marker.choices
+    return ShownList(int(first), int(following), question, digest, (*left,))
 
 
 def used_before(conversation: Conversation, question: str) -> int:

@@ -26,6 +26,7 @@ from handlers.reporter.conversation import (
 from handlers.reporter.markers import (
     AGAIN,
     ASIDE,
+    ASIDE_LATER,
     BACK,
     CASE,
     CLEAN,
@@ -151,7 +152,7 @@ def underlying_question(conversation: Conversation) -> Question:
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
         case Phase.REVIEW:
-            return _about_asides() if conversation.asides else _review(conversation)
+            return _about_asides() if _asks_about_asides(conversation) else _review(conversation)
         case Phase.BACK:
             return _way_back(conversation)
         case Phase.WORDS:
@@ -261,11 +262,20 @@ def _question_of_flow(conversation: Conversation) -> Question:
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
     is_overview = step is None or step.kind is Kind.REVIEW
-    if conversation.asides and (is_overview or _begins_story(conversation, step)):
+    begins = conversation.asides and _begins_story(conversation, step)
+    if begins or (is_overview and _asks_about_asides(conversation)):
         return _about_asides()
     if step is None or is_overview:
         return _overview(conversation)
     return show_ticks(step_question(flow, answers, step), conversation.draft)
+
+
+def _asks_about_asides(conversation: Conversation) -> bool:
+    """Tell whether words wait that did not come while all was shown once more.
+
+    About those it is asked after the yes: what somebody wants to change must stay in sight.
+    """
+    return bool(conversation.asides) and conversation.marker(ASIDE_LATER) is None
 
 
 def _begins_story(conversation: Conversation, step: Step | None) -> bool:

@@ -15,8 +15,8 @@ from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
-from handlers.reporter.listening import understood
-from handlers.reporter.markers import CODE, REOPENED, SAFE, WORD_CHECK
+from handlers.reporter.listening import understood, with_readers_unnamed
+from handlers.reporter.markers import CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
 from handlers.reporter.ways_back import has_words
@@ -31,6 +31,9 @@ LEFT_TO_THE_HOLD = frozenset(
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
 
+CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
+"""At the overview they ask for another answer."""
+
 WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 """Beside the answers to these stand the help lines."""
 
@@ -39,9 +42,11 @@ def answer_saying(
     view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
 ) -> Outcome | None:
     """Answer what was said to the bot; None for everything else."""
-    said = understood(typed.own)
-    if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
+    said = understood(typed.own) or understood(with_readers_unnamed(view, typed.own))
+    if said is None or (said is Saying.NO_CONTACT and not _may_be_shared(view)):
         return None
+    if said in LEFT_TO_THE_HOLD and is_held_alone(view):
+        return saying(ASK) if waiting is None else None
     if said is Saying.WROTE_DOWN and waiting is not None:
         return None  # then they can be typed
     outcome = _answer(view, current, said, typed, item)
@@ -50,6 +55,12 @@ def answer_saying(
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
     return outcome
+
+
+def _may_be_shared(view: View) -> bool:
+    """Return whether something may be shared: here, or of a story that is not open now."""
+    snapshot = view.snapshot
+    return bool(snapshot.holds) or snapshot.shared or _begun(view) is None
 
 
 def _below_welcome(outcome: Outcome) -> Outcome:
@@ -77,6 +88,8 @@ def welcome_back_to_text(
 
 
 def _answer(view: View, current: Question, said: Saying, typed: TextMessage, item: str) -> Outcome:
+    if current.id == OVERVIEW and said in CHANGING and not view.snapshot.shared:
+        return saying(say("CHOOSE_LINE"), ASK)
     special = _SPECIAL.get(said)
     if said is Saying.DANGER:
         return _warn(view, current, typed, item)
@@ -154,7 +167,8 @@ def _unsend(view: View, _current: Question) -> Outcome:
 
 
 def _help(view: View, _current: Question) -> Outcome:
-    return run_command(view, "help", "")
+    """Show who can help, and nothing else: whoever calls for help must not read commands."""
+    return run_command(view, "unsafe", "")
 
 
 def _was_read(view: View, _current: Question) -> Outcome:

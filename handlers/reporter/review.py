@@ -17,7 +17,7 @@ from handlers.reporter.conversation import (
     is_adding,
     say_dropped,
 )
-from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
+from handlers.reporter.markers import AGAIN, ASIDE_LATER, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
 from handlers.reporter.stopping import ask_to_erase
@@ -27,11 +27,13 @@ from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
 
+SECOND_YES = frozenset({"hold", "now", "keep"})
+
 
 def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
     """Go on to the review, or ask one of the steps once more."""
     if choice == "right":
-        return conversation.in_phase(Phase.REVIEW).save(ASK)
+        return conversation.without_markers(ASIDE_LATER).in_phase(Phase.REVIEW).save(ASK)
     step = choice.removeprefix("change.")
     answered = {answer.step for answer in conversation.answers}
     also = BEING_REACHED if step in BEING_REACHED else ()
@@ -40,7 +42,12 @@ def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
 
 
 def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
-    """Show everything, change something, finish with nothing, or give the second yes."""
+    """Show everything, change something, finish with nothing, or give the second yes.
+
+    Before a yes it is asked about words that came meanwhile: they may belong to what is shared.
+    """
+    if choice in SECOND_YES and conversation.asides:
+        return conversation.without_markers(ASIDE_LATER).save(ASK)
     match choice:
         case "show":
             return saying(say("SHOW_ALL"), ASK)

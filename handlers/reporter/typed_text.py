@@ -318,7 +318,7 @@ def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -
         numbered = {offer.number or place: offer for place, offer in enumerate(offers, 1)}
         offer = numbered.get(int(number))
         return offer.id if offer and (not label or _begins(offer, label)) else None
-    for meant in dict.fromkeys((word, _without_politeness(word))):
+    for meant in dict.fromkeys((word, without_politeness(word))):
         found = _named(meant, offers)
         if len(found) == 1 and not _named(meant, elsewhere):
             return found[0]
@@ -333,7 +333,7 @@ def _named(word: str, offers: Sequence[Offer]) -> tuple[str, ...]:
     return ()
 
 
-def _without_politeness(word: str) -> str:
+def without_politeness(word: str) -> str:
     """Return words without what is only said to be friendly: *Oak, please*.
 
     Where nothing is left but a yes or no, it may ask for something else: *yes please*.

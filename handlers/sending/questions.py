@@ -145,7 +145,8 @@ def _step_text(view: View, question: Question) -> str:
     if step.hint:
         paragraphs.append(step.hint)
     if question.several:
-        paragraphs.append(_several(view, question))
+        buttons = view.platform.buttons
+        paragraphs.append(ENGLISH.telling.several_buttons if buttons else ENGLISH.telling.several)
     if begins:
         paragraphs.append(ENGLISH.telling.text_only)
     if step.many:
@@ -160,13 +161,6 @@ def _has_pieces(answers: flows.Answers, step: Step) -> bool:
 
 def _add_more(view: View) -> str:
     return ENGLISH.telling.add_more.format(done=how_to_end_answer(view))
-
-
-def _several(view: View, question: Question) -> str:
-    if view.platform.buttons:
-        return ENGLISH.telling.several_buttons
-    numbers = [offer.number for offer in question.offers[:3]] if question.bound else [1, 3]
-    return ENGLISH.telling.several.format(one=numbers[0], another=numbers[-1])
 
 
 def _safe(_view: View) -> str:

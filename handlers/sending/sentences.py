@@ -1,13 +1,12 @@
 """The text of each sentence that stands in the outbox by its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import get_args
 
 from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
-from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import (
     draft_expiry,
     draft_gone,
@@ -19,7 +18,8 @@ from handlers.sending.formatting import (
     help_paragraph,
     how_to_end_answer,
 )
-from handlers.sending.held import hold_stands, is_held
+from handlers.sending.held import hold_stands, is_held, no_longer_held
+from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
 from handlers.sending.questions import revocation_reason
 from handlers.sending.recovery_secrets import (
@@ -165,41 +165,14 @@ def _here_you_were(view: View, _ref: TextRef) -> str:
     return text.format(until=draft_expiry(view))
 
 
-PAUSED = {
-    Standing.SHARED: ENGLISH.leaving.paused_shared,
-    Standing.KEPT: ENGLISH.leaving.paused_kept,
-    Standing.UNTOLD: ENGLISH.leaving.paused_untold,
-    Standing.TOLD: ENGLISH.leaving.paused,
-}
-LEFT = {
-    Standing.SHARED: ENGLISH.leaving.left_shared,
-    Standing.KEPT: ENGLISH.leaving.left_kept,
-    Standing.UNTOLD: ENGLISH.leaving.left_untold,
-    Standing.TOLD: ENGLISH.leaving.left,
-}
-
-
-def _paused(view: View, _ref: TextRef) -> str | None:
-    return _left_waiting(view, PAUSED) if view.snapshot.draft is not None else None
-
-
-def _left(view: View, _ref: TextRef) -> str:
-    return (
-        _left_waiting(view, LEFT)
-        if view.snapshot.draft is not None
-        else ENGLISH.leaving.left_nothing
-    )
-
-
-def _left_waiting(view: View, texts: Mapping[Standing, str]) -> str:
-    """Say until when what stands waits for its person, and when it is gone."""
-    text = texts[standing_of(view.snapshot)]
-    return text.format(until=draft_expiry(view), gone=draft_gone(view))
-
-
 def _while_held(text: str) -> Renderer:
-    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
-    return lambda view, ref: _filled(view, ref, text) if is_held(view, ref.ids) else None
+    """Say whom the bot will tell, and when; or what became of it since."""
+
+    def render(view: View, ref: TextRef) -> str:
+        held = is_held(view, ref.ids)
+        return _filled(view, ref, text) if held else no_longer_held(view, ref.ids)
+
+    return render
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
@@ -255,11 +228,14 @@ def _goodbye(view: View, ref: TextRef) -> str:
         what = texts.until_words_shared if readers else texts.until_words
     elif week and readers:
         what = texts.until_code
-    named = format_readers(view, readers)
+    named, follows = format_readers(view, readers), _what_follows(view, after, readers)
+    if after == "now" and "{readers}" in what:
+        follows = texts.next_now_them
+    way = texts.way_words if way == "words" else texts.way_code
+    after_that = texts.next_time_held if after.startswith("held") else texts.next_time
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=what.format(readers=named, month=format_month(week) if week else ""),
-        way=texts.way_words if way == "words" else texts.way_code,
-        next=_what_follows(view, after, readers),
+        way="\n\n".join(filter(None, (follows, after_that.format(way=way)))),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.
@@ -347,6 +323,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "CHOOSE_ALONE": _choose_alone,
     "CODE": lambda view, _ref: code_text(view),
     "DANGER": _danger,
+    "DECIDED": decided,
     "DECLINED": _declined,
     "ERASED": _beside_help(
         _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
@@ -367,13 +344,14 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
     "KEPT_LONGER": _kept_longer,
-    "LEFT": _left,
-    "LEFT_SHARED": _left,
+    "LEFT": left,
+    "LEFT_SHARED": left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
+    "NOT_ADDED": not_added,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
-    "PAUSED": _paused,
+    "PAUSED": paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,
     "READER_EXPIRED": _expired,

@@ -37,6 +37,7 @@ class WelcomeTexts:
 
     hello: str
     not_begun: str
+    not_saved: str
     safe: str
     kind: str
     not_now: str
@@ -73,6 +74,8 @@ class TellingTexts:
     edited: str
     edit_stands: str
     dropped: str
+    fork_anew: str
+    fork_aside: str
     kept_command: str
     kept_unknown: str
     kept_safe: str
@@ -92,12 +95,16 @@ class RefusalTexts:
     too_long: str
     draft_full: str
     not_added: str
+    not_added_shared: str
+    not_added_here: str
+    not_added_opened: str
     choose: str
     choose_one: str
     choose_message: str
     not_here: str
     not_an_answer: str
     no_way: str
+    choose_line: str
     choose_alone: str
     noted: str
     by_number: str
@@ -110,6 +117,7 @@ class RefusalTexts:
     not_a_text: str
     first: str
     decided: str
+    decided_kept: str
     no_words_yet: str
     not_yet_add: str
     unusable: Mapping[str, str]
@@ -155,10 +163,13 @@ class LeavingTexts:
     until_words_shared: str
     until_code: str
     goodbye_handed: str
+    next_time: str
+    next_time_held: str
     way_words: str
     way_code: str
     next_held: str
     next_now: str
+    next_now_them: str
     erase_case: str
     erase_unshared: str
     erase_held: str
@@ -318,6 +329,9 @@ class ListeningTexts:
 
     aside_first: str
     aside_first_more: str
+    aside_held: str
+    aside_overview: str
+    aside_review: str
     aside: str
     aside_behind: str
     aside_ask: str

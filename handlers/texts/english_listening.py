@@ -7,6 +7,13 @@ LISTENING = ListeningTexts(
 I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
 you don't, I delete it in {days} days at the latest.""",
     aside_first_more="I've put that aside too.",
+    aside_overview="""\
+I've put what you wrote aside, sealed. To change what you allow, choose a line with “Change”.""",
+    aside_review="""\
+I've put what you wrote aside, sealed. To change something first, choose “Change something”.""",
+    aside_held="""\
+I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
+this begins another one. If you don't, I delete it in {days} days at the latest.""",
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
@@ -91,6 +98,9 @@ That depends on what you choose. You can stop at any question and come back with
         "thanks": "You're welcome. Take all the time you need.",
         "apology": "You don't have to apologise. Take your time.",
         "test": "I'm here, and it works.",
+        "no_contact": """\
+What you shared stays as it is until you take it back: /withdraw. Then you can change it. What \
+somebody has read can't be unread.""",
         "unsend": """\
 To take back what you shared, send /withdraw. What somebody has read can't be unread.""",
     },

@@ -203,9 +203,8 @@ Your twelve words:
 
 {words}
 
-Only they let you open your story again; nobody can reset them. Write them down first. \
-{gone} {end}""",
-    words_end="If I don't get two by {until}, your story is deleted.",
+Only they open your story again; nobody can reset them. Please write them down. {gone} {end}""",
+    words_end="If I don't get two by {until}, I delete your story.",
     words_end_kept="After {until} I can't show them. Your story stays saved.",
     ask_words="Which words are number {first} and number {second}?",
     wrong_words="""\
@@ -250,7 +249,7 @@ can't open a story while you tell another. Please finish or delete this one firs
     only_words="""\
 You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
     words_disappear="When you've typed two of them, they disappear.",
-    words_once="You can see them until you've typed two of them.",
+    words_once="You can see them until you've typed two.",
     words_given="You've typed two of your words, so I can't show them again.",
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",

@@ -25,6 +25,7 @@ class Saying(StrEnum):
     BACK = "back"
     ERASE = "erase"
     UNSEND = "unsend"
+    NO_CONTACT = "no_contact"
     DANGER = "danger"
     HELP = "help"
     WHO = "who"

@@ -46,7 +46,7 @@ ALONE_IN_CHARGE = "private_chat"
 
 TOLD = "What would you like to say?"
 REVIEW = "Is this what you want to say"
-ENDINGS = ("Your take-back code", "Your twelve words", "I'll leave this chat")
+ENDINGS = ("Your take-back code", "Your twelve words", "I leave now")
 TAKEN_BACK = "Stopped."
 PIECE = re.compile(r"M\d+, part \d+\.")
 OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")

@@ -303,7 +303,9 @@ async def test_what_is_typed_beside_a_choice_is_added_only_by_a_yes(rig: Rig) ->
         assert said.text == ENGLISH.listening.aside_added
         assert asked.question == "bot.share_added"
         await rig.press("bot.share_added", "yes")
-        (asked,) = await rig.say("my brother saw nothing")
+        said, review = await rig.say("my brother saw nothing")
+        assert (said.text, review.question) == (ENGLISH.listening.aside_review, "bot.review")
+        (asked,) = await rig.press("bot.review", "hold")
         assert asked.question == "bot.aside"
         said, review = await rig.say(LABELS["aside.no"])
         assert said.text == ENGLISH.listening.aside_dropped

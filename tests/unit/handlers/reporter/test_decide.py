@@ -359,7 +359,7 @@ def test_without_anything_at_hand_the_words_are_asked_for() -> None:
 
 
 def test_an_open_case_takes_choices_and_nothing_else() -> None:
-    assert names(decide(view_of(CASE), TextMessage("he hit me"))) == ["CHOOSE", "ASK"]
+    assert names(decide(view_of(CASE), TextMessage("he hit me"))) == ["NOT_ADDED", "ASK"]
     assert names(decide(view_of(CASE), TextMessage("hello"))) == ["ASK"]
     assert names(decide(view_of(CASE), TextMessage("/unknown"))) == ["UNKNOWN_COMMAND", "ASK"]
     assert decide(view_of(CASE), TextMessage("stop")).changes == (CloseCase(),)

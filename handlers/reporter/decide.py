@@ -3,7 +3,6 @@
 Only buttons and slash commands act. In a question that takes words, bare words are the answer.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.folding import folded
@@ -26,6 +25,7 @@ from handlers.reporter.asides import (
     set_aside,
 )
 from handlers.reporter.awaited import still_awaiting
+from handlers.reporter.bare_words import BARE_COMMANDS, BARE_FOR_WORDS, BARE_OUTSIDE_STORIES
 from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
@@ -43,7 +43,6 @@ from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices, read_freely
 from handlers.reporter.typed_text import (
     BARE,
-    NOT_SAFE,
     SHOWS_HELP_LINES,
     STOP,
     STRUCK,
@@ -266,29 +265,6 @@ FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", 
 
 IN_MEMORY = frozenset({ERASING, FOUND})
 """Questions that are asked in memory only, whatever else is open."""
-
-BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
-"""Words that act without a slash wherever they cannot be part of a story."""
-BARE_OUTSIDE_STORIES: Mapping[str, str] = {
-    **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
-    **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
-    **dict.fromkeys(("help me", "please help", "please help me"), "unsafe"),
-    "help": "help",
-    **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
-}
-"""Words that act there as well, unless they are how an offer begins: all of them halt, help, go
-back or take back, so that a misunderstanding allows nothing. So they do where recovery words are
-awaited, of which there are never so few."""
-
-
-BARE_FOR_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"), "stop"),
-    **dict.fromkeys(("never mind", "nevermind", "nvm", "cancel", "forget it"), "stop"),
-    **dict.fromkeys(("i dont have them", "i do not have them", "dont have them"), "stop"),
-    **BARE_OUTSIDE_STORIES,
-    **BARE_COMMANDS,
-}
-"""Words that act where recovery words are awaited: a clear answer ends that."""
 
 
 def _button_as_typed(

@@ -290,7 +290,7 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     next_time="Next time I won't know you: {way}",
     next_time_held="After that I won't know you: {way}",
     way_words="/open or /withdraw, then your words.",
-    way_code="/withdraw takes it back, /erase deletes it, with four words.",
+    way_code="/withdraw or /erase, then four words.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.",
     next_now="{readers} can read it now.",
     next_now_them="They can read it now.",

@@ -1,7 +1,7 @@
 from flows import Choice, check
 from flows.checks.required import BARE_COMMANDS, DIRECTION_CONTROLS, MAX_CHOICES, REQUIRED_RULES
 from handlers.buttons import MOST_OFFERS
-from handlers.reporter.decide import BARE_COMMANDS as BOT_COMMANDS
+from handlers.reporter.bare_words import BARE_COMMANDS as BOT_COMMANDS
 from handlers.reporter.typed_text import BIDI_CONTROLS
 from tests.unit.flows.generated import (
     ACT,

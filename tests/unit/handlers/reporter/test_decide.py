@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.messages import ButtonPress, TextMessage, UnusableMessage
 from handlers.outcome import ASK, TAKE_BACK, LookupPurpose, Outcome
-from handlers.reporter.decide import BARE_OUTSIDE_STORIES, decide, leave
+from handlers.reporter.bare_words import BARE_OUTSIDE_STORIES
+from handlers.reporter.decide import decide, leave
 from handlers.reporter.typed_text import BARE
 from store.model.changes import BeginCase, CloseCase, EraseCase, TakeBack
 from store.model.permissions import DeliveryStage, HeldHandover, RevocationBasis, StandingHandover

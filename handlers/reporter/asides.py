@@ -5,9 +5,11 @@ or report sees them, and they are erased with the draft.
 """
 
 from dataclasses import replace
+from itertools import chain
 
 from flows import Answer, Answers, Step
 from flows.folding import folded
+from handlers.context import Settings
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asking_again import settle
@@ -25,6 +27,7 @@ from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
 from handlers.reporter.ways_back import has_none_of_the_words
+from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName
 from store.model.changes import Change, SealItem
 from store.model.drafts import Phase
@@ -49,13 +52,22 @@ LONG_ENOUGH = 200
 """Characters beyond which nobody only tries to answer."""
 
 
-def is_worth_keeping(text: str, question: Question) -> bool:
-    """Return whether words say more than an answer that could not be read."""
+def is_worth_keeping(text: str, question: Question, settings: Settings) -> bool:
+    """Return whether words say more than an answer that could not be read.
+
+    A label of another question says nothing more: it came late, or was tapped in an old list.
+    """
     if len(text) > LONG_ENOUGH:
         return True
     offered = {word for offer in question.offers for word in folded(offer.label).split()}
     words = (word for word in folded(text).split() if word not in offered)
-    return any(_says_something(word) for word in words)
+    return any(_says_something(word) for word in words) and not _is_label(text, settings)
+
+
+def _is_label(text: str, settings: Settings) -> bool:
+    steps = (step for flow in settings.offered for step in flow.steps)
+    choices = (choice.text for step in steps for choice in step.choices)
+    return folded(text) in map(folded, chain(ENGLISH.labels.values(), choices))
 
 
 def _says_something(word: str) -> bool:
@@ -67,7 +79,9 @@ def refusal_of(
     conversation: Conversation | None, current: Question, typed: TextMessage
 ) -> SentenceName:
     """Name what is said of words that are no answer; what tells something is said to be lost."""
-    told = conversation is not None and is_worth_keeping(typed.shown, current)
+    told = conversation is not None and is_worth_keeping(
+        typed.shown, current, conversation.settings
+    )
     return "NOT_ADDED" if told else "CHOOSE"
 
 
@@ -78,7 +92,7 @@ def refuse_beside_words(
     tries = len(typed.own.split()) <= MOST_TRIED
     if tries or not has_none_of_the_words(conversation, typed.own):
         return None
-    told = is_worth_keeping(typed.shown, current)
+    told = is_worth_keeping(typed.shown, current, conversation.settings)
     return saying(say("NOT_ADDED"), ASK) if told else None
 
 
@@ -86,7 +100,7 @@ def set_aside(
     conversation: Conversation, current: Question, heard: TextMessage, item: str
 ) -> Outcome | None:
     """Seal words that are no answer, and offer them; None where they cannot be kept."""
-    if not is_worth_keeping(heard.shown, current):
+    if not is_worth_keeping(heard.shown, current, conversation.settings):
         return None
     kept = seal_aside(conversation, heard, item)
     if kept is None:

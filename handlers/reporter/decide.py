@@ -360,7 +360,7 @@ def _take_words(
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
     if conversation is None:
-        told = is_worth_keeping(typed.shown, current)
+        told = is_worth_keeping(typed.shown, current, view.settings)
         return opened_case.refuse_words(view, typed.own, told=told)
     beside = set_aside(conversation, current, typed, item)
     return beside or saying(say(refusal_of(conversation, current, typed)), ASK)

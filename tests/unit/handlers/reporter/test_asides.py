@@ -197,8 +197,8 @@ def test_a_lone_attempt_at_an_answer_is_asked_for_again() -> None:
         talk = talk_at("fate")
         assert "ASIDE" not in sentence_names(talk.say(typed)), typed
     question = open_question(talk_at("read").view)
-    assert not is_worth_keeping("Ash but not Oak", question)
-    assert is_worth_keeping("Ash hurt me", question)
+    assert not is_worth_keeping("Ash but not Oak", question, SETTING)
+    assert is_worth_keeping("Ash hurt me", question, SETTING)
 
 
 def test_an_edited_message_stays_aside_with_its_new_words() -> None:
@@ -384,3 +384,12 @@ def test_beside_a_hold_words_are_put_aside_as_well_and_twelve_words_are_looked_u
     talk.say(WORDS)
     assert [words for _, words in talk.texts.values()] == [WORDS]
     assert talk.say("one " * 12).lookup is not None
+
+
+@pytest.mark.parametrize("label", ["I'll do it myself", "Let someone read it", "yes, keep it!"])
+def test_a_label_that_comes_late_is_no_part_of_a_story(label: str) -> None:
+    before = Talk()
+    assert before.say(label).changes == ()
+    talk = Talk().begin("told")
+    talk.say("let someone")
+    assert not any(isinstance(c, SealItem) for c in talk.say(label).changes)

@@ -54,7 +54,9 @@ def read_choices(
         return None
     if question.free:
         return _read_skip(question, text)
-    meant = _listed(conversation, question, text) or _in_other_words(view, question, text)
+    meant = _listed(conversation, question, text) or _in_other_words(
+        view, conversation, question, text
+    )
     numbers = is_numbers(text)
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):
@@ -78,7 +80,7 @@ def _bound(
 ) -> tuple[str, ...] | None:
     """Return the choices that words can mean at this question only; None if at others as well."""
     listed = _listed(conversation, question, text)
-    meant = listed or _in_other_words(view, question, text)
+    meant = listed or _in_other_words(view, conversation, question, text)
     if meant and question.id in CONSENT - {markers.ASIDE} and LEAVING_AS_IT_IS.issuperset(meant):
         return meant
     if question.id in CONFIRMING:
@@ -127,7 +129,9 @@ def _is_label(question: Question, text: str) -> bool:
     return folded(text) in {folded(offer.label) for offer in question.offers}
 
 
-def _in_other_words(view: View, question: Question, text: str) -> tuple[str, ...] | None:
+def _in_other_words(
+    view: View, conversation: Conversation | None, question: Question, text: str
+) -> tuple[str, ...] | None:
     """Return the choice that people mean by other words than its label, if it is offered."""
     is_fork = question.step is not None and question.step.kind is Kind.FORK
     asked = "fork" if is_fork else question.id.removeprefix(markers.MARKER_PREFIX)
@@ -135,7 +139,8 @@ def _in_other_words(view: View, question: Question, text: str) -> tuple[str, ...
     said = {without_politeness(folded(text)), without_politeness(with_readers_unnamed(view, text))}
     for offer in question.offers:
         words = ENGLISH_CHOICES.get(f"{asked}.{offer.id}", frozenset())
-        if said & {each.format(hours=hours) for each in words}:
+        deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
+        if not deletes and said & {each.format(hours=hours) for each in words}:
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
         return ("have",)

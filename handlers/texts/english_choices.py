@@ -19,7 +19,75 @@ _SHARE = (
     *("report it", "i want to report it", "i want to report this", "tell someone"),
 )
 
+_NOBODY = ("nobody", "no one", "noone", "nobody else", "no one else", "not anyone", "no nobody")
+_ALONE = (
+    "just me",
+    "only me",
+    "only i can",
+    "im alone",
+    "i am alone",
+    "its just me",
+    "it is just me",
+)
+_UNSURE = (
+    "i dont know",
+    "dont know",
+    "i do not know",
+    "idk",
+    "not sure",
+    "im not sure",
+    "i am not sure",
+)
+_SEES = (
+    "might",
+    "could",
+    "can",
+    "might see it",
+    "could see it",
+    "can see it",
+    "sees it",
+    "sometimes does",
+)
+_WHO = (
+    *(
+        "he",
+        "she",
+        "they",
+        "someone",
+        "somebody",
+        "my husband",
+        "my wife",
+        "my partner",
+        "my boyfriend",
+    ),
+    *(
+        "my girlfriend",
+        "my mother",
+        "my mum",
+        "my mom",
+        "my father",
+        "my dad",
+        "my parents",
+        "my ex",
+    ),
+)
+
 ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
+    "safe.go": frozenset(
+        f"{no}{words}" for no in ("", "no ", "nope ") for words in (*_NOBODY, *_ALONE)
+    ),
+    "safe.unsure": frozenset(
+        {
+            *_UNSURE,
+            *("maybe", "perhaps", "possibly", "i think so", "i think yes", "sometimes"),
+            *(
+                f"{yes}{who} {sees}"
+                for yes in ("", "yes ", "maybe ")
+                for who in _WHO
+                for sees in _SEES
+            ),
+        }
+    ),
     "fork.read": frozenset(_SHARE),
     "overview.right": frozenset(
         {

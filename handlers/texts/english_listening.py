@@ -45,8 +45,8 @@ have to pass some things on: it says so beside their names.""",
 I'm a program, so I can't call, and I can take text only. The help lines are people you can talk \
 to.""",
         "reply": """\
-No one can reply in this chat. If you share your story, the people you chose can read it. I can't \
-tell you what they do next.""",
+No one can reply in this chat. The people you let read your story may reach you, if you said how. \
+I can't tell you what they do next.""",
         "judge": """\
 I'm a program, so I can't judge what happened. You don't have to prove anything to me. The help \
 lines are people who listen.""",

@@ -115,8 +115,8 @@ ENGLISH_SAYINGS: Patterns = {
     ),
     Saying.CALL: (
         (
-            rf"(can|could|will|would) (({_YOU}|someone|somebody|anyone|anybody|"
-            r"they) )?(please )?(call|phone|ring|text|contact|reach|visit|meet) me"
+            rf"(can|could|will|would) (({_YOU}|someone|somebody|anyone|anybody)"
+            r" )?(please )?(call|phone|ring|text|contact|reach|visit|meet) me"
         ),
         r"(please |pls )?(call|phone|ring|text|contact) me",
         (
@@ -126,6 +126,11 @@ ENGLISH_SAYINGS: Patterns = {
         r"can i (send|use) (a )?(voice|voice message|voice note|picture|photo|video|file)s?",
     ),
     Saying.REPLY: (
+        (
+            r"((when|how) )?(will|do|are|can|could|would) (they|he|she) (going to |gonna |ever )?"
+            r"(call|phone|ring|text|contact|reach|write|visit|meet)( to)? me( back)?"
+        ),
+        r"(when|how) (will|do|are|can|would) (they|he|she) (going to )?(call|phone|reach out)",
         (
             r"(when|how) (will|do|does|can) (i|someone|somebody|anybody|anyone|they|you|u) (get|"
             r"hear|answer|reply|respond|write)( an| a| back| from)*( answer| reply| response|"

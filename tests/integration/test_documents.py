@@ -127,7 +127,7 @@ def test_every_table_stands_there_and_no_other() -> None:
 @pytest.mark.parametrize("name", sorted(metadata.tables))
 def test_every_column_stands_there_and_no_other(name: str) -> None:
     columns = {column.name for column in metadata.tables[name].columns}
-    values = {*SCOPES, "deployment", "revisions", "clock"}
+    values = {*SCOPES, "deployment", "revisions", "clock", "earlier stories"}
     assert documented_tables()[name] - values == columns
 
 

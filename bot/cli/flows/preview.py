@@ -163,8 +163,11 @@ class Preview:
                 await self._let_time_pass()
                 continue
             yield line
-            if line is not None:
-                await self._inspect()
+            if line is None:
+                continue
+            await self._inspect()
+            if not sys.stdin.isatty():
+                yield None  # a file of answers was written after the questions, in no hurry
 
     async def _inspect(self) -> None:
         """Record the answers, and print what they allow."""

@@ -3,8 +3,9 @@
 import flows
 from flows import Answers, ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.asking_again import after_again, answer, drop, next_texts
-from handlers.reporter.conversation import Conversation, dropped_items, say_dropped
+from handlers.permissions.contact import BEING_REACHED
+from handlers.reporter.asking_again import after_again, answer, drop, next_texts, steps_asked_anew
+from handlers.reporter.conversation import Conversation, dropped_items, erase_items, say_dropped
 from handlers.reporter.markers import ASIDE, ASIDE_LATER
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
@@ -35,17 +36,28 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
 def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> Outcome:
     """Say that a new choice took the place of an earlier one, with all that was allowed in it.
 
-    What was written to questions that are gone with it is put aside: one tap must lose no words.
+    What was told in questions that are gone with it is put aside: one tap must lose no words. How
+    to be reached goes, for it is no part of a story. Of a story that was kept before nothing goes
+    before the second yes.
     """
     chosen = next((given for given in before if given.step == fork.id), None)
     if chosen is None or chosen in answered.answers:
         return answered.save(ASK)
-    dropped = dropped_items(before, answered.answers)
-    if not dropped:
-        return answered.save(say("FORK_ANEW"), ASK)
+    told = dropped_items(_told_apart(before), answered.answers)
+    if not told or steps_asked_anew(answered):
+        changed, erased = drop(answered, before)
+        return changed.save(say("FORK_ANEW"), *say_dropped(erased), ASK, changes=erased)
     beside = answered.without_markers(ASIDE_LATER)
-    beside = beside.with_marker(ASIDE, *answered.asides, *dropped)
-    return beside.save(say("FORK_ANEW"), say("FORK_ASIDE"), ASK)
+    beside = beside.with_marker(ASIDE, *answered.asides, *told)
+    gone = tuple(item for item in dropped_items(before, answered.answers) if item not in told)
+    erased = erase_items(gone)
+    says = (say("FORK_ANEW"), *say_dropped(erased), say("FORK_ASIDE"), ASK)
+    return beside.save(*says, changes=erased)
+
+
+def _told_apart(answers: Answers) -> Answers:
+    """Return the answers without those that say how to be reached."""
+    return tuple(answer for answer in answers if answer.step not in BEING_REACHED)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

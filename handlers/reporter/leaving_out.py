@@ -37,6 +37,14 @@ def leave_out(conversation: Conversation, step: Step) -> Outcome:
     return answered.save(*declined, *cleared, *next_texts(answered), changes=erased)
 
 
+def refused_step(conversation: Conversation, step_id: str, own: str) -> Step | None:
+    """Return the question that words leave out which answer this one: it, or how to be reached."""
+    step = conversation.flow.step(step_id)
+    if step is None or leaves_out(step, own):
+        return step
+    return conversation.flow.step(REACH) if takes_back_way(step, own) else None
+
+
 def answer_refusal(
     conversation: Conversation, current: Question, step: Step, own: str
 ) -> Outcome | None:
@@ -48,8 +56,7 @@ def answer_refusal(
     if folded(own) in NOT_SAFE:
         unsafe = replace(saying(say("NO_WAY"), ASK), direct=(say("HELP_LINES"),))
         return unsafe if step.id == REACH else None
-    way = conversation.flow.step(REACH)
-    refused = step if leaves_out(step, own) else way if takes_back_way(step, own) else None
+    refused = refused_step(conversation, step.id, own)
     if refused is not None:
         is_asked = current.step == step
         return leave_out(conversation, refused) if is_asked else saying(say("CHOOSE"), ASK)

@@ -4,8 +4,10 @@ import pytest
 
 from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, TextMessage
+from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.questions import open_question
 from tests.rig import Rig, person
+from tests.talk_script import FILLS
 
 TO_THE_FIRST = (
     *("let someone", "1", "/skip", "/skip", "nobody", "Oak", "everything", "only read"),
@@ -108,3 +110,48 @@ async def test_who_writes_nothing_more_is_asked_once_it_is_quiet(rig: Rig) -> No
     await rig.tell("a story")
     replies = await rig.say(*TO_THE_FIRST, "Kim")
     assert replies[-1].question == "reach"
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["actually no, please dont call me", "dont contact me", "no wait please don't reach me"],
+)
+async def test_who_does_not_want_to_be_reached_after_all_is_not(rig: Rig, more: str) -> None:
+    await rig.tell("a story")
+    await rig.say(*TO_THE_FIRST, "Kim")
+    async with rig.house() as house:
+        conversations = house.conversations(rig.screen)
+        await receive(conversations, "0151 00000000", more)
+        await conversations.settle(person())
+    assert "reach" not in await answers(rig)
+    assert await question(rig) == "keep"
+
+
+async def test_a_code_goes_on_with_nothing(rig: Rig) -> None:
+    await rig.tell("an earlier story")
+    await rig.share("Oak", keep=False, now=False)
+    code = FILLS["four words"](rig.shown())
+    await rig.say("I've written them down")
+    await rig.tell("a story")
+    await rig.say(*TO_THE_FIRST)
+    async with rig.house() as house:
+        conversations = house.conversations(rig.screen)
+        await receive(conversations, "Kim", code)
+        await conversations.settle(person())
+    assert (await answers(rig))["called"] == ["Kim"]
+    assert code not in [each for told in (await answers(rig)).values() for each in told]
+
+
+@pytest.mark.parametrize("stops", ["7948", "please stop it"])
+async def test_what_may_stop_a_hold_goes_on_with_nothing(rig: Rig, stops: str) -> None:
+    await rig.tell("an earlier story")
+    await rig.share("Oak", keep=False, now=False)
+    await rig.say("I've written them down")
+    await rig.tell("a story")
+    await rig.say(*TO_THE_FIRST, "Kim")
+    async with rig.house() as house:
+        snapshot = await house.stores.cases.snapshot(person(), rig.clock())
+        view = house.conversations(rig.screen).processor.snapshots.view_of(snapshot)
+    assert snapshot.holds
+    assert add_to_burst(view, TextMessage("and more"), "called", "message") is not None
+    assert add_to_burst(view, TextMessage(stops), "called", "message") is None

@@ -300,3 +300,15 @@ def test_a_wish_at_the_fork_leads_to_the_questions_about_it(typed: str) -> None:
     talk.say("first", "/done", typed)
     assert talk.question == "needs"
     assert consent_of(talk.view).readers == ()
+
+
+def test_how_to_be_reached_becomes_no_part_of_a_story() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "let someone", "someone who listens", "a wish", "/done", "/skip")
+    talk.say("nobody", "Oak", "everything", "only read", "Kim", "0151 1", *("/skip",) * 4, "no")
+    assert talk.question == "bot.overview"
+    talk.press("change.fate")
+    outcome = talk.press("keep")
+    assert sentence_names(outcome) == ["FORK_ANEW", "DROPPED", "FORK_ASIDE", "ASK"]
+    talk.press("yes")
+    assert talk.told == ["first", "a wish"]

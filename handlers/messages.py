@@ -18,6 +18,8 @@ class TextMessage:
     the text alone. It is sealed, and never read as a command or a choice."""
     forwarded: bool = False
     """Somebody else wrote it, or it was written elsewhere: it never is a choice."""
+    secret: str = field(default="", repr=False)
+    """What of it may be recovery words or a take-back code, without what leads into them."""
 
     @property
     def shown(self) -> str:
@@ -52,6 +54,8 @@ class EditedMessage:
     text: str = field(repr=False)
     of: str = field(repr=False)
     whole: str = field(default="", repr=False)
+    """As in ``TextMessage``."""
+    secret: str = field(default="", repr=False)
     """As in ``TextMessage``."""
 
 

@@ -28,6 +28,8 @@ class CaseLookup:
     text: str = field(repr=False)
     behind_command: bool = False
     """They stood behind a command, which acts by itself if they turn out to be something else."""
+    unasked: bool = False
+    """Nobody asked for them: it is asked what they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,16 @@ WORDS_STAY: Final = "WORDS_STAY"
 
 NOT_KEPT = frozenset(
     {
-        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_ADDED"),
+        *(
+            "ASIDE",
+            "ASIDE_BEHIND",
+            "ASIDE_OVERVIEW",
+            "ASIDE_REVIEW",
+            "ASIDE_TEXT",
+            "CHOOSE",
+            "DRAFT_FULL",
+            "NOT_ADDED",
+        ),
         "NOT_KEPT_BEHIND",
         *("TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"),
     }

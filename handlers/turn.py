@@ -102,7 +102,8 @@ class TurnProcessor:
         """
         account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
         awaited = self.awaits_words(account) and self.snapshots.platform.single
-        secret = incoming.message and (awaited or has_recovery_words(incoming))
+        may_open = has_recovery_words(incoming) or self.recovery.may_open(incoming)
+        secret = incoming.message and (awaited or may_open)
         texts = (DeletionRef(incoming.message), failed) if secret else (failed,)
         try:
             await self.cases.commit(
@@ -166,7 +167,7 @@ class TurnProcessor:
         settings, platform = self.snapshots.settings, self.snapshots.platform
         now, draws = self.snapshots.clock(), Draws(self.snapshots.draw)
         heard = replace(
-            incoming,
+            self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
             greeted=self.greetings.is_recent(incoming, now),

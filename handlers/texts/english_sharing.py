@@ -190,7 +190,8 @@ Your take-back code:
 
     {code}
 
-These four words can take your story back or delete it. They can't open it.""",
+These four words can take your story back or delete it. They can't open it. Nobody can reset \
+them.""",
     code_anew="The four words you had before don't work any more.",
     have_code="Please write them down. {gone}",
     way_back="""\

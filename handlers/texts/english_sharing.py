@@ -254,6 +254,7 @@ You come back to your story with twelve words. Only they open it again; nobody c
     words_given="You've typed two of your words, so I can't show them again.",
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",
+    stays_in_chat="They stay in this chat until you delete them.",
     words_count="I count {count} words; I need 12. Nothing is lost. /stop leaves.",
     words_or_code_count="""\
 I count {count} words; I need 12, or the 4 of your take-back code. Nothing is lost. /stop \

@@ -20,7 +20,15 @@ from store.crypto.case_keys import CaseKeys
 from store.crypto.document import CBOR_MEDIA, Document
 from store.crypto.mnemonics import candidates
 from store.db.connection import Connection
-from store.db.schema import access_grant, case_file, delivery, metadata, permission
+from store.db.schema import (
+    BY_CODE,
+    BY_HOLD,
+    access_grant,
+    case_file,
+    delivery,
+    metadata,
+    permission,
+)
 from tests.rig import Rig
 
 TABLES = ("case_file", "item", "permission", "access_grant", "delivery", "takeback", "draft")
@@ -107,7 +115,15 @@ def _is_list_of(value: Any, marker: str) -> bool:
 
 def _statements(connection: Connection, keys: CaseKeys) -> list[Any]:
     kept = PermissionRepository(bytes).of_case(connection, keys)
-    return [(k.revoked, [_signed(k, number) for number in range(len(k.envelopes))]) for k in kept]
+    return [
+        (_revoked(k.revoked), [_signed(k, number) for number in range(len(k.envelopes))])
+        for k in kept
+    ]
+
+
+def _revoked(basis: bytes | None) -> bytes | str | None:
+    """How it was taken back; a statement that the twelve words signed has a hash of its own."""
+    return basis if basis in {None, BY_CODE, BY_HOLD} else "by words"
 
 
 def _signed(kept: PermissionRecord, number: int) -> Any:

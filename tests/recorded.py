@@ -47,7 +47,7 @@ def hold(path: Path, computed: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(computed, "utf-8")
         return
-    name = path.relative_to(GOLDEN.parent).as_posix()
+    name = path.relative_to(GOLDEN.parents[1]).as_posix()
     assert path.exists(), f"{name} was never recorded; see tests/recorded.py"
     kept = path.read_text("utf-8")
     if kept != computed:

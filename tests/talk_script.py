@@ -7,6 +7,7 @@ One line an action::
     + a | b     they choose several of one question, and are done with it
     ? words     these must be on the screen now, however the lines break
     ! words     these must not be on it (any more)
+    : words     something happens around them, which whoever plays the talk knows how to do
     # comment
 
 What is known only while the talk goes on stands in braces: ``{two words}`` are those of the
@@ -15,7 +16,7 @@ twelve that the bot asks back, ``{twelve words}`` and ``{four words}`` what it s
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -81,7 +82,14 @@ class Misses:
     words: str
 
 
-Action = Say | Choose | Sees | Misses
+@dataclass(frozen=True, slots=True)
+class Happens:
+    """Not done by the person."""
+
+    what: str
+
+
+Action = Say | Choose | Sees | Misses | Happens
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ ACTIONS: Mapping[str, Callable[[str], Action]] = {
     "+": lambda labels: Choose(tuple(label.strip() for label in labels.split("|"))),
     "?": Sees,
     "!": Misses,
+    ":": Happens,
 }
 
 
@@ -125,14 +134,25 @@ def _action(line: str, place: str) -> Action:
     return ACTIONS[sign](rest.strip())
 
 
-async def play(talk: tuple[Line, ...], stage: Stage) -> None:
+async def nothing_happens(what: str) -> None:
+    """Where a talk is played with nobody and nothing around it."""
+    raise ValueError(f"nothing can happen here: {what}")
+
+
+async def play(
+    talk: tuple[Line, ...],
+    stage: Stage,
+    happens: Callable[[str], Awaitable[None]] = nothing_happens,
+) -> None:
     """The whole talk; an AssertionError names the line that does not hold."""
     for line in talk:
-        await _do(line, stage)
+        await _do(line, stage, happens)
 
 
-async def _do(line: Line, stage: Stage) -> None:
+async def _do(line: Line, stage: Stage, happens: Callable[[str], Awaitable[None]]) -> None:
     match line.action:
+        case Happens(what):
+            await happens(what)
         case Say(text):
             await stage.say(filled(text, stage.shown()))
         case Choose(labels):

@@ -547,6 +547,8 @@ class MatrixTape:
 
     bot: MatrixRunning
     person: MatrixPerson
+    seconds: float = 30
+    """So long a step may take, with all that is deleted in it."""
     stage: MatrixStage = field(init=False)
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     first: dict[str, MatrixMessage] = field(default_factory=dict, repr=False)
@@ -583,10 +585,10 @@ class MatrixTape:
 
     async def _heard(self, event: str) -> None:
         """Until the bot has handled it, has said everything, and this client has read that."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(self.seconds):
             while not await self._answered(event):  # noqa: ASYNC110 - a server has no event
                 await asyncio.sleep(0.02)
-        await self.bot.settled()
+        await self.bot.settled(self.seconds)
         await self.read()
 
     async def _answered(self, event: str) -> bool:
@@ -606,7 +608,7 @@ class MatrixTape:
             for e in await self.timeline()
             if e["type"] == "m.room.encrypted" and e["content"]
         }
-        await self.person.until(partial(self._has_read, standing), 30)
+        await self.person.until(partial(self._has_read, standing), self.seconds)
         for name, message in self.person.messages.items():
             if message.text:
                 self.first.setdefault(name, message)

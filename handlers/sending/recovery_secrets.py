@@ -15,10 +15,10 @@ def words_text(view: View) -> str | None:
         return None
     rows = [f"{n:>4}  {word}" for n, word in enumerate(snapshot.words, 1)]
     end = texts.words_end_kept if snapshot.outlives_draft else texts.words_end
-    goes = cleaning_choice(view) == "go"
+    gone = {"go": texts.words_disappear, "self": texts.stays_in_chat}
     return texts.words.format(
         words="\n".join(rows),
-        gone=texts.words_disappear if goes else texts.words_once,
+        gone=gone.get(cleaning_choice(view), texts.words_once),
         end=end.format(until=draft_expiry(view)),
     )
 
@@ -34,10 +34,11 @@ def code_text(view: View) -> str | None:
 
 
 def after_code_text(view: View) -> str:
-    """Ask to write the code down, and say that it goes with the next answer."""
+    """Ask to write the code down, and say whether it goes with the next answer."""
     texts = ENGLISH.recovery
-    goes = cleaning_choice(view) in {"go", "end"}
-    return texts.have_code.format(gone=texts.code_disappears if goes else texts.code_once)
+    goes = texts.code_disappears
+    gone = {"go": goes, "end": goes, "self": texts.stays_in_chat}
+    return texts.have_code.format(gone=gone.get(cleaning_choice(view), texts.code_once))
 
 
 def asked_positions(view: View) -> tuple[str, str]:

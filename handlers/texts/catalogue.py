@@ -316,6 +316,7 @@ class RecoveryTexts:
     words_given: str
     code_disappears: str
     code_once: str
+    stays_in_chat: str
     words_count: str
     words_or_code_count: str
     word_unlisted: str

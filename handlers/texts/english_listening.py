@@ -35,6 +35,9 @@ happened, and you decide who may read it.""",
         "readers": """\
 Nobody is reading now. Only the people you choose can read your story, after you've said yes \
 twice. /privacy says who else could see this chat.""",
+        "who_reader": """\
+I know only what stands beside each name. You don't have to choose anybody today: /pause \
+waits.""",
         "anonymous": """\
 You don't have to give me your name. The people you choose see what you wrote, not your account. \
 What you write may still show who you are. /privacy says who can see this chat.""",

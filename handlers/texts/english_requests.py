@@ -169,6 +169,7 @@ ENGLISH_REQUESTS: Patterns = {
         ),
         r"(i|i have|ive|i ve) (just |already )?(wrote|written|noted|copied|saved) them( all)?",
         r"(they are|theyre|they re|it is|its|all) (all )?(written|noted) down",
+        r"(i|i have|ive|i ve) (now |already )?(have|got) (them|the words|my words)( all)?( now)?",
     ),
     Saying.LOST_WORDS: (
         (

@@ -33,6 +33,10 @@ TRAILING = (
 
 ENGLISH_SAYINGS: Patterns = {
     **ENGLISH_REQUESTS,
+    Saying.WHO_READER: (
+        r"(who|what) (is|are|s|r) (them|they|these|those)( people| readers)?",
+        r"(whos|whose) them",
+    ),
     Saying.READERS: (
         rf"{_WHO} (can |will |is |are |is going to |gets to |has to )?{_READ}( {_IT})?{_NOW}",
         rf"(can|will|does|do|is|are) {_ANYONE} (be able to )?(else )?{_READ}( {_IT})?{_NOW}",
@@ -322,9 +326,9 @@ ENGLISH_SAYINGS: Patterns = {
     ),
     Saying.UNSURE: (
         (
-            r"(i )?(really |still |just )*(do not|dont|don t|dunno|not) (really )?(know|sure|"
-            r"remember|certain)( yet| what| which| which one| how| what to (do|say|choose|pick|"
-            r"write)| if i want (this|that)| anymore| any more)*"
+            r"(i )?(really |still |just )*(do not|dont|don t|dunno|not) (really )?(know|no|kno|"
+            r"sure|remember|certain)( yet| what| which| which one| how| what to (do|say|choose|"
+            r"pick|write)| if i want (this|that)| anymore| any more)*"
         ),
         (
             r"(idk|dunno|i dunno|no idea|not sure( yet)?|(im|i am) (not sure|unsure|"

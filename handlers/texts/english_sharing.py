@@ -190,7 +190,8 @@ Your take-back code:
 
     {code}
 
-These four words can take your story back or delete it. They can't open it.""",
+These four words can take your story back or delete it. They can't open it. Nobody can reset \
+them.""",
     code_anew="The four words you had before don't work any more.",
     have_code="Please write them down. {gone}",
     way_back="""\
@@ -253,6 +254,7 @@ You come back to your story with twelve words. Only they open it again; nobody c
     words_given="You've typed two of your words, so I can't show them again.",
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",
+    stays_in_chat="They stay in this chat until you delete them.",
     words_count="I count {count} words; I need 12. Nothing is lost. /stop leaves.",
     words_or_code_count="""\
 I count {count} words; I need 12, or the 4 of your take-back code. Nothing is lost. /stop \

@@ -29,6 +29,7 @@ class Saying(StrEnum):
     DANGER = "danger"
     HELP = "help"
     WHO = "who"
+    WHO_READER = "who_reader"
     READERS = "readers"
     WAS_READ = "was_read"
     ANONYMOUS = "anonymous"

@@ -64,7 +64,7 @@ def test_a_story_that_is_only_kept_goes_on_with_the_words_at_once() -> None:
     talk = only_kept()
     assert talk.question == WORD_CHECK
     assert secrets_in(talk.replies[-1].text) == {"words"}
-    assert ENGLISH.recovery.words_once in talk.replies[-1].text
+    assert ENGLISH.recovery.stays_in_chat in talk.replies[-1].text
     talk.say(" ".join(checked_words(talk)))
     assert talk.question == CODE
     assert secrets_shown(talk) == [{"words"}, {"code"}]
@@ -162,7 +162,7 @@ def test_no_message_of_any_way_has_two_secrets() -> None:
     [
         ("go", "words_disappear", "code_disappears"),
         ("end", "words_once", "code_disappears"),
-        ("self", "words_once", "code_once"),
+        ("self", "stays_in_chat", "stays_in_chat"),
     ],
 )
 def test_what_will_go_from_the_chat_is_said_before(cleaning: str, words: str, code: str) -> None:
@@ -362,10 +362,11 @@ def test_a_wrong_try_loses_nothing_and_claims_nothing() -> None:
 def test_who_wrote_them_down_is_asked_for_the_two_and_goes_on_after_the_code() -> None:
     talk = only_kept()
     places = [str(talk.snapshot.words.index(word) + 1) for word in checked_words(talk)]
-    talk.say("ok i wrote them down")
-    assert talk.replies[-1].text == ENGLISH.recovery.wrote_down.format(
-        first=places[0], second=places[1]
-    )
+    for said in ("ok i wrote them down", "i have them", "I've got the words now"):
+        talk.say(said)
+        assert talk.replies[-1].text == ENGLISH.recovery.wrote_down.format(
+            first=places[0], second=places[1]
+        )
     talk.say(" ".join(checked_words(talk)))
     assert talk.question == CODE
     assert talk.say("i wrote it down").changes == (EndDraft(),)

@@ -55,7 +55,7 @@ def test_the_words_are_found_in_the_message_that_showed_them(text: str) -> None:
 
 def test_the_code_is_found_in_the_message_that_showed_it() -> None:
     texts = ENGLISH.recovery
-    for gone in (texts.code_disappears, texts.code_once):
+    for gone in (texts.code_disappears, texts.code_once, texts.stays_in_chat):
         shown = (texts.code.format(code=" ".join(WORDS)), texts.have_code.format(gone=gone))
         assert tokens_of("\n\n".join(shown)) == WORDS
 

@@ -17,8 +17,8 @@ This is what you allow so far:
 {lines}
 
 /withdraw takes back what you shared.""",
-    nothing_allowed="Nobody can read your story; I don't keep it. When you finish, I delete it.",
-    line_nobody="Nobody can read your story.",
+    nothing_allowed="You let nobody read your story. When you finish, I delete it.",
+    line_nobody="You let nobody read your story.",
     line_read="{readers} may read {parts}.",
     line_never="""\
 {readers} must never read your story. They won't be told that you wrote. That stays, whatever you \
@@ -121,7 +121,7 @@ can't be unread.""",
     still_never="{readers} must still never read it.",
     still_kept_and_never="I still keep your story, and {readers} must still never read it.",
     unkept="I don't keep your story any more, as you just said.",
-    nothing_shared="You haven't shared anything. /erase deletes your story.",
+    nothing_shared="Nothing is shared now. /erase deletes your story.",
     hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
     hold_stands_beside="I'll still tell {readers} {due}. Until then you can stop it.",
     hold_stopped="""\
@@ -143,7 +143,7 @@ four words of your take-back code. /stop leaves it here.""",
     hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
 This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \
-readers. /open and your twelve words show which.""",
+readers. If I keep your story, /open and your twelve words show which.""",
 )
 
 RECOVERY = RecoveryTexts(

@@ -448,8 +448,9 @@ TALKS = {
     "shared once more": f"""{KEPT}
         {WITH_WORDS}
         /open {{twelve words}}
-        Let someone read it
+        Change what I allow
         I'll do it myself
+        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -476,8 +477,9 @@ TALKS = {
     "kept no more when shared once more": f"""{KEPT}
         {WITH_WORDS}
         /open {{twelve words}}
-        Let someone read it
+        Change what I allow
         I'll do it myself
+        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -505,8 +507,9 @@ TALKS = {
     "a story to have it kept, and the code only": f"""{KEPT}
         {WITH_WORDS}
         /open {{twelve words}}
-        Let someone read it
+        Change what I allow
         I'll do it myself
+        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -518,6 +521,86 @@ TALKS = {
         Yes, that's right
         Yes, keep it like this
         I've written them down
+    """,
+    "added to, and shared with more": f"""{KEPT_AND_SHARED}
+        Yes, send now
+        Twelve words
+        {WITH_WORDS}
+        /open {{twelve words}}
+        /add
+        /done
+        Add to my story
+        The rain stopped in the evening.
+        /skip
+        /done
+        No, don't share it
+        I've written them down
+        /open {{twelve words}}
+        Add to my story
+        And it began again at night.
+        /done
+        Yes, show me first
+        Yes, send in 12 hours
+        I've written them down
+        @wait 13h
+        @link Oak
+        @fetch-in-chat Oak
+        /open {{twelve words}}
+        Change what I allow
+        I'll do it myself
+        /pause
+        /start
+        /stop
+        Keep it, I may come back
+        /start
+        Change who reads
+        Oak
+        Yes, that's right
+        Yes, send now
+        I've written them down
+        /open {{twelve words}}
+        Change what I allow
+        I'll do it myself
+        Change how much they read
+        Help and wishes
+        Yes, that's right
+        Yes, send in 12 hours
+        I've written them down
+        stop
+        /open {{twelve words}}
+        @wait 400d
+        Keep it longer
+        Close it
+    """,
+    "added to and never shared": f"""{KEPT}
+        {WITH_WORDS}
+        /open {{twelve words}}
+        did anyone read it
+        Add to my story
+        The rain stopped in the evening.
+        /done
+        Delete everything
+        No, leave it
+        Delete everything
+        Yes, delete it all
+    """,
+    "two stories are joined": f"""{KEPT}
+        {WITH_WORDS}
+        @as another
+        {SHARED}
+        Yes, keep it
+        Yes, that's right
+        Yes, send now
+        Twelve words
+        {WITH_WORDS}
+        /open {{twelve words}}
+        Join another story
+        {{twelve words}}
+        Stop sharing
+        Join another story
+        @words-of reporter
+        Read it
+        Close it
     """,
     "odd messages": f"""
         ok the

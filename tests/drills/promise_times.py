@@ -48,7 +48,7 @@ def day_said(said: Said, text: str) -> datetime:
     raise AssertionError(f"{text} is past")
 
 
-async def _at(said: Said, when: datetime, check: Check) -> None:
+async def look_later(said: Said, when: datetime, check: Check) -> None:
     """Look at the case as it will be, if nothing is done until then."""
     if said.case is None or not said.judge.may_look_ahead(said):
         return
@@ -75,19 +75,19 @@ def _draft_is(said: Said, *, there: bool) -> Check:
 async def waits_until(said: Said) -> None:
     """Until the day that was said the conversation waits, with all that was told."""
     begins = day_said(said, said.blanks["until"])
-    await _at(said, begins - HOUR, _is_there)
-    await _at(said, begins - HOUR, _draft_is(said, there=True))
+    await look_later(said, begins - HOUR, _is_there)
+    await look_later(said, begins - HOUR, _draft_is(said, there=True))
 
 
 async def talk_ends(said: Said) -> None:
     """After the day that was said the conversation waits no more, and its story is as it was."""
     ends = day_said(said, said.blanks["until"]) + DAY + UPKEEP
-    await _at(said, ends, _draft_is(said, there=False))
+    await look_later(said, ends, _draft_is(said, there=False))
 
 
 async def gone_after_day(said: Said) -> None:
     """After the day that was said it is deleted."""
-    await _at(said, day_said(said, said.blanks["until"]) + DAY + UPKEEP, _is_gone)
+    await look_later(said, day_said(said, said.blanks["until"]) + DAY + UPKEEP, _is_gone)
 
 
 async def there_until_day(said: Said) -> None:
@@ -98,12 +98,14 @@ async def there_until_day(said: Said) -> None:
         assert said.case is not None
         assert (await world.snapshot(said.who)).words == said.case.words
 
-    await _at(said, begins - HOUR, shows_words)
+    await look_later(said, begins - HOUR, shows_words)
 
 
 async def stays_after_day(said: Said) -> None:
     """After the day that was said the program has no words any more, and they open it still."""
-    await _at(said, day_said(said, said.blanks["until"]) + DAY + UPKEEP, _opens_with_words(said))
+    await look_later(
+        said, day_said(said, said.blanks["until"]) + DAY + UPKEEP, _opens_with_words(said)
+    )
 
 
 def _opens_with_words(said: Said) -> Check:
@@ -121,14 +123,14 @@ def _opens_with_words(said: Said) -> Check:
 async def waits_days(said: Said) -> None:
     """So many days it waits, and no longer."""
     days = timedelta(days=int(said.blanks["days"]))
-    await _at(said, said.world.now + days - 2 * HOUR, _is_there)
-    await _at(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
+    await look_later(said, said.world.now + days - 2 * HOUR, _is_there)
+    await look_later(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
 
 
 async def gone_after_days(said: Said) -> None:
     """So many days it waits at most."""
     days = timedelta(days=int(said.blanks["days"]))
-    await _at(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
+    await look_later(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
 
 
 async def these_are_the_days(said: Said) -> None:
@@ -144,12 +146,12 @@ async def unfetched_go(said: Said) -> None:
     begun = said.world.now
     days = timedelta(days=int(said.blanks["days"]))
     if said.after.shares:
-        await _at(said, begun + days + timedelta(days=8), _is_gone)
+        await look_later(said, begun + days + timedelta(days=8), _is_gone)
 
 
 async def stays_long(said: Said) -> None:
     """It does not end with its conversation, nor soon after."""
-    await _at(said, said.world.now + STAYS, _is_there)
+    await look_later(said, said.world.now + STAYS, _is_there)
 
 
 async def stays_kept(said: Said) -> None:
@@ -163,7 +165,7 @@ async def stays_kept(said: Said) -> None:
 
 async def words_will_open(said: Said) -> None:
     """Long after this its words open it."""
-    await _at(said, said.world.now + LONG, _opens_with_words(said))
+    await look_later(said, said.world.now + LONG, _opens_with_words(said))
 
 
 async def is_held(said: Said) -> None:
@@ -172,8 +174,8 @@ async def is_held(said: Said) -> None:
     held = said.after.names(DeliveryStage.HELD)
     assert names <= held, f"it is held from {held} only"
     early, late = _span(said, said.blanks["due"])
-    await _at(said, early, _lies_ready(names, ready=False))
-    await _at(said, late, _lies_ready(names, ready=True))
+    await look_later(said, early, _lies_ready(names, ready=False))
+    await look_later(said, late, _lies_ready(names, ready=True))
 
 
 def _span(said: Said, due: str) -> tuple[datetime, datetime]:

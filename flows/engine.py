@@ -6,7 +6,7 @@ permissions follow from the settled answers alone; skipping everything gives non
 ``answer``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -60,12 +60,18 @@ def _guard_holds(flow: Flow, guard: Guard, given: Mapping[str, Answer]) -> bool:
     return any(choice in guard.choices for choice in answer.choices)
 
 
-def _conditions_hold(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
-    if step.section is not None and not _guard_holds(flow, Guard(step.section), given):
+def _conditions_hold(
+    flow: Flow, step: Step, given: Mapping[str, Answer], undecided: Collection[str] = ()
+) -> bool:
+    """Tell whether the conditions of a step hold, or may still hold by an undecided step."""
+    section = () if step.section is None else (Guard(step.section),)
+    needed = (guard for guard in (*section, *step.when) if guard.step not in undecided)
+    if not all(_guard_holds(flow, guard, given) for guard in needed):
         return False
-    if step.unless and all(_guard_holds(flow, guard, given) for guard in step.unless):
-        return False
-    return all(_guard_holds(flow, guard, given) for guard in step.when)
+    refused = all(
+        guard.step not in undecided and _guard_holds(flow, guard, given) for guard in step.unless
+    )
+    return not (step.unless and refused)
 
 
 def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
@@ -77,11 +83,13 @@ def relevant(flow: Flow, step: Step, answers: Answers) -> bool:
     return _is_relevant(flow, step, index_by_step(answers))
 
 
-def _is_relevant(flow: Flow, step: Step, given: Mapping[str, Answer]) -> bool:
+def _is_relevant(
+    flow: Flow, step: Step, given: Mapping[str, Answer], undecided: Collection[str] = ()
+) -> bool:
     if step.asks == "never" and not named_readers(flow, "never", given):
         somebody = len(_options(flow, step, given)) > 1  # besides the refusal
-        return somebody and _conditions_hold(flow, step, given)
-    return _conditions_hold(flow, step, given)
+        return somebody and _conditions_hold(flow, step, given, undecided)
+    return _conditions_hold(flow, step, given, undecided)
 
 
 def options(flow: Flow, step: Step, answers: Answers) -> tuple[Choice, ...]:
@@ -141,18 +149,24 @@ def notes_before(flow: Flow, answers: Answers, step: Step) -> tuple[Step, ...]:
 # --- what an answer changes --------------------------------------------------------------------
 
 
-def settle(flow: Flow, answers: Answers) -> Answers:
+def settle(flow: Flow, answers: Answers, anew: Collection[str] = ()) -> Answers:
     """Remove the answers whose question, or whose choice, no longer applies.
+
+    ``anew``: steps that are asked once more. What hangs on one of them stays until it is answered.
 
     One pass is enough because conditions look upwards only. A reader who is named in both
     directions, or is no longer in the roster, is removed from ``read``: no is the default. From
     ``never`` nobody is removed: whoever leaves the roster may come back to it.
     """
-    given, kept = index_by_step(answers), dict[str, Answer]()
+    given, kept, undecided = index_by_step(answers), dict[str, Answer](), set[str]()
     never = named_readers(flow, "never", given)
     for step in flow.steps:
         answer = given.get(step.id)
-        if answer is None or not _is_relevant(flow, step, {**kept, step.id: answer}):
+        if answer is None:
+            if step.id in anew and _is_relevant(flow, step, kept, undecided):
+                undecided.add(step.id)
+            continue
+        if not _is_relevant(flow, step, {**kept, step.id: answer}, undecided):
             continue
         trimmed = _trim(step, answer, never if step.asks == "read" else ())
         if trimmed is not None:
@@ -168,13 +182,15 @@ def _trim(step: Step, answer: Answer, excluded: Sequence[str]) -> Answer | None:
     return answer if left == answer.choices else replace(answer, choices=left)
 
 
-def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answers | Refusal:
-    """Add a response and settle the answers, or refuse it.
+def answer(
+    flow: Flow, answers: Answers, step_id: str, given: Response, anew: Collection[str] = ()
+) -> Answers | Refusal:
+    """Add a response and settle the answers (see ``settle``), or refuse it.
 
     The question must be the next one, one answered before, or one that waits in the overview. A
-    new answer replaces the old one and becomes the last, with two exceptions: more text adds to a
-    question that takes many, and a fork's choice adds a branch. Any change revokes the yes of the
-    review.
+    new answer replaces the old one and becomes the last, except that more text adds to a question
+    that takes many. So a fork's new choice closes the branch of the old one, with all that was
+    allowed in it. Any change revokes the yes of the review.
     """
     step = flow.step(step_id)
     if step is None:
@@ -184,7 +200,7 @@ def answer(flow: Flow, answers: Answers, step_id: str, given: Response) -> Answe
     taken = _new_answer(flow, step, answers, given)
     if isinstance(taken, Refusal):
         return taken
-    return settle(flow, (*_unaffected(flow, step, answers), taken))
+    return settle(flow, (*_unaffected(flow, step, answers), taken), anew)
 
 
 def _is_open(flow: Flow, step: Step, answers: Answers) -> bool:
@@ -242,8 +258,7 @@ def _choose(flow: Flow, step: Step, answers: Answers, ids: tuple[str, ...]) -> A
     reason = _choice_objection(step, ids, options(flow, step, answers))
     if reason is not None:
         return Refusal(reason)
-    taken = {*ids, *_standing_branches(step, ids, answers)}
-    return Answer(step.id, choices=tuple(c.id for c in step.choices if c.id in taken))
+    return Answer(step.id, choices=tuple(c.id for c in step.choices if c.id in ids))
 
 
 def _choice_objection(
@@ -264,14 +279,6 @@ def _choice_objection(
 
 def _any_alone(step: Step, ids: Iterable[str]) -> bool:
     return any(choice.alone for choice in step.choices if choice.id in ids)
-
-
-def _standing_branches(step: Step, ids: tuple[str, ...], answers: Answers) -> tuple[str, ...]:
-    """Return the branches of a fork that stay open beside a new one."""
-    before = index_by_step(answers).get(step.id)
-    if step.kind is not Kind.FORK or before is None or _any_alone(step, ids):
-        return ()
-    return tuple(taken for taken in before.choices if not _any_alone(step, (taken,)))
 
 
 def back(flow: Flow, answers: Answers) -> Answers:

@@ -86,8 +86,9 @@ class Step:
 
     ``asks`` names the permission of a permission step, ``of`` what a detail narrows (``parts`` or
     ``reach``), ``touches`` what a section is about (``body``, ``violence`` or ``sex``), ``part``
-    that an answer belongs to the reporter's needs and not to the story. ``line`` is where it
-    stands in its file, ``lines`` where its keys do; they have no part in equality or revision.
+    that an answer belongs to the reporter's needs and not to the story, ``skip`` the label of the
+    choice that leaves a text out. ``line`` is where it stands in its file, ``lines`` where its
+    keys do; they have no part in equality or revision.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Step:
     of: str | None = None
     touches: str | None = None
     part: str | None = None
+    skip: str | None = None
     hint: str | None = None
     when: tuple[Guard, ...] = ()
     unless: tuple[Guard, ...] = ()

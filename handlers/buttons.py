@@ -24,6 +24,7 @@ from handlers.reporter.markers import (
     CASE,
     CODE,
     FIRST_WORDS,
+    FOUND,
     HOLD,
     SAFE,
     SHOWN,
@@ -53,7 +54,7 @@ HOLD_BYTES = 16
 """Of the row by which a hand-over can be stopped (``HeldHandover.id``)."""
 COMMANDS = ("done", "skip", "back", "pause", "add")
 FIRST_COMMAND = 250
-OUTSIDE = frozenset({SAFE, CASE})
+OUTSIDE = frozenset({SAFE, CASE, FOUND})
 """Questions where no talk is open that could be paused or gone back in."""
 DECIDED = frozenset({BACK, CODE, WORD_CHECK})
 """Questions after the second yes, behind which there is no way back."""
@@ -181,7 +182,7 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     submit = ["submit"] if question.several else []
     step = question.step
     done = ["done"] if step is not None and question.free and step.many else []
-    skip = ["skip"] if step is not None else []
+    skip = ["skip"] if step is not None and step.skip is None else []
     back = [] if question.id in OUTSIDE | DECIDED else ["back"]
     pause = [] if question.id in OUTSIDE else ["pause"]
     add = ["add"] if question.has_asides else []

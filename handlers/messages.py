@@ -18,6 +18,8 @@ class TextMessage:
     the text alone. It is sealed, and never read as a command or a choice."""
     forwarded: bool = False
     """Somebody else wrote it, or it was written elsewhere: it never is a choice."""
+    secret: str = field(default="", repr=False)
+    """What of it may be recovery words or a take-back code, without what leads into them."""
 
     @property
     def shown(self) -> str:
@@ -53,6 +55,8 @@ class EditedMessage:
     of: str = field(repr=False)
     whole: str = field(default="", repr=False)
     """As in ``TextMessage``."""
+    secret: str = field(default="", repr=False)
+    """As in ``TextMessage``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class IncomingMessage:
     """It is the same tap once more, and the answer to the first is on its way."""
     greeted: bool = False
     """The welcome stands right above it."""
+    burst_of: str = ""
+    """The step that was answered just before, if the next question was not shown yet."""
     row: InboxRow | None = None
     """The row of the inbox in which it waits; None if it is handled without having waited."""
 

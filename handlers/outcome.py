@@ -28,6 +28,8 @@ class CaseLookup:
     text: str = field(repr=False)
     behind_command: bool = False
     """They stood behind a command, which acts by itself if they turn out to be something else."""
+    unasked: bool = False
+    """Nobody asked for them: it is asked what they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,15 @@ def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:
 ASK = say("ASK")
 """Renders whatever question is open when it is sent."""
 
+ASK_WHEN_QUIET = say("ASK", "quiet")
+"""The same behind an answer of one message: held back until a burst of messages is over, for what
+comes until then belongs to that answer."""
+
 HELLO_TO_WORDS = say("HELLO", "words")
 """The welcome for somebody who just writes: left out where it stands right above."""
 
 ACKNOWLEDGEMENT: Final = "ACK"
-"""Held back until a burst of messages is over."""
+"""Held back until a burst of messages is over; whatever follows takes its place."""
 
 UNCLEANED: Final = "UNCLEANED"
 """Says how many messages could not be deleted."""
@@ -68,7 +74,16 @@ WORDS_STAY: Final = "WORDS_STAY"
 
 NOT_KEPT = frozenset(
     {
-        *("ASIDE", "ASIDE_BEHIND", "ASIDE_TEXT", "CHOOSE", "DRAFT_FULL", "NOT_ADDED"),
+        *(
+            "ASIDE",
+            "ASIDE_BEHIND",
+            "ASIDE_OVERVIEW",
+            "ASIDE_REVIEW",
+            "ASIDE_TEXT",
+            "CHOOSE",
+            "DRAFT_FULL",
+            "NOT_ADDED",
+        ),
         "NOT_KEPT_BEHIND",
         *("TOO_LONG", "UNKNOWN_COMMAND", "UNUSABLE"),
     }

@@ -35,7 +35,7 @@ class RecentGreetings:
         self.greeted.set(incoming.who.name, True if in_sight else None, now)
 
 
-WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
+WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE", "ASIDE_HELD"})
 """The welcome, and what is said after it to somebody who wrote before the first choice."""
 EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH"})
 """Answers to somebody who asks something before the first choice."""

@@ -24,6 +24,7 @@ from handlers.recent_greetings import RecentGreetings
 from handlers.recent_notes import RecentNotes
 from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
+from handlers.reporter.bursts import burst_of
 from handlers.reporter.decide import leave
 from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.recall_notifier import RecallNotifier
@@ -101,7 +102,8 @@ class TurnProcessor:
         """
         account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
         awaited = self.awaits_words(account) and self.snapshots.platform.single
-        secret = incoming.message and (awaited or has_recovery_words(incoming))
+        may_open = has_recovery_words(incoming) or self.recovery.may_open(incoming)
+        secret = incoming.message and (awaited or may_open)
         texts = (DeletionRef(incoming.message), failed) if secret else (failed,)
         try:
             await self.cases.commit(
@@ -165,10 +167,11 @@ class TurnProcessor:
         settings, platform = self.snapshots.settings, self.snapshots.platform
         now, draws = self.snapshots.clock(), Draws(self.snapshots.draw)
         heard = replace(
-            incoming,
+            self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
             greeted=self.greetings.is_recent(incoming, now),
+            burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
         return TurnDecision(heard, settings, platform, self.buttons, draws)
 
@@ -184,6 +187,7 @@ class TurnProcessor:
         self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
         self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
         self.awaited.set(account.name, decided.outcome.waiting, self.snapshots.clock())
+        self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)
         if decided.recall is not None:
             await self.recalls.add_to_answer(account, decided.recall, decided.outcome)

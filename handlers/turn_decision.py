@@ -5,18 +5,25 @@ from dataclasses import dataclass, replace
 from handlers.buttons import ButtonTokens, SubmitPress, TickPress
 from handlers.context import Entropy, Settings, View
 from handlers.effects import PostCommitEffect, UpdateSelection
-from handlers.messages import IncomingMessage, PlatformFacts, TextMessage, UnresolvedPress
+from handlers.messages import (
+    EditedMessage,
+    IncomingMessage,
+    PlatformFacts,
+    TextMessage,
+    UnresolvedPress,
+)
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
 from handlers.recent_greetings import without_hello
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.holding import with_where_things_stand
+from handlers.reporter.listening import understood
 from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import Recall, find_recall
 from handlers.reporter.recovery_service import LookupResult, RecoveryService
 from handlers.reporter.shown import with_what_is_shown
 from handlers.reporter.ticks import submit, tick
-from handlers.reporter.typed_text import command_of
+from handlers.reporter.typed_text import RECOVERY_COMMANDS, command_of
 from handlers.reporter.welcome import NOT_BEGUN
 from handlers.staging import long_answer
 from store.model.changes import BeginCase, HandOver, SealItem
@@ -24,9 +31,6 @@ from store.model.errors import PiecesNotLoaded
 from store.model.outbox import DeletionRef, TextRef
 from store.model.snapshot import Snapshot
 from store.model.turn import NOTHING_SUPPLIED, Decision, Need, Supplies
-
-RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
-"""Commands behind which words or a code may stand."""
 
 
 class Draws:
@@ -113,15 +117,16 @@ class TurnDecision:
         changes = tuple(
             staged if staged and change == staged.answer else change for change in outcome.changes
         )
-        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(), *outcome.says)
+        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(outcome), *outcome.says)
         return Decision(changes, texts, deletable, cleans=cleaning in {"go", "self"})
 
-    def _deletions(self) -> tuple[DeletionRef, ...]:
+    def _deletions(self, outcome: Outcome) -> tuple[DeletionRef, ...]:
         """Return what deletes the message from its chat if recovery words stand in it.
 
         It waits in the outbox, so that it is done wherever the program ends.
         """
         secret = self.lookup is not None or has_recovery_words(self.incoming)
+        secret = secret or _is_secret_untold(self.incoming, outcome)
         message = self.incoming.message if self.platform.single else ""
         return (DeletionRef(message),) if secret and message else ()
 
@@ -151,7 +156,9 @@ class TurnDecision:
     def _decide(self, view: View) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
         if self.lookup is not None and self.lookup.result is not None:
             found = self.lookup.result.decide(view)
-            return with_where_things_stand(view, self.incoming.heard, found), ()
+            if found is not None:
+                return with_where_things_stand(view, self.incoming.heard, found), ()
+            self._take_for_ordinary()
         heard, account = self.incoming.heard, self.incoming.who
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
             question = open_question(view)
@@ -166,9 +173,24 @@ class TurnDecision:
             if isinstance(meant, SubmitPress):
                 return submit(view, question, meant), ()
             heard = heard if isinstance(meant, TickPress) else meant
-        message, refused_at = self.incoming.message, self.incoming.refused_at
-        greeted = self.incoming.greeted
-        return decide(view, heard, self.awaited, message, refused_at, greeted=greeted), ()
+        incoming = self.incoming
+        decided = decide(
+            view,
+            heard,
+            self.awaited,
+            incoming.message,
+            incoming.refused_at,
+            greeted=incoming.greeted,
+            burst_of=incoming.burst_of,
+        )
+        return decided, ()
+
+    def _take_for_ordinary(self) -> None:
+        """Go on as with any other words: these are nobody's code, and no secret."""
+        self.lookup = None
+        heard = self.incoming.heard
+        if isinstance(heard, TextMessage | EditedMessage):
+            self.incoming = replace(self.incoming, heard=replace(heard, secret=""))
 
 
 def has_recovery_words(incoming: IncomingMessage) -> bool:
@@ -176,6 +198,15 @@ def has_recovery_words(incoming: IncomingMessage) -> bool:
     heard = incoming.heard
     command = command_of(heard.text) if isinstance(heard, TextMessage) else None
     return command is not None and command[0] in RECOVERY_COMMANDS and bool(command[1])
+
+
+def _is_secret_untold(incoming: IncomingMessage, outcome: Outcome) -> bool:
+    """Return whether words or a code came where they were not even looked up, and are not told."""
+    heard = incoming.heard
+    if not isinstance(heard, TextMessage | EditedMessage) or not heard.secret:
+        return False
+    told = any(isinstance(change, SealItem) for change in outcome.changes)
+    return not told and understood(heard.text) is None
 
 
 def _limited(view: View, outcome: Outcome) -> Outcome:

@@ -11,7 +11,7 @@ from handlers.messages import (
     TextMessage,
     UnresolvedPress,
 )
-from handlers.reporter.decide import BARE_COMMANDS
+from handlers.reporter.bare_words import BARE_COMMANDS
 from handlers.reporter.typed_text import command_of
 from handlers.staging import is_long
 

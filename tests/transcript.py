@@ -683,7 +683,7 @@ class MatrixTape:
 
 
 OWN_NUMBERS = re.compile(
-    r"(?m)(?P<before>^ +|^> |more than one: |(?<=\d) )(?P<number>[2-9]\d|1\d\d)(?=\. |  \(| |$)"
+    r"(?m)(?P<before>^ +|^> |(?<=\d) )(?P<number>[2-9]\d|1\d\d)(?=\. |  \(| |$)"
 )
 
 

@@ -6,9 +6,9 @@ the results are bounds: never too few paths, never too small a cost, and no step
 unreachable that can be reached.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from itertools import islice
 
 from flows.checks.automaton import Automaton, Node, Transition
 from flows.checks.paths import Cost, Path, Selection, count_messages, count_taps
@@ -19,9 +19,6 @@ MAX_STATES = 192
 
 MAX_BRANCHES = 16
 """A fork has six answers at most, a skip among them; one with mistakes may have more."""
-
-COMBINABLE = frozenset({"keep", "match", "read"})
-"""The branches of a fork that can be open at once."""
 
 BILLION = 1_000_000_000
 
@@ -104,7 +101,7 @@ class _Traversal:
 
     automaton: Automaton
     max_states: int
-    overview: bool = False  # also follow lines of the overview and combined branches
+    overview: bool = False  # also follow lines of the overview
     exact: bool = True
     layers: dict[str, Layer] = field(
         default_factory=lambda: {"": {(0, 0): _PathGroup(1, 0, 0, None, None)}}
@@ -147,7 +144,7 @@ class _Traversal:
             if asked is not True or node.step.kind is Kind.NOTE:
                 _add(after, _next_state(node, known, true, NOT_ASKED), group)
             if asked is not False and node.step.kind is not Kind.NOTE:
-                for answer in self._transitions(node, true):
+                for answer in node.transitions(true):
                     state = _next_state(node, known, true, answer)
                     _add(after, state, group.extended_by(node, answer))
         return after
@@ -159,12 +156,6 @@ class _Traversal:
         if node.step.place is not None and asked is not False:
             return None if self.overview else False
         return asked
-
-    def _transitions(self, node: Node, true: int) -> Iterable[Transition]:
-        transitions = node.transitions(true)
-        if node.step.kind is not Kind.FORK or not self.overview:
-            return transitions
-        return (*transitions, *_combined_branches(node))
 
     def _narrow(self, layer: Layer) -> Layer:
         """Merge states until there are few enough, forgetting the least used conditions."""
@@ -196,14 +187,6 @@ def _add(layer: Layer, state: tuple[int, int], group: _PathGroup) -> None:
         )
     else:
         existing.merge(group)
-
-
-def _combined_branches(fork: Node) -> Iterator[Transition]:
-    """Yield several branches of a fork at once, as a line of the overview can open them."""
-    ids = [choice.id for choice in fork.step.choices if choice.id in COMBINABLE]
-    for size in range(2, len(ids) + 1):
-        for selection in combinations(ids, size):
-            yield Transition(fork.conditions_met(selection), 1, selection, 0)
 
 
 def _distinguishing_bits(layer: Layer) -> int:

@@ -196,7 +196,7 @@ def check_hints(draft: FlowDraft) -> Iterator[Problem]:
 def check_message_length(draft: FlowDraft) -> Iterator[Problem]:
     """Require that a question and its choices fit into one message on each platform."""
     for step in draft.flow.steps:
-        listed = [choice.text for choice in step.choices]
+        listed = [*(choice.text for choice in step.choices), step.skip or ""]
         units = _count_units("\n".join([step.text, step.hint or "", *listed])) + BOT_UNITS
         for limit in draft.message_limits:
             if units > limit.units:
@@ -214,10 +214,17 @@ def _count_units(text: str) -> int:
 def check_choices_are_not_commands(draft: FlowDraft) -> Iterator[Problem]:
     """Refuse choices that would halt the conversation when typed."""
     for step in draft.flow.steps:
+        if _is_command(step.skip or ""):
+            what = "the label of its skip is a command of the bot when it is typed"
+            yield draft.problem(step, what, "Use other words.", "skip")
         for choice in step.choices:
-            if folded(choice.text) in BARE_COMMANDS or choice.text.startswith("/"):
+            if _is_command(choice.text):
                 what = f"the choice '{choice.id}' is a command of the bot when it is typed"
                 yield draft.problem(step, what, "Use other words.", choice)
+
+
+def _is_command(label: str) -> bool:
+    return folded(label) in BARE_COMMANDS or label.startswith("/")
 
 
 BARE_COMMANDS = frozenset(

@@ -13,6 +13,8 @@ def texts_of(step: Step) -> Iterator[PlacedText]:
     yield step.text, "text"
     if step.hint:
         yield step.hint, "hint"
+    if step.skip:
+        yield step.skip, "skip"
     if step.kind not in {Kind.SECTION, Kind.REVIEW}:  # their choices are the program's own
         yield from ((choice.text, choice) for choice in step.choices)
 

@@ -39,6 +39,7 @@ VALUES: Mapping[str, tuple[str, Schema]] = {
     "place": ("Waits in the overview and is not asked in its turn.", {"enum": ["overview"]}),
     "many": ("As many messages as they like.", {"type": "boolean"}),
     "part": ("Belongs to the needs, and not to the story.", {"enum": ["needs"]}),
+    "skip": ("What somebody says who leaves this question out.", TEXT),
     "touches": ("What the section is about.", {"enum": list(SECTION_SUBJECTS)}),
     "asks": ("The one permission that it asks for.", {"enum": list(PERMISSIONS)}),
     "of": ("What it narrows.", {"enum": list(DETAIL_PERMISSIONS)}),

@@ -15,7 +15,7 @@ COMMON_KEYS = ("id", "kind", "text", "when", "unless", "section", "place")
 
 KIND_KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTE: ("hint",),
-    Kind.TEXT: ("hint", "many", "part"),
+    Kind.TEXT: ("hint", "many", "part", "skip"),
     Kind.PERSON: ("hint", "many"),
     Kind.ONE: ("hint", "choices", "part"),
     Kind.MANY: ("hint", "choices", "part"),

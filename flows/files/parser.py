@@ -123,12 +123,13 @@ class TableReader:
             key: self.text(table, key)
             for key in ("asks", "of", "touches", "part", "section", "place")
         }
-        hint = self.text(table, "hint")
+        hint, skip = self.text(table, "hint"), self.text(table, "skip")
         return Step(
             id=self.text(table, "id") or "",
             kind=kind,
             text=reflow(self.text(table, "text") or ""),
             hint=reflow(hint) if hint is not None else None,
+            skip=reflow(skip) if skip is not None else None,
             choices=FIXED_CHOICES.get(kind) or self._choices(table, kind),
             many=self.flag(table, "many"),
             when=self._guards(table, "when"),

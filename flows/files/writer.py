@@ -34,6 +34,7 @@ def _lines(step: Step) -> Iterator[str]:
         "of": step.of,
         "touches": step.touches,
         "part": step.part,
+        "skip": step.skip,
         "section": step.section,
         "place": step.place,
     }

@@ -78,6 +78,9 @@ def _of_step(step: Step) -> Iterator[Message]:
     yield Message(step.id, step.text, (kind, long, *exact[: int(signed)]), step.id, signed)
     if step.hint:
         yield Message(f"{step.id}.hint", step.hint, ("shown below the question",), step.id)
+    if step.skip:
+        label = f"leaves the question out, on a button, at most {MAX_LABEL} characters"
+        yield Message(f"{step.id}.skip", step.skip, (label,), step.id)
     for choice in step.choices:
         notes = _choice_notes(step, choice)
         yield Message(f"{step.id}.{choice.id}", choice.text, notes, step.id, signed)

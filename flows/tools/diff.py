@@ -136,6 +136,9 @@ def _wording_changes(before: Step, step: Step, wording: ChangeGroup) -> Iterator
         yield Change(wording, step.id, "the text", before.text, step.text)
     if before.hint != step.hint:
         yield Change(wording, step.id, "the hint", before.hint or "", step.hint or "")
+    if before.skip != step.skip:
+        was, now = before.skip or "", step.skip or ""
+        yield Change(wording, step.id, "the label of the skip", was, now)
 
 
 def _choice_list_changes(

@@ -209,6 +209,7 @@ def _text_block(flow: Flow, step: Step) -> str:
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in step.text.split("\n\n"))
     hint = f'<p class="hint">{escape(step.hint)}</p>' if step.hint else ""
     chosen = "".join(_choice(step, choice) for choice in step.choices)
+    chosen += _skip(step)
     names = f'<li class="names">{NAMES}</li>' if step.names_readers else ""
     choices = f"<ol>{chosen}{names}</ol>" if chosen and step.kind is not Kind.REVIEW else ""
     return f"<div {_language(flow)}><blockquote>{paragraphs}{hint}</blockquote>{choices}</div>\n"
@@ -216,6 +217,11 @@ def _text_block(flow: Flow, step: Step) -> str:
 
 def _language(flow: Flow) -> str:
     return f'lang="{escape(flow.language)}" dir="auto"'
+
+
+def _skip(step: Step) -> str:
+    mark = '<span class="mark" lang="en">leaves it out</span>'
+    return f"<li>{escape(step.skip)} {mark}</li>" if step.skip else ""
 
 
 def _choice(step: Step, choice: Choice) -> str:

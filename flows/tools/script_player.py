@@ -123,6 +123,8 @@ def _split_names(written: str) -> list[str]:
 def _response_to(step: Step, turn: ScriptTurn) -> Response:
     if turn.reply in COMMANDS:
         return COMMANDS[turn.reply]
+    if step.skip is not None and turn.reply == step.skip:
+        return SkipResponse()
     if step.takes_text:
         return TextResponse(f"line {turn.line}")
     whole = _choice_id(step, turn.reply)

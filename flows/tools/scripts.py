@@ -144,7 +144,6 @@ class _ScriptWriter:
             if not self._apply(step, response):
                 return False
             self.lines.append(f"< {how}{step.id} > {reply}")
-            how = "change " if step.kind is Kind.FORK else how
         return True
 
     def _apply(self, step: Step, response: Response) -> bool:
@@ -161,9 +160,7 @@ def _replies(
     """Yield the replies to one step; readers by their names, other choices by their ids."""
     for item in final.items:
         yield " ".join(text_of_item(item).split()), TextResponse(item)
-    if step.kind is Kind.FORK and final.choices:
-        yield from ((choice, ChoiceResponse((choice,))) for choice in final.choices)
-    elif final.choices:
+    if final.choices:
         taken = (c for c in step.choices if c.id in final.choices)
         named = (c.text if step.names_readers and c.id != step.refusal else c.id for c in taken)
         yield ", ".join(named), ChoiceResponse(final.choices)

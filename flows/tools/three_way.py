@@ -20,7 +20,7 @@ Place = tuple[str, ...]
 
 ORDER: Place = ("order",)
 HEAD_KEYS = ("language", "choose")
-TEXTS = frozenset({"text", "hint", "choose", "because"})
+TEXTS = frozenset({"text", "hint", "skip", "choose", "because"})
 BLOCK_LENGTHS = {"step": 2, "overrule": 3}
 SIGNED = frozenset(map(str, SIGNED_KINDS))
 
@@ -66,7 +66,8 @@ def label_of(place: Place) -> str:
     if inner[0] == "choices":
         what = f"the choice '{inner[1]}'" if inner[1:] else "the list of choices"
     else:
-        what = {"text": "the text", "hint": "the hint"}.get(inner[0], f"'{inner[0]}'")
+        named = {"text": "the text", "hint": "the hint", "skip": "the label of the skip"}
+        what = named.get(inner[0], f"'{inner[0]}'")
     return f"step '{place[1]}': {what}"
 
 

@@ -110,6 +110,7 @@ def _translate_step(step: Step, texts: Mapping[str, str]) -> Step:
         step,
         text=texts[step.id],
         hint=texts[f"{step.id}.hint"] if step.hint else step.hint,
+        skip=texts[f"{step.id}.skip"] if step.skip else step.skip,
         choices=tuple(choices),
     )
 

@@ -43,6 +43,8 @@ class Consent:
     """By permission that was asked for: the label that was chosen, word for word, also a no."""
     adds: bool = False
     """It is about what was added to a kept story, on the terms of what was shared before."""
+    contact: frozenset[str] = frozenset()
+    """The steps by which the readers are told what to call the reporter, and how to reach them."""
     roster: tuple[Reader, ...] = field(default=(), repr=False)
     unfetched_days: int = 0
     """Days after which a hand-over that nobody fetched ends."""

@@ -2,6 +2,7 @@
 
 from handlers.context import View
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import REACH, describe_contact
 from handlers.permissions.routing import consent_of
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
@@ -22,7 +23,9 @@ def overview_lines(view: View) -> list[str]:
             return [*standing, *excluded, texts.nothing_allowed]
         return [*standing, *about_case, texts.line_nobody, *excluded]
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
-    return [*standing, *about_readers, texts.line_writes, *about_case]
+    known = [line] if (line := describe_contact(consent)) else []
+    writes = texts.line_writes_reached if REACH in consent.contact else texts.line_writes
+    return [*standing, *about_readers, *known, writes, *about_case]
 
 
 def _standing_lines(view: View) -> list[str]:

@@ -12,6 +12,7 @@ from itertools import groupby
 import flows
 from flows import Answer, Flow, Kind, Step
 from handlers.permissions.consent import Consent
+from handlers.permissions.contact import contact_terms, unanswered
 from handlers.reporter.conversation import Conversation
 from handlers.texts.english import ENGLISH
 from store.model.drafts import ADDED, Piece
@@ -23,8 +24,8 @@ SHARED_KINDS = frozenset({Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY})
 
 def part_name(flow: Flow, step_id: str) -> str:
     """Return what a piece of a step is called in the index."""
-    step = flow.step(step_id)
-    return ENGLISH.review.part_names[flows.part_of(step) if step else "story"]
+    step, names = flow.step(step_id), ENGLISH.review.part_names
+    return names.get(step_id) or names[flows.part_of(step) if step else "story"]
 
 
 def compile_report(conversation: Conversation, consent: Consent) -> str:
@@ -36,6 +37,7 @@ def compile_report(conversation: Conversation, consent: Consent) -> str:
     if "story" in consent.allowed.parts:
         added = (p for p in conversation.snapshot.pieces if p.step == ADDED)
         sections += added_sections(added)
+    terms.append(contact_terms(conversation, consent))
     return "\n\n".join([*terms, next_step(consent), texts.notice, *sections]) + "\n"
 
 
@@ -85,7 +87,7 @@ def _answered(conversation: Conversation, step: Step) -> list[str]:
 
     "In the evening" or "a friend" means nothing, or the wrong thing, without its question.
     """
-    lines = _answer_lines(conversation, step)
+    lines = _answer_lines(conversation, step) or [*unanswered(conversation, step)]
     if not lines or step.kind is Kind.PERSON or step == conversation.flow.story:
         return lines
     return [f"“{step.text}”\n{lines[0]}", *lines[1:]]

@@ -7,6 +7,7 @@ from flows import Kind
 from handlers.context import View, selectable
 from handlers.permissions.added import consent_to_added, hand_over_added
 from handlers.permissions.consent import Consent, GivenPermission
+from handlers.permissions.contact import contact_given
 from handlers.permissions.permission import find_permission
 from handlers.permissions.report import compile_report
 from handlers.permissions.sharing import only_what_changes, sharing_change
@@ -80,6 +81,7 @@ def consent_in(conversation: Conversation) -> Consent:
         barred=tuple(sorted(barred)),
         may=tuple(term for permission in registry for term in permission.may(allowed)),
         chosen=_chosen_labels(conversation),
+        contact=contact_given(answers),
         roster=snapshot.readers,
         unfetched_days=conversation.settings.unfetched_days,
     )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from handlers.permissions.consent import Consent
+from handlers.permissions.contact import contact_marks
 from handlers.permissions.permission import find_permission
 from handlers.permissions.read import READ
 from handlers.reporter.conversation import Conversation, is_adding
-from handlers.reporter.markers import REOPENED
+from handlers.reporter.markers import CONTACT, REOPENED
 from handlers.texts.english import ENGLISH
 from store.model.changes import HandOver, Narrowing
 from store.model.permissions import NewPermission
@@ -44,7 +45,9 @@ def sharing_change(conversation: Conversation, consent: Consent) -> SharingChang
     in_office = {reader.id for reader in snapshot.readers}
     standing = {r for grant in snapshot.grants for r in grant.readers} & in_office
     on_other_terms = {r for g in snapshot.grants if g.may != consent.may for r in g.readers}
-    if frozenset(marker.choices) != consent.allowed.parts:
+    contact = conversation.marker(CONTACT)
+    changed = contact is not None and contact.choices != contact_marks(conversation.answers)
+    if changed or frozenset(marker.choices) != consent.allowed.parts:
         on_other_terms = standing
     unchanged = (standing & {*consent.readers}) - on_other_terms
     given = {*consent.readers} - unchanged

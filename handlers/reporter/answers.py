@@ -1,10 +1,11 @@
 """Answer the steps of the questionnaire by choice, *done* or *skip*."""
 
 import flows
-from flows import ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
+from flows import Answers, ChoiceResponse, Kind, Refusal, Response, SkipResponse, Step
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
-from handlers.reporter.markers import AGAIN
+from handlers.reporter.asking_again import after_again, answer, drop, next_texts
+from handlers.reporter.conversation import Conversation, dropped_items, say_dropped
+from handlers.reporter.markers import ASIDE, ASIDE_LATER
 from handlers.reporter.stopping import ask_to_erase
 from store.model.outbox import TextRef
 
@@ -12,7 +13,7 @@ from store.model.outbox import TextRef
 def answer_step(conversation: Conversation, step: Step, response: Response) -> Outcome:
     """Take an answer to a step and ask the next question, or explain why it does not fit.
 
-    Answers that no longer apply are erased in the same transaction.
+    Answers that no longer apply are erased in the same transaction (see ``drop``).
     """
     if step.kind is Kind.FORK and response in {ChoiceResponse(("later",)), SkipResponse()}:
         return saying(say("LATER"), say("PAUSED"))
@@ -21,12 +22,30 @@ def answer_step(conversation: Conversation, step: Step, response: Response) -> O
     if step.asks == "keep" and response == SkipResponse():
         return saying(say("CANNOT_SKIP"), ASK)  # skipping must not delete a story at the end
     before = conversation.answers
-    after = flows.answer(conversation.flow, before, step.id, response)
+    after = answer(conversation, step, response)
     if isinstance(after, Refusal):
         return saying(_explain(step, response, after), ASK)
-    answered = conversation.without_markers(AGAIN).with_answers(after)
-    erased = erase_dropped(before, after)
-    return answered.save(*say_dropped(erased), ASK, changes=erased)
+    answered = after_again(conversation.with_answers(after))
+    if step.kind is Kind.FORK:
+        return _after_another_fork(answered, step, before)
+    answered, erased = drop(answered, before)
+    return answered.save(*say_dropped(erased), *next_texts(answered), changes=erased)
+
+
+def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> Outcome:
+    """Say that a new choice took the place of an earlier one, with all that was allowed in it.
+
+    What was written to questions that are gone with it is put aside: one tap must lose no words.
+    """
+    chosen = next((given for given in before if given.step == fork.id), None)
+    if chosen is None or chosen in answered.answers:
+        return answered.save(ASK)
+    dropped = dropped_items(before, answered.answers)
+    if not dropped:
+        return answered.save(say("FORK_ANEW"), ASK)
+    beside = answered.without_markers(ASIDE_LATER)
+    beside = beside.with_marker(ASIDE, *answered.asides, *dropped)
+    return beside.save(say("FORK_ANEW"), say("FORK_ASIDE"), ASK)
 
 
 def _explain(step: Step, response: Response, refusal: Refusal) -> TextRef:

@@ -6,16 +6,26 @@ or report sees them, and they are erased with the draft.
 
 from dataclasses import replace
 
-import flows
 from flows import Answer, Answers, Step
 from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asking_again import settle
 from handlers.reporter.conversation import Conversation, erase_items, is_adding, is_unbegun
-from handlers.reporter.markers import ASIDE, ASIDE_OFFERED, added_items, with_added
+from handlers.reporter.markers import (
+    ASIDE,
+    ASIDE_LATER,
+    ASIDE_OFFERED,
+    OVERVIEW,
+    REVIEW,
+    added_items,
+    with_added,
+)
 from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
+from handlers.reporter.ways_back import has_none_of_the_words
+from handlers.texts.names import SentenceName
 from store.model.changes import Change, SealItem
 from store.model.drafts import Phase
 from store.model.errors import UnknownRevision
@@ -31,6 +41,10 @@ ANSWERING = frozenset(
 )
 """Words that try to answer a question: nothing is lost if they are only asked for anew."""
 
+MOST_TRIED = 2
+"""Words that somebody types who only tries to give two of the twelve back."""
+
+ABOUT_ASIDES = (ASIDE, ASIDE_OFFERED, ASIDE_LATER)
 LONG_ENOUGH = 200
 """Characters beyond which nobody only tries to answer."""
 
@@ -47,6 +61,25 @@ def is_worth_keeping(text: str, question: Question) -> bool:
 def _says_something(word: str) -> bool:
     answers = word in ANSWERING or word in LIMITING or is_number(word)
     return not answers and len(word) > 1 and any(map(str.isalpha, word))
+
+
+def refusal_of(
+    conversation: Conversation | None, current: Question, typed: TextMessage
+) -> SentenceName:
+    """Name what is said of words that are no answer; what tells something is said to be lost."""
+    told = conversation is not None and is_worth_keeping(typed.shown, current)
+    return "NOT_ADDED" if told else "CHOOSE"
+
+
+def refuse_beside_words(
+    conversation: Conversation, current: Question, typed: TextMessage
+) -> Outcome | None:
+    """Say that words are not kept that tell something where two of the twelve are asked back."""
+    tries = len(typed.own.split()) <= MOST_TRIED
+    if tries or not has_none_of_the_words(conversation, typed.own):
+        return None
+    told = is_worth_keeping(typed.shown, current)
+    return saying(say("NOT_ADDED"), ASK) if told else None
 
 
 def set_aside(
@@ -74,8 +107,10 @@ def seal_aside(
         return None
     if len(heard.shown) > conversation.settings.text_length:
         return None
+    in_sight = question_in(conversation).id in {OVERVIEW, REVIEW}
     after = conversation.with_marker(ASIDE, *conversation.asides, item)
-    return after.with_marker(ASIDE_OFFERED), SealItem(item, story.id, text)
+    later = after.with_marker(ASIDE_LATER) if in_sight else after.without_markers(ASIDE_LATER)
+    return later.with_marker(ASIDE_OFFERED), SealItem(item, story.id, text)
 
 
 def add_asides(conversation: Conversation) -> Outcome:
@@ -83,12 +118,12 @@ def add_asides(conversation: Conversation) -> Outcome:
     story, asides = _story(conversation), conversation.asides
     if story is None or not asides:
         return saying(ASK)
-    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    cleared = conversation.without_markers(*ABOUT_ASIDES)
     if is_adding(conversation):
         more = with_added(cleared.draft, (*added_items(cleared.draft), *asides))
         return cleared.with_draft(more).save(say("ASIDE_ADDED"), ASK)
-    added = flows.settle(cleared.flow, _with_items(cleared.answers, story, asides))
-    return cleared.with_answers(added).save(say("ASIDE_ADDED"), ASK)
+    added = settle(cleared, _with_items(cleared.answers, story, asides))
+    return added.save(say("ASIDE_ADDED"), ASK)
 
 
 def choose_for_asides(conversation: Conversation, choice: str) -> Outcome:
@@ -96,7 +131,7 @@ def choose_for_asides(conversation: Conversation, choice: str) -> Outcome:
     if choice == "yes":
         return add_asides(conversation)
     erased: tuple[Change, ...] = erase_items(conversation.asides)
-    cleared = conversation.without_markers(ASIDE, ASIDE_OFFERED)
+    cleared = conversation.without_markers(*ABOUT_ASIDES)
     return cleared.save(say("ASIDE_DROPPED"), ASK, changes=erased)
 
 
@@ -141,4 +176,6 @@ def _offer(conversation: Conversation) -> tuple[TextRef, ...]:
     current = question_in(conversation)
     if current.id == ASIDE:
         return ()
+    if current.id in {OVERVIEW, REVIEW}:
+        return (say("ASIDE_OVERVIEW" if current.id == OVERVIEW else "ASIDE_REVIEW"),)
     return (say("ASIDE_TEXT" if current.free else "ASIDE"),)

@@ -9,6 +9,7 @@ from handlers.reporter.additions import choose_sharing
 from handlers.reporter.answers import answer_step
 from handlers.reporter.asides import choose_for_asides
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.leaving_out import leave_out
 from handlers.reporter.markers import (
     ASIDE,
     ASIDE_OFFERED,
@@ -40,6 +41,8 @@ def choose(conversation: Conversation, current: Question, choices: tuple[str, ..
         return handler(conversation, choices[0])
     if current.step is None:
         return saying(ASK)
+    if current.step.takes_text:
+        return leave_out(conversation, current.step)
     return answer_step(conversation, current.step, ChoiceResponse(choices))
 
 

@@ -143,5 +143,10 @@ def say_dropped(erased: tuple[EraseItems, ...]) -> tuple[TextRef, ...]:
 
 def erase_dropped(before: Answers, after: Answers) -> tuple[EraseItems, ...]:
     """Return the change that erases the items of answers that no longer apply."""
+    return erase_items(dropped_items(before, after))
+
+
+def dropped_items(before: Answers, after: Answers) -> tuple[str, ...]:
+    """Return the items of answers that no longer apply."""
     kept = {item for answer in after for item in answer.items}
-    return erase_items(tuple(i for answer in before for i in answer.items if i not in kept))
+    return tuple(i for answer in before for i in answer.items if i not in kept)

@@ -3,7 +3,6 @@
 Only buttons and slash commands act. In a question that takes words, bare words are the answer.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.folding import folded
@@ -19,23 +18,31 @@ from handlers.messages import (
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import choices as conversation_choices
 from handlers.reporter import erasing, holding, opened_case, other_identity, welcome
-from handlers.reporter.asides import is_worth_keeping, set_aside
+from handlers.reporter.asides import (
+    is_worth_keeping,
+    refusal_of,
+    refuse_beside_words,
+    set_aside,
+)
+from handlers.reporter.awaited import still_awaiting
+from handlers.reporter.bare_words import BARE_COMMANDS, BARE_FOR_WORDS, BARE_OUTSIDE_STORIES
+from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
+from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import ERASING, HOLD, SAFE, WORD_CHECK
+from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
 from handlers.reporter.replies import answer_saying, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_choices import read_choices
+from handlers.reporter.typed_choices import read_choices, read_freely
 from handlers.reporter.typed_text import (
     BARE,
-    NOT_SAFE,
     SHOWS_HELP_LINES,
     STOP,
     STRUCK,
@@ -43,12 +50,12 @@ from handlers.reporter.typed_text import (
     is_numbers,
     tells_danger,
 )
+from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
 from handlers.reporter.ways_back import are_asked_words
 from handlers.texts.english import ENGLISH
-from handlers.texts.names import SentenceName
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
-from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
+from store.model.phrase import CASE_WORDS, tokens_of
 
 
 def decide(
@@ -59,14 +66,19 @@ def decide(
     refused_at: str = "",
     *,
     greeted: bool = False,
+    burst_of: str = "",
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
     question at which an edited message was refused. ``greeted``: the welcome was just said.
+    ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
-    outcome = _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
+    more = None
+    if burst_of and isinstance(content, TextMessage):
+        more = add_to_burst(view, content, burst_of, message)
+    outcome = more or _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
     return _beside_help(content, outcome)
 
 
@@ -92,6 +104,9 @@ def _decide_for(
         answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
     decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
+    if waiting is not None:
+        open_before = _question(view, conversation_of(view)).id
+        decided = still_awaiting(content, open_before, waiting, decided)
     kept = erasing.with_question_kept(view, decided)
     return holding.with_where_things_stand(view, content, kept)
 
@@ -120,7 +135,7 @@ def _decide(
             return _edit(view, content, waiting, refused_at)
         case TextMessage():
             item = new_item_id(view, message)
-            return _type(view, content, waiting, item, greeted=greeted)
+            return _hear(view, content, waiting, item, greeted=greeted)
 
 
 def leave(view: View) -> Outcome:
@@ -156,13 +171,14 @@ def _edit(
 
     A command acts, and leaves what stood in the message before as it was.
     """
-    typed = TextMessage(edited.text, edited.whole)
+    typed = TextMessage(edited.text, edited.whole, secret=edited.secret)
     item = item_id(view, edited.of)
     conversation = conversation_of(view)
     command, current = command_of(edited.text), _question(view, conversation)
     acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
+    acts = acts or is_secret(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
-        outcome = _type(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
+        outcome = _hear(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
     if conversation is None:
@@ -183,6 +199,18 @@ def _bare_command(
     """Return whether words act without a slash, or halt a story."""
     word = folded(typed.own)
     return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
+
+
+def _hear(
+    view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
+) -> Outcome:
+    """Look up recovery words that nobody asked for; else do what was typed."""
+    if waiting is None and typed.secret:
+        conversation = conversation_of(view)
+        unasked = look_up_unasked(conversation, _question(view, conversation), typed)
+        if unasked is not None:
+            return unasked
+    return _type(view, typed, waiting, item, greeted=greeted)
 
 
 def _type(
@@ -207,10 +235,10 @@ def _type(
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
-        heard = (
-            None if _may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
+        heard = None if may_be_words(typed) else answer_saying(view, current, typed, item, waiting)
+        return heard or Outcome(
+            lookup=CaseLookup(waiting, typed.secret or typed.text), waiting=waiting
         )
-        return heard or Outcome(lookup=CaseLookup(waiting, typed.text), waiting=waiting)
     unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
@@ -235,30 +263,8 @@ FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", 
 """Commands that act in a message that was sent on, because people keep their words like that."""
 
 
-SHORTEST = 2
-"""Letters: recovery words have more."""
-
-BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
-"""Words that act without a slash wherever they cannot be part of a story."""
-BARE_OUTSIDE_STORIES: Mapping[str, str] = {
-    **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
-    **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
-    **dict.fromkeys(("help", "help me", "please help", "please help me"), "help"),
-    **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
-}
-"""Words that act there as well, unless they are how an offer begins: all of them halt, help, go
-back or take back, so that a misunderstanding allows nothing. So they do where recovery words are
-awaited, of which there are never so few."""
-
-
-BARE_FOR_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"), "stop"),
-    **dict.fromkeys(("never mind", "nevermind", "nvm", "cancel", "forget it"), "stop"),
-    **dict.fromkeys(("i dont have them", "i do not have them", "dont have them"), "stop"),
-    **BARE_OUTSIDE_STORIES,
-    **BARE_COMMANDS,
-}
-"""Words that act where recovery words are awaited: a clear answer ends that."""
+IN_MEMORY = frozenset({ERASING, FOUND})
+"""Questions that are asked in memory only, whatever else is open."""
 
 
 def _button_as_typed(
@@ -288,6 +294,8 @@ def _hold_as_typed(
     )
     if stopped is not None or accepts_text(conversation, current):
         return stopped
+    if read_freely(current, typed.own) is not None:
+        return None  # "call back" names a choice here
     if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
         return run_command(view, "erase", "")
     return holding.stop_as_typed(view, current, typed.own)
@@ -318,8 +326,8 @@ def _question(view: View, conversation: Conversation | None) -> Question:
 def _choose(
     view: View, conversation: Conversation | None, current: Question, choices: tuple[str, ...]
 ) -> Outcome:
-    if current.id == ERASING:
-        return erasing.choose(view, choices[0])
+    if current.id in IN_MEMORY:
+        return erasing.choose_asked(view, current.id, choices[0])
     if conversation is not None and current.id != SAFE:
         return conversation_choices.choose(conversation, current, choices)
     if view.snapshot.opened is not None:
@@ -341,23 +349,21 @@ def _take_words(
         return saying(say("UNKNOWN_COMMAND"), ASK)
     if conversation is not None and _answers(conversation, current):
         return _take_answer(view, conversation, current, typed, item)
-    if current.id == ERASING:
+    if current.id in IN_MEMORY:
         return saying(say("CHOOSE"), ASK)
+    about = about_message(conversation, current, typed) if conversation else None
+    if about is not None:
+        return about
     heard = answer_saying(view, current, typed, item, None)
     if heard is not None:
         return heard
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
-    beside = set_aside(conversation, current, typed, item) if conversation else None
-    return beside or saying(say(_refusal(conversation, current, typed)), ASK)
-
-
-def _refusal(
-    conversation: Conversation | None, current: Question, typed: TextMessage
-) -> SentenceName:
-    """Name what is said of words that are no answer; what tells something is said to be lost."""
-    told = conversation is not None and is_worth_keeping(typed.shown, current)
-    return "NOT_ADDED" if told else "CHOOSE"
+    if conversation is None:
+        told = is_worth_keeping(typed.shown, current)
+        return opened_case.refuse_words(view, typed.own, told=told)
+    beside = set_aside(conversation, current, typed, item)
+    return beside or saying(say(refusal_of(conversation, current, typed)), ASK)
 
 
 def _take_answer(
@@ -370,7 +376,8 @@ def _take_answer(
     outcome = answer_with_text(conversation, current, typed, item)
     if outcome.changes:
         return outcome
-    return answer_saying(view, current, typed, item, None) or outcome
+    heard = answer_saying(view, current, typed, item, None)
+    return heard or refuse_beside_words(conversation, current, typed) or outcome
 
 
 def _welcome_back(
@@ -379,12 +386,6 @@ def _welcome_back(
     if folded(typed.own) in BARE:
         return None
     return welcome_back_to_text(conversation, current, typed, item)
-
-
-def _may_be_words(typed: TextMessage) -> bool:
-    """Return whether these may be recovery words, none of which is shorter than three letters."""
-    words = tokens_of(typed.text)
-    return len(words) in {CODE_WORDS, CASE_WORDS} and all(len(word) > SHORTEST for word in words)
 
 
 def _answers(conversation: Conversation, current: Question) -> bool:

@@ -10,14 +10,23 @@ from flows import Answer
 from flows.folding import folded
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.permissions.contact import REACH, contact_marks
 from handlers.reporter.asides import replace_aside
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import STOP, added_items
+from handlers.reporter.leaving_out import leave_out
+from handlers.reporter.markers import CONTACT, STOP, added_items
 from handlers.reporter.questions import question_in, underlying_question
+from handlers.reporter.refusals import (
+    gives_no_way,
+    is_no_answer,
+    leaves_out,
+    names_this_chat,
+    takes_back_way,
+)
 from handlers.reporter.telling import accepts_text, answer_with_text, help_for, remarks_on
 from handlers.reporter.typed_text import BARE, command_of, showable
 from store.model.changes import EraseItems, SealItem
-from store.model.drafts import ADDED
+from store.model.drafts import ADDED, Phase
 
 
 def is_kept(conversation: Conversation | None, item: str) -> bool:
@@ -49,14 +58,47 @@ def edit_answer(
     step = underlying_question(conversation).step
     text = showable(edited.shown)
     is_open = step is not None and step.id == answer.step and not conversation.is_halted_by_recall
-    if not is_open:
+    if not is_open and not _may_still_change(conversation, answer):
         return saying(say("UNUSABLE", "edit"))
     if not text.strip():
         return saying(say("UNUSABLE", "edit_empty"))
+    refused = _refuse_by_edit(conversation, answer, edited)
+    if refused is not None:
+        return refused
     seal = SealItem(item, answer.step, text)
     remarks = remarks_on(edited)
     saved = conversation.save(say("EDITED"), *remarks, changes=(EraseItems((item,)), seal))
     return replace(saved, direct=help_for(remarks))
+
+
+def _may_still_change(conversation: Conversation, answer: Answer) -> bool:
+    """Return whether a closed answer of one message may be corrected until the second yes.
+
+    Not what was given before a kept story was opened again: readers may have it as it was.
+    """
+    if conversation.draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
+        return False
+    step, contact = conversation.flow.step(answer.step), conversation.marker(CONTACT)
+    before = contact is not None and not {*contact_marks((answer,))}.isdisjoint(contact.choices)
+    is_single = step is not None and step.takes_text and not step.many
+    return is_single and not before and not conversation.is_halted_by_recall
+
+
+def _refuse_by_edit(
+    conversation: Conversation, answer: Answer, edited: TextMessage
+) -> Outcome | None:
+    """Leave a question out whose answer was edited into a refusal; None for other words."""
+    step = conversation.flow.step(answer.step)
+    if step is None:
+        return None
+    if leaves_out(step, edited.own):
+        return leave_out(conversation, step)
+    way = conversation.flow.step(REACH)
+    if way is not None and takes_back_way(step, edited.own):
+        return leave_out(conversation, way)
+    if is_no_answer(step, edited.own) or gives_no_way(step, edited.own):
+        return saying(say("NOT_AN_ANSWER"), say("EDIT_STANDS"))
+    return saying(say("UNUSABLE", "edit_here")) if names_this_chat(step, edited.own) else None
 
 
 def _answer_with(conversation: Conversation, item: str) -> Answer | None:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.messages import ButtonPress, MessageContent, TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
-from handlers.reporter.markers import ERASING
+from handlers.reporter.markers import FOUND
 from handlers.reporter.questions import cleaning_choice, question_outside
+from handlers.reporter.standing import STILL_KEPT
 from handlers.reporter.typed_choices import read_choices
 from store.model.changes import AskErasure, Change, EraseCase, TakeBack, TakeBackByCode
+from store.model.outbox import TextRef
 from store.model.permissions import DeliveryStage, RevocationBasis
 from store.model.snapshot import AskedErasure, OpenedCase
 
@@ -29,16 +31,24 @@ def ask_to_erase_by_code(view: View, locator: bytes) -> Outcome:
     return _ask(AskedErasure(_draw_id(view), locator=locator))
 
 
+def ask_about_code(view: View, locator: bytes, *, kept: bool) -> Outcome:
+    """Ask what a take-back code is for that nobody had asked for."""
+    return _ask(AskedErasure(_draw_id(view), locator=locator, unasked=True, kept=kept))
+
+
 def ask_to_erase_held(view: View, statements: tuple[str, ...]) -> Outcome:
     """Ask once more before stories are erased that only a hand-over keeps, which is held."""
     return _ask(AskedErasure(_draw_id(view), statements=statements))
 
 
+def choose_asked(view: View, question: str, choice: str) -> Outcome:
+    """Take the answer to a question that is known in memory only."""
+    return choose_for_code(view, choice) if question == FOUND else choose(view, choice)
+
+
 def choose(view: View, choice: str) -> Outcome:
     """Erase what was asked about, or leave it."""
-    asked, snapshot = view.snapshot.asked, view.snapshot
-    is_open = snapshot.draft is not None or snapshot.opened is not None
-    again = (ASK,) if is_open else ()
+    asked, again = view.snapshot.asked, _again(view)
     if asked is None or choice != "yes":
         return Outcome((AskErasure(None),), (say("NOT_ERASED"), *again))
     if asked.locator:
@@ -46,6 +56,23 @@ def choose(view: View, choice: str) -> Outcome:
     if asked.statements:
         return _erase_held(view, asked.statements)
     return erase_opened(view)
+
+
+def choose_for_code(view: View, choice: str) -> Outcome:
+    """Take back what a code leads to, ask once more before it is erased, or leave it."""
+    asked, again = view.snapshot.asked, _again(view)
+    if asked is None or choice not in {"withdraw", "erase"}:
+        return Outcome((AskErasure(None),), (say("CODE_LEFT"), *again))
+    if choice == "erase":
+        return ask_to_erase_by_code(view, asked.locator)
+    said = (say("WITHDRAWN_LATE"), STILL_KEPT if asked.kept else say("WITHDRAWN_ERASED"))
+    return Outcome((TakeBackByCode(asked.locator, erase=False),), (*said, *again))
+
+
+def _again(view: View) -> tuple[TextRef, ...]:
+    """Ask again what is open beside the question."""
+    is_open = view.snapshot.draft is not None or view.snapshot.opened is not None
+    return (ASK,) if is_open else ()
 
 
 def _erase_held(view: View, statements: tuple[str, ...]) -> Outcome:
@@ -78,15 +105,15 @@ def answer_of_another(view: View, content: MessageContent) -> Outcome | None:
     """
     question = question_outside(view)
     match content:
-        case ButtonPress(asked, (choice,)) if asked == ERASING:
-            return choose(view, choice)
+        case ButtonPress(asked, (choice,)) if asked == question.id:
+            return choose_asked(view, question.id, choice)
         case TextMessage():
             choices = read_choices(view, None, question, content.own)
         case _:
             return None
     if isinstance(choices, Outcome):
         return choices
-    return None if choices is None else choose(view, choices[0])
+    return None if choices is None else choose_asked(view, question.id, choices[0])
 
 
 def with_question_kept(view: View, outcome: Outcome) -> Outcome:

@@ -19,6 +19,11 @@ def wants_to_stop(words: str) -> bool:
     return _says_only(words, STOPS) and not _says_the_contrary(words)
 
 
+def wants_it_to_go_on(words: str) -> bool:
+    """Return whether folded words ask for nothing to be stopped, and say nothing else."""
+    return _says_only(words, CONTRARY, beside=BESIDE | {"it", "this", "that"})
+
+
 def wants_to_erase(words: str) -> bool:
     """Return whether folded words ask to delete it, and say nothing else but to stop."""
     said = _says_only(words, ERASES, beside=STOPS | BESIDE)

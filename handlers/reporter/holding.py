@@ -14,14 +14,16 @@ from handlers.context import View
 from handlers.messages import MessageContent, Offer, TextMessage
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
 from handlers.reporter import review
-from handlers.reporter.conversation import conversation_of
+from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
+from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import STOP
 from handlers.texts.english import ENGLISH
+from handlers.texts.sayings import Saying
 from store.model.changes import (
     AskErasure,
     BeginCase,
@@ -37,8 +39,12 @@ from store.model.drafts import Phase
 from store.model.outbox import TextRef
 from store.model.permissions import HeldHandover, RevocationBasis
 
-FIRST_NUMBER, NUMBERS = 600, 400
-"""The number of the button is one of these, which no other question uses, by the hand-over."""
+FIRST_NUMBER, NUMBERS = 6_000, 4_000
+"""The number of the button is one of these, by the hand-over. No other question uses them, and
+with four digits none is a number to call, such as 911, nor a year of a story."""
+
+ALONE = "alone"
+"""The step of a sentence about what is held that is the whole answer to somebody."""
 
 DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 """Phases after the second yes, in which words to stop can mean nothing else."""
@@ -46,7 +52,8 @@ DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
 ENDS = EraseCase | CloseCase | EndDraft
 ASKING = frozenset({ASK.sentence, "ADD_MORE"})
-WELCOME = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE"})
+PUTS_ASIDE = frozenset({"ASIDE_HELD", "ASIDE_FIRST_MORE"})
+WELCOME = PUTS_ASIDE | {"HELLO", "NOT_BEGUN", "ASIDE_FIRST"}
 
 
 def hold_offer(hold: HeldHandover) -> Offer:
@@ -143,16 +150,6 @@ def stop_in_opened_case(view: View) -> Outcome | None:
     return stop(view, here) if here and view.snapshot.opened is not None else None
 
 
-def with_readers_unnamed(view: View, text: str) -> str:
-    """Return folded words with *them* in place of each reader: *don't tell Oak*."""
-    words = f" {folded(text)} "
-    for reader in view.snapshot.readers:
-        name = folded(reader.name)
-        for called in (name, name.partition(" ")[0]):
-            words = words.replace(f" {called} ", " them ") if called else words
-    return words.strip()
-
-
 def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:
     """Stop what is held of the open conversation or case, where these words mean that."""
     snapshot = view.snapshot
@@ -179,18 +176,24 @@ def with_where_things_stand(view: View, content: MessageContent, outcome: Outcom
     it, or may want to stop what is held.
     """
     waits = _left_by(view, outcome)
-    if not waits or _leads_on(outcome):
+    beside = any(text.sentence in PUTS_ASIDE for text in outcome.says)
+    if not waits or (_leads_on(outcome) and not beside):
         return outcome
     stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
     if _is_anything_open(view):
-        leaves = _ends_or_halts(outcome) or _may_want_to_stop(view, content)
+        lost = any(text.sentence == "NOT_ADDED" for text in outcome.says)
+        leaves = lost or _ends_or_halts(outcome) or _may_want_to_stop(view, content)
         return _with_remarks(outcome, stands) if leaves else outcome
     if any(text.sentence == "NOT_BEGUN" for text in outcome.says):
-        return replace(outcome, says=stands)
+        return replace(outcome, says=(replace(stands[0], step=ALONE), *stands[1:]))
     if any(text.sentence in WELCOME for text in outcome.says):
         asked = tuple(text for text in outcome.says if text == ASK)
         return replace(outcome, says=(*_without_asking(outcome), *stands, *asked))
-    return replace(outcome, says=(*_without_asking(outcome), *stands))
+    before = _without_asking(outcome)
+    if not before and not outcome.direct:
+        # What is held may be over when this is sent, and somebody waits for an answer.
+        stands = (replace(stands[0], step=ALONE), *stands[1:])
+    return replace(outcome, says=(*before, *stands))
 
 
 def _left_by(view: View, outcome: Outcome) -> list[HeldHandover]:
@@ -217,10 +220,12 @@ def _ends_or_halts(outcome: Outcome) -> bool:
 
 
 def _may_want_to_stop(view: View, content: MessageContent) -> bool:
-    """Return whether somebody types what stops a hand-over where it can mean nothing else."""
+    """Return whether somebody types what asks to stop a hand-over, or not to be contacted."""
     if not isinstance(content, TextMessage):
         return False
     words = with_readers_unnamed(view, content.own)
+    if understood(words) in {Saying.UNSEND, Saying.NO_CONTACT}:
+        return True
     return wants_to_stop(words) and not set(words.split()) <= {*view.snapshot.words}
 
 
@@ -243,7 +248,10 @@ def _without_asking(outcome: Outcome) -> tuple[TextRef, ...]:
 
 
 def _is_anything_open(view: View) -> bool:
-    return view.snapshot.draft is not None or view.snapshot.opened is not None
+    """Return whether a talk or a case is open; words that were only put aside open none."""
+    conversation = conversation_of(view)
+    is_begun = conversation is not None and not is_unbegun(conversation)
+    return is_begun or view.snapshot.opened is not None
 
 
 def _of_account(holds: Sequence[HeldHandover]) -> TakeBack:

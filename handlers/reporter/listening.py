@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from flows.folding import folded
+from handlers.context import View
 from handlers.outcome import say
 from handlers.texts.english_sayings import ENGLISH_SAYINGS, LEADING, TRAILING
 from handlers.texts.sayings import Saying
@@ -38,6 +39,16 @@ def understood(text: str) -> Saying | None:
     if len(words) > MOST_CHARACTERS or words.count(" ") >= MOST_WORDS:
         return None
     return next((said for said, pattern in _patterns() if pattern.fullmatch(words)), None)
+
+
+def with_readers_unnamed(view: View, text: str) -> str:
+    """Return folded words with *them* in place of each reader: *don't tell Oak*."""
+    words = f" {folded(text)} "
+    for reader in view.snapshot.readers:
+        name = folded(reader.name)
+        for called in (name, name.partition(" ")[0]):
+            words = words.replace(f" {called} ", " them ") if called else words
+    return words.strip()
 
 
 def remark_on(said: Saying | None) -> tuple[TextRef, ...]:

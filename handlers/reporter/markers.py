@@ -26,7 +26,14 @@ BACK = "bot.back"
 WORD_CHECK = "bot.asked"
 CASE = "bot.case"
 REOPENED = "bot.reopened"
+DROPPED = "bot.dropped"
+"""No question: items of a kept story that no question is about any more, among the choices. They
+are erased with the second yes: until then the story is as it was."""
+CONTACT = "bot.contact"
+"""No question: how to reach the reporter, as it was when a kept story was opened again."""
 ERASING = "bot.erasing"
+FOUND = "bot.found"
+"""What a take-back code is for that nobody had asked for."""
 HOLD = "bot.hold"
 """No question: the button that stops what is held, whatever is asked."""
 
@@ -37,6 +44,9 @@ ASIDE_OFFERED = "bot.offered"
 """The offer to add them stands right above the open question: a bare yes or no may be meant for
 it."""
 
+ASIDE_LATER = "bot.aside_later"
+"""They came while all was shown once more: it is asked about them after the yes to that."""
+
 FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
 SHARE_ADDED = "bot.share_added"
@@ -46,9 +56,9 @@ TICKED = "bot.ticked"
 
 NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
-and a hash of its choices."""
+and a hash of its choices; then the questions that decide and were asked before."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE)

@@ -7,8 +7,10 @@ from flows import DoneResponse, SkipResponse
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
+from handlers.reporter.asking_again import after_again, next_texts
 from handlers.reporter.choices import choose_cleaning, choose_flow
 from handlers.reporter.conversation import Conversation, is_adding, is_unbegun
+from handlers.reporter.leaving_out import leave_out
 from handlers.reporter.markers import AGAIN, CLEAN, KIND, MARKER_PREFIX
 from handlers.reporter.questions import question_in, underlying_question
 from handlers.reporter.stopping import pause
@@ -66,6 +68,8 @@ def _skip(conversation: Conversation) -> Outcome:
         return choose_flow(conversation, conversation.settings.flow.name)
     if current.step is None:
         return saying(say("CANNOT_SKIP"), ASK)
+    if current.free and not current.step.many:
+        return leave_out(conversation, current.step)
     if current.step.takes_text and conversation.marker(AGAIN):
         return _done(conversation)
     skipped = answer_step(conversation, current.step, SkipResponse())
@@ -77,7 +81,8 @@ def _skip(conversation: Conversation) -> Outcome:
 
 def _done(conversation: Conversation) -> Outcome:
     if conversation.marker(AGAIN):
-        return conversation.without_markers(AGAIN).save(ASK)
+        left = after_again(conversation)
+        return left.save(*next_texts(left))
     current = question_in(conversation)
     if current.id == ADDED:
         return additions.finish(conversation)

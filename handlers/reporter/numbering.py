@@ -18,6 +18,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     NUMBERS,
     PIECE,
     RECALLED,
@@ -29,19 +30,24 @@ from store.model.drafts import StoredAnswer
 from store.model.snapshot import AskedErasure, OpenedCase
 
 CONSENT = frozenset(
-    {STOP, ERASE, ERASING, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
+    {STOP, ERASE, ERASING, FOUND, PIECE, RECALLED, REVIEW, BACK, CODE, ASIDE, SHARE_ADDED}
 )
 """The bot's own questions by which something is allowed, taken back, erased or ended."""
 
 FIRST_STARTS, STARTS = 21, 60
 """A conversation's numbers begin at one of so many places, of two digits."""
 
-CASE_START, CASE_STEP = 500, 10
-"""An opened case has numbers of its own, others after each permission given or taken back."""
+CASE_START, CASE_STEP, CASE_PLACES = 500, 10, 40
+"""An opened case has numbers of its own, others after each permission given or taken back; they
+end before 911, and begin again after so many changes."""
+
+ERASING_START, ERASING_PLACES = 1_000, 200
+"""Whether a whole story is to be erased has numbers of its own, drawn for each time. With four
+digits none of them is a number to call, such as 112, which somebody may type in need."""
 
 
-ERASING_START, ERASING_PLACES = 100, 200
-"""Whether a whole story is to be erased has numbers of its own, drawn for each time."""
+DECIDING = frozenset({REVIEW, ERASE, SHARE_ADDED})
+"""Questions whose yes shares or erases. Asked again, words may be meant for the time before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class ShownList:
     """Numbers that are used with it."""
     question: str
     digest: str = ""
+    left: tuple[str, ...] = ()
+    """Questions that decide, and were left before: their words may have been meant for then."""
 
     @classmethod
     def of(cls, question: str, offers: Sequence[Offer], first: int) -> "ShownList":
@@ -66,7 +74,7 @@ class ShownList:
     def marker(self) -> StoredAnswer:
         """Return the marker of the draft that says so."""
         numbers = (str(self.first), str(self.following))
-        return StoredAnswer(NUMBERS, (*numbers, self.question, self.digest))
+        return StoredAnswer(NUMBERS, (*numbers, self.question, self.digest, *self.left))
 
 
 def shown_list(conversation: Conversation) -> ShownList:
@@ -74,8 +82,8 @@ def shown_list(conversation: Conversation) -> ShownList:
     marker = conversation.marker(NUMBERS)
     if marker is None:
         return ShownList(0, 0, "")
-    first, following, question, digest = marker.choices
-    return ShownList(int(first), int(following), question, digest)
+    first, following, question, digest, *left = marker.choices
+    return ShownList(int(first), int(following), question, digest, (*left,))
 
 
 def used_before(conversation: Conversation, question: str) -> int:
@@ -100,7 +108,7 @@ def number_menu(
     What changes the case gives it other numbers, without anything being stored of what was shown.
     """
     changes = len(opened.history) + sum(entry.revoked for entry in opened.history)
-    first = CASE_START + CASE_STEP * changes
+    first = CASE_START + CASE_STEP * (changes % CASE_PLACES)
     return tuple(replace(offer, number=first + choices.index(offer.id)) for offer in offers)
 
 

@@ -1,19 +1,29 @@
 """The menu of a kept case that was opened with its words: read, withdraw, erase, hand over."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 import flows
 from flows import Flow, Kind
 from handlers.context import View
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import contact_marks
 from handlers.reporter import additions, joining
+from handlers.reporter.asking_again import ASKED_ANEW
 from handlers.reporter.erasing import ask_to_erase_opened, fetched_by
-from handlers.reporter.markers import CLEAN, REOPENED, as_kept, flow_answers
-from handlers.reporter.questions import ASKED_ANEW, cleaning_choice
+from handlers.reporter.listening import understood
+from handlers.reporter.markers import CLEAN, CONTACT, REOPENED, as_kept, flow_answers
+from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.standing import what_stands
+from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase, KeepLonger, ReleaseHandover, ReopenCase
 from store.model.drafts import ADDED_BEFORE, Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import OpenedCase
+
+_ENDS_SENTENCE = re.compile(r"[.!?…,;:\n]")
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -37,6 +47,18 @@ def choose(view: View, choice: str) -> Outcome:
             return ask_to_erase_opened(view)
         case _:
             return close(view)
+
+
+def refuse_words(view: View, text: str, *, told: bool) -> Outcome:
+    """Say that words were not kept; who began with what asks to add something is asked for it.
+
+    ``told``: they tell something, and are no answer that could not be read.
+    """
+    first, *_ = _ENDS_SENTENCE.split(text.strip(), maxsplit=1)
+    if view.snapshot.kept and understood(first) is Saying.ADD:
+        begun = additions.begin(view)
+        return replace(begun, says=(say("NOT_SAVED"), *begun.says))
+    return saying(say("NOT_ADDED" if told else "CHOOSE"), ASK)
 
 
 def close(view: View) -> Outcome:
@@ -86,7 +108,7 @@ def _reopen(view: View) -> Outcome:
     told = [a for a in kept if a.step in stay]
     added = [a for a in kept if a.step == ADDED_BEFORE]
     fork = (StoredAnswer(flow.fork.id, ("read",)),) if flow.fork else ()
-    answers = (StoredAnswer(REOPENED, parts), *told, *fork, *added)
+    answers = (StoredAnswer(REOPENED, parts), _contact(kept), *told, *fork, *added)
     draft = Draft(flow.revision, flow.language, answers=answers)
     return Outcome((ReopenCase(draft),), (say("REOPENED"), ASK))
 
@@ -114,8 +136,14 @@ def _reopen_at_overview(view: View, opened: OpenedCase, parts: tuple[str, ...]) 
             answers.append(answer)
         elif choices:
             answers.append(StoredAnswer(answer.step, choices))
-    draft = Draft(flow.revision, flow.language, answers=(StoredAnswer(REOPENED, parts), *answers))
+    reopened = (StoredAnswer(REOPENED, parts), _contact(opened.answers))
+    draft = Draft(flow.revision, flow.language, answers=(*reopened, *answers))
     return Outcome((ReopenCase(draft),), (say("REOPENED"), ASK))
+
+
+def _contact(answers: Sequence[StoredAnswer]) -> StoredAnswer:
+    """Return the marker by which a changed way to reach the reporter is noticed."""
+    return StoredAnswer(CONTACT, contact_marks(flow_answers(Draft("", "", answers=(*answers,)))))
 
 
 def _yes_to_keeping(view: View, flow: Flow) -> tuple[str, ...]:

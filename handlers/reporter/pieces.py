@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import flows
 from flows.folding import folded
 from handlers.context import View
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import additions
+from handlers.reporter.asking_again import settle
 from handlers.reporter.conversation import Conversation, conversation_of, erase_dropped, is_adding
 from handlers.reporter.markers import PIECE
 from handlers.reporter.questions import open_question
@@ -44,6 +44,6 @@ def choose_for_piece(conversation: Conversation, choice: str) -> Outcome:
     left = tuple(
         replace(a, items=tuple(i for i in a.items if i not in marker.choices)) for a in before
     )
-    settled = flows.settle(conversation.flow, left)
-    changes = erase_dropped(before, settled)
-    return resumed.with_answers(settled).save(say("LEFT_OUT"), ASK, changes=changes)
+    settled = settle(resumed, left)
+    changes = erase_dropped(before, settled.answers)
+    return settled.save(say("LEFT_OUT"), ASK, changes=changes)

@@ -11,20 +11,29 @@ from flows import Answers, Flow, Kind, Step
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import BEING_REACHED
 from handlers.permissions.permission import Registry
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_in
 from handlers.permissions.sharing import sharing_change
-from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
+from handlers.reporter.asking_again import ASKED_ANEW
+from handlers.reporter.conversation import (
+    Conversation,
+    conversation_of,
+    is_adding,
+    is_unbegun,
+)
 from handlers.reporter.markers import (
     AGAIN,
     ASIDE,
+    ASIDE_LATER,
     BACK,
     CASE,
     CLEAN,
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     INTERRUPTIONS,
     KIND,
     OVERVIEW,
@@ -45,9 +54,6 @@ from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import AskedErasure
 
-ASKED_ANEW = frozenset({Kind.FORK, Kind.PERMISSION, Kind.DETAIL, Kind.REVIEW})
-"""Kinds of steps whose answers never outlive the words in which they were given."""
-
 CASE_CHOICES = (
     "read",
     "withdraw",
@@ -62,6 +68,9 @@ CASE_CHOICES = (
 )
 """All choices of an opened case. Their places are their numbers: they never change. *Share* is not
 offered any more: *change* is what it was."""
+
+SKIP = "skip"
+"""The choice to leave a question out, where its questionnaire has words for that."""
 
 ADDING = Step(ADDED, Kind.TEXT, ENGLISH.case.add, many=True)
 """What is added to a kept story, as a step: asked in all questionnaires, and part of none."""
@@ -104,7 +113,8 @@ def question_in(conversation: Conversation) -> Question:
     if asked is not None:
         return _erasing(conversation.view, asked)
     question = _with_asides(conversation, _question_in(conversation))
-    if not asks_for_consent(question) or not conversation.view.platform.reorders:
+    first_words = is_unbegun(conversation)
+    if not (asks_for_consent(question) or first_words) or not conversation.view.platform.reorders:
         return question
     offers = number_offers(conversation, question.id, question.offers)
     return replace(question, offers=offers, bound=True)
@@ -142,7 +152,7 @@ def underlying_question(conversation: Conversation) -> Question:
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
         case Phase.REVIEW:
-            return _about_asides() if conversation.asides else _review(conversation)
+            return _about_asides() if _asks_about_asides(conversation) else _review(conversation)
         case Phase.BACK:
             return _way_back(conversation)
         case Phase.WORDS:
@@ -152,7 +162,8 @@ def underlying_question(conversation: Conversation) -> Question:
 def step_question(flow: Flow, answers: Answers, step: Step) -> Question:
     """Return a step of the questionnaire as a question."""
     if step.takes_text:
-        return Question(step.id, step=step, free=True)
+        skip = () if step.skip is None else (Offer(SKIP, step.skip),)
+        return Question(step.id, skip, step=step, free=True)
     offers = tuple(Offer(c.id, c.text) for c in flows.options(flow, step, answers))
     return Question(step.id, offers, several=step.takes_several, step=step)
 
@@ -183,8 +194,12 @@ def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]
     """Return the steps that the overview can open again, each with the label of its choice."""
     flow, answers = conversation.flow, conversation.answers
     registry = conversation.settings.permissions
-    steps = (step for step in flow.steps if flows.relevant(flow, step, answers))
-    labelled = ((_change_label(registry, step), step) for step in steps)
+    steps = [step for step in flow.steps if flows.relevant(flow, step, answers)]
+    first = next((step for step in steps if step.id in BEING_REACHED), None)
+    labelled = (
+        (ENGLISH.labels["change.reach"] if step == first else _change_label(registry, step), step)
+        for step in steps
+    )
     return tuple((label, step) for label, step in labelled if label)
 
 
@@ -202,10 +217,12 @@ def cleaning_choice(view: View) -> str:
 
 
 def _erasing(view: View, asked: AskedErasure) -> Question:
-    offers = bot_choices("erase", "no", "yes")
+    name, offers = ERASING, bot_choices("erase", "no", "yes")
+    if asked.unasked:
+        name, offers = FOUND, bot_choices("found", "withdraw", "erase", "no")
     if not view.platform.reorders:
-        return Question(ERASING, offers)
-    return Question(ERASING, number_asked(asked, offers), bound=True)
+        return Question(name, offers)
+    return Question(name, number_asked(asked, offers), bound=True)
 
 
 def _hello(_view: View) -> Question:
@@ -245,11 +262,20 @@ def _question_of_flow(conversation: Conversation) -> Question:
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
     is_overview = step is None or step.kind is Kind.REVIEW
-    if conversation.asides and (is_overview or _begins_story(conversation, step)):
+    begins = conversation.asides and _begins_story(conversation, step)
+    if begins or (is_overview and _asks_about_asides(conversation)):
         return _about_asides()
     if step is None or is_overview:
         return _overview(conversation)
     return show_ticks(step_question(flow, answers, step), conversation.draft)
+
+
+def _asks_about_asides(conversation: Conversation) -> bool:
+    """Tell whether words wait that did not come while all was shown once more.
+
+    About those it is asked after the yes: what somebody wants to change must stay in sight.
+    """
+    return bool(conversation.asides) and conversation.marker(ASIDE_LATER) is None
 
 
 def _begins_story(conversation: Conversation, step: Step | None) -> bool:

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-import flows
 from flows import Step
 from handlers.outcome import ASK, Outcome, say, saying
+from handlers.reporter.asking_again import ASKED_ANEW, settle
 from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
 from handlers.reporter.markers import AGAIN
-from handlers.reporter.questions import ASKED_ANEW
 from handlers.reporter.stopping import ask_to_erase
 from store.model.drafts import Phase
 
@@ -33,9 +32,9 @@ def _begin_anew(conversation: Conversation) -> Outcome:
     moved = moved.without_markers(AGAIN).in_phase(Phase.QUESTIONS)
     before, steps = conversation.answers, _steps_taken_over(conversation, moved)
     left = tuple(replace(a, step=steps[a.step]) for a in before if a.step in steps)
-    settled = flows.settle(moved.flow, left)
-    erased = erase_dropped(before, settled)
-    return moved.with_answers(settled).save(*say_dropped(erased), ASK, changes=erased)
+    settled = settle(moved, left)
+    erased = erase_dropped(before, settled.answers)
+    return settled.save(*say_dropped(erased), ASK, changes=erased)
 
 
 def _steps_taken_over(before: Conversation, after: Conversation) -> dict[str, str]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from flows.folding import folded
 from handlers.context import Clock, View
-from handlers.messages import TextMessage
+from handlers.messages import EditedMessage, IncomingMessage, TextMessage
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.ports.stores import RecoveryStore
 from handlers.reporter import erasing, joining, opened_case
@@ -13,7 +14,9 @@ from handlers.reporter.commands_with_words import run_without_words
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.item_ids import new_item_id
 from handlers.reporter.standing import STILL_KEPT
-from handlers.reporter.welcome import ask_for_words, keep_first_words
+from handlers.reporter.stopping import ask_to_erase
+from handlers.reporter.typed_text import command_of
+from handlers.reporter.welcome import keep_first_words
 from store.model.accounts import EVERYBODY, Account
 from store.model.changes import OpenCase, TakeBackByCode
 from store.model.phrase import CASE_WORDS, CODE_WORDS, tokens_of
@@ -36,6 +39,19 @@ MOST_MISTYPED = 2
 """Words too many, too few or unlisted with which twelve are recovery words still, and no sentence
 of a story."""
 
+LEADING = frozenset(
+    {
+        *("withdraw", "erase", "delete", "open", "take", "back", "it", "please", "with", "and"),
+        *("my", "the", "code", "words", "is", "are", "these", "this", "four", "twelve", "here"),
+    }
+)
+"""With these somebody leads into words or a code: *my code is …*."""
+
+MOST_LEADING = 5
+
+LONGEST_SECRET = 1_000
+"""Characters: in a longer text nobody looks for recovery words that were not asked for."""
+
 MOST_EXPLAINED = 30
 """Nobody looks for the one mistake in a longer text."""
 
@@ -44,7 +60,8 @@ MOST_EXPLAINED = 30
 class LookupResult:
     """What a look-up found, and what is decided about the message because of it."""
 
-    decide: Callable[[View], Outcome] = field(repr=False)
+    decide: Callable[[View], Outcome | None] = field(repr=False)
+    """None: nobody asked for these words and they are no secret, so they are as any others."""
     found: FoundCase | None = None
     """The turn sees this case as opened."""
     other: FoundCase | None = None
@@ -63,6 +80,32 @@ class RecoveryService:
     store: RecoveryStore
     clock: Clock
 
+    def marked(self, incoming: IncomingMessage) -> IncomingMessage:
+        """Return a message with what in it may be recovery words or a take-back code."""
+        heard = incoming.heard
+        if not isinstance(heard, TextMessage | EditedMessage):
+            return incoming
+        command = command_of(heard.text)
+        secret = self._secret_in(command[1] if command else heard.text)
+        return replace(incoming, heard=replace(heard, secret=secret)) if secret else incoming
+
+    def may_open(self, incoming: IncomingMessage) -> bool:
+        """Return whether recovery words or a take-back code may stand in a message."""
+        return self.marked(incoming) is not incoming
+
+    def _secret_in(self, text: str) -> str:
+        """Return what may be words or a code: all of a text, or all behind what leads into it."""
+        if len(text) > LONGEST_SECRET:
+            return ""
+        tokens = tokens_of(text)
+        for n, token in enumerate(tokens[:MOST_LEADING], 1):
+            if folded(token) not in LEADING:
+                break
+            rest = " ".join(tokens[n:])
+            if self.store.are_code(rest) or self.store.are_words(rest):
+                return rest
+        return text if self.may_be_secret(text) else ""
+
     def may_be_secret(self, text: str) -> bool:
         """Return whether these can be recovery words or a take-back code, also mistyped."""
         return self.store.are_code(text) or self._may_be_words(text)
@@ -77,13 +120,38 @@ class RecoveryService:
         self, account: Account, lookup: CaseLookup, waiting: LookupPurpose | None
     ) -> LookupResult:
         """Find the case of these words, outside of the turn that asked for it."""
+        if lookup.unasked:
+            return await self._unasked(account, lookup)
         if lookup.behind_command and not self.may_be_secret(lookup.text):
             return LookupResult(partial(run_without_words, name=lookup.purpose.value))
         if self.store.are_code(lookup.text):  # nobody guesses with a sentence: it is no try
             if lookup.purpose not in ONLY_WORDS:
                 return await self._by_code(account, lookup, waiting)
-            return _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
+            other = _answering(Outcome(says=(say("CODE_OR_WORDS"),)))
+            return await self._ask_about_code(account, lookup, other, other)
         return await self._by_words(lookup, waiting)
+
+    async def _unasked(self, account: Account, lookup: CaseLookup) -> LookupResult:
+        """Ask what words are for that nobody had asked for; a code that is none is a sentence."""
+        if self.store.are_code(lookup.text):
+            unchecked = _answering(saying(say("CODE_UNCHECKED"), ASK))
+            return await self._ask_about_code(
+                account, lookup, LookupResult(_decide_unfound), unchecked
+            )
+        result = await self._by_words(lookup, None)
+        return replace(result, decide=partial(_decide_beside_talk, result.decide))
+
+    async def _ask_about_code(
+        self, account: Account, lookup: CaseLookup, unfound: LookupResult, unchecked: LookupResult
+    ) -> LookupResult:
+        """Find the case, and ask what its code is for. As each try it is counted."""
+        tried = await self._try(account, lookup)
+        if tried.are_too_many:
+            return unchecked
+        if tried.locator is None:
+            return unfound
+        kept = await self.store.is_kept(tried.locator)
+        return LookupResult(partial(_decide_asking, tried.locator, kept, tried.delay))
 
     async def _by_words(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> LookupResult:
         """Find the case; where these are no words of any, say what is wrong with them.
@@ -108,11 +176,10 @@ class RecoveryService:
     ) -> LookupResult:
         """Find the case. Many tries slow the answer down, and never block a withdrawal."""
         missing = Outcome(says=(say("NO_CODE"),), waiting=waiting)
-        if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
+        tried = await self._try(account, lookup)
+        if tried.are_too_many:
             return _answering(Outcome(says=(say("TOO_MANY_TRIES"),)))
-        in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
-        delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
-        locator = await self.store.find_by_code(lookup.text)
+        locator, delay = tried.locator, tried.delay
         if locator is None:
             return _answering(replace(missing, delay=delay))
         if lookup.purpose is LookupPurpose.ERASE:
@@ -121,6 +188,14 @@ class RecoveryService:
         said = (say("WITHDRAWN_LATE"), STILL_KEPT if kept else say("WITHDRAWN_ERASED"))
         withdraws = TakeBackByCode(locator, erase=False)
         return _answering(Outcome((withdraws,), said, delay=delay))
+
+    async def _try(self, account: Account, lookup: CaseLookup) -> "_Tried":
+        """Find the case of a code, as often as an account may on a day."""
+        if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
+            return _Tried(None, are_too_many=True)
+        in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
+        delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0
+        return _Tried(await self.store.find_by_code(lookup.text), delay)
 
     def _explain(self, lookup: CaseLookup, waiting: LookupPurpose | None) -> Outcome:
         """Say what is wrong with words that open nothing: their number, or the place of one.
@@ -143,6 +218,35 @@ class RecoveryService:
         return Outcome(says=(said,), waiting=waiting)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of trying a code."""
+
+    locator: bytes | None = field(repr=False)
+    delay: float = 0.0
+    are_too_many: bool = False
+    """It was not looked up: the account may try no more today."""
+
+
+def _decide_asking(locator: bytes, kept: bool, delay: float, view: View) -> Outcome:  # noqa: FBT001 - bound by partial
+    """Ask what a code is for that nobody had asked for."""
+    return replace(erasing.ask_about_code(view, locator, kept=kept), delay=delay)
+
+
+def _decide_unfound(view: View) -> Outcome | None:
+    """Say that no story has this code to somebody who tells nothing; else it is a sentence."""
+    tells = conversation_of(view) is not None
+    return None if tells else saying(say("NO_CODE_UNASKED"), ASK)
+
+
+def _decide_beside_talk(decide: Callable[[View], Outcome | None], view: View) -> Outcome | None:
+    """Open nothing beside a talk, and keep the words out of its story."""
+    conversation = conversation_of(view)
+    if conversation is None or is_unbegun(conversation):
+        return decide(view)
+    return saying(say("WORDS_UNASKED"), ASK)
+
+
 def _decide_erasing(locator: bytes, delay: float, view: View) -> Outcome:
     """Ask once more before the case of a code is erased."""
     return replace(erasing.ask_to_erase_by_code(view, locator), delay=delay)
@@ -157,7 +261,7 @@ def _decide_opened(purpose: LookupPurpose, missing: Outcome, view: View) -> Outc
     """Open the case, and do in it what the words were given for, whatever else is held here."""
     conversation = conversation_of(view)
     if conversation is not None and is_unbegun(conversation):
-        return ask_for_words(view, purpose)
+        return ask_to_erase(conversation, purpose)
     if conversation is not None:
         return saying(say("TALK_FIRST"), ASK)
     if view.snapshot.opened is None:

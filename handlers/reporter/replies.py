@@ -15,11 +15,11 @@ from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
-from handlers.reporter.listening import understood
-from handlers.reporter.markers import REOPENED, SAFE
+from handlers.reporter.listening import understood, with_readers_unnamed
+from handlers.reporter.markers import CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
-from handlers.reporter.ways_back import can_show_words
+from handlers.reporter.ways_back import can_show_words, has_words
 from handlers.texts.sayings import Saying
 from store.model.drafts import Phase
 
@@ -31,6 +31,9 @@ LEFT_TO_THE_HOLD = frozenset(
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
 
+CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
+"""At the overview they ask for another answer."""
+
 WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 """Beside the answers to these stand the help lines."""
 
@@ -38,27 +41,34 @@ WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 def answer_saying(
     view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
 ) -> Outcome | None:
-    """Answer what was said to the bot where no words are awaited; None for everything else.
-
-    Where recovery words are awaited, they still are after what only explains.
-    """
-    said = understood(typed.own)
-    if said is None or (said in LEFT_TO_THE_HOLD and is_held_alone(view)):
+    """Answer what was said to the bot; None for everything else."""
+    said = understood(typed.own) or understood(with_readers_unnamed(view, typed.own))
+    if said is None or (said is Saying.NO_CONTACT and not _may_be_shared(view)):
         return None
+    if said in LEFT_TO_THE_HOLD and is_held_alone(view):
+        return saying(ASK) if waiting is None else None
+    if said is Saying.WROTE_DOWN and waiting is not None:
+        return None  # then they can be typed
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
-    if waiting is None or outcome.changes or ASK not in outcome.says:
-        return outcome
-    says = tuple(welcome.ASKING[waiting] if text == ASK else text for text in outcome.says)
-    return replace(outcome, says=says, waiting=waiting)
+    return outcome
+
+
+def _may_be_shared(view: View) -> bool:
+    """Return whether something may be shared: here, or of a story that is not open now."""
+    snapshot = view.snapshot
+    return bool(snapshot.holds) or snapshot.shared or _begun(view) is None
 
 
 def _below_welcome(outcome: Outcome) -> Outcome:
-    """Welcome first where the first choice is asked for: nobody begins without its limits."""
-    if ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
+    """Welcome first where the first choice is asked for: nobody begins without its limits.
+
+    What changes something asks another question, which comes last.
+    """
+    if outcome.changes or ASK not in outcome.says or HELLO_TO_WORDS in outcome.says:
         return outcome
     rest = () if outcome.says == (ASK,) else outcome.says
     return replace(outcome, says=(HELLO_TO_WORDS, *rest))
@@ -78,6 +88,8 @@ def welcome_back_to_text(
 
 
 def _answer(view: View, current: Question, said: Saying, typed: TextMessage, item: str) -> Outcome:
+    if current.id == OVERVIEW and said in CHANGING and not view.snapshot.shared:
+        return saying(say("CHOOSE_LINE"), ASK)
     special = _SPECIAL.get(said)
     if said is Saying.DANGER:
         return _warn(view, current, typed, item)
@@ -155,7 +167,8 @@ def _unsend(view: View, _current: Question) -> Outcome:
 
 
 def _help(view: View, _current: Question) -> Outcome:
-    return run_command(view, "help", "")
+    """Show who can help, and nothing else: whoever calls for help must not read commands."""
+    return run_command(view, "unsafe", "")
 
 
 def _was_read(view: View, _current: Question) -> Outcome:
@@ -175,6 +188,23 @@ def _lost_words(view: View, _current: Question) -> Outcome:
     conversation = _begun(view)
     shown = conversation is not None and can_show_words(conversation)
     return _explain(view, "lost_here" if shown else "lost_words")
+
+
+def _losing_words(view: View, current: Question) -> Outcome:
+    """Say what it means to lose the words, before they go: what they alone can do."""
+    if current.id == WORD_CHECK:
+        return _explain(view, "losing_shared" if view.snapshot.shared else "losing_kept")
+    conversation = conversation_of(view)
+    if current.id != CODE or conversation is None:
+        return _explain(view, "lost_words")
+    return _explain(view, "losing_code" if has_words(conversation) else "losing_code_alone")
+
+
+def _wrote_down(view: View, current: Question) -> Outcome:
+    """Ask for the two words; elsewhere nothing was to be written down."""
+    if current.id == WORD_CHECK:
+        return saying(say("WROTE_DOWN"))
+    return _explain(view, "unclear") if current.offers else saying(ASK)
 
 
 def _add(view: View, _current: Question) -> Outcome:
@@ -233,6 +263,8 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.HELP: _help,
     Saying.WAS_READ: _was_read,
     Saying.LOST_WORDS: _lost_words,
+    Saying.LOSING_WORDS: _losing_words,
+    Saying.WROTE_DOWN: _wrote_down,
     Saying.ADD: _add,
     Saying.ADD_ASIDE: _add_asides,
     Saying.SHOW: _show,

@@ -5,17 +5,19 @@ from dataclasses import replace
 import flows
 from flows import ChoiceResponse
 from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.permissions.contact import BEING_REACHED
 from handlers.permissions.routing import consent_in, hand_over
 from handlers.permissions.sharing import sharing_change
 from handlers.reporter import additions
 from handlers.reporter.answers import answer_step
+from handlers.reporter.asking_again import erase_at_second_yes
 from handlers.reporter.conversation import (
     Conversation,
     erase_dropped,
     is_adding,
     say_dropped,
 )
-from handlers.reporter.markers import AGAIN, CODE, INTERRUPTIONS, WORD_CHECK
+from handlers.reporter.markers import AGAIN, ASIDE_LATER, CODE, INTERRUPTIONS, WORD_CHECK
 from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
 from handlers.reporter.stopping import ask_to_erase
@@ -25,17 +27,27 @@ from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
 
+SECOND_YES = frozenset({"hold", "now", "keep"})
+
 
 def choose_in_overview(conversation: Conversation, choice: str) -> Outcome:
     """Go on to the review, or ask one of the steps once more."""
     if choice == "right":
-        return conversation.in_phase(Phase.REVIEW).save(ASK)
+        return conversation.without_markers(ASIDE_LATER).in_phase(Phase.REVIEW).save(ASK)
     step = choice.removeprefix("change.")
-    return conversation.with_marker(AGAIN, step).save(say("AGAIN"), ASK)
+    answered = {answer.step for answer in conversation.answers}
+    also = BEING_REACHED if step in BEING_REACHED else ()
+    again = (step, *(each for each in also if each in answered - {step}))
+    return conversation.with_marker(AGAIN, *again).save(say("AGAIN"), ASK)
 
 
 def choose_in_review(conversation: Conversation, choice: str) -> Outcome:
-    """Show everything, change something, finish with nothing, or give the second yes."""
+    """Show everything, change something, finish with nothing, or give the second yes.
+
+    Before a yes it is asked about words that came meanwhile: they may belong to what is shared.
+    """
+    if choice in SECOND_YES and conversation.asides:
+        return conversation.without_markers(ASIDE_LATER).save(ASK)
     match choice:
         case "show":
             return saying(say("SHOW_ALL"), ASK)
@@ -97,7 +109,8 @@ def _withdrawn(conversation: Conversation, statements: tuple[str, ...]) -> TextR
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     """Hand over everything that was allowed, and go on to the ways back."""
-    act = hand_over(at_first_secret(conversation), hold_hours)
+    cleared, erased = erase_at_second_yes(conversation)
+    act = hand_over(at_first_secret(cleared), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     change = sharing_change(conversation, consent_in(conversation))
     taken_back = (say("TAKEN_BACK_FROM", *change.ended),) if change.ended else ()
@@ -107,4 +120,5 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
     unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()
-    return Outcome((*unkeeps, act), (*taken_back, *handed, *said, ASK))
+    said = (*said, *say_dropped(erased))
+    return Outcome((*unkeeps, *erased, act), (*taken_back, *handed, *said, ASK))

@@ -6,7 +6,7 @@ from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.markers import KIND, NUMBERS
-from handlers.reporter.numbering import ShownList, shown_list, used_before
+from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, question_in
 from handlers.reporter.ticks import without_idle_ticks
 from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
@@ -43,13 +43,27 @@ def _with_shown_list(view: View, draft: Draft) -> Draft:
         asked = question_in(after)
     except UnknownRevision:  # nothing of it can be asked, and it can still be erased
         return draft
+    left = _questions_left(before, asked.id)
     if asked.bound or _can_change(asked):
         shown = ShownList.of(asked.id, asked.offers, used)
     elif used:
         shown = ShownList(used, used, "")
     else:
         return after.without_markers(NUMBERS).draft
+    shown = replace(shown, left=left)
     return after.with_marker(NUMBERS, *shown.marker.choices).draft
+
+
+def _questions_left(before: Conversation | None, asked: str) -> tuple[str, ...]:
+    """Return the questions that decide and were left: there, words may be meant for before."""
+    if before is None or not before.view.platform.reorders:
+        return ()
+    noted = shown_list(before).left
+    try:
+        left = question_in(before).id
+    except UnknownRevision:
+        return noted
+    return noted if left not in DECIDING or left in {asked, *noted} else (*noted, left)
 
 
 def _can_change(question: Question) -> bool:

@@ -1,8 +1,9 @@
 """Halt an open conversation: stop, pause, erase."""
 
-from handlers.outcome import ASK, Outcome, say, saying
+from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
+from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import ERASE, PIECE, STOP
+from handlers.reporter.markers import ASIDE_OFFERED, ERASE, PIECE, STOP
 from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.telling import keep_pending_stop
 from store.model.changes import EraseCase
@@ -41,17 +42,28 @@ def pause(_conversation: Conversation) -> Outcome:
 def ask_to_erase(conversation: Conversation, *choices: str) -> Outcome:
     """Ask once more before erasing: a slip of the thumb must not cost a story.
 
-    ``choices``: that of the review by which it was asked for, if it was.
+    ``choices``: that of the review or the hello by which it was asked for, if it was, or what it
+    makes room for. Whatever was offered right above is not any more.
     """
-    resumed, erased = conversation.resume()
+    resumed, erased = conversation.without_markers(ASIDE_OFFERED).resume()
     return resumed.with_marker(ERASE, *choices).save(ASK, changes=erased)
 
 
 def choose_erasing(conversation: Conversation, choice: str) -> Outcome:
     """Erase the case with everything of it, or leave it as it is."""
-    if choice == "yes":
-        asked = conversation.marker(ERASE)
-        cleaning = cleaning_choice(conversation.view)
-        nothing_kept, erased = say("NOTHING_KEPT", step=cleaning), say("ERASED", step=cleaning)
-        return Outcome((EraseCase(),), (nothing_kept if asked and asked.choices else erased,))
-    return conversation.without_markers(ERASE).save(say("NOT_ERASED"), ASK)
+    if choice != "yes":
+        return conversation.without_markers(ERASE).save(say("NOT_ERASED"), ASK)
+    asked = conversation.marker(ERASE)
+    asked_by = asked.choices[0] if asked and asked.choices else ""
+    cleaning = cleaning_choice(conversation.view)
+    match asked_by:
+        case "":
+            return Outcome((EraseCase(),), (say("ERASED", step=cleaning),))
+        case "unsure":
+            return Outcome((EraseCase(),), (say("NOT_NOW_DROPPED"),))
+        case "finish":
+            return Outcome((EraseCase(),), (say("NOTHING_KEPT", step=cleaning),))
+        case _:
+            purpose = LookupPurpose(asked_by)
+            said = (say("ASIDE_ENDED"), ASKING[purpose])
+            return Outcome((EraseCase(),), said, waiting=purpose)

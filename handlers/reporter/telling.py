@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import flows
 from flows import Answer, Refusal, Step, TextResponse
 from flows.folding import folded
 from handlers.messages import TextMessage
-from handlers.outcome import ASK, Outcome, say, saying
+from handlers.outcome import ASK, ASK_WHEN_QUIET, Outcome, say, saying
+from handlers.reporter.asking_again import after_again, answer, next_texts
 from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.leaving_out import answer_refusal
 from handlers.reporter.listening import remark_on, understood
 from handlers.reporter.markers import (
-    AGAIN,
     ASIDE_OFFERED,
     ERASING,
+    FOUND,
     RECALLED,
     STOP,
     WORD_CHECK,
@@ -45,7 +46,7 @@ def accepts_text(conversation: Conversation | None, current: Question) -> bool:
     They do after a bare *stop*, after a recall and where another story may be erased as well, if
     they did before: nobody's words are lost over that.
     """
-    if conversation is not None and current.id in {STOP, RECALLED, ERASING}:
+    if conversation is not None and current.id in {STOP, RECALLED, ERASING, FOUND}:
         current = underlying_question(conversation)
     return current.free and current.step is not None
 
@@ -70,6 +71,9 @@ def answer_with_text(
     seal = SealItem(item, step.id, text)
     if folded(heard.own) == BARE_STOP:
         return _halt(conversation, seal)
+    refused = answer_refusal(conversation, current, step, heard.own)
+    if refused is not None:
+        return refused
     remarks = remarks_on(heard)
     kept = _keep(conversation, step, seal, remarks)
     return _still_halted(conversation, kept, remarks) if current.id == STOP else kept
@@ -114,8 +118,10 @@ def _keep(
         return saying(say("CHOOSE"), ASK)
     changes: tuple[Change, ...] = (seal, *erase_dropped(conversation.answers, answered.answers))
     asks = not step.many or conversation.is_halted_by_recall
-    next_texts = (ASK,) if asks else () if remarks else (say("ACK"),)
-    saved = answered.save(*remarks, *next_texts, changes=changes)
+    then = next_texts(answered) if asks else () if remarks else (say("ACK"),)
+    if not step.many and then == (ASK,):
+        then = (ASK_WHEN_QUIET,)
+    saved = answered.save(*remarks, *then, changes=changes)
     return replace(saved, direct=help_for(remarks))
 
 
@@ -127,11 +133,12 @@ def _with_items(
     if step.id == ADDED:
         added = (*added_items(resumed.draft), *items)
         return resumed.with_draft(with_added(resumed.draft, added))
-    after = flows.answer(conversation.flow, resumed.answers, step.id, TextResponse(items[-1]))
+    response = TextResponse(items[-1])
+    after = answer(resumed, step, response)
     if isinstance(after, Refusal):
         return None
     whole = tuple(_with_earlier(a, items[:-1]) if a.step == step.id else a for a in after)
-    return resumed.without_markers(AGAIN).with_answers(whole)
+    return after_again(resumed.with_answers(whole))
 
 
 def _with_earlier(answer: Answer, items: tuple[str, ...]) -> Answer:

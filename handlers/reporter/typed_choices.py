@@ -6,6 +6,7 @@ is always do.
 """
 
 from collections.abc import Iterator
+from itertools import islice, takewhile
 
 from flows import Kind
 from flows.folding import folded
@@ -14,25 +15,32 @@ from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
-from handlers.reporter.typed_text import has_number, is_numbers, match_offers
+from handlers.reporter.typed_text import (
+    has_number,
+    is_number,
+    is_numbers,
+    match_loosely,
+    match_offers,
+    says_yes,
+    without_politeness,
+)
 from handlers.texts.english import ENGLISH
+from handlers.texts.english_choices import CHANGES_A_LINE, ENGLISH_CHOICES, LEADS_IN_CHANGE
+from handlers.texts.sayings import Saying
 from store.model.errors import UnknownRevision
 
-ANSWERING_THE_FORK = frozenset({"review.just_keep"})
-"""Labels of choices that answer the fork from elsewhere: in it they can mean nothing else."""
+ANSWERING_THE_FORK = frozenset({"review.just_keep", "share_added.no"})
+"""Labels of choices that answer the fork from elsewhere, or share nothing in talks without one: in
+it they can mean nothing else."""
 
 BARE_ANSWERS = frozenset({"yes", "no", "ok", "okay"})
 """They say nothing of what they answer."""
 
-AGREEING = frozenset(
-    {
-        *("ok", "okay", "right", "correct", "thats right", "that is right", "its right", "fine"),
-        *("this is right", "looks good", "all good", "all right", "sure", "yes it is", "exactly"),
-    }
-)
-"""They say yes to the overview, after which everything is asked once more."""
+CONFIRMING = frozenset({markers.ERASE, markers.ERASING})
+"""Questions whose yes deletes a whole story."""
 
 LEAVING_AS_IT_IS = frozenset({"no", "go", "back", "later", "show", "change"})
 """Choices of the bot's own questions that allow, take back, erase and end nothing."""
@@ -44,24 +52,115 @@ def read_choices(
     """Return the choices that a text means, or what is said instead; None for other words."""
     if not question.offers:
         return None
-    meant = match_offers(text, question.offers, several=question.several)
-    if meant is None and question.id == markers.OVERVIEW and folded(text) in AGREEING:
-        meant = ("right",)
+    if question.free:
+        return _read_skip(question, text)
+    meant = _listed(conversation, question, text) or _in_other_words(view, question, text)
     numbers = is_numbers(text)
     by_number = numbers or (meant is not None and has_number(text))
     if by_number and conversation is not None and _is_listed_otherwise(conversation, question):
         return conversation.save(say("LIST_CHANGED"), ASK)
     if meant and conversation is not None and _may_be_about_asides(conversation, question, text):
         return saying(say("BY_NUMBER"), ASK)
+    if meant is None and question.id == markers.OVERVIEW and _asks_for_a_line(text):
+        return saying(say("CHOOSE_LINE"), ASK)
     if not question.bound:
         return meant
     if meant is None:
         return saying(say("CHOOSE"), ASK) if numbers else None
-    if question.id in CONSENT - {markers.ASIDE} and LEAVING_AS_IT_IS.issuperset(meant):
-        return meant
-    elsewhere = tuple(_offers_elsewhere(view, conversation, question))
-    bound = match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
+    if conversation is not None and _was_asked_before(conversation, question, meant, text):
+        return saying(say("BY_NUMBER"), ASK)
+    bound = _bound(view, conversation, question, text)
     return saying(say("BY_NUMBER"), ASK) if bound is None else bound
+
+
+def _bound(
+    view: View, conversation: Conversation | None, question: Question, text: str
+) -> tuple[str, ...] | None:
+    """Return the choices that words can mean at this question only; None if at others as well."""
+    listed = _listed(conversation, question, text)
+    meant = listed or _in_other_words(view, question, text)
+    if meant and question.id in CONSENT - {markers.ASIDE} and LEAVING_AS_IT_IS.issuperset(meant):
+        return meant
+    if question.id in CONFIRMING:
+        return meant if is_numbers(text) or _is_label(question, text) else None
+    elsewhere = tuple(_offers_elsewhere(view, conversation, question))
+    if listed is None:
+        return meant if match_offers(text, elsewhere, several=False) is None else None
+    return match_offers(text, question.offers, several=question.several, elsewhere=elsewhere)
+
+
+def read_freely(question: Question, text: str) -> tuple[str, ...] | None:
+    """Return the choice that is named in other words, where nothing is allowed by choosing."""
+    is_one = question.step is not None and question.step.kind is Kind.ONE
+    return match_loosely(text, question.offers) if is_one else None
+
+
+def _read_skip(question: Question, text: str) -> tuple[str, ...] | None:
+    """Read the one choice of a question for words: by all of its label or its number.
+
+    Anything less may be the beginning of an answer.
+    """
+    label, typed = folded(question.offers[0].label), folded(text)
+    return (question.offers[0].id,) if typed in {label, "1", f"1 {label}"} else None
+
+
+def _listed(
+    conversation: Conversation | None, question: Question, text: str
+) -> tuple[str, ...] | None:
+    """Return the choices that words name; those that delete something need more than a likeness.
+
+    Whoever asked for it has said *delete it* already: only a yes to the question confirms it. A
+    yes after words that wait before the first choice may be meant for those.
+    """
+    meant = match_offers(text, question.offers, several=question.several)
+    if question.id in CONFIRMING:
+        if meant == ("no",) or is_numbers(text):
+            return meant
+        return ("yes",) if _is_label(question, text) or says_yes(text) else None
+    if question.id == markers.SAFE and conversation is not None and meant == ("unsure",):
+        return meant if is_numbers(text) or _is_label(question, text) else None
+    return meant
+
+
+def _is_label(question: Question, text: str) -> bool:
+    """Return whether words are all of a label."""
+    return folded(text) in {folded(offer.label) for offer in question.offers}
+
+
+def _in_other_words(view: View, question: Question, text: str) -> tuple[str, ...] | None:
+    """Return the choice that people mean by other words than its label, if it is offered."""
+    is_fork = question.step is not None and question.step.kind is Kind.FORK
+    asked = "fork" if is_fork else question.id.removeprefix(markers.MARKER_PREFIX)
+    hours = view.settings.hold_hours
+    said = {without_politeness(folded(text)), without_politeness(with_readers_unnamed(view, text))}
+    for offer in question.offers:
+        words = ENGLISH_CHOICES.get(f"{asked}.{offer.id}", frozenset())
+        if said & {each.format(hours=hours) for each in words}:
+            return (offer.id,)
+    if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
+        return ("have",)
+    return read_freely(question, text)
+
+
+def _asks_for_a_line(text: str) -> bool:
+    words = without_politeness(folded(text)).split()
+    beginnings = (" ".join(words[at:]) for at in range(len(words)))
+    leads_in = takewhile(LEADS_IN_CHANGE.__contains__, words)
+    return any(rest in CHANGES_A_LINE for rest in islice(beginnings, 1 + len([*leads_in])))
+
+
+def _was_asked_before(
+    conversation: Conversation, question: Question, meant: tuple[str, ...], text: str
+) -> bool:
+    """Return whether words may answer an earlier asking of a question that decides.
+
+    There a number is needed: what was shown before the earlier yes may have been something else.
+    """
+    left = shown_list(conversation).left
+    if question.id not in left or LEAVING_AS_IT_IS.issuperset(meant):
+        return False
+    first, *_ = folded(text).split() or [""]
+    return not is_number(first)
 
 
 def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool:
@@ -74,7 +173,8 @@ def _is_listed_otherwise(conversation: Conversation, question: Question) -> bool
 
 def _may_be_about_asides(conversation: Conversation, question: Question, text: str) -> bool:
     """Return whether a bare yes or no may answer the offer to add words right above."""
-    offered = conversation.marker(markers.ASIDE_OFFERED) and question.id != markers.ASIDE
+    others = {markers.ASIDE, *CONFIRMING}
+    offered = conversation.marker(markers.ASIDE_OFFERED) and question.id not in others
     return bool(offered) and folded(text) in BARE_ANSWERS
 
 

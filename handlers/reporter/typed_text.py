@@ -18,6 +18,8 @@ from handlers.texts.names import SentenceName
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
+RECOVERY_COMMANDS = frozenset({"open", "withdraw", "erase"})
+"""Commands behind which words or a code may stand."""
 BARE = ANSWERS | OWNER | {"help", "privacy", "unsafe", "ground"}
 """Every command of reporters. As bare words they are kept, because people say them to each other,
 and the command is offered."""
@@ -69,9 +71,61 @@ _DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\
 """A question, a sign of refusal, something struck out, or a number with a sign of its own."""
 LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
 """Among several choices these words turn what stands beside them."""
+YES = frozenset({"yes", "yess", "yep", "yeah"})
+STRESSING = frozenset(
+    {
+        *(
+            "please",
+            "pls",
+            "plz",
+            "delete",
+            "erase",
+            "remove",
+            "wipe",
+            "destroy",
+            "it",
+            "all",
+            "of",
+        ),
+        *(
+            "everything",
+            "this",
+            "that",
+            "my",
+            "story",
+            "the",
+            "now",
+            "right",
+            "do",
+            "i",
+            "am",
+            "im",
+        ),
+        *(
+            "sure",
+            "want",
+            "you",
+            "to",
+            "go",
+            "ahead",
+            "really",
+            "just",
+            "quick",
+            "quickly",
+            "fast",
+        ),
+        *("asap", "immediately", "ok", "okay", "thanks", "thank", "id", "like", "whole", "thing"),
+    }
+)
+"""Behind a yes these say it once more. Whoever says anything else may tell something."""
 POLITE = frozenset({"please", "pls", "plz"})
 LEADING_IN = frozenset({"yes", "no", "just", "only"})
 """With these labels begin; what follows names the choice as well."""
+SAID_BESIDE = POLITE | {
+    *("yes", "yeah", "ok", "okay", "sure", "only", "just", "to", "me", "the", "a", "is", "its"),
+}
+"""Words that change nothing of what is chosen where nothing is allowed by it."""
+GIST_WORDS = 2
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
@@ -207,6 +261,13 @@ def match_offers(
     return next((ids for ids in readings if ids), None)
 
 
+def says_yes(text: str) -> bool:
+    """Return whether words are a yes to deleting, with nothing in them but what stresses it."""
+    first, *rest = folded(text).split() or [""]
+    is_yes = first in YES and STRESSING.issuperset(word for word in rest if word not in YES)
+    return is_yes and _DOUBTFUL.search(visible(text)) is None
+
+
 def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
     """Return whether words may not mean the offer that they name.
 
@@ -216,6 +277,22 @@ def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
     if _DOUBTFUL.search(visible(text)) is None:
         return False
     return all(text.strip() != offer.label for offer in offers)
+
+
+def match_loosely(text: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
+    """Return the one offer that is meant by what somebody says of it: *yes, call me back*.
+
+    For questions by which nothing is allowed; what may be a question or a refusal means none.
+    """
+    words = _gist(text)
+    if len(words) < GIST_WORDS or _is_doubtful(text, offers):
+        return None
+    found = [o.id for o in offers if _gist(o.label)[: len(words)] == words]
+    return (found[0],) if len(found) == 1 else None
+
+
+def _gist(text: str) -> list[str]:
+    return [word for word in folded(text).split() if word not in SAID_BESIDE]
 
 
 def _match_all(
@@ -241,7 +318,7 @@ def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -
         numbered = {offer.number or place: offer for place, offer in enumerate(offers, 1)}
         offer = numbered.get(int(number))
         return offer.id if offer and (not label or _begins(offer, label)) else None
-    for meant in dict.fromkeys((word, _without_politeness(word))):
+    for meant in dict.fromkeys((word, without_politeness(word))):
         found = _named(meant, offers)
         if len(found) == 1 and not _named(meant, elsewhere):
             return found[0]
@@ -256,7 +333,7 @@ def _named(word: str, offers: Sequence[Offer]) -> tuple[str, ...]:
     return ()
 
 
-def _without_politeness(word: str) -> str:
+def without_politeness(word: str) -> str:
     """Return words without what is only said to be friendly: *Oak, please*.
 
     Where nothing is left but a yes or no, it may ask for something else: *yes please*.

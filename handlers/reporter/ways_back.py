@@ -136,6 +136,12 @@ def _are_asked(text: str, places: Sequence[int], words: Sequence[str]) -> bool:
     return len(found) == len(numbered) and numbered == dict(zip(places, wanted, strict=True))
 
 
+def has_none_of_the_words(conversation: Conversation, text: str) -> bool:
+    """Return whether not one of the twelve words is among these."""
+    words = conversation.snapshot.words
+    return not any(_named(word, words) for word in folded(text).split())
+
+
 def _named(typed: str, words: Sequence[str]) -> str | None:
     """Return which of the words is meant, None if it is none of them."""
     token = folded(typed)
@@ -146,11 +152,16 @@ def _named(typed: str, words: Sequence[str]) -> str | None:
     )
 
 
+def has_words(conversation: Conversation) -> bool:
+    """Return whether somebody has the twelve words: they came with them, or gave two back."""
+    came_with_words = consent_in(conversation).keeps_case and conversation.marker(REOPENED)
+    return bool(came_with_words) or _words_came_back(conversation)
+
+
 def goodbye(conversation: Conversation) -> TextRef:
     """Return the last text: what is kept, how to come back, what happens next."""
     consent = consent_in(conversation)
-    came_with_words = consent.keeps_case and conversation.marker(REOPENED)
-    way = "words" if came_with_words or _words_came_back(conversation) else "code"
+    way = "words" if has_words(conversation) else "code"
     readers = consent.allowed.read if conversation.snapshot.shared else ()
     after, readers = _what_follows(conversation, readers)
     until = conversation.snapshot.until

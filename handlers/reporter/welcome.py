@@ -5,20 +5,25 @@ What is typed before the first choice is not lost: a draft keeps it aside, and n
 
 from dataclasses import replace
 
+from flows.folding import folded
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter.asides import is_worth_keeping, seal_aside
+from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.hold_words import wants_it_to_go_on
 from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND
 from handlers.reporter.questions import open_question
-from store.model.changes import BeginCase, Change, EraseCase, SaveDraft
+from handlers.reporter.stopping import ask_to_erase
+from store.model.changes import BeginCase, Change, SaveDraft
 from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
 
 HELLO = saying(say("HELLO"))
 GREETING = saying(HELLO_TO_WORDS)
 NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
+NOT_SAVED = saying(say("NOT_SAVED"), ASK)
 
 
 def choose(view: View, choice: str) -> Outcome:
@@ -26,7 +31,7 @@ def choose(view: View, choice: str) -> Outcome:
     conversation = conversation_of(view)
     match choice:
         case "unsure" if conversation is not None:
-            return Outcome((EraseCase(),), (say("NOT_NOW_DROPPED"),))
+            return ask_to_erase(conversation, choice)
         case "unsure":
             return saying(say("NOT_NOW"))
         case "back":
@@ -52,20 +57,12 @@ def _begin(view: View, conversation: Conversation | None) -> Change:
 def ask_for_words(view: View, purpose: LookupPurpose) -> Outcome:
     """Ask for the words of a kept case; for which there is no room beside words kept aside.
 
-    Those are erased, and that is said.
+    Before those are erased, that is asked. To take something back nothing needs to be opened.
     """
-    asking = Outcome(says=(ASKING[purpose],), waiting=purpose)
-    if view.snapshot.draft is None:
-        return asking
-    return replace(asking, changes=(EraseCase(),), says=(say("ASIDE_ENDED"), *asking.says))
-
-
-ASKING = {
-    LookupPurpose.OPEN: say("ASK_OPEN"),
-    LookupPurpose.WITHDRAW: say("ASK_CODE_WITHDRAW"),
-    LookupPurpose.ERASE: say("ASK_CODE_ERASE"),
-    LookupPurpose.JOIN: say("ASK_JOIN"),
-}
+    conversation = conversation_of(view)
+    if conversation is None or purpose not in {LookupPurpose.OPEN, LookupPurpose.JOIN}:
+        return Outcome(says=(ASKING[purpose],), waiting=purpose)
+    return ask_to_erase(conversation, purpose)
 
 
 def greet(view: View, heard: TextMessage, item: str) -> Outcome:
@@ -75,7 +72,8 @@ def greet(view: View, heard: TextMessage, item: str) -> Outcome:
     """
     if len(tokens_of(heard.text)) == CASE_WORDS:
         return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, heard.text))
-    if not is_worth_keeping(heard.shown, open_question(view)):
+    about_hold = view.snapshot.holds and wants_it_to_go_on(folded(heard.own))
+    if about_hold or not is_worth_keeping(heard.shown, open_question(view)):
         return NOT_BEGUN
     return keep_first_words(view, heard, item)
 
@@ -86,12 +84,16 @@ def keep_first_words(view: View, heard: TextMessage, item: str) -> Outcome:
     empty = Draft(flow.revision, flow.language, answers=(StoredAnswer(FIRST_WORDS),))
     kept = seal_aside(conversation or Conversation(view, empty).with_draft(empty), heard, item)
     is_full = conversation is None and view.snapshot.cases_begun >= view.settings.cases_per_day
-    # Nothing is begun beside a hold: where that stands is said in place of this answer. Nor in
-    # place of a case that is open to somebody else: they would be locked out when they are back.
-    in_place = view.snapshot.holds or view.snapshot.opened_by_another
-    if kept is None or is_full or (conversation is None and in_place):
-        return NOT_BEGUN
+    # Not in place of a case that is open to somebody else: they would be locked out when they are
+    # back.
+    in_place = conversation is None and view.snapshot.opened_by_another
+    if kept is None or is_full or in_place:
+        return NOT_SAVED if view.snapshot.holds else NOT_BEGUN
     after, seal = kept[0].without_markers(ASIDE_OFFERED), kept[1]
+    if view.snapshot.holds:  # the welcome was said hours ago, and where things stand comes first
+        remark = say("ASIDE_HELD" if conversation is None else "ASIDE_FIRST_MORE")
+        begun = BeginCase if conversation is None else SaveDraft
+        return Outcome((begun(after.draft), seal), (remark, ASK))
     if conversation is None:
         return Outcome((BeginCase(after.draft), seal), (HELLO_TO_WORDS, say("ASIDE_FIRST"), ASK))
     return after.save(HELLO_TO_WORDS, say("ASIDE_FIRST_MORE"), ASK, changes=(seal,))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.context import View
+from handlers.reporter.holding import ALONE
 from handlers.sending.formatting import format_readers, hold_due
 from handlers.texts.english import ENGLISH
 from store.model.outbox import TextRef
@@ -30,14 +31,28 @@ def is_held(view: View, readers: Sequence[str]) -> bool:
 
 
 def hold_stands(view: View, ref: TextRef) -> str | None:
-    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
+    """Say whom the bot will tell, and when.
+
+    If that was stopped or done since, it is said where nothing else answers; else nothing.
+    """
     hold = _held(view, ref)
     if hold is None:
-        return None
+        return ENGLISH.handover.hold_gone if ref.step == ALONE else None
     texts, snapshot = ENGLISH.handover, view.snapshot
     is_open = snapshot.draft is not None or snapshot.opened is not None
     stands = texts.hold_stands_beside if is_open else texts.hold_stands
     return stands.format(readers=format_readers(view, hold.readers), due=hold_due(view, hold))
+
+
+def no_longer_held(view: View, readers: Sequence[str]) -> str:
+    """Say what became of a hand-over that is not held any more when its sentence is sent.
+
+    Sending may have to wait for longer than the hold, and somebody has answered a question.
+    """
+    texts, snapshot = ENGLISH.handover, view.snapshot
+    if any({*readers} <= {*grant.readers} for grant in snapshot.grants):
+        return texts.handed_now.format(readers=format_readers(view, readers))
+    return texts.hold_gone
 
 
 def _held(view: View, ref: TextRef) -> HeldHandover | None:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from handlers.context import SnapshotReader, View
 from handlers.effects import DeleteAgeing, SendDirect, UpdateSelection
 from handlers.messages import ChatClearing, Reply
-from handlers.outcome import ACKNOWLEDGEMENT, NOT_KEPT, UNCLEANED, say
+from handlers.outcome import ACKNOWLEDGEMENT, ASK, ASK_WHEN_QUIET, NOT_KEPT, UNCLEANED, say
 from handlers.ports.messenger import FileTooLarge, MessageRefused, Messenger, RecipientGone
 from handlers.ports.stores import CaseStore, OutboxStore
 from handlers.readers.unsent_files import PayloadWithheld, text_in_place
@@ -27,6 +27,7 @@ from store.model.accounts import Account
 from store.model.outbox import (
     DeletableMessages,
     DeletionRef,
+    OutboxContent,
     OutboxMessage,
     SentMessages,
     TextRef,
@@ -71,14 +72,15 @@ class OutboxSender:
         async with self.unsent.sending_to(account):
             async with self.unsent.processing.of(account):
                 result = self.unsent.take(account) or await self._pending(account)
+                if quiet or not _holds_back(result):
+                    self.unsent.note_burst(account, "")
             if await self.secrets.delete(account, result.messages):
                 result = await self._pending(account)
             while file := await self._send_texts(account, result, quiet=quiet, late=late):
                 await self._send_file(result, file, late=late)
                 # What follows is read anew: it may say what has become of the file.
                 result = await self._pending(account)
-            last = _to_send(result)[-1:]
-            return any(m.sentence == ACKNOWLEDGEMENT for m in last) and not quiet
+            return _holds_back(result) and not quiet
 
     async def _send_texts(
         self, account: Account, result: TurnResult, *, quiet: bool, late: bool
@@ -315,8 +317,17 @@ def _clearing(
 
 def _clearing_of_sealed(view: View, result: TurnResult) -> ChatClearing:
     """Clean *as I go* at once what is sealed, although its acknowledgement is held back."""
-    waits = any(m.sentence == ACKNOWLEDGEMENT for m in result.messages)
+    waits = any(_waits_for_quiet(message) for message in result.messages)
     return ChatClearing.PASSED if waits and cleaning_choice(view) == "go" else ChatClearing.NOTHING
+
+
+def _holds_back(result: TurnResult) -> bool:
+    """Return whether the last of what is to be sent waits until a burst of messages is over."""
+    return any(_waits_for_quiet(message) for message in _to_send(result)[-1:])
+
+
+def _waits_for_quiet(message: OutboxMessage) -> bool:
+    return message.sentence == ACKNOWLEDGEMENT or message.content == ASK_WHEN_QUIET
 
 
 def _due(
@@ -324,19 +335,24 @@ def _due(
 ) -> tuple[list[OutboxMessage], list[OutboxMessage]]:
     """Return what is sent now, and what is superseded by something later.
 
-    An acknowledgement gives way to whatever follows it, a question to the same question.
+    An acknowledgement gives way to whatever follows it, a question to the same question. What
+    waits for the end of a burst waits as long as it stands last.
     """
-    latest = {message.content: number for number, message in enumerate(messages)}
+    latest = {_supersedes(message): number for number, message in enumerate(messages)}
     last = len(messages) - 1
     superseded = [
         message
         for number, message in enumerate(messages)
-        if latest[message.content] > number
+        if latest[_supersedes(message)] > number
         or (message.sentence == ACKNOWLEDGEMENT and number < last)
     ]
     due = [
         message
-        for message in messages
-        if message not in superseded and (quiet or message.sentence != ACKNOWLEDGEMENT)
+        for number, message in enumerate(messages)
+        if message not in superseded and (quiet or number < last or not _waits_for_quiet(message))
     ]
     return due, superseded
+
+
+def _supersedes(message: OutboxMessage) -> OutboxContent:
+    return ASK if message.content == ASK_WHEN_QUIET else message.content

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from flows import Kind
 from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
 from handlers.sending.formatting import format_due, format_readers, format_week
 from handlers.texts.english import ENGLISH
-from store.model.drafts import ADDED, Piece
+from store.model.drafts import ADDED, Piece, StoredAnswer
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
 
 
@@ -69,9 +70,7 @@ def piece_line(view: View, number: int, piece: Piece) -> str:
 
 def _step_of(view: View, piece: Piece) -> str:
     """Return the step that a piece answers now: it may have been sealed before that was known."""
-    draft, opened = view.snapshot.draft, view.snapshot.opened
-    answers = draft.answers if draft else opened.answers if opened else ()
-    return next((a.step for a in answers if piece.item in a.items), piece.step)
+    return next((a.step for a in _answers(view) if piece.item in a.items), piece.step)
 
 
 def piece_text(view: View, number: int, piece: Piece) -> str:
@@ -87,4 +86,21 @@ def all_pieces(view: View) -> list[str]:
             under = piece.week
             paragraphs.append(report.added_heading(under).upper())
         paragraphs.append(piece_text(view, number, piece))
-    return paragraphs
+    return [*paragraphs, *chosen_lines(view, ENGLISH.review.choice_text, "\n")]
+
+
+def chosen_lines(view: View, template: str, between: str) -> list[str]:
+    """Write what was chosen in questions that are no permissions: readers see it as well."""
+    taken = {answer.step: answer.choices for answer in _answers(view)}
+    lines = list[str]()
+    for step in view.settings.flow_of(view.snapshot).steps if taken else ():
+        chosen = [choice.text for choice in step.choices if choice.id in taken.get(step.id, ())]
+        if chosen and step.kind in {Kind.ONE, Kind.MANY}:
+            question = " ".join(step.text.split())
+            lines.append(template.format(question=question, labels=between.join(chosen)))
+    return lines
+
+
+def _answers(view: View) -> tuple[StoredAnswer, ...]:
+    draft, opened = view.snapshot.draft, view.snapshot.opened
+    return draft.answers if draft else opened.answers if opened else ()

@@ -7,8 +7,10 @@ from flows import Kind, Step
 from handlers.buttons import command_buttons
 from handlers.context import View
 from handlers.messages import Reply
+from handlers.outcome import LookupPurpose
 from handlers.permissions.act import describe_acts
 from handlers.permissions.added import standing_readers
+from handlers.permissions.contact import describe_contact_to
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.report import has_content
 from handlers.permissions.routing import consent_of
@@ -22,6 +24,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     ERASING,
+    FOUND,
     KIND,
     OVERVIEW,
     PIECE,
@@ -45,9 +48,14 @@ from handlers.sending.formatting import (
     how_to_end_answer,
     kept_until_month,
 )
-from handlers.sending.overview import bulleted, handover_lines, piece_line
+from handlers.sending.overview import bulleted, chosen_lines, handover_lines, piece_line
 from handlers.sending.phone_numbers import numbers_to_copy
-from handlers.sending.recovery_secrets import after_code_text, code_text, words_text
+from handlers.sending.recovery_secrets import (
+    after_code_text,
+    asked_positions,
+    code_text,
+    words_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 from store.model.drafts import ADDED
@@ -57,6 +65,9 @@ SHOWING_HELP = frozenset({STOP, ERASE})
 
 SECRETS = frozenset({CODE, WORD_CHECK})
 """Questions with which a secret is shown: it must be copied before it goes."""
+
+
+HELLO_CHOICES = 3
 
 
 def render_question(view: View) -> Reply:
@@ -80,11 +91,16 @@ def render_question(view: View) -> Reply:
 
 
 def _has_first_numbers(view: View, question: Question) -> bool:
-    """Tell whether this is the first question of a conversation with numbers of its own."""
+    """Tell whether this is the first question of a conversation with numbers of its own.
+
+    The hello, which has such beside words that wait, is long enough without: the question about
+    those words comes next.
+    """
     conversation = conversation_of(view)
-    return (
-        question.bound and conversation is not None and not used_before(conversation, question.id)
-    )
+    if not question.bound or conversation is None or question.id == SAFE:
+        return False
+    used = used_before(conversation, question.id)
+    return not used or (question.id == ASIDE and used == HELLO_CHOICES)
 
 
 def render_reopened_question(view: View) -> Reply:
@@ -129,7 +145,8 @@ def _step_text(view: View, question: Question) -> str:
     if step.hint:
         paragraphs.append(step.hint)
     if question.several:
-        paragraphs.append(_several(view, question))
+        buttons = view.platform.buttons
+        paragraphs.append(ENGLISH.telling.several_buttons if buttons else ENGLISH.telling.several)
     if begins:
         paragraphs.append(ENGLISH.telling.text_only)
     if step.many:
@@ -144,13 +161,6 @@ def _has_pieces(answers: flows.Answers, step: Step) -> bool:
 
 def _add_more(view: View) -> str:
     return ENGLISH.telling.add_more.format(done=how_to_end_answer(view))
-
-
-def _several(view: View, question: Question) -> str:
-    if view.platform.buttons:
-        return ENGLISH.telling.several_buttons
-    numbers = [offer.number for offer in question.offers[:3]] if question.bound else [1, 3]
-    return ENGLISH.telling.several.format(one=numbers[0], another=numbers[-1])
 
 
 def _safe(_view: View) -> str:
@@ -188,8 +198,15 @@ def _stop(view: View) -> str:
 
 
 def _erase(view: View) -> str:
-    texts = ENGLISH.leaving
-    asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
+    texts, draft = ENGLISH.leaving, view.snapshot.draft
+    marker = find_marker(draft, ERASE) if draft is not None else None
+    asked_by = marker.choices[0] if marker and marker.choices else ""
+    if asked_by == "unsure":
+        asked = texts.erase_first.format(days=view.settings.draft_days)
+    elif asked_by in {*LookupPurpose}:
+        asked = texts.erase_for_room
+    else:
+        asked = f"{texts.erase} {texts.erase_shared}" if view.snapshot.shared else texts.erase
     return f"{asked}\n\n{help_paragraph(view)}"
 
 
@@ -200,6 +217,10 @@ def _erasing(view: View) -> str:
         return texts.erase_held
     is_own = asked is not None and asked.is_of_opened and opened is not None
     return texts.erase_unshared if is_own and not was_shared(opened) else texts.erase_case
+
+
+def _found(_view: View) -> str:
+    return ENGLISH.recovery.code_unasked
 
 
 def _overview(view: View) -> str:
@@ -213,10 +234,14 @@ def _review(view: View) -> str:
     texts = ENGLISH.review
     step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
     lines = [piece_line(view, n, piece) for n, piece in enumerate(view.snapshot.pieces, 1)]
-    paragraphs = [
-        step.text,
-        texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces,
-    ]
+    chosen = chosen_lines(view, texts.choice_line, "; ")
+    paragraphs = [step.text]
+    if lines or not chosen:
+        paragraphs.append(
+            texts.pieces.format(lines="\n".join(lines)) if lines else texts.no_pieces
+        )
+    if chosen:
+        paragraphs.append(texts.chosen.format(lines="\n".join(chosen)))
     consent, conversation = consent_of(view), conversation_of(view)
     if conversation is not None and consent.readers and not has_content(conversation, consent):
         readers = format_readers(view, consent.readers)
@@ -248,6 +273,8 @@ def _limits_of_sharing(view: View) -> list[str]:
         for r in view.snapshot.readers
         if r.id in change.given and r.must_pass_on
     ]
+    if consent.contact:
+        said.append(describe_contact_to(consent, change.given))
     return [*said, texts.sharing.format(hours=view.settings.hold_hours), *duties]
 
 
@@ -285,14 +312,6 @@ def _asked_words(view: View) -> str:
     return "\n\n".join(filter(None, (words_text(view), asked)))
 
 
-def asked_positions(view: View) -> tuple[str, str]:
-    """Return the positions of the two recovery words that are asked for; empty if none are."""
-    draft = view.snapshot.draft
-    marker = find_marker(draft, WORD_CHECK) if draft else None
-    first, second = marker.choices if marker else ("", "")
-    return first, second
-
-
 def _case(view: View) -> str:
     texts = ENGLISH.case
     opened = view.snapshot.opened
@@ -322,6 +341,7 @@ _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     STOP: _stop,
     ERASE: _erase,
     ERASING: _erasing,
+    FOUND: _found,
     OVERVIEW: _overview,
     REVIEW: _review,
     PIECE: _piece,

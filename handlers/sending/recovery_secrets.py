@@ -1,10 +1,11 @@
 """The secrets of a story as they are shown, one at a time: the twelve words, and the code."""
 
 from handlers.context import View
-from handlers.reporter.markers import REOPENED, find_marker
+from handlers.reporter.markers import REOPENED, WORD_CHECK, find_marker
 from handlers.reporter.questions import cleaning_choice
-from handlers.sending.formatting import draft_expiry
+from handlers.sending.formatting import draft_expiry, join_list
 from handlers.texts.english import ENGLISH
+from store.model.outbox import TextRef
 
 
 def words_text(view: View) -> str | None:
@@ -37,3 +38,30 @@ def after_code_text(view: View) -> str:
     texts = ENGLISH.recovery
     goes = cleaning_choice(view) in {"go", "end"}
     return texts.have_code.format(gone=texts.code_disappears if goes else texts.code_once)
+
+
+def asked_positions(view: View) -> tuple[str, str]:
+    """Return the positions of the two recovery words that are asked for; empty if none are."""
+    draft = view.snapshot.draft
+    marker = find_marker(draft, WORD_CHECK) if draft else None
+    first, second = marker.choices if marker else ("", "")
+    return first, second
+
+
+def wrong_words_text(view: View, _ref: TextRef) -> str:
+    """Say that these are not the two words, and ask for them again."""
+    first, second = asked_positions(view)
+    return ENGLISH.recovery.wrong_words.format(first=first, second=second)
+
+
+def wrote_down_text(view: View, _ref: TextRef) -> str:
+    """Ask for the two words by which it is checked that they were written down."""
+    first, second = asked_positions(view)
+    return ENGLISH.recovery.wrote_down.format(first=first, second=second)
+
+
+def unlisted_text(_view: View, ref: TextRef) -> str:
+    """Say which words are in no list, by their places: the row holds no typed words."""
+    texts = ENGLISH.recovery
+    text = texts.word_unlisted if len(ref.ids) == 1 else texts.words_unlisted
+    return text.format(places=join_list(ref.ids))

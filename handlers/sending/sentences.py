@@ -1,13 +1,12 @@
 """The text of each sentence that stands in the outbox by its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import get_args
 
 from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
-from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import (
     draft_expiry,
     draft_gone,
@@ -18,12 +17,18 @@ from handlers.sending.formatting import (
     handover_due,
     help_paragraph,
     how_to_end_answer,
-    join_list,
 )
-from handlers.sending.held import hold_stands, is_held
+from handlers.sending.held import hold_stands, is_held, no_longer_held
+from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
-from handlers.sending.questions import asked_positions, revocation_reason
-from handlers.sending.recovery_secrets import code_text, words_text
+from handlers.sending.questions import revocation_reason
+from handlers.sending.recovery_secrets import (
+    code_text,
+    unlisted_text,
+    words_text,
+    wrong_words_text,
+    wrote_down_text,
+)
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName, plain_sentences, sentence_name
 from store.model.clock import is_week
@@ -160,41 +165,14 @@ def _here_you_were(view: View, _ref: TextRef) -> str:
     return text.format(until=draft_expiry(view))
 
 
-PAUSED = {
-    Standing.SHARED: ENGLISH.leaving.paused_shared,
-    Standing.KEPT: ENGLISH.leaving.paused_kept,
-    Standing.UNTOLD: ENGLISH.leaving.paused_untold,
-    Standing.TOLD: ENGLISH.leaving.paused,
-}
-LEFT = {
-    Standing.SHARED: ENGLISH.leaving.left_shared,
-    Standing.KEPT: ENGLISH.leaving.left_kept,
-    Standing.UNTOLD: ENGLISH.leaving.left_untold,
-    Standing.TOLD: ENGLISH.leaving.left,
-}
-
-
-def _paused(view: View, _ref: TextRef) -> str | None:
-    return _left_waiting(view, PAUSED) if view.snapshot.draft is not None else None
-
-
-def _left(view: View, _ref: TextRef) -> str:
-    return (
-        _left_waiting(view, LEFT)
-        if view.snapshot.draft is not None
-        else ENGLISH.leaving.left_nothing
-    )
-
-
-def _left_waiting(view: View, texts: Mapping[Standing, str]) -> str:
-    """Say until when what stands waits for its person, and when it is gone."""
-    text = texts[standing_of(view.snapshot)]
-    return text.format(until=draft_expiry(view), gone=draft_gone(view))
-
-
 def _while_held(text: str) -> Renderer:
-    """Say whom the bot will tell, and when; nothing if that was stopped or done since."""
-    return lambda view, ref: _filled(view, ref, text) if is_held(view, ref.ids) else None
+    """Say whom the bot will tell, and when; or what became of it since."""
+
+    def render(view: View, ref: TextRef) -> str:
+        held = is_held(view, ref.ids)
+        return _filled(view, ref, text) if held else no_longer_held(view, ref.ids)
+
+    return render
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
@@ -206,30 +184,21 @@ def _show_piece(view: View, ref: TextRef) -> str | None:
     return next((piece_text(view, n, p) for n, p in pieces if p.item == _first(ref)), None)
 
 
-def _code(view: View, _ref: TextRef) -> str | None:
-    return code_text(view)
-
-
-def _words(view: View, _ref: TextRef) -> str | None:
-    return words_text(view)
-
-
-def _unlisted(_view: View, ref: TextRef) -> str:
-    """Say which words are in no list, by their places: the row holds no typed words."""
-    texts = ENGLISH.recovery
-    text = texts.word_unlisted if len(ref.ids) == 1 else texts.words_unlisted
-    return text.format(places=join_list(ref.ids))
-
-
-def _wrong_words(view: View, _ref: TextRef) -> str:
-    first, second = asked_positions(view)
-    return ENGLISH.recovery.wrong_words.format(first=first, second=second)
+def _by_number(view: View, _ref: TextRef) -> str:
+    texts = ENGLISH.refusals
+    return texts.by_button if view.platform.buttons else texts.by_number
 
 
 def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
     choice = step.choice(_first(ref)) if step else None
     return ENGLISH.refusals.choose_alone.format(label=choice.text if choice else "")
+
+
+def _declined(_view: View, ref: TextRef) -> str:
+    """Say what follows from leaving a question out."""
+    texts = ENGLISH.telling.declined
+    return texts.get(ref.step, texts[""])
 
 
 def _noted(view: View, ref: TextRef) -> str | None:
@@ -259,11 +228,14 @@ def _goodbye(view: View, ref: TextRef) -> str:
         what = texts.until_words_shared if readers else texts.until_words
     elif week and readers:
         what = texts.until_code
-    named = format_readers(view, readers)
+    named, follows = format_readers(view, readers), _what_follows(view, after, readers)
+    if after == "now" and "{readers}" in what:
+        follows = texts.next_now_them
+    way = texts.way_words if way == "words" else texts.way_code
+    after_that = texts.next_time_held if after.startswith("held") else texts.next_time
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=what.format(readers=named, month=format_month(week) if week else ""),
-        way=texts.way_words if way == "words" else texts.way_code,
-        next=_what_follows(view, after, readers),
+        way="\n\n".join(filter(None, (follows, after_that.format(way=way)))),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.
@@ -347,9 +319,12 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
     "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
     "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
+    "BY_NUMBER": _by_number,
     "CHOOSE_ALONE": _choose_alone,
-    "CODE": _code,
+    "CODE": lambda view, _ref: code_text(view),
     "DANGER": _danger,
+    "DECIDED": decided,
+    "DECLINED": _declined,
     "ERASED": _beside_help(
         _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
     ),
@@ -369,13 +344,14 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
     "KEPT_LONGER": _kept_longer,
-    "LEFT": _left,
-    "LEFT_SHARED": _left,
+    "LEFT": left,
+    "LEFT_SHARED": left,
     "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
     "NOTED": _noted,
+    "NOT_ADDED": not_added,
     "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
     "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
-    "PAUSED": _paused,
+    "PAUSED": paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,
     "READER_EXPIRED": _expired,
@@ -387,9 +363,10 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
-    "WORDS": _words,
-    "WORDS_UNLISTED": _unlisted,
-    "WRONG_WORDS": _wrong_words,
+    "WORDS": lambda view, _ref: words_text(view),
+    "WORDS_UNLISTED": unlisted_text,
+    "WRONG_WORDS": wrong_words_text,
+    "WROTE_DOWN": wrote_down_text,
 }
 _PLAIN = plain_sentences(ENGLISH)
 # A name that has no text raises here, when the module is imported.

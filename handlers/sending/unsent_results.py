@@ -21,6 +21,8 @@ class UnsentResults:
     results: dict[str, TurnResult] = field(default_factory=dict, repr=False)
     undisturbed: set[str] = field(default_factory=set, repr=False)
     """Accounts with a message under way to which nothing was sent since it began."""
+    bursts: dict[str, str] = field(default_factory=dict, repr=False)
+    """By account: the step whose answer goes on, as the next question was not shown yet."""
 
     @asynccontextmanager
     async def turn_of(self, account: Account) -> AsyncIterator[None]:
@@ -49,6 +51,12 @@ class UnsentResults:
         self.discard(account)
         if account.name in self.undisturbed:
             self.results[account.name] = result
+
+    def note_burst(self, account: Account, step: str) -> None:
+        """Note to which step more may be said; to none if it is empty."""
+        self.bursts.pop(account.name, None)
+        if step:
+            self.bursts[account.name] = step
 
     def take(self, account: Account) -> TurnResult | None:
         """Return the result and forget it."""

@@ -37,6 +37,7 @@ class WelcomeTexts:
 
     hello: str
     not_begun: str
+    not_saved: str
     safe: str
     kind: str
     not_now: str
@@ -65,11 +66,16 @@ class TellingTexts:
     finish: str
     ack: str
     skip_kept: str
+    declined: Mapping[str, str]
+    """By the step that was left out; the empty name stands for all others."""
+    cleared: str
     add_more: str
     again: str
     edited: str
     edit_stands: str
     dropped: str
+    fork_anew: str
+    fork_aside: str
     kept_command: str
     kept_unknown: str
     kept_safe: str
@@ -89,11 +95,20 @@ class RefusalTexts:
     too_long: str
     draft_full: str
     not_added: str
+    not_added_shared: str
+    not_added_here: str
+    not_added_opened: str
     choose: str
     choose_one: str
+    choose_message: str
+    not_here: str
+    not_an_answer: str
+    no_way: str
+    choose_line: str
     choose_alone: str
     noted: str
     by_number: str
+    by_button: str
     list_changed: str
     unknown_command: str
     talk_first: str
@@ -102,6 +117,7 @@ class RefusalTexts:
     not_a_text: str
     first: str
     decided: str
+    decided_kept: str
     no_words_yet: str
     not_yet_add: str
     unusable: Mapping[str, str]
@@ -128,6 +144,8 @@ class LeavingTexts:
     left_nothing: str
     ended: str
     erase: str
+    erase_first: str
+    erase_for_room: str
     erase_shared: str
     erased: str
     erased_remains: str
@@ -145,10 +163,13 @@ class LeavingTexts:
     until_words_shared: str
     until_code: str
     goodbye_handed: str
+    next_time: str
+    next_time_held: str
     way_words: str
     way_code: str
     next_held: str
     next_now: str
+    next_now_them: str
     erase_case: str
     erase_unshared: str
     erase_held: str
@@ -179,6 +200,9 @@ class PermissionTexts:
     line_keep: str
     line_keep_not: str
     line_writes: str
+    line_writes_reached: str
+    contact: Mapping[frozenset[str], str]
+    contact_named: Mapping[frozenset[str], str]
     parts: Mapping[frozenset[str], str]
     act_unnamed_anyone: str
     acts: Mapping[str, str]
@@ -200,6 +224,9 @@ class ReviewTexts:
     nothing_to_read: str
     pieces: str
     piece_line: str
+    chosen: str
+    choice_line: str
+    choice_text: str
     piece_ask: str
     piece_missing: str
     left_out: str
@@ -214,6 +241,12 @@ class ReportTexts:
     headings: Mapping[str, str]
     chosen: str
     unanswered: str
+    contact: str
+    no_contact: str
+    no_way: str
+    no_name: str
+    unanswered_step: str
+    unanswered_message: str
     adds: str
     together: str
     alone: str
@@ -263,6 +296,7 @@ class RecoveryTexts:
     words_end_kept: str
     ask_words: str
     wrong_words: str
+    wrote_down: str
     ask_open: str
     ask_code_withdraw: str
     ask_code_erase: str
@@ -271,6 +305,11 @@ class RecoveryTexts:
     no_code: str
     too_many_tries: str
     code_or_words: str
+    code_unasked: str
+    code_left: str
+    code_unchecked: str
+    no_code_unasked: str
+    words_unasked: str
     only_words: str
     words_disappear: str
     words_once: str
@@ -290,6 +329,9 @@ class ListeningTexts:
 
     aside_first: str
     aside_first_more: str
+    aside_held: str
+    aside_overview: str
+    aside_review: str
     aside: str
     aside_behind: str
     aside_ask: str

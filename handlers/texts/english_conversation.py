@@ -13,14 +13,14 @@ WELCOME = WelcomeTexts(
     hello="""\
 Hello. I'm a program of {organisation}. Nobody is reading now.
 
-While you type, I can read you{reads_along}. When you finish, only you and people you choose can \
-open your story.
+While you type, I can read you{reads_along}. Later, only you and people you choose can.
 
-I can't give legal advice or send help. These people can:
+I can't give legal advice or send help. These can:
 {help}
 
-/stop leaves anytime.""",
+/stop leaves.""",
     not_begun="I haven't saved what you just wrote. Please choose first, then write it again.",
+    not_saved="I haven't saved what you just wrote.",
     safe="Could anyone else see this chat?",
     kind="What is it about? Then I know which questions to ask.",
     not_now="""\
@@ -62,10 +62,18 @@ anyone using your account can open it.""",
     finish="When you've said enough for now, {done}.",
     ack="Saved. Carry on when you're ready, or {done}.",
     skip_kept="What you wrote here stays. Before anything is shared you can leave any part out.",
+    declined={
+        "called": "That's fine. I give them no name for you, apart from what your story says.",
+        "reach": "That's fine. I give them no way to reach you, apart from what your story says.",
+        "": "That's fine. I leave that out.",
+    },
+    cleared="I deleted what you had answered there.",
     add_more="What you've said so far stays. You can add to it. When that's all, {done}.",
     again="Here it is again. Your answer stays unless you give a new one. /done leaves it.",
     edited="Saved, with your change.",
     dropped="I deleted what you wrote to questions that are gone now.",
+    fork_anew="This takes the place of your earlier choice, and of what you allowed with it.",
+    fork_aside="Some questions are gone now. I've put aside what you wrote to them.",
     edit_stands="What that message said before is still part of your story.",
     kept_command="I added “{word}” to your story. If you meant the command, send /{word}.",
     kept_unknown="I added that to your story. It begins with “/” but isn't a command I know.",
@@ -73,10 +81,8 @@ anyone using your account can open it.""",
     kept_behind="I added the words that came with /{word} to your story.",
     not_kept_behind="I didn't save the words after /{word}.",
     characters_left_out="I left out some signs that can't be shown. The rest is saved.",
-    several="You can choose more than one: {one} {another}",
-    own_numbers="""\
-Please type the number you see here. I use each number once, so an old message can't answer for \
-you.""",
+    several="You can choose more than one: type their numbers with a space between.",
+    own_numbers="Please type the number beside your answer. The numbers change each time.",
     several_buttons="You can choose more than one, then tap “That's all”.",
     clean="""\
 Should I clear this screen?
@@ -92,11 +98,29 @@ parts. Everything before it is safe.""",
     draft_full="""\
 Your story has as many parts as I can hold, so I couldn't take that. Everything before it is \
 safe. /done goes on.""",
-    not_added="I didn't keep what you just wrote. Your story can't be changed at this point.",
+    not_added="""\
+I haven't saved what you just wrote. You can add to your story later: /open and your twelve \
+words.""",
+    not_added_shared="""\
+I haven't saved what you just wrote. To change what you shared, take it back first: /withdraw""",
+    not_added_opened="""\
+I haven't saved what you just wrote. To add it, choose “Add to my story”, then write it again.""",
+    not_added_here="I haven't saved what you just wrote. I can't add to your story here.",
     choose="Sorry, I need one of these. I haven't saved what you just wrote.",
+    choose_message="""\
+I haven't saved that. If a message isn't safe, choose “No message”. /back changes how they reach \
+you.""",
+    not_here="""\
+The people who read your story can't write to you in this chat. I haven't saved that.""",
+    not_an_answer="I don't think that was your answer, so I haven't saved it.",
+    no_way="""\
+I see no way to reach you in that, so I haven't saved it. If you'd rather not be reached, choose \
+that.""",
+    choose_line="Nothing is decided yet. To change a line, choose it below.",
     choose_one="Please choose only one of these.",
     noted="Your answer: {labels}. /back changes it.",
     by_number="Please type the number. Then I know that you mean this question.",
+    by_button="Please tap one. Then I know that you mean this question.",
     list_changed="This list has changed, so I chose nothing. Here it is as it is now.",
     choose_alone="“{label}” doesn't go with another choice. Please choose again.",
     unknown_command="I don't know that command, so I changed nothing. /help shows them all.",
@@ -108,6 +132,9 @@ saved. Your four words work now: /withdraw or /erase, then the words.""",
     not_a_text="There's nothing to finish here.",
     first="This is the first question. /stop stops, and asks what you'd like.",
     decided="That's settled now. /withdraw takes it back, /erase deletes it all.",
+    decided_kept="""\
+That's settled now. You can add to your story later: /open and your twelve words. /erase deletes \
+it all.""",
     no_words_yet="There are no words to show. They come at the end, if I'm to keep your story.",
     not_yet_add="""\
 Your story is still open here. /back goes back to the question where you wrote it, and you can \
@@ -116,6 +143,10 @@ add to it there.""",
         "edit": (
             "I can't change that one: its question is closed. Please write the correction as a "
             "new message. /back opens the last question."
+        ),
+        "edit_here": (
+            "I didn't take that change: the people who read your story can't write in this chat. "
+            "What that message said before stays."
         ),
         "edit_choice": (
             "I didn't take that. A changed message never counts as a choice, so that it can't "
@@ -219,6 +250,12 @@ You haven't told me anything yet. This talk waits until {until}. /start goes on 
 The talk that was open here is over. The people you named have collected your story, or it was \
 deleted from somewhere else. I have nothing of it any more. /start begins anew.""",
     erase="Delete everything you told me? It can't be brought back.",
+    erase_first="""\
+Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to {days} \
+days, and anyone using your account can see it.""",
+    erase_for_room="""\
+To open a saved story here, I have to delete what you just wrote. It can't be brought back. \
+Should I?""",
     erase_shared="Anyone who has read it keeps their copy.",
     erased="It's deleted. I have nothing of it any more.\n\nWhat I can't delete: {keeps}",
     erased_remains="""\
@@ -249,12 +286,15 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     goodbye_shared="Your story is saved for {readers} only.",
     until_words="I keep your story until the end of {month}. I can't open it.",
     until_words_shared="I keep your story until the end of {month}.",
-    until_code="Your story is saved for {readers} only, until the end of {month}.",
+    until_code="Your story is saved for {readers} until the end of {month}.",
     goodbye_handed="That's everything. Your story is saved for {readers}.",
-    way_words="/open and twelve words open it. /withdraw and four take it back.",
-    way_code="/withdraw or /erase and your four words take it back.",
-    next_held="I'll tell {readers} {due}. /withdraw stops it.\n\n",
-    next_now="{readers} can read it now.\n\n",
+    next_time="Next time I won't know you: {way}",
+    next_time_held="After that I won't know you: {way}",
+    way_words="/open or /withdraw, then your words.",
+    way_code="/withdraw or /erase, then four words.",
+    next_held="I'll tell {readers} {due}. /withdraw stops it.",
+    next_now="{readers} can read it now.",
+    next_now_them="They can read it now.",
     erase_case="""\
 Delete everything of this story? It can't be brought back. Anyone who has a copy keeps it.""",
     erase_unshared="Delete everything of this story? It can't be brought back.",
@@ -264,12 +304,12 @@ Delete everything of this story? It can't be brought back. Anyone who has a copy
 HELP = HelpTexts(
     help_intro="People you can talk to:",
     commands="""\
-/done ends your answer, /skip leaves it out, /back goes back.
-/pause waits, /stop stops and asks.
-/show shows your story, /permissions what you allow, /history what you allowed.
-/withdraw stops sharing, /erase deletes everything.
-/open opens a saved story, /words shows your words again.
-/privacy who can read this, /unsafe who can help, /ground when it's too much.""",
+/done ends an answer, /skip leaves it out, /back goes back.
+/pause waits, /stop stops.
+/show: your story. /permissions, /history: what you allow.
+/withdraw stops sharing, /erase deletes.
+/open opens a saved story. /words: your words.
+/privacy: who can read this. /unsafe, /ground: when it's too much.""",
     danger="If you're not safe right now, or it's all too much, you can talk to:",
     ground="""\
 Put both feet on the floor, and feel it hold you.

@@ -7,6 +7,13 @@ LISTENING = ListeningTexts(
 I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
 you don't, I delete it in {days} days at the latest.""",
     aside_first_more="I've put that aside too.",
+    aside_overview="""\
+I've put what you wrote aside, sealed. To change what you allow, choose a line with “Change”.""",
+    aside_review="""\
+I've put what you wrote aside, sealed. To change something first, choose “Change something”.""",
+    aside_held="""\
+I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
+this begins another one. If you don't, I delete it in {days} days at the latest.""",
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
@@ -38,7 +45,7 @@ have to pass some things on: it says so beside their names.""",
 I'm a program, so I can't call, and I can take text only. The help lines are people you can talk \
 to.""",
         "reply": """\
-No one can reply to you here. If you share your story, the people you chose can read it. I can't \
+No one can reply in this chat. If you share your story, the people you chose can read it. I can't \
 tell you what they do next.""",
         "judge": """\
 I'm a program, so I can't judge what happened. You don't have to prove anything to me. The help \
@@ -46,13 +53,27 @@ lines are people who listen.""",
         "lost_words": """\
 Nobody can reset the twelve words, and without them nobody can open your story here. If you still \
 have the four words, /withdraw takes back what you shared, and /erase deletes everything.""",
+        "losing_kept": """\
+Nobody can reset the twelve words. If you lose them, you can't open your story again. The four \
+words I show you next can still delete it.""",
+        "losing_shared": """\
+Nobody can reset the twelve words. If you lose them, you can't open your story again. The people \
+you chose can still read it. The four words I show you next can still take it back or delete \
+it.""",
+        "losing_code": """\
+Nobody can reset the four words. If you lose them, your twelve words can still take your story \
+back or delete it.""",
+        "losing_code_alone": """\
+Nobody can reset the four words. If you lose them, you can't take your story back or delete it \
+any more, once the time to stop it is over.""",
         "lost_here": "I can still show them to you: /words",
         "was_read": """\
-I can't tell you right now. When no talk is open here, /open and your twelve words show who has \
-collected your story.""",
+I can't tell you right now. If you have twelve words: when no talk is open here, /open and the \
+words show who has collected your story.""",
         "unread": "Nobody has read your story. You haven't shared it.",
         "before": """\
-If you saved a story before, send /open and then your twelve words. If not, you can begin here.""",
+If you saved a story and have its twelve words, send /open and then the words. With only four \
+words, /withdraw takes it back and /erase deletes it. If you have none, you can begin here.""",
         "add": """\
 You can add to your story at any question: just write it. I'll put it aside, and ask you before \
 anything is shared.""",
@@ -77,6 +98,9 @@ That depends on what you choose. You can stop at any question and come back with
         "thanks": "You're welcome. Take all the time you need.",
         "apology": "You don't have to apologise. Take your time.",
         "test": "I'm here, and it works.",
+        "no_contact": """\
+What you shared stays as it is until you take it back: /withdraw. Then you can change it. What \
+somebody has read can't be unread.""",
         "unsend": """\
 To take back what you shared, send /withdraw. What somebody has read can't be unread.""",
     },

@@ -47,8 +47,7 @@ I'm a program of {organisation}. Nobody is reading now. Telegram can read what i
 
 MATRIX = MatrixTexts(
     left="""\
-I'll leave this chat now. Servers and your other devices may keep it, encrypted. To write again, \
-start a new chat.""",
+I leave now. Servers and your other devices may keep this, encrypted. Later, start a new chat.""",
     wrong="""\
 I talk only in encrypted chats with one person. This isn't one, so I read and keep nothing that \
 is sent here. Others may read it. Please start a new direct chat with me, encrypted from its \
@@ -70,10 +69,7 @@ It's deleted, except what somebody chose to keep or share before. /start begins 
 I didn't take that: it came from a device your account doesn't vouch for. I write nothing about \
 you to such a device. Please verify it in your app (Settings, Sessions), or write from one that \
 is verified. Nothing you told me before is lost.""",
-    stays="""\
-I stay in this chat until then, so that you can stop it here. Then I leave and keep nothing of \
-it. Your server keeps the encrypted messages and that we wrote to each other, until its own rules \
-end that.""",
+    stays="I stay here until then.",
 )
 
 READERS = ReaderTexts(
@@ -124,9 +120,9 @@ Telegram may still keep copies I can't delete.""",
     goodbye="""\
 {what}
 
-Next time I won't know you: {way}
+{way}
 
-{next}If this weighs on you now, you can talk to:
+If this weighs on you, you can talk to:
 {help}""",
     uncleaned="""\
 I couldn't delete {count} messages of this chat. You can delete them yourself: press long on one, \
@@ -156,9 +152,9 @@ Servers and your other devices may still keep copies I can't delete.""",
     goodbye="""\
 {what}
 
-Next time I won't know you: {way}
+{way}
 
-{next}People you can talk to:
+You can talk to:
 {help}""",
     uncleaned="""\
 {count} messages we wrote to each other stay, because I may not delete them or left that chat. \
@@ -231,9 +227,13 @@ LABELS: Mapping[str, str] = {
     "change.parts": "Change how much they read",
     "change.never": "Change who must never read",
     "change.act": "Change what they may do",
+    "change.reach": "Change how they reach me",
     "change.keep": "Change if I keep it",
     "do.done": "send /done",
     "do.tap_done": "tap Done",
+    "found.withdraw": "Take it back",
+    "found.erase": "Delete all of it",
+    "found.no": "Nothing, leave it",
     "hold.stop": "Stop it",
     "aside.yes": "Yes, add it",
     "aside.no": "No, delete it",

@@ -10,6 +10,10 @@ _IT = (
     "the story|the report|my account|them|these messages|this chat|the chat)"
 )
 _ANYONE = "(anybody|anyone|somebody|someone|any one|they|people|the readers|a reader)"
+_THEM = "(them|him|her|anyone|anybody|someone|somebody|people|the readers|everyone)"
+_CALL = "(call|phone|ring|text|message|contact|write to|write|reach|visit|email|ring up|call up)"
+_CALLED = "(called|phoned|rung|texted|contacted|messaged|reached|visited)"
+_ME = "( me| my number| the number| my phone| that number| me back)*"
 _NOW = "( now| right now| today| tonight| yet| anymore| any more| at the moment| just now)?"
 
 ENGLISH_REQUESTS: Patterns = {
@@ -83,6 +87,21 @@ ENGLISH_REQUESTS: Patterns = {
         ),
         r"(stop|cancel) (the )?(sending|sharing|hand ?over|it from being sent)",
         r"i regret (it|this|that|sending it|sharing it|telling you)",
+        rf"i (take|want|want to take|need to take|wanna take) {_IT} back",
+    ),
+    Saying.NO_CONTACT: (
+        rf"(dont|do not|never|dont ever) (let|allow) {_THEM} (to )?{_CALL}{_ME}",
+        rf"(please )?(tell|ask) {_THEM} (to not|not to|they (must|should|can) ?not) {_CALL}{_ME}",
+        rf"(please )?(tell|ask) {_THEM} (they (mustnt|shouldnt|cant)|dont|to never) {_CALL}{_ME}",
+        rf"(dont|do not|never|dont ever) {_CALL}( me| the number| my number| that number)+",
+        rf"i (dont|do not) want {_THEM} to {_CALL}{_ME}",
+        rf"i (dont|do not) want to be {_CALLED}( by {_THEM})?",
+        r"(no|stop) (calls|calling me|calling|phone calls|contact|contacting me)",
+        (
+            r"(please |can you |i want to )?(remove|delete|erase|take out|take away|forget) "
+            r"(my|the) (phone |telephone |mobile |cell )?(number|email|e mail|email address|"
+            r"address|contact|contact details)( out)?"
+        ),
     ),
     Saying.ERASE: (
         (
@@ -133,18 +152,35 @@ ENGLISH_REQUESTS: Patterns = {
             r" another time)+"
         ),
     ),
+    Saying.LOSING_WORDS: (
+        (
+            r"what (if|happens if|happens when|happens once|when) i (lose|loose|forget|misplace|"
+            r"cant find|cannot find|do not have|dont have|dont write down|do not write down) "
+            r"(them|it|one|my|the|these|those|this)"
+            r"( words?| codes?| note| paper| list| twelve words| four words)?( down)?"
+        ),
+        r"(can|could) (you|i|somebody|anyone) (reset|restore|recover|replace) (them|it|the words)",
+    ),
+    Saying.WROTE_DOWN: (
+        (
+            r"((i|i have|ive|i ve) (just |already |now )?)?(wrote|written|write|noted|copied) "
+            r"(them|it|these|those|all of them|the words|my words|the code)"
+            r"( all)?( down| somewhere| on paper)"
+        ),
+        r"(i|i have|ive|i ve) (just |already )?(wrote|written|noted|copied|saved) them( all)?",
+        r"(they are|theyre|they re|it is|its|all) (all )?(written|noted) down",
+    ),
     Saying.LOST_WORDS: (
         (
             r"(i |i have |ive )?(lost|forgot|forgotten|deleted|cant find|dont have|do not have|"
             r"didnt write down|did not write down|misplaced|threw away) (my|the|all|all my|those|"
             r"these|any of the|any) ?(twelve|12|four|4|recovery|secret)? ?(words?|codes?|"
-            r"pass ?words?|phrases?|pins?|list|note)"
+            r"pass ?words?|phrases?|pins?|list|note|paper)"
         ),
         (
             r"(where are|what are|what were|show me|tell me|send me|give me|can i see|whats) (my|"
             r"the) (twelve |12 |four |4 |recovery )?(words|code|password)"
         ),
-        r"what if i (lose|forget) (my|the|these|those) (words|code)",
         r"(i |ive |i have )?(lost|forgot) them",
     ),
     Saying.WAS_READ: (

@@ -25,14 +25,23 @@ This is what you allow so far:
 take back.""",
     line_keep="I keep your story, so that you can come back to it.",
     line_keep_not="I don't keep your story. Copies nobody collects are deleted after {days} days.",
-    line_writes="No one can reply to you here.",
+    line_writes="No one can reply in this chat.",
+    line_writes_reached="No one can reply in this chat, but they may reach you as you said.",
+    contact={
+        frozenset({"called"}): "They'll know what to call you.",
+        frozenset({"reach"}): "They'll know how to reach you.",
+        frozenset({"called", "reach"}): "They'll know what to call you and how to reach you.",
+    },
+    contact_named={
+        frozenset({"called"}): "{readers} will know what to call you.",
+        frozenset({"reach"}): "{readers} will know how to reach you.",
+        frozenset({"called", "reach"}): (
+            "{readers} will know what to call you and how to reach you."
+        ),
+    },
     parts={
-        frozenset({"needs"}): (
-            "what would help you, what you'd like to happen, and how to reach you, if you said so"
-        ),
-        frozenset({"needs", "person"}): (
-            "what would help you, who you named, and how to reach you, if you said so"
-        ),
+        frozenset({"needs"}): "what would help you, and what you'd like to happen",
+        frozenset({"needs", "person"}): "what would help you, and who you named",
         frozenset({"needs", "person", "story"}): "everything, including your story",
         frozenset({"added"}): "what you added just now",
     },
@@ -60,10 +69,22 @@ the sealed copy waits on the server, and I remember that this account may stop i
     nothing_to_read="There's nothing left for {readers} to read. You can change that.",
     pieces="Your story, in parts:\n\n{lines}\n\n/show 1 shows part 1, /show shows all.",
     piece_line="{number}. {part}, {week}",
+    chosen="What you chose:\n\n{lines}",
+    choice_line="– {question} {labels}",
+    choice_text="“{question}”\n{labels}",
     piece_ask="What would you like to do with this part?",
     piece_missing="There's no such part. They have the numbers 1 to {count}.",
     left_out="I left that part out and deleted it.",
-    part_names={"story": "Your story", "needs": "What would help", "person": "Who you named"},
+    part_names={
+        "story": "Your story",
+        "needs": "What would help",
+        "person": "Who you named",
+        "called": "What they call you",
+        "reach": "How to reach you",
+        "reach_when": "When to reach you",
+        "reach_as": "Who they say they are",
+        "reach_others": "Who else might answer",
+    },
 )
 
 REPORT = ReportTexts(
@@ -84,6 +105,18 @@ REPORT = ReportTexts(
     unanswered="""\
 The person who wrote this was asked what you may do, and left it open. So you may read and \
 listen, nothing else.""",
+    contact="""\
+Besides that, you may get in touch with the person who wrote this, only in the way they describe \
+below. Where they left a question open, assume nothing.""",
+    no_contact="""\
+The person who wrote this doesn't want to be reached. Don't look for a way, and don't get in \
+touch.""",
+    no_way="""\
+The person who wrote this gave no way to reach them. Don't look for one, and don't get in \
+touch.""",
+    no_name="They gave no name to call them by.",
+    unanswered_step="Not answered.",
+    unanswered_message="Not answered. Leave no message.",
     adds="This adds to what was shared with you before. What you may do with it:",
     together="""\
 It was shared with {readers}, and nobody else. If you're unsure what to do, ask each other only.
@@ -121,13 +154,16 @@ can't be unread.""",
     still_never="{readers} must still never read it.",
     still_kept_and_never="I still keep your story, and {readers} must still never read it.",
     unkept="I don't keep your story any more, as you just said.",
-    nothing_shared="Nothing is shared now. /erase deletes your story.",
+    nothing_shared="""\
+Nothing of this story is shared. To take back another one, type its four words. /erase deletes \
+this one.""",
     hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
     hold_stands_beside="I'll still tell {readers} {due}. Until then you can stop it.",
     hold_stopped="""\
 Stopped. Nobody has read it. Your story is still here.
 
-To share it after all: /open and your twelve words.""",
+If you have its twelve words, /open and the words let you share it after all. Your four words \
+delete it: /erase""",
     hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
     hold_stopped_kept="""\
 I've stopped the story you wanted me to keep. Nobody has read it. /erase and your words \
@@ -143,7 +179,7 @@ four words of your take-back code. /stop leaves it here.""",
     hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
 This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \
-readers. If I keep your story, /open and your twelve words show which.""",
+readers. If you have twelve words, /open and the words show which.""",
 )
 
 RECOVERY = RecoveryTexts(
@@ -167,14 +203,14 @@ Your twelve words:
 
 {words}
 
-Only they let you open your story again; nobody can reset them. Write them down first. \
-{gone} {end}""",
-    words_end="If I don't get two by {until}, your story is deleted.",
+Only they open your story again; nobody can reset them. Please write them down. {gone} {end}""",
+    words_end="If I don't get two by {until}, I delete your story.",
     words_end_kept="After {until} I can't show them. Your story stays saved.",
     ask_words="Which words are number {first} and number {second}?",
     wrong_words="""\
-Those aren't the two. Nothing is lost. Which words are number {first} and number {second}? /words \
-shows all twelve again.""",
+Those aren't the two. You can try again. Which words are number {first} and number {second}? \
+/words shows all twelve again.""",
+    wrote_down="Good. To check, type word number {first} and word number {second}.",
     ask_open="Please type your twelve words, in order.",
     ask_code_withdraw="Please type your twelve words, or the four words of your take-back code.",
     ask_code_erase="""\
@@ -194,10 +230,26 @@ twelve words always work.""",
     code_or_words="""\
 Four words are a take-back code. It can't open your story. Type /withdraw to take your story \
 back, or /erase to delete it; then type the words.""",
+    code_unasked="""\
+Those four words are a take-back code. I found the story they belong to. I didn't add them to \
+anything.
+
+What would you like to do with that story?""",
+    code_left="All right, I changed nothing. Your four words still work: /withdraw or /erase.",
+    code_unchecked="""\
+Those could be the four words of a take-back code, and I can't check any more of them today. So I \
+didn't save them. If they belong to your story, please write them again in a longer message.""",
+    no_code_unasked="""\
+Those could be the four words of a take-back code, but I have no story under them. So I didn't \
+save them. Please check the spelling and order. If you want to tell me something, please write it \
+in a longer message.""",
+    words_unasked="""\
+Those look like the twelve words that open a saved story, so I didn't add them to this one. You \
+can't open a story while you tell another. Please finish or delete this one first. Then: /open""",
     only_words="""\
 You come back to your story with twelve words. Only they open it again; nobody can reset them.""",
     words_disappear="When you've typed two of them, they disappear.",
-    words_once="You can see them until you've typed two of them.",
+    words_once="You can see them until you've typed two.",
     words_given="You've typed two of your words, so I can't show them again.",
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",

@@ -49,6 +49,10 @@ class AskedErasure:
     """Of the case that a take-back code led to."""
     statements: tuple[str, ...] = ()
     """Hand-overs that are held, whose cases go with them."""
+    unasked: bool = False
+    """The code came unasked: first it is asked what it is for."""
+    kept: bool = False
+    """The case of the code stays when nobody may read it any more."""
 
     @property
     def is_of_opened(self) -> bool:

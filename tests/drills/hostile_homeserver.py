@@ -46,7 +46,7 @@ ALONE_IN_CHARGE = "private_chat"
 
 TOLD = "What would you like to say?"
 REVIEW = "Is this what you want to say"
-ENDINGS = ("Your take-back code", "Your twelve words", "I'll leave this chat")
+ENDINGS = ("Your take-back code", "Your twelve words", "I leave now")
 TAKEN_BACK = "Stopped."
 PIECE = re.compile(r"M\d+, part \d+\.")
 OUT_OF_ORDER = ("!start", "!show", "!show 1", "!done", "!permissions", "!back", "!skip", "!words")
@@ -500,7 +500,8 @@ async def play_all(stages: Sequence[Stage], seeds: Sequence[str]) -> list[Played
     count = len(stages)
     parts = (play_before(stage, seeds[n::count]) for n, stage in enumerate(stages))
     played = [one for part in await asyncio.gather(*parts) for one in part]
-    assert [fault for one in played for fault in one.faults] == []
+    faults = [fault for one in played for fault in one.faults]
+    assert not faults, "\n".join(faults)
     assert len({act for one in played for act in one.acts}) == KINDS, "every hostile act was done"
     assert sum(one.ended for one in played) > len(played) // 4, "people came to their end"
     return played

@@ -41,7 +41,7 @@ EDITING = replace(
 PLAYED = (EDITING, *PARTS_PLAYED[1:])
 ERASING = (
     before("!erase", "It can't be brought back."),
-    before("[Yes, delete it all]", "I'll leave this chat"),
+    before("[Yes, delete it all]", "I leave now"),
 )
 SHARING = (
     before("[Everything]", "What may"),
@@ -49,7 +49,7 @@ SHARING = (
     before("[No", "Is this right"),
     before("yes, that's right", "now"),
     before("[Yes, send now]", "Your take-back code"),
-    before(ENGLISH.labels["code.have"], "I'll leave this chat"),
+    before(ENGLISH.labels["code.have"], "I leave now"),
 )
 
 

@@ -9,7 +9,7 @@ MAX_UNITS = 16_000
 
 MATRIX = PlatformFacts(
     name=PLATFORM,
-    reads_along=". Servers see that you write, not what",
+    reads_along=", and servers see only that you write",
     keeps="what servers keep of it, still encrypted, and what your other devices keep.",
     can_clear=True,
     single=True,

@@ -110,6 +110,9 @@ def check_labels(draft: FlowDraft) -> Iterator[Problem]:
         what = f"'choose' has {len(draft.flow.choose)} letters"
         yield draft.problem(None, what, f"Say it in at most {MAX_LABEL}.", "choose")
     for step in draft.flow.steps:
+        if len(step.skip or "") > MAX_LABEL:
+            what = f"the label of its skip has {len(step.skip or '')} letters"
+            yield draft.problem(step, what, f"Say it in at most {MAX_LABEL}.", "skip")
         for choice in step.choices:
             if len(choice.text) > MAX_LABEL:
                 what = f"the choice '{choice.id}' has {len(choice.text)} letters"
@@ -120,6 +123,9 @@ def check_labels(draft: FlowDraft) -> Iterator[Problem]:
 def check_typed_choices(draft: FlowDraft) -> Iterator[Problem]:
     """Require choices that can be distinguished when typed: by number, words or beginning."""
     for step in draft.flow.steps:
+        if folded(step.skip or "").isdecimal():
+            cure = "Write words: a typed number means the place in the list."
+            yield draft.problem(step, "the label of its skip is a number", cure, "skip")
         for choice in step.choices:
             if folded(choice.text).isdecimal():
                 what = f"the words of the choice '{choice.id}' are a number"

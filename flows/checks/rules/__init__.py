@@ -24,6 +24,7 @@ from flows.checks.rules.names import (
     check_ids_are_unique,
     check_part_keys,
     check_places,
+    check_skips,
     check_texts_are_not_empty,
 )
 from flows.checks.rules.permissions import (
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     check_sections,
     check_section_subjects,
     check_places,
+    check_skips,
     check_part_keys,
     check_fork_follows_story,
     check_fork_choices,

@@ -71,6 +71,9 @@ def check_texts_are_not_empty(draft: FlowDraft) -> Iterator[Problem]:
         if step.hint == "":
             cure = "Write one or leave it out."
             yield draft.problem(step, "its hint is empty", cure, "hint")
+        if step.skip == "":
+            cure = "Write what somebody says who leaves the question out, or leave it out."
+            yield draft.problem(step, "the label of its skip is empty", cure, "skip")
         for choice in step.choices:
             if not choice.text:
                 what = f"the text of the choice '{choice.id}' is empty"
@@ -97,6 +100,14 @@ def check_places(draft: FlowDraft) -> Iterator[Problem]:
             what = f"there is no place '{step.place}'"
             cure = did_you_mean(step.place or "", ("overview",))
             yield draft.problem(step, what, cure, "place")
+
+
+def check_skips(draft: FlowDraft) -> Iterator[Problem]:
+    """Let only a question with one message have a label for its skip: more is ended by *done*."""
+    for step in draft.flow.steps:
+        if step.skip and step.many:
+            what = "a question with as many messages as they like has no label for its skip"
+            yield draft.problem(step, what, "Leave out 'skip', or 'many'.", "skip")
 
 
 def check_part_keys(draft: FlowDraft) -> Iterator[Problem]:

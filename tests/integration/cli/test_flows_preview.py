@@ -120,10 +120,10 @@ def test_it_is_saved_with_the_words_if_that_is_wanted(folder: Path) -> None:
     assert "< review >" not in text
 
 
-def test_a_further_branch_is_saved_as_one(folder: Path) -> None:
-    text = saved(folder, typed=(*READ[:4], "/back", "1", *READ[4:]))
-    assert "< fate > keep\n< change fate > read\n" in text
-    assert text.endswith("= keep: yes; read: Reader A\n")
+def test_of_several_branches_the_last_is_saved(folder: Path) -> None:
+    text = saved(folder, typed=(*READ[:3], "1", "Change what happens to it", *READ[3:]))
+    assert "< story > Something that was made up.\n< fate > read\n" in text
+    assert text.endswith("= read: Reader A\n")
 
 
 def test_erasing_is_saved_as_erasing(folder: Path) -> None:

@@ -216,7 +216,7 @@ async def keep_story(bot: Running, person: Person) -> str:
     assert check is not None
     asked = (snapshot.words[int(place) - 1] for place in check.choices)
     await ask(person, " ".join(asked), "Your take-back code")
-    await ask(person, ENGLISH.labels["code.have"], "I'll leave this chat")
+    await ask(person, ENGLISH.labels["code.have"], "I leave now")
     return " ".join(snapshot.words)
 
 
@@ -234,7 +234,7 @@ TO_OAK = (
     ("Yes, that's right", "Is this what you want to say"),
     ("Yes, send now", "How would you like to come back?"),
     ("Only the code", "Your take-back code"),
-    (ENGLISH.labels["code.have"], "Oak can read it now"),
+    (ENGLISH.labels["code.have"], "Your story is saved for Oak"),
 )
 """What a person says from the story to the second yes, and the answers."""
 

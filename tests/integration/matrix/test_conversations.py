@@ -61,7 +61,7 @@ async def test_a_story_reaches_the_named_reader_only_and_the_chat_is_cleaned_as_
         if clean == "As we go":
             await robin.wait(lambda screen: told not in [m.id for m in screen])
         await hand_over(robin)
-        await robin.wait("I'll leave this chat")
+        await robin.wait("I leave now")
         await oak.wait(ENGLISH.readers.notice.replace("/", "!"))
         delivery = await fetch(oak)
         await ask(ash, f"!fetch {files(oak)[0].name[:6]}", "nothing for you with these characters")
@@ -81,7 +81,7 @@ def check_cleaned(person: Person, story: str, clean: str) -> None:
         assert not any(m.redacted for m in person.messages.values())
     else:
         (last,) = person.screen
-        assert "Servers and your other devices may keep it, encrypted" in last.text
+        assert "Servers and your other devices may keep this, encrypted" in last.text
         assert person.messages[story].redacted
 
 
@@ -139,7 +139,7 @@ async def test_the_bot_stays_with_a_reporter_who_is_also_a_reader(
         assert STORY in rig.open("Oak", await fetch(oak)).text
         await robin.member(bot.id, "leave")
         assert oak.members()[bot.id] == "join"
-        assert not any("I'll leave this chat" in text for _, text in oak.told)
+        assert not any("I leave now" in text for _, text in oak.told)
 
 
 # Sessions, devices and restarts

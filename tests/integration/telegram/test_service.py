@@ -40,7 +40,7 @@ STORY = "It was after the rehearsal in spring."
 async def hand_to_oak(
     person: Person,
     how: str = "Yes, send now",
-    handed: str = "Oak can read it now",
+    handed: str = "Your story is saved for Oak",
 ) -> None:
     """From the story to the second yes, with buttons only; kept with twelve words."""
     await person.say("/done")

@@ -110,6 +110,8 @@ def _plain(draw: st.DrawFn, step_id: str) -> Entry:
     step: Entry = {"id": step_id, "kind": kind, "text": f"Words of {step_id}."}
     if kind == "text":
         step["many"] = draw(st.booleans())
+        if not step["many"] and draw(st.booleans()):
+            step["skip"] = f"No {step_id}"
     if kind == "section":
         step["touches"] = "body"
     if kind in {"one", "many"}:

@@ -126,6 +126,19 @@ def test_settling_arbitrary_answers_only_removes_and_leaves_what_is_relevant(
         assert relevant(flow, step_of(flow, entry.step), settled)
 
 
+@hypothesis_given(flows(), st.data())
+def test_what_hangs_on_a_question_that_is_asked_anew_stays_until_it_is_answered(
+    flow: Flow, data: st.DataObject
+) -> None:
+    raw = reloaded(data.draw(arbitrary_answers(flow)))
+    anew = {step.id for step in flow.steps if data.draw(st.booleans())}
+    settled = settle(flow, raw)
+    kept = settle(flow, raw, anew)
+    assert set(by_step(settled)) <= set(by_step(kept))
+    assert settle(flow, raw, anew - set(by_step(raw))) == kept
+    assert settle(flow, raw, set(by_step(raw))) == settled
+
+
 def arbitrary_answers(flow: Flow) -> st.SearchStrategy[Answers]:
     """Answers that no talk gave: old ones, of other rosters, in any combination."""
 
@@ -224,8 +237,7 @@ def test_nothing_is_granted_that_was_not_said_last(flow: Flow, data: st.DataObje
         if isinstance(changed, Refusal):
             continue
         answers = reloaded(changed)
-        fork = said.get(step.id, set()) if step.kind is Kind.FORK else set()
-        said[step.id] = {*given.ids, *fork} if isinstance(given, ChoiceResponse) else set()
+        said[step.id] = {*given.ids} if isinstance(given, ChoiceResponse) else set()
     assert_said(flow, permissions(flow, answers), said)
 
 
@@ -241,6 +253,7 @@ def assert_said(flow: Flow, allowed: Permissions, said: dict[str, set[str]]) -> 
     assert not set(allowed.read) & set(allowed.never)
     assert allowed.act == "listen" or allowed.act in said["act"]
     assert not allowed.keep or "keep" in said["fate"] or "yes" in said["keep"]
+    assert not allowed.read or said["fate"] == {"read"}
     if flow.step("parts"):
         assert "story" not in allowed.parts or "all" in said["parts"]
         assert "person" not in allowed.parts or said["parts"] & {"all", "needs_person"}
@@ -508,11 +521,17 @@ def test_a_changed_answer_erases_what_depended_on_it_and_nothing_else() -> None:
     assert permissions(FLOW, answers) == Permissions(keep=True, never=(ELM,))
 
 
-def test_a_branch_opened_later_stands_beside_the_first() -> None:
+def test_a_branch_opened_later_takes_the_place_of_the_first() -> None:
     answers = talk(*KEPT, ("fate", ChoiceResponse(("read",))))
-    assert by_step(answers)["fate"].choices == ("keep", "read")
+    assert by_step(answers)["fate"].choices == ("read",)
     assert asked(answers) == "needs"
-    assert permissions(FLOW, answers).keep
+    assert permissions(FLOW, answers) == Permissions()
+
+
+def test_only_keeping_it_after_all_closes_what_was_allowed_in_the_other_branch() -> None:
+    answers = talk(*SHARED, ("fate", ChoiceResponse(("keep",))))
+    assert by_step(answers).keys() == {"story", "fate"}
+    assert permissions(FLOW, answers) == Permissions(keep=True)
 
 
 @pytest.mark.parametrize("alone", ["later", "erase"])

@@ -68,6 +68,7 @@ def test_lines_are_no_part_of_equality_or_revision() -> None:
         replace(STEP, unless=(Guard("other"),)),
         replace(STEP, choices=(Choice("a", "A"),)),
         replace(STEP, hint="Take your time."),
+        replace(STEP, skip="Nothing"),
         replace(STEP, part="needs"),
     ],
 )

@@ -151,7 +151,7 @@ async def test_readers_get_an_addition_only_by_a_yes_of_its_own(rig: Rig) -> Non
         (asked,) = await rig.say("/done")
         assert asked.question == "bot.share_added"
         assert offers([asked]) == ["no", "yes"]
-        await rig.say("no, just keep it")
+        await rig.say("no, don't share it")
         assert len(await rig.inbox("Oak")) == 1
         await rig.say("add to my story", "the other thing", "/done")
         (review,) = await rig.press("bot.share_added", "yes")
@@ -303,7 +303,9 @@ async def test_what_is_typed_beside_a_choice_is_added_only_by_a_yes(rig: Rig) ->
         assert said.text == ENGLISH.listening.aside_added
         assert asked.question == "bot.share_added"
         await rig.press("bot.share_added", "yes")
-        (asked,) = await rig.say("my brother saw nothing")
+        said, review = await rig.say("my brother saw nothing")
+        assert (said.text, review.question) == (ENGLISH.listening.aside_review, "bot.review")
+        (asked,) = await rig.press("bot.review", "hold")
         assert asked.question == "bot.aside"
         said, review = await rig.say(LABELS["aside.no"])
         assert said.text == ENGLISH.listening.aside_dropped
@@ -460,6 +462,61 @@ async def test_other_parts_and_other_acts_reach_the_same_reader_anew(rig: Rig) -
         await rig.say(LABELS["code.have"])
     (text,) = await reports(rig, "Oak")
     assert ENGLISH.report.acts["act.unnamed"] in text
+
+
+async def reachable(rig: Rig) -> str:
+    """A kept story that Oak may read, with a way to reach its reporter; its twelve words."""
+    await rig.tell("a story")
+    for answer in ("let someone", "nothing", "/skip", "/skip", "nobody", "Oak", "everything"):
+        await rig.say(answer)
+    await rig.say("act and use my name", "Kim", "0151 1", "/skip", "no message", "/skip", "/skip")
+    await rig.say("yes, keep it", "yes, that's right")
+    await rig.press("bot.review", "now")
+    return " ".join(await give_back(rig))
+
+
+@ON_BOTH_ENGINES
+async def test_a_way_that_is_not_asked_for_any_more_goes_with_the_second_yes(rig: Rig) -> None:
+    words = await reachable(rig)
+    items = (await rig.rows())["item"]
+    async with rig.staying():
+        await rig.say(words, "change what i allow", LABELS["clean.self"])
+        await rig.press("bot.overview", "change.act")
+        await rig.say("only read")
+    await rig.pass_time(days=15)  # the talk ends by its time
+    async with rig.staying():
+        await rig.say(words, who=LATER)
+        assert "0151 1" in (await rig.say("read it", who=LATER))[0].text
+        await rig.say("change what i allow", LABELS["clean.self"], who=LATER)
+        await rig.press("bot.overview", "change.act", who=LATER)
+        await rig.say("only read", who=LATER)
+        await rig.press("bot.overview", "right", who=LATER)
+        said = await rig.press("bot.review", "now", who=LATER)
+        assert ENGLISH.telling.dropped in [reply.text for reply in said]
+        await rig.say(LABELS["code.have"], who=LATER)
+    async with rig.staying():
+        assert "0151 1" not in (await rig.say(words, "read it"))[1].text
+    assert (await rig.rows())["item"] <= items
+    (text,) = await reports(rig, "Oak")
+    assert "0151 1" not in text
+    assert ENGLISH.report.no_way in text
+
+
+@ON_BOTH_ENGINES
+async def test_another_way_takes_the_place_of_the_one_that_readers_have(rig: Rig) -> None:
+    words = await reachable(rig)
+    await reports(rig, "Oak")
+    async with rig.staying():
+        await rig.say(words, "change what i allow", LABELS["clean.self"])
+        await rig.say("change how they reach me", "/done", "0151 2", "/done", "/done", "/done")
+        await rig.say("/done")
+        (review,) = await rig.press("bot.overview", "right")
+        assert ENGLISH.case.instead_for.format(readers="Oak") in review.text
+        await rig.press("bot.review", "now")
+        await rig.say(LABELS["code.have"])
+    (text,) = await reports(rig, "Oak")
+    assert "0151 2" in text
+    assert "0151 1" not in text
 
 
 async def test_nothing_changes_before_the_second_yes(rig: Rig) -> None:

@@ -671,7 +671,9 @@ async def test_a_change_to_what_is_no_telling_changes_nothing(anna: Phone, text:
         assert anna.question == f"bot.{text.removeprefix('/')}"
     else:
         kind = "edit_command" if text.isprintable() and text.strip() else "edit_empty"
-        assert [reply.text for reply in said] == [ENGLISH.refusals.unusable[kind]]
+        *helped, refused = [reply.text for reply in said]
+        assert refused == ENGLISH.refusals.unusable[kind]
+        assert len(helped) == (text == "help")  # whatever becomes of it
         assert anna.question == "story"
 
 
@@ -958,7 +960,8 @@ async def press_late(
     after = await conversations.snapshots.read(phone.who)
     if button.question not in {asked.id, ""}:  # the acknowledgement has buttons of the story
         assert after.snapshot == before.snapshot
-        assert [r.question for r in replies] == [asked.id]
+        if not conversations.processor.awaits_words(phone.who):  # else they are asked for again
+            assert [r.question for r in replies] == [asked.id]
     elif after.snapshot.draft is not None and before.snapshot.draft is not None:
         old, new = (flow_answers(v.snapshot.draft or Draft("", "")) for v in (before, after))
         changed = {a.step for a in (*old, *new) if a not in old or a not in new}

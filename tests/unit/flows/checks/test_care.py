@@ -135,6 +135,13 @@ def test_a_note_asks_nothing() -> None:
     assert broken(note) == [("one-question", "aside")]
 
 
+def test_the_label_of_a_skip_is_a_choice() -> None:
+    assert broken(question("What?", skip="x" * 28)) == []
+    assert broken(question("What?", skip="x" * 29)) == [("label", "more")]
+    assert broken(question("What?", skip="12")) == [("typing", "more")]
+    assert broken(question("What?", skip="And why")) == [("opening", "more")]
+
+
 def test_a_choice_fits_on_a_button() -> None:
     assert broken(choosing("x" * 28, "No")) == []
     assert broken(choosing("x" * 29, "No")) == [("label", "more")]

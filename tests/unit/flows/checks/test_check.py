@@ -494,7 +494,7 @@ VALUES = st.recursive(
 )
 KEYS = st.sampled_from(
     ["id", "kind", "text", "choices", "when", "unless", "section", "asks", "of", "many", "place",
-     "touches", "part", "hint", "alone", "step", "rule", "because"]
+     "touches", "part", "skip", "hint", "alone", "step", "rule", "because"]
 )  # fmt: skip
 KINDS = st.sampled_from(
     ["note", "text", "person", "one", "many", "section", "fork", "permission", "detail", "review"]

@@ -1,7 +1,7 @@
 from flows import Choice, check
 from flows.checks.required import BARE_COMMANDS, DIRECTION_CONTROLS, MAX_CHOICES, REQUIRED_RULES
 from handlers.buttons import MOST_OFFERS
-from handlers.reporter.decide import BARE_COMMANDS as BOT_COMMANDS
+from handlers.reporter.bare_words import BARE_COMMANDS as BOT_COMMANDS
 from handlers.reporter.typed_text import BIDI_CONTROLS
 from tests.unit.flows.generated import (
     ACT,
@@ -47,9 +47,10 @@ def test_a_step_behind_a_line_of_the_overview_is_reached() -> None:
     assert told(STORY, FORK, READ, waiting, thanks, REVIEW) == []
 
 
-def test_a_step_that_needs_two_branches_is_reached() -> None:
+def test_a_step_that_needs_two_branches_is_not_reached() -> None:
     two = {"id": "both", "kind": "note", "text": "Both.", "when": {"fate": "keep", "read": True}}
-    assert told(STORY, FORK, READ, two, REVIEW) == []
+    (problem,) = told(STORY, FORK, READ, two, REVIEW)
+    assert "step 'both': no answers lead here: it is never asked." in problem
 
 
 def test_a_step_behind_what_a_choice_of_its_own_rules_out_is_not() -> None:

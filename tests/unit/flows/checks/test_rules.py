@@ -135,6 +135,17 @@ def test_no_text_is_empty(kind: str, text: str) -> None:
     assert "step 'more': its text is empty" in only(*with_more(step))
 
 
+def test_no_label_of_a_skip_is_empty() -> None:
+    text = {"id": "more", "kind": "text", "text": "What else?"}
+    assert "the label of its skip is empty" in only(*with_more(text | {"skip": " "}))
+
+
+def test_only_a_question_with_one_message_has_a_label_for_its_skip() -> None:
+    text = {"id": "more", "kind": "text", "text": "What else?", "skip": "Nothing"}
+    load(toml(with_more(text)), "made.toml")
+    assert "no label for its skip" in only(*with_more(text | {"many": True}))
+
+
 def test_no_hint_is_empty() -> None:
     assert "its hint is empty" in only(*with_more(NOTE | {"hint": " "}))
 

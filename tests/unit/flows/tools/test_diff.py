@@ -143,6 +143,7 @@ def test_a_permission_that_is_new_gone_or_moved_is_one() -> None:
 def test_the_words_of_a_question_are_wording() -> None:
     assert one(changed("wish", text="What else?")).group is ChangeGroup.WORDING
     assert one(changed("wish", hint="In your words.")).group is ChangeGroup.WORDING
+    assert one(changed("wish", many=False, skip="Nothing")).what == "the label of the skip"
     assert one(changed("needs", choices=texts(NEEDS, a="People"))).group is ChangeGroup.WORDING
     other = flow_of(STEPS, 'choose = "Another talk"')
     assert one(compare_flows(OLD, other)).group is ChangeGroup.WORDING

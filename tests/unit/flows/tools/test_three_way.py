@@ -146,3 +146,4 @@ def test_every_place_has_a_name() -> None:
     )
     assert label_of(("step", "wish", "when")) == "step 'wish': 'when'"
     assert label_of(("step", "wish", "hint")) == "step 'wish': the hint"
+    assert label_of(("step", "wish", "skip")) == "step 'wish': the label of the skip"

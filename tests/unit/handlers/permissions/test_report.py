@@ -17,9 +17,6 @@ from tests.unit.handlers.talks import FLOW, SETTING, Talk
 STORY, WISH, PERSON = "the first words", "a wish of mine", "somebody with a hat"
 
 
-REACHED_BY = ("called", "reach", "reach_when", "reach_as", "reach_others")
-
-
 LEFT_OPEN = ("everything", "/skip", "/skip", "/skip", "no")
 """From the parts to the keeping."""
 SKIPPED = ("let someone", "/skip", "/skip", "/skip", "/skip")
@@ -140,7 +137,11 @@ def test_every_piece_has_a_name_in_the_index() -> None:
         "needs_other": "What would help",
         "wish": "What would help",
         "person": "Who you named",
-        **dict.fromkeys(REACHED_BY, "What would help"),
+        "called": "What they call you",
+        "reach": "How to reach you",
+        "reach_when": "When to reach you",
+        "reach_as": "Who they say they are",
+        "reach_others": "Who else might answer",
     }
     assert part_name(FLOW, "no.such.step") == "Your story"
 

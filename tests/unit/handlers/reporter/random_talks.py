@@ -37,6 +37,7 @@ NOT_TAKEN = frozenset(
     {
         *("TOO_LONG", "DRAFT_FULL", "UNKNOWN_COMMAND", "NOT_KEPT_BEHIND", "UNUSABLE"),
         *("PIECE_MISSING", "NOT_BEGUN", "EDIT_STANDS", "DECIDED", "WRONG_WORDS", "NOT_ADDED"),
+        *("CHOOSE_MESSAGE", "NOT_HERE", "NOT_AN_ANSWER", "NO_WAY"),
         LOOKED_UP,
     }
 )
@@ -47,6 +48,7 @@ LETS_GO = frozenset(
         "ASIDE_ENDED",
         "LEFT_OUT",
         "DROPPED",
+        "CLEARED",
         "NOT_NOW_DROPPED",
         "ERASED",
         "ENDED_ERASED",

@@ -12,7 +12,7 @@ from handlers.messages import ButtonPress, EditedMessage, TextMessage
 from handlers.reporter.asides import is_worth_keeping
 from handlers.reporter.questions import open_question
 from handlers.texts.english import ENGLISH
-from store.model.changes import BeginCase, EraseCase, EraseItems, SealItem
+from store.model.changes import BeginCase, EraseItems, SealItem
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.reporter.places import (
@@ -101,16 +101,35 @@ def test_who_says_no_to_it_has_it_erased() -> None:
 
 
 @pytest.mark.parametrize("at", ["bot.overview", "bot.review"])
-def test_words_at_the_overview_and_the_review_are_asked_about_at_once(at: str) -> None:
-    talk = talk_at(at)
-    outcome = talk.say(WORDS)
-    assert talk.question == "bot.aside"
-    assert sentence_names(outcome) == ["ASK"]
-    talk.say("and to my boss")
+def test_words_at_the_overview_and_the_review_leave_them_in_sight(at: str) -> None:
+    talk, said = talk_at(at), {"bot.overview": "ASIDE_OVERVIEW", "bot.review": "ASIDE_REVIEW"}[at]
+    for words in (WORDS, "and to my boss"):
+        assert sentence_names(talk.say(words)) == [said, "ASK"]
+        assert talk.question == at
+    assert open_question(talk.view).has_asides
     assert texts_aside(talk) == [WORDS, "and to my boss"]
+    assert talk.told[2:4] != [WORDS, "and to my boss"]
+
+
+@pytest.mark.parametrize(("at", "yes"), [("bot.overview", "right"), ("bot.review", "hold")])
+def test_after_the_yes_it_is_asked_about_them_once(at: str, yes: str) -> None:
+    talk = talk_at(at)
+    talk.say(WORDS)
+    talk.press(yes)
+    assert (talk.question, talk.handed) == ("bot.aside", [])
     talk.press("yes")
-    assert talk.question == at
-    assert talk.told[2:4] == [WORDS, "and to my boss"]
+    assert (talk.question, talk.handed) == ("bot.review", [])
+    assert WORDS in talk.told
+    talk.press("hold")
+    assert WORDS in talk.handed[0].report
+
+
+def test_who_changes_a_line_first_is_asked_about_them_after_the_yes() -> None:
+    talk = talk_at("bot.overview")
+    talk.say(WORDS, "Change what they may do", "Act without naming me")
+    assert talk.question == "bot.overview"
+    talk.say("Yes, that's right")
+    assert talk.question == "bot.aside"
 
 
 def test_nothing_is_handed_over_before_it_is_decided() -> None:
@@ -237,25 +256,6 @@ def test_a_burst_before_the_first_choice_is_one_aside() -> None:
     assert talk.told[-1] == "more"
 
 
-def test_not_now_erases_it_and_says_so() -> None:
-    talk = Talk()
-    talk.say(WORDS)
-    outcome = talk.press("unsure")
-    assert outcome.changes == (EraseCase(),)
-    assert sentence_names(outcome) == ["NOT_NOW_DROPPED"]
-    assert talk.snapshot.draft is None
-
-
-@pytest.mark.parametrize("way", ["press", "/open", "/withdraw"])
-def test_who_asks_for_a_kept_story_has_it_erased_and_is_told_so(way: str) -> None:
-    talk = Talk()
-    talk.say(WORDS)
-    outcome = talk.press("back") if way == "press" else talk.say(way)
-    assert outcome.changes == (EraseCase(),)
-    assert sentence_names(outcome)[0] == "ASIDE_ENDED"
-    assert outcome.waiting is not None
-
-
 def test_a_stop_there_halts_and_erasing_asks_once_more() -> None:
     talk = Talk()
     talk.say(WORDS, "/stop")
@@ -378,9 +378,9 @@ def test_nothing_is_offered_where_nothing_waits() -> None:
         assert not open_question(talk.view).has_asides
 
 
-def test_beside_a_hold_no_draft_is_begun_and_twelve_words_are_looked_up() -> None:
+def test_beside_a_hold_words_are_put_aside_as_well_and_twelve_words_are_looked_up() -> None:
     held = Snapshot(readers=READERS, held=HELD)
     talk = Talk(held)
     talk.say(WORDS)
-    assert talk.snapshot.draft is None
+    assert [words for _, words in talk.texts.values()] == [WORDS]
     assert talk.say("one " * 12).lookup is not None

@@ -199,7 +199,7 @@ def test_such_a_word_allows_and_takes_back_nothing(word: str) -> None:
     outcome = talk.say(word)
     assert {type(c).__name__ for c in outcome.changes} <= {"SaveDraft", "SealItem"}
     assert not talk.handed
-    assert talk.question in {"bot.aside", "bot.erase"}  # asked about, or once more
+    assert talk.question == REVIEW
 
 
 def test_what_was_said_to_an_opened_case_hands_nothing_over() -> None:
@@ -232,6 +232,41 @@ def test_the_words_of_one_question_alone_choose_in_it() -> None:
     talk = at_review()
     talk.say("Yes, send now")
     assert len(talk.handed) == 1
+
+
+@pytest.mark.parametrize("typed", ["Yes, send now", "send now", "Yes, send in 12 hours"])
+def test_words_of_an_earlier_review_share_nothing_at_a_later_one(typed: str) -> None:
+    talk = at_review().to("change", "change.read", ("Ash", "Oak"), "right")
+    assert talk.question == REVIEW
+    talk.say(typed)
+    assert talk.replies[-2].text == ENGLISH.refusals.by_number
+    assert not talk.handed
+    talk.to("now")
+    assert len(talk.handed) == 1
+
+
+def test_words_of_an_earlier_hand_over_share_nothing_after_it_was_taken_back() -> None:
+    talk = at_review().to("hold", "/withdraw", *TO_REVIEW)
+    assert talk.question == REVIEW
+    talk.say("Yes, send now")
+    assert len(talk.handed) == 1
+
+
+def test_words_put_aside_at_the_review_are_asked_about_before_anything_is_shared() -> None:
+    talk = at_review()
+    talk.say("take her name out", "Yes, send now")
+    assert (talk.question, talk.handed) == ("bot.aside", [])
+    talk.to("no", "now")
+    assert len(talk.handed) == 1
+
+
+def test_a_yes_to_an_earlier_question_erases_nothing_at_a_later_one() -> None:
+    talk = room().to("/erase")
+    talk.say("no")
+    talk.say("/erase", "Yes, delete it all")
+    assert talk.question == ERASE
+    talk.to("yes")
+    assert talk.snapshot.draft is None
 
 
 def test_ordinary_questions_are_answered_as_everywhere() -> None:

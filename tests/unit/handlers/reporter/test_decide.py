@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.messages import ButtonPress, TextMessage, UnusableMessage
 from handlers.outcome import ASK, TAKE_BACK, LookupPurpose, Outcome
-from handlers.reporter.decide import BARE_OUTSIDE_STORIES, decide, leave
+from handlers.reporter.bare_words import BARE_OUTSIDE_STORIES
+from handlers.reporter.decide import decide, leave
 from handlers.reporter.typed_text import BARE
 from store.model.changes import BeginCase, CloseCase, EraseCase, TakeBack
 from store.model.permissions import DeliveryStage, HeldHandover, RevocationBasis, StandingHandover
@@ -359,7 +360,7 @@ def test_without_anything_at_hand_the_words_are_asked_for() -> None:
 
 
 def test_an_open_case_takes_choices_and_nothing_else() -> None:
-    assert names(decide(view_of(CASE), TextMessage("he hit me"))) == ["CHOOSE", "ASK"]
+    assert names(decide(view_of(CASE), TextMessage("he hit me"))) == ["NOT_ADDED", "ASK"]
     assert names(decide(view_of(CASE), TextMessage("hello"))) == ["ASK"]
     assert names(decide(view_of(CASE), TextMessage("/unknown"))) == ["UNKNOWN_COMMAND", "ASK"]
     assert decide(view_of(CASE), TextMessage("stop")).changes == (CloseCase(),)

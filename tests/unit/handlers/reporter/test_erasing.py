@@ -128,7 +128,7 @@ def test_each_question_has_numbers_of_its_own_where_messages_can_be_held_back() 
         assert decide(view, TextMessage("yes")).changes == (AskErasure(asked),)
         assert decide(view, TextMessage(str(yes.number))).changes != (AskErasure(asked),)
     assert len(numbers) == 4
-    assert all(99 < number < 600 for number in numbers)
+    assert all(999 < number < 1_600 for number in numbers)
 
 
 def test_the_question_says_what_goes_and_what_stays() -> None:

@@ -21,6 +21,8 @@ KEPT = HeldHandover("aa" * 32, 500_012, kept=True, id="a1" * 16, readers=(OAK.id
 UNKEPT = HeldHandover("bb" * 32, 500_020, kept=False, id="b2" * 16, readers=(ASH.id,))
 ALONE = Snapshot(held=KEPT, readers=READERS)
 BOTH = Snapshot(held=UNKEPT, older_holds=(KEPT,), readers=READERS)
+HERE = replace(KEPT, here=True)
+OPENED = replace(ALONE, held=HERE, opened=OpenedCase((), ()), kept=True)
 STOP_KEPT = TakeBack(RevocationBasis.HOLD, (KEPT.statement,))
 STOP_UNKEPT = TakeBack(RevocationBasis.HOLD, (UNKEPT.statement,))
 STOP_BOTH = TakeBack(RevocationBasis.HOLD, (KEPT.statement, UNKEPT.statement))
@@ -214,10 +216,111 @@ def test_words_to_stop_are_no_recovery_words(waiting: LookupPurpose) -> None:
     assert leaving.changes == ()
 
 
-# Beside a talk or an opened case
+NO_MORE = (
+    *("please tell them not to call the number", "remove my number", "dont let oak call me"),
+    *("please dont call me", "dont let them contact me"),
+)
 
-HERE = replace(KEPT, here=True)
-OPENED = replace(ALONE, held=HERE, opened=OpenedCase((), ()), kept=True)
+
+@pytest.mark.parametrize("text", NO_MORE)
+def test_who_wants_no_contact_is_told_how_to_stop_it_with_the_button(text: str) -> None:
+    assert names(typed(text)) == ["HEARD", "HOLD_STANDS"]
+    for phase in (Phase.BACK, Phase.WORDS):
+        here = replace(KEPT, here=True)
+        own = Snapshot(draft=draft(phase=phase), held=here, shared=True, readers=READERS)
+        assert names(typed(text, own)) == ["HEARD", "HOLD_STANDS", "ASK"]
+        assert names(typed(text, replace(own, held=None))) == ["HEARD", "ASK"]
+        assert "/withdraw" in ENGLISH.listening.heard["no_contact"]
+    assert names(typed(text, replace(OPENED, held=None))) == ["HEARD", "ASK"]
+
+
+@pytest.mark.parametrize("phase", [Phase.BACK, Phase.WORDS])
+@pytest.mark.parametrize(
+    "text", ["i take it back", "please stop it", "i dont want oak to read it"]
+)
+def test_who_takes_it_back_stops_it_where_it_is_held(text: str, phase: Phase) -> None:
+    own = Snapshot(draft=draft(phase=phase), held=HERE, shared=True, readers=READERS)
+    assert any(isinstance(change, TakeBack) for change in typed(text, own).changes)
+    assert typed(text).changes == (STOP_KEPT,)
+
+
+def test_words_that_cannot_be_added_any_more_show_the_button() -> None:
+    own = Snapshot(draft=draft(phase=Phase.BACK), held=HERE, shared=True, readers=READERS)
+    outcome = typed("he also wrote to my sister", own)
+    assert names(outcome) == ["NOT_ADDED", "HOLD_STANDS", "ASK"]
+    said = render(view_of(own), outcome.says[0])
+    assert said is not None
+    assert "/withdraw" in said.text
+    kept = replace(own, held=None, shared=False, kept=True)
+    said = render(view_of(kept), outcome.says[0])
+    assert said is not None
+    assert "/open and your twelve words" in said.text
+
+
+# Words beside what is held
+
+
+def held_alone() -> Talk:
+    return Talk(ALONE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he did it again yesterday, in the car",
+        "i forgot to say he also texted me",
+        "/start he did it again",
+    ],
+)
+def test_words_that_tell_something_are_put_aside_and_it_is_said_what_is_held(text: str) -> None:
+    talk = held_alone()
+    outcome = talk.say(text)
+    assert names(outcome) == ["ASIDE_HELD", "HOLD_STANDS", "ASK"]
+    assert text.removeprefix("/start ") in [words for _, words in talk.texts.values()]
+    assert talk.question == "bot.safe"
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert names(talk.say("and then he laughed at me")) == [
+        "ASIDE_FIRST_MORE",
+        "HOLD_STANDS",
+        "ASK",
+    ]
+    assert len(talk.texts) == 2
+
+
+@pytest.mark.parametrize("text", ["stop", "/stop", "/withdraw", "please don't send it", NUMBER])
+def test_beside_words_that_were_put_aside_it_is_stopped_as_before(text: str) -> None:
+    talk = held_alone()
+    talk.say("he did it again yesterday")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    assert talk.say(text).changes == (STOP_KEPT,)
+    assert [words for _, words in talk.texts.values()] == ["he did it again yesterday"]
+
+
+def test_words_put_aside_beside_a_hold_become_a_story_of_their_own() -> None:
+    talk = held_alone()
+    talk.say("he did it again yesterday")
+    talk.snapshot = replace(talk.snapshot, held=KEPT)
+    talk.say("No, only me", "I'll do it myself")
+    assert talk.question == "bot.aside"
+    talk.say("Yes, add it")
+    assert talk.told == ["he did it again yesterday"]
+
+
+@pytest.mark.parametrize(
+    ("text", "snapshot"),
+    [
+        ("he did it again yesterday", replace(ALONE, cases_begun=5)),
+        ("he did it again yesterday", replace(ALONE, opened_by_another=True)),
+    ],
+)
+def test_words_beside_a_hold_that_cannot_be_kept_are_said_to_be_lost(
+    text: str, snapshot: Snapshot
+) -> None:
+    outcome = typed(text, snapshot)
+    assert (outcome.changes, names(outcome)) == ((), ["NOT_SAVED", "HOLD_STANDS"])
+
+
+# Beside a talk or an opened case
 
 
 @pytest.mark.parametrize("text", ["/stop", "stop", "Stop!", "/stop please", "make it stop"])
@@ -331,6 +434,15 @@ def test_more_ways_to_refuse_stop_it(text: str) -> None:
     ],
 )
 def test_what_may_mean_something_else_stops_nothing(text: str) -> None:
+    outcome = typed(text)
+    assert not any(isinstance(change, TakeBack) for change in outcome.changes)
+    assert "HOLD_STANDS" in names(outcome)
+
+
+@pytest.mark.parametrize(
+    "text", ["don't stop it", "dont cancel", "please do not stop it", "can't stop it"]
+)
+def test_what_asks_for_no_stop_is_no_story(text: str) -> None:
     assert not typed(text).changes
 
 

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.messages import TextMessage
 from handlers.outcome import ASK, TAKE_BACK, Outcome
-from handlers.reporter.markers import REOPENED
+from handlers.reporter.decide import decide
+from handlers.reporter.markers import CONTACT, REOPENED
 from handlers.reporter.opened_case import choose
+from handlers.sending.rendering import render
 from store.model.changes import AskErasure, CloseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
@@ -72,10 +75,45 @@ def test_sharing_goes_on_with_what_was_told_and_asks_every_permission_anew() -> 
     (change,) = outcome.changes
     assert isinstance(change, ReopenCase)
     steps = [a.step for a in change.draft.answers]
-    assert steps == [REOPENED, "story", "wish", "fate"]
+    assert steps == [REOPENED, CONTACT, "story", "wish", "fate"]
     assert replace(change.draft.answers[-1]) == StoredAnswer("fate", ("read",))
 
 
 @pytest.mark.parametrize("choice", ["close", "anything else"])
 def test_closing_forgets_the_keys(choice: str) -> None:
     assert chosen(choice).changes == (CloseCase(),)
+
+
+# In words
+
+
+def typed(text: str, **more: object) -> Outcome:
+    opened = Snapshot(opened=OpenedCase((), ()), kept=True, readers=READERS)
+    return decide(view_of(replace(opened, **more)), TextMessage(text))  # type: ignore[arg-type]  # fields of Snapshot
+
+
+@pytest.mark.parametrize("text", ["show me", "Show it!", "show my story please"])
+def test_the_story_is_shown_to_who_asks_for_it(text: str) -> None:
+    assert names(typed(text)) == ["SHOW_ALL", "ASK"]
+
+
+@pytest.mark.parametrize("text", ["let oak read it", "share it", "i want Oak to read it"])
+def test_a_wish_to_share_leads_to_the_questions_about_it(text: str) -> None:
+    (change,) = typed(text).changes
+    assert isinstance(change, ReopenCase)
+
+
+def test_who_wants_to_add_something_and_goes_on_is_asked_for_it() -> None:
+    outcome = typed("i want to add something. he wrote me again")
+    assert names(outcome) == ["NOT_SAVED", "ASK"]
+    (change,) = outcome.changes
+    assert isinstance(change, ReopenCase)
+
+
+def test_words_that_tell_something_are_said_to_be_lost_and_where_they_belong() -> None:
+    outcome = typed("he wrote me again")
+    assert (names(outcome), outcome.changes) == (["NOT_ADDED", "ASK"], ())
+    said = render(view_of(Snapshot(opened=OpenedCase((), ()), kept=True)), outcome.says[0])
+    assert said is not None
+    assert "Add to my story" in said.text
+    assert names(typed("2 or 3")) == ["CHOOSE", "ASK"]

@@ -4,6 +4,7 @@ import pytest
 
 import flows
 from handlers.outcome import TAKE_BACK
+from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import open_question
@@ -128,6 +129,44 @@ def test_every_line_of_the_overview_can_be_opened_and_left_as_it_is(line: str) -
     assert consent_of(talk.view).allowed == before
 
 
+def test_only_keeping_it_after_all_takes_the_place_of_sharing_it() -> None:
+    talk = reach_overview(keep="yes")
+    outcome = talk.say("Change what happens to it", "Just keep it")
+    assert sentence_names(outcome) == ["FORK_ANEW", "FORK_ASIDE", "ASK"]
+    assert consent_of(talk.view).readers == ()
+    assert talk.question == "bot.aside"
+    talk.say("Yes, add it")
+    assert talk.told == ["first", "second", "a wish", "a person"]
+    assert talk.question == "bot.overview"
+    assert overview_lines(talk.view) == [
+        "I keep your story, so that you can come back to it.",
+        "Nobody can read your story.",
+    ]
+    talk.say("Yes, that's right")
+    assert "now" not in talk.offered
+    assert "hold" not in talk.offered
+    talk.say("Yes, keep it like this")
+    assert [p.scope for p in talk.handed[-1].permissions] == ["keep"]
+    assert not talk.handed[-1].report
+
+
+def test_letting_somebody_read_it_after_all_asks_again_whether_it_is_kept() -> None:
+    talk = begin_story()
+    talk.say("first", "/done", "Just keep it", "Change what happens to it")
+    assert sentence_names(talk.say("Let someone read it")) == ["FORK_ANEW", "ASK"]
+    assert not consent_of(talk.view).keeps_case
+    talk.say("nothing", "/skip", "/skip", "nobody", "Oak", "everything", "only read")
+    assert talk.question == "keep"
+
+
+def test_the_same_choice_again_changes_nothing_and_says_nothing() -> None:
+    talk = reach_overview(keep="yes")
+    before = consent_of(talk.view).allowed
+    outcome = talk.say("Change what happens to it", "Let someone read it")
+    assert sentence_names(outcome) == ["ASK"]
+    assert consent_of(talk.view).allowed == before
+
+
 def test_withdrawing_before_anything_was_handed_over_says_so() -> None:
     assert sentence_names(begin_story().say("/withdraw")) == ["NOTHING_SHARED", "ASK"]
 
@@ -200,3 +239,64 @@ def test_no_to_keeping_ends_what_was_kept_before() -> None:
     assert "UNKEPT" in sentence_names(outcome)
     assert isinstance(outcome.changes[1], HandOver)
     assert not any(p.scope == "keep" for p in talk.handed[0].permissions)
+
+
+# In other words than the labels
+
+
+@pytest.mark.parametrize(
+    "typed", ["looks right", "That looks right!", "ok", "yes looks good", "that's correct"]
+)
+def test_the_overview_is_agreed_to_in_the_words_of_people(typed: str) -> None:
+    talk = reach_overview()
+    talk.say(typed)
+    assert talk.question == "bot.review"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("change it", "no, change that", "thats not right", "no", "that's wrong", "oops"),
+        *("i dont want oak to read it", "dont share it"),
+    ],
+)
+def test_who_wants_something_else_at_the_overview_is_asked_for_its_line(typed: str) -> None:
+    talk = reach_overview()
+    outcome = talk.say(typed)
+    assert (sentence_names(outcome), outcome.changes) == (["CHOOSE_LINE", "ASK"], ())
+    assert talk.question == "bot.overview"
+
+
+@pytest.mark.parametrize(
+    "typed", ["send it in 12 hours", "in 12 hours", "12 hours", "Send in 12 hours please"]
+)
+def test_the_held_yes_is_given_in_the_words_of_people(typed: str) -> None:
+    talk = reach_overview()
+    talk.say("looks right", typed)
+    (act,) = talk.handed
+    assert act.hold_hours == 12
+
+
+def test_sending_it_now_needs_its_object() -> None:
+    talk = reach_overview()
+    talk.say("looks right", "now", "send", "yes", "send it", "in 3 hours", "hours", "ok now")
+    assert not talk.handed
+    talk = reach_overview()
+    talk.say("looks right", "send it now")
+    assert [act.hold_hours for act in talk.handed] == [0]
+
+
+def test_changing_it_at_the_review_goes_back_to_the_overview() -> None:
+    talk = reach_overview()
+    talk.say("looks right", "change it")
+    assert talk.question == "bot.overview"
+
+
+@pytest.mark.parametrize(
+    "typed", ["share it", "i think someone should read it", "please report it", "let oak read it"]
+)
+def test_a_wish_at_the_fork_leads_to_the_questions_about_it(typed: str) -> None:
+    talk = begin_story()
+    talk.say("first", "/done", typed)
+    assert talk.question == "needs"
+    assert consent_of(talk.view).readers == ()

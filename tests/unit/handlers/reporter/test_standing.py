@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.messages import ButtonPress
+from handlers.messages import ButtonPress, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
-from handlers.reporter.decide import leave
+from handlers.reporter.decide import decide, leave
 from handlers.sending.rendering import render
 from handlers.texts.english import ENGLISH
 from store.model.drafts import StoredAnswer
-from store.model.permissions import HeldHandover, HistoryEntry
+from store.model.outbox import TextRef
+from store.model.permissions import HeldHandover, HistoryEntry, StandingGrant
 from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from tests.unit.handlers.reporter.places import begin_story, reach_overview
 from tests.unit.handlers.talks import HOUR, OAK, READERS, draft, view_of
@@ -66,10 +67,27 @@ def test_of_a_case_that_was_never_shared_there_are_no_copies() -> None:
     assert shown(replace(case(KEEP, READ), asked=asked)) == TEXTS.erase_case
 
 
+def texts_of(snapshot: Snapshot, ref: TextRef) -> str:
+    reply = render(view_of(snapshot), ref)
+    assert reply is not None
+    return reply.text
+
+
+def test_where_things_stand_is_answered_even_if_nothing_is_held_any_more() -> None:
+    gone, held = Snapshot(readers=READERS), HeldHandover("ee", HOUR, kept=True, id="a1" * 16)
+    (alone,) = decide(view_of(replace(gone, held=held)), TextMessage("hello")).says
+    assert texts_of(gone, alone) == ENGLISH.handover.hold_gone
+    beside = decide(view_of(replace(gone, held=held)), TextMessage("/skip")).says
+    assert [render(view_of(gone), each) is not None for each in beside] == [True, False]
+
+
 def test_a_held_promise_is_not_said_after_its_time() -> None:
     gone, held = Snapshot(readers=READERS), HeldHandover("ee", HOUR, kept=True, readers=(OAK.id,))
-    assert render(view_of(gone), say("HANDED_HELD", OAK.id)) is None
-    assert render(view_of(replace(gone, held=held)), say("HANDED_HELD", OAK.id)) is not None
+    promise = say("HANDED_HELD", OAK.id)
+    assert texts_of(gone, promise) == ENGLISH.handover.hold_gone
+    assert texts_of(replace(gone, held=held), promise).startswith("I'll tell Oak")
+    told = replace(gone, grants=(StandingGrant("ee", (OAK.id,), ("act.listen",)),))
+    assert texts_of(told, promise) == "Oak can read it from now on."
     goodbye = render(view_of(gone), say("GOODBYE", "kept", "words", "held", OAK.id))
     assert goodbye is not None
     assert "/withdraw stops it" not in goodbye.text

@@ -91,7 +91,7 @@ def test_the_words_are_shown_until_two_were_given_back() -> None:
     talk = reach_ways_back()
     assert sentence_names(talk.press("words")) == ["ASK"]
     first = checked_words(talk)
-    assert sentence_names(talk.say("neither of them")) == ["WRONG_WORDS"]
+    assert sentence_names(talk.say("neither word")) == ["WRONG_WORDS"]
     assert sentence_names(talk.say("/words")) == ["ASK"]
     assert checked_words(talk) == first  # the same two
     talk.say("/back")
@@ -337,3 +337,51 @@ def test_the_two_places_are_different_and_among_the_twelve(numbers: bytes) -> No
     stream = iter([*numbers, *range(256)])
     first, second = map(int, draw_places(lambda size: bytes(next(stream) for _ in range(size))))
     assert 1 <= first < second <= 12
+
+
+# What else is said while two words are asked back
+
+
+TOLD = "I forgot he also threatened my sister"
+
+
+@pytest.mark.parametrize("text", [TOLD, "he also hit my mother"])
+def test_what_tells_something_there_is_said_not_to_be_kept(text: str) -> None:
+    talk = only_kept()
+    assert sentence_names(talk.say(text)) == ["NOT_ADDED", "ASK"]
+
+
+def test_a_wrong_try_loses_nothing_and_claims_nothing() -> None:
+    talk = only_kept()
+    first, _ = checked_words(talk)
+    for tried in ("zone wolf", f"I think it is {first} and something"):
+        assert sentence_names(talk.say(tried)) == ["WRONG_WORDS"]
+    assert "lost" not in talk.replies[-1].text
+
+
+def test_who_wrote_them_down_is_asked_for_the_two_and_goes_on_after_the_code() -> None:
+    talk = only_kept()
+    places = [str(talk.snapshot.words.index(word) + 1) for word in checked_words(talk)]
+    talk.say("ok i wrote them down")
+    assert talk.replies[-1].text == ENGLISH.recovery.wrote_down.format(
+        first=places[0], second=places[1]
+    )
+    talk.say(" ".join(checked_words(talk)))
+    assert talk.question == CODE
+    assert talk.say("i wrote it down").changes == (EndDraft(),)
+
+
+def test_what_losing_them_means_is_said_as_it_is() -> None:
+    heard, talk = ENGLISH.listening.heard, only_kept()
+    talk.say("what if i lose them")
+    assert talk.replies[-2].text == heard["losing_kept"]
+    talk.say(" ".join(checked_words(talk)), "what if i lose them?")
+    assert talk.replies[-2].text == heard["losing_code"]
+    talk = reach_ways_back()
+    talk.press("words")
+    talk.say("what happens if i lose them")
+    assert talk.replies[-2].text == heard["losing_shared"]
+    talk = reach_ways_back()
+    talk.press("code")
+    talk.say("what if i lose them")
+    assert talk.replies[-2].text == heard["losing_code_alone"]

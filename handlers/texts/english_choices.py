@@ -1,0 +1,78 @@
+"""What people type in English in place of a label that stands before them.
+
+By the question and its choice: each is compared with the whole message, without case, punctuation,
+apostrophes and "please". None of them answers a permission: they lead to a question, or say yes to
+one that shows everything once more. A bare "now" or "send" is none: it may be an accident.
+"""
+
+from collections.abc import Mapping
+
+_SHARE = (
+    *("share it", "i want to share it", "id like to share it", "share my story", "send it"),
+    *("someone should read it", "somebody should read it", "i think someone should read it"),
+    *(
+        "i want someone to read it",
+        "i want somebody to read it",
+        "i think somebody should read it",
+    ),
+    *("let someone read", "let somebody read it", "let them read it", "let them read"),
+    *("report it", "i want to report it", "i want to report this", "tell someone"),
+)
+
+ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
+    "fork.read": frozenset(_SHARE),
+    "overview.right": frozenset(
+        {
+            *("ok", "okay", "right", "correct", "thats right", "that is right", "its right"),
+            *("this is right", "looks good", "all good", "all right", "sure", "yes it is", "fine"),
+            *("exactly", "looks right", "that looks right", "this looks right", "it looks right"),
+            *("yes looks right", "yes right", "yes correct", "thats correct", "yes thats correct"),
+            *(
+                "looks good to me",
+                "looks fine",
+                "that looks good",
+                "yes looks good",
+                "yes its right",
+            ),
+        }
+    ),
+    "review.hold": frozenset(
+        {
+            *("send it in {hours} hours", "in {hours} hours", "{hours} hours"),
+            *("yes send it in {hours} hours", "yes in {hours} hours", "yes {hours} hours"),
+        }
+    ),
+    "review.now": frozenset({"send it now", "yes send it now", "send it right now"}),
+    "review.change": frozenset(
+        {
+            *("change it", "change that", "change this", "i want to change it", "no change it"),
+            *(
+                "i want to change something",
+                "id like to change something",
+                "i want to change that",
+            ),
+        }
+    ),
+    "review.show": frozenset({"show it", "show everything", "show me all", "let me see it"}),
+    "case.read": frozenset(
+        {
+            *("show it", "show me", "show my story", "show me my story", "let me read it"),
+            *("read my story", "i want to read it", "i want to see it", "let me see it"),
+        }
+    ),
+    "case.change": frozenset({*_SHARE, "i want them to read it", "change who reads it"}),
+}
+"""``{hours}`` is how long a hand-over is held."""
+
+CHANGES_A_LINE = frozenset(
+    {
+        *ENGLISH_CHOICES["review.change"],
+        *("change", "change something", "not right", "thats not right", "no thats not right"),
+        *("its not right", "no its not right", "thats wrong", "no thats wrong", "its wrong"),
+        *("no its wrong", "something is wrong", "wrong", "no wait", "wait no"),
+    }
+)
+"""At the overview: which line is to be changed is asked for."""
+
+LEADS_IN_CHANGE = frozenset({"no", "oh", "wait", "ok", "sorry", "hm", "hmm", "but", "actually"})
+"""What may stand before that."""

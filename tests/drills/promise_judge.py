@@ -50,6 +50,8 @@ class Notes:
     had: set[str] = field(default_factory=set)
     """Readers who collected a copy, whatever became of it."""
     plan: Plan | None = None
+    asked_for_a_way: bool = False
+    """The question was asked how its teller can be reached."""
 
 
 Look = dict[bytes, CaseState]
@@ -194,6 +196,7 @@ class Judge:
             found = sentences_in(reply.text)
             if case is not None:
                 _note_plan(case, found)
+                case.asked_for_a_way |= any(s.name == "FLOW[reach]" for s in found)
             for sentence in found:
                 said = Said(self, sentence, who, heard, reply.text, case, looks, snapshots)
                 await self.hold(said)
@@ -203,8 +206,11 @@ class Judge:
     ) -> Notes | None:
         """Return the case of which is spoken: the open one, else the one last spoken of."""
         typed = heard.text if isinstance(heard, TextMessage | EditedMessage) else ""
+        stays = snapshots[0].words if snapshots[0].words == snapshots[1].words else ()
         for notes in self.notes.values():
-            if any(secret in typed for secret in (" ".join(notes.words), *notes.codes)):
+            if " ".join(notes.words) in typed and not stays:  # else it was joined, or is in no way
+                return notes
+            if any(code in typed for code in notes.codes):
                 return notes
         for snapshot in reversed(snapshots):
             if snapshot.words:

@@ -316,8 +316,18 @@ async def the_plan_is_done(said: Said) -> None:
 
 async def can_read_now(said: Said) -> None:
     """Each of these readers opens the report with their key, as it was allowed."""
+    await _can_read(said, names_in(said.blanks["readers"]))
+
+
+async def they_can_read_now(said: Said) -> None:
+    """Everybody for whom it lies ready opens the report with their key, as it was allowed."""
+    assert said.after.shares, "it lies ready for nobody"
+    await _can_read(said, said.after.names())
+
+
+async def _can_read(said: Said, names: frozenset[str]) -> None:
     assert said.case is not None
-    for name in names_in(said.blanks["readers"]):
+    for name in names:
         report = await _open(said, name)
         await _check_report(said, name, report)
 
@@ -336,7 +346,7 @@ async def _open(said: Said, name: str) -> OpenedReport:
 async def _check_report(said: Said, name: str, report: OpenedReport) -> None:
     """Hold what the report says, and what it shows, against what was allowed."""
     assert said.case is not None
-    for part in said.case.left_out:
+    for part in said.case.left_out - {folded(text) for text in said.after.told}:
         assert part not in folded(report.text), "a part that was left out stands in the report"
     assert said.who.name not in report.text, "the account stands in the report"
     assert not {"not", "salt"} & report.statement.fields().keys()

@@ -219,6 +219,12 @@ async def _fetch_in_chat(play: Play, name: str) -> None:
     await play.world.judge.look_at_all()
 
 
+async def _words_of(play: Play, name: str) -> None:
+    """Type the twelve words that somebody else was shown."""
+    await play.world.say(play.who, filled("{twelve words}", play.shown(play.person(name))))
+    play.last = f"message {play.world.count}"
+
+
 async def _leave_office(play: Play, name: str) -> None:
     world = play.world
     await world.publish({n: key for n, key in world.members.items() if n != name})
@@ -244,5 +250,6 @@ ASIDE_ACTS: Mapping[str, Callable[[Play, str], Awaitable[None]]] = {
     "fetch": _fetch,
     "fetch-in-chat": _fetch_in_chat,
     "leave-office": _leave_office,
+    "words-of": _words_of,
 }
 """What happens around a talk, by the verb that stands for it."""

@@ -35,7 +35,10 @@ NO_SENTENCES = (
     "WITHIN_HOUR",
 )
 """What reporters say, and parts of sentences that stand for a time."""
-TOO_OPEN = {"CASE", "HISTORY_LINE", "PIECE_LINE", "READER_INBOX_LINE", "COPY"}
+TOO_OPEN = {
+    *("CASE", "HISTORY_LINE", "PIECE_LINE", "READER_INBOX_LINE", "COPY"),
+    *("CHOICE_LINE", "CHOICE_TEXT"),
+}
 """Nearly all of these is blanks: what stands in them is found by itself."""
 
 
@@ -80,12 +83,33 @@ def _pattern(text: str) -> "re.Pattern[str]":
     return re.compile("".join(parts) + ends, re.DOTALL)
 
 
+@cache
+def _longer() -> dict[str, frozenset[str]]:
+    """Give the sentences with whose beginning, or with all of whose words, another one is made."""
+    texts = all_texts()
+    return {
+        name: frozenset(
+            other
+            for other, text in texts.items()
+            if other not in {name, *TOO_OPEN}
+            and text != texts[name]
+            and (text.startswith(texts[name]) or pattern.match(text))
+        )
+        for name, pattern in _patterns()
+    }
+
+
 def sentences_in(text: str) -> list[Sentence]:
-    """Find every sentence that stands in a message."""
-    return [
-        Sentence(name, match.groupdict())
+    """Find every sentence that stands in a message; what is the beginning of another is none."""
+    found = {
+        (name, match.start()): match
         for name, pattern in _patterns()
         for match in pattern.finditer(text)
+    }
+    return [
+        Sentence(name, match.groupdict())
+        for (name, start), match in found.items()
+        if not any((longer, start) in found for longer in _longer()[name])
     ]
 
 

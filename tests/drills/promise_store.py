@@ -60,8 +60,8 @@ class CaseState:
     there: bool = False
     told: tuple[str, ...] = field(default=(), repr=False)
     """Every text of the reporter that is still sealed, whether it counts as told or not."""
-    story: tuple[str, ...] = field(default=(), repr=False)
-    """Those of them that answer the question about the story."""
+    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Each of them, behind the step that it answers."""
     shares: tuple[Share, ...] = ()
     opening: frozenset[bytes] = frozenset()
     """Of readers, whose keys open anything of it."""
@@ -73,6 +73,15 @@ class CaseState:
     code: bool = False
     """A take-back code leads to it."""
     headers: frozenset[bytes] = field(default=frozenset(), repr=False)
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        """Return what answers the question about the story."""
+        return self.told_to("story")
+
+    def told_to(self, *steps: str) -> tuple[str, ...]:
+        """Return what answers these steps."""
+        return tuple(text for step, text in self.answers if step in steps)
 
     @property
     def kept(self) -> bool:
@@ -125,7 +134,11 @@ class Auditor:
         return CaseState(
             there=True,
             told=tuple(d.body.decode() for d in documents if d.kind == "answer"),
-            story=tuple(d.body.decode() for d in documents if d.extra.get("q") == "story"),
+            answers=tuple(
+                (str(d.extra.get("q", "")), d.body.decode())
+                for d in documents
+                if d.kind == "answer"
+            ),
             shares=tuple(self._shares(connection, keys.locator)),
             opening=frozenset().union(*(openers(self.world, each) for each in sealed)),
             stolen=frozenset().union(*(openers(self.world, each) for each in alone)),

@@ -6,6 +6,25 @@ Whoever adds a sentence adds a line here: it promises something, so a law of ``p
 
 from collections.abc import Mapping
 
+from tests.drills.promise_asides import (
+    is_in_no_story,
+    nothing_went,
+    only_the_new_choice_stands,
+    others_stay,
+    this_code_finds_it,
+    this_is_no_code,
+)
+from tests.drills.promise_contact import (
+    contact_is_told,
+    no_name_is_told,
+    no_way_is_told,
+    nobody_else_is_given_it,
+    these_are_left_open,
+    was_asked_for_a_way,
+    was_never_given_a_way,
+    way_is_told,
+    way_stands_in_report,
+)
 from tests.drills.promise_judge import Law
 from tests.drills.promise_laws import (
     account_cannot_open,
@@ -39,6 +58,7 @@ from tests.drills.promise_laws import (
     still_there,
     the_plan_is_done,
     these_words_open_nothing,
+    they_can_read_now,
     this_is_signed,
     words_open_it,
     words_open_what_is_kept,
@@ -109,22 +129,38 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CHARACTERS_LEFT_OUT": (is_saved,),
     "TOO_LONG": (nothing_changed, is_not_saved),
     "CHOOSE": (nothing_changed, is_not_saved),
-    "NOT_ADDED": (nothing_changed, is_not_saved),
+    "CHOOSE_LINE": (nothing_changed, is_not_saved),
+    "CHOOSE_MESSAGE": (nothing_changed, is_not_saved),
+    "NOT_SAVED": (nothing_changed, is_not_saved),
+    "NOT_ADDED": (nothing_changed, is_not_saved, is_kept, nothing_is_shared),
+    "NOT_ADDED_OPENED": (nothing_changed, is_not_saved, is_open_now, is_kept),
+    "NOT_ADDED_SHARED": (nothing_changed, is_not_saved, something_is_shared),
+    "NOT_ADDED_HERE": (nothing_changed, is_not_saved),
+    "NOT_AN_ANSWER": (nothing_changed, is_not_saved),
+    "NOT_HERE": (nothing_changed, is_not_saved),
+    "NO_WAY": (nothing_changed, is_not_saved),
     "UNKNOWN_COMMAND": (nothing_changed,),
     "TALK_FIRST": (nothing_changed,),
     "DECIDED": (something_is_allowed,),
+    "DECIDED_KEPT": (something_is_allowed, is_kept, nothing_is_shared),
+    "FORK_ANEW": (nothing_is_sent_yet, only_the_new_choice_stands),
+    "FORK_ASIDE": (nothing_went, is_sealed),
     "NOT_YET_ADD": (nothing_changed,),
     "LIST_CHANGED": (nothing_changed,),
     **{
         f"UNUSABLE[{kind}]": (nothing_changed, is_not_saved)
         for kind in (
-            *("edit", "edit_choice", "edit_command", "edit_empty", "edit_new", "edit_nothing"),
+            *("edit", "edit_choice", "edit_command", "edit_empty", "edit_here", "edit_new"),
+            *("edit_nothing",),
             *("call", "plain", "key", "missed", "reading", "many", "day", "nearly", "disk", ""),
         )
     },
     # Words beside the answers
     "ASIDE_FIRST": (is_saved, is_sealed, nobody_reads, waits_days),
     "ASIDE_FIRST_MORE": (is_saved,),
+    "ASIDE_HELD": (is_saved, is_sealed, others_stay, gone_after_days, something_is_held),
+    "ASIDE_OVERVIEW": (is_saved, is_sealed, only_named_read),
+    "ASIDE_REVIEW": (is_saved, is_sealed, only_named_read),
     "ASIDE": (is_saved, only_named_read),
     "ASIDE_TEXT": (is_saved,),
     "ASIDE_BEHIND": (is_saved,),
@@ -144,6 +180,11 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "HEARD[how_long_kept]": (stays_long,),
     "HEARD[how_much]": (these_are_the_days,),
     "HEARD[unsend]": (something_is_shared,),
+    "HEARD[no_contact]": (nothing_changed, something_is_shared),
+    "HEARD[losing_code]": (code_finds_it, words_open_it),
+    "HEARD[losing_code_alone]": (code_finds_it, is_not_kept),
+    "HEARD[losing_kept]": (is_kept, nothing_is_shared),
+    "HEARD[losing_shared]": (is_kept, something_is_shared),
     # Stopping, waiting, leaving
     "STOPPED": (nothing_changed, nothing_is_shared),
     "STOPPED_SHARED": (something_is_allowed,),
@@ -167,6 +208,8 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "ERASE_CASE": (nothing_changed,),
     "ERASE_UNSHARED": (nothing_changed, nothing_is_shared),
     "ERASE_HELD": (nothing_changed,),
+    "ERASE_FIRST": (nothing_changed, nobody_reads, gone_after_days),
+    "ERASE_FOR_ROOM": (nothing_changed, nobody_reads),
     "ERASED": (is_gone, nothing_is_open),
     "ERASED_LATE": (is_gone, are_asked_to_destroy),
     "FETCHED_STAYS": (had_a_copy, are_asked_to_destroy),
@@ -174,6 +217,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "NOTHING_KEPT": (is_gone, nothing_is_shared, nothing_is_open),
     "LEFT_OUT": (is_left_out,),
     "DROPPED": (is_dropped,),
+    "CLEARED": (is_dropped,),
     # What is allowed
     "NOTHING_ALLOWED": (nothing_is_shared,),
     "LINE_NOBODY": (nothing_is_shared,),
@@ -185,6 +229,14 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "HISTORY_READ": (history_is_true,),
     "HISTORY_NEVER": (history_is_true,),
     "SHARING": (nothing_is_sent_yet,),
+    "LINE_WRITES_REACHED": (way_is_told,),
+    **{
+        f"CONTACT{named}[{given}]": (contact_is_told, *whom)
+        for given in ("called", "reach", "called+reach")
+        for named, whom in (("", ()), ("_NAMED", (nobody_else_is_given_it,)))
+    },
+    "DECLINED[called]": (no_name_is_told,),
+    "DECLINED[reach]": (no_way_is_told,),
     "RECALLED": (nothing_changed, nobody_reads),
     "RECALLED_ALLOWED": (something_is_allowed,),
     "FLOW[fate]": (only_named_read,),
@@ -222,6 +274,11 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "WRONG_WORDS": (nothing_changed, words_are_shown),
     "NO_CASE": (these_words_open_nothing,),
     "NO_CODE": (code_finds_nothing,),
+    "CODE_UNASKED": (nothing_changed, is_not_saved, this_code_finds_it),
+    "CODE_LEFT": (nothing_changed, code_finds_it),
+    "CODE_UNCHECKED": (nothing_changed, is_not_saved, is_in_no_story),
+    "NO_CODE_UNASKED": (nothing_changed, is_not_saved, this_is_no_code),
+    "WORDS_UNASKED": (nothing_changed, is_not_saved, is_in_no_story),
     "TOO_MANY_TRIES": (nothing_changed,),
     "CODE_OR_WORDS": (nothing_changed, nothing_is_open),
     "WORDS_COUNT": (nothing_changed,),
@@ -241,6 +298,9 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "WAY_CODE": (code_finds_it,),
     "NEXT_HELD": (is_held,),
     "NEXT_NOW": (can_read_now,),
+    "NEXT_NOW_THEM": (they_can_read_now,),
+    "NEXT_TIME": (program_cannot_open,),
+    "NEXT_TIME_HELD": (program_cannot_open, something_is_held),
     # A kept story that is open
     "CASE_KEPT": (is_open_now,),
     "CASE_SHARE_HELD": (is_held,),
@@ -277,6 +337,12 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "REPORT_ACTS[act.named]": (this_is_signed,),
     "REPORT_UNANSWERED": (this_is_signed,),
     "REPORT_ADDS": (only_named_read,),
+    "REPORT_CONTACT": (way_stands_in_report,),
+    "REPORT_NO_CONTACT": (no_way_is_told, was_asked_for_a_way),
+    "REPORT_NO_WAY": (no_way_is_told, was_never_given_a_way),
+    "REPORT_NO_NAME": (no_name_is_told,),
+    "REPORT_UNANSWERED_STEP": (these_are_left_open,),
+    "REPORT_UNANSWERED_MESSAGE": (way_is_told,),
     "READER_NOTICE": (something_waits,),
     "READER_DESTROY": (was_taken_back,),
     "READER_ENDED": (was_taken_back,),
@@ -298,6 +364,7 @@ NOTHING = frozenset(
     {
         *("SAFE", "KIND", "ONLY_ENGLISH", "TEXT_ONLY", "FINISH", "AGAIN", "SEVERAL"),
         *("SEVERAL_BUTTONS", "OWN_NUMBERS", "CHOOSE_ONE", "CHOOSE_ALONE", "NOTED", "BY_NUMBER"),
+        *("BY_BUTTON", "CHOSEN", "CHOICE_LINE", "CHOICE_TEXT", "WROTE_DOWN"),
         *("CANNOT_SKIP", "NOTHING_TOLD", "NOT_A_TEXT", "FIRST", "NO_WORDS_YET"),
         *("UNUSABLE[reaction]", "UNUSABLE[verify]", "UNSAID", "ERASE_SHARED", "DANGER"),
         *("HELP_INTRO", "COMMANDS", "GROUND_OFFER", "COPY"),
@@ -359,6 +426,7 @@ ELSEWHERE: Mapping[str, str] = {
     "READER_TOO_LARGE": "of a file of 50 MB: tests/unit/handlers/readers/test_files_in_chat.py",
     "CASE_JOIN_FULL": "after 850 parts: tests/unit/handlers/test_joining.py",
     "CASE_JOIN_NOTHING": "of a story of which all was left out: tests/unit/handlers/test_joining.py",
+    "DECLINED[]": "no question of this questionnaire has it: tests/unit/handlers/reporter/test_being_reached.py",
     "TRACES": "no version says it any more",
 }
 """What promises something that is not looked at here, and why."""

@@ -436,6 +436,8 @@ TALKS = {
         Ash
         Everything, with my story
         Talk to them, no name
+        No name
+        Please don't reach me
         No
         Yes, that's right
         Show me everything first
@@ -450,7 +452,6 @@ TALKS = {
         /open {{twelve words}}
         Change what I allow
         I'll do it myself
-        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -462,6 +463,12 @@ TALKS = {
         Act and use my name
         /permissions
         /pause
+        Robin of the choir
+        555 0101 in the mornings
+        /skip
+        No message
+        A cousin of mine
+        /skip
         Yes, keep it
         Yes, that's right
         Yes, send in 12 hours
@@ -479,7 +486,6 @@ TALKS = {
         /open {{twelve words}}
         Change what I allow
         I'll do it myself
-        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -489,6 +495,12 @@ TALKS = {
         Ash
         Help and wishes
         /skip
+        No name
+        555 0102, of my sister
+        After eight at night
+        /skip
+        /skip
+        Nobody but my sister
         No
         Yes, that's right
         Yes, send now
@@ -499,6 +511,8 @@ TALKS = {
         Ash
         Everything, with my story
         /skip
+        No name
+        Please don't reach me
         No
         Yes, that's right
         Yes, send now
@@ -509,7 +523,6 @@ TALKS = {
         /open {{twelve words}}
         Change what I allow
         I'll do it myself
-        Let someone read it
         Nothing for now
         No wish.
         /done
@@ -556,7 +569,7 @@ TALKS = {
         Change who reads
         Oak
         Yes, that's right
-        Yes, send now
+        Yes, keep it like this
         I've written them down
         /open {{twelve words}}
         Change what I allow

@@ -5,7 +5,7 @@ once it is over everywhere it is gone.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from store.model.permissions import DeliveryStage
@@ -173,9 +173,11 @@ async def is_held(said: Said) -> None:
     names = names_in(said.blanks["readers"])
     held = said.after.names(DeliveryStage.HELD)
     assert names <= held, f"it is held from {held} only"
+    waiting = [share for share in said.after.shares if share.stage is DeliveryStage.HELD]
+    codes = {name: {s.code for s in waiting if s.name == name} for name in names}
     early, late = _span(said, said.blanks["due"])
-    await look_later(said, early, _lies_ready(names, ready=False))
-    await look_later(said, late, _lies_ready(names, ready=True))
+    await look_later(said, early, _lies_ready(codes, ready=False))
+    await look_later(said, late, _lies_ready(codes, ready=True))
 
 
 def _span(said: Said, due: str) -> tuple[datetime, datetime]:
@@ -192,16 +194,14 @@ def _span(said: Said, due: str) -> tuple[datetime, datetime]:
     return begins - HOUR, begins + DAY + UPKEEP
 
 
-def _lies_ready(names: frozenset[str], *, ready: bool) -> Check:
-    async def check(world: World, state: CaseState) -> None:
+def _lies_ready(held: Mapping[str, set[str]], *, ready: bool) -> Check:
+    async def check(world: World, _state: CaseState) -> None:
         readers = world.application.stores.readers
-        for name in names:
+        for name, codes in held.items():
             member = readers.named(name, world.now)
             assert member is not None
             listed = {each.code for each in await readers.deliveries(member)}
-            codes = {share.code for share in state.shares if share.name == name}
-            assert codes, f"nothing is there for {name}"
-            there = bool(codes & listed)
+            there = codes <= listed if ready else bool(codes & listed)
             assert there == ready, f"{name} can{'' if there else 'not'} fetch it"
 
     return check

@@ -11,7 +11,7 @@ IN_WORDS = tuple(step for step in FOLLOWING if step != MESSAGE)
 async def contact_is_told(said: Said) -> None:
     """What to call somebody, and how to reach them: each is sealed, or is not, as is said."""
     given = set(said.sentence.name.partition("[")[2].removesuffix("]").split("+"))
-    told = {step for step in (CALLED, REACH) if said.after.told_to(step)}
+    told = {step for step in (CALLED, REACH) if said.told_to(step)}
     assert told == given, f"{told} was told"
 
 
@@ -24,17 +24,17 @@ async def nobody_else_is_given_it(said: Said) -> None:
 
 async def no_name_is_told(said: Said) -> None:
     """Nothing is sealed that they could be called."""
-    assert not said.after.told_to(CALLED), "a name is sealed"
+    assert not said.told_to(CALLED), "a name is sealed"
 
 
 async def no_way_is_told(said: Said) -> None:
     """Nothing is sealed by which they could be reached."""
-    assert not said.after.told_to(REACH, *FOLLOWING), "a way is sealed"
+    assert not said.told_to(REACH, *FOLLOWING), "a way is sealed"
 
 
 async def way_is_told(said: Said) -> None:
     """A way to reach them is sealed."""
-    assert said.after.told_to(REACH), "no way is told"
+    assert said.told_to(REACH), "no way is told"
 
 
 async def was_asked_for_a_way(said: Said) -> None:
@@ -52,13 +52,13 @@ async def was_never_given_a_way(said: Said) -> None:
 async def way_stands_in_report(said: Said) -> None:
     """Readers who may get in touch are shown in which way, and by which name."""
     await way_is_told(said)
-    for text in said.after.told_to(CALLED, REACH, *FOLLOWING):
+    for text in said.told_to(CALLED, REACH, *FOLLOWING):
         assert text in said.text, "what was told of it does not stand in the report"
 
 
 async def these_are_left_open(said: Said) -> None:
     """So many questions about the way are said to be left open as have no answer."""
     await way_is_told(said)
-    left = sum(1 for step in IN_WORDS if not said.after.told_to(step))
+    left = sum(1 for step in IN_WORDS if not said.told_to(step))
     lines = sum(1 for line in said.text.splitlines() if line == OPEN_LINE)
     assert lines == left, f"{left} are open, and {lines} are said to be"

@@ -49,6 +49,10 @@ class Notes:
     left_out: set[str] = field(default_factory=set, repr=False)
     had: set[str] = field(default_factory=set)
     """Readers who collected a copy, whatever became of it."""
+    shared: set[str] = field(default_factory=set)
+    """Readers for whom it ever lay ready, or was held."""
+    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What was sealed in it when anything was: what is not kept goes as it is handed over."""
     plan: Plan | None = None
     asked_for_a_way: bool = False
     """The question was asked how its teller can be reached."""
@@ -103,6 +107,11 @@ class Said:
         """Return what was typed before it was said."""
         return self.heard.text if isinstance(self.heard, TextMessage | EditedMessage) else ""
 
+    def told_to(self, *steps: str) -> tuple[str, ...]:
+        """Return what was told to these steps, whether it still lies there or went with the talk."""
+        answers = self.after.answers or (self.case.answers if self.case else ())
+        return tuple(text for step, text in answers if step in steps)
+
     def _of(self, time: int) -> CaseState:
         return self.looks[time].get(self.case.locator, NOT_THERE) if self.case else NOT_THERE
 
@@ -147,6 +156,8 @@ class Judge:
         notes = self.notes[locator]
         state = await self.world.auditor.state(notes.words)
         notes.had |= state.names(DeliveryStage.FETCHED)
+        notes.shared |= state.names()
+        notes.answers = state.answers or notes.answers
         return state
 
     async def look_at_all(self) -> Look:

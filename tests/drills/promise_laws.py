@@ -36,12 +36,13 @@ async def only_named_read(said: Said) -> None:
     assert not said.after.stolen, "a reader's key opens what is the reporter's alone"
 
 
-async def nobody_had_it(said: Said) -> None:
-    """No reader ever took a copy away."""
-    for locator in said.looks[0]:
-        notes = said.judge.notes[locator]
-        stopped = bool(said.looks[0][locator].shares) and not said.looks[1][locator].shares
-        assert not (stopped and notes.had), f"{notes.had} had collected it"
+async def nobody_got_it(said: Said) -> None:
+    """No reader took away what was stopped; of what was shared earlier nothing is said."""
+    was, now = said.looks
+    for locator in was:
+        stopped = {*was[locator].shares} - {*now[locator].shares}
+        got = {share.name for share in stopped if share.stage is DeliveryStage.FETCHED}
+        assert not got, f"{got} had collected it"
 
 
 async def program_opens(said: Said) -> None:
@@ -121,6 +122,12 @@ async def is_sealed(said: Said) -> None:
     files = said.world.rig.written().values()
     for text in (text for text in said.after.told if len(text) >= TELLING):
         assert not any(text.encode() in data for data in files), "a text lies there in the open"
+
+
+async def nobody_reads_meanwhile(said: Said) -> None:
+    """All that is shared is held, and of what was shared earlier nobody has a copy."""
+    assert said.after.names() == said.after.names(HELD), "it lies ready for somebody"
+    assert not said.case or not said.case.had, f"{said.case and said.case.had} have a copy"
 
 
 # What is saved, and what is not
@@ -229,6 +236,13 @@ async def only_unkept_gone(said: Said) -> None:
         assert gone != said.looks[0][locator].kept, "the wrong story is gone"
 
 
+async def no_story_went(said: Said) -> None:
+    """Every case is still there, with all that was told."""
+    for locator, earlier in said.looks[0].items():
+        assert said.looks[1][locator].there == earlier.there, "a story is gone"
+        assert not _told(earlier) - _told(said.looks[1][locator]), "something of a story went"
+
+
 async def still_there(said: Said) -> None:
     """Every case whose hand-over was stopped is still there."""
     for locator in _stopped(said):
@@ -287,7 +301,8 @@ async def is_allowed(said: Said) -> None:
     """What an overview says of readers is what lies ready; before the second yes, nothing new."""
     names = names_in(said.blanks["readers"])
     if _undecided(said):
-        await nothing_changed(said)
+        assert _standing(said.after) == _standing(said.before), "what is shared changed"
+        assert said.after.records == said.before.records, "what is allowed changed"
     else:
         assert said.after.names() == names, f"it lies ready for {said.after.names()}"
 
@@ -346,7 +361,8 @@ async def _open(said: Said, name: str) -> OpenedReport:
 async def _check_report(said: Said, name: str, report: OpenedReport) -> None:
     """Hold what the report says, and what it shows, against what was allowed."""
     assert said.case is not None
-    for part in said.case.left_out - {folded(text) for text in said.after.told}:
+    told_again = {folded(text) for _, text in said.case.answers}
+    for part in said.case.left_out - told_again:
         assert part not in folded(report.text), "a part that was left out stands in the report"
     assert said.who.name not in report.text, "the account stands in the report"
     assert not {"not", "salt"} & report.statement.fields().keys()
@@ -367,9 +383,20 @@ def _names_of(said: Said, barred: frozenset[str]) -> set[str]:
 
 
 async def shared_with_these(said: Said) -> None:
-    """A report names everybody who can open it."""
-    names = names_in(said.blanks.get("readers") or said.blanks["reader"])
+    """All for whom it lies ready are named, and nobody else."""
+    names = names_in(said.blanks["readers"])
     assert said.after.names() == names, f"{said.after.names()} can open it"
+
+
+async def report_names_all(said: Said) -> None:
+    """A report names everybody who was given it: of these, some may have lost it since."""
+    assert said.case is not None
+    names = names_in(said.blanks.get("readers") or said.blanks["reader"])
+    statements = {share.name: share.statement for share in said.after.shares}  # the newest of each
+    mine = statements[said.blanks["reader"]]
+    given = {name for name, statement in statements.items() if statement == mine}
+    assert given <= names, f"{given} can open it"
+    assert names <= said.case.shared, "somebody is named who was given nothing"
 
 
 async def this_is_signed(said: Said) -> None:

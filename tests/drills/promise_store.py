@@ -51,6 +51,7 @@ class Share:
     code: str
     stage: DeliveryStage
     due: int
+    statement: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Auditor:
         )
         for row in connection.execute(standing).mappings():
             mid, name = by_start[row["fp"]]
-            yield Share(name, mid, row["code"], STAGES[row["state"]], row["due"])
+            yield Share(name, mid, row["code"], STAGES[row["state"]], row["due"], row["stmt"])
 
     def _once(self, key: tuple[bytes, ...], make: Any) -> Any:
         if key not in self._opened:

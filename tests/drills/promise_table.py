@@ -43,8 +43,10 @@ from tests.drills.promise_laws import (
     is_sealed,
     keeping_is_allowed,
     never_reads,
-    nobody_had_it,
+    no_story_went,
+    nobody_got_it,
     nobody_reads,
+    nobody_reads_meanwhile,
     nothing_begun,
     nothing_changed,
     nothing_is_open,
@@ -53,6 +55,7 @@ from tests.drills.promise_laws import (
     only_unkept_gone,
     program_cannot_open,
     program_opens,
+    report_names_all,
     shared_with_these,
     something_is_allowed,
     still_there,
@@ -207,7 +210,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "ERASE": (nothing_changed,),
     "ERASE_CASE": (nothing_changed,),
     "ERASE_UNSHARED": (nothing_changed, nothing_is_shared),
-    "ERASE_HELD": (nothing_changed,),
+    "ERASE_HELD": (no_story_went, something_is_held),
     "ERASE_FIRST": (nothing_changed, nobody_reads, gone_after_days),
     "ERASE_FOR_ROOM": (nothing_changed, nobody_reads),
     "ERASED": (is_gone, nothing_is_open),
@@ -242,7 +245,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "FLOW[fate]": (only_named_read,),
     "FLOW[read]": (nothing_is_sent_yet,),
     # What is shared, held, stopped
-    "HANDED_HELD": (the_plan_is_done, is_held, only_named_read),
+    "HANDED_HELD": (the_plan_is_done, is_held, only_named_read, nobody_reads_meanwhile),
     "HANDED_NOW": (the_plan_is_done, can_read_now, only_named_read),
     "HANDED_HELD_ALSO": (is_held,),
     "RELEASED": (can_read_now, is_not_held),
@@ -257,12 +260,12 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "NOTHING_SHARED": (nothing_is_shared,),
     "HOLD_STANDS": (is_held,),
     "HOLD_STANDS_BESIDE": (is_held,),
-    "HOLD_STOPPED_KEPT": (nobody_had_it, still_there, something_is_held),
+    "HOLD_STOPPED_KEPT": (nobody_got_it, still_there, something_is_held),
     "HOLD_STOPPED_REST": (is_not_held, still_there, something_is_shared),
-    "HOLD_STOPPED": (never_released, nobody_had_it, still_there, words_open_it),
-    "HOLD_STOPPED_DELETED": (never_released, nobody_had_it, only_unkept_gone),
-    "HOLD_STOPPED_MIXED": (never_released, nobody_had_it, only_unkept_gone),
-    "HOLD_ASKS_WORDS": (never_released, nobody_had_it, still_there),
+    "HOLD_STOPPED": (never_released, nobody_got_it, still_there, words_open_it),
+    "HOLD_STOPPED_DELETED": (never_released, nobody_got_it, only_unkept_gone),
+    "HOLD_STOPPED_MIXED": (never_released, nobody_got_it, only_unkept_gone),
+    "HOLD_ASKS_WORDS": (never_released, nobody_got_it, still_there),
     "HOLD_GONE": (nothing_changed, is_not_held, words_open_what_is_kept),
     # Ways back
     "CODE": (code_finds_it,),
@@ -287,9 +290,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "WORDS_UNLISTED": (nothing_changed,),
     "WORDS_MIXED": (nothing_changed,),
     "GOODBYE": (program_cannot_open, only_named_read),
-    "GOODBYE_WORDS": (program_cannot_open, words_will_open),
     "GOODBYE_CODE": (program_cannot_open, nothing_is_shared, code_finds_it),
-    "GOODBYE_SHARED": (shared_with_these, stays_long),
     "GOODBYE_HANDED": (shared_with_these,),
     "UNTIL_WORDS": (program_cannot_open, words_will_open, kept_until_month),
     "UNTIL_WORDS_SHARED": (words_will_open, kept_until_month),
@@ -329,8 +330,8 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CASE_TAKEN_BACK_FROM": (not_shared_with_these,),
     "CLOSED": (account_cannot_open, words_open_it, words_will_open),
     # What readers are told
-    "REPORT_TOGETHER": (shared_with_these,),
-    "REPORT_ALONE": (shared_with_these,),
+    "REPORT_TOGETHER": (report_names_all,),
+    "REPORT_ALONE": (report_names_all,),
     "REPORT_ACTS[act.listen]": (this_is_signed,),
     "REPORT_ACTS[act.unnamed]": (this_is_signed,),
     "REPORT_ACTS[act.accused]": (this_is_signed,),
@@ -403,6 +404,7 @@ IN_OTHERS = (
 OF_THE_CHAT = (
     "it is of the messages in a chat, not of the store: tests/unit/handlers/test_turn_chat.py"
 )
+OF_EARLIER_VERSIONS = "it is said of rows that earlier versions wrote, without the month"
 OF_THE_ADAPTER = "the adapter of a platform says it, without a turn"
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
@@ -418,6 +420,7 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         ("ABOUT", "GROUP", "ROOM_WRONG", "ROOM_REPLACED", "ROOM_DEVICE"), OF_THE_ADAPTER
     ),
+    **dict.fromkeys(("GOODBYE_WORDS", "GOODBYE_SHARED"), OF_EARLIER_VERSIONS),
     **dict.fromkeys(("REMAINS", "ERASED_REMAINS", "ERASED_LATE_REMAINS"), ON_POSTGRESQL),
     "WORDS_GIVEN": "it is what the bot does, not what it can: the talk still holds its words",
     "CODE_ONCE": "as it does; that the code is gone is looked at in the goodbye that follows",

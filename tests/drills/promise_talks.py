@@ -20,6 +20,18 @@ Somebody with a hat.
 ASKED = f"""{TOLD}
 {ASKED_AGAIN}
 """
+ASKED_FOR_HELP = f"""{TOLD}
+Let someone read it
+Company or practical help
+I wish for peace.
+/done
+Somebody with a hat.
+/done
+Nobody in particular
+Oak
+Everything, with my story
+Act without naming me
+"""
 SHARED = f"""{ASKED}
 Rowan
 Oak, Ash
@@ -77,8 +89,16 @@ TALKS = {
     "words that came first make room for a story": """
         What happened came all at once.
         I was here before
+        No, leave it
+        I was here before
+        Yes, delete it all
         /stop
         What happened came once more.
+        Yes, or I'm not sure
+        No, leave it
+        Yes, or I'm not sure
+        Yes, delete it all
+        What happened came a third time.
         @wait 8d
         /start
     """,
@@ -209,6 +229,105 @@ TALKS = {
         did anyone read it
         Yes, that's right
         Delete my story
+        Yes, delete it all
+    """,
+    "nothing is told": """
+        /start
+        No, only me
+        /add
+        @hang-up
+        /start
+        I'll do it myself
+        /pause
+        @hang-up
+    """,
+    "kept, and not left by its words": f"""{KEPT}
+        And there is one more thing that I remember now.
+        what if i lose them
+        /add
+        @hang-up
+    """,
+    "being reached": f"""{ASKED_FOR_HELP}
+        yes
+        who are you
+        Robin of the choir
+        I'm not safe
+        in this chat
+        555 0101, at my work
+        @edit in this chat
+        Late in the evening
+        maybe tell them that it was me
+        Only to call back
+        A cousin of mine
+        My brother might
+        Yes, keep it
+        change
+        I was so afraid of them all that year.
+        Change how they reach me
+        /done
+        /done
+        /done
+        /done
+        /done
+        /done
+        Yes, that's right
+        It rained as well that night, I remember.
+        Yes, send now
+        dont let them call me
+        @fetch Oak
+        Twelve words
+        what if i lose them
+        {WITH_WORDS}
+        {{four words}}
+        Neither
+        {{four words}}
+        Take it back
+    """,
+    "a way is taken back before it is shared": f"""{ASKED_FOR_HELP}
+        Robin of the choir
+        555 0101, at my work
+        Late in the evening
+        No message
+        A cousin of mine
+        /skip
+        No
+        Change how they reach me
+        /done
+        Please don't reach me
+        Yes, that's right
+        Yes, send now
+        I would like to add one more thing to this.
+        what if i lose them
+        I've written them down
+    """,
+    "another choice at the overview": f"""{ASKED_FOR_HELP}
+        No name
+        Please don't reach me
+        Yes, keep it
+        Change what happens to it
+        Just keep it
+        Yes, add it
+        Change what happens to it
+        Let someone read it
+    """,
+    "words where nobody asks for them": f"""{KEPT_AND_SHARED}
+        Yes, send in 12 hours
+        Twelve words
+        {{two words}}
+        what if i lose them
+        I've written them down
+        I was thinking about all of this once more.
+        No, only me
+        {{twelve words}}
+        /erase
+        Yes, delete it all
+        ability able about above
+        able able about above
+        /withdraw able about able able
+        /withdraw able about able about
+        able able able able
+        about above ability about
+        above above ability able
     """,
     "held and stopped in time": f"""{KEPT_AND_SHARED}
         Yes, send in 12 hours
@@ -321,6 +440,58 @@ TALKS = {
         Yes, send in 12 hours
         I've written them down
         /withdraw
+    """,
+    "two stories are held, and one is kept": f"""{KEPT_AND_SHARED}
+        Yes, send in 12 hours
+        Twelve words
+        {WITH_WORDS}
+        {HANDED}
+        Yes, send in 12 hours
+        I've written them down
+        delete everything
+        Yes, delete it all
+    """,
+    "collected, and shared on other terms": f"""
+        @link Oak
+        @link Ash
+        {KEPT_AND_SHARED}
+        Yes, send now
+        Twelve words
+        {WITH_WORDS}
+        @fetch-in-chat Oak
+        @fetch-in-chat Ash
+        /open {{twelve words}}
+        Change what I allow
+        I'll do it myself
+        Change who reads
+        Oak
+        Change how much they read
+        Help and wishes
+        Yes, that's right
+        Yes, send in 12 hours
+        /withdraw
+        Just keep it
+        Yes, that's right
+        Yes, keep it like this
+        I've written them down
+        @notice Ash
+        /open {{twelve words}}
+        Change what I allow
+        I'll do it myself
+        Nothing for now
+        I wish for peace again.
+        /done
+        /skip
+        Nobody in particular
+        Oak
+        Help and wishes
+        Only read and listen
+        Yes, keep it
+        Yes, that's right
+        Yes, send in 12 hours
+        I've written them down
+        /open {{twelve words}}
+        Stop sharing
     """,
     "held, and to be deleted with its words": f"""{KEPT_AND_SHARED}
         Yes, send in 12 hours
@@ -555,7 +726,14 @@ TALKS = {
         Yes, show me first
         Yes, send in 12 hours
         I've written them down
-        @wait 13h
+        /open {{twelve words}}
+        Add to my story
+        And it was cold.
+        /done
+        Yes, show me first
+        Yes, send in 12 hours
+        I've written them down
+        stop
         @link Oak
         @fetch-in-chat Oak
         /open {{twelve words}}
@@ -574,14 +752,22 @@ TALKS = {
         /open {{twelve words}}
         Change what I allow
         I'll do it myself
+        Change who reads
+        Oak, Ash
+        Yes, that's right
+        Yes, send now
+        I've written them down
+        /open {{twelve words}}
+        Change what I allow
+        I'll do it myself
         Change how much they read
         Help and wishes
         Yes, that's right
         Yes, send in 12 hours
         I've written them down
         stop
-        /open {{twelve words}}
         @wait 400d
+        /open {{twelve words}}
         Keep it longer
         Close it
     """,
@@ -599,8 +785,19 @@ TALKS = {
     """,
     "two stories are joined": f"""{KEPT}
         {WITH_WORDS}
-        @as another
+        @as third
         {SHARED}
+        Yes, keep it
+        Yes, that's right
+        Yes, send now
+        Twelve words
+        {WITH_WORDS}
+        @as another
+        {ASKED}
+        Nobody in particular
+        Rowan
+        Everything, with my story
+        Only read and listen
         Yes, keep it
         Yes, that's right
         Yes, send now
@@ -609,6 +806,8 @@ TALKS = {
         /open {{twelve words}}
         Join another story
         {{twelve words}}
+        Join another story
+        @words-of third
         Stop sharing
         Join another story
         @words-of reporter

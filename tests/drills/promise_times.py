@@ -171,9 +171,10 @@ async def words_will_open(said: Said) -> None:
 async def is_held(said: Said) -> None:
     """For these readers it is held until the time that was said, and released then."""
     names = names_in(said.blanks["readers"])
-    held = said.after.names(DeliveryStage.HELD)
-    assert names <= held, f"it is held from {held} only"
-    waiting = [share for share in said.after.shares if share.stage is DeliveryStage.HELD]
+    states = (said.after, *said.looks[1].values())
+    state = next((s for s in states if names <= s.names(DeliveryStage.HELD)), None)
+    assert state is not None, f"it is held from {said.after.names(DeliveryStage.HELD)} only"
+    waiting = [share for share in state.shares if share.stage is DeliveryStage.HELD]
     codes = {name: {s.code for s in waiting if s.name == name} for name in names}
     early, late = _span(said, said.blanks["due"])
     await look_later(said, early, _lies_ready(codes, ready=False))

@@ -1,7 +1,7 @@
 """Laws about being reached: what readers are told of a name and of a way, and what stays out."""
 
 from handlers.permissions.contact import CALLED, FOLLOWING, MESSAGE, REACH
-from tests.drills.promise_judge import Said
+from tests.drills.promise_judge import NotMeant, Said
 from tests.drills.promise_speech import names_in
 
 OPEN_LINE = "Not answered."
@@ -39,14 +39,19 @@ async def way_is_told(said: Said) -> None:
 
 async def was_asked_for_a_way(said: Said) -> None:
     """Nobody is said to refuse what they were never asked."""
-    assert said.case is not None
-    assert said.case.asked_for_a_way, "they were never asked"
+    assert "FLOW[reach]" in _asked(said), "they were never asked"
 
 
 async def was_never_given_a_way(said: Said) -> None:
     """Nobody is said to have given no way who refused to be reached."""
+    assert "FLOW[reach]" not in _asked(said), "they were asked, and refused"
+
+
+def _asked(said: Said) -> set[str]:
     assert said.case is not None
-    assert not said.case.asked_for_a_way, "they were asked, and refused"
+    if "FLOW[act]" not in said.case.asked:
+        raise NotMeant  # a drill wrote the answers down, and nobody was asked anything
+    return said.case.asked
 
 
 async def way_stands_in_report(said: Said) -> None:

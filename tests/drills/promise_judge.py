@@ -54,8 +54,8 @@ class Notes:
     answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What was sealed in it when anything was: what is not kept goes as it is handed over."""
     plan: Plan | None = None
-    asked_for_a_way: bool = False
-    """The question was asked how its teller can be reached."""
+    asked: set[str] = field(default_factory=set)
+    """The questions of the questionnaire that were asked about it."""
 
 
 Look = dict[bytes, CaseState]
@@ -207,7 +207,7 @@ class Judge:
             found = sentences_in(reply.text)
             if case is not None:
                 _note_plan(case, found)
-                case.asked_for_a_way |= any(s.name == "FLOW[reach]" for s in found)
+                case.asked |= {s.name for s in found if s.name.startswith("FLOW[")}
             for sentence in found:
                 said = Said(self, sentence, who, heard, reply.text, case, looks, snapshots)
                 await self.hold(said)

@@ -14,7 +14,7 @@ from store.readers.delivery_bundle import OpenedReport, open_delivery
 from store.readers.notebook import Notebook
 from tests.drills.promise_judge import UNDECIDED, NotMeant, Said
 from tests.drills.promise_speech import names_in, sentences_in
-from tests.drills.promise_store import CaseState, orphans
+from tests.drills.promise_store import CaseState, Share, orphans
 
 HELD = DeliveryStage.HELD
 TELLING = 12
@@ -209,6 +209,12 @@ async def nothing_begun(said: Said) -> None:
     assert said.now.draft is None, "a conversation is open"
 
 
+async def something_is_told_and_undecided(said: Said) -> None:
+    """A story was begun, and the second yes is not given: so it can be added to."""
+    assert said.after.story, "nothing is told yet"
+    assert _undecided(said), "it was decided"
+
+
 # What is gone
 
 
@@ -343,22 +349,23 @@ async def they_can_read_now(said: Said) -> None:
 async def _can_read(said: Said, names: frozenset[str]) -> None:
     assert said.case is not None
     for name in names:
-        report = await _open(said, name)
-        await _check_report(said, name, report)
+        shares = [share for share in said.after.shares if share.name == name]
+        assert shares, f"nothing lies ready for {name}"
+        ready = [share for share in shares if share.stage is not HELD]
+        assert ready, f"it is held from {name}"
+        for share in ready:
+            await _check_report(said, share, await _open(said, share))
 
 
-async def _open(said: Said, name: str) -> OpenedReport:
-    shares = [share for share in said.after.shares if share.name == name]
-    assert shares, f"nothing lies ready for {name}"
-    key = next(k for k in said.world.everybody[name] if k.mid == shares[-1].mid)
+async def _open(said: Said, share: Share) -> OpenedReport:
+    key = next(k for k in said.world.everybody[share.name] if k.mid == share.mid)
     readers = said.world.application.stores.readers
-    member = readers.named(name, said.world.now)
+    member = readers.named(share.name, said.world.now)
     assert member is not None
-    assert shares[-1].stage is not HELD, f"it is held from {name}"
-    return open_delivery(await readers.bundle(member, shares[-1].code), key, Notebook())
+    return open_delivery(await readers.bundle(member, share.code), key, Notebook())
 
 
-async def _check_report(said: Said, name: str, report: OpenedReport) -> None:
+async def _check_report(said: Said, share: Share, report: OpenedReport) -> None:
     """Hold what the report says, and what it shows, against what was allowed."""
     assert said.case is not None
     told_again = {folded(text) for _, text in said.case.answers}
@@ -373,7 +380,9 @@ async def _check_report(said: Said, name: str, report: OpenedReport) -> None:
         for text in said.after.story:
             assert folded(text) not in folded(report.text), "the story stands in the report"
     for sentence in sentences_in(report.text):
-        inside = replace(sentence, blanks={**sentence.blanks, "reader": name})
+        inside = replace(
+            sentence, blanks={"reader": share.name, **sentence.blanks, "code": share.code}
+        )
         await said.judge.hold(replace(said, sentence=inside, text=report.text))
 
 
@@ -392,9 +401,9 @@ async def report_names_all(said: Said) -> None:
     """A report names everybody who was given it: of these, some may have lost it since."""
     assert said.case is not None
     names = names_in(said.blanks.get("readers") or said.blanks["reader"])
-    statements = {share.name: share.statement for share in said.after.shares}  # the newest of each
-    mine = statements[said.blanks["reader"]]
-    given = {name for name, statement in statements.items() if statement == mine}
+    shares, code = said.after.shares, said.blanks["code"]
+    mine = next(share.statement for share in shares if share.code == code)
+    given = {share.name for share in shares if share.statement == mine}
     assert given <= names, f"{given} can open it"
     assert names <= said.case.shared, "somebody is named who was given nothing"
 

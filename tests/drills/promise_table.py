@@ -58,6 +58,7 @@ from tests.drills.promise_laws import (
     report_names_all,
     shared_with_these,
     something_is_allowed,
+    something_is_told_and_undecided,
     still_there,
     the_plan_is_done,
     these_words_open_nothing,
@@ -138,7 +139,6 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "NOT_ADDED": (nothing_changed, is_not_saved, is_kept, nothing_is_shared),
     "NOT_ADDED_OPENED": (nothing_changed, is_not_saved, is_open_now, is_kept),
     "NOT_ADDED_SHARED": (nothing_changed, is_not_saved, something_is_shared),
-    "NOT_ADDED_HERE": (nothing_changed, is_not_saved),
     "NOT_AN_ANSWER": (nothing_changed, is_not_saved),
     "NOT_HERE": (nothing_changed, is_not_saved),
     "NO_WAY": (nothing_changed, is_not_saved),
@@ -148,7 +148,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "DECIDED_KEPT": (something_is_allowed, is_kept, nothing_is_shared),
     "FORK_ANEW": (nothing_is_sent_yet, only_the_new_choice_stands),
     "FORK_ASIDE": (nothing_went, is_sealed),
-    "NOT_YET_ADD": (nothing_changed,),
+    "NOT_YET_ADD": (nothing_changed, something_is_told_and_undecided),
     "LIST_CHANGED": (nothing_changed,),
     **{
         f"UNUSABLE[{kind}]": (nothing_changed, is_not_saved)
@@ -428,8 +428,9 @@ ELSEWHERE: Mapping[str, str] = {
     "FAILED": "after a fault in the program: tests/drills/test_crash.py",
     "READER_TOO_LARGE": "of a file of 50 MB: tests/unit/handlers/readers/test_files_in_chat.py",
     "CASE_JOIN_FULL": "after 850 parts: tests/unit/handlers/test_joining.py",
-    "CASE_JOIN_NOTHING": "of a story of which all was left out: tests/unit/handlers/test_joining.py",
-    "DECLINED[]": "no question of this questionnaire has it: tests/unit/handlers/reporter/test_being_reached.py",
+    "CASE_JOIN_NOTHING": "of a story with nothing in it: tests/unit/handlers/test_joining.py",
+    "NOT_ADDED_HERE": "not judged yet: no talk leads to it",
+    "DECLINED[]": "no question of today has it: tests/unit/handlers/reporter/test_being_reached.py",
     "TRACES": "no version says it any more",
 }
 """What promises something that is not looked at here, and why."""

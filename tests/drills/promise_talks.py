@@ -240,6 +240,10 @@ TALKS = {
         I'll do it myself
         /pause
         @hang-up
+        /start
+        What happened was this.
+        /done
+        /add
     """,
     "kept, and not left by its words": f"""{KEPT}
         And there is one more thing that I remember now.
@@ -271,7 +275,10 @@ TALKS = {
         /done
         /done
         Yes, that's right
+        Yes, add it
         It rained as well that night, I remember.
+        Yes, send now
+        No, delete it
         Yes, send now
         dont let them call me
         @fetch Oak
@@ -279,7 +286,7 @@ TALKS = {
         what if i lose them
         {WITH_WORDS}
         {{four words}}
-        Neither
+        Nothing, leave it
         {{four words}}
         Take it back
     """,
@@ -477,6 +484,8 @@ TALKS = {
         @notice Ash
         /open {{twelve words}}
         Change what I allow
+        @hang-up
+        /start
         I'll do it myself
         Nothing for now
         I wish for peace again.
@@ -546,7 +555,19 @@ TALKS = {
     "not kept, and never collected": f"""{HANDED}
         Yes, send now
         I've written them down
+        @link Oak
+        @fetch-in-chat Oak
         @wait 40d
+        /erase {{four words}}
+    """,
+    "kept until its time is over": f"""{KEPT_AND_SHARED}
+        Yes, send now
+        Only the code
+        I've written them down
+        @link Oak
+        @fetch-in-chat Oak
+        @wait 3800d
+        @notice Oak
         /erase {{four words}}
     """,
     "withdrawn in the talk before anybody had it": f"""{KEPT_AND_SHARED}
@@ -726,6 +747,9 @@ TALKS = {
         Yes, show me first
         Yes, send in 12 hours
         I've written them down
+        @wait 13h
+        @link Oak
+        @fetch-in-chat Oak
         /open {{twelve words}}
         Add to my story
         And it was cold.
@@ -733,9 +757,9 @@ TALKS = {
         Yes, show me first
         Yes, send in 12 hours
         I've written them down
+        /open {{twelve words}}
+        /close
         stop
-        @link Oak
-        @fetch-in-chat Oak
         /open {{twelve words}}
         Change what I allow
         I'll do it myself
@@ -841,6 +865,7 @@ TALKS = {
     "recalled while it is told": f"""{TOLD}
         @recall
         /start
+        And there was still so much more of that.
         Go on with the new ones
         And more of it.
     """,

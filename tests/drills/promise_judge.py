@@ -108,7 +108,7 @@ class Said:
         return self.heard.text if isinstance(self.heard, TextMessage | EditedMessage) else ""
 
     def told_to(self, *steps: str) -> tuple[str, ...]:
-        """Return what was told to these steps, whether it still lies there or went with the talk."""
+        """Return what was told to these steps, also where it went with the talk."""
         answers = self.after.answers or (self.case.answers if self.case else ())
         return tuple(text for step, text in answers if step in steps)
 

@@ -430,7 +430,7 @@ ELSEWHERE: Mapping[str, str] = {
     "CASE_JOIN_FULL": "after 850 parts: tests/unit/handlers/test_joining.py",
     "CASE_JOIN_NOTHING": "of a story with nothing in it: tests/unit/handlers/test_joining.py",
     "NOT_ADDED_HERE": "not judged yet: no talk leads to it",
-    "DECLINED[]": "no question of today has it: tests/unit/handlers/reporter/test_being_reached.py",
+    "DECLINED[]": "no question has it now: tests/unit/handlers/reporter/test_being_reached.py",
     "TRACES": "no version says it any more",
 }
 """What promises something that is not looked at here, and why."""

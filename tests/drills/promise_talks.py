@@ -204,6 +204,7 @@ TALKS = {
         did anyone read it
         take it back
         /add something
+        /done
         Close it
         @restart
         /withdraw {{four words}}

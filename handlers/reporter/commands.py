@@ -6,9 +6,11 @@ from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import erasing, holding, opened_case, review, stopping, welcome
 from handlers.reporter.asides import add_asides
-from handlers.reporter.conversation import conversation_of, is_adding, is_unbegun
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
 from handlers.reporter.navigation import navigate
 from handlers.reporter.pieces import show_pieces
+from handlers.reporter.standing import Standing, standing_of
+from store.model.drafts import Phase
 from store.model.phrase import may_be_phrase
 
 
@@ -53,13 +55,21 @@ def _language(_view: View, _rest: str) -> Outcome:
     return saying(say("ONLY_ENGLISH"))
 
 
+def _add_in_talk(conversation: Conversation) -> Outcome:
+    """Say how something is added to the story that is told here, where it still can be."""
+    if conversation.draft.phase in {Phase.BACK, Phase.WORDS}:
+        return saying(say("DECIDED"), ASK)
+    untold = standing_of(conversation.snapshot) is Standing.UNTOLD
+    return saying(ASK) if untold or is_adding(conversation) else saying(say("NOT_YET_ADD"), ASK)
+
+
 def _add(view: View, rest: str) -> Outcome:
     """Add what was kept aside, or add to the opened case; ask for its words where none is open."""
     conversation = conversation_of(view)
     if conversation is not None and conversation.asides:
         return saying(ASK) if is_unbegun(conversation) else add_asides(conversation)
     if conversation is not None:
-        return saying(ASK) if is_adding(conversation) else saying(say("NOT_YET_ADD"), ASK)
+        return _add_in_talk(conversation)
     if view.snapshot.opened is None:
         return _open(view, rest)
     return opened_case.choose(view, "add") if view.snapshot.kept else saying(ASK)

@@ -72,7 +72,8 @@ def withdraw(view: View) -> Outcome:
     if opened is None or not opened.shares:
         return saying(say("NOTHING_SHARED"))
     readers = fetched_by(opened)
-    withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else say("WITHDRAWN")
+    unread = say("WITHDRAWN_LATE" if view.snapshot.taken_back else "WITHDRAWN")
+    withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else unread
     return Outcome((TAKE_BACK,), (withdrawn, *what_stands(view.snapshot), ASK))
 
 

@@ -19,7 +19,7 @@ from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import tells_danger
-from handlers.reporter.ways_back import has_words
+from handlers.reporter.ways_back import can_show_words, has_words
 from handlers.texts.sayings import Saying
 from store.model.drafts import Phase
 
@@ -186,7 +186,7 @@ def _was_read(view: View, _current: Question) -> Outcome:
 def _lost_words(view: View, _current: Question) -> Outcome:
     """Say how the words can be shown again, as long as they can."""
     conversation = _begun(view)
-    shown = conversation is not None and conversation.draft.phase not in UNDECIDED
+    shown = conversation is not None and can_show_words(conversation)
     return _explain(view, "lost_here" if shown else "lost_words")
 
 
@@ -236,7 +236,8 @@ def _skip(view: View, current: Question) -> Outcome:
 
 def _how_long(view: View, _current: Question) -> Outcome:
     snapshot = view.snapshot
-    if snapshot.opened is not None or snapshot.outlives_draft or snapshot.kept or snapshot.shared:
+    # What is to be kept ends with its conversation until the words for it were given back.
+    if snapshot.opened is not None or snapshot.outlives_draft or snapshot.shared:
         return _explain(view, "how_long_kept")
     return _explain(view, "how_long_draft" if _begun(view) is not None else "how_long")
 

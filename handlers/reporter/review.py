@@ -98,13 +98,14 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
 
 
 def _withdrawn(conversation: Conversation, statements: tuple[str, ...]) -> TextRef:
-    """Say what has become of what was shared: nobody had it while all of it was held."""
+    """Say what has become of what was shared: nobody had it while all of it ever was held."""
     snapshot = conversation.snapshot
     held = {hold.statement for hold in snapshot.holds if hold.here}
     standing = {grant.statement for grant in snapshot.grants}
     if statements and standing - {*statements}:
         return say("HOLD_STOPPED_REST")
-    return say("WITHDRAWN" if held and standing <= held else "WITHDRAWN_LATE")
+    unread = held and standing <= held and not snapshot.taken_back
+    return say("WITHDRAWN" if unread else "WITHDRAWN_LATE")
 
 
 def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
@@ -113,12 +114,12 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     act = hand_over(at_first_secret(cleared), hold_hours)
     readers = next((p.readers for p in act.permissions if p.scope == "named"), ())
     change = sharing_change(conversation, consent_in(conversation))
-    taken_back = (say("TAKEN_BACK_FROM", *change.ended),) if change.ended else ()
-    beside = is_adding(conversation) or change.unchanged
+    ended = (say("TAKEN_BACK_FROM", *change.ended),) if change.ended else ()
+    beside = conversation.snapshot.shared or conversation.snapshot.taken_back
     later = say("HANDED_HELD_ALSO" if beside else "HANDED_HELD", *readers)
     handed = (later if hold_hours else say("HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
     unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
     said = (say("UNKEPT"),) if unkept else ()
     said = (*said, *say_dropped(erased))
-    return Outcome((*unkeeps, *erased, act), (*taken_back, *handed, *said, ASK))
+    return Outcome((*unkeeps, *erased, act), (*ended, *handed, *said, ASK))

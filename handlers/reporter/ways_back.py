@@ -53,12 +53,21 @@ def choose_way_back(conversation: Conversation, choice: str) -> Outcome:
 
 def show_words(conversation: Conversation) -> Outcome:
     """Show the twelve words and ask for two of them, always for the same two."""
-    decided = conversation.draft.phase in {Phase.BACK, Phase.WORDS}
-    if not decided or not consent_in(conversation).keeps_case:
+    if not _are_there_words(conversation):
         return saying(say("NO_WORDS_YET"), ASK)
-    if _words_came_back(conversation):
+    if not can_show_words(conversation):
         return saying(say("WORDS_GIVEN"), ASK)
     return _at_words(conversation).save(ASK)
+
+
+def can_show_words(conversation: Conversation) -> bool:
+    """Return whether whoever asks for the twelve words is shown them."""
+    return _are_there_words(conversation) and not _words_came_back(conversation)
+
+
+def _are_there_words(conversation: Conversation) -> bool:
+    decided = conversation.draft.phase in {Phase.BACK, Phase.WORDS}
+    return decided and consent_in(conversation).keeps_case
 
 
 def step_back(conversation: Conversation) -> Outcome:

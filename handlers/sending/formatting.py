@@ -40,8 +40,10 @@ def format_last_day(hour: int) -> str:
 def format_due(view: View, hour: int) -> str:
     """Write when something is due, as it follows a verb: *in about 12 hours*."""
     texts, hours = ENGLISH.times, int(hour - view.hour)  # never more than there are
-    if hours <= 1:
+    if hours < 1:
         return texts.within_hour
+    if hours == 1:
+        return texts.in_an_hour
     if hours > MOST_HOURS_SAID:
         return texts.on_day.format(day=format_day(hour))
     return texts.in_hours.format(count=hours)

@@ -240,7 +240,7 @@ Your story stays saved. This talk waits until {until}. /start goes on where we w
 remind you.""",
     paused_untold="""\
 You haven't told me anything yet. This talk waits until {until}. /start goes on where we were.""",
-    later="Nothing is decided. Nobody can read your story.",
+    later="Nothing is decided, and nothing is shared.",
     left="You left. Your story is saved and waits until {until}. I delete it by {gone}.",
     left_shared="You left. What you allowed still holds. This talk waits until {until}.",
     left_kept="You left. Your story stays saved. This talk waits until {until}.",
@@ -274,7 +274,8 @@ it.""",
 {readers} had collected a copy already. I ask them to destroy it, but I can't reach it.""",
     not_erased="I deleted nothing.",
     nothing_kept="""\
-You chose not to keep or share your story, so it's deleted. Nobody can read it.""",
+You chose not to keep or share your story, so it's deleted. Nobody can get it from me \
+any more.""",
     traces="The last traces on the server's disk go within minutes.",
     remains="""\
 On this server's disk, sealed traces of it can stay until other data takes their place: for \

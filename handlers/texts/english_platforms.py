@@ -42,7 +42,7 @@ here.""",
     about="""\
 I'm a program of {organisation}. Nobody is reading now. Telegram can read what is written here.
 
-/start begins. I keep nothing before you say yes.""",
+/start begins. Nobody reads your story before you say yes twice.""",
 )
 
 MATRIX = MatrixTexts(
@@ -58,8 +58,8 @@ Someone else may be reading here. Until your earlier keys are back, I show and s
 your story. If you didn't replace them, please write from another account.""",
     other_identity="""\
 Someone began telling me something here. This account's keys were replaced since, and I can't \
-know whether that's you. So I show none of it and share none of it. It waits {days} days for the \
-earlier keys.
+know whether that's you. So I show none of it and share none of it. It waits at most {days} days \
+for the earlier keys.
 
 Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who can \
 help.""",
@@ -172,6 +172,7 @@ them. Until then, anyone with this server and its keys could.""",
 
 TIMES = TimeTexts(
     within_hour="within the hour",
+    in_an_hour="in about an hour",
     in_hours="in about {count} hours",
     on_day="on {day}",
     day="{weekday} {day} {month}",

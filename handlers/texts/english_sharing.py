@@ -17,8 +17,8 @@ This is what you allow so far:
 {lines}
 
 /withdraw takes back what you shared.""",
-    nothing_allowed="Nobody can read your story; I don't keep it. When you finish, I delete it.",
-    line_nobody="Nobody can read your story.",
+    nothing_allowed="You let nobody read your story. When you finish, I delete it.",
+    line_nobody="You let nobody read your story.",
     line_read="{readers} may read {parts}.",
     line_never="""\
 {readers} must never read your story. They won't be told that you wrote. That stays, whatever you \
@@ -160,22 +160,22 @@ this one.""",
     hold_stands="I'll tell {readers} {due}. Until then you can stop it. /start begins anew.",
     hold_stands_beside="I'll still tell {readers} {due}. Until then you can stop it.",
     hold_stopped="""\
-Stopped. Nobody has read it. Your story is still here.
+Stopped. Nobody got what was waiting. Your story is still here.
 
 If you have its twelve words, /open and the words let you share it after all. Your four words \
 delete it: /erase""",
-    hold_stopped_deleted="Stopped. Nobody has read it, and I've deleted your story.",
+    hold_stopped_deleted="Stopped. Nobody got what was waiting, and I've deleted your story.",
     hold_stopped_kept="""\
-I've stopped the story you wanted me to keep. Nobody has read it. /erase and your words \
+I've stopped the story you wanted me to keep. Nobody got what was waiting. /erase and your words \
 delete it.
 
 The other one still waits.""",
     hold_stopped_mixed="""\
-Stopped. Nobody has read it. The story you wanted me to keep is still here. I've deleted the \
-other.""",
+Stopped. Nobody got what was waiting. The story you wanted me to keep is still here. I've deleted \
+the other.""",
     hold_asks_words="""\
-Stopped. Nobody has read it. To delete your story as well, please type your twelve words, or the \
-four words of your take-back code. /stop leaves it here.""",
+Stopped. Nobody got what was waiting. To delete your story as well, please type your twelve \
+words, or the four words of your take-back code. /stop leaves it here.""",
     hold_stopped_rest="Stopped. I won't share that. What you shared before stays shared.",
     hold_gone="""\
 This isn't waiting any more. Either it was stopped or changed, or its time came and I told your \

@@ -78,6 +78,7 @@ class TimeTexts:
     """Hold times as people say them; each stands inside a sentence."""
 
     within_hour: str
+    in_an_hour: str
     in_hours: str
     on_day: str
     day: str

@@ -141,6 +141,7 @@ class AccountState:
             return plain
         draft = self.draft
         standing = {r.consent.scope for r in self.case.permissions if r.revoked is None}
+        revoked = {r.consent.scope for r in self.case.permissions if r.revoked is not None}
         return replace(
             plain,
             draft=draft,
@@ -153,6 +154,7 @@ class AccountState:
             outlives_draft=self.case.outlives_draft,
             other=None if draft else self.memory.other,
             shared="named" in standing,
+            taken_back="named" in revoked,
             grants=standing_grants(self.case.permissions, self.case.due),
             loaded_pieces=self._pieces(),
         )

@@ -90,6 +90,8 @@ class Snapshot:
     """A second case that was found by its words, to be joined to the open one."""
     shared: bool = False
     """An unrevoked hand-over of this case stands."""
+    taken_back: bool = False
+    """A hand-over of this case was taken back: somebody may have a copy of it."""
     grants: tuple[StandingGrant, ...] = ()
     """The unrevoked hand-overs of this case, oldest first."""
     ended: bool = False

@@ -46,7 +46,7 @@ def test_the_talk_is_the_bots_own_with_the_maintainers_words(folder: Path) -> No
 def test_what_is_allowed_so_far_stands_beneath_each_answer(folder: Path) -> None:
     out = preview(folder, typed=READ).out
     assert out.count("(so far: ") == len(READ)
-    assert out.index("(so far: Nobody can read your story") < out.index("(so far: as before)")
+    assert out.index("(so far: You let nobody read your story") < out.index("(so far: as before)")
     assert out.index("> Reader-A") < out.index("(so far: Reader-A may read everything")
 
 

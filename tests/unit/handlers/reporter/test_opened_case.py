@@ -49,6 +49,8 @@ def test_withdrawing_takes_back_every_hand_over_and_says_who_had_it_already() ->
     held = chosen("withdraw", HELD)
     assert held.changes == (TAKE_BACK,)
     assert names(held) == ["WITHDRAWN", "STILL_KEPT", "ASK"]
+    case = Snapshot(opened=OpenedCase((HELD,), (), ANSWERS), kept=True, taken_back=True)
+    assert names(choose(view_of(case), "withdraw"))[0] == "WITHDRAWN_LATE"
     late = chosen("withdraw", HELD, FETCHED, FETCHED)
     assert names(late) == ["WITHDRAWN_FETCHED", "STILL_KEPT", "ASK"]
     assert late.says[0].ids == (ASH.id,)

@@ -140,7 +140,7 @@ def test_only_keeping_it_after_all_takes_the_place_of_sharing_it() -> None:
     assert talk.question == "bot.overview"
     assert overview_lines(talk.view) == [
         "I keep your story, so that you can come back to it.",
-        "Nobody can read your story.",
+        "You let nobody read your story.",
     ]
     talk.say("Yes, that's right")
     assert "now" not in talk.offered
@@ -202,11 +202,17 @@ def test_withdrawing_in_a_talk_takes_back_the_reading_only_and_says_what_stands(
     assert ASH.id not in offered
 
 
-def reopened(keep: str) -> Talk:
+def reopened(keep: str, *, taken_back: bool = False) -> Talk:
     told = StoredAnswer("story", items=("ab" * 16,))
     answers = (StoredAnswer(REOPENED), told, StoredAnswer("fate", ("read",)))
     talk = Talk(
-        Snapshot(draft=draft(*answers), readers=READERS, kept=True, words=("a",) * 12),
+        Snapshot(
+            draft=draft(*answers),
+            readers=READERS,
+            kept=True,
+            words=("a",) * 12,
+            taken_back=taken_back,
+        ),
         texts={"ab" * 16: ("story", "told")},
     )
     talk.say(
@@ -230,6 +236,18 @@ def test_a_reporter_who_came_with_the_words_is_given_the_new_code() -> None:
     outcome = talk.press("have")
     assert outcome.changes == (EndDraft(),)
     assert outcome.says[0].ids[:2] == ("kept", "words")
+
+
+def test_nobody_is_said_not_to_read_what_was_shared_before() -> None:
+    talk = reopened("yes", taken_back=True)
+    assert sentence_names(talk.press("hold")) == ["HANDED_HELD_ALSO", "ASK"]
+    assert sentence_names(talk.say("/withdraw"))[0] == "WITHDRAWN_LATE"
+
+
+def test_nothing_is_added_where_it_cannot_be() -> None:
+    talk = reopened("yes")
+    talk.press("now")
+    assert sentence_names(talk.say("/add")) == ["DECIDED", "ASK"]
 
 
 def test_no_to_keeping_ends_what_was_kept_before() -> None:

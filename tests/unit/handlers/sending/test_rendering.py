@@ -233,7 +233,7 @@ def test_who_leaves_hears_until_when_it_waits_and_by_when_it_is_gone(
     ("hours", "said"),
     [
         (-3, "within the hour"),
-        (1, "within the hour"),
+        (1, "in about an hour"),
         (2, "in about 2 hours"),
         (12, "in about 12 hours"),
         (36, "in about 36 hours"),

@@ -376,7 +376,7 @@ NOTHING = frozenset(
         *("HEARD[police]", "HEARD[call]", "HEARD[reply]", "HEARD[judge]", "HEARD[was_read]"),
         *("HEARD[before]", "HEARD[add]", "HEARD[show]", "HEARD[skip]", "HEARD[unclear]"),
         *("HEARD[mistake]", "HEARD[unsure]", "HEARD[confused]", "HEARD[thanks]"),
-        *("HEARD[apology]", "HEARD[test]"),
+        *("HEARD[apology]", "HEARD[test]", "HEARD[who_reader]"),
         *("REPORT_CHOSEN", "REPORT_NOTICE", "REPORT_BEFORE_READING", "READER_INBOX_LINE"),
         *("READER_NEW", "READER_OLD", "READER_INVITED", "READER_WRONG", "READER_UNKNOWN"),
         *("TOO_MANY_JOINS", "READER_TOO_MANY_DIGITS", "ABOUT_SHORT", "ROOM_LEFT"),
@@ -412,7 +412,13 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "UNCLEANED_ONE", "WORDS_STAY"),
-            *("WORDS_DISAPPEAR", "CODE_DISAPPEARS", "ROOM[CLEAN_CHAT]", "ROOM[GONE_AT_ONCE]"),
+            *(
+                "STAYS_IN_CHAT",
+                "WORDS_DISAPPEAR",
+                "CODE_DISAPPEARS",
+                "ROOM[CLEAN_CHAT]",
+                "ROOM[GONE_AT_ONCE]",
+            ),
             *("ROOM[UNCLEANED]", "ROOM[UNCLEANED_ONE]"),
         ),
         OF_THE_CHAT,

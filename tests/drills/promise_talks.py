@@ -200,6 +200,7 @@ TALKS = {
         /open {{twelve words}}
         /history
         Read it
+        The rain was loud on that evening.
         how long do you keep it
         did anyone read it
         take it back
@@ -795,6 +796,18 @@ TALKS = {
         /open {{twelve words}}
         Keep it longer
         Close it
+    """,
+    "cleaned when it is over": """
+        /start
+        No, only me
+        When I finish
+        What happened was this.
+        /done
+        Just keep it
+        Yes, that's right
+        Yes, keep it like this
+        {two words}
+        I've written them down
     """,
     "added to and never shared": f"""{KEPT}
         {WITH_WORDS}

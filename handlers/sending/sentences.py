@@ -231,7 +231,8 @@ def _goodbye(view: View, ref: TextRef) -> str:
     named, follows = format_readers(view, readers), _what_follows(view, after, readers)
     if after == "now" and "{readers}" in what:
         follows = texts.next_now_them
-    way = texts.way_words if way == "words" else texts.way_code
+    by_words = texts.way_words_shared if readers else texts.way_words
+    way = by_words if way == "words" else texts.way_code
     after_that = texts.next_time_held if after.startswith("held") else texts.next_time
     goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
         what=what.format(readers=named, month=format_month(week) if week else ""),

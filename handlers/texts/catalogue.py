@@ -166,6 +166,7 @@ class LeavingTexts:
     next_time: str
     next_time_held: str
     way_words: str
+    way_words_shared: str
     way_code: str
     next_held: str
     next_now: str

@@ -225,8 +225,8 @@ I've stopped. I deleted nothing, and what you allowed still holds. /withdraw tak
 
 What would you like?""",
     paused="""\
-Your story is saved and waits until {until}. /start goes on where we were. If you don't come \
-back, I delete it by {gone}. I won't remind you.""",
+Your story is saved and waits until {until}. /start goes on where we were. /erase deletes it now. \
+If you don't come back, I delete it by {gone}. I won't remind you.""",
     paused_shared="""\
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
@@ -241,7 +241,9 @@ remind you.""",
     paused_untold="""\
 You haven't told me anything yet. This talk waits until {until}. /start goes on where we were.""",
     later="Nothing is decided, and nothing is shared.",
-    left="You left. Your story is saved and waits until {until}. I delete it by {gone}.",
+    left="""\
+You left. Your story is saved and waits until {until}. I delete it by {gone}. /erase deletes it \
+now.""",
     left_shared="You left. What you allowed still holds. This talk waits until {until}.",
     left_kept="You left. Your story stays saved. This talk waits until {until}.",
     left_untold="You left. You haven't told me anything yet. This talk waits until {until}.",
@@ -290,7 +292,8 @@ Your story is saved. I can't open it any more, and neither can anyone else here.
     goodbye_handed="That's everything. Your story is saved for {readers}.",
     next_time="Next time I won't know you: {way}",
     next_time_held="After that I won't know you: {way}",
-    way_words="/open or /withdraw, then your words.",
+    way_words="/open or /erase, then your words.",
+    way_words_shared="/open, /withdraw or /erase, then your words.",
     way_code="/withdraw or /erase, then four words.",
     next_held="I'll tell {readers} {due}. /withdraw stops it.",
     next_now="{readers} can read it now.",

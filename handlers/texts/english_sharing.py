@@ -280,7 +280,9 @@ CASE = CaseTexts(
     more_released="Some more is shared with {readers}. They don't have that yet.",
     unshared="It isn't shared with anyone now. Anyone who has read it keeps their copy.",
     never_shared="You haven't shared it. Nobody has read it.",
-    closed="Your story is closed. /open and your twelve words open it again.",
+    closed="""\
+Your story is closed. /open and your twelve words open it again, /erase and the words delete \
+it.""",
     reopened="Let's go on with your story.",
     add="""\
 What would you like to add? Send as many messages as you like. When you've said enough for now, \

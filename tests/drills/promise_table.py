@@ -296,6 +296,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "UNTIL_WORDS_SHARED": (words_will_open, kept_until_month),
     "UNTIL_CODE": (shared_with_these, kept_until_month),
     "WAY_WORDS": (words_open_it, code_finds_it),
+    "WAY_WORDS_SHARED": (words_open_it, code_finds_it),
     "WAY_CODE": (code_finds_it,),
     "NEXT_HELD": (is_held,),
     "NEXT_NOW": (can_read_now,),

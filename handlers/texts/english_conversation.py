@@ -57,7 +57,7 @@ What you allowed still holds. /withdraw takes it back.""",
 TELLING = TellingTexts(
     draft_life="""\
 If you stop halfway, your story waits up to {days} days, then I delete it. Until you finish, \
-anyone using your account can open it.""",
+those who run me and anyone using your account can open it.""",
     text_only="Text only, please.",
     finish="When you've said enough for now, {done}.",
     ack="Saved. Carry on when you're ready, or {done}.",

@@ -4,7 +4,7 @@ python -m tests.walks list                          which walks are open
 python -m tests.walks ask anger                     what a reader is given, and nothing besides
 python -m tests.walks answer anger --by NAME FILE   their answers, as they wrote them
 python -m tests.walks judge anger --by NAME         what is right, beside what was answered
-python -m tests.walks judge anger --by NAME who=right telegram=right stop=right …
+python -m tests.walks judge anger who=right telegram=right stop=right … --by NAME
 """
 
 import argparse

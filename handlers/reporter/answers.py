@@ -43,7 +43,7 @@ def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> 
     chosen = next((given for given in before if given.step == fork.id), None)
     if chosen is None or chosen in answered.answers:
         return answered.save(ASK)
-    told = dropped_items(_told_apart(before), answered.answers)
+    told = dropped_items(_without_contact(before), answered.answers)
     if not told or steps_asked_anew(answered):
         changed, erased = drop(answered, before)
         return changed.save(say("FORK_ANEW"), *say_dropped(erased), ASK, changes=erased)
@@ -55,7 +55,7 @@ def _after_another_fork(answered: Conversation, fork: Step, before: Answers) -> 
     return beside.save(*says, changes=erased)
 
 
-def _told_apart(answers: Answers) -> Answers:
+def _without_contact(answers: Answers) -> Answers:
     """Return the answers without those that say how to be reached."""
     return tuple(answer for answer in answers if answer.step not in BEING_REACHED)
 

@@ -163,7 +163,7 @@ async def test_redacted_and_unknown_messages_count_as_deleted(
     robin = await clients.person()
     async with running(rig, synapse) as bot:
         await begin(robin, bot)
-        mine = await robin.say("I take this back.")
+        mine = await robin.say("It was in spring.")
         await robin.wait("Saved. Carry on")
         await robin.redact(mine)
         question = await last(robin, "What would you like to say?")

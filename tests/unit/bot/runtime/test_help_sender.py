@@ -87,7 +87,7 @@ async def test_who_asks_for_help_is_sent_it(text: str, sentence: SentenceName) -
     [
         TextMessage("he said I am not safe"),
         TextMessage("/start"),
-        TextMessage("help"),
+        TextMessage("help me understand it"),
         EditedMessage("/unsafe", "1"),
     ],
 )

@@ -56,8 +56,8 @@ What you allowed still holds. /withdraw takes it back.""",
 
 TELLING = TellingTexts(
     draft_life="""\
-If you stop halfway, your story waits up to {days} days, then I delete it. Until you finish, \
-those who run me and anyone using your account can open it.""",
+An unfinished story waits up to {days} days, then I delete it. Until you finish, those who run me \
+or use your account can open it.""",
     text_only="Text only, please.",
     finish="When you've said enough for now, {done}.",
     ack="Saved. Carry on when you're ready, or {done}.",

@@ -115,7 +115,7 @@ def test_the_limits_are_said_before_anything_is_told() -> None:
     assert "/stop" in ENGLISH.welcome.hello
     assert "{help}" in ENGLISH.welcome.hello
     assert "{reads_along}" in ENGLISH.welcome.hello
-    assert "anyone using your account" in ENGLISH.telling.draft_life
+    assert "use your account" in ENGLISH.telling.draft_life
     assert "not end-to-end" in ENGLISH.chat.privacy
 
 

@@ -8,6 +8,8 @@ from flows import Choice, Flow, with_readers
 from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.ports.stores import SnapshotSource
+from handlers.texts.catalogue import Catalogue
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
@@ -132,6 +134,13 @@ class View:
     """The account as a reader's; loaded only for answers to readers that show it."""
     hour: float = 0.0
     """The present time in hours since 1970, for *in about 12 hours*; 0 if it is not known."""
+    language: str = FIRST_LANGUAGE
+    """The tag of the language in which the account is spoken to."""
+
+    @property
+    def texts(self) -> Catalogue:
+        """Return the bot's own texts in the language of the account."""
+        return LANGUAGES[self.language].texts
 
 
 @dataclass(frozen=True, slots=True)

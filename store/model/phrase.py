@@ -75,4 +75,3 @@ def _alone_in_a_line(text: str) -> tuple[str, ...]:
     lines = (line for line in text.splitlines() if not line.rstrip().endswith(":"))
     found = [w for w in map(_words_in, lines) if len(w) in {CASE_WORDS, CODE_WORDS}]
     return found[0] if len(found) == 1 else ()
-

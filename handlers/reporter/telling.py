@@ -40,6 +40,9 @@ from store.model.outbox import TextRef
 CLEAN_LABELS = "clean"
 """The labels of the question how the chat is cleaned, which comes right before the story."""
 
+LONGEST_LABEL = 60
+"""Characters of a choice that a questionnaire may have, and more."""
+
 MOST_PIECES = 850
 """Pieces of one conversation: the ids of more would not fit the largest sealed draft."""
 
@@ -91,13 +94,15 @@ def _is_late_choice(conversation: Conversation, text: str) -> bool:
     A server can hold an answer back until something else is asked. What sounds like a decision
     tells nothing, and must not reach readers as if it did; a single word may.
     """
+    words = folded(text)
+    if " " not in words or len(words) > LONGEST_LABEL:
+        return False
     labels = conversation.view.texts.labels
     cleaning = (label for name, label in labels.items() if name.startswith(f"{CLEAN_LABELS}."))
     answered = {given.step for given in conversation.answers}
     decided = (s for s in conversation.flow.steps if s.kind in SIGNED_KINDS and s.id in answered)
     chosen = (choice.text for step in decided for choice in step.choices)
-    words = folded(text)
-    return " " in words and words in map(folded, (*cleaning, *chosen))
+    return words in map(folded, (*cleaning, *chosen))
 
 
 def _still_halted(

@@ -110,6 +110,7 @@ from tests.drills.promise_times import (
     words_are_shown,
     words_will_open,
 )
+from tests.sentences import FORMS_FOR_ONE
 
 LAWS: Mapping[str, tuple[Law, ...]] = {
     # Before and while something is told
@@ -286,8 +287,8 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CODE_OR_WORDS": (nothing_changed, nothing_is_open),
     "WORDS_COUNT": (nothing_changed,),
     "WORDS_OR_CODE_COUNT": (nothing_changed,),
-    "WORD_UNLISTED": (nothing_changed,),
     "WORDS_UNLISTED": (nothing_changed,),
+    "WORDS_UNLISTED_ONE": (nothing_changed,),
     "WORDS_MIXED": (nothing_changed,),
     "GOODBYE": (program_cannot_open, only_named_read),
     "GOODBYE_CODE": (program_cannot_open, nothing_is_shared, code_finds_it),
@@ -407,12 +408,14 @@ OF_THE_CHAT = (
 )
 OF_EARLIER_VERSIONS = "it is said of rows that earlier versions wrote, without the month"
 OF_THE_ADAPTER = "the adapter of a platform says it, without a turn"
+OF_ONE = "it is said in place of its twin where there is one day, hour or message"
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
 ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(FORMS_FOR_ONE - {"WORDS_UNLISTED_ONE"} - LAWS.keys(), OF_ONE),
     **dict.fromkeys(
         (
-            *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "UNCLEANED_ONE", "WORDS_STAY"),
+            *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "WORDS_STAY"),
             *(
                 "STAYS_IN_CHAT",
                 "WORDS_DISAPPEAR",
@@ -420,7 +423,7 @@ ELSEWHERE: Mapping[str, str] = {
                 "ROOM[CLEAN_CHAT]",
                 "ROOM[GONE_AT_ONCE]",
             ),
-            *("ROOM[UNCLEANED]", "ROOM[UNCLEANED_ONE]"),
+            "ROOM[UNCLEANED]",
         ),
         OF_THE_CHAT,
     ),

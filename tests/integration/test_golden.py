@@ -215,7 +215,7 @@ def test_only_what_is_said_of_deleting_differs_on_postgresql(name: str) -> None:
     different = difflib.ndiff(here.splitlines(), there.splitlines())
     changed = {line[2:].strip() for line in different if line[:2] in {"- ", "+ "}}
     texts = "\n".join(getattr(ENGLISH.leaving, name) for name in REMAINS)
-    keeps = terminal_platform(can_clear=True).keeps
+    keeps = terminal_platform(can_clear=True).keeps(ENGLISH)
     assert all(line in texts.replace("{keeps}", keeps) for line in changed - {""})
 
 

@@ -50,7 +50,10 @@ class PageChat:
             await self.conversations.receive(incoming)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
-            await self.messenger.send(self.recorder.account, failure_reply())
+            await self.messenger.send(
+                self.recorder.account,
+                failure_reply(self.conversations.snapshots.settings.own_texts),
+            )
         self.allowed = await self.recorder.observe() or ""
 
     async def say(self, typed: str) -> None:

@@ -22,6 +22,7 @@ from bot.platforms.telegram.facts import TELEGRAM
 from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event, event
 from flows import Flow
+from flows.tools.direction import writing_direction
 from handlers.messages import IncomingMessage, MessageContent, TextMessage, UnresolvedPress
 from handlers.turn import failure_reply
 from store.model.accounts import Account
@@ -100,7 +101,11 @@ class PageTalk:
 
     def as_json(self) -> Json:
         """Return all chats for the page."""
-        return {name: chat.as_json() for name, chat in self.chats.items()}
+        words: Json = {
+            "lang": self.flow.language,
+            "dir": writing_direction(self.flow.language),
+        }
+        return {name: chat.as_json() | words for name, chat in self.chats.items()}
 
 
 @asynccontextmanager

@@ -161,7 +161,7 @@ def _asking_for_words(text: Text) -> Renderer:
 
 def _uncleaned(view: View, ref: TextRef) -> str:
     """Say how many messages stay, so that nobody relies on their being gone."""
-    return view.texts.worded(view.platform.wording).uncleaned.format(int(_first(ref)))
+    return _filled(view, ref, view.texts.worded(view.platform.wording).uncleaned)
 
 
 def _unusable(view: View, ref: TextRef) -> str | None:

@@ -21,6 +21,7 @@ PREFIXES = {
     "matrix": "ROOM_",
     "readers": "READER_",
     "report": "REPORT_",
+    "terminal": "TERMINAL_",
 }
 """By subject: how the recorded names of its texts begin."""
 Entry = str | Counted | Mapping[object, str | Counted]
@@ -63,7 +64,7 @@ def _of_entry(name: str, value: Entry) -> Iterator[tuple[str, str]]:
 
 def of_one(name: str) -> str:
     """Return the recorded name of the form for one."""
-    return f"{name[:-1]}_ONE]" if name.endswith("]") else f"{name}_ONE"
+    return f"{name}[one]"
 
 
 def _key(key: object) -> str:

@@ -300,7 +300,7 @@ def _review(conversation: Conversation) -> Question:
         yes: tuple[Offer, ...] = ()
     elif sharing_change(conversation, consent).given:
         hours = conversation.settings.hold_hours
-        hold = Offer("hold", texts.review.hold.format(hours))
+        hold = Offer("hold", texts.review.send_later.format(hours))
         yes = (hold, *bot_choices(texts, "review", "now"))
     else:
         lasts = consent.keeps_case or consent.readers

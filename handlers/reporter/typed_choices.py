@@ -194,7 +194,7 @@ def _offers_elsewhere(
     at_fork = question.step is not None and question.step.kind is Kind.FORK
     if not _is_of_opened_case(view, conversation):
         left_out.add("case")
-    yield Offer("hold", view.texts.review.hold.format(view.settings.hold_hours))
+    yield Offer("hold", view.texts.review.send_later.format(view.settings.hold_hours))
     for name, label in view.texts.labels.items():
         asking, _, choice = name.partition(".")
         if asking not in left_out and not (at_fork and name in ANSWERING_THE_FORK):

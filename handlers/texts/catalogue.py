@@ -224,7 +224,7 @@ class PermissionTexts:
 class ReviewTexts:
     """Hold the review of the pieces, and what sharing them means."""
 
-    hold: Counted
+    send_later: Counted
     """The choice that shares after some hours."""
     sharing: Counted
     duty: str

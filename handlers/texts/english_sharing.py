@@ -68,7 +68,7 @@ take back.""",
 )
 
 REVIEW = ReviewTexts(
-    hold=english_counted("Yes, send in one hour", "Yes, send in {count} hours"),
+    send_later=english_counted("Yes, send in one hour", "Yes, send in {count} hours"),
     sharing=english_counted(
         """\
 What has been read can't be unread. You have one hour to stop it with /withdraw. Until then \

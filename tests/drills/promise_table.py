@@ -74,6 +74,7 @@ from tests.drills.promise_return import (
     still_shared_with_these,
     was_joined,
 )
+from tests.drills.promise_speech import all_texts
 from tests.drills.promise_standing import (
     are_asked_to_destroy,
     had_a_copy,
@@ -288,7 +289,7 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "WORDS_COUNT": (nothing_changed,),
     "WORDS_OR_CODE_COUNT": (nothing_changed,),
     "WORDS_UNLISTED": (nothing_changed,),
-    "WORDS_UNLISTED_ONE": (nothing_changed,),
+    "WORDS_UNLISTED[one]": (nothing_changed,),
     "WORDS_MIXED": (nothing_changed,),
     "GOODBYE": (program_cannot_open, only_named_read),
     "GOODBYE_CODE": (program_cannot_open, nothing_is_shared, code_finds_it),
@@ -400,6 +401,12 @@ IN_OTHERS = (
     "HISTORY_REVOKED",
     "THIS_WEEK",
     "LAST_WEEK",
+    "SEND_LATER",
+    "NOBODY",
+    "PASSES_ON",
+    "READER_WHO_LEFT",
+    *("READS_ALONG", "ROOM_READS_ALONG", "TERMINAL_READS_ALONG"),
+    *("KEEPS", "ROOM_KEEPS", "TERMINAL_KEEPS"),
 )
 """Halves of sentences, which are judged with the sentence in which they stand; and a menu."""
 
@@ -412,7 +419,11 @@ OF_ONE = "it is said in place of its twin where there is one day, hour or messag
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
 ELSEWHERE: Mapping[str, str] = {
-    **dict.fromkeys(FORMS_FOR_ONE - {"WORDS_UNLISTED_ONE"} - LAWS.keys(), OF_ONE),
+    **{
+        name: OF_ONE
+        for name in FORMS_FOR_ONE & all_texts().keys() - LAWS.keys()
+        if not name.startswith(IN_OTHERS)
+    },
     **dict.fromkeys(
         (
             *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "WORDS_STAY"),

@@ -53,5 +53,5 @@ def test_the_form_for_one_says_the_number_in_words(name: str) -> None:
 def test_what_a_configuration_may_set_to_one_is_said_of_one() -> None:
     assert "waits up to one day, then" in ENGLISH.telling.draft_life.format(1)
     assert "waits up to 7 days, then" in ENGLISH.telling.draft_life.format(7)
-    assert ENGLISH.review.hold.format(1) == "Yes, send in one hour"
-    assert ENGLISH.review.hold.format(12) == "Yes, send in 12 hours"
+    assert ENGLISH.review.send_later.format(1) == "Yes, send in one hour"
+    assert ENGLISH.review.send_later.format(12) == "Yes, send in 12 hours"

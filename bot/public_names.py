@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from bot.config.values import Config
 from flows.folding import folded
-from handlers.texts.english import ENGLISH
 from handlers.texts.english_topics import ENGLISH_TOPICS, TopicWords
+from handlers.texts.languages import FIRST_LANGUAGE
+from handlers.texts.languages import LANGUAGES as SPOKEN
+from handlers.texts.platform_catalogue import TelegramTexts
 
 LANGUAGES: tuple[TopicWords, ...] = (ENGLISH_TOPICS,)
 """All are looked for, whatever the bot speaks: whoever looks at the phone may read any of them."""
@@ -74,7 +76,7 @@ def configured_names(config: Config) -> Sequence[PublicName]:
         cure = "A neutral name is safer: change `name` below [organisation]."
         names.append(PublicName("The organisation's name", organisation, cure))
     if config.telegram is not None:
-        names += _texts_on_telegram()
+        names += _texts_on_telegram(SPOKEN[FIRST_LANGUAGE].texts.telegram)
     if (matrix := config.matrix) is not None:
         local = matrix.user_id.partition(":")[0]
         cure = "An account with a neutral name is safer."
@@ -86,9 +88,9 @@ def configured_names(config: Config) -> Sequence[PublicName]:
     return names
 
 
-def _texts_on_telegram() -> list[PublicName]:
+def _texts_on_telegram(texts: TelegramTexts) -> list[PublicName]:
     """Return the bot's own texts in its profile; whose it is, is looked at by itself."""
-    texts, cure = ENGLISH.telegram, "Report this fault of Holdfast."
+    cure = "Report this fault of Holdfast."
     return [
         PublicName("The bot's description on Telegram", texts.about.format(organisation=""), cure),
         PublicName(

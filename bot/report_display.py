@@ -1,7 +1,7 @@
 """How an opened report is shown to its reader at a terminal: first the terms, then the text."""
 
 from bot.console import printable, say
-from handlers.texts.english import ENGLISH
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from store.readers.delivery_bundle import OpenedReport
 
 _TERMS = {
@@ -33,8 +33,10 @@ def show_report(report: OpenedReport) -> None:
 
 def before_reading(text: str) -> tuple[str, ...]:
     """Return how to step aside and a notice, for a report of a version that did not say it."""
-    texts = ENGLISH.report
-    return () if texts.notice in text else (texts.before_reading, texts.notice)
+    if any(language.texts.report.notice in text for language in LANGUAGES.values()):
+        return ()
+    texts = LANGUAGES[FIRST_LANGUAGE].texts.report
+    return texts.before_reading, texts.notice
 
 
 def describe_terms(may: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ from handlers.reporter.markers import (
 )
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import NOT_SAFE_TOKEN
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from store.model.accounts import Account
 from store.model.drafts import StoredAnswer
 from store.model.permissions import HistoryEntry, StandingHandover
@@ -177,7 +177,7 @@ class ButtonTokens:
         return bytes(a ^ b for a, b in zip(data, stream, strict=True))
 
 
-def command_buttons(question: Question) -> tuple[Offer, ...]:
+def command_buttons(texts: Catalogue, question: Question) -> tuple[Offer, ...]:
     """Return the commands that stand as buttons beneath a question."""
     submit = ["submit"] if question.several else []
     step = question.step
@@ -187,7 +187,7 @@ def command_buttons(question: Question) -> tuple[Offer, ...]:
     pause = [] if question.id in OUTSIDE else ["pause"]
     add = ["add"] if question.has_asides else []
     names = (*submit, *done, *skip, *add, *back, *pause, "unsafe")
-    return tuple(Offer(name, ENGLISH.labels[f"button.{name}"]) for name in names)
+    return tuple(Offer(name, texts.labels[f"button.{name}"]) for name in names)
 
 
 def _meaning(question: Question, number: int, mask: int) -> Meaning:

@@ -9,7 +9,7 @@ from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.ports.stores import SnapshotSource
 from handlers.texts.catalogue import Catalogue
-from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
 from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
@@ -67,6 +67,16 @@ class Settings:
     """Questionnaires with the names bound, remembered: a decision needs them several times."""
 
     @property
+    def own_language(self) -> Language:
+        """Return the language of the organisation, in which its readers are spoken to."""
+        return LANGUAGES[FIRST_LANGUAGE]
+
+    @property
+    def own_texts(self) -> Catalogue:
+        """Return the bot's own texts in the language of the organisation."""
+        return self.own_language.texts
+
+    @property
     def draft_days(self) -> int:
         """Convert the life of a draft after its last answer to days."""
         return self.draft_hours // 24
@@ -95,7 +105,8 @@ class Settings:
         readers = selectable(snapshot)
         bound = self.bound.get((flow.revision, readers))
         if bound is None:
-            bound = with_readers(flow, [as_choice(r) for r in readers])
+            texts = LANGUAGES.get(flow.language, self.own_language).texts
+            bound = with_readers(flow, [as_choice(texts, r) for r in readers])
             if len(self.bound) >= MOST_BOUND:
                 self.bound.clear()
             self.bound[flow.revision, readers] = bound
@@ -138,9 +149,14 @@ class View:
     """The tag of the language in which the account is spoken to."""
 
     @property
+    def spoken(self) -> Language:
+        """Return the language in which the account is spoken to."""
+        return LANGUAGES[self.language]
+
+    @property
     def texts(self) -> Catalogue:
         """Return the bot's own texts in the language of the account."""
-        return LANGUAGES[self.language].texts
+        return self.spoken.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +191,8 @@ def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:
     return tuple(r for r in snapshot.readers if not r.is_among(barred))
 
 
-def as_choice(reader: Reader) -> Choice:
+def as_choice(texts: Catalogue, reader: Reader) -> Choice:
     """Show a reader as a choice: name, who they are, whether they must pass things on."""
-    about = f", {reader.about}" if reader.about else ""
-    duty = " (must pass some things on)" if reader.must_pass_on else ""
-    return Choice(id=reader.id, text=f"{reader.name}{about}{duty}")
+    named = f"{reader.name}, {reader.about}" if reader.about else reader.name
+    duty = texts.permissions.passes_on.format(reader=named)
+    return Choice(id=reader.id, text=duty if reader.must_pass_on else named)

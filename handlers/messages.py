@@ -1,9 +1,10 @@
 """The types that cross between a platform and the handlers. None prints what people wrote."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from handlers.texts.catalogue import Wording
+from handlers.texts.catalogue import Catalogue, Wording
 from store.model.accounts import Account
 from store.model.inbox import InboxRow, MessageKey
 
@@ -126,6 +127,14 @@ class ChatClearing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedNumber:
+    """Hold a telephone number that a button copies."""
+
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Hold one rendered message to an account."""
 
@@ -153,7 +162,7 @@ class Reply:
     """It repeats what the reporter told: a platform may not change a character of it."""
     for_reader: bool = False
     """It is a notice to a reader: where silence would hide it, it may make a sound."""
-    to_copy: tuple[str, ...] = ()
+    to_copy: tuple[CopiedNumber, ...] = ()
     """Telephone numbers in it, which a platform may offer to copy by a tap."""
     hold: str = field(default="", repr=False)
     """The hand-over that its button stops: it stays in the chat as long as that is possible."""
@@ -178,9 +187,9 @@ class PlatformFacts:
     """Describe what a platform can do and see; what reporters are told depends on it."""
 
     name: str
-    reads_along: str
+    reads_along: Callable[[Catalogue], str]
     """Says who besides this program can read what is typed, as half a sentence."""
-    keeps: str
+    keeps: Callable[[Catalogue], str]
     """Says what the platform or device may keep after cleaning, as a sentence."""
     can_clear: bool
     single: bool = False

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from handlers.texts.names import SentenceName
 from store.model.changes import Change, TakeBack
 from store.model.outbox import TextRef
@@ -92,8 +92,9 @@ NOT_KEPT = frozenset(
 before the next answer."""
 
 
-TAKE_BACK = TakeBack(RevocationBasis.WORDS, shown=ENGLISH.handover.withdrawn)
-"""Signed, with the sentence that is said for it."""
+def take_back(texts: Catalogue, *statements: str) -> TakeBack:
+    """Take these statements back, or all; signed with the sentence that is said for it."""
+    return TakeBack(RevocationBasis.WORDS, statements, texts.handover.withdrawn)
 
 
 def saying(*says: TextRef) -> Outcome:

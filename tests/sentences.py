@@ -7,6 +7,7 @@ from pathlib import Path
 
 import handlers
 from handlers.texts.catalogue import Catalogue
+from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH
 
 ROOT = Path(handlers.__file__).parents[1]
@@ -20,8 +21,12 @@ PREFIXES = {
     "matrix": "ROOM_",
     "readers": "READER_",
     "report": "REPORT_",
+    "terminal": "TERMINAL_",
 }
 """By subject: how the recorded names of its texts begin."""
+Entry = str | Counted | Mapping[object, str | Counted]
+"""What stands in a catalogue by one name."""
+
 WITHOUT_PREFIX = {"case.case", "case.closed", "case.reopened", "readers.too_many_joins"}
 
 
@@ -44,18 +49,34 @@ def _recorded_name(subject: str, entry: str) -> str:
     return f"{prefix}{entry.upper()}"
 
 
-def _of_entry(name: str, value: str | Mapping[object, str]) -> Iterator[tuple[str, str]]:
+def _of_entry(name: str, value: Entry) -> Iterator[tuple[str, str]]:
+    """Yield a text; of one that counts, both forms: that for one has a name of its own."""
     if isinstance(value, str):
         yield name, value
+    elif isinstance(value, Counted):
+        one, many = value.forms
+        yield name, many
+        yield of_one(name), one
     else:
-        yield from ((f"{name}[{_key(key)}]", text) for key, text in value.items())
+        for key, text in value.items():
+            yield from _of_entry(f"{name}[{_key(key)}]", text)
+
+
+def of_one(name: str) -> str:
+    """Return the recorded name of the form for one."""
+    return f"{name}[one]"
 
 
 def _key(key: object) -> str:
     return "+".join(sorted(key)) if isinstance(key, frozenset) else str(key)
 
 
+CATALOGUES = {"ENGLISH", "texts", "own_texts"}
+"""Names of values that are a catalogue, or one of its subjects."""
+
 RECORDED_TEXTS = dict(recorded_texts())
+FORMS_FOR_ONE = frozenset(RECORDED_TEXTS) & frozenset(map(of_one, RECORDED_TEXTS))
+"""The recorded names of texts that are said where there is one of what is counted."""
 
 
 def entry_names(catalogue: Catalogue = ENGLISH) -> set[str]:
@@ -80,11 +101,7 @@ def entries_in_code() -> set[str]:
 def entries_of(tree: ast.Module) -> set[str]:
     """Return the attributes that one module reads from a catalogue or from one of its subjects."""
     attributes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute))
-    return {
-        n.attr
-        for n in attributes
-        if ast.unparse(n.value).partition(".")[0] in {"ENGLISH", "texts"}
-    }
+    return {n.attr for n in attributes if CATALOGUES & {*ast.unparse(n.value).split(".")}}
 
 
 def names_in_code() -> set[str]:

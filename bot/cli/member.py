@@ -17,7 +17,6 @@ from bot.output_file import check_output, nothing_is_own
 from bot.platforms.terminal.session import terminal_account
 from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.process_hardening import harden
-from handlers.texts.english import ENGLISH
 from store.atomic_file import is_gone
 from store.crypto.keyring import replace_secret_file
 from store.model.errors import KeyringError, NotPermitted, Unreadable
@@ -133,13 +132,13 @@ def _read(path: Path) -> bytes:
 
 
 async def _inbox(application: Application, args: argparse.Namespace) -> None:
-    member = await _linked(application, args.name)
+    member, texts = await _linked(application, args.name), application.settings.own_texts.readers
     waiting = await application.stores.readers.deliveries(member)
     if not waiting:
-        say(ENGLISH.readers.empty)
+        say(texts.empty)
         return
     for delivery in waiting:
-        state = ENGLISH.readers.old if delivery.fetched else ENGLISH.readers.new
+        state = texts.old if delivery.fetched else texts.new
         say(f"  {delivery.code}  {state}")
 
 

@@ -12,6 +12,7 @@ from html import escape
 from flows.conditions import describe_condition
 from flows.consent import part_of
 from flows.model import SIGNED_KINDS, Choice, Flow, Kind, Step
+from flows.tools.direction import writing_direction
 from flows.tools.page_style import STYLE
 
 MADE_BY = "holdfast flows print"
@@ -79,7 +80,7 @@ def render_page(page: Page) -> str:
     title = escape(f"{page.flow.choose} – questionnaire '{page.flow.name}'")
     return "".join(
         (
-            f'<!doctype html>\n<html lang="{escape(page.flow.language)}">\n<head>\n',
+            '<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n',
             f'<meta name="generator" content="{MADE_BY}">\n',
             '<meta charset="utf-8">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
@@ -109,7 +110,7 @@ def _head(page: Page) -> Iterator[str]:
     flow = page.flow
     languages = ", ".join((flow.language, *(other.language for other in page.translations)))
     yield f'<p class="banner"><strong>{BANNER}</strong> {BANNER_MORE}</p>\n'
-    yield f"<h1>“{escape(flow.choose)}”</h1>\n"
+    yield f"<h1 {_language(flow)}>“{escape(flow.choose)}”</h1>\n"
     yield from (
         f'<p class="also" {_language(other)}>“{escape(other.choose)}”</p>\n'
         for other in page.translations
@@ -216,7 +217,7 @@ def _text_block(flow: Flow, step: Step) -> str:
 
 
 def _language(flow: Flow) -> str:
-    return f'lang="{escape(flow.language)}" dir="auto"'
+    return f'lang="{escape(flow.language)}" dir="{writing_direction(flow.language)}"'
 
 
 def _skip(step: Step) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flows import Permissions
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts.english import ENGLISH
 
 TERMS: Mapping[str, str] = {
     "listen": "act.listen",
@@ -21,7 +20,7 @@ def describe_acts(consent: Consent) -> str:
 
     Where nobody was offered to use their own name, not naming is about others as well.
     """
-    texts, term, given = ENGLISH.permissions, TERMS[consent.allowed.act], consent.find("act")
+    texts, term, given = consent.texts.permissions, TERMS[consent.allowed.act], consent.find("act")
     offered = {choice.id for choice in given.step.choices} if given else set(TERMS)
     if term == "act.unnamed" and "named" not in offered:
         return texts.act_unnamed_anyone
@@ -30,7 +29,7 @@ def describe_acts(consent: Consent) -> str:
 
 def instruct_readers(consent: Consent) -> str:
     """Tell the readers what they may do: in the reporter's words first, then in plain ones."""
-    texts, label = ENGLISH.report, consent.chosen.get("act")
+    texts, label = consent.texts.report, consent.chosen.get("act")
     if consent.adds:
         return f"{texts.adds}\n\n{texts.acts[TERMS[consent.allowed.act]]}"
     said = texts.chosen.format(label=label) if label else texts.unanswered
@@ -45,7 +44,7 @@ def name_terms(allowed: Permissions) -> tuple[str, ...]:
 ACT = Permission(
     name="act",
     overview=describe_acts,
-    change_label=ENGLISH.labels["change.act"],
+    change_label=lambda texts: texts.labels["change.act"],
     about_readers=True,
     report=instruct_readers,
     may=name_terms,

@@ -6,11 +6,9 @@ import flows
 from handlers.context import selectable
 from handlers.permissions.act import TERMS
 from handlers.permissions.consent import Consent
-from handlers.permissions.report import added_sections, next_step
+from handlers.permissions.report import added_sections, next_step, told_to_readers
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import SHARE_ADDED, added_items
-from handlers.texts.english import ENGLISH
-from handlers.texts.reader_names import list_names
 from store.model.changes import HandOver
 from store.model.drafts import Phase
 from store.model.permissions import NewPermission
@@ -47,6 +45,7 @@ def consent_to_added(conversation: Conversation) -> Consent:
         adds=True,
         roster=snapshot.readers,
         unfetched_days=conversation.settings.unfetched_days,
+        language=conversation.view.language,
     )
 
 
@@ -68,16 +67,17 @@ def hand_over_added(conversation: Conversation, consent: Consent, hold_hours: in
 
 
 def _shown(consent: Consent) -> str:
-    asked = ENGLISH.case.share_added.format(readers=list_names(consent.roster, consent.readers))
-    return f"{asked}\n{ENGLISH.labels['share_added.yes']}"
+    asked = consent.texts.case.share_added.format(readers=consent.names(consent.readers))
+    return f"{asked}\n{consent.texts.labels['share_added.yes']}"
 
 
 def _paragraphs(conversation: Conversation, consent: Consent) -> Iterator[str]:
     """Yield what is allowed, then what was added, under its dates."""
+    texts, told = conversation.settings.own_texts, told_to_readers(conversation, consent)
     for permission in conversation.settings.permissions:
-        if line := permission.report(consent):
+        if line := permission.report(told):
             yield line
-    yield next_step(consent)
-    yield ENGLISH.report.notice
+    yield next_step(told)
+    yield texts.report.notice
     added = added_items(conversation.draft)
-    yield from added_sections(p for p in conversation.snapshot.pieces if p.item in added)
+    yield from added_sections(texts, (p for p in conversation.snapshot.pieces if p.item in added))

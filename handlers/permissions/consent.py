@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import flows
 from flows import Choice, Step
+from handlers.texts.catalogue import Catalogue
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from handlers.texts.reader_names import list_names
 from store.model.readers import Reader
 
@@ -48,10 +50,17 @@ class Consent:
     roster: tuple[Reader, ...] = field(default=(), repr=False)
     unfetched_days: int = 0
     """Days after which a hand-over that nobody fetched ends."""
+    language: str = FIRST_LANGUAGE
+    """The tag of the language in which it is described: the reporter's, or the readers'."""
+
+    @property
+    def texts(self) -> Catalogue:
+        """Return the bot's own texts in this language."""
+        return LANGUAGES[self.language].texts
 
     def names(self, ids: Iterable[str]) -> str:
         """Join these readers' names as a sentence lists them."""
-        return list_names(self.roster, ids)
+        return list_names(LANGUAGES[self.language], self.roster, ids)
 
     def find(self, name: str) -> GivenPermission | None:
         """Return the permission of this name, or None if it was not given."""

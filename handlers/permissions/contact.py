@@ -9,7 +9,6 @@ import flows
 from flows import Answers, Step
 from handlers.permissions.consent import Consent
 from handlers.reporter.conversation import Conversation
-from handlers.texts.english import ENGLISH
 
 CALLED, REACH, MESSAGE = "called", "reach", "reach_message"
 FOLLOWING = ("reach_when", MESSAGE, "reach_as", "reach_others")
@@ -33,18 +32,18 @@ def contact_marks(answers: Answers) -> tuple[str, ...]:
 
 def describe_contact(consent: Consent) -> str:
     """Tell the reporter what the readers will know; nothing where nothing was given."""
-    return ENGLISH.permissions.contact.get(consent.contact, "")
+    return consent.texts.permissions.contact.get(consent.contact, "")
 
 
 def describe_contact_to(consent: Consent, readers: tuple[str, ...]) -> str:
     """Tell the reporter which readers will know it."""
-    line = ENGLISH.permissions.contact_named.get(consent.contact, "")
+    line = consent.texts.permissions.contact_named.get(consent.contact, "")
     return line.format(readers=consent.names(readers))
 
 
 def contact_terms(conversation: Conversation, consent: Consent) -> str:
     """Tell the readers whether, and how, they may get in touch."""
-    texts = ENGLISH.report
+    texts = consent.texts.report
     left_out = _asked(conversation) - consent.contact
     refused = texts.no_contact if REACH in left_out else texts.no_way
     reach = texts.contact if REACH in consent.contact else refused
@@ -60,6 +59,6 @@ def _asked(conversation: Conversation) -> frozenset[str]:
 
 def unanswered(conversation: Conversation, step: Step) -> Iterator[str]:
     """Yield what readers see of a question about a given way that was left open."""
-    texts = ENGLISH.report
+    texts = conversation.settings.own_texts.report
     if step.id in FOLLOWING and REACH in contact_given(conversation.answers):
         yield texts.unanswered_message if step.id == MESSAGE else texts.unanswered_step

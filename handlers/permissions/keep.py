@@ -2,26 +2,26 @@
 
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 
 
 def describe_keeping(consent: Consent) -> str:
     """Say that it is kept, or until when it is there for those who may read it."""
     if consent.keeps_case:
-        return ENGLISH.permissions.line_keep
+        return consent.texts.permissions.line_keep
     days = consent.unfetched_days
-    return ENGLISH.permissions.line_keep_not.format(days=days) if consent.readers else ""
+    return consent.texts.permissions.line_keep_not.format(days) if consent.readers else ""
 
 
-def name_keeping(_readers: str) -> str:
+def name_keeping(texts: Catalogue, _readers: str) -> str:
     """Name it in the history of a case."""
-    return ENGLISH.permissions.history_keep
+    return texts.permissions.history_keep
 
 
 KEEP = Permission(
     name="keep",
     overview=describe_keeping,
-    change_label=ENGLISH.labels["change.keep"],
+    change_label=lambda texts: texts.labels["change.keep"],
     scope="keep",
     history=name_keeping,
 )

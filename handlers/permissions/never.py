@@ -7,18 +7,18 @@ is taken back. Its statement is the reporter's alone: the readers of the case le
 from flows import Permissions
 from handlers.permissions.consent import Consent
 from handlers.permissions.permission import Permission
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 
 
 def describe_excluded(consent: Consent) -> str:
     """Say who must never read it, if anybody was named in this conversation or before."""
-    barred = consent.barred
-    return ENGLISH.permissions.line_never.format(readers=consent.names(barred)) if barred else ""
+    texts, barred = consent.texts.permissions, consent.barred
+    return texts.line_never.format(readers=consent.names(barred)) if barred else ""
 
 
-def name_exclusion(readers: str) -> str:
+def name_exclusion(texts: Catalogue, readers: str) -> str:
     """Name it in the history of a case."""
-    return ENGLISH.permissions.history_never.format(readers=readers)
+    return texts.permissions.history_never.format(readers=readers)
 
 
 def excluded_readers(allowed: Permissions) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def excluded_readers(allowed: Permissions) -> tuple[str, ...]:
 NEVER = Permission(
     name="never",
     overview=describe_excluded,
-    change_label=ENGLISH.labels["change.never"],
+    change_label=lambda texts: texts.labels["change.never"],
     scope="never",
     about_readers=True,
     history=name_exclusion,

@@ -4,7 +4,6 @@ from handlers.context import View
 from handlers.permissions.added import standing_readers
 from handlers.permissions.contact import REACH, describe_contact
 from handlers.permissions.routing import consent_of
-from handlers.texts.english import ENGLISH
 from handlers.texts.reader_names import list_names
 from store.model.drafts import Phase
 
@@ -14,7 +13,7 @@ def overview_lines(view: View) -> list[str]:
 
     What concerns readers comes first. What no permission of this build allows is said as well.
     """
-    texts, consent, registry = ENGLISH.permissions, consent_of(view), view.settings.permissions
+    texts, consent, registry = view.texts.permissions, consent_of(view), view.settings.permissions
     standing = _standing_lines(view)
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
     if not consent.readers:
@@ -35,5 +34,5 @@ def _standing_lines(view: View) -> list[str]:
     if draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return []
     readers = standing_readers(snapshot)
-    named = list_names(snapshot.readers, readers)
-    return [ENGLISH.case.line_standing.format(readers=named)] if readers else []
+    named = list_names(view.spoken, snapshot.readers, readers)
+    return [view.texts.case.line_standing.format(readers=named)] if readers else []

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 from flows import Kind, Permissions, Step
 from handlers.permissions.consent import Consent, GivenPermission
+from handlers.texts.catalogue import Catalogue
 from store.model.permissions import NewPermission
+
+Label = Callable[[Catalogue], str]
+"""Returns what stands on a choice, in one language."""
 
 
 def no_line(_consent: Consent) -> str:
@@ -13,7 +17,7 @@ def no_line(_consent: Consent) -> str:
     return ""
 
 
-def no_entry(_readers: str) -> str:
+def no_entry(_texts: Catalogue, _readers: str) -> str:
     """Name nothing in the history of a case."""
     return ""
 
@@ -34,15 +38,15 @@ class Permission:
     name: str
     overview: Callable[[Consent], str]
     """Returns its line in the reporter's overview, or nothing."""
-    change_label: str
+    change_label: Label
     """The choice of the overview that opens its step again."""
-    detail_labels: Mapping[str, str] = field(default_factory=dict)
+    detail_labels: Mapping[str, Label] = field(default_factory=dict)
     """The same for the details that narrow it, by what the detail is ``of``."""
     scope: str = ""
     """Scope of its statement; empty if it has no statement of its own."""
     about_readers: bool = False
     """It only means something where readers were named: its statement names them."""
-    history: Callable[[str], str] = no_entry
+    history: Callable[[Catalogue, str], str] = no_entry
     """Returns what its statement allowed, for the history of a case, from its readers' names."""
     report: Callable[[Consent], str] = no_line
     """Returns its line on top of the report that readers open, or nothing."""
@@ -69,11 +73,12 @@ class Permission:
             return None
         return NewPermission(self.scope, step, shown, consent.readers, consent.may)
 
-    def label_for(self, step: Step) -> str:
+    def label_for(self, texts: Catalogue, step: Step) -> str:
         """Return the choice that opens this step from the overview; empty if it is not asked."""
         if step.kind is not Kind.FORK and step.asks == self.name:
-            return self.change_label
-        return self.detail_labels.get(step.of or "", "")
+            return self.change_label(texts)
+        label = self.detail_labels.get(step.of or "")
+        return label(texts) if label else ""
 
 
 Registry = tuple[Permission, ...]

@@ -7,6 +7,7 @@ added later follows, under the week in which it was.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 import flows
@@ -14,7 +15,7 @@ from flows import Answer, Flow, Kind, Step
 from handlers.permissions.consent import Consent
 from handlers.permissions.contact import contact_terms, unanswered
 from handlers.reporter.conversation import Conversation
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from store.model.drafts import ADDED, Piece
 
 PART_ORDER = ("needs", "person", "story")
@@ -22,23 +23,29 @@ WEEKS_IN_HUNDRED = 100
 SHARED_KINDS = frozenset({Kind.TEXT, Kind.PERSON, Kind.ONE, Kind.MANY})
 
 
-def part_name(flow: Flow, step_id: str) -> str:
+def part_name(texts: Catalogue, flow: Flow, step_id: str) -> str:
     """Return what a piece of a step is called in the index."""
-    step, names = flow.step(step_id), ENGLISH.review.part_names
+    step, names = flow.step(step_id), texts.review.part_names
     return names.get(step_id) or names[flows.part_of(step) if step else "story"]
 
 
 def compile_report(conversation: Conversation, consent: Consent) -> str:
     """Return the text that the named readers open, and nothing else of the conversation."""
-    registry, texts = conversation.settings.permissions, ENGLISH.report
+    registry, texts = conversation.settings.permissions, conversation.settings.own_texts
+    consent = told_to_readers(conversation, consent)
     terms = [line for permission in registry if (line := permission.report(consent))]
     chosen = (part for part in PART_ORDER if part in consent.allowed.parts)
     sections = [text for part in chosen if (text := _section(conversation, part))]
     if "story" in consent.allowed.parts:
         added = (p for p in conversation.snapshot.pieces if p.step == ADDED)
-        sections += added_sections(added)
+        sections += added_sections(texts, added)
     terms.append(contact_terms(conversation, consent))
-    return "\n\n".join([*terms, next_step(consent), texts.notice, *sections]) + "\n"
+    return "\n\n".join([*terms, next_step(consent), texts.report.notice, *sections]) + "\n"
+
+
+def told_to_readers(conversation: Conversation, consent: Consent) -> Consent:
+    """Return the same consent, described in the language of the readers."""
+    return replace(consent, language=conversation.settings.own_language.code)
 
 
 def has_content(conversation: Conversation, consent: Consent) -> bool:
@@ -51,24 +58,24 @@ def has_content(conversation: Conversation, consent: Consent) -> bool:
 
 def next_step(consent: Consent) -> str:
     """Say with whom alone it may be talked about, and how to step aside."""
-    texts = ENGLISH.report
+    texts = consent.texts.report
     if len(consent.readers) == 1:
         return texts.alone
     return texts.together.format(readers=consent.names(consent.readers))
 
 
-def added_sections(pieces: Iterable[Piece]) -> list[str]:
+def added_sections(texts: Catalogue, pieces: Iterable[Piece]) -> list[str]:
     """Return what was added to a story, each week's pieces under a heading that names the week."""
     by_week = groupby(pieces, key=lambda piece: piece.week)
     return [
-        "\n\n".join([added_heading(week).upper(), *(piece.text for piece in added)])
+        "\n\n".join([added_heading(texts, week).upper(), *(piece.text for piece in added)])
         for week, added in by_week
     ]
 
 
-def added_heading(week: int) -> str:
+def added_heading(texts: Catalogue, week: int) -> str:
     """Return the heading of what was added in a week."""
-    return ENGLISH.case.added_in.format(week=week_name(week))
+    return texts.case.added_in.format(week=week_name(texts, week))
 
 
 def _section(conversation: Conversation, part: str) -> str:
@@ -78,7 +85,7 @@ def _section(conversation: Conversation, part: str) -> str:
         if step.kind in SHARED_KINDS and flows.part_of(step) == part
         for line in _answered(conversation, step)
     ]
-    heading = ENGLISH.report.headings[part].upper()
+    heading = conversation.settings.own_texts.report.headings[part].upper()
     return "\n\n".join([heading, *lines]) if lines else ""
 
 
@@ -98,12 +105,13 @@ def _answer_lines(conversation: Conversation, step: Step) -> list[str]:
     answer = next((a for a in conversation.answers if a.step == step.id), Answer(step.id))
     pieces = [p for p in conversation.snapshot.pieces if p.item in answer.items]
     if pieces:
-        return [f"{p.text}\n({week_name(p.week)})" for p in pieces]
+        texts = conversation.settings.own_texts
+        return [f"{p.text}\n({week_name(texts, p.week)})" for p in pieces]
     taken = [choice.text for choice in step.choices if choice.id in answer.choices]
     return ["\n".join(taken)] if taken else []
 
 
-def week_name(week: int) -> str:
+def week_name(texts: Catalogue, week: int) -> str:
     """Return a week as people say it: *week 47 of 2026* for 202647."""
     year, number = divmod(week, WEEKS_IN_HUNDRED)
-    return f"week {number} of {year}"
+    return texts.times.week.format(number=number, year=year)

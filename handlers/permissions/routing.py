@@ -61,7 +61,9 @@ def consent_of(view: View) -> Consent:
     if conversation is not None:
         return consent_in(conversation)
     kept, days = view.snapshot.kept, view.settings.unfetched_days
-    return Consent(keeps_case=kept, roster=view.snapshot.readers, unfetched_days=days)
+    return Consent(
+        keeps_case=kept, roster=view.snapshot.readers, unfetched_days=days, language=view.language
+    )
 
 
 def consent_in(conversation: Conversation) -> Consent:
@@ -84,6 +86,7 @@ def consent_in(conversation: Conversation) -> Consent:
         contact=contact_given(answers),
         roster=snapshot.readers,
         unfetched_days=conversation.settings.unfetched_days,
+        language=conversation.view.language,
     )
 
 

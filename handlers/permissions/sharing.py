@@ -8,7 +8,6 @@ from handlers.permissions.permission import find_permission
 from handlers.permissions.read import READ
 from handlers.reporter.conversation import Conversation, is_adding
 from handlers.reporter.markers import CONTACT, REOPENED
-from handlers.texts.english import ENGLISH
 from store.model.changes import HandOver, Narrowing
 from store.model.permissions import NewPermission
 
@@ -72,7 +71,7 @@ def only_what_changes(
     if not sharing.replaces:
         return replace(change, permissions=statements)
     words = _words_for(sharing, conversation, consent)
-    narrowing = Narrowing(words, ENGLISH.handover.withdrawn)
+    narrowing = Narrowing(words, conversation.texts.handover.withdrawn)
     return replace(change, permissions=statements, narrowing=narrowing)
 
 

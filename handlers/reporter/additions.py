@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.context import View
-from handlers.outcome import ASK, TAKE_BACK, Outcome, say
+from handlers.outcome import ASK, Outcome, say, take_back
 from handlers.permissions.added import standing_readers
 from handlers.reporter.conversation import Conversation, erase_items
 from handlers.reporter.markers import (
@@ -90,7 +90,7 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...], *said: Tex
     ``statements``: those that are taken back; all of them if none is named.
     """
     stopped = conversation.without_markers(*INTERRUPTIONS, SHARE_ADDED)
-    taken_back = replace(TAKE_BACK, statements=statements)
+    taken_back = take_back(conversation.texts, *statements)
     changes: tuple[Change, ...] = (taken_back, *erase_items(conversation.pending_items))
     return stopped.in_phase(Phase.QUESTIONS).save(*said, ASK, changes=changes)
 

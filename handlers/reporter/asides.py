@@ -9,7 +9,7 @@ from itertools import chain
 
 from flows import Answer, Answers, Step
 from flows.folding import folded
-from handlers.context import Settings
+from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asking_again import settle
@@ -27,7 +27,6 @@ from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
 from handlers.reporter.typed_text import LIMITING, is_number, showable
 from handlers.reporter.ways_back import has_none_of_the_words
-from handlers.texts.english import ENGLISH
 from handlers.texts.names import SentenceName
 from store.model.changes import Change, SealItem
 from store.model.drafts import Phase
@@ -52,7 +51,7 @@ LONG_ENOUGH = 200
 """Characters beyond which nobody only tries to answer."""
 
 
-def is_worth_keeping(text: str, question: Question, settings: Settings) -> bool:
+def is_worth_keeping(view: View, text: str, question: Question) -> bool:
     """Return whether words say more than an answer that could not be read.
 
     A label of another question says nothing more: it came late, or was tapped in an old list.
@@ -61,13 +60,13 @@ def is_worth_keeping(text: str, question: Question, settings: Settings) -> bool:
         return True
     offered = {word for offer in question.offers for word in folded(offer.label).split()}
     words = (word for word in folded(text).split() if word not in offered)
-    return any(_says_something(word) for word in words) and not _is_label(text, settings)
+    return any(_says_something(word) for word in words) and not _is_label(view, text)
 
 
-def _is_label(text: str, settings: Settings) -> bool:
-    steps = (step for flow in settings.offered for step in flow.steps)
+def _is_label(view: View, text: str) -> bool:
+    steps = (step for flow in view.settings.offered for step in flow.steps)
     choices = (choice.text for step in steps for choice in step.choices)
-    return folded(text) in map(folded, chain(ENGLISH.labels.values(), choices))
+    return folded(text) in map(folded, chain(view.texts.labels.values(), choices))
 
 
 def _says_something(word: str) -> bool:
@@ -79,9 +78,7 @@ def refusal_of(
     conversation: Conversation | None, current: Question, typed: TextMessage
 ) -> SentenceName:
     """Name what is said of words that are no answer; what tells something is said to be lost."""
-    told = conversation is not None and is_worth_keeping(
-        typed.shown, current, conversation.settings
-    )
+    told = conversation is not None and is_worth_keeping(conversation.view, typed.shown, current)
     return "NOT_ADDED" if told else "CHOOSE"
 
 
@@ -92,7 +89,7 @@ def refuse_beside_words(
     tries = len(typed.own.split()) <= MOST_TRIED
     if tries or not has_none_of_the_words(conversation, typed.own):
         return None
-    told = is_worth_keeping(typed.shown, current, conversation.settings)
+    told = is_worth_keeping(conversation.view, typed.shown, current)
     return saying(say("NOT_ADDED"), ASK) if told else None
 
 
@@ -100,7 +97,7 @@ def set_aside(
     conversation: Conversation, current: Question, heard: TextMessage, item: str
 ) -> Outcome | None:
     """Seal words that are no answer, and offer them; None where they cannot be kept."""
-    if not is_worth_keeping(heard.shown, current, conversation.settings):
+    if not is_worth_keeping(conversation.view, heard.shown, current):
         return None
     kept = seal_aside(conversation, heard, item)
     if kept is None:

@@ -125,7 +125,7 @@ def _put_aside(view: View, name: str, typed: TextMessage, item: str) -> Outcome 
     conversation, behind = conversation_of(view), TextMessage(words_behind(typed.text))
     if name not in ASIDE_WITH or understood(behind.text) is not None:
         return None
-    if not is_worth_keeping(behind.text, open_question(view), view.settings):
+    if not is_worth_keeping(view, behind.text, open_question(view)):
         return None
     words = behind if name in ENDS_SENTENCE and not typed.whole else typed
     if name == "start" and open_question(view).id == SAFE:

@@ -52,7 +52,6 @@ from handlers.reporter.typed_text import (
 )
 from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
 from handlers.reporter.ways_back import are_asked_words
-from handlers.texts.english import ENGLISH
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, tokens_of
@@ -277,7 +276,7 @@ def _button_as_typed(
     step = current.step if view.platform.buttons else None
     if conversation is None or step is None or not accepts_text(conversation, current):
         return None
-    offered = {folded(ENGLISH.labels[f"button.{name}"]): name for name in ("done", "skip")}
+    offered = {folded(view.texts.labels[f"button.{name}"]): name for name in ("done", "skip")}
     told = any(answer.step == step.id and answer.items for answer in conversation.answers)
     named = ("done" if told else "skip") if word == "next" else offered.get(word)
     return None if named == "done" and not step.many else named
@@ -360,7 +359,7 @@ def _take_words(
     if current.id == SAFE:
         return welcome.greet(view, typed, item)
     if conversation is None:
-        told = is_worth_keeping(typed.shown, current, view.settings)
+        told = is_worth_keeping(view, typed.shown, current)
         return opened_case.refuse_words(view, typed.own, told=told)
     beside = set_aside(conversation, current, typed, item)
     return beside or saying(say(refusal_of(conversation, current, typed)), ASK)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from flows.folding import folded
 from handlers.context import View
 from handlers.messages import MessageContent, Offer, TextMessage
-from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
+from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying, take_back
 from handlers.reporter import review
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
@@ -22,7 +22,7 @@ from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import STOP
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from handlers.texts.sayings import Saying
 from store.model.changes import (
     AskErasure,
@@ -56,10 +56,10 @@ PUTS_ASIDE = frozenset({"ASIDE_HELD", "ASIDE_FIRST_MORE"})
 WELCOME = PUTS_ASIDE | {"HELLO", "NOT_BEGUN", "ASIDE_FIRST"}
 
 
-def hold_offer(hold: HeldHandover) -> Offer:
+def hold_offer(texts: Catalogue, hold: HeldHandover) -> Offer:
     """Return the button that stops a hand-over; typed, it has a number that means nothing else."""
     number = FIRST_NUMBER + int(hold.id[:8], 16) % NUMBERS
-    return Offer(HOLD, ENGLISH.labels["hold.stop"], number=number)
+    return Offer(HOLD, texts.labels["hold.stop"], number=number)
 
 
 def press(view: View, hold_id: str) -> Outcome:
@@ -84,7 +84,7 @@ def stop(view: View, holds: Sequence[HeldHandover]) -> Outcome:
     if conversation is not None:
         outcome = review.withdraw(conversation, here)
         return replace(outcome, changes=(*changes, *outcome.changes))
-    signed = TakeBack(RevocationBasis.WORDS, here, ENGLISH.handover.withdrawn)
+    signed = take_back(view.texts, *here)
     stands = any(_stands_beside(hold, holds) for hold in holds if hold.here)
     said = say("HOLD_STOPPED_REST" if stands else "HOLD_STOPPED")
     return Outcome((*changes, signed), (said, ASK))
@@ -116,7 +116,7 @@ def stop_by_number(view: View, text: str) -> Outcome | None:
     have the same: both are stopped, as each can be handed over anew and none made unread.
     """
     words = folded(text)
-    numbered = tuple(h for h in view.snapshot.holds if h.id and words in _typed_as(h))
+    numbered = tuple(h for h in view.snapshot.holds if h.id and words in _typed_as(view, h))
     return stop(view, numbered) if numbered else None
 
 
@@ -275,7 +275,7 @@ def _stands_beside(hold: HeldHandover, stopped: Sequence[HeldHandover]) -> bool:
     return bool({*hold.beside} - {each.statement for each in stopped})
 
 
-def _typed_as(hold: HeldHandover) -> tuple[str, str]:
+def _typed_as(view: View, hold: HeldHandover) -> tuple[str, str]:
     """Return how the button of a hand-over is typed: by its number, alone or with its label."""
-    offer = hold_offer(hold)
+    offer = hold_offer(view.texts, hold)
     return str(offer.number), f"{offer.number} {folded(offer.label)}"

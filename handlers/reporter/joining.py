@@ -7,7 +7,6 @@ from handlers.context import View
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
 from handlers.reporter.markers import as_kept
 from handlers.reporter.telling import MOST_PIECES
-from handlers.texts.english import ENGLISH
 from store.model.changes import JoinCase
 from store.model.drafts import Draft
 from store.model.outbox import TextRef
@@ -29,7 +28,7 @@ def join(view: View) -> Outcome:
     refusal = _refusal(view, opened, other)
     if refusal is not None:
         return saying(refusal, ASK)
-    change = JoinCase(_as_draft(view, opened), ENGLISH.case.ask_join)
+    change = JoinCase(_as_draft(view, opened), view.texts.case.ask_join)
     return Outcome((change,), (say("JOINED"), ASK))
 
 

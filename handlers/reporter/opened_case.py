@@ -7,7 +7,7 @@ from dataclasses import replace
 import flows
 from flows import Flow, Kind
 from handlers.context import View
-from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.outcome import ASK, Outcome, say, saying, take_back
 from handlers.permissions.added import standing_readers
 from handlers.permissions.contact import contact_marks
 from handlers.reporter import additions, joining
@@ -74,7 +74,7 @@ def withdraw(view: View) -> Outcome:
     readers = fetched_by(opened)
     unread = say("WITHDRAWN_LATE" if view.snapshot.taken_back else "WITHDRAWN")
     withdrawn = say("WITHDRAWN_FETCHED", *readers) if readers else unread
-    return Outcome((TAKE_BACK,), (withdrawn, *what_stands(view.snapshot), ASK))
+    return Outcome((take_back(view.texts),), (withdrawn, *what_stands(view.snapshot), ASK))
 
 
 def _release(view: View) -> Outcome:

@@ -49,7 +49,7 @@ from handlers.reporter.markers import (
     find_marker,
 )
 from handlers.reporter.numbering import CONSENT, number_asked, number_menu, number_offers
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import AskedErasure
@@ -72,8 +72,9 @@ offered any more: *change* is what it was."""
 SKIP = "skip"
 """The choice to leave a question out, where its questionnaire has words for that."""
 
-ADDING = Step(ADDED, Kind.TEXT, ENGLISH.case.add, many=True)
-"""What is added to a kept story, as a step: asked in all questionnaires, and part of none."""
+ADDING = Step(ADDED, Kind.TEXT, "", many=True)
+"""What is added to a kept story, as a step: asked in all questionnaires, and part of none. Its
+words are the bot's own, in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def _question_in(conversation: Conversation) -> Question:
     if marker is not None:
         return _interruption(conversation, marker)
     if conversation.is_halted_by_recall:
-        return Question(RECALLED, bot_choices("recalled", "again", "later", "erase"))
+        texts = conversation.texts
+        return Question(RECALLED, bot_choices(texts, "recalled", "again", "later", "erase"))
     return underlying_question(conversation)
 
 
@@ -153,7 +155,8 @@ def underlying_question(conversation: Conversation) -> Question:
         case Phase.QUESTIONS:
             return _question_of_flow(conversation)
         case Phase.REVIEW:
-            return _about_asides() if _asks_about_asides(conversation) else _review(conversation)
+            asks_first = _asks_about_asides(conversation)
+            return _about_asides(conversation) if asks_first else _review(conversation)
         case Phase.BACK:
             return _way_back(conversation)
         case Phase.WORDS:
@@ -186,28 +189,28 @@ def show_ticks(question: Question, draft: Draft) -> Question:
     return replace(question, offers=offers)
 
 
-def bot_choices(question: str, *choices: str) -> tuple[Offer, ...]:
+def bot_choices(texts: Catalogue, question: str, *choices: str) -> tuple[Offer, ...]:
     """Return the named choices of one of the bot's own questions, with their labels."""
-    return tuple(Offer(choice, ENGLISH.labels[f"{question}.{choice}"]) for choice in choices)
+    return tuple(Offer(choice, texts.labels[f"{question}.{choice}"]) for choice in choices)
 
 
 def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]:
     """Return the steps that the overview can open again, each with the label of its choice."""
     flow, answers = conversation.flow, conversation.answers
-    registry = conversation.settings.permissions
+    registry, texts = conversation.settings.permissions, conversation.texts
     steps = [step for step in flow.steps if flows.relevant(flow, step, answers)]
     first = next((step for step in steps if step.id in BEING_REACHED), None)
+    reach = texts.labels["change.reach"]
     labelled = (
-        (ENGLISH.labels["change.reach"] if step == first else _change_label(registry, step), step)
-        for step in steps
+        (reach if step == first else _change_label(texts, registry, step), step) for step in steps
     )
     return tuple((label, step) for label, step in labelled if label)
 
 
-def _change_label(registry: Registry, step: Step) -> str:
+def _change_label(texts: Catalogue, registry: Registry, step: Step) -> str:
     if step.kind is Kind.FORK:
-        return ENGLISH.labels["change.fork"]
-    return next((label for p in registry if (label := p.label_for(step))), "")
+        return texts.labels["change.fork"]
+    return next((label for p in registry if (label := p.label_for(texts, step))), "")
 
 
 def cleaning_choice(view: View) -> str:
@@ -218,38 +221,39 @@ def cleaning_choice(view: View) -> str:
 
 
 def _erasing(view: View, asked: AskedErasure) -> Question:
-    name, offers = ERASING, bot_choices("erase", "no", "yes")
+    name, offers = ERASING, bot_choices(view.texts, "erase", "no", "yes")
     if asked.unasked:
-        name, offers = FOUND, bot_choices("found", "withdraw", "erase", "no")
+        name, offers = FOUND, bot_choices(view.texts, "found", "withdraw", "erase", "no")
     if not view.platform.reorders:
         return Question(name, offers)
     return Question(name, number_asked(asked, offers), bound=True)
 
 
-def _hello(_view: View) -> Question:
-    return Question(SAFE, bot_choices("safe", "go", "unsure", "back"))
+def _hello(view: View) -> Question:
+    return Question(SAFE, bot_choices(view.texts, "safe", "go", "unsure", "back"))
 
 
-def _about_asides() -> Question:
-    return Question(ASIDE, bot_choices("aside", "yes", "no"))
+def _about_asides(conversation: Conversation) -> Question:
+    return Question(ASIDE, bot_choices(conversation.texts, "aside", "yes", "no"))
 
 
 def _interruption(conversation: Conversation, marker: str) -> Question:
+    texts = conversation.texts
     match marker:
         case "bot.stop":
             told = ("story",) if conversation.pending_items else ()
-            return Question(STOP, bot_choices("stop", "keep", "erase", *told, "go"))
+            return Question(STOP, bot_choices(texts, "stop", "keep", "erase", *told, "go"))
         case "bot.erase":
-            return Question(ERASE, bot_choices("erase", "no", "yes"))
+            return Question(ERASE, bot_choices(texts, "erase", "no", "yes"))
         case _:
-            return Question(PIECE, bot_choices("piece", "back", "out"))
+            return Question(PIECE, bot_choices(texts, "piece", "back", "out"))
 
 
 def _adding(conversation: Conversation) -> Question:
     if conversation.marker(SHARE_ADDED) and conversation.asides:
-        return _about_asides()
+        return _about_asides(conversation)
     if conversation.marker(SHARE_ADDED) and standing_readers(conversation.snapshot):
-        return Question(SHARE_ADDED, bot_choices("share_added", "no", "yes"))
+        return Question(SHARE_ADDED, bot_choices(conversation.texts, "share_added", "no", "yes"))
     return Question(ADDED, step=ADDING, free=True)
 
 
@@ -258,14 +262,14 @@ def _question_of_flow(conversation: Conversation) -> Question:
         flows_offered = conversation.settings.offered
         return Question(KIND, tuple(Offer(f.name, f.choose) for f in flows_offered))
     if conversation.view.platform.can_clear and conversation.marker(CLEAN) is None:
-        return Question(CLEAN, bot_choices("clean", "go", "end", "self"))
+        return Question(CLEAN, bot_choices(conversation.texts, "clean", "go", "end", "self"))
     flow, answers = conversation.flow, conversation.answers
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
     is_overview = step is None or step.kind is Kind.REVIEW
     begins = conversation.asides and _begins_story(conversation, step)
     if begins or (is_overview and _asks_about_asides(conversation)):
-        return _about_asides()
+        return _about_asides(conversation)
     if step is None or is_overview:
         return _overview(conversation)
     return show_ticks(step_question(flow, answers, step), conversation.draft)
@@ -288,21 +292,21 @@ def _begins_story(conversation: Conversation, step: Step | None) -> bool:
 def _overview(conversation: Conversation) -> Question:
     steps = changeable_steps(conversation)
     changes = tuple(Offer(f"change.{step.id}", label) for label, step in steps)
-    return Question(OVERVIEW, (*bot_choices("overview", "right"), *changes))
+    return Question(OVERVIEW, (*bot_choices(conversation.texts, "overview", "right"), *changes))
 
 
 def _review(conversation: Conversation) -> Question:
-    consent = consent_in(conversation)
+    consent, texts = consent_in(conversation), conversation.texts
     if consent.readers and not is_adding(conversation) and not has_content(conversation, consent):
         yes: tuple[Offer, ...] = ()
     elif sharing_change(conversation, consent).given:
         hours = conversation.settings.hold_hours
-        hold = Offer("hold", ENGLISH.labels["review.hold"].format(hours=hours))
-        yes = (hold, *bot_choices("review", "now"))
+        hold = Offer("hold", texts.review.send_later.format(hours))
+        yes = (hold, *bot_choices(texts, "review", "now"))
     else:
         lasts = consent.keeps_case or consent.readers
-        yes = bot_choices("review", *(("keep",) if lasts else _unkept(conversation)))
-    return Question(REVIEW, (*yes, *bot_choices("review", "show", "change")))
+        yes = bot_choices(texts, "review", *(("keep",) if lasts else _unkept(conversation)))
+    return Question(REVIEW, (*yes, *bot_choices(texts, "review", "show", "change")))
 
 
 def _unkept(conversation: Conversation) -> tuple[str, ...]:
@@ -324,11 +328,12 @@ def _way_back(conversation: Conversation) -> Question:
     is shared with nobody, so that is not offered. What counts is the hand-over that stands: it
     may have been taken back elsewhere, and a reader may have left the roster.
     """
+    texts = conversation.texts
     decided = conversation.marker(REOPENED) or conversation.marker(CODE)
     if consent_in(conversation).keeps_case and not decided:
         ways = ("words", "code") if conversation.snapshot.shared else ("words",)
-        return Question(BACK, bot_choices("back", *ways))
-    return Question(CODE, bot_choices("code", "have"))
+        return Question(BACK, bot_choices(texts, "back", *ways))
+    return Question(CODE, bot_choices(texts, "code", "have"))
 
 
 def _case_menu(view: View) -> Question:
@@ -339,7 +344,9 @@ def _case_menu(view: View) -> Question:
     more = ("withdraw", *(("now",) if held else ())) if shares else ()
     renew = ("renew",) if opened and 0 < view.snapshot.until < opened.renewed else ()
     join = ("join",) if view.snapshot.kept else ()
-    offers = bot_choices("case", *add, "change", "read", *more, *renew, *join, "erase", "close")
+    offers = bot_choices(
+        view.texts, "case", *add, "change", "read", *more, *renew, *join, "erase", "close"
+    )
     if opened is None or not view.platform.reorders:
         return Question(CASE, offers)
     return Question(CASE, number_menu(opened, CASE_CHOICES, offers), bound=True)

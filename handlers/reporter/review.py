@@ -1,10 +1,8 @@
 """The overview, the review with its second yes, and withdrawing while the draft is open."""
 
-from dataclasses import replace
-
 import flows
 from flows import ChoiceResponse
-from handlers.outcome import ASK, TAKE_BACK, Outcome, say, saying
+from handlers.outcome import ASK, Outcome, say, saying, take_back
 from handlers.permissions.contact import BEING_REACHED
 from handlers.permissions.routing import consent_in, hand_over
 from handlers.permissions.sharing import sharing_change
@@ -22,7 +20,6 @@ from handlers.reporter.questions import keeping_choice
 from handlers.reporter.standing import what_stands
 from handlers.reporter.stopping import ask_to_erase
 from handlers.reporter.ways_back import at_first_secret
-from handlers.texts.english import ENGLISH
 from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
@@ -90,7 +87,7 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
-    taken_back = replace(TAKE_BACK, statements=statements)
+    taken_back = take_back(conversation.texts, *statements)
     erased = erase_dropped(unforked, settled)
     changes: tuple[Change, ...] = (taken_back, *erased)
     said = (*withdrawn, *say_dropped(erased), ASK)
@@ -119,7 +116,9 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     later = say("HANDED_HELD_ALSO" if beside else "HANDED_HELD", *readers)
     handed = (later if hold_hours else say("HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
-    unkeeps: tuple[Change, ...] = (StopKeeping(ENGLISH.handover.unkept),) if unkept else ()
+    unkeeps: tuple[Change, ...] = (
+        (StopKeeping(conversation.texts.handover.unkept),) if unkept else ()
+    )
     said = (say("UNKEPT"),) if unkept else ()
     said = (*said, *say_dropped(erased))
     return Outcome((*unkeeps, *erased, act), (*ended, *handed, *said, ASK))

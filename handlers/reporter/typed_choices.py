@@ -27,7 +27,6 @@ from handlers.reporter.typed_text import (
     says_yes,
     without_politeness,
 )
-from handlers.texts.english import ENGLISH
 from handlers.texts.english_choices import CHANGES_A_LINE, ENGLISH_CHOICES, LEADS_IN_CHANGE
 from handlers.texts.sayings import Saying
 from store.model.errors import UnknownRevision
@@ -195,7 +194,8 @@ def _offers_elsewhere(
     at_fork = question.step is not None and question.step.kind is Kind.FORK
     if not _is_of_opened_case(view, conversation):
         left_out.add("case")
-    for name, label in ENGLISH.labels.items():
+    yield Offer("hold", view.texts.review.send_later.format(view.settings.hold_hours))
+    for name, label in view.texts.labels.items():
         asking, _, choice = name.partition(".")
         if asking not in left_out and not (at_fork and name in ANSWERING_THE_FORK):
             yield Offer(choice, label)

@@ -73,7 +73,7 @@ def greet(view: View, heard: TextMessage, item: str) -> Outcome:
     if len(tokens_of(heard.text)) == CASE_WORDS:
         return Outcome(lookup=CaseLookup(LookupPurpose.OPEN, heard.text))
     about_hold = view.snapshot.holds and wants_it_to_go_on(folded(heard.own))
-    if about_hold or not is_worth_keeping(heard.shown, open_question(view), view.settings):
+    if about_hold or not is_worth_keeping(view, heard.shown, open_question(view)):
         return NOT_BEGUN
     return keep_first_words(view, heard, item)
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from handlers.context import View
 from handlers.reporter.holding import ALONE
 from handlers.sending.formatting import format_readers, hold_due
-from handlers.texts.english import ENGLISH
 from store.model.outbox import TextRef
 from store.model.permissions import HeldHandover
 
@@ -37,8 +36,8 @@ def hold_stands(view: View, ref: TextRef) -> str | None:
     """
     hold = _held(view, ref)
     if hold is None:
-        return ENGLISH.handover.hold_gone if ref.step == ALONE else None
-    texts, snapshot = ENGLISH.handover, view.snapshot
+        return view.texts.handover.hold_gone if ref.step == ALONE else None
+    texts, snapshot = view.texts.handover, view.snapshot
     is_open = snapshot.draft is not None or snapshot.opened is not None
     stands = texts.hold_stands_beside if is_open else texts.hold_stands
     return stands.format(readers=format_readers(view, hold.readers), due=hold_due(view, hold))
@@ -49,7 +48,7 @@ def no_longer_held(view: View, readers: Sequence[str]) -> str:
 
     Sending may have to wait for longer than the hold, and somebody has answered a question.
     """
-    texts, snapshot = ENGLISH.handover, view.snapshot
+    texts, snapshot = view.texts.handover, view.snapshot
     if any({*readers} <= {*grant.readers} for grant in snapshot.grants):
         return texts.handed_now.format(readers=format_readers(view, readers))
     return texts.hold_gone

@@ -5,39 +5,45 @@ from collections.abc import Mapping
 from handlers.context import View
 from handlers.reporter.standing import Standing, standing_of
 from handlers.sending.formatting import draft_expiry, draft_gone
-from handlers.texts.english import ENGLISH
 from store.model.drafts import Phase
 from store.model.outbox import TextRef
-
-PAUSED = {
-    Standing.SHARED: ENGLISH.leaving.paused_shared,
-    Standing.KEPT: ENGLISH.leaving.paused_kept,
-    Standing.UNTOLD: ENGLISH.leaving.paused_untold,
-    Standing.TOLD: ENGLISH.leaving.paused,
-}
-LEFT = {
-    Standing.SHARED: ENGLISH.leaving.left_shared,
-    Standing.KEPT: ENGLISH.leaving.left_kept,
-    Standing.UNTOLD: ENGLISH.leaving.left_untold,
-    Standing.TOLD: ENGLISH.leaving.left,
-}
 
 
 def paused(view: View, _ref: TextRef) -> str | None:
     """Say what waits for somebody who pauses."""
-    return _waiting(view, PAUSED) if view.snapshot.draft is not None else None
+    texts = view.texts.leaving
+    if view.snapshot.draft is None:
+        return None
+    return _waiting(
+        view,
+        {
+            Standing.SHARED: texts.paused_shared,
+            Standing.KEPT: texts.paused_kept,
+            Standing.UNTOLD: texts.paused_untold,
+            Standing.TOLD: texts.paused,
+        },
+    )
 
 
 def left(view: View, _ref: TextRef) -> str:
     """Say what waits for somebody who left."""
+    texts = view.texts.leaving
     if view.snapshot.draft is None:
-        return ENGLISH.leaving.left_nothing
-    return _waiting(view, LEFT)
+        return texts.left_nothing
+    return _waiting(
+        view,
+        {
+            Standing.SHARED: texts.left_shared,
+            Standing.KEPT: texts.left_kept,
+            Standing.UNTOLD: texts.left_untold,
+            Standing.TOLD: texts.left,
+        },
+    )
 
 
 def not_added(view: View, _ref: TextRef) -> str:
     """Say that words were not kept, and what can be done as things stand."""
-    texts, snapshot = ENGLISH.refusals, view.snapshot
+    texts, snapshot = view.texts.refusals, view.snapshot
     if snapshot.opened is not None and snapshot.kept:
         return texts.not_added_opened
     if snapshot.shared:
@@ -48,7 +54,7 @@ def not_added(view: View, _ref: TextRef) -> str:
 
 def decided(view: View, _ref: TextRef) -> str:
     """Say that nothing can be added now, and what can be done."""
-    texts, snapshot = ENGLISH.refusals, view.snapshot
+    texts, snapshot = view.texts.refusals, view.snapshot
     return texts.decided_kept if snapshot.kept and not snapshot.shared else texts.decided
 
 

@@ -7,7 +7,6 @@ from handlers.context import View
 from handlers.permissions import report
 from handlers.permissions.permission import find_scope
 from handlers.sending.formatting import format_due, format_readers, format_week
-from handlers.texts.english import ENGLISH
 from store.model.drafts import ADDED, Piece, StoredAnswer
 from store.model.permissions import DeliveryStage, HistoryEntry, StandingHandover
 
@@ -35,7 +34,7 @@ def _progress(share: StandingHandover) -> tuple[int, int]:
 
 
 def _handover_line(view: View, share: StandingHandover, *, more: bool) -> str:
-    texts = ENGLISH.case
+    texts = view.texts.case
     template = {
         DeliveryStage.HELD: texts.more_held if more else texts.share_held,
         DeliveryStage.RELEASED: texts.more_released if more else texts.share_released,
@@ -48,11 +47,12 @@ def _handover_line(view: View, share: StandingHandover, *, more: bool) -> str:
 
 def history_line(view: View, entry: HistoryEntry) -> str:
     """Say what one statement of the opened case allowed, and whether it was revoked."""
-    texts = ENGLISH.permissions
+    texts = view.texts.permissions
     permission = find_scope(view.settings.permissions, entry.scope)
+    readers = format_readers(view, entry.readers)
     return texts.history_line.format(
         number=entry.number,
-        what=permission.history(format_readers(view, entry.readers)) if permission else "",
+        what=permission.history(view.texts, readers) if permission else "",
         state=texts.history_revoked if entry.revoked else "",
     )
 
@@ -61,9 +61,10 @@ def piece_line(view: View, number: int, piece: Piece) -> str:
     """Describe a piece by its number, part, week and length."""
     if piece.step == ADDED:
         week = format_week(view, piece.week)
-        return ENGLISH.case.added_line.format(number=number, week=week)
-    part = report.part_name(view.settings.flow_of(view.snapshot), _step_of(view, piece))
-    return ENGLISH.review.piece_line.format(
+        return view.texts.case.added_line.format(number=number, week=week)
+    flow = view.settings.flow_of(view.snapshot)
+    part = report.part_name(view.texts, flow, _step_of(view, piece))
+    return view.texts.review.piece_line.format(
         number=number, part=part, week=format_week(view, piece.week)
     )
 
@@ -84,9 +85,9 @@ def all_pieces(view: View) -> list[str]:
     for number, piece in enumerate(view.snapshot.pieces, 1):
         if piece.step == ADDED and piece.week != under:
             under = piece.week
-            paragraphs.append(report.added_heading(under).upper())
+            paragraphs.append(report.added_heading(view.texts, under).upper())
         paragraphs.append(piece_text(view, number, piece))
-    return [*paragraphs, *chosen_lines(view, ENGLISH.review.choice_text, "\n")]
+    return [*paragraphs, *chosen_lines(view, view.texts.review.choice_text, "\n")]
 
 
 def chosen_lines(view: View, template: str, between: str) -> list[str]:

@@ -49,15 +49,13 @@ from handlers.sending.formatting import (
     kept_until_month,
 )
 from handlers.sending.overview import bulleted, chosen_lines, handover_lines, piece_line
-from handlers.sending.phone_numbers import numbers_to_copy
+from handlers.sending.phone_numbers import help_numbers
 from handlers.sending.recovery_secrets import (
     after_code_text,
     asked_positions,
     code_text,
     words_text,
 )
-from handlers.texts.english import ENGLISH
-from handlers.texts.reader_names import list_names
 from store.model.drafts import ADDED
 
 SHOWING_HELP = frozenset({STOP, ERASE})
@@ -75,18 +73,20 @@ def render_question(view: View) -> Reply:
     question = open_question(view)
     own_text = _OWN_QUESTIONS.get(question.id)
     text = own_text(view) if own_text else _step_text(view, question)
+    if _has_first_numbers(view, question):
+        text = f"{text}\n\n{view.texts.telling.own_numbers}"
     return Reply(
-        f"{text}\n\n{ENGLISH.telling.own_numbers}" if _has_first_numbers(view, question) else text,
+        text,
         question.id,
         question.offers,
         question.several,
-        _footer(question),
+        _footer(view, question),
         clear=cleared_before_question(view),
         copyable=question.id in SECRETS,
         lasting=question.id in SECRETS,
         traced=cleaning_choice(view) != "self",
-        commands=command_buttons(question),
-        to_copy=numbers_to_copy(view.settings.help_lines) if question.id in SHOWING_HELP else (),
+        commands=command_buttons(view.texts, question),
+        to_copy=help_numbers(view) if question.id in SHOWING_HELP else (),
     )
 
 
@@ -109,27 +109,27 @@ def render_reopened_question(view: View) -> Reply:
     return Reply(
         _add_more(view),
         question.id,
-        footer=_footer(question),
+        footer=_footer(view, question),
         clear=cleared_before_question(view),
         copyable=False,
         traced=cleaning_choice(view) != "self",
-        commands=command_buttons(question),
+        commands=command_buttons(view.texts, question),
     )
 
 
-def _footer(question: Question) -> str:
+def _footer(view: View, question: Question) -> str:
     if question.id == SAFE:
-        return ENGLISH.footers.hello
+        return view.texts.footers.hello
     if question.step is None:
-        return ENGLISH.footers.frame
+        return view.texts.footers.frame
     if not question.free:
-        return ENGLISH.footers.choice
-    return ENGLISH.footers.text if question.step.many else ENGLISH.footers.single
+        return view.texts.footers.choice
+    return view.texts.footers.text if question.step.many else view.texts.footers.single
 
 
 def _step_text(view: View, question: Question) -> str:
     """Join what belongs to a step of the questionnaire: notes, limits, its text, its hint."""
-    step = question.step
+    step, texts = question.step, view.texts.telling
     if step is None:
         return ""
     draft = view.snapshot.draft
@@ -140,17 +140,17 @@ def _step_text(view: View, question: Question) -> str:
     ]
     begins = step is view.settings.flow_of(view.snapshot).story and not _has_pieces(answers, step)
     if begins:
-        paragraphs.append(ENGLISH.telling.draft_life.format(days=view.settings.draft_days))
+        paragraphs.append(texts.draft_life.format(view.settings.draft_days))
     paragraphs.append(step.text)
     if step.hint:
         paragraphs.append(step.hint)
     if question.several:
         buttons = view.platform.buttons
-        paragraphs.append(ENGLISH.telling.several_buttons if buttons else ENGLISH.telling.several)
+        paragraphs.append(texts.several_buttons if buttons else texts.several)
     if begins:
-        paragraphs.append(ENGLISH.telling.text_only)
+        paragraphs.append(texts.text_only)
     if step.many:
-        ended = ENGLISH.telling.finish.format(done=how_to_end_answer(view))
+        ended = texts.finish.format(done=how_to_end_answer(view))
         paragraphs.append(_add_more(view) if _has_pieces(answers, step) else ended)
     return "\n\n".join(paragraphs)
 
@@ -160,36 +160,36 @@ def _has_pieces(answers: flows.Answers, step: Step) -> bool:
 
 
 def _add_more(view: View) -> str:
-    return ENGLISH.telling.add_more.format(done=how_to_end_answer(view))
+    return view.texts.telling.add_more.format(done=how_to_end_answer(view))
 
 
-def _safe(_view: View) -> str:
-    return ENGLISH.welcome.safe
+def _safe(view: View) -> str:
+    return view.texts.welcome.safe
 
 
-def _kind(_view: View) -> str:
-    return ENGLISH.welcome.kind
+def _kind(view: View) -> str:
+    return view.texts.welcome.kind
 
 
 def _recalled(view: View) -> str:
     draft = view.snapshot.draft
     because = revocation_reason(view, draft.revision if draft else "")
-    return ENGLISH.revoked_questions.recalled.format(because=because)
+    return view.texts.revoked_questions.recalled.format(because=because)
 
 
 def revocation_reason(view: View, revision: str) -> str:
     """Return why a revision was revoked, in its maintainers' words (their length was checked)."""
-    return view.settings.recalled.get(revision) or ENGLISH.revoked_questions.unsaid
+    return view.settings.recalled.get(revision) or view.texts.revoked_questions.unsaid
 
 
 def _clean(view: View) -> str:
     if view.platform.single:
-        return ENGLISH.worded(view.platform.wording).clean_chat
-    return ENGLISH.telling.clean
+        return view.texts.worded(view.platform.wording).clean_chat
+    return view.texts.telling.clean
 
 
 def _stop(view: View) -> str:
-    texts = ENGLISH.leaving
+    texts = view.texts.leaving
     stopped = {
         Standing.SHARED: texts.stopped_shared,
         Standing.KEPT: texts.stopped_kept,
@@ -198,11 +198,11 @@ def _stop(view: View) -> str:
 
 
 def _erase(view: View) -> str:
-    texts, draft = ENGLISH.leaving, view.snapshot.draft
+    texts, draft = view.texts.leaving, view.snapshot.draft
     marker = find_marker(draft, ERASE) if draft is not None else None
     asked_by = marker.choices[0] if marker and marker.choices else ""
     if asked_by == "unsure":
-        asked = texts.erase_first.format(days=view.settings.draft_days)
+        asked = texts.erase_first.format(view.settings.draft_days)
     elif asked_by in {*LookupPurpose}:
         asked = texts.erase_for_room
     else:
@@ -212,26 +212,26 @@ def _erase(view: View) -> str:
 
 def _erasing(view: View) -> str:
     """Ask whether a whole story is to go, and say what of it stays elsewhere."""
-    texts, asked, opened = ENGLISH.leaving, view.snapshot.asked, view.snapshot.opened
+    texts, asked, opened = view.texts.leaving, view.snapshot.asked, view.snapshot.opened
     if asked is not None and asked.statements:
         return texts.erase_held
     is_own = asked is not None and asked.is_of_opened and opened is not None
     return texts.erase_unshared if is_own and not was_shared(opened) else texts.erase_case
 
 
-def _found(_view: View) -> str:
-    return ENGLISH.recovery.code_unasked
+def _found(view: View) -> str:
+    return view.texts.recovery.code_unasked
 
 
 def _overview(view: View) -> str:
-    return ENGLISH.permissions.overview.format(lines=bulleted(overview_lines(view)))
+    return view.texts.permissions.overview.format(lines=bulleted(overview_lines(view)))
 
 
 def _review(view: View) -> str:
     conversation = conversation_of(view)
     if conversation is not None and is_adding(conversation):
         return _review_added(view, added_items(conversation.draft))
-    texts = ENGLISH.review
+    texts = view.texts.review
     step = next(s for s in view.settings.flow_of(view.snapshot).steps if s.kind is Kind.REVIEW)
     lines = [piece_line(view, n, piece) for n, piece in enumerate(view.snapshot.pieces, 1)]
     chosen = chosen_lines(view, texts.choice_line, "; ")
@@ -254,15 +254,15 @@ def _limits_of_sharing(view: View) -> list[str]:
     conversation = conversation_of(view)
     if conversation is None:
         return []
-    consent, texts = consent_of(view), ENGLISH.review
+    consent, texts = consent_of(view), view.texts.review
     change = sharing_change(conversation, consent)
     said = [
         template.format(readers=consent.names(readers))
         for template, readers in (
-            (ENGLISH.case.unchanged_for, change.unchanged),
-            (ENGLISH.case.ends_for, change.ended),
-            (ENGLISH.case.instead_for, change.renewed),
-            (ENGLISH.case.given_to, change.added),
+            (view.texts.case.unchanged_for, change.unchanged),
+            (view.texts.case.ends_for, change.ended),
+            (view.texts.case.instead_for, change.renewed),
+            (view.texts.case.given_to, change.added),
         )
         if readers
     ]
@@ -275,7 +275,7 @@ def _limits_of_sharing(view: View) -> list[str]:
     ]
     if consent.contact:
         said.append(describe_contact_to(consent, change.given))
-    return [*said, texts.sharing.format(hours=view.settings.hold_hours), *duties]
+    return [*said, texts.sharing.format(view.settings.hold_hours), *duties]
 
 
 def _review_added(view: View, added: tuple[str, ...]) -> str:
@@ -283,18 +283,18 @@ def _review_added(view: View, added: tuple[str, ...]) -> str:
     consent = consent_of(view)
     numbered = enumerate(view.snapshot.pieces, 1)
     lines = [piece_line(view, n, piece) for n, piece in numbered if piece.item in added]
-    said = ENGLISH.case.review_added.format(
+    said = view.texts.case.review_added.format(
         readers=consent.names(consent.readers), lines="\n".join(lines), acts=describe_acts(consent)
     )
     return "\n\n".join([said, *_limits_of_sharing(view)])
 
 
-def _piece(_view: View) -> str:
-    return ENGLISH.review.piece_ask
+def _piece(view: View) -> str:
+    return view.texts.review.piece_ask
 
 
-def _about_asides(_view: View) -> str:
-    return ENGLISH.listening.aside_ask
+def _about_asides(view: View) -> str:
+    return view.texts.listening.aside_ask
 
 
 def _code(view: View) -> str:
@@ -302,35 +302,35 @@ def _code(view: View) -> str:
 
 
 def _way_back(view: View) -> str:
-    texts, several = ENGLISH.recovery, len(open_question(view).offers) > 1
+    texts, several = view.texts.recovery, len(open_question(view).offers) > 1
     return texts.way_back if several else texts.only_words
 
 
 def _asked_words(view: View) -> str:
     first, second = asked_positions(view)
-    asked = ENGLISH.recovery.ask_words.format(first=first, second=second)
+    asked = view.texts.recovery.ask_words.format(first=first, second=second)
     return "\n\n".join(filter(None, (words_text(view), asked)))
 
 
 def _case(view: View) -> str:
-    texts = ENGLISH.case
+    texts = view.texts.case
     opened = view.snapshot.opened
     shares = opened.shares if opened else ()
     lines = [texts.kept, *handover_lines(view, shares)]
     if not shares:
         lines.append(texts.unshared if was_shared(opened) else texts.never_shared)
     if view.snapshot.until:
-        lines.append(kept_until_month(view.snapshot.until))
+        lines.append(kept_until_month(view, view.snapshot.until))
     return texts.case.format(lines="\n".join(lines))
 
 
 def _add(view: View) -> str:
-    return ENGLISH.case.add.format(done=how_to_end_answer(view))
+    return view.texts.case.add.format(done=how_to_end_answer(view))
 
 
 def _share_added(view: View) -> str:
-    readers = list_names(view.snapshot.readers, standing_readers(view.snapshot))
-    return ENGLISH.case.share_added.format(readers=readers)
+    readers = format_readers(view, standing_readers(view.snapshot))
+    return view.texts.case.share_added.format(readers=readers)
 
 
 _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {

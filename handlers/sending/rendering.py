@@ -17,10 +17,9 @@ from handlers.sending.cleaning import (
     ends_chat,
 )
 from handlers.sending.held import hold_beneath
-from handlers.sending.phone_numbers import numbers_to_copy
+from handlers.sending.phone_numbers import help_numbers
 from handlers.sending.questions import render_question, render_reopened_question
 from handlers.sending.sentences import SHOWING_HELP, sentence_text
-from handlers.texts.english import ENGLISH
 from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.outbox import TextRef
 
@@ -54,7 +53,7 @@ def _hello(view: View, ref: TextRef) -> Reply:
     text = sentence_text(view, ref) or ""
     if open_question(view).id != SAFE:
         return _with_marks(view, ref, text)
-    asked, numbers = render_question(view), numbers_to_copy(view.settings.help_lines)
+    asked, numbers = render_question(view), help_numbers(view)
     return replace(asked, text=f"{text}\n\n{asked.text}", to_copy=numbers, copyable=True)
 
 
@@ -62,7 +61,7 @@ def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
     for_reader, hold = ref.sentence in NOTICES, hold_beneath(view, ref)
     return Reply(
         f"{text}\n\n{_about_leaving(view)}" if _leaves(view, ref) else text,
-        offers=(hold_offer(hold),) if hold else (),
+        offers=(hold_offer(view.texts, hold),) if hold else (),
         hold=hold.id if hold else "",
         clear=cleared_before_sentence(view, ref),
         silent=ref.sentence == "UNCLEANED",
@@ -72,7 +71,7 @@ def _with_marks(view: View, ref: TextRef, text: str) -> Reply:
         for_reader=for_reader,
         traced=cleaning_choice_of(view, ref) != "self" and not for_reader,
         commands=_commands(view) if ref.sentence in {*SEALED, "UNUSABLE"} else (),
-        to_copy=numbers_to_copy(view.settings.help_lines) if ref.sentence in SHOWING_HELP else (),
+        to_copy=help_numbers(view) if ref.sentence in SHOWING_HELP else (),
     )
 
 
@@ -81,7 +80,7 @@ def _leaves(view: View, ref: TextRef) -> bool:
 
 
 def _about_leaving(view: View) -> str:
-    return ENGLISH.matrix.stays if view.snapshot.holds else ENGLISH.matrix.left
+    return view.texts.matrix.stays if view.snapshot.holds else view.texts.matrix.left
 
 
 def _commands(view: View) -> tuple[Offer, ...]:
@@ -90,4 +89,4 @@ def _commands(view: View) -> tuple[Offer, ...]:
     What could not be taken can be said in place of what was sealed right before.
     """
     question = open_question(view)
-    return command_buttons(question) if question.free else ()
+    return command_buttons(view.texts, question) if question.free else ()

@@ -1,6 +1,7 @@
 """The text of each sentence that stands in the outbox by its name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 from handlers.context import View
@@ -29,10 +30,14 @@ from handlers.sending.recovery_secrets import (
     wrong_words_text,
     wrote_down_text,
 )
-from handlers.texts.english import ENGLISH
-from handlers.texts.names import SentenceName, plain_sentences, sentence_name
+from handlers.texts.catalogue import Catalogue
+from handlers.texts.counted import Counted
+from handlers.texts.names import SENTENCE_NAMES, SentenceName, sentence_name
 from store.model.clock import is_week
 from store.model.outbox import TextRef
+
+Text = Callable[[Catalogue], str]
+"""Takes one text from a catalogue."""
 
 Renderer = Callable[[View, TextRef], str | None]
 """Gives the text of a sentence, or nothing if what it is about is gone."""
@@ -41,6 +46,11 @@ SHOWING_HELP: frozenset[SentenceName] = frozenset(
     {"HELLO", "HELP", "HELP_LINES", "DANGER", "GOODBYE", "ERASED", "ERASED_LATE", "NOTHING_KEPT"}
 )
 """The help lines stand in these."""
+
+TO_READERS: frozenset[SentenceName] = frozenset(
+    name for name in SENTENCE_NAMES.values() if name.startswith("READER_")
+)
+"""These are said to readers, in the language of the organisation."""
 
 ASKING: frozenset[SentenceName] = frozenset({"ASK", "ADD_MORE"})
 """These render the question that is open."""
@@ -51,51 +61,60 @@ def sentence_text(view: View, ref: TextRef) -> str | None:
 
     Raises ``KeyError`` for a name that no version has written.
     """
-    return _RENDERERS[sentence_name(ref.sentence)](view, ref)
+    name = sentence_name(ref.sentence)
+    if name in TO_READERS:
+        view = replace(view, language=view.settings.own_language.code)
+    return _RENDERERS[name](view, ref)
 
 
-def _filled_by_database(everything: str, remaining: str) -> Renderer:
+def _filled_by_database(everything: Text, remaining: Text) -> Renderer:
     """Make the renderer of a text that differs where the database keeps what was deleted."""
 
     def render(view: View, ref: TextRef) -> str:
-        return _filled(view, ref, remaining if view.settings.keeps_remains else everything)
+        text = remaining if view.settings.keeps_remains else everything
+        return _filled(view, ref, text(view.texts))
 
     return render
 
 
-def _with_remains(text: str) -> Renderer:
+def _with_remains(text: Text) -> Renderer:
     """Make the renderer of a text that says what is deleted; what remains is said behind it."""
-    return _filled_by_database(text, f"{text}\n\n{ENGLISH.leaving.remains}")
+    return _filled_by_database(text, lambda texts: f"{text(texts)}\n\n{texts.leaving.remains}")
 
 
-def _plain(template: str) -> Renderer:
+def _plain(name: SentenceName) -> Renderer:
     """Make the renderer of one text, whose blanks are settings or the references of the row."""
 
     def render(view: View, ref: TextRef) -> str:
-        return _filled(view, ref, template)
+        return _filled(view, ref, view.spoken.plain_sentences[name])
 
     return render
 
 
-def _filled(view: View, ref: TextRef, template: str) -> str:
+def _filled(view: View, ref: TextRef, template: str | Counted) -> str:
+    """Fill in the blanks; what is counted is the number in the row, or else days of a draft."""
+    if isinstance(template, Counted):
+        first = _first(ref)
+        count = int(first) if first.isdecimal() else view.settings.draft_days
+        return template.format(count, **_blanks(view, ref))
+    return template.format(count=_first(ref), **_blanks(view, ref))
+
+
+def _blanks(view: View, ref: TextRef) -> dict[str, str]:
     settings, first = view.settings, _first(ref)
-    return template.format(
-        organisation=settings.organisation,
-        reads_along=view.platform.reads_along,
-        keeps=view.platform.keeps,
-        days=settings.draft_days,
-        hours=settings.hold_hours,
-        limit=first,
-        count=first,
-        code=first,
-        word=first,
-        readers=format_readers(view, ref.ids),
-        until=draft_expiry(view),
-        gone=draft_gone(view),
-        due=handover_due(view),
-        done=how_to_end_answer(view),
-        help=format_help_lines(settings.help_lines),
-    )
+    return {
+        "organisation": settings.organisation,
+        "reads_along": view.platform.reads_along(view.texts),
+        "keeps": view.platform.keeps(view.texts),
+        "code": first,
+        "word": first,
+        "readers": format_readers(view, ref.ids),
+        "until": draft_expiry(view),
+        "gone": draft_gone(view),
+        "due": handover_due(view),
+        "done": how_to_end_answer(view),
+        "help": format_help_lines(settings.help_lines),
+    }
 
 
 def _first(ref: TextRef) -> str:
@@ -103,12 +122,12 @@ def _first(ref: TextRef) -> str:
 
 
 def _privacy(view: View, ref: TextRef) -> str:
-    return _filled(view, ref, ENGLISH.worded(view.platform.wording).privacy)
+    return _filled(view, ref, view.texts.worded(view.platform.wording).privacy)
 
 
 def _help(view: View, ref: TextRef) -> str:
     """Say who can help first: whoever needs that must not search for it."""
-    return f"{_help_lines(view, ref)}\n\n{ENGLISH.help.commands}"
+    return f"{_help_lines(view, ref)}\n\n{view.texts.help.commands}"
 
 
 def _help_lines(view: View, _ref: TextRef) -> str:
@@ -116,7 +135,7 @@ def _help_lines(view: View, _ref: TextRef) -> str:
 
 
 def _danger(view: View, _ref: TextRef) -> str:
-    return f"{ENGLISH.help.danger}\n\n{format_help_lines(view.settings.help_lines)}"
+    return f"{view.texts.help.danger}\n\n{format_help_lines(view.settings.help_lines)}"
 
 
 def _beside_help(render: Renderer) -> Renderer:
@@ -129,25 +148,25 @@ def _beside_help(render: Renderer) -> Renderer:
     return beside
 
 
-def _asking_for_words(text: str) -> Renderer:
+def _asking_for_words(text: Text) -> Renderer:
     """Make the renderer of a request for words; a chat deletes the message that holds them."""
 
     def render(view: View, _ref: TextRef) -> str:
-        gone = ENGLISH.worded(view.platform.wording).gone_at_once
-        return f"{text} {gone}" if view.platform.single else text
+        gone = view.texts.worded(view.platform.wording).gone_at_once
+        asked = text(view.texts)
+        return f"{asked} {gone}" if view.platform.single else asked
 
     return render
 
 
 def _uncleaned(view: View, ref: TextRef) -> str:
     """Say how many messages stay, so that nobody relies on their being gone."""
-    texts, count = ENGLISH.worded(view.platform.wording), _first(ref)
-    return (texts.uncleaned_one if count == "1" else texts.uncleaned).format(count=count)
+    return _filled(view, ref, view.texts.worded(view.platform.wording).uncleaned)
 
 
 def _unusable(view: View, ref: TextRef) -> str | None:
     """Say what could not be taken; beside what nobody could read stand the help lines."""
-    texts, kind = ENGLISH.refusals.unusable, _first(ref)
+    texts, kind = view.texts.refusals.unusable, _first(ref)
     if kind == ALBUM_PART:
         return None
     text = texts.get(kind, texts[""])
@@ -156,27 +175,27 @@ def _unusable(view: View, ref: TextRef) -> str | None:
 
 def _recalled_allowed(view: View, ref: TextRef) -> str:
     because = revocation_reason(view, _first(ref))
-    return ENGLISH.revoked_questions.recalled_allowed.format(because=because)
+    return view.texts.revoked_questions.recalled_allowed.format(because=because)
 
 
 def _here_you_were(view: View, _ref: TextRef) -> str:
-    texts = ENGLISH.welcome
+    texts = view.texts.welcome
     text = texts.here_you_were_shared if view.snapshot.outlives_draft else texts.here_you_were
     return text.format(until=draft_expiry(view))
 
 
-def _while_held(text: str) -> Renderer:
+def _while_held(text: Text) -> Renderer:
     """Say whom the bot will tell, and when; or what became of it since."""
 
     def render(view: View, ref: TextRef) -> str:
         held = is_held(view, ref.ids)
-        return _filled(view, ref, text) if held else no_longer_held(view, ref.ids)
+        return _filled(view, ref, text(view.texts)) if held else no_longer_held(view, ref.ids)
 
     return render
 
 
 def _show_all(view: View, _ref: TextRef) -> str:
-    return "\n\n".join(all_pieces(view)) or ENGLISH.review.no_pieces
+    return "\n\n".join(all_pieces(view)) or view.texts.review.no_pieces
 
 
 def _show_piece(view: View, ref: TextRef) -> str | None:
@@ -185,19 +204,19 @@ def _show_piece(view: View, ref: TextRef) -> str | None:
 
 
 def _by_number(view: View, _ref: TextRef) -> str:
-    texts = ENGLISH.refusals
+    texts = view.texts.refusals
     return texts.by_button if view.platform.buttons else texts.by_number
 
 
 def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
     choice = step.choice(_first(ref)) if step else None
-    return ENGLISH.refusals.choose_alone.format(label=choice.text if choice else "")
+    return view.texts.refusals.choose_alone.format(label=choice.text if choice else "")
 
 
-def _declined(_view: View, ref: TextRef) -> str:
+def _declined(view: View, ref: TextRef) -> str:
     """Say what follows from leaving a question out."""
-    texts = ENGLISH.telling.declined
+    texts = view.texts.telling.declined
     return texts.get(ref.step, texts[""])
 
 
@@ -209,12 +228,12 @@ def _noted(view: View, ref: TextRef) -> str | None:
     if answer is None or step is None:
         return None
     labels = [choice.text for choice in step.choices if choice.id in answer.choices]
-    return ENGLISH.refusals.noted.format(labels="; ".join(labels)) if labels else None
+    return view.texts.refusals.noted.format(labels="; ".join(labels)) if labels else None
 
 
 def _goodbye(view: View, ref: TextRef) -> str:
     """Say what was kept, the way back, and what follows, all of which stand in the row."""
-    texts = ENGLISH.leaving
+    texts = view.texts.leaving
     kept_until, way, after, *readers = ref.ids
     kept, _, until = kept_until.partition(" ")  # earlier versions did not say until when
     week = _week_in(until)
@@ -234,18 +253,18 @@ def _goodbye(view: View, ref: TextRef) -> str:
     by_words = texts.way_words_shared if readers else texts.way_words
     way = by_words if way == "words" else texts.way_code
     after_that = texts.next_time_held if after.startswith("held") else texts.next_time
-    goodbye = ENGLISH.worded(view.platform.wording).goodbye.format(
-        what=what.format(readers=named, month=format_month(week) if week else ""),
+    goodbye = view.texts.worded(view.platform.wording).goodbye.format(
+        what=what.format(readers=named, month=format_month(view.spoken, week) if week else ""),
         way="\n\n".join(filter(None, (follows, after_that.format(way=way)))),
         help=format_help_lines(view.settings.help_lines),
     )
     # Where the bot leaves the chat, no command would be heard any more.
-    return goodbye if view.platform.leaves else f"{goodbye}\n\n{ENGLISH.help.ground_offer}"
+    return goodbye if view.platform.leaves else f"{goodbye}\n\n{view.texts.help.ground_offer}"
 
 
 def _what_follows(view: View, after: str, readers: list[str]) -> str:
     """Say who is told, and when; of some readers only those who are told later are named."""
-    texts = ENGLISH.leaving
+    texts = view.texts.leaving
     if after == "now":
         return texts.next_now.format(readers=format_readers(view, readers))
     if not after:
@@ -262,23 +281,23 @@ def _what_follows(view: View, after: str, readers: list[str]) -> str:
 
 def _heard(view: View, ref: TextRef) -> str:
     """Answer what somebody said to the bot."""
-    return _filled(view, ref, ENGLISH.listening.heard[_first(ref)])
+    return _filled(view, ref, view.texts.listening.heard[_first(ref)])
 
 
 def _permissions(view: View, _ref: TextRef) -> str:
-    return ENGLISH.permissions.permissions.format(lines=bulleted(overview_lines(view)))
+    return view.texts.permissions.permissions.format(lines=bulleted(overview_lines(view)))
 
 
 def _history(view: View, _ref: TextRef) -> str:
     opened = view.snapshot.opened
     entries = opened.history if opened else ()
     lines = "\n".join(history_line(view, entry) for entry in entries)
-    return lines or ENGLISH.permissions.history_none
+    return lines or view.texts.permissions.history_none
 
 
 def _inbox(view: View, _ref: TextRef) -> str:
     """List what waits for a reader at the moment when this is sent."""
-    texts, reader = ENGLISH.readers, view.reader
+    texts, reader = view.texts.readers, view.reader
     if not reader.linked:
         return texts.unlinked
     lines = [
@@ -290,12 +309,12 @@ def _inbox(view: View, _ref: TextRef) -> str:
 
 def _invited(view: View, ref: TextRef) -> str | None:
     """Say what to do with the file that came before this, as long as its digits can be typed."""
-    return ENGLISH.readers.invited.format(name=_first(ref)) if view.reader.invited else None
+    return view.texts.readers.invited.format(name=_first(ref)) if view.reader.invited else None
 
 
 def _expired(view: View, _ref: TextRef) -> str | None:
     """Say that a file came too late to be sent, unless another one was made since."""
-    return None if view.reader.invited else ENGLISH.readers.wrong
+    return None if view.reader.invited else view.texts.readers.wrong
 
 
 def _nothing(_view: View, _ref: TextRef) -> str | None:
@@ -303,9 +322,10 @@ def _nothing(_view: View, _ref: TextRef) -> str | None:
     return None
 
 
-def _kept_longer(_view: View, ref: TextRef) -> str | None:
+def _kept_longer(view: View, ref: TextRef) -> str | None:
     week = _week_in(_first(ref))
-    return ENGLISH.case.kept_longer.format(month=format_month(week)) if week else None
+    texts = view.texts.case
+    return texts.kept_longer.format(month=format_month(view.spoken, week)) if week else None
 
 
 def _week_in(text: str) -> int:
@@ -315,11 +335,11 @@ def _week_in(text: str) -> int:
 
 
 _COMPOSED: dict[SentenceName, Renderer] = {
-    "ASK_OPEN": _asking_for_words(ENGLISH.recovery.ask_open),
-    "ASK_JOIN": _asking_for_words(ENGLISH.case.ask_join),
-    "ASK_CODE_WITHDRAW": _asking_for_words(ENGLISH.recovery.ask_code_withdraw),
-    "ASK_CODE_ERASE": _asking_for_words(ENGLISH.recovery.ask_code_erase),
-    "ASIDE_DROPPED": _with_remains(ENGLISH.listening.aside_dropped),
+    "ASK_OPEN": _asking_for_words(lambda texts: texts.recovery.ask_open),
+    "ASK_JOIN": _asking_for_words(lambda texts: texts.case.ask_join),
+    "ASK_CODE_WITHDRAW": _asking_for_words(lambda texts: texts.recovery.ask_code_withdraw),
+    "ASK_CODE_ERASE": _asking_for_words(lambda texts: texts.recovery.ask_code_erase),
+    "ASIDE_DROPPED": _with_remains(lambda texts: texts.listening.aside_dropped),
     "BY_NUMBER": _by_number,
     "CHOOSE_ALONE": _choose_alone,
     "CODE": lambda view, _ref: code_text(view),
@@ -327,31 +347,36 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "DECIDED": decided,
     "DECLINED": _declined,
     "ERASED": _beside_help(
-        _filled_by_database(ENGLISH.leaving.erased, ENGLISH.leaving.erased_remains)
+        _filled_by_database(
+            lambda texts: texts.leaving.erased, lambda texts: texts.leaving.erased_remains
+        )
     ),
     "ERASED_LATE": _beside_help(
-        _filled_by_database(ENGLISH.leaving.erased_late, ENGLISH.leaving.erased_late_remains)
+        _filled_by_database(
+            lambda texts: texts.leaving.erased_late,
+            lambda texts: texts.leaving.erased_late_remains,
+        )
     ),
     "GOODBYE": _goodbye,
-    "HANDED_HELD": _while_held(ENGLISH.handover.handed_held),
-    "HANDED_HELD_ALSO": _while_held(ENGLISH.handover.handed_held_also),
+    "HANDED_HELD": _while_held(lambda texts: texts.handover.handed_held),
+    "HANDED_HELD_ALSO": _while_held(lambda texts: texts.handover.handed_held_also),
     "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,
     "HERE_YOU_WERE": _here_you_were,
     "HISTORY": _history,
-    "HOLD_ASKS_WORDS": _asking_for_words(ENGLISH.handover.hold_asks_words),
+    "HOLD_ASKS_WORDS": _asking_for_words(lambda texts: texts.handover.hold_asks_words),
     "HOLD_OVER": _nothing,
     "HOLD_STANDS": hold_stands,
-    "HOLD_STOPPED_DELETED": _with_remains(ENGLISH.handover.hold_stopped_deleted),
+    "HOLD_STOPPED_DELETED": _with_remains(lambda texts: texts.handover.hold_stopped_deleted),
     "KEPT_LONGER": _kept_longer,
     "LEFT": left,
     "LEFT_SHARED": left,
-    "LEFT_OUT": _with_remains(ENGLISH.review.left_out),
+    "LEFT_OUT": _with_remains(lambda texts: texts.review.left_out),
     "NOTED": _noted,
     "NOT_ADDED": not_added,
-    "NOT_NOW_DROPPED": _with_remains(ENGLISH.listening.not_now_dropped),
-    "NOTHING_KEPT": _beside_help(_with_remains(ENGLISH.leaving.nothing_kept)),
+    "NOT_NOW_DROPPED": _with_remains(lambda texts: texts.listening.not_now_dropped),
+    "NOTHING_KEPT": _beside_help(_with_remains(lambda texts: texts.leaving.nothing_kept)),
     "PAUSED": paused,
     "PERMISSIONS": _permissions,
     "PRIVACY": _privacy,
@@ -363,16 +388,14 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "SHOW_PIECE": _show_piece,
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
-    "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
+    "WITHDRAWN_ERASED": _with_remains(lambda texts: texts.handover.withdrawn_erased),
     "WORDS": lambda view, _ref: words_text(view),
     "WORDS_UNLISTED": unlisted_text,
     "WRONG_WORDS": wrong_words_text,
     "WROTE_DOWN": wrote_down_text,
 }
-_PLAIN = plain_sentences(ENGLISH)
-# A name that has no text raises here, when the module is imported.
 _RENDERERS: dict[SentenceName, Renderer] = {
-    name: _COMPOSED[name] if name in _COMPOSED else _plain(_PLAIN[name])
+    name: _COMPOSED[name] if name in _COMPOSED else _plain(name)
     for name in get_args(SentenceName)
     if name not in ASKING
 }

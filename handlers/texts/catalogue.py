@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.texts.case_texts import CaseTexts
+from handlers.texts.counted import Counted
 from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
     MatrixTexts,
     ReaderTexts,
     TelegramTexts,
+    TerminalTexts,
     TimeTexts,
 )
 
@@ -45,7 +47,7 @@ class WelcomeTexts:
     here_you_were_shared: str
     nothing_open: str
     only_english: str
-    too_many_cases: str
+    too_many_cases: Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class RevokedQuestionTexts:
 class TellingTexts:
     """Hold what is said while the reporter answers."""
 
-    draft_life: str
+    draft_life: Counted
     text_only: str
     finish: str
     ack: str
@@ -92,7 +94,7 @@ class TellingTexts:
 class RefusalTexts:
     """Hold what is said when a message cannot be taken as it came."""
 
-    too_long: str
+    too_long: Counted
     draft_full: str
     not_added: str
     not_added_shared: str
@@ -144,7 +146,7 @@ class LeavingTexts:
     left_nothing: str
     ended: str
     erase: str
-    erase_first: str
+    erase_first: Counted
     erase_for_room: str
     erase_shared: str
     erased: str
@@ -199,7 +201,7 @@ class PermissionTexts:
     line_read: str
     line_never: str
     line_keep: str
-    line_keep_not: str
+    line_keep_not: Counted
     line_writes: str
     line_writes_reached: str
     contact: Mapping[frozenset[str], str]
@@ -207,6 +209,9 @@ class PermissionTexts:
     parts: Mapping[frozenset[str], str]
     act_unnamed_anyone: str
     acts: Mapping[str, str]
+    nobody: str
+    reader_who_left: str
+    passes_on: str
     history_none: str
     history_line: str
     history_keep: str
@@ -219,7 +224,9 @@ class PermissionTexts:
 class ReviewTexts:
     """Hold the review of the pieces, and what sharing them means."""
 
-    sharing: str
+    send_later: Counted
+    """The choice that shares after some hours."""
+    sharing: Counted
     duty: str
     no_pieces: str
     nothing_to_read: str
@@ -318,10 +325,9 @@ class RecoveryTexts:
     code_disappears: str
     code_once: str
     stays_in_chat: str
-    words_count: str
-    words_or_code_count: str
-    word_unlisted: str
-    words_unlisted: str
+    words_count: Counted
+    words_or_code_count: Counted
+    words_unlisted: Counted
     words_mixed: str
 
 
@@ -329,9 +335,9 @@ class RecoveryTexts:
 class ListeningTexts:
     """Hold what is said about words that came beside, before or instead of an answer."""
 
-    aside_first: str
+    aside_first: Counted
     aside_first_more: str
-    aside_held: str
+    aside_held: Counted
     aside_overview: str
     aside_review: str
     aside: str
@@ -343,7 +349,7 @@ class ListeningTexts:
     not_now_dropped: str
     aside_text: str
     heard_kept: str
-    heard: Mapping[str, str]
+    heard: Mapping[str, str | Counted]
     """By what was said to the bot, or by where it was said."""
 
 
@@ -367,6 +373,7 @@ class Catalogue:
     footers: FooterTexts
     telegram: TelegramTexts
     matrix: MatrixTexts
+    terminal: TerminalTexts
     chat: ChatTexts
     room: ChatTexts
     times: TimeTexts

@@ -19,3 +19,12 @@ class Counted:
     def format(self, count: int, **others: object) -> str:
         """Fill in the form for this number."""
         return self.forms[self.form_of(count)].format(count=count, **others)
+
+
+def english_counted(one: str, more: str) -> Counted:
+    """Make a text with the two forms of English: for one, and for every other number."""
+    return Counted((one, more), _english_form)
+
+
+def _english_form(count: int) -> int:
+    return int(count != 1)

@@ -18,6 +18,7 @@ from handlers.texts.english_platforms import (
     READERS,
     ROOM,
     TELEGRAM,
+    TERMINAL,
     TIMES,
 )
 from handlers.texts.english_sharing import CASE, HANDOVER, PERMISSIONS, RECOVERY, REPORT, REVIEW
@@ -39,6 +40,7 @@ ENGLISH = Catalogue(
     footers=FOOTERS,
     telegram=TELEGRAM,
     matrix=MATRIX,
+    terminal=TERMINAL,
     chat=CHAT,
     room=ROOM,
     times=TIMES,

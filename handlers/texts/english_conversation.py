@@ -8,6 +8,7 @@ from handlers.texts.catalogue import (
     TellingTexts,
     WelcomeTexts,
 )
+from handlers.texts.counted import english_counted
 
 WELCOME = WelcomeTexts(
     hello="""\
@@ -32,9 +33,14 @@ else can open.""",
     here_you_were_shared="Picking up where you left off. This talk waits until {until}.",
     nothing_open="Nothing is open here. /start begins. /open opens a story you saved.",
     only_english="So far I speak only English.",
-    too_many_cases="""\
+    too_many_cases=english_counted(
+        """\
+You began one talk today, and that's the most for one day. Please come back tomorrow. \
+Nothing you saved has changed. /help shows who you can talk to.""",
+        """\
 You began {count} talks today, and that's the most for one day. Please come back tomorrow. \
 Nothing you saved has changed. /help shows who you can talk to.""",
+    ),
 )
 
 REVOKED_QUESTIONS = RevokedQuestionTexts(
@@ -55,9 +61,14 @@ What you allowed still holds. /withdraw takes it back.""",
 )
 
 TELLING = TellingTexts(
-    draft_life="""\
-An unfinished story waits up to {days} days, then I delete it. Until you finish, those who run me \
-or use your account can open it.""",
+    draft_life=english_counted(
+        """\
+An unfinished story waits up to one day, then I delete it. Until you finish, those who run \
+me or use your account can open it.""",
+        """\
+An unfinished story waits up to {count} days, then I delete it. Until you finish, those who run \
+me or use your account can open it.""",
+    ),
     text_only="Text only, please.",
     finish="When you've said enough for now, {done}.",
     ack="Saved. Carry on when you're ready, or {done}.",
@@ -92,9 +103,14 @@ Should I clear this screen?
 )
 
 REFUSALS = RefusalTexts(
-    too_long="""\
-That message is longer than {limit} characters, so I couldn't take it. Please send it in shorter \
+    too_long=english_counted(
+        """\
+That message is longer than one character, so I couldn't take it. Please send it in shorter \
 parts. Everything before it is safe.""",
+        """\
+That message is longer than {count} characters, so I couldn't take it. Please send it in shorter \
+parts. Everything before it is safe.""",
+    ),
     draft_full="""\
 Your story has as many parts as I can hold, so I couldn't take that. Everything before it is \
 safe. /done goes on.""",
@@ -252,9 +268,14 @@ now.""",
 The talk that was open here is over. The people you named have collected your story, or it was \
 deleted from somewhere else. I have nothing of it any more. /start begins anew.""",
     erase="Delete everything you told me? It can't be brought back.",
-    erase_first="""\
-Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to {days} \
+    erase_first=english_counted(
+        """\
+Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to one \
+day, and anyone using your account can see it.""",
+        """\
+Then should I delete what you wrote? It can't be brought back. If I don't, it waits up to {count} \
 days, and anyone using your account can see it.""",
+    ),
     erase_for_room="""\
 To open a saved story here, I have to delete what you just wrote. It can't be brought back. \
 Should I?""",

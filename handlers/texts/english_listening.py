@@ -1,19 +1,30 @@
 """The English texts about words that came beside, before or instead of an answer."""
 
 from handlers.texts.catalogue import ListeningTexts
+from handlers.texts.counted import english_counted
 
 LISTENING = ListeningTexts(
-    aside_first="""\
+    aside_first=english_counted(
+        """\
 I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
-you don't, I delete it in {days} days at the latest.""",
+you don't, I delete it in one day at the latest.""",
+        """\
+I've put what you wrote aside, sealed. If you go on, I'll ask whether to add it to your story. If \
+you don't, I delete it in {count} days at the latest.""",
+    ),
     aside_first_more="I've put that aside too.",
     aside_overview="""\
 I've put what you wrote aside, sealed. To change what you allow, choose a line with “Change”.""",
     aside_review="""\
 I've put what you wrote aside, sealed. To change something first, choose “Change something”.""",
-    aside_held="""\
+    aside_held=english_counted(
+        """\
 I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
-this begins another one. If you don't, I delete it in {days} days at the latest.""",
+this begins another one. If you don't, I delete it in one day at the latest.""",
+        """\
+I've put what you wrote aside, sealed. The story you finished stays as it was. If you go on here, \
+this begins another one. If you don't, I delete it in {count} days at the latest.""",
+    ),
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
@@ -88,16 +99,27 @@ You can change that. /back goes to the question before. Before anything is share
 out any part.""",
         "unsure": "That's all right. You don't have to decide today. /pause waits.",
         "confused": "Let me ask again. /help shows what you can do here.",
-        "how_long": """\
-If you stop halfway, your story waits {days} days, then I delete it. You choose whether I keep it \
-longer.""",
+        "how_long": english_counted(
+            """\
+If you stop halfway, your story waits one day, then I delete it. You choose whether I keep \
+it longer.""",
+            """\
+If you stop halfway, your story waits {count} days, then I delete it. You choose whether I keep \
+it longer.""",
+        ),
         "how_long_draft": """\
 Your story waits here until {until}, and I delete it by {gone}. If you choose to keep or share \
 it, it stays longer.""",
         "how_long_kept": """\
 Your story stays until its time is over, or until you delete it. /erase deletes it.""",
-        "how_much": """\
-That depends on what you choose. You can stop at any question and come back within {days} days.""",
+        "how_much": english_counted(
+            """\
+That depends on what you choose. You can stop at any question and come back within \
+one day.""",
+            """\
+That depends on what you choose. You can stop at any question and come back within \
+{count} days.""",
+        ),
         "thanks": "You're welcome. Take all the time you need.",
         "apology": "You don't have to apologise. Take your time.",
         "test": "I'm here, and it works.",

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from handlers.texts.counted import english_counted
 from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
     MatrixTexts,
     ReaderTexts,
     TelegramTexts,
+    TerminalTexts,
     TimeTexts,
 )
 
@@ -43,6 +45,8 @@ here.""",
 I'm a program of {organisation}. Nobody is reading now. Telegram can read what is written here.
 
 /start begins. Nobody reads your story before you say yes twice.""",
+    reads_along=", and so can Telegram, recovery words too",
+    keeps="what Telegram keeps on its servers.",
 )
 
 MATRIX = MatrixTexts(
@@ -56,13 +60,22 @@ first message: {link}""",
 The keys of your account were replaced, and none of your devices vouches for the new ones. \
 Someone else may be reading here. Until your earlier keys are back, I show and share nothing of \
 your story. If you didn't replace them, please write from another account.""",
-    other_identity="""\
+    other_identity=english_counted(
+        """\
 Someone began telling me something here. This account's keys were replaced since, and I can't \
-know whether that's you. So I show none of it and share none of it. It waits at most {days} days \
+know whether that's you. So I show none of it and share none of it. It waits at most one day \
 for the earlier keys.
 
 Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who can \
 help.""",
+        """\
+Someone began telling me something here. This account's keys were replaced since, and I can't \
+know whether that's you. So I show none of it and share none of it. It waits at most {count} days \
+for the earlier keys.
+
+Are they lost? Then /erase deletes what nobody chose to keep or share. /help shows who can \
+help.""",
+    ),
     other_identity_ended="""\
 It's deleted, except what somebody chose to keep or share before. /start begins anew.""",
     device="""\
@@ -70,6 +83,13 @@ I didn't take that: it came from a device your account doesn't vouch for. I writ
 you to such a device. Please verify it in your app (Settings, Sessions), or write from one that \
 is verified. Nothing you told me before is lost.""",
     stays="I stay here until then.",
+    reads_along=". Servers see that you write, not what",
+    keeps="what servers keep of it, still encrypted, and what your other devices keep.",
+)
+
+TERMINAL = TerminalTexts(
+    reads_along=", and so can anyone at this computer",
+    keeps="what this window, or a program that records it, has kept. Please close it.",
 )
 
 READERS = ReaderTexts(
@@ -124,12 +144,14 @@ Telegram may still keep copies I can't delete.""",
 
 If this weighs on you, you can talk to:
 {help}""",
-    uncleaned="""\
-I couldn't delete {count} messages of this chat. You can delete them yourself: press long on one, \
-choose the others, and delete them for both sides.""",
-    uncleaned_one="""\
+    uncleaned=english_counted(
+        """\
 I couldn't delete one message of this chat. You can delete it yourself: press long on it, and \
 delete it for both sides.""",
+        """\
+I couldn't delete {count} messages of this chat. You can delete them yourself: press long on one, \
+choose the others, and delete them for both sides.""",
+    ),
     privacy="""\
 I'm a program, and nobody is reading now. While you type, I can read you{reads_along}.
 
@@ -156,12 +178,14 @@ Servers and your other devices may still keep copies I can't delete.""",
 
 You can talk to:
 {help}""",
-    uncleaned="""\
-{count} messages we wrote to each other stay, because I may not delete them or left that chat. \
-You can remove yours: press long on one, and choose Remove.""",
-    uncleaned_one="""\
+    uncleaned=english_counted(
+        """\
 One message we wrote to each other stays, because I may not delete it or left that chat. You can \
 remove yours: press long on it, and choose Remove.""",
+        """\
+{count} messages we wrote to each other stay, because I may not delete them or left that chat. \
+You can remove yours: press long on one, and choose Remove.""",
+    ),
     privacy="""\
 I'm a program, and nobody is reading now. While you type, I can read you. This is end-to-end \
 encrypted: servers see who writes and when, but not what.
@@ -172,10 +196,8 @@ them. Until then, anyone with this server and its keys could.""",
 
 TIMES = TimeTexts(
     within_hour="within the hour",
-    in_an_hour="in about an hour",
-    in_hours="in about {count} hours",
+    in_hours=english_counted("in about an hour", "in about {count} hours"),
     on_day="on {day}",
-    day="{weekday} {day} {month}",
     this_week="this week",
     last_week="last week",
     week="week {number} of {year}",
@@ -198,7 +220,6 @@ LABELS: Mapping[str, str] = {
     "erase.no": "No, leave it",
     "erase.yes": "Yes, delete it all",
     "overview.right": "Yes, that's right",
-    "review.hold": "Yes, send in {hours} hours",
     "review.now": "Yes, send now",
     "review.keep": "Yes, keep it like this",
     "review.just_keep": "Just keep it",

@@ -8,6 +8,7 @@ from handlers.texts.catalogue import (
     ReportTexts,
     ReviewTexts,
 )
+from handlers.texts.counted import english_counted
 
 PERMISSIONS = PermissionTexts(
     overview="This is what you allow:\n\n{lines}\n\nIs this right? You can change each line.",
@@ -24,7 +25,10 @@ This is what you allow so far:
 {readers} must never read your story. They won't be told that you wrote. That stays, whatever you \
 take back.""",
     line_keep="I keep your story, so that you can come back to it.",
-    line_keep_not="I don't keep your story. Copies nobody collects are deleted after {days} days.",
+    line_keep_not=english_counted(
+        "I don't keep your story. Copies nobody collects are deleted after one day.",
+        "I don't keep your story. Copies nobody collects are deleted after {count} days.",
+    ),
     line_writes="No one can reply in this chat.",
     line_writes_reached="No one can reply in this chat, but they may reach you as you said.",
     contact={
@@ -52,6 +56,9 @@ take back.""",
         "act.accused": "They may talk to the person it's about, without naming you.",
         "act.named": "They may act on it and use your name.",
     },
+    nobody="nobody",
+    reader_who_left="a reader who left",
+    passes_on="{reader} (must pass some things on)",
     history_none="You have allowed nothing and taken nothing back so far.",
     history_line="{number}. {what}{state}",
     history_keep="I keep your story",
@@ -61,9 +68,15 @@ take back.""",
 )
 
 REVIEW = ReviewTexts(
-    sharing="""\
-What has been read can't be unread. You have {hours} hours to stop it with /withdraw. Until then \
+    send_later=english_counted("Yes, send in one hour", "Yes, send in {count} hours"),
+    sharing=english_counted(
+        """\
+What has been read can't be unread. You have one hour to stop it with /withdraw. Until then \
 the sealed copy waits on the server, and I remember that this account may stop it.""",
+        """\
+What has been read can't be unread. You have {count} hours to stop it with /withdraw. Until then \
+the sealed copy waits on the server, and I remember that this account may stop it.""",
+    ),
     duty="{reader} has to report some things, even if you say no.",
     no_pieces="There's nothing in it.",
     nothing_to_read="There's nothing left for {readers} to read. You can change that.",
@@ -255,16 +268,26 @@ You come back to your story with twelve words. Only they open it again; nobody c
     code_disappears="When you go on, they disappear.",
     code_once="When you go on, I can't show them again.",
     stays_in_chat="They stay in this chat until you delete them.",
-    words_count="I count {count} words; I need 12. Nothing is lost. /stop leaves.",
-    words_or_code_count="""\
+    words_count=english_counted(
+        "I count one word; I need 12. Nothing is lost. /stop leaves.",
+        "I count {count} words; I need 12. Nothing is lost. /stop leaves.",
+    ),
+    words_or_code_count=english_counted(
+        """\
+I count one word; I need 12, or the 4 of your take-back code. Nothing is lost. /stop \
+leaves.""",
+        """\
 I count {count} words; I need 12, or the 4 of your take-back code. Nothing is lost. /stop \
 leaves.""",
-    word_unlisted="""\
+    ),
+    words_unlisted=english_counted(
+        """\
 Word {places} isn't one of the words I use. Please check its spelling. Nothing is lost. /stop \
 leaves.""",
-    words_unlisted="""\
+        """\
 Words {places} aren't among the words I use. Please check their spelling. Nothing is lost. /stop \
 leaves.""",
+    ),
     words_mixed="""\
 I know all twelve words, but they don't belong together. Either two changed places, or one is \
 another word. Please check. Nothing is lost. /stop leaves.""",

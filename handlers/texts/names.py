@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 from handlers.texts.catalogue import Catalogue
+from handlers.texts.counted import Counted
 
 SentenceName = Literal[
     "ACK",
@@ -182,7 +183,7 @@ def sentence_name(name: str) -> SentenceName:
     return SENTENCE_NAMES[name]
 
 
-def plain_sentences(texts: Catalogue) -> dict[SentenceName, str]:
+def plain_sentences(texts: Catalogue) -> dict[SentenceName, str | Counted]:
     """Return the sentences that are one text with blanks, by their names."""
     return {
         **_conversation_sentences(texts),
@@ -191,7 +192,7 @@ def plain_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     }
 
 
-def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
+def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str | Counted]:
     return {
         "HELLO": texts.welcome.hello,
         "NOT_BEGUN": texts.welcome.not_begun,
@@ -246,7 +247,7 @@ def _conversation_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     }
 
 
-def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
+def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str | Counted]:
     return {
         "PIECE_MISSING": texts.review.piece_missing,
         "HANDED_NOW": texts.handover.handed_now,
@@ -302,7 +303,7 @@ def _sharing_sentences(texts: Catalogue) -> dict[SentenceName, str]:
     }
 
 
-def _listening_sentences(texts: Catalogue) -> dict[SentenceName, str]:
+def _listening_sentences(texts: Catalogue) -> dict[SentenceName, str | Counted]:
     return {
         "ASIDE": texts.listening.aside,
         "ASIDE_ADDED": texts.listening.aside_added,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from handlers.texts.counted import Counted
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderTexts:
@@ -46,6 +48,8 @@ class TelegramTexts:
     menu: Mapping[str, str]
     about_short: str
     about: str
+    reads_along: str
+    keeps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,20 @@ class MatrixTexts:
     left: str
     wrong: str
     replaced: str
-    other_identity: str
+    other_identity: Counted
     other_identity_ended: str
     device: str
     stays: str
+    reads_along: str
+    keeps: str
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalTexts:
+    """Hold what is said about the screen of a computer."""
+
+    reads_along: str
+    keeps: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,7 @@ class ChatTexts:
     clean_chat: str
     gone_at_once: str
     goodbye: str
-    uncleaned: str
-    uncleaned_one: str
+    uncleaned: Counted
     privacy: str
 
 
@@ -78,10 +91,8 @@ class TimeTexts:
     """Hold times as people say them; each stands inside a sentence."""
 
     within_hour: str
-    in_an_hour: str
-    in_hours: str
+    in_hours: Counted
     on_day: str
-    day: str
     this_week: str
     last_week: str
     week: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from handlers.texts.languages import Language
+from handlers.texts.written import write_list
 from store.model.readers import Reader
 
 
-def list_names(roster: Iterable[Reader], ids: Iterable[str]) -> str:
+def list_names(language: Language, roster: Iterable[Reader], ids: Iterable[str]) -> str:
     """List readers by their names in the roster: *Oak*, *Oak and Ash*, *Oak, Ash and Rowan*."""
-    name_of = {reader.id: reader.name for reader in roster}
-    listed = sorted(name_of.get(reader, "a reader who left") for reader in ids)
-    *most, last = listed or ["nobody"]
-    return f"{', '.join(most)} and {last}" if most else last
+    texts, name_of = language.texts.permissions, {reader.id: reader.name for reader in roster}
+    listed = sorted(name_of.get(reader, texts.reader_who_left) for reader in ids)
+    return write_list(language, listed or [texts.nobody])

@@ -176,7 +176,7 @@ def _standing(state: CaseState) -> list[tuple[str, str]]:
 async def nothing_is_sent_yet(said: Said) -> None:
     """Nothing new lies ready, and so long it is held as is said."""
     assert _standing(said.after) == _standing(said.before)
-    hours = said.blanks.get("hours")
+    hours = said.blanks.get("count")
     assert hours is None or int(hours) == said.world.application.settings.hold_hours
 
 

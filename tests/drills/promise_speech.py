@@ -27,10 +27,8 @@ LONG = {"lines", "words", "help", "what", "way", "next", "because", "gone", "end
 NO_SENTENCES = (
     "LABELS",
     "FOOTER_",
-    "DAY",
     "WEEK",
     "IN_HOURS",
-    "IN_AN_HOUR",
     "ON_DAY",
     "WITHIN_HOUR",
 )

@@ -74,6 +74,7 @@ from tests.drills.promise_return import (
     still_shared_with_these,
     was_joined,
 )
+from tests.drills.promise_speech import all_texts
 from tests.drills.promise_standing import (
     are_asked_to_destroy,
     had_a_copy,
@@ -110,6 +111,7 @@ from tests.drills.promise_times import (
     words_are_shown,
     words_will_open,
 )
+from tests.sentences import FORMS_FOR_ONE
 
 LAWS: Mapping[str, tuple[Law, ...]] = {
     # Before and while something is told
@@ -286,8 +288,8 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CODE_OR_WORDS": (nothing_changed, nothing_is_open),
     "WORDS_COUNT": (nothing_changed,),
     "WORDS_OR_CODE_COUNT": (nothing_changed,),
-    "WORD_UNLISTED": (nothing_changed,),
     "WORDS_UNLISTED": (nothing_changed,),
+    "WORDS_UNLISTED[one]": (nothing_changed,),
     "WORDS_MIXED": (nothing_changed,),
     "GOODBYE": (program_cannot_open, only_named_read),
     "GOODBYE_CODE": (program_cannot_open, nothing_is_shared, code_finds_it),
@@ -399,6 +401,12 @@ IN_OTHERS = (
     "HISTORY_REVOKED",
     "THIS_WEEK",
     "LAST_WEEK",
+    "SEND_LATER",
+    "NOBODY",
+    "PASSES_ON",
+    "READER_WHO_LEFT",
+    *("READS_ALONG", "ROOM_READS_ALONG", "TERMINAL_READS_ALONG"),
+    *("KEEPS", "ROOM_KEEPS", "TERMINAL_KEEPS"),
 )
 """Halves of sentences, which are judged with the sentence in which they stand; and a menu."""
 
@@ -407,12 +415,18 @@ OF_THE_CHAT = (
 )
 OF_EARLIER_VERSIONS = "it is said of rows that earlier versions wrote, without the month"
 OF_THE_ADAPTER = "the adapter of a platform says it, without a turn"
+OF_ONE = "it is said in place of its twin where there is one day, hour or message"
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
 ELSEWHERE: Mapping[str, str] = {
+    **{
+        name: OF_ONE
+        for name in FORMS_FOR_ONE & all_texts().keys() - LAWS.keys()
+        if not name.startswith(IN_OTHERS)
+    },
     **dict.fromkeys(
         (
-            *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "UNCLEANED_ONE", "WORDS_STAY"),
+            *("CLEAN", "CLEAN_CHAT", "GONE_AT_ONCE", "UNCLEANED", "WORDS_STAY"),
             *(
                 "STAYS_IN_CHAT",
                 "WORDS_DISAPPEAR",
@@ -420,7 +434,7 @@ ELSEWHERE: Mapping[str, str] = {
                 "ROOM[CLEAN_CHAT]",
                 "ROOM[GONE_AT_ONCE]",
             ),
-            *("ROOM[UNCLEANED]", "ROOM[UNCLEANED_ONE]"),
+            "ROOM[UNCLEANED]",
         ),
         OF_THE_CHAT,
     ),

@@ -122,29 +122,29 @@ def _opens_with_words(said: Said) -> Check:
 
 async def waits_days(said: Said) -> None:
     """So many days it waits, and no longer."""
-    days = timedelta(days=int(said.blanks["days"]))
+    days = timedelta(days=int(said.blanks["count"]))
     await look_later(said, said.world.now + days - 2 * HOUR, _is_there)
     await look_later(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
 
 
 async def gone_after_days(said: Said) -> None:
     """So many days it waits at most."""
-    days = timedelta(days=int(said.blanks["days"]))
+    days = timedelta(days=int(said.blanks["count"]))
     await look_later(said, said.world.now + days + HOUR + UPKEEP, _is_gone)
 
 
 async def these_are_the_days(said: Said) -> None:
     """So many days are configured; that they hold is looked at where something waits."""
-    assert int(said.blanks["days"]) == said.world.application.settings.draft_days
+    assert int(said.blanks["count"]) == said.world.application.settings.draft_days
 
 
 async def unfetched_go(said: Said) -> None:
     """What nobody collects is there for so many days, and then it goes, within a week."""
     if said.now.draft is not None and not said.after.shares:
-        assert int(said.blanks["days"]) == said.world.application.settings.unfetched_days
+        assert int(said.blanks["count"]) == said.world.application.settings.unfetched_days
         return
     begun = said.world.now
-    days = timedelta(days=int(said.blanks["days"]))
+    days = timedelta(days=int(said.blanks["count"]))
     if said.after.shares:
         await look_later(said, begun + days + timedelta(days=8), _is_gone)
 

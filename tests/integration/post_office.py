@@ -37,8 +37,8 @@ from store.model.accounts import Account
 
 POST = PlatformFacts(
     name="post",
-    reads_along=", and so can the post office",
-    keeps="what the post office keeps.",
+    reads_along=lambda _texts: ", and so can the post office",
+    keeps=lambda _texts: "what the post office keeps.",
     can_clear=False,
 )
 CLOSED = "The post office is closed. It is tried again by itself."

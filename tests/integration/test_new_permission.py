@@ -57,7 +57,7 @@ def instruct_counting(consent: Consent) -> str:
 NUMBERS = Permission(
     name="numbers",
     overview=describe_counting,
-    change_label=CHANGE_LABEL,
+    change_label=lambda _texts: CHANGE_LABEL,
     scope="keep",
     report=instruct_counting,
 )

@@ -31,7 +31,7 @@ TALKS, PARTS = 200, 4
 WORDS_ANSWERED = frozenset(
     {
         *("NOT_WORDS", "NO_CASE", "NO_CODE", "TOO_MANY_TRIES", "CODE_OR_WORDS", "WORDS_COUNT"),
-        *("WORDS_OR_CODE_COUNT", "WORD_UNLISTED", "WORDS_UNLISTED", "WORDS_MIXED"),
+        *("WORDS_OR_CODE_COUNT", "WORDS_UNLISTED", "WORDS_MIXED"),
     }
 )
 """Sentences about words that were looked up, which are never kept."""

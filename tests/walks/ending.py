@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.app import Application
 from handlers.sending.formatting import format_day
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from store.cases.handovers import HELD
 from store.db.connection import Connection
 from store.db.schema import case_file, delivery, permission
@@ -81,7 +82,7 @@ async def read_ending(rig: Rig, person: Person, shown: str, copies: Mapping[str,
     kept = (not draft or snapshot.outlives_draft) and max(weeks, default=0)
     return Ending(
         chat=_chat(person, words, code),
-        talk_until=format_day(draft.expires) if draft else "",
+        talk_until=format_day(LANGUAGES[FIRST_LANGUAGE], draft.expires) if draft else "",
         stays_after_talk=snapshot.outlives_draft,
         opens=opens and not (draft and not snapshot.outlives_draft),
         takes_back=takes_back,

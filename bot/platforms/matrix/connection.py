@@ -195,7 +195,9 @@ def make_connection(
     rooms = _make_rooms(
         application, device, sender, directory, inbox, conversations.processor, settings.delays
     )
-    notices = SecurityNotices(directory, conversations.send_queues)
+    notices = SecurityNotices(
+        directory, conversations.send_queues, application.settings.own_texts.matrix
+    )
     sync = _make_sync(application, device, rooms, inbox, status, stop)
     return MatrixConnection(device, messenger, conversations, rooms, notices, inbox, sync)
 
@@ -239,6 +241,7 @@ def _make_rooms(
         Greeter(directory, inbox.greet, tasks, delays),
         tasks,
         Patience(delays, inbox.admission.scheduler.count_of),
+        application.settings.own_texts.matrix,
     )
     usage = RoomUsage(
         application.stores.cases,

@@ -9,8 +9,8 @@ MAX_UNITS = 16_000
 
 MATRIX = PlatformFacts(
     name=PLATFORM,
-    reads_along=". Servers see that you write, not what",
-    keeps="what servers keep of it, still encrypted, and what your other devices keep.",
+    reads_along=lambda texts: texts.matrix.reads_along,
+    keeps=lambda texts: texts.matrix.keeps,
     can_clear=True,
     single=True,
     leaves=True,

@@ -6,7 +6,7 @@ from bot.platforms.matrix.effects import SendToAllDevices
 from bot.platforms.matrix.facts import PLATFORM
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory
 from bot.runtime.send_queues import SendQueues
-from handlers.texts.english import ENGLISH
+from handlers.texts.platform_catalogue import MatrixTexts
 from store.model.accounts import Account
 
 MOST_REMEMBERED = 10_000
@@ -19,6 +19,7 @@ class SecurityNotices:
 
     rooms: RoomDirectory
     send_queues: SendQueues
+    texts: MatrixTexts
     reported_devices: dict[str, None] = field(default_factory=dict, repr=False)
     """Devices of which people were warned, the newest."""
 
@@ -29,12 +30,12 @@ class SecurityNotices:
             self.reported_devices[device_key] = None
             if len(self.reported_devices) > MOST_REMEMBERED:
                 del self.reported_devices[next(iter(self.reported_devices))]
-            self._queue(room, ENGLISH.matrix.device)
+            self._queue(room, self.texts.device)
 
     def warn_of_identity(self, user: str) -> None:
         """Say in every conversation with an account that its identity was replaced."""
         for room in self.rooms.conversations_with(user):
-            self._queue(room, ENGLISH.matrix.replaced)
+            self._queue(room, self.texts.replaced)
 
     def _queue(self, room: Room, text: str) -> None:
         account = Account(PLATFORM, room.partner, room.id)

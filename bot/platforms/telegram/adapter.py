@@ -28,6 +28,7 @@ from bot.runtime.send_queues import QUIET_SECONDS
 from bot.runtime.status import NotifyOperator, StatusReporter
 from bot.runtime.waiting import cancel_all
 from handlers.messages import IncomingMessage, PlatformFacts
+from handlers.texts.platform_catalogue import TelegramTexts
 from store.model.inbox import WaitingMessage
 
 
@@ -66,11 +67,12 @@ class TelegramConnection:
     help_sender: HelpSender
     poller: Poller
     organisation: str
+    texts: TelegramTexts = field(repr=False)
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set, repr=False)
 
     async def listen(self) -> None:
         """Poll until told to stop, while the menu is set; raise if the token is taken away."""
-        self.tasks.add(asyncio.create_task(set_menu(self.bot, self.organisation)))
+        self.tasks.add(asyncio.create_task(set_menu(self.bot, self.organisation, self.texts)))
         try:
             await self.poller.run()
         finally:
@@ -110,7 +112,9 @@ class TelegramConnector:
                 get_updates_request=transport,
             )
             await self._introduce(bot)
-            messenger = TelegramMessenger(bot, self.application.clock)
+            settings = self.application.settings
+            texts = settings.own_texts.telegram
+            messenger = TelegramMessenger(bot, self.application.clock, texts)
             conversations = self.application.conversations(messenger, self.quiet, CHAT_PACE)
             help_sender = HelpSender(conversations.sender.send_help, time.monotonic)
             decode = partial(decode_for_turn, help_sender)
@@ -131,9 +135,8 @@ class TelegramConnector:
                 self.stop,
                 partial(delete_webhook, bot),
             )
-            organisation = self.application.settings.organisation
             yield TelegramConnection(
-                bot, conversations, admission, help_sender, poller, organisation
+                bot, conversations, admission, help_sender, poller, settings.organisation, texts
             )
 
     async def _introduce(self, bot: Bot) -> None:

@@ -22,8 +22,8 @@ Telegram's own Bot API server counts changed messages like new ones, and acknowl
 
 TELEGRAM = PlatformFacts(
     name="telegram",
-    reads_along=", and so can Telegram, recovery words too",
-    keeps="what Telegram keeps on its servers.",
+    reads_along=lambda texts: texts.telegram.reads_along,
+    keeps=lambda texts: texts.telegram.keeps,
     can_clear=True,
     single=True,
     buttons=True,

@@ -8,7 +8,6 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.platforms.splitting import split, units
 from bot.platforms.telegram.facts import MAX_UNITS
 from handlers.messages import Offer, Reply
-from handlers.texts.english import ENGLISH
 
 TICK = "✓ "
 MOVES = frozenset({"back", "pause", "unsafe"})
@@ -80,8 +79,11 @@ def buttons(reply: Reply) -> list[list[tuple[str, str]]]:
 
 def copy_buttons(reply: Reply) -> list[tuple[str, str]]:
     """Return label and text of each button that copies a number, below all others."""
-    fitting = (number for number in reply.to_copy if 1 <= units(number) <= MAX_COPIED_UNITS)
-    return [(ENGLISH.help.copy.format(contact=number), number) for number in fitting]
+    return [
+        (copied.label, copied.number)
+        for copied in reply.to_copy
+        if 1 <= units(copied.number) <= MAX_COPIED_UNITS
+    ]
 
 
 def _button(offer: Offer) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from bot.runtime.logs import Event, event
-from handlers.texts.english import ENGLISH
+from handlers.texts.platform_catalogue import TelegramTexts
 
 _log = logging.getLogger(__name__)
 
@@ -15,15 +15,15 @@ MAX_SHORT_DESCRIPTION = 120
 """Characters (Bot API, setMyShortDescription)."""
 
 
-async def set_menu(bot: Bot, organisation: str) -> None:
+async def set_menu(bot: Bot, organisation: str, texts: TelegramTexts) -> None:
     """Set commands and descriptions; a failure is logged, as the bot works without them."""
-    commands = [BotCommand(name, about) for name, about in ENGLISH.telegram.menu.items()]
+    commands = [BotCommand(name, about) for name, about in texts.menu.items()]
     steps = (
         partial(bot.set_my_commands, commands),
-        partial(bot.set_my_description, ENGLISH.telegram.about.format(organisation=organisation)),
+        partial(bot.set_my_description, texts.about.format(organisation=organisation)),
         partial(
             bot.set_my_short_description,
-            ENGLISH.telegram.about_short.format(organisation=organisation)[:MAX_SHORT_DESCRIPTION],
+            texts.about_short.format(organisation=organisation)[:MAX_SHORT_DESCRIPTION],
         ),
     )
     for step in steps:

@@ -19,7 +19,7 @@ from handlers.context import Clock
 from handlers.effects import PlatformEffect
 from handlers.messages import OutgoingFile, PlatformFacts, Reply
 from handlers.ports.messenger import FileTooLarge, MessageRefused, RecipientGone, Undelivered
-from handlers.texts.english import ENGLISH
+from handlers.texts.platform_catalogue import TelegramTexts
 from store.model.accounts import Account
 
 CALLS_AT_ONCE = 16
@@ -47,6 +47,7 @@ class TelegramMessenger:
 
     bot: Bot = field(repr=False)
     clock: Clock
+    texts: TelegramTexts = field(repr=False)
     platform: PlatformFacts = TELEGRAM
     groups_being_left: set[int] = field(default_factory=set, repr=False)
     call_slots: asyncio.Semaphore = field(
@@ -122,9 +123,7 @@ class TelegramMessenger:
                         await self.bot.answer_callback_query(press)
             case ExplainToGroup(chat):
                 with suppress(RecipientGone, MessageRefused), translated():
-                    await self.bot.send_message(
-                        chat, ENGLISH.telegram.group, disable_notification=True
-                    )
+                    await self.bot.send_message(chat, self.texts.group, disable_notification=True)
             case LeaveGroup(chat):
                 with suppress(RecipientGone, MessageRefused), translated():
                     await self.bot.leave_chat(chat)

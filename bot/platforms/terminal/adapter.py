@@ -31,8 +31,8 @@ def terminal_platform(*, can_clear: bool) -> PlatformFacts:
     """Describe a terminal: what it can do, see and keep."""
     return PlatformFacts(
         name="terminal",
-        reads_along=", and so can anyone at this computer",
-        keeps="what this window, or a program that records it, has kept. Please close it.",
+        reads_along=lambda texts: texts.terminal.reads_along,
+        keeps=lambda texts: texts.terminal.keeps,
         can_clear=can_clear,
     )
 

@@ -73,7 +73,9 @@ class Session:
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
             if not after_pause:
-                await self.terminal.send(self.account, failure_reply())
+                await self.terminal.send(
+                    self.account, failure_reply(self.application.settings.own_texts)
+                )
 
     def _new_id(self) -> str:
         """Draw an id for a line, which has none of its own and is never delivered twice."""

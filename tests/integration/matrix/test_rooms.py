@@ -44,7 +44,7 @@ ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": MEGOLM}
 WRONG = "I talk only in encrypted chats with one person"
 HELLO = "Could anyone else see this chat?"
 HERE = "Picking up where you left off."
-HOLD = ENGLISH.labels["review.hold"].format(hours=12)
+HOLD = ENGLISH.review.send_later.format(12)
 STOPPED = ENGLISH.handover.hold_stopped.split("\n")[0]
 
 

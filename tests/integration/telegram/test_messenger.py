@@ -35,6 +35,7 @@ from handlers.ports.messenger import (
     SendError,
     Undelivered,
 )
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
@@ -57,7 +58,7 @@ async def _telegram(rig: Rig, double: Double) -> AsyncIterator[TelegramMessenger
     await carrier.initialize()
     root = double.root
     bot = Bot(double.token, f"{root}/bot", request=carrier, get_updates_request=carrier)
-    yield TelegramMessenger(bot, rig.clock)
+    yield TelegramMessenger(bot, rig.clock, ENGLISH.telegram)
     await carrier.shutdown()
     assert double.violations == []
 

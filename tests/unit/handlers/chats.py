@@ -33,8 +33,8 @@ from tests.talk_script import FILLS, twelve_words
 
 CHAT = PlatformFacts(
     name="chat",
-    reads_along=", and so can the company behind this chat",
-    keeps="what the company has kept.",
+    reads_along=lambda _texts: ", and so can the company behind this chat",
+    keeps=lambda _texts: "what the company has kept.",
     can_clear=True,
     single=True,
     buttons=True,

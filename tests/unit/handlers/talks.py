@@ -50,7 +50,10 @@ SINGLE_TEXTS = replace(
 )
 """The same questions; all but the story take one message, as those of organisers may."""
 PLATFORM = PlatformFacts(
-    "terminal", ", and so can others", "what this window has kept.", can_clear=True
+    "terminal",
+    lambda _texts: ", and so can others",
+    lambda _texts: "what this window has kept.",
+    can_clear=True,
 )
 SETTING = Settings(
     organisation="The Example Choir",

@@ -25,6 +25,7 @@ from handlers.messages import ButtonPress, Offer, Reply, TextMessage, Unresolved
 from handlers.reporter.markers import CASE
 from handlers.reporter.questions import Question, open_question, step_question
 from handlers.sending.questions import render_question
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.drafts import Draft, Phase, StoredAnswer
 from store.model.permissions import HistoryEntry
@@ -69,7 +70,10 @@ def shown(
 ) -> Reply:
     """The question with its buttons."""
     plain = Reply(
-        "", question.id, tuple(offers or question.offers), commands=command_buttons(question)
+        "",
+        question.id,
+        tuple(offers or question.offers),
+        commands=command_buttons(ENGLISH, question),
     )
     return BUTTONS.bind(plain, who, view, question)
 
@@ -277,7 +281,7 @@ def test_a_token_with_something_added_is_nothing(step: Step, more: str) -> None:
 def test_a_token_of_a_foreign_key_is_nothing(step: Step) -> None:
     view = moment()
     question = question_of(step, view)
-    plain = Reply("", question.id, question.offers, commands=command_buttons(question))
+    plain = Reply("", question.id, question.offers, commands=command_buttons(ENGLISH, question))
     for token in tokens(FOREIGN.bind(plain, ANNA, view, question)):
         assert read(token, view, question) == NOTHING
 
@@ -375,14 +379,16 @@ def test_done_of_the_story_is_nothing_in_the_next_question_or_conversation() -> 
 
 def test_each_question_offers_what_it_can_take() -> None:
     view = moment()
-    names = {s.id: [o.id for o in command_buttons(question_of(s, view))] for s in FLOW.steps}
+    names = {
+        s.id: [o.id for o in command_buttons(ENGLISH, question_of(s, view))] for s in FLOW.steps
+    }
     moves = ["back", "pause", "unsafe"]
     assert names["story"] == names["wish"] == ["done", "skip", *moves]
     assert names["needs"] == ["submit", "skip", *moves]
     assert names["fate"] == ["skip", *moves]
-    assert [o.id for o in command_buttons(Question("bot.stop"))] == moves
-    assert [o.id for o in command_buttons(Question("bot.code"))] == ["pause", "unsafe"]
-    assert [o.id for o in command_buttons(Question("bot.safe"))] == ["unsafe"]
+    assert [o.id for o in command_buttons(ENGLISH, Question("bot.stop"))] == moves
+    assert [o.id for o in command_buttons(ENGLISH, Question("bot.code"))] == ["pause", "unsafe"]
+    assert [o.id for o in command_buttons(ENGLISH, Question("bot.safe"))] == ["unsafe"]
 
 
 def test_a_question_is_rendered_with_the_commands_that_are_bound() -> None:

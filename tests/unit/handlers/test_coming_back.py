@@ -9,6 +9,7 @@ from handlers.permissions.routing import consent_of
 from handlers.reporter.markers import HOLD
 from handlers.sending.formatting import format_month
 from handlers.texts.english import ENGLISH
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from store.model.clock import last_week_of_month, month_of_week
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import OpenedCase, Snapshot
@@ -548,7 +549,9 @@ def test_to_skip_the_question_of_keeping_ends_no_keeping() -> None:
 
 def test_a_kept_story_says_at_the_goodbye_and_at_each_visit_until_when() -> None:
     assert month_of_week(last_week_of_month(START, 120)) == date(2036, 11, 1)
-    assert format_month(last_week_of_month(START, 120)) == "November 2036"
+    assert (
+        format_month(LANGUAGES[FIRST_LANGUAGE], last_week_of_month(START, 120)) == "November 2036"
+    )
 
 
 async def test_one_tap_keeps_it_longer_from_the_opened_story_only(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.context import as_choice, selectable
+from handlers.texts.english import ENGLISH
 from store.model.readers import Reader
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.talks import ASH, FLOW, OAK, READERS, ROWAN, SETTING, draft, view_of
@@ -29,9 +30,9 @@ def test_nobody_excluded_can_be_chosen_under_any_key() -> None:
 
 
 def test_a_reader_is_a_name_who_they_are_and_whether_they_must_pass_things_on() -> None:
-    assert as_choice(ASH).text == "Ash, elected"
-    assert as_choice(OAK).text == "Oak, elected (must pass some things on)"
-    assert as_choice(ROWAN).text == "Rowan"
+    assert as_choice(ENGLISH, ASH).text == "Ash, elected"
+    assert as_choice(ENGLISH, OAK).text == "Oak, elected (must pass some things on)"
+    assert as_choice(ENGLISH, ROWAN).text == "Rowan"
 
 
 def test_a_view_and_its_snapshot_print_no_words() -> None:

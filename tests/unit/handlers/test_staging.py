@@ -229,7 +229,7 @@ async def test_what_is_not_taken_is_not_staged(rig: Rig) -> None:
             await conversations.receive(typed(line, line))
         await conversations.receive(typed(SOME, "too long"))
     assert gate.staged == []
-    assert ENGLISH.refusals.too_long.format(limit=LONG) in rig.shown()
+    assert ENGLISH.refusals.too_long.format(LONG) in rig.shown()
 
 
 async def test_an_edited_message_is_sealed_in_its_turn(rig: Rig) -> None:

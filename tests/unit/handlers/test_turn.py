@@ -281,7 +281,7 @@ async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> 
 
 
 def test_an_error_is_said_without_a_word_of_what_was_typed() -> None:
-    assert failure_reply().text == ENGLISH.refusals.failed
+    assert failure_reply(ENGLISH).text == ENGLISH.refusals.failed
 
 
 # Withdrawing in the held hours
@@ -402,9 +402,9 @@ async def test_words_of_no_list_are_no_try(rig: Rig) -> None:
         "my hands won't stop": texts.not_words,
         "please take it back": texts.ask_code_withdraw,  # so it is understood, and asked for anew
         "I changed my mind": texts.ask_code_withdraw,
-        "zone zoo wolf wodo": texts.word_unlisted.format(places="4"),
-        "zone zoo wolf": texts.words_or_code_count.format(count=3),
-        "zone zurdo wolf wood": texts.word_unlisted.format(places="2"),
+        "zone zoo wolf wodo": texts.words_unlisted.format(1, places="4"),
+        "zone zoo wolf": texts.words_or_code_count.format(3),
+        "zone zurdo wolf wood": texts.words_unlisted.format(1, places="2"),
         "abandon " * 12: texts.words_mixed,
     }
     async with rig.staying():
@@ -426,16 +426,16 @@ LISTED = (
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        (" ".join(LISTED), ENGLISH.recovery.words_count.format(count=11)),
-        (" ".join([*LISTED, "acid", "act"]), ENGLISH.recovery.words_count.format(count=13)),
-        (" ".join([*LISTED, "cinnamox"]), ENGLISH.recovery.word_unlisted.format(places="12")),
+        (" ".join(LISTED), ENGLISH.recovery.words_count.format(11)),
+        (" ".join([*LISTED, "acid", "act"]), ENGLISH.recovery.words_count.format(13)),
+        (" ".join([*LISTED, "cinnamox"]), ENGLISH.recovery.words_unlisted.format(1, places="12")),
         (
             " ".join(["cinnamox", *LISTED[:7], "xyz", *LISTED[:3]]),
-            ENGLISH.recovery.words_unlisted.format(places="1 and 9"),
+            ENGLISH.recovery.words_unlisted.format(2, places="1 and 9"),
         ),
         (
             "1. cinnamox, 2. " + ", ".join(LISTED),
-            ENGLISH.recovery.word_unlisted.format(places="1"),
+            ENGLISH.recovery.words_unlisted.format(1, places="1"),
         ),
         (" ".join([*LISTED, "acid"]), ENGLISH.recovery.words_mixed),
         ("I wrote them somewhere", ENGLISH.recovery.not_words),
@@ -469,13 +469,13 @@ async def test_who_lost_their_words_hears_what_still_works_and_is_asked_again(ri
 @pytest.mark.parametrize("command", ["open", "withdraw", "erase"])
 async def test_a_mistyped_word_behind_a_command_is_explained(rig: Rig, command: str) -> None:
     (said,) = await rig.say(f"/{command} {' '.join([*LISTED, 'cinnamox'])}")
-    assert said.text == ENGLISH.recovery.word_unlisted.format(places="12")
+    assert said.text == ENGLISH.recovery.words_unlisted.format(1, places="12")
 
 
 async def test_recovery_words_with_a_slip_are_no_story_at_hello(rig: Rig) -> None:
     async with rig.staying():
         (said,) = await rig.say(" ".join([*LISTED, "cinnamox"]))
-        assert said.text == ENGLISH.recovery.word_unlisted.format(places="12")
+        assert said.text == ENGLISH.recovery.words_unlisted.format(1, places="12")
         (said,) = await rig.say(" ".join([*LISTED, "acid"]))
         assert said.text == ENGLISH.recovery.words_mixed
 
@@ -583,7 +583,7 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
     async with rig.staying():
         await rig.say("/open")
         (said,) = await rig.say(" ".join(reversed(twelve[:11])))
-        assert said.text == ENGLISH.recovery.words_count.format(count=11)
+        assert said.text == ENGLISH.recovery.words_count.format(11)
         unknown = "abandon " * 11 + "about"
         assert (await rig.say(unknown))[0].text == ENGLISH.recovery.no_case
         lost = await rig.say("I lost my words")  # four words, and no code
@@ -595,7 +595,7 @@ async def test_wrong_words_are_answered_and_can_be_typed_again(rig: Rig) -> None
 
 
 async def test_a_first_message_of_twelve_or_four_words_is_a_greeting(rig: Rig) -> None:
-    first, more = ENGLISH.listening.aside_first.format(days=7), ENGLISH.listening.aside_first_more
+    first, more = ENGLISH.listening.aside_first.format(7), ENGLISH.listening.aside_first_more
     told = ("he hit me twice", "he came in and I could not move at all that night")
     for text, said in zip(told, (first, more), strict=True):
         shown = await rig.say(text)

@@ -22,6 +22,7 @@ from bot.platforms.telegram.facts import TELEGRAM
 from bot.runtime.conversations import Conversations
 from bot.runtime.logs import Event, event
 from flows import Flow
+from flows.tools.direction import writing_direction
 from handlers.messages import IncomingMessage, MessageContent, TextMessage, UnresolvedPress
 from handlers.turn import failure_reply
 from store.model.accounts import Account
@@ -50,7 +51,10 @@ class PageChat:
             await self.conversations.receive(incoming)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
-            await self.messenger.send(self.recorder.account, failure_reply())
+            await self.messenger.send(
+                self.recorder.account,
+                failure_reply(self.conversations.snapshots.settings.own_texts),
+            )
         self.allowed = await self.recorder.observe() or ""
 
     async def say(self, typed: str) -> None:
@@ -97,7 +101,11 @@ class PageTalk:
 
     def as_json(self) -> Json:
         """Return all chats for the page."""
-        return {name: chat.as_json() for name, chat in self.chats.items()}
+        words: Json = {
+            "lang": self.flow.language,
+            "dir": writing_direction(self.flow.language),
+        }
+        return {name: chat.as_json() | words for name, chat in self.chats.items()}
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from bot.platforms.matrix.rooms.patience import Patience
 from bot.platforms.matrix.rooms.requests import RoomRequests, repeat_request
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks
 from bot.runtime.logs import Event, event
-from handlers.texts.english import ENGLISH
+from handlers.texts.platform_catalogue import MatrixTexts
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class RoomMembership:
     greeter: Greeter
     tasks: BackgroundTasks
     patience: Patience
+    texts: MatrixTexts
     leaving: set[str] = field(default_factory=set, repr=False)
     awaited: set[str] = field(default_factory=set, repr=False)
     """Rooms whose other person was invited and has not entered yet."""
@@ -130,7 +131,7 @@ class RoomMembership:
     async def _explain(self, room: Room) -> None:
         """Send the sentence, encrypted if the room is: apps warn of anything else."""
         link = f"https://matrix.to/#/{self.rooms.own}"
-        content = {"msgtype": "m.notice", "body": ENGLISH.matrix.wrong.format(link=link)}
+        content = {"msgtype": "m.notice", "body": self.texts.wrong.format(link=link)}
         transaction_id = f"wrong.{room.id}"
         if not room.encrypted:
             await self.sender.send(room.id, MESSAGE, content, transaction_id)

@@ -102,13 +102,21 @@ def test_headings_leave_out_no_rank() -> None:
 
 
 def test_the_language_of_the_words_is_said() -> None:
-    assert '<html lang="en">' in PAGE
+    assert '<html lang="en" dir="ltr">' in PAGE
     spanish = replace(INTAKE, language="es", choose="Me pasó algo")
     both = render_page(replace(SHEET, translations=(spanish,)))
-    assert 'lang="es" dir="auto"' in both
+    assert 'lang="es" dir="ltr"' in both
     assert both.count('class="languages n2"') == len(INTAKE.steps)
     assert "Me pasó algo" in heard(both)
     assert "en, es" in heard(both)
+
+
+def test_words_that_are_written_from_right_to_left_stand_so() -> None:
+    arabic = replace(INTAKE, language="ar")
+    assert '<h1 lang="ar" dir="rtl">' in render_page(replace(SHEET, flow=arabic))
+    assert 'lang="qq" dir="auto"' in render_page(
+        replace(SHEET, translations=(replace(INTAKE, language="qq"),))
+    )
 
 
 def test_conditions_and_permissions_are_said_in_words() -> None:

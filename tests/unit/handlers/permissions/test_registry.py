@@ -4,6 +4,7 @@ import flows
 from flows import Choice, Kind, Step
 from handlers.permissions.consent import Consent, GivenPermission
 from handlers.permissions.registry import HONOURED, PERMISSIONS
+from handlers.texts.english import ENGLISH
 from store.cases.statement import SCOPES as STATEMENT_SCOPES
 from store.db.schema import SCOPES
 from store.model.permissions import NewPermission
@@ -29,7 +30,7 @@ def test_every_scope_that_can_be_taken_back_is_one_of_the_database_and_act_has_n
 
 
 def test_each_statement_has_its_line_in_the_history() -> None:
-    lines = {p.name: p.history("Oak") for p in PERMISSIONS}
+    lines = {p.name: p.history(ENGLISH, "Oak") for p in PERMISSIONS}
     assert lines == {
         "read": "Oak may read it",
         "act": "",
@@ -67,6 +68,6 @@ def test_reading_is_granted_to_nobody_where_nobody_may_read() -> None:
 
 def test_a_detail_is_opened_from_the_overview_by_the_permission_that_it_narrows() -> None:
     parts = Step("parts", Kind.DETAIL, "How much?", of="parts")
-    labels = {permission.name: permission.label_for(parts) for permission in PERMISSIONS}
+    labels = {permission.name: permission.label_for(ENGLISH, parts) for permission in PERMISSIONS}
     assert labels.pop("read") == "Change how much they read"
     assert set(labels.values()) == {""}

@@ -123,15 +123,15 @@ def test_what_was_skipped_leaves_no_empty_heading() -> None:
 
 
 def week() -> str:
-    return week_name(202648)
+    return week_name(ENGLISH, 202648)
 
 
 def test_a_week_is_said_as_people_say_it() -> None:
-    assert week_name(202607) == "week 7 of 2026"
+    assert week_name(ENGLISH, 202607) == "week 7 of 2026"
 
 
 def test_every_piece_has_a_name_in_the_index() -> None:
-    names = {step.id: part_name(FLOW, step.id) for step in FLOW.steps if step.takes_text}
+    names = {step.id: part_name(ENGLISH, FLOW, step.id) for step in FLOW.steps if step.takes_text}
     assert names == {
         "story": "Your story",
         "needs_other": "What would help",
@@ -143,7 +143,7 @@ def test_every_piece_has_a_name_in_the_index() -> None:
         "reach_as": "Who they say they are",
         "reach_others": "Who else might answer",
     }
-    assert part_name(FLOW, "no.such.step") == "Your story"
+    assert part_name(ENGLISH, FLOW, "no.such.step") == "Your story"
 
 
 def test_every_act_has_its_words_in_the_overview_and_on_the_report() -> None:

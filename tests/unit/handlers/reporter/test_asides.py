@@ -196,9 +196,10 @@ def test_a_lone_attempt_at_an_answer_is_asked_for_again() -> None:
     for typed in ("12", "1 or 2", "not 2", "👍", "2?"):
         talk = talk_at("fate")
         assert "ASIDE" not in sentence_names(talk.say(typed)), typed
-    question = open_question(talk_at("read").view)
-    assert not is_worth_keeping("Ash but not Oak", question, SETTING)
-    assert is_worth_keeping("Ash hurt me", question, SETTING)
+    view = talk_at("read").view
+    question = open_question(view)
+    assert not is_worth_keeping(view, "Ash but not Oak", question)
+    assert is_worth_keeping(view, "Ash hurt me", question)
 
 
 def test_an_edited_message_stays_aside_with_its_new_words() -> None:

@@ -179,7 +179,7 @@ def test_words_that_wait_are_deleted_after_one_more_question(platform: PlatformF
     talk = first_words(platform)
     talk.press("unsure")
     assert talk.question == ERASE
-    assert ENGLISH.leaving.erase_first.format(days=7) in talk.replies[-1].text
+    assert ENGLISH.leaving.erase_first.format(7) in talk.replies[-1].text
     talk.press("no")
     assert talk.question == SAFE
     assert is_there(talk)

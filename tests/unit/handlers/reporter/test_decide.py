@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.messages import ButtonPress, TextMessage, UnusableMessage
-from handlers.outcome import ASK, TAKE_BACK, LookupPurpose, Outcome
+from handlers.outcome import ASK, LookupPurpose, Outcome, take_back
 from handlers.reporter.bare_words import BARE_OUTSIDE_STORIES
 from handlers.reporter.decide import decide, leave
 from handlers.reporter.typed_text import BARE
+from handlers.texts.english import ENGLISH
 from store.model.changes import BeginCase, CloseCase, EraseCase, TakeBack
 from store.model.permissions import DeliveryStage, HeldHandover, RevocationBasis, StandingHandover
 from store.model.phrase import CODE_WORDS
@@ -343,7 +344,7 @@ def test_a_held_handover_is_stopped_also_beside_a_new_conversation_or_another_ca
 
 def test_an_open_hand_over_is_withdrawn_before_an_older_one() -> None:
     both = replace(SHARED_CASE, held=HELD)
-    assert decide(view_of(both), TextMessage("/withdraw")).changes == (TAKE_BACK,)
+    assert decide(view_of(both), TextMessage("/withdraw")).changes == (take_back(ENGLISH),)
 
 
 def test_without_anything_at_hand_the_words_are_asked_for() -> None:

@@ -15,6 +15,7 @@ from store.model.changes import AskErasure, BeginCase, CloseCase, TakeBack
 from store.model.drafts import Phase, StoredAnswer
 from store.model.permissions import HeldHandover, HistoryEntry, RevocationBasis
 from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
+from tests.sentences import RECORDED_TEXTS
 from tests.unit.handlers.talks import ASH, OAK, READERS, WORDS, Talk, draft, view_of
 
 KEPT = HeldHandover("aa" * 32, 500_012, kept=True, id="a1" * 16, readers=(OAK.id,))
@@ -100,8 +101,8 @@ def test_in_the_opened_case_it_is_taken_back_with_the_keys_and_nothing_else_is()
     [
         *("I changed my mind", "please don't send it!!!", "stop it", "don't send", "take it back"),
         *("cancel", "undo", "no wait", "withdraw", "stop", "/stop", "/withdraw", "/stop!"),
-        str(hold_offer(KEPT).number),
-        f"{hold_offer(KEPT).number}.",
+        str(hold_offer(ENGLISH, KEPT).number),
+        f"{hold_offer(ENGLISH, KEPT).number}.",
     ],
 )
 def test_words_that_want_to_stop_do_so_at_once(text: str) -> None:
@@ -116,7 +117,7 @@ def test_words_mean_everything_that_can_be_stopped(text: str) -> None:
 
 
 def test_a_number_stops_what_it_stands_for() -> None:
-    assert typed(str(hold_offer(UNKEPT).number), BOTH).changes == (STOP_UNKEPT,)
+    assert typed(str(hold_offer(ENGLISH, UNKEPT).number), BOTH).changes == (STOP_UNKEPT,)
 
 
 @pytest.mark.parametrize("text", ["hello", "yes", "no", "ok", "don't stop it", "how?"])
@@ -169,7 +170,7 @@ def test_beside_a_story_words_to_stop_are_told_and_it_is_said_what_is_still_held
     assert "HOLD_STANDS" not in names(talk.say("he would not stop"))
 
 
-NUMBER = str(hold_offer(KEPT).number)
+NUMBER = str(hold_offer(ENGLISH, KEPT).number)
 
 
 @pytest.mark.parametrize("text", [NUMBER, f"{NUMBER}.", f"{NUMBER} Stop it", f" {NUMBER}\n"])
@@ -230,7 +231,7 @@ def test_who_wants_no_contact_is_told_how_to_stop_it_with_the_button(text: str) 
         own = Snapshot(draft=draft(phase=phase), held=here, shared=True, readers=READERS)
         assert names(typed(text, own)) == ["HEARD", "HOLD_STANDS", "ASK"]
         assert names(typed(text, replace(own, held=None))) == ["HEARD", "ASK"]
-        assert "/withdraw" in ENGLISH.listening.heard["no_contact"]
+        assert "/withdraw" in RECORDED_TEXTS["HEARD[no_contact]"]
     assert names(typed(text, replace(OPENED, held=None))) == ["HEARD", "ASK"]
 
 

@@ -7,13 +7,14 @@ from handlers.reporter.holding import FIRST_NUMBER, NUMBERS, hold_offer
 from handlers.reporter.numbering import number_asked, number_menu
 from handlers.reporter.questions import CASE_CHOICES, bot_choices
 from handlers.reporter.typed_text import is_number
+from handlers.texts.english import ENGLISH
 from store.model.permissions import HeldHandover, HistoryEntry
 from store.model.snapshot import AskedErasure, OpenedCase, Snapshot
 from tests.unit.handlers.talks import OAK, Talk
 
 EMERGENCY = frozenset({110, 112, 113, 115, 117, 118, 119, 122, 144, 190, 911, 988, 995, 999})
 YEARS = frozenset(range(1900, 2100))
-MENU = bot_choices("case", *CASE_CHOICES)
+MENU = bot_choices(ENGLISH, "case", *CASE_CHOICES)
 
 
 def of_menus() -> set[int]:
@@ -31,7 +32,7 @@ def of_questions() -> set[int]:
     numbers = set[int]()
     for n in range(4_000):
         asked = AskedErasure(f"{n:08x}" + "00" * 12)
-        for offers in (bot_choices("erase", "no", "yes"), MENU[:3]):
+        for offers in (bot_choices(ENGLISH, "erase", "no", "yes"), MENU[:3]):
             numbers |= {offer.number for offer in number_asked(asked, offers)}
     return numbers
 
@@ -50,7 +51,7 @@ def test_no_list_shares_a_number_with_another_a_year_or_a_call() -> None:
 def test_every_number_of_a_hold_can_be_typed() -> None:
     for identity in range(0, 2**32, 2**22):
         hold = HeldHandover("aa" * 32, 500_000, kept=True, readers=(OAK.id,), id=f"{identity:08x}")
-        offer = hold_offer(hold)
+        offer = hold_offer(ENGLISH, hold)
         assert offer.number in of_holds()
         assert is_number(str(offer.number))
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from handlers.messages import TextMessage
-from handlers.outcome import ASK, TAKE_BACK, Outcome
+from handlers.outcome import ASK, Outcome, take_back
 from handlers.reporter.decide import decide
 from handlers.reporter.markers import CONTACT, REOPENED
 from handlers.reporter.opened_case import choose
 from handlers.sending.rendering import render
+from handlers.texts.english import ENGLISH
 from store.model.changes import AskErasure, CloseCase, ReleaseHandover, ReopenCase
 from store.model.drafts import StoredAnswer
 from store.model.permissions import DeliveryStage, StandingHandover
@@ -47,7 +48,7 @@ def test_reading_changes_nothing() -> None:
 
 def test_withdrawing_takes_back_every_hand_over_and_says_who_had_it_already() -> None:
     held = chosen("withdraw", HELD)
-    assert held.changes == (TAKE_BACK,)
+    assert held.changes == (take_back(ENGLISH),)
     assert names(held) == ["WITHDRAWN", "STILL_KEPT", "ASK"]
     case = Snapshot(opened=OpenedCase((HELD,), (), ANSWERS), kept=True, taken_back=True)
     assert names(choose(view_of(case), "withdraw"))[0] == "WITHDRAWN_LATE"

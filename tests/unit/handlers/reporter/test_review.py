@@ -3,11 +3,12 @@
 import pytest
 
 import flows
-from handlers.outcome import TAKE_BACK
+from handlers.outcome import take_back
 from handlers.permissions.overview import overview_lines
 from handlers.permissions.routing import consent_of
 from handlers.reporter.markers import REOPENED
 from handlers.reporter.questions import open_question
+from handlers.texts.english import ENGLISH
 from store.model.changes import EndDraft, EraseCase, HandOver, StopKeeping
 from store.model.drafts import StoredAnswer
 from store.model.snapshot import Snapshot
@@ -174,7 +175,7 @@ def test_withdrawing_before_anything_was_handed_over_says_so() -> None:
 def test_withdrawing_while_the_draft_is_open_opens_the_fork_again() -> None:
     talk = reach_ways_back()
     outcome = talk.say("/withdraw")
-    assert TAKE_BACK in outcome.changes
+    assert take_back(ENGLISH) in outcome.changes
     assert talk.question == "fate"
     assert consent_of(talk.view).allowed == flows.permissions(FLOW, ())
     assert talk.told[:2] == ["first", "second"]

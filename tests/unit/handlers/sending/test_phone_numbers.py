@@ -1,9 +1,14 @@
 """Only what can be dialled is offered as a number to copy."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.context import HelpLine
-from handlers.sending.phone_numbers import is_phone_number, numbers_to_copy
+from handlers.messages import CopiedNumber
+from handlers.sending.phone_numbers import help_numbers, is_phone_number
+from store.model.snapshot import Snapshot
+from tests.unit.handlers.talks import SETTING, view_of
 
 
 @pytest.mark.parametrize(
@@ -40,4 +45,5 @@ def test_numbers_are_copied_as_they_are_written_and_once() -> None:
         HelpLine("B", "help@example.org", "always"),
         HelpLine("C", "116 016", "at night"),
     )
-    assert numbers_to_copy(lines) == ("116 016",)
+    view = view_of(Snapshot(), settings=replace(SETTING, help_lines=lines))
+    assert help_numbers(view) == (CopiedNumber("116 016", "Copy 116 016"),)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.platforms.matrix.facts import MATRIX
 from bot.platforms.telegram.facts import TELEGRAM
-from handlers.messages import ChatClearing, PlatformFacts, Reply, TextMessage
+from handlers.messages import ChatClearing, CopiedNumber, PlatformFacts, Reply, TextMessage
 from handlers.outcome import ASK, say
 from handlers.permissions.overview import overview_lines
 from handlers.sending.cleaning import ENDING, LEAVING
@@ -23,6 +23,7 @@ from handlers.sending.formatting import (
 from handlers.sending.rendering import render
 from handlers.texts.catalogue import Wording
 from handlers.texts.english import ENGLISH
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 from handlers.texts.names import SENTENCE_NAMES, SentenceName
 from store.model.drafts import Phase, Piece, StoredAnswer
 from store.model.outbox import TextRef
@@ -45,6 +46,7 @@ from tests.unit.handlers.talks import (
     view_of,
 )
 
+IN_ENGLISH = LANGUAGES[FIRST_LANGUAGE]
 SENTENCES = sorted(SENTENCE_NAMES.values())
 INSIDE = {"GOODBYE", "CHOOSE_ALONE", "HEARD", "KEPT_LONGER"}
 """Their references have a form of their own."""
@@ -207,15 +209,17 @@ def test_names_are_said_as_people_say_them() -> None:
 
 
 def test_a_day_is_said_as_a_date_and_never_a_later_one_than_it_is_for_somebody() -> None:
-    assert format_day(14) == "Thursday 1 January"
-    assert format_day(24 + 11) == "Thursday 1 January"  # it still is, in the westernmost zone
-    assert format_day(24 + 12) == "Friday 2 January"
+    assert format_day(IN_ENGLISH, 14) == "Thursday 1 January"
+    assert (
+        format_day(IN_ENGLISH, 24 + 11) == "Thursday 1 January"
+    )  # it still is, in the westernmost zone
+    assert format_day(IN_ENGLISH, 24 + 12) == "Friday 2 January"
 
 
 def test_nothing_is_promised_to_be_gone_before_it_is_in_the_easternmost_zone() -> None:
-    assert format_last_day(9) == "Thursday 1 January"
-    assert format_last_day(10) == "Friday 2 January"  # so late it is there already
-    assert format_last_day(24 + 9) == "Friday 2 January"
+    assert format_last_day(IN_ENGLISH, 9) == "Thursday 1 January"
+    assert format_last_day(IN_ENGLISH, 10) == "Friday 2 January"  # so late it is there already
+    assert format_last_day(IN_ENGLISH, 24 + 9) == "Friday 2 January"
 
 
 @pytest.mark.parametrize("sentence", ["PAUSED", "LEFT"])
@@ -225,8 +229,8 @@ def test_who_leaves_hears_until_when_it_waits_and_by_when_it_is_gone(
     snapshot = Snapshot(draft=draft(StoredAnswer("story", items=("ab" * 16,))))
     reply = render(view_of(snapshot), say(sentence))
     assert reply is not None
-    assert f"waits until {format_day(HOUR + 168)}" in reply.text
-    assert f"I delete it by {format_last_day(HOUR + 168)}" in reply.text
+    assert f"waits until {format_day(IN_ENGLISH, HOUR + 168)}" in reply.text
+    assert f"I delete it by {format_last_day(IN_ENGLISH, HOUR + 168)}" in reply.text
 
 
 @pytest.mark.parametrize(
@@ -237,7 +241,7 @@ def test_who_leaves_hears_until_when_it_waits_and_by_when_it_is_gone(
         (2, "in about 2 hours"),
         (12, "in about 12 hours"),
         (36, "in about 36 hours"),
-        (48, f"on {format_day(HOUR + 48)}"),
+        (48, f"on {format_day(IN_ENGLISH, HOUR + 48)}"),
     ],
 )
 def test_what_is_due_is_said_as_people_say_it(hours: int, said: str) -> None:
@@ -400,7 +404,7 @@ def test_help_lines_stand_with_their_hours_where_somebody_comes_or_goes(
     reply = render(view_of(Snapshot(readers=READERS)), say(name))
     assert reply is not None
     assert "– A help line: 116 016 (day and night)" in reply.text
-    assert reply.to_copy == ("116 016",)
+    assert reply.to_copy == (CopiedNumber("116 016", "Copy 116 016"),)
 
 
 @pytest.mark.parametrize("way", ["words", "code"])
@@ -411,7 +415,7 @@ def test_the_goodbye_shows_help_lines_on_every_platform(way: str, wording: Wordi
     reply = render(view, say("GOODBYE", "kept", way, ""))
     assert reply is not None
     assert "– A help line: 116 016 (day and night)" in reply.text
-    assert reply.to_copy == ("116 016",)
+    assert reply.to_copy == (CopiedNumber("116 016", "Copy 116 016"),)
 
 
 @pytest.mark.parametrize("leaves", [True, False])
@@ -429,7 +433,7 @@ def test_help_lines_stand_where_a_talk_is_stopped_or_erased(typed: str) -> None:
     talk = Talk().begin("told")
     talk.say(typed)
     assert "– A help line: 116 016 (day and night)" in talk.replies[-1].text
-    assert talk.replies[-1].to_copy == ("116 016",)
+    assert talk.replies[-1].to_copy == (CopiedNumber("116 016", "Copy 116 016"),)
 
 
 def test_help_comes_before_the_commands() -> None:

@@ -84,7 +84,7 @@ def buttons_beneath_questions() -> set[str]:
     """What a chat offers beneath any question of the questionnaire."""
     questions = [step_question(FLOW, (), step) for step in FLOW.steps]
     questions.append(replace(questions[0], has_asides=True))
-    return {offer.id for question in questions for offer in command_buttons(question)}
+    return {offer.id for question in questions for offer in command_buttons(ENGLISH, question)}
 
 
 def test_what_cleaning_a_chat_means_and_cannot_do_is_said_when_it_is_asked() -> None:
@@ -115,12 +115,12 @@ def test_the_limits_are_said_before_anything_is_told() -> None:
     assert "/stop" in ENGLISH.welcome.hello
     assert "{help}" in ENGLISH.welcome.hello
     assert "{reads_along}" in ENGLISH.welcome.hello
-    assert "use your account" in ENGLISH.telling.draft_life
+    assert "use your account" in RECORDED_TEXTS["DRAFT_LIFE"]
     assert "not end-to-end" in ENGLISH.chat.privacy
 
 
 def test_what_cannot_be_undone_is_said_where_it_is_decided() -> None:
-    assert "can't be unread" in ENGLISH.review.sharing
+    assert "can't be unread" in RECORDED_TEXTS["SHARING"]
     assert "can't be brought back" in ENGLISH.leaving.erase
     assert "What I can't delete" in ENGLISH.leaving.erased
     assert "can't be unread" in ENGLISH.handover.withdrawn_late

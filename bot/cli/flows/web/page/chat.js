@@ -100,7 +100,7 @@ export class Phone {
   show(chat) {
     const there = new Map([...this.log.querySelectorAll("[data-id]")].map((e) => [e.dataset.id, e]));
     for (const message of chat.messages) {
-      const element = there.get(message.id) ?? this.add(message);
+      const element = there.get(message.id) ?? this.add(message, chat);
       there.delete(message.id);
       this.showButtons(element, message);
     }
@@ -110,13 +110,15 @@ export class Phone {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  add(message) {
+  add(message, { lang, dir }) {
     const element = document.createElement("div");
+    Object.assign(element, { lang, dir });
     element.className = message.mine ? "message mine" : "message";
     element.dataset.id = message.id;
     const words = document.createElement("p");
     const who = document.createElement("span");
     who.className = "hidden-words";
+    who.lang = "en";
     who.textContent = message.mine ? "You: " : "Bot: ";
     words.append(who, message.text);
     element.append(words);

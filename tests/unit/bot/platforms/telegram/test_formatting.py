@@ -5,7 +5,7 @@ import json
 from bot.platforms.splitting import units
 from bot.platforms.telegram.facts import MAX_UNITS
 from bot.platforms.telegram.formatting import keyboard, markup, parts_of
-from handlers.messages import Offer, Reply
+from handlers.messages import CopiedNumber, Offer, Reply
 from tests.doubles.telegram.schema import check_request
 
 
@@ -38,8 +38,12 @@ def test_a_label_too_long_for_a_button_stands_in_the_message_too() -> None:
     assert listed.text == f"Which?\n\n1. Yes\n2. {long}"
 
 
+def copied(*numbers: str) -> tuple[CopiedNumber, ...]:
+    return tuple(CopiedNumber(number, f"Copy {number}") for number in numbers)
+
+
 def test_a_number_has_a_button_of_its_own_below_all_others_that_copies_it() -> None:
-    reply = Reply("help", "q", (Offer("a", "Yes", "t1"),), to_copy=("116 016", "112"))
+    reply = Reply("help", "q", (Offer("a", "Yes", "t1"),), to_copy=copied("116 016", "112"))
     shown = json.loads(markup(reply))
     assert check_request("sendMessage", {"chat_id": 77, "text": "a", "reply_markup": shown}) == []
     assert shown["inline_keyboard"][1:] == [
@@ -52,14 +56,14 @@ def test_a_number_has_a_button_of_its_own_below_all_others_that_copies_it() -> N
 
 
 def test_a_number_is_offered_once_where_a_text_needs_several_messages() -> None:
-    *before, last = parts_of(Reply("word " * 2000, to_copy=("116 016",)))
+    *before, last = parts_of(Reply("word " * 2000, to_copy=copied("116 016")))
     assert all(part.to_copy == () for part in before)
-    assert last.to_copy == ("116 016",)
+    assert last.to_copy == copied("116 016")
 
 
 def test_what_is_too_long_for_a_button_to_copy_has_none() -> None:
-    assert markup(Reply("help", to_copy=("1" + " " * 256 + "12",))) == ""
-    assert markup(Reply("help", to_copy=("",))) == ""
+    assert markup(Reply("help", to_copy=copied("1" + " " * 256 + "12"))) == ""
+    assert markup(Reply("help", to_copy=copied(""))) == ""
 
 
 def test_the_double_knows_how_much_a_button_copies() -> None:

@@ -9,6 +9,7 @@ from telegram import Bot
 from bot.platforms.telegram.http_transport import HttpTransport
 from bot.platforms.telegram.messenger import TelegramMessenger
 from handlers.messages import Reply
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.unit.store.organisation import START
 
@@ -42,5 +43,5 @@ async def test_only_a_number_is_remembered_as_the_id_of_a_message(
 ) -> None:
     transport = Answering(result)
     bot = Bot("1:AA", request=transport, get_updates_request=transport)
-    messenger = TelegramMessenger(bot, lambda: START)
+    messenger = TelegramMessenger(bot, lambda: START, ENGLISH.telegram)
     assert await messenger.send(SOMEBODY, Reply("text")) == ids

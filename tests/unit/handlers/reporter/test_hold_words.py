@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from flows.folding import folded
 from handlers.reporter.hold_words import MOST_WORDS, wants_to_erase, wants_to_stop
-from handlers.texts.english_hold import BESIDE, CONTRARY, ERASES, STOPS
+from handlers.texts.english_hold import ENGLISH_HOLD
+
+STOPS, ERASES = ENGLISH_HOLD.stops, ENGLISH_HOLD.erases
+BESIDE, CONTRARY = ENGLISH_HOLD.beside, ENGLISH_HOLD.contrary
 
 
 @pytest.mark.parametrize(

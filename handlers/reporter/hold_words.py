@@ -65,9 +65,9 @@ class _Phrases:
 
     def __init__(self, meant: AbstractSet[str], beside: AbstractSet[str]) -> None:
         self._meant, self._beside = meant, beside
-        phrases = [phrase.split() for phrase in meant | beside]
-        self._longest = max(map(len, phrases))
-        self._known = frozenset(word for phrase in phrases for word in phrase)
+        phrases = meant | beside
+        self._longest = 1 + max(phrase.count(" ") for phrase in phrases)
+        self._known = frozenset(" ".join(phrases).split())
 
     def are_all_of(self, words: str) -> bool:
         """Return whether a text is made of these phrases, with at least one that is meant."""

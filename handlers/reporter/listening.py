@@ -83,7 +83,10 @@ class _Listener:
             return None
         # Most messages begin with no word that only leads in: they are compared in half the time.
         patterns = self._led_in if first in self._leading else self._alone
-        return next((said for fits, said in patterns if fits(words)), None)
+        for fits, said in patterns:
+            if fits(words):
+                return said
+        return None
 
 
 def _compiled(

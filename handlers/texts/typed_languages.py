@@ -7,6 +7,13 @@ from handlers.texts.english_hold import ENGLISH_HOLD
 from handlers.texts.english_refusals import ENGLISH_REFUSALS
 from handlers.texts.english_sayings import ENGLISH_SAYINGS
 from handlers.texts.english_topics import ENGLISH_TOPICS
+from handlers.texts.spanish_answers import SPANISH_ANSWERS
+from handlers.texts.spanish_choices import SPANISH_CHOICES
+from handlers.texts.spanish_danger import SPANISH_DANGER
+from handlers.texts.spanish_hold import SPANISH_HOLD
+from handlers.texts.spanish_refusals import SPANISH_REFUSALS
+from handlers.texts.spanish_sayings import SPANISH_SAYINGS
+from handlers.texts.spanish_topics import SPANISH_TOPICS
 from handlers.texts.tables import TypedLanguage
 
 TYPED_LANGUAGES: tuple[TypedLanguage, ...] = (
@@ -20,6 +27,17 @@ TYPED_LANGUAGES: tuple[TypedLanguage, ...] = (
         danger=ENGLISH_DANGER,
         topics=ENGLISH_TOPICS,
         answers=ENGLISH_ANSWERS,
+    ),
+    TypedLanguage(
+        code="es",
+        accents=False,
+        sayings=SPANISH_SAYINGS,
+        choices=SPANISH_CHOICES,
+        hold=SPANISH_HOLD,
+        refusals=SPANISH_REFUSALS,
+        danger=SPANISH_DANGER,
+        topics=SPANISH_TOPICS,
+        answers=SPANISH_ANSWERS,
     ),
 )
 """All of them, whatever the bot is configured to speak; what fits in an earlier one counts."""

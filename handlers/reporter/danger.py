@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from flows.folding import folded
 from handlers.texts.tables import TypedLanguage
@@ -46,11 +47,13 @@ class PhraseTree:
             if _END in branch:
                 yield place + 1
 
-    def stands_in(self, words: Sequence[str]) -> bool:
-        """Return whether a phrase begins and ends anywhere among these words."""
+    def stands_in(self, words: Sequence[str], denied_by: AbstractSet[str]) -> bool:
+        """Return whether a phrase stands among these words, with no denial right before it."""
         begins = self._root
         return any(
-            word in begins and any(self.ends_from(words, start))
+            word in begins
+            and any(self.ends_from(words, start))
+            and not (start and words[start - 1] in denied_by)
             for start, word in enumerate(words)
         )
 
@@ -65,14 +68,16 @@ class DangerWords:
         self._anywhere = PhraseTree(phrases.anywhere)
         self._sentences = PhraseTree(phrases.sentences)
         self._messages = PhraseTree(phrases.messages | phrases.sentences)
-        self._around = phrases.around
+        self._around, self._denied_by = phrases.around, phrases.denied_by
         told = (word for phrase in phrases.messages | phrases.sentences for word in phrase.split())
         self._known = phrases.around.union(told)
 
     def stands_in(self, text: str, sentences: Iterable[str]) -> bool:
         """Return whether a phrase stands in a folded text, or is one of its sentences."""
         words = self._compared(text).split()
-        if self._anywhere.stands_in(words) or self._is_one_of(words, self._messages):
+        if self._anywhere.stands_in(words, self._denied_by) or self._is_one_of(
+            words, self._messages
+        ):
             return True
         parted = (self._compared(sentence).split() for sentence in sentences)
         return any(self._is_one_of(words, self._sentences) for words in parted)

@@ -6,6 +6,7 @@ stop by mistake costs little; what was released by mistake cannot be made unread
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from handlers.texts.tables import TypedLanguage
 from handlers.texts.typed_languages import TYPED_LANGUAGES
@@ -16,17 +17,17 @@ MOST_WORDS = 24
 
 def wants_to_stop(words: str) -> bool:
     """Return whether folded words ask to stop what is held, and say nothing else."""
-    return any(language.asks_to_stop(words) for language in _LANGUAGES)
+    return any(language.asks_to_stop(words) for language in _languages())
 
 
 def wants_it_to_go_on(words: str) -> bool:
     """Return whether folded words ask for nothing to be stopped, and say nothing else."""
-    return any(language.asks_to_go_on(words) for language in _LANGUAGES)
+    return any(language.asks_to_go_on(words) for language in _languages())
 
 
 def wants_to_erase(words: str) -> bool:
     """Return whether folded words ask to delete it, and say nothing else but to stop."""
-    return any(language.asks_to_erase(words) for language in _LANGUAGES)
+    return any(language.asks_to_erase(words) for language in _languages())
 
 
 class HoldWords:
@@ -97,4 +98,6 @@ class _Phrases:
                 yield start, end
 
 
-_LANGUAGES = tuple(map(HoldWords, TYPED_LANGUAGES))
+@cache
+def _languages() -> Sequence[HoldWords]:
+    return tuple(map(HoldWords, TYPED_LANGUAGES))

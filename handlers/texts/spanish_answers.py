@@ -26,7 +26,7 @@ SPANISH_ANSWERS = AnswerWords(
         "ayuda": "help",
         "privacidad": "privacy",
         "pausa": "pause",
-        **dict.fromkeys(("atras", "volver", "volver atras"), "back"),
+        **dict.fromkeys(("atras", "volver"), "back"),
         "retirar": "withdraw",
     },
     leaving=frozenset(

@@ -122,7 +122,9 @@ def _someone_came() -> Iterator[str]:
     for each in came:
         yield each
         yield from (f"{who} {each}" for who in _NAMED)
-        yield from (f"{each} {go}" for go in ("me tengo que ir", "tengo que irme"))
+        for go in ("me tengo que ir", "tengo que irme", "me voy"):
+            yield f"{each} {go}"
+            yield from (f"{who} {each} {go}" for who in _NAMED)
 
 
 SPANISH_DANGER = DangerPhrases(
@@ -240,7 +242,15 @@ SPANISH_DANGER = DangerPhrases(
             *("socoro", "auxilio", "ausilio", "sos", "emergencia", "es una emergencia", "alluda"),
             *("esto es una emergencia", "urgencia", "aiuda", "ayda", "ayuda ya", "ayuda rapido"),
             *("ayuda urgente", "ayuda ayuda", "ayudaaa", "salvame", "salvenme", "ayudame ya"),
-            *("hayuda", "alludame", "por favor ayuda", "porfa ayuda", "peligro", "me mata"),
+            *(
+                "hayuda",
+                "alludame",
+                "por favor ayuda",
+                "alguien me puede ayudar",
+                "me puede ayudar alguien",
+                "peligro",
+                "me mata",
+            ),
         }
     ),
     around=frozenset(
@@ -251,4 +261,5 @@ SPANISH_DANGER = DangerPhrases(
             *("todavia", "aun", "de", "nuevo", "ok", "omg", "please", "entonces", "afuera"),
         }
     ),
+    denied_by=frozenset({"no", "nunca", "jamas", "tampoco"}),
 )

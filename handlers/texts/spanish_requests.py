@@ -20,8 +20,8 @@ _SOMEBODY = (
     "mama|hermano|tio|padrastro|jefe|exmarido|exnovio|vecino))"
 )
 _WANT = (
-    "(por favor |puedes |puede |pueden |podrias |podeis |quiero |quisiera |me gustaria |necesito |"
-    "puedo |como puedo |como |se puede |hay que |solo )?"
+    "(por favor |puedes |puede |pueden |podrias |podeis |podes |quiero |"
+    "quisiera |me gustaria |necesito |puedo |como puedo |como |se puede |hay que |solo )?"
 )
 _PAST = "(perdi|he perdido|olvide|he olvidado|borre|he borrado|no tengo|no encuentro|no apunte|"
 _PAST += "no anote|no guarde|no recuerdo|tire|se me perdieron|se me olvidaron|se me olvido|"
@@ -44,7 +44,7 @@ SPANISH_REQUESTS: Patterns = {
             r"a la puerta|en mi puerta|en mi casa|detras de la puerta|viniendo|llegando|entrando|"
             r"subiendo|cerca|en el cuarto|en la habitacion|llamando a la puerta)"
         ),
-        rf"({_SOMEBODY} )?(ya )?(viene|viene para aca|viene hacia aqui|volvio|ha vuelto)",
+        rf"({_SOMEBODY} )?(ya )?(viene|viene para aca|viene hacia aqui)",
         rf"({_SOMEBODY} )?me (esta|estan) (siguiendo|vigilando|buscando|amenazando|pegando)",
         (
             rf"({_SOMEBODY} )?(me va a|me van a|me quiere|me quieren) (matar|pegar|encontrar|"
@@ -82,7 +82,7 @@ SPANISH_REQUESTS: Patterns = {
         r"(deja|deje|dejen|para|paren) de (preguntar|preguntarme|escribir|escribirme|molestar)",
     ),
     Saying.UNSEND: (
-        rf"{_CHANGED}( {_DONT_SEND}| ya no quiero| no quiero)?",
+        rf"{_CHANGED}( por favor| y| ya)*( {_DONT_SEND}| no quiero)?",
         _DONT_SEND,
         rf"no {with_pronouns(*TO_SEND)}( {MINE}| nada)?",
         rf"(ya )?no quiero {with_pronouns(*TO_SEND)}( {MINE}| nada| ya| mas)*",
@@ -136,8 +136,11 @@ SPANISH_REQUESTS: Patterns = {
             r"(ayuda|ayudame|ayudenme|ayudeme|ayudanos|auxilio|socorro|emergencia|"
             r"es una emergencia|necesito ayuda|necesito que me ayuden|quiero ayuda)( ayuda| ya)*"
         ),
-        r"(alguien )?(me |nos )?(puede|puedes|pueden|podeis|podria|podrias) ayudar( alguien)?",
-        r"(puedes|puede|pueden|podeis|podrias) ayudarme|hay ayuda|alguien que me ayude",
+        (
+            r"(alguien )?(me |nos )?(puede|puedes|pueden|podeis|podria|podrias|podes) ayudar"
+            r"( alguien)?"
+        ),
+        r"(puedes|puede|pueden|podeis|podrias|podes) ayudarme|hay ayuda|alguien que me ayude",
         (
             r"(quien (me )?puede (ayudarme|ayudar)|con quien puedo hablar|"
             r"a quien (puedo )?(llamo|llamar))"
@@ -181,7 +184,7 @@ SPANISH_REQUESTS: Patterns = {
             r"guarde|guardado|tengo)( todas| ya| en papel| en un papel)*"
         ),
         r"(ya )?lo (he )?(apunte|apuntado|anote|anotado)( ya| todo| en papel| en un papel)*",
-        r"(ya )?(estan|tengo) (todas )?(apuntadas|anotadas|escritas|guardadas)",
+        r"(ya )?(estan|tengo|las tengo) (todas )?(apuntadas|anotadas|escritas|guardadas)",
         r"(ya )?(he )?(apunte|apuntado|anote|anotado) (las|mis) palabras|apuntadas|anotadas",
     ),
     Saying.LOST_WORDS: (

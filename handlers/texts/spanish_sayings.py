@@ -80,10 +80,10 @@ _PATTERNS: Patterns = {
     ),
     Saying.WHO: (
         (
-            r"(quien|quienes|que) (eres|es|sois|son|es usted|es este|es esto|esta ahi)"
-            r"( tu| usted| ustedes| vosotros| esto| este bot| ahi)?"
+            r"(quien|quienes|que) (eres|sos|es|sois|son|es usted|es este|es esto|esta ahi)"
+            r"( tu| vos| usted| ustedes| vosotros| esto| este bot| ahi)?"
         ),
-        rf"(eres|es usted|es esto|esto es|es este) (un |una )?{_BOT}( o (un |una )?{_BOT})?",
+        rf"(eres|sos|es usted|es esto|esto es|es este) (un |una )?{_BOT}( o (un |una )?{_BOT})?",
         rf"(hablo|estoy hablando|estoy escribiendo) con (un |una )?{_BOT}",
         r"hay alguien( ahi| aqui| leyendo| detras)?|alguien ahi|estas ahi|sigues ahi",
         r"como (funciona|va)( esto| el bot| este bot)?|que (haces|puedes hacer|hace este bot)",
@@ -104,8 +104,8 @@ _PATTERNS: Patterns = {
     ),
     Saying.CALL: (
         (
-            r"(alguien )?(me )?(puedes|puede|pueden|podeis|podrias|podria|podrian) (llamarme|"
-            r"contactarme|escribirme|llamar|contactar)( alguien)?"
+            r"(alguien )?(me )?(puedes|puede|pueden|podeis|podes|podrias|podria|podrian) "
+            r"(llamarme|contactarme|escribirme|llamar|contactar)( alguien)?"
         ),
         r"(llamame|llameme|llamenme|contactame|contactenme|quiero que me llamen)",
         r"(cual es|dame|tienes|tienen|teneis|hay) (tu|el|un|algun|su) (numero|telefono)",

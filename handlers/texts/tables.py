@@ -96,6 +96,8 @@ class DangerPhrases:
     """They count where they are all of a message, besides words of ``around``."""
     around: frozenset[str]
     """Single words that change nothing before or behind a phrase."""
+    denied_by: frozenset[str] = frozenset()
+    """Right behind one of these words no phrase of ``anywhere`` counts: *no quiero morir*."""
 
 
 @dataclass(frozen=True, slots=True)

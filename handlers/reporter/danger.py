@@ -50,12 +50,11 @@ class PhraseTree:
     def stands_in(self, words: Sequence[str], denied_by: AbstractSet[str]) -> bool:
         """Return whether a phrase stands among these words, with no denial right before it."""
         begins = self._root
-        return any(
-            word in begins
-            and any(self.ends_from(words, start))
-            and not (start and words[start - 1] in denied_by)
-            for start, word in enumerate(words)
-        )
+        for start, word in enumerate(words):
+            is_denied = start > 0 and words[start - 1] in denied_by
+            if word in begins and not is_denied and any(self.ends_from(words, start)):
+                return True
+        return False
 
 
 class DangerWords:
@@ -118,5 +117,6 @@ _LANGUAGES = tuple(map(DangerWords, TYPED_LANGUAGES))
 
 def says_danger(text: str) -> bool:
     """Return whether somebody says that they are in danger, or do not want to live any more."""
-    words, sentences = folded(text), [folded(part) for part in _SENTENCES.split(text)]
+    words, parts = folded(text), _SENTENCES.split(text)
+    sentences = [folded(part) for part in parts] if len(parts) > 1 else ()  # it is the message
     return any(language.stands_in(words, sentences) for language in _LANGUAGES)

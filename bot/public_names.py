@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 
 from bot.config.values import Config
 from flows.folding import folded
-from handlers.texts.english_topics import ENGLISH_TOPICS, TopicWords
 from handlers.texts.languages import FIRST_LANGUAGE
 from handlers.texts.languages import LANGUAGES as SPOKEN
 from handlers.texts.platform_catalogue import TelegramTexts
-
-LANGUAGES: tuple[TopicWords, ...] = (ENGLISH_TOPICS,)
-"""All are looked for, whatever the bot speaks: whoever looks at the phone may read any of them."""
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 
 FEWEST_LETTERS = 6
 """Shorter words stand inside of others that mean something else: *grape* is a fruit."""
@@ -36,12 +33,17 @@ class PublicName:
 
 
 def topic_words_in(name: PublicName) -> tuple[str, ...]:
-    """Return the words of a name that tell its topic, as they were found, each once."""
+    """Return the words of a name that tell its topic, as they were found, each once.
+
+    All languages are looked through, whatever the bot speaks: whoever looks at the phone may read
+    any of them.
+    """
     found: dict[str, None] = {}
-    words = folded(_CAMEL.sub(" ", name.text)).split()
-    text = f" {' '.join(words)} "
-    run_together = text.replace(" ", "")
-    for topics in LANGUAGES:
+    for language in TYPED_LANGUAGES:
+        topics = language.topics
+        words = language.compared(folded(_CAMEL.sub(" ", name.text))).split()
+        text = f" {' '.join(words)} "
+        run_together = text.replace(" ", "")
         found |= dict.fromkeys(w for w in words if w.startswith(topics.beginnings))
         found |= dict.fromkeys(each for each in sorted(topics.words) if f" {each} " in text)
         if name.joined and not found:

@@ -42,8 +42,14 @@ def _blank_if_symbol(character: str) -> str:
     return " " if unicodedata.category(character).startswith("S") else character
 
 
+def _without_marks(character: str) -> str:
+    parts = unicodedata.normalize("NFD", character)
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn")
+
+
 _SEEN, _MEANT = _Translation(_if_seen), _Translation(_if_meant)
 _PARTED, _WORDS = _Translation(_blank_if_punctuation), _Translation(_blank_if_symbol)
+_UNACCENTED = _Translation(_without_marks)
 
 
 def folded(text: str) -> str:
@@ -60,6 +66,16 @@ def folded(text: str) -> str:
     parted = plain.translate(_PARTED)
     words = parted.translate(_WORDS).split()
     return " ".join(words or parted.split())
+
+
+def without_accents(words: str) -> str:
+    """Return words without the accents that many people leave out: *está* as *esta*, ñ as n."""
+    return words if words.isascii() else words.translate(_UNACCENTED)
+
+
+def plain(text: str) -> str:
+    """Return the words of a text as ``folded`` does, and without accents."""
+    return without_accents(folded(text))
 
 
 def visible(text: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from functools import partial
 
-from flows.folding import folded
+from flows.folding import plain
 from handlers.messages import (
     ButtonPress,
     IncomingMessage,
@@ -46,7 +46,7 @@ def may_hand_over(incoming: IncomingMessage) -> bool:
     """
     match incoming.heard:
         case TextMessage(text):
-            acts = command_of(text) is not None or folded(text) in BARE_COMMANDS
+            acts = command_of(text) is not None or plain(text) in BARE_COMMANDS
             return not acts and not is_long(incoming)
         case ButtonPress() | UnresolvedPress():
             return True

@@ -7,10 +7,16 @@ from typing import Any
 
 from tests.ways_of_typing import Step
 
-TABLE: Mapping[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "sayings.toml").read_text("utf-8")
-)
-SAYINGS: Mapping[str, str] = TABLE["sayings"]
+FOLDER = Path(__file__).parent
+FILES = {"en": "sayings.toml", "es": "sayings.es.toml"}
+"""By language: the table of what is said in it. What follows stands in the first one."""
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    code: tomllib.loads((FOLDER / name).read_text("utf-8")) for code, name in FILES.items()
+}
+SAYINGS_OF: Mapping[str, Mapping[str, str]] = {
+    code: table["sayings"] for code, table in TABLES.items()
+}
+SAYINGS: Mapping[str, str] = {**SAYINGS_OF["es"], **SAYINGS_OF["en"]}
 """By what is typed: what it is."""
 STATES = (
     *("start", "first", "story", "choice", "permission", "overview", "review", "words", "code"),
@@ -20,9 +26,10 @@ STATES = (
 
 def outcomes(typed: str) -> Iterator[tuple[str, str]]:
     """Yield each state with what follows there when this is typed."""
-    usual = TABLE["outcomes"][SAYINGS[typed]]
+    usual = TABLES["en"]["outcomes"][SAYINGS[typed]]
     for state in STATES:
-        yield state, TABLE["exceptions"].get(state, {}).get(typed, usual[state])
+        own = (table["exceptions"].get(state, {}).get(typed) for table in TABLES.values())
+        yield state, next((outcome for outcome in own if outcome is not None), usual[state])
 
 
 ON_PLATFORMS = (

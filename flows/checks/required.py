@@ -15,7 +15,7 @@ from flows.checks.draft import FlowDraft, Rule
 from flows.checks.paths import Cost
 from flows.checks.problem import Problem
 from flows.checks.step_texts import announcing_sections, texts_of
-from flows.folding import folded
+from flows.folding import plain
 from flows.model import PARTS, Kind, Step
 
 MAX_COST_TO_KEEP = Cost(messages=12, taps=7)
@@ -224,7 +224,7 @@ def check_choices_are_not_commands(draft: FlowDraft) -> Iterator[Problem]:
 
 
 def _is_command(label: str) -> bool:
-    return folded(label) in BARE_COMMANDS or label.startswith("/")
+    return plain(label) in BARE_COMMANDS or label.startswith("/")
 
 
 BARE_COMMANDS = frozenset(
@@ -235,9 +235,14 @@ BARE_COMMANDS = frozenset(
         *("im not save", "i dont feel save", "im not safe right now", "i am not safe right now"),
         *("im not safe at home",),
         *("i am in danger", "im in danger"),
+        *("no estoy a salvo", "no estoy a salvo aqui", "no estoy segura aqui"),
+        *("no estoy seguro aqui", "no me siento segura", "no me siento seguro"),
+        *("no me siento segura aqui", "no me siento seguro aqui", "no me siento a salvo"),
+        *("estoy en peligro", "corro peligro", "estamos en peligro", "me siento en peligro"),
+        *("no estoy segura en casa", "no estoy seguro en casa", "estoy en peligro ahora"),
     }
 )
-"""Commands that work without a slash wherever no story is being told."""
+"""Commands that work without a slash wherever no story is being told, without accents."""
 
 REQUIRED_RULES: tuple[Rule, ...] = (
     check_steps_are_reachable,

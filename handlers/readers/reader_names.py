@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from flows.folding import folded
+from flows.folding import plain
 from handlers.messages import Offer
 from handlers.readers.lookalikes import alike, mixes_scripts
 from handlers.reporter.typed_text import BARE, NOT_SAFE, command_of, match_offers
@@ -14,6 +14,8 @@ SAID = frozenset(
     {
         *("yes", "no", "none", "nobody", "no one", "everybody", "everyone", "all", "both"),
         *("ok", "okay", "never", "later", "and"),
+        *("si", "nadie", "ninguno", "ninguna", "todos", "todas", "ambos", "ambas", "vale"),
+        *("nunca", "luego", "y"),
     }
 )
 """What people say in place of a name, and mean nobody in particular."""
@@ -40,7 +42,7 @@ def name_faults(names: Sequence[str]) -> Iterator[str]:
 
 
 def _is_word_of_the_bot(name: str) -> bool:
-    return command_of(name) is not None or folded(name) in BARE | NOT_SAFE | SAID
+    return command_of(name) is not None or plain(name) in BARE | NOT_SAFE | SAID
 
 
 def _can_be_typed(offer: Offer, offers: Sequence[Offer]) -> bool:

@@ -4,11 +4,12 @@ They count as no answer. Until their reporter says that they belong to the story
 or report sees them, and they are erased with the draft.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain
 
 from flows import Answer, Answers, Step
-from flows.folding import folded
+from flows.folding import plain
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
@@ -25,23 +26,14 @@ from handlers.reporter.markers import (
 )
 from handlers.reporter.questions import ADDING, Question, question_in
 from handlers.reporter.telling import MOST_PIECES, count_pieces
-from handlers.reporter.typed_text import LIMITING, is_number, showable
+from handlers.reporter.typed_text import is_number, showable
 from handlers.reporter.ways_back import has_none_of_the_words
 from handlers.texts.names import SentenceName
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 from store.model.changes import Change, SealItem
 from store.model.drafts import Phase
 from store.model.errors import UnknownRevision
 from store.model.outbox import TextRef
-
-ANSWERING = frozenset(
-    {
-        *("yes", "yess", "ye", "yep", "yeah", "y", "no", "nope", "nah", "n", "ok", "okay", "sure"),
-        *("maybe", "please", "the", "option", "number", "answer", "choice", "one", "two", "three"),
-        *("four", "five", "first", "second", "third", "last", "this", "that", "both", "all"),
-        *("everyone", "everybody", "anyone", "anybody", "nobody", "none"),
-    }
-)
-"""Words that try to answer a question: nothing is lost if they are only asked for anew."""
 
 MOST_TRIED = 2
 """Words that somebody types who only tries to give two of the twelve back."""
@@ -58,19 +50,23 @@ def is_worth_keeping(view: View, text: str, question: Question) -> bool:
     """
     if len(text) > LONG_ENOUGH:
         return True
-    offered = {word for offer in question.offers for word in folded(offer.label).split()}
-    words = (word for word in folded(text).split() if word not in offered)
-    return any(_says_something(word) for word in words) and not _is_label(view, text)
+    offered = {word for offer in question.offers for word in plain(offer.label).split()}
+    words = [word for word in plain(text).split() if word not in offered]
+    told = all(
+        any(_says_something(word, language.answers.answering) for word in words)
+        for language in TYPED_LANGUAGES
+    )
+    return told and not _is_label(view, text)
 
 
 def _is_label(view: View, text: str) -> bool:
     steps = (step for flow in view.settings.offered for step in flow.steps)
     choices = (choice.text for step in steps for choice in step.choices)
-    return folded(text) in map(folded, chain(view.texts.labels.values(), choices))
+    return plain(text) in map(plain, chain(view.texts.labels.values(), choices))
 
 
-def _says_something(word: str) -> bool:
-    answers = word in ANSWERING or word in LIMITING or is_number(word)
+def _says_something(word: str, answering: AbstractSet[str]) -> bool:
+    answers = word in answering or is_number(word)
     return not answers and len(word) > 1 and any(map(str.isalpha, word))
 
 

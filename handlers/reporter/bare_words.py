@@ -1,27 +1,27 @@
-"""Words that act without a slash, as people type them in a hurry."""
+"""Words that act without a slash, as people type them in a hurry.
+
+They are compared without accents (``flows.folding.plain``), in all languages.
+"""
 
 from collections.abc import Mapping
 
 from handlers.reporter.typed_text import NOT_SAFE, STOP
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 
 BARE_COMMANDS = {STOP: "stop", **dict.fromkeys(NOT_SAFE, "unsafe")}
 """They act wherever they cannot be part of a story."""
 
 BARE_OUTSIDE_STORIES: Mapping[str, str] = {
-    **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
-    **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),
-    **dict.fromkeys(("help me", "please help", "please help me"), "unsafe"),
-    "help": "help",
-    **{name: name for name in ("unsafe", "privacy", "pause", "back", "withdraw")},
+    word: command
+    for language in reversed(TYPED_LANGUAGES)  # the first one decides
+    for word, command in language.answers.bare_commands.items()
 }
 """They act there as well, unless they are how an offer begins: all of them halt, help, go
 back or take back, so that a misunderstanding allows nothing. So they do where recovery words are
 awaited, of which there are never so few."""
 
 BARE_FOR_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"), "stop"),
-    **dict.fromkeys(("never mind", "nevermind", "nvm", "cancel", "forget it"), "stop"),
-    **dict.fromkeys(("i dont have them", "i do not have them", "dont have them"), "stop"),
+    **{word: "stop" for language in TYPED_LANGUAGES for word in language.answers.leaving},
     **BARE_OUTSIDE_STORIES,
     **BARE_COMMANDS,
 }

@@ -7,7 +7,7 @@ said`` is a sentence of a story: the command acts, and no word is lost in silenc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from flows.folding import folded
+from flows.folding import plain
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
@@ -56,7 +56,7 @@ def run_typed_command(view: View, name: str, rest: str, typed: TextMessage, item
     kept = _keep_words(view, name, typed, item) if name in TOLD_WITH else None
     beside = _put_aside(view, name, typed, item) if kept is None else None
     outcome = kept or beside or run_without_words(view, name, rest)
-    if folded(rest) in NOT_SAFE and say("HELP_LINES") not in outcome.direct:
+    if plain(rest) in NOT_SAFE and say("HELP_LINES") not in outcome.direct:
         return replace(outcome, direct=(say("HELP_LINES"), *outcome.direct))
     return outcome
 

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from flows.folding import folded
-from handlers.texts.english_danger import ENGLISH_DANGER, DangerPhrases
+from handlers.texts.tables import TypedLanguage
+from handlers.texts.typed_languages import TYPED_LANGUAGES
+
+_Branch = dict[str, "_Branch"]
 
 _SENTENCES = re.compile(r"[.!?…;:,\n()—–]+|\s-\s")
 """What parts one thing that somebody says from the next."""
@@ -16,59 +20,74 @@ MOST_PHRASES = 4
 """So many phrases are one sentence at most."""
 
 
+_END = ""
+"""Stands among the words that may follow, where a phrase ends."""
+
+
 class PhraseTree:
     """Phrases by their words, so that a long text is looked through once for all of them."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """Take phrases whose words are parted by one blank each."""
-        self._next = dict[str, PhraseTree]()
-        self._ends = False
+        self._root: _Branch = {}
         for phrase in phrases:
-            node = self
+            branch = self._root
             for word in phrase.split():
-                node = node._next.setdefault(word, PhraseTree(()))
-            node._ends = True  # noqa: SLF001 - of its own kind
+                branch = branch.setdefault(word, {})
+            branch[_END] = {}
 
     def ends_from(self, words: Sequence[str], start: int) -> Iterator[int]:
         """Yield where each phrase ends that begins at this place."""
-        node = self
+        branch = self._root
         for place in range(start, len(words)):
-            follows = node._next.get(words[place])
+            follows = branch.get(words[place])
             if follows is None:
                 return
-            node = follows
-            if node._ends:  # noqa: SLF001 - of its own kind
+            branch = follows
+            if _END in branch:
                 yield place + 1
+
+    def stands_in(self, words: Sequence[str], denied_by: AbstractSet[str]) -> bool:
+        """Return whether a phrase stands among these words, with no denial right before it."""
+        begins = self._root
+        for start, word in enumerate(words):
+            is_denied = start > 0 and words[start - 1] in denied_by
+            if word in begins and not is_denied and any(self.ends_from(words, start)):
+                return True
+        return False
 
 
 class DangerWords:
     """The phrases of one language."""
 
-    def __init__(self, phrases: DangerPhrases) -> None:
-        """Take the table."""
+    def __init__(self, language: TypedLanguage) -> None:
+        """Take the tables."""
+        phrases = language.danger
+        self._compared = language.compared
         self._anywhere = PhraseTree(phrases.anywhere)
         self._sentences = PhraseTree(phrases.sentences)
         self._messages = PhraseTree(phrases.messages | phrases.sentences)
-        self._around = phrases.around
+        self._around, self._denied_by = phrases.around, phrases.denied_by
+        told = (word for phrase in phrases.messages | phrases.sentences for word in phrase.split())
+        self._known = phrases.around.union(told)
 
-    def stands_in(self, text: str) -> bool:
-        """Return whether one of the phrases stands in a text, as people type it."""
-        words = folded(text).split()
-        if self._stands_anywhere(words) or self._is_one_of(words, self._messages):
+    def stands_in(self, text: str, sentences: Iterable[str]) -> bool:
+        """Return whether a phrase stands in a folded text, or is one of its sentences."""
+        words = self._compared(text).split()
+        if self._anywhere.stands_in(words, self._denied_by) or self._is_one_of(
+            words, self._messages
+        ):
             return True
-        sentences = (folded(sentence).split() for sentence in _SENTENCES.split(text))
-        return any(self._is_one_of(words, self._sentences) for words in sentences)
-
-    def _stands_anywhere(self, words: Sequence[str]) -> bool:
-        return any(
-            True for start in range(len(words)) for _ in self._anywhere.ends_from(words, start)
-        )
+        parted = (self._compared(sentence).split() for sentence in sentences)
+        return any(self._is_one_of(words, self._sentences) for words in parted)
 
     def _is_one_of(self, words: Sequence[str], phrases: PhraseTree) -> bool:
         """Return whether words are phrases one behind the other, with nothing that matters around.
 
         Without punctuation, as people type in a hurry: "im scared hes outside".
         """
+        if not self._known.issuperset(words):
+            return False  # as most sentences of a story
         places = {0}  # up to where they are understood
         for _ in range(MOST_PHRASES):
             ends = {
@@ -92,11 +111,12 @@ class DangerWords:
             yield place
 
 
-_LANGUAGES = (DangerWords(ENGLISH_DANGER),)
-"""A further language has a table of its own. A message is looked at in all of them: nobody who is
-in danger chooses a language first."""
+_LANGUAGES = tuple(map(DangerWords, TYPED_LANGUAGES))
+"""A message is looked at in all of them: nobody who is in danger chooses a language first."""
 
 
 def says_danger(text: str) -> bool:
     """Return whether somebody says that they are in danger, or do not want to live any more."""
-    return any(language.stands_in(text) for language in _LANGUAGES)
+    words, parts = folded(text), _SENTENCES.split(text)
+    sentences = [folded(part) for part in parts] if len(parts) > 1 else ()  # it is the message
+    return any(language.stands_in(words, sentences) for language in _LANGUAGES)

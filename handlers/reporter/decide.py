@@ -5,7 +5,7 @@ Only buttons and slash commands act. In a question that takes words, bare words 
 
 from dataclasses import replace
 
-from flows.folding import folded
+from flows.folding import folded, plain, without_accents
 from handlers.context import View
 from handlers.messages import (
     ButtonPress,
@@ -43,6 +43,7 @@ from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices, read_freely
 from handlers.reporter.typed_text import (
     BARE,
+    GOES_ON,
     SHOWS_HELP_LINES,
     STOP,
     STRUCK,
@@ -196,7 +197,7 @@ def _bare_command(
     conversation: Conversation | None, current: Question, typed: TextMessage
 ) -> bool:
     """Return whether words act without a slash, or halt a story."""
-    word = folded(typed.own)
+    word = plain(typed.own)
     return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
 
 
@@ -230,7 +231,7 @@ def _type(
     if button is not None:
         return run_command(view, button, "")
     acting = BARE_COMMANDS if waiting is None else BARE_FOR_WORDS
-    bare = acting.get(word)
+    bare = acting.get(without_accents(word))
     if bare is not None and (waiting is not None or not accepts_text(conversation, current)):
         return run_command(view, bare, "")
     if waiting is not None:
@@ -245,7 +246,7 @@ def _type(
         return _erasure_asked_for(view, typed, choices) or choices
     if choices is not None:
         return _choose(view, conversation, current, choices)
-    bare = BARE_OUTSIDE_STORIES.get(word)
+    bare = BARE_OUTSIDE_STORIES.get(without_accents(word))
     given = conversation is not None and are_asked_words(conversation, typed.own)
     if bare is not None and not given and not accepts_text(conversation, current):
         return run_command(view, bare, "")  # unless "please help" are the words asked back
@@ -278,7 +279,7 @@ def _button_as_typed(
         return None
     offered = {folded(view.texts.labels[f"button.{name}"]): name for name in ("done", "skip")}
     told = any(answer.step == step.id and answer.items for answer in conversation.answers)
-    named = ("done" if told else "skip") if word == "next" else offered.get(word)
+    named = ("done" if told else "skip") if word in GOES_ON else offered.get(word)
     return None if named == "done" and not step.many else named
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows import Refusal, SkipResponse, Step
-from flows.folding import folded
+from flows.folding import plain
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.permissions.contact import MESSAGE, REACH
@@ -53,7 +53,7 @@ def answer_refusal(
     Where something was asked in between they may be meant for that, and change nothing. A call
     for help is no way either, and help is shown.
     """
-    if folded(own) in NOT_SAFE:
+    if plain(own) in NOT_SAFE:
         unsafe = replace(saying(say("NO_WAY"), ASK), direct=(say("HELP_LINES"),))
         return unsafe if step.id == REACH else None
     refused = refused_step(conversation, step.id, own)

@@ -1,14 +1,16 @@
 """Understand what people say to the bot besides answering, by fixed patterns."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from flows.folding import folded
 from handlers.context import View
 from handlers.outcome import say
-from handlers.texts.english_sayings import ENGLISH_SAYINGS, LEADING, TRAILING
 from handlers.texts.sayings import Saying
+from handlers.texts.tables import TypedLanguage
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 from store.model.outbox import TextRef
 
 MOST_WORDS, MOST_CHARACTERS = 14, 120
@@ -38,7 +40,8 @@ def understood(text: str) -> Saying | None:
     words = folded(text)
     if len(words) > MOST_CHARACTERS or words.count(" ") >= MOST_WORDS:
         return None
-    return next((said for said, pattern in _patterns() if pattern.fullmatch(words)), None)
+    found = (language.first_that_fits(words) for language in _languages())
+    return next((said for said in found if said is not None), None)
 
 
 def with_readers_unnamed(view: View, text: str) -> str:
@@ -59,9 +62,48 @@ def remark_on(said: Saying | None) -> tuple[TextRef, ...]:
     return (say("HEARD_KEPT", command),) if command else ()
 
 
+class _Listener:
+    """The sayings of one language, compiled."""
+
+    def __init__(self, language: TypedLanguage) -> None:
+        sayings = language.sayings
+        self._compared = language.compared
+        self._led_in = _compiled(language, led_in=True)
+        self._alone = _compiled(language, led_in=False)
+        self._leading = frozenset(phrase.partition(" ")[0] for phrase in sayings.leading)
+        words = (*sayings.leading, *sayings.trailing, *chain(*sayings.patterns.values()))
+        known = _LETTERS.findall(" ".join(words)) if sayings.in_whole_words else ()
+        self._known = frozenset(known)
+
+    def first_that_fits(self, words: str) -> Saying | None:
+        """Return the most urgent saying that folded words are."""
+        words = self._compared(words)
+        first, *rest = words.split() or [""]
+        if self._known and not (first in self._known and self._known.issuperset(rest)):
+            return None
+        # Most messages begin with no word that only leads in: they are compared in half the time.
+        patterns = self._led_in if first in self._leading else self._alone
+        for fits, said in patterns:
+            if fits(words):
+                return said
+        return None
+
+
+def _compiled(
+    language: TypedLanguage, *, led_in: bool
+) -> Sequence[tuple[Callable[[str], object], Saying]]:
+    whole, patterns = language.sayings.whole, language.sayings.patterns.items()
+    return [
+        # Groups that nobody reads cost a quarter of the time.
+        (re.compile(_CAPTURING.sub("(?:", whole(each, led_in=led_in))).fullmatch, said)
+        for said, each in patterns
+    ]
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CAPTURING = re.compile(r"\((?!\?)")
+
+
 @cache
-def _patterns() -> tuple[tuple[Saying, re.Pattern[str]], ...]:
-    return tuple(
-        (said, re.compile(f"{LEADING}({'|'.join(alternatives)}){TRAILING}"))
-        for said, alternatives in ENGLISH_SAYINGS.items()
-    )
+def _languages() -> Sequence[_Listener]:
+    return tuple(map(_Listener, TYPED_LANGUAGES))

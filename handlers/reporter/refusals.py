@@ -6,24 +6,16 @@ from a way to reach somebody: there a no that is taken for an answer costs most.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from flows import Step
-from flows.folding import folded, visible
+from flows.folding import folded, plain, visible
 from handlers.permissions.contact import CALLED, FOLLOWING, REACH
 from handlers.reporter.listening import MOST_CHARACTERS, understood
-from handlers.texts.english_refusals import (
-    BARE_NO,
-    COMES_BACK,
-    NO_NAME,
-    NO_WAY,
-    NOT_TO_BE_REACHED,
-    PARTS_OF_ANSWER,
-    REFUSING_SIGNS,
-    REFUSING_WORDS,
-    THIS_CHAT,
-)
 from handlers.texts.sayings import Saying
+from handlers.texts.tables import Refusals, TypedLanguage
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 
 NO_ANSWERS = frozenset(
     {
@@ -40,30 +32,33 @@ EXPLAINED = frozenset(
 )
 """What is answered before the question is asked once more."""
 
-_OF_STEP = {CALLED: (NO_NAME,), REACH: (NO_WAY,)}
+SIGNS = frozenset("-−–—‐‑_/\\.…×❌🚫⛔✖✗✘❎🙅👎🛑🔕📵🤐🙊")
+"""An answer of nothing but these refuses. A full stop alone is what people type to leave blank."""
+
+_OF_STEP = {CALLED: ("no_name",), REACH: ("no_way",)}
 
 
 def leaves_out(step: Step, text: str) -> bool:
     """Return whether words leave out a question that names the choice to do so."""
     if step.skip is None or len(text) > 2 * MOST_CHARACTERS:
         return False
-    if folded(text) == folded(step.skip) or _is_refusing_sign(text):
+    if plain(text) == plain(step.skip) or _is_refusing_sign(text):
         return True
     if step.id == REACH and text.strip() and not any(map(str.isalnum, text)):
         return True  # nobody can be reached by a sign
     if _saying_in(step, text) in {Saying.NO, Saying.SKIP}:
         return True
-    return _is_any_of(text, BARE_NO, NOT_TO_BE_REACHED, *_OF_STEP.get(step.id, ()))
+    return _is_any_of(text, "bare_no", "not_to_be_reached", *_OF_STEP.get(step.id, ()))
 
 
 def takes_back_way(step: Step, text: str) -> bool:
     """Return whether somebody who gave a way says in a question about it not to be reached."""
-    return step.id in FOLLOWING and _is_any_of(text, NOT_TO_BE_REACHED)
+    return step.id in FOLLOWING and _is_any_of(text, "not_to_be_reached")
 
 
 def names_this_chat(step: Step, text: str) -> bool:
     """Return whether the chat with the bot is named as the way, which readers do not have."""
-    return step.id == REACH and _is_any_of(text, THIS_CHAT)
+    return step.id == REACH and _is_any_of(text, "this_chat")
 
 
 def is_no_answer(step: Step, text: str) -> Saying | None:
@@ -85,16 +80,12 @@ def gives_no_way(step: Step, text: str) -> bool:
     has_address = "@" in text or any(map(str.isdecimal, text))
     if step.id != REACH or step.skip is None or has_address or len(text) > MOST_CHARACTERS:
         return False
-    parts = [part for part in map(folded, PARTS_OF_ANSWER.split(text)) if part]
-    if not parts or _is_any_of(text, COMES_BACK):
-        return bool(parts)
-    refused = [not REFUSING_WORDS.isdisjoint(part.split()) for part in parts]
-    return all(refused) or _is_any_of(parts[0], BARE_NO)
+    return any(language.gives_no_way(text) for language in _languages())
 
 
 def _is_refusing_sign(text: str) -> bool:
     signs = [c for c in visible(text) if not c.isspace() and not _modifies(c)]
-    return bool(signs) and all(sign in REFUSING_SIGNS for sign in signs)
+    return bool(signs) and all(sign in SIGNS for sign in signs)
 
 
 def _modifies(character: str) -> bool:
@@ -102,13 +93,49 @@ def _modifies(character: str) -> bool:
     return unicodedata.category(character) in {"Sk", "Mn", "Me"} or character in "♀♂"
 
 
-def _is_any_of(text: str, *patterns: str) -> bool:
+def _is_any_of(text: str, *kinds: str) -> bool:
     words = folded(text)
-    if len(words) > MOST_CHARACTERS:
-        return False
-    return any(_compiled(pattern).fullmatch(words) for pattern in patterns)
+    return any(language.refuses(words, kinds) for language in _languages())
+
+
+class _Refusals:
+    """The refusals of one language, compiled."""
+
+    def __init__(self, language: TypedLanguage) -> None:
+        table, whole = language.refusals, language.sayings.whole
+        self._compared = language.compared
+        self._words = table.words
+        self._parts = re.compile(rf"[,.;:!?\n]|{table.parts}", re.IGNORECASE)
+        self._patterns = {kind: re.compile(whole(each)) for kind, each in _kinds(table).items()}
+
+    def refuses(self, words: str, kinds: Iterable[str]) -> bool:
+        """Return whether folded words are a refusal of one of these kinds."""
+        words = self._compared(words)
+        if len(words) > MOST_CHARACTERS:
+            return False
+        return any(self._patterns[kind].fullmatch(words) for kind in kinds)
+
+    def gives_no_way(self, text: str) -> bool:
+        """Return whether each part of an answer refuses, or the first one says no."""
+        parts = [part for part in map(folded, self._parts.split(text)) if part]
+        if not parts or self.refuses(folded(text), ("comes_back",)):
+            return bool(parts)
+        said = (self._compared(part).split() for part in parts)
+        all_refuse = not any(self._words.isdisjoint(words) for words in said)
+        return all_refuse or self.refuses(parts[0], ("bare_no",))
+
+
+def _kinds(table: Refusals) -> Mapping[str, tuple[str, ...]]:
+    return {
+        "bare_no": table.bare_no,
+        "no_name": table.no_name,
+        "not_to_be_reached": table.not_to_be_reached,
+        "no_way": table.no_way,
+        "this_chat": table.this_chat,
+        "comes_back": table.comes_back,
+    }
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _languages() -> Sequence[_Refusals]:
+    return tuple(map(_Refusals, TYPED_LANGUAGES))

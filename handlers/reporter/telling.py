@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import Answer, Refusal, Step, TextResponse
-from flows.folding import folded
+from flows.folding import folded, without_accents
 from flows.model import SIGNED_KINDS
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, ASK_WHEN_QUIET, Outcome, say, saying
@@ -189,7 +189,7 @@ def remarks_on(heard: TextMessage) -> tuple[TextRef, ...]:
     remarks: list[TextRef] = []
     if word in BARE:
         remarks.append(say("KEPT_COMMAND", word))
-    elif word in NOT_SAFE:
+    elif without_accents(word) in NOT_SAFE:
         remarks.append(say("KEPT_SAFE"))
     elif not tells_danger(heard.own):
         remarks += remark_on(understood(heard.own))

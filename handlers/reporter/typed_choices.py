@@ -6,10 +6,11 @@ is always do.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice, takewhile
 
 from flows import Kind
-from flows.folding import folded
+from flows.folding import folded, plain
 from handlers.context import View
 from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
@@ -27,15 +28,16 @@ from handlers.reporter.typed_text import (
     says_yes,
     without_politeness,
 )
-from handlers.texts.english_choices import CHANGES_A_LINE, ENGLISH_CHOICES, LEADS_IN_CHANGE
 from handlers.texts.sayings import Saying
+from handlers.texts.tables import ChoiceWords
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 from store.model.errors import UnknownRevision
 
 ANSWERING_THE_FORK = frozenset({"review.just_keep", "share_added.no"})
 """Labels of choices that answer the fork from elsewhere, or share nothing in talks without one: in
 it they can mean nothing else."""
 
-BARE_ANSWERS = frozenset({"yes", "no", "ok", "okay"})
+BARE_ANSWERS = frozenset[str]().union(*(each.answers.bare_answers for each in TYPED_LANGUAGES))
 """They say nothing of what they answer."""
 
 CONFIRMING = frozenset({markers.ERASE, markers.ERASING})
@@ -101,7 +103,7 @@ def _read_skip(question: Question, text: str) -> tuple[str, ...] | None:
 
     Anything less may be the beginning of an answer.
     """
-    label, typed = folded(question.offers[0].label), folded(text)
+    label, typed = plain(question.offers[0].label), plain(text)
     return (question.offers[0].id,) if typed in {label, "1", f"1 {label}"} else None
 
 
@@ -125,7 +127,7 @@ def _listed(
 
 def _is_label(question: Question, text: str) -> bool:
     """Return whether words are all of a label."""
-    return folded(text) in {folded(offer.label) for offer in question.offers}
+    return plain(text) in {plain(offer.label) for offer in question.offers}
 
 
 def _in_other_words(
@@ -137,20 +139,37 @@ def _in_other_words(
     hours = view.settings.hold_hours
     said = {without_politeness(folded(text)), without_politeness(with_readers_unnamed(view, text))}
     for offer in question.offers:
-        words = ENGLISH_CHOICES.get(f"{asked}.{offer.id}", frozenset())
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
-        if not deletes and said & {each.format(hours=hours) for each in words}:
+        if not deletes and _is_said_of(f"{asked}.{offer.id}", said, hours):
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
         return ("have",)
     return read_freely(question, text)
 
 
+def _is_said_of(choice: str, said: AbstractSet[str], hours: int) -> bool:
+    """Return whether these words mean a choice, in any language."""
+    for language in TYPED_LANGUAGES:
+        words = language.choices.by_choice.get(choice, frozenset())
+        if words and words & {
+            language.compared(each).replace(str(hours), "{hours}") for each in said
+        }:
+            return True
+    return False
+
+
 def _asks_for_a_line(text: str) -> bool:
-    words = without_politeness(folded(text)).split()
+    typed = without_politeness(folded(text))
+    return any(
+        _says_line(language.choices, language.compared(typed)) for language in TYPED_LANGUAGES
+    )
+
+
+def _says_line(table: ChoiceWords, typed: str) -> bool:
+    words = typed.split()
     beginnings = (" ".join(words[at:]) for at in range(len(words)))
-    leads_in = takewhile(LEADS_IN_CHANGE.__contains__, words)
-    return any(rest in CHANGES_A_LINE for rest in islice(beginnings, 1 + len([*leads_in])))
+    leads_in = takewhile(table.leads_in_change.__contains__, words)
+    return any(rest in table.changes_a_line for rest in islice(beginnings, 1 + len([*leads_in])))
 
 
 def _was_asked_before(
@@ -179,7 +198,7 @@ def _may_be_about_asides(conversation: Conversation, question: Question, text: s
     """Return whether a bare yes or no may answer the offer to add words right above."""
     others = {markers.ASIDE, *CONFIRMING}
     offered = conversation.marker(markers.ASIDE_OFFERED) and question.id not in others
-    return bool(offered) and folded(text) in BARE_ANSWERS
+    return bool(offered) and plain(text) in BARE_ANSWERS
 
 
 def _offers_elsewhere(

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from flows.folding import folded, visible, with_plain_line_breaks
+from flows.folding import folded, plain, visible, with_plain_line_breaks, without_accents
 from handlers.messages import (
     ButtonPress,
     MessageContent,
@@ -15,6 +16,7 @@ from handlers.messages import (
 from handlers.reporter.danger import says_danger
 from handlers.reporter.hold_words import wants_to_stop
 from handlers.texts.names import SentenceName
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 
 ANSWERS = frozenset({"start", "done", "skip", "back", "pause", "stop", "language"})
 OWNER = frozenset({"show", "words", "open", "permissions", "withdraw", "erase", "history", "add"})
@@ -37,15 +39,9 @@ STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
 STOP = "stop"
 NOT_SAFE_TOKEN = "unsafe"  # noqa: S105 - it opens nothing: it is the same for everybody
 """Behind the button *I'm not safe*, in every message of every chat alike."""
-NOT_SAFE = frozenset(
-    {
-        *("i am not safe", "im not safe", "i am not safe here", "im not safe here", "not safe"),
-        *("i am unsafe", "im unsafe", "i do not feel safe", "i dont feel safe"),
-        *("i am in danger", "im in danger", "i feel unsafe", "i dont feel safe here"),
-        *("i do not feel safe here", "i am not save", "im not save", "i dont feel save"),
-        *("im not safe right now", "i am not safe right now", "im not safe at home"),
-    }
-)
+NOT_SAFE = frozenset[str]().union(*(language.answers.not_safe for language in TYPED_LANGUAGES))
+"""What says so in words; compared without accents (``flows.folding.plain``)."""
+_STOPPING_WORDS = STOPPING | NOT_SAFE
 SLASHES = "/／"
 """Before a command; keyboards for Chinese and Japanese type the wide one."""
 _LIKE_SLASHES = "\\＼⁄∕⧸"
@@ -61,70 +57,22 @@ MOST_DIGITS = 4
 MOST_PARTS = 4
 """So many parts an offer may have, with its number and a word too much; what has more is a story,
 and comparing each of its words with each offer would let everybody wait."""
-_SEPARATORS = (
-    re.compile(r"[,;&+\n]|\band\b", re.IGNORECASE),  # names of two words stay together
-    re.compile(r"[\s,;.&+]+|\band\b", re.IGNORECASE),
+_SEPARATORS = tuple(
+    re.compile(f"{signs}|{language.answers.joins}", re.IGNORECASE)
+    for language in TYPED_LANGUAGES
+    for signs in (r"[,;&+\n]", r"[\s,;.&+]+")  # names of two words stay together
 )
 STRUCK = "~~"
 """Stands around what is struck out, as people type it and as platforms hand it on."""
 _DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\-−–—]\s*\d")
 """A question, a sign of refusal, something struck out, or a number with a sign of its own."""
-LIMITING = frozenset({"not", "no", "nor", "but", "except", "without", "never", "or", "dont"})
-"""Among several choices these words turn what stands beside them."""
-YES = frozenset({"yes", "yess", "yep", "yeah"})
-STRESSING = frozenset(
-    {
-        *(
-            "please",
-            "pls",
-            "plz",
-            "delete",
-            "erase",
-            "remove",
-            "wipe",
-            "destroy",
-            "it",
-            "all",
-            "of",
-        ),
-        *(
-            "everything",
-            "this",
-            "that",
-            "my",
-            "story",
-            "the",
-            "now",
-            "right",
-            "do",
-            "i",
-            "am",
-            "im",
-        ),
-        *(
-            "sure",
-            "want",
-            "you",
-            "to",
-            "go",
-            "ahead",
-            "really",
-            "just",
-            "quick",
-            "quickly",
-            "fast",
-        ),
-        *("asap", "immediately", "ok", "okay", "thanks", "thank", "id", "like", "whole", "thing"),
-    }
-)
-"""Behind a yes these say it once more. Whoever says anything else may tell something."""
-POLITE = frozenset({"please", "pls", "plz"})
-LEADING_IN = frozenset({"yes", "no", "just", "only"})
-"""With these labels begin; what follows names the choice as well."""
-SAID_BESIDE = POLITE | {
-    *("yes", "yeah", "ok", "okay", "sure", "only", "just", "to", "me", "the", "a", "is", "its"),
-}
-"""Words that change nothing of what is chosen where nothing is allowed by it."""
+_WORDS = tuple(language.answers for language in TYPED_LANGUAGES)
+_LIMITING = frozenset[str]().union(*(words.limiting for words in _WORDS))
+_POLITE = frozenset[str]().union(*(words.polite for words in _WORDS))
+_LEADING_IN = frozenset[str]().union(*(words.leading_in for words in _WORDS))
+GOES_ON = frozenset[str]().union(*(words.goes_on for words in _WORDS))
+_AND = frozenset({"and", "y"})
+_BARE_YES_OR_NO = frozenset({"yes", "no", "si"})
 GIST_WORDS = 2
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
@@ -189,7 +137,7 @@ def stopping_words(heard: MessageContent) -> str:
     command, words = command_of(heard.text), folded(heard.text)
     if command is None and wants_to_stop(words):
         return words
-    return words if (command[0] if command else words) in STOPPING | NOT_SAFE else ""
+    return words if (command[0] if command else without_accents(words)) in _STOPPING_WORDS else ""
 
 
 def help_wanted(heard: MessageContent) -> SentenceName | None:
@@ -202,7 +150,7 @@ def help_wanted(heard: MessageContent) -> SentenceName | None:
     if not isinstance(heard, TextMessage):
         return None
     command = command_of(heard.text)
-    if command is None and folded(heard.text) in NOT_SAFE:
+    if command is None and plain(heard.text) in NOT_SAFE:
         return "HELP_LINES"
     asked = HELP_COMMANDS.get(command[0]) if command else None
     return asked if asked in SHOWS_HELP_LINES or not tells_danger(heard.text) else "DANGER"
@@ -263,8 +211,10 @@ def match_offers(
 
 def says_yes(text: str) -> bool:
     """Return whether words are a yes to deleting, with nothing in them but what stresses it."""
-    first, *rest = folded(text).split() or [""]
-    is_yes = first in YES and STRESSING.issuperset(word for word in rest if word not in YES)
+    first, *rest = plain(text).split() or [""]
+    is_yes = any(
+        first in words.yes and (words.stressing | words.yes).issuperset(rest) for words in _WORDS
+    )
     return is_yes and _DOUBTFUL.search(visible(text)) is None
 
 
@@ -284,15 +234,24 @@ def match_loosely(text: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
 
     For questions by which nothing is allowed; what may be a question or a refusal means none.
     """
-    words = _gist(text)
-    if len(words) < GIST_WORDS or _is_doubtful(text, offers):
+    if _is_doubtful(text, offers):
         return None
-    found = [o.id for o in offers if _gist(o.label)[: len(words)] == words]
-    return (found[0],) if len(found) == 1 else None
+    readings = (_offers_by_gist(text, offers, answers.said_beside) for answers in _WORDS)
+    found = next((ids for ids in readings if ids), ())
+    return found if len(found) == 1 else None
 
 
-def _gist(text: str) -> list[str]:
-    return [word for word in folded(text).split() if word not in SAID_BESIDE]
+def _offers_by_gist(
+    text: str, offers: Sequence[Offer], beside: AbstractSet[str]
+) -> tuple[str, ...]:
+    words = _gist(text, beside)
+    if len(words) < GIST_WORDS:
+        return ()
+    return tuple(o.id for o in offers if _gist(o.label, beside)[: len(words)] == words)
+
+
+def _gist(text: str, beside: AbstractSet[str]) -> list[str]:
+    return [word for word in plain(text).split() if word not in beside]
 
 
 def _match_all(
@@ -300,7 +259,7 @@ def _match_all(
 ) -> tuple[str, ...]:
     """Return all of the parts as offers; nothing if one of them is none, or they are too many."""
     named = [part for part in parts if part.strip()]
-    if len(named) > MOST_PARTS * len(offers) or not LIMITING.isdisjoint(map(folded, named)):
+    if len(named) > MOST_PARTS * len(offers) or not _LIMITING.isdisjoint(map(plain, named)):
         return ()
     found = dict[str, None]()
     for part in named:
@@ -317,7 +276,8 @@ def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -
     if is_number(number):
         numbered = {offer.number or place: offer for place, offer in enumerate(offers, 1)}
         offer = numbered.get(int(number))
-        return offer.id if offer and (not label or _begins(offer, label)) else None
+        begins = offer is not None and _begins(plain(offer.label), without_accents(label))
+        return offer.id if offer and (not label or begins) else None
     for meant in dict.fromkeys((word, without_politeness(word))):
         found = _named(meant, offers)
         if len(found) == 1 and not _named(meant, elsewhere):
@@ -326,10 +286,15 @@ def _match_one(text: str, offers: Sequence[Offer], elsewhere: Sequence[Offer]) -
 
 
 def _named(word: str, offers: Sequence[Offer]) -> tuple[str, ...]:
-    """Return the offers whose label a word is, or begins; else those that it is but a "yes"."""
-    for fits in (_is, _begins, _is_rest):
-        if found := tuple(offer.id for offer in offers if fits(offer, word)):
-            return found
+    """Return the offers whose label a word is, or begins; else those that it is but a "yes".
+
+    With its accents first: readers may be called *Zoë* and *Zoe*.
+    """
+    for compared in (folded, plain):
+        typed = compared(word)
+        for fits in (_is, _begins, _is_rest):
+            if found := tuple(o.id for o in offers if fits(compared(o.label), typed)):
+                return found
     return ()
 
 
@@ -338,8 +303,12 @@ def without_politeness(word: str) -> str:
 
     Where nothing is left but a yes or no, it may ask for something else: *yes please*.
     """
-    named = [each for each in word.split() if each not in POLITE]
-    return " ".join(named) if named and named not in (["yes"], ["no"]) else word
+    named = f" {word} "
+    for polite in _POLITE:
+        while f" {polite} " in named:
+            named = named.replace(f" {polite} ", " ")
+    named = named.strip()
+    return named if named and without_accents(named) not in _BARE_YES_OR_NO else word
 
 
 def has_number(text: str) -> bool:
@@ -350,7 +319,7 @@ def has_number(text: str) -> bool:
 def is_numbers(text: str) -> bool:
     """Tell whether these are nothing but numbers, as of a list."""
     words = folded(text).split()
-    return bool(words) and all(word == "and" or is_number(word) for word in words)
+    return bool(words) and all(word in _AND or is_number(word) for word in words)
 
 
 def is_number(word: str) -> bool:
@@ -358,16 +327,17 @@ def is_number(word: str) -> bool:
     return word.isdecimal() and len(word) <= MOST_DIGITS
 
 
-def _is(offer: Offer, word: str) -> bool:
+def _is(label: str, word: str) -> bool:
     """Return whether a word is all of a label; ids are nobody's words, as nobody sees them."""
-    return bool(word) and word == folded(offer.label)
+    return bool(word) and word == label
 
 
-def _is_rest(offer: Offer, word: str) -> bool:
+def _is_rest(label: str, word: str) -> bool:
     """Return whether words are a label without the word that only leads into it: *keep it*."""
-    first, _, rest = folded(offer.label).partition(" ")
-    return " " in word and first in LEADING_IN and (rest == word or rest.startswith(f"{word} "))
+    first, _, rest = label.partition(" ")
+    leads_in = without_accents(first) in _LEADING_IN
+    return " " in word and leads_in and (rest == word or rest.startswith(f"{word} "))
 
 
-def _begins(offer: Offer, word: str) -> bool:
-    return len(word) >= PREFIX_LETTERS and folded(offer.label).startswith(word)
+def _begins(label: str, word: str) -> bool:
+    return len(word) >= PREFIX_LETTERS and label.startswith(word)

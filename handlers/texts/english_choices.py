@@ -7,6 +7,8 @@ one that shows everything once more. A bare "now" or "send" is none: it may be a
 
 from collections.abc import Mapping
 
+from handlers.texts.tables import ChoiceWords
+
 _SHARE = (
     *("share it", "i want to share it", "id like to share it", "share my story", "send it"),
     *("someone should read it", "somebody should read it", "i think someone should read it"),
@@ -72,7 +74,7 @@ _WHO = (
     ),
 )
 
-ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
+_BY_CHOICE: Mapping[str, frozenset[str]] = {
     "safe.go": frozenset(
         f"{no}{words}" for no in ("", "no ", "nope ") for words in (*_NOBODY, *_ALONE)
     ),
@@ -130,17 +132,18 @@ ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
     ),
     "case.change": frozenset({*_SHARE, "i want them to read it", "change who reads it"}),
 }
-"""``{hours}`` is how long a hand-over is held."""
 
-CHANGES_A_LINE = frozenset(
+_CHANGES_A_LINE = frozenset(
     {
-        *ENGLISH_CHOICES["review.change"],
+        *_BY_CHOICE["review.change"],
         *("change", "change something", "not right", "thats not right", "no thats not right"),
         *("its not right", "no its not right", "thats wrong", "no thats wrong", "its wrong"),
         *("no its wrong", "something is wrong", "wrong", "no wait", "wait no"),
     }
 )
-"""At the overview: which line is to be changed is asked for."""
 
-LEADS_IN_CHANGE = frozenset({"no", "oh", "wait", "ok", "sorry", "hm", "hmm", "but", "actually"})
-"""What may stand before that."""
+ENGLISH_CHOICES = ChoiceWords(
+    by_choice=_BY_CHOICE,
+    changes_a_line=_CHANGES_A_LINE,
+    leads_in_change=frozenset({"no", "oh", "wait", "ok", "sorry", "hm", "hmm", "but", "actually"}),
+)

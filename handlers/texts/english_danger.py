@@ -6,7 +6,8 @@ Not yet reviewed with survivors.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from handlers.texts.tables import DangerPhrases
 
 _SHORT = {"he": ("he is", "hes"), "she": ("she is", "shes"), "they": ("they are", "theyre")}
 _WILL = {
@@ -131,20 +132,6 @@ def _no_life() -> Iterator[str]:
     yield from (f"i {want} {life}" for want in dont for life in _NO_LIFE)
     will = ("i will", "ill", "im going to", "i am going to", "im gonna", "i gonna", "i might")
     yield from (f"{shall} {end}" for shall in will for end in _TO_END if end != "die")
-
-
-@dataclass(frozen=True, slots=True)
-class DangerPhrases:
-    """Hold the phrases of one language that call for help lines."""
-
-    anywhere: frozenset[str]
-    """They count wherever they stand."""
-    sentences: frozenset[str]
-    """They count where they are all of a sentence, besides words of ``around``."""
-    messages: frozenset[str]
-    """They count where they are all of a message, besides words of ``around``."""
-    around: frozenset[str]
-    """Single words that change nothing before or behind a phrase."""
 
 
 ENGLISH_DANGER = DangerPhrases(

@@ -6,6 +6,8 @@ none. A question ("how do I stop it?") is none either: it is answered with how t
 
 from collections.abc import Iterator
 
+from handlers.texts.tables import HoldPhrases
+
 _DONT = ("dont", "do not", "dnt", "dont you", "dont ever", "never")
 _SEND = ("send", "sent", "sned", "snd", "share", "shere", "forward", "submit", "publish", "post")
 _IT = ("it", "that", "this", "my story", "the story", "anything", "everything", "them my story")
@@ -66,7 +68,7 @@ def _wishes() -> Iterator[str]:
 
 _DONE = ("sent", "shared", "read", "to be sent", "to be shared", "to be read", "to go out")
 
-STOPS = frozenset(
+_STOPS = frozenset(
     {
         *_refusals(),
         *_wishes(),
@@ -99,14 +101,13 @@ STOPS = frozenset(
     }
 )
 
-CONTRARY = frozenset(
+_CONTRARY = frozenset(
     f"{dont} {act}"
     for dont in ("dont", "do not", "never", "not", "dnt", "cant", "wont", "didnt")
     for act in (*_DO, *_MISTYPED, "take it back", "delete", "erase", "change my mind", "halt")
 )
-"""Where one of these stands, nobody asks to stop: "don't stop it"."""
 
-ERASES = frozenset(
+_ERASES = frozenset(
     {
         *("erase", "erase it", "erase that", "erase all", "erase everything", "erase my story"),
         *("delete", "delete it", "delete that", "delete all", "delete everything"),
@@ -115,7 +116,7 @@ ERASES = frozenset(
     }
 )
 
-BESIDE = frozenset(
+_BESIDE = frozenset(
     {
         *(
             "please",
@@ -142,4 +143,11 @@ BESIDE = frozenset(
         *("ever", "today", "in time", "before it is too late", "um", "hmm", "well", "really"),
     }
 )
-"""What may stand before, between or behind them and changes nothing."""
+
+ENGLISH_HOLD = HoldPhrases(
+    stops=_STOPS,
+    erases=_ERASES,
+    beside=_BESIDE,
+    contrary=_CONTRARY,
+    it=frozenset({"it", "this", "that"}),
+)

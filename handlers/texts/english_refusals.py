@@ -1,12 +1,10 @@
 """How people say in English that they leave a question out, above all how to reach them.
 
 As in ``english_sayings`` a pattern must fit the whole message, folded; before and behind it may
-stand what ``LEADING`` and ``TRAILING`` name.
+stand the same.
 """
 
-import re
-
-from handlers.texts.english_sayings import LEADING, TRAILING
+from handlers.texts.tables import Refusals
 
 _NOT = (
     "(do not|dont|don t|wont|will not|never|would not|wouldnt|would rather not|id rather not|"
@@ -28,33 +26,35 @@ _WAY = (
 )
 
 
-def _whole(*alternatives: str) -> str:
-    return f"{LEADING}({'|'.join(alternatives)}){TRAILING}"
-
-
-BARE_NO = _whole(
-    r"(no|noo+|nope|nah|none|nobody|noone|no one|nothing|nein|non|nada|nil|na|n a|nothanks)"
-    r"( (no|none|nope|thanks|thank you|not at all))*",
+_BARE_NO = (
+    (
+        r"(no|noo+|nope|nah|none|nobody|noone|no one|nothing|nein|non|nada|nil|na|n a|nothanks)"
+        r"( (no|none|nope|thanks|thank you|not at all))*"
+    ),
     r"(skip|pass|next|leave it out|leave out|leave this out)( it| this| that| this one)?",
     r"(id |i )?(rather|prefer|d rather|would rather) not( to)?( say| answer| give (it|one|that))?",
     r"(not at all|absolutely not|no way|definitely not|not really|better not|not needed)",
-    r"(i )?(do not|dont|don t) (want to|want that|want this|want it|want any|need that|"
-    r"need this|have one|have any)",
+    (
+        r"(i )?(do not|dont|don t) (want to|want that|want this|want it|want any|need that|"
+        r"need this|have one|have any)"
+    ),
 )
-"""A refusal of whatever is asked."""
 
-NO_NAME = _whole(
+_NO_NAME = (
     r"no (real )?names?( for me| given| at all)?",
-    rf"(i )?{_NOT} (want|like|wish|have|need)?( to)? ?(give|say|tell|use|share|have)?"
-    r"( you| them| anyone)? ?(my|a|any) (real )?name( here)?",
-    r"(without|not) (a|my) name|(i )?(want to |d like to |would like to )?(stay |remain |be )?"
-    r"(anonymous|anonym|anon|nameless)",
+    (
+        rf"(i )?{_NOT} (want|like|wish|have|need)?( to)? ?(give|say|tell|use|share|have)?"
+        r"( you| them| anyone)? ?(my|a|any) (real )?name( here)?"
+    ),
+    (
+        r"(without|not) (a|my) name|(i )?(want to |d like to |would like to )?(stay |remain |be )?"
+        r"(anonymous|anonym|anon|nameless)"
+    ),
     r"(they|you) (do not|dont|don t) (need|have) to (call me anything|know my name|know that)",
     r"nothing at all",
 )
-"""A refusal to be called anything."""
 
-NOT_TO_BE_REACHED = _whole(
+_NOT_TO_BE_REACHED = (
     (
         rf"(i )?{_NOT} (want|like|wish|need)( for)? {_THEM}( else)? (to )?{_REACH}( to)?( me)?"
         rf"{_AT_ALL}"
@@ -74,23 +74,25 @@ NOT_TO_BE_REACHED = _whole(
     r"(please )?(leave me alone|let me be)|never|never ever",
     r"not (to )?(be )?(reached|contacted|called)",
 )
-"""A refusal to be reached, however it is asked for."""
 
-NO_WAY = _whole(
-    r"(they|you|nobody|no one) (can not|cannot|cant|can t|could not|couldnt)( reach me| do that|"
-    r" contact me| call me)?( at all)?",
+_NO_WAY = (
+    (
+        r"(they|you|nobody|no one) (can not|cannot|cant|can t|could not|couldnt)( reach me|"
+        r" do that| contact me| call me)?( at all)?"
+    ),
     r"(no one|nobody) can( reach me| contact me)?|theres no way|there is no way|in no way|no ?how",
     (
         r"(i )?(do not|dont|don t|havent|have not)( got| have| own| use)( got)? "
         rf"(a|any|my own|an|one)? ?{_WAY}( to give| of my own| for (this|that))?"
     ),
     rf"no {_WAY}( or {_WAY})?( after all| at all| thanks| for (them|you|now|me)| from me)*",
-    rf"(i )?{_NOT} (want|like|wish)( to)? (give|share|say|tell)( you| them| anyone)? (my |a |any |"
-    rf"that|it|this|out )+({_WAY})?",
+    (
+        rf"(i )?{_NOT} (want|like|wish)( to)? (give|share|say|tell)( you| them| anyone)? "
+        rf"(my |a |any |that|it|this|out )+({_WAY})?"
+    ),
     r"(i )?(changed my mind|take it back)",
     r"(only|just) (read|listen)( it| to (me|it))?",
 )
-"""What says, where a way is asked for, that there is none."""
 
 _HERE = (
     "(here|in here|this chat|the chat|chat|the same chat|same chat|this bot|the bot|bot|this app|"
@@ -99,7 +101,7 @@ _HERE = (
     "this (account|room|messenger))"
 )
 
-THIS_CHAT = _whole(
+_THIS_CHAT = (
     (
         r"(they |you |people |readers |someone |somebody )?(can |could |may |should |just |only )*"
         rf"({_REACH}|reply|answer|respond) ?(to )?(me )?(back )?"
@@ -111,12 +113,8 @@ THIS_CHAT = _whole(
     ),
     r"(via|through|over|by|with) (you|this)",
 )
-"""A way that readers do not have: the chat with the bot."""
 
-REFUSING_SIGNS = frozenset("-−–—‐‑_/\\.…×❌🚫⛔✖✗✘❎🙅👎🛑🔕📵🤐🙊")
-"""An answer of nothing but these refuses. A full stop alone is what people type to leave blank."""
-
-REFUSING_WORDS = frozenset(
+_WORDS = frozenset(
     {
         *("no", "not", "dont", "don", "doesnt", "wont", "cant", "cannot", "couldnt", "shouldnt"),
         *("isnt", "arent", "wasnt", "havent", "hasnt", "wouldnt", "neednt", "never", "nobody"),
@@ -125,11 +123,21 @@ REFUSING_WORDS = frozenset(
         *("dangerous", "unsafe", "scared", "afraid", "later", "anonymous"),
     }
 )
-"""A part of an answer with one of these gives no way, unless a number or an address does."""
-PARTS_OF_ANSWER = re.compile(r"[,.;:!?\n]|\b(?:but|only|except|instead|rather)\b", re.IGNORECASE)
-COMES_BACK = _whole(
-    r"(i |ill |i ll |id |i d )(will |would |can |could )?(rather )?(contact|write|call|come|tell|"
-    r"get|be|reach|talk|ask|text|message)( back| again| in touch| to)*( you| them| (some|any)one|"
-    r" somebody)?( back| again| in touch| myself| later| then| when im ready)*",
+_COMES_BACK = (
+    (
+        r"(i |ill |i ll |id |i d )(will |would |can |could )?(rather )?(contact|write|call|come|"
+        r"tell|get|be|reach|talk|ask|text|message)( back| again| in touch| to)*( you| them| "
+        r"(some|any)one| somebody)?( back| again| in touch| myself| later| then| when im ready)*"
+    ),
 )
-"""Who says this wants to make the first step."""
+
+ENGLISH_REFUSALS = Refusals(
+    bare_no=_BARE_NO,
+    no_name=_NO_NAME,
+    not_to_be_reached=_NOT_TO_BE_REACHED,
+    no_way=_NO_WAY,
+    this_chat=_THIS_CHAT,
+    comes_back=_COMES_BACK,
+    words=_WORDS,
+    parts=r"\b(?:but|only|except|instead|rather)\b",
+)

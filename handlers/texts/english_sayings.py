@@ -1,11 +1,12 @@
 """What people say to the bot in English, with the spellings of people in a hurry.
 
-A pattern must fit the whole message; before and behind it may stand what ``LEADING`` and
-``TRAILING`` name. Add a row to ``tests/sayings.toml`` with each new one.
+A pattern must fit the whole message; before and behind it may stand what ``leading`` and
+``trailing`` name. Add a row to ``tests/sayings.toml`` with each new one.
 """
 
 from handlers.texts.english_requests import ENGLISH_REQUESTS
 from handlers.texts.sayings import Patterns, Saying
+from handlers.texts.tables import Sayings
 
 _YOU = "(you|u|ya)"
 _ARE = "(are|r)"
@@ -20,18 +21,18 @@ _READ = "(read|reads|reading|see|sees|saw|seen|get|gets|know|knows|open|opened|l
 _ANYONE = "(anybody|anyone|somebody|someone|any one|they|people|the readers|a reader)"
 _NOW = "( now| right now| today| tonight| yet| anymore| any more| at the moment| just now)?"
 
-LEADING = (
-    r"((hi|hey|hello|sorry|so|ok|okay|but|and|well|um|uh|oh|omg|no|wait|please|pls|plz|"
-    r"listen|look|"
-    r"actually|just|god|excuse me|quick question|one question|question|um so) ){0,3}"
+_LEADING = (
+    *("hi", "hey", "hello", "sorry", "so", "ok", "okay", "but", "and", "well", "um", "uh", "oh"),
+    *("omg", "no", "wait", "please", "pls", "plz", "listen", "look", "actually", "just", "god"),
+    *("excuse me", "quick question", "one question", "question", "um so"),
 )
-TRAILING = (
-    r"( (please|pls|plz|now|right now|thanks|thank you|thx|ok|okay|sorry|again|asap|"
-    r"immediately|"
-    r"exactly|actually|though|then|here|really|lol|god|bot|today|for now)){0,3}"
+_TRAILING = (
+    *("please", "pls", "plz", "now", "right now", "thanks", "thank you", "thx", "ok", "okay"),
+    *("sorry", "again", "asap", "immediately", "exactly", "actually", "though", "then", "here"),
+    *("really", "lol", "god", "bot", "today", "for now"),
 )
 
-ENGLISH_SAYINGS: Patterns = {
+_PATTERNS: Patterns = {
     **ENGLISH_REQUESTS,
     Saying.WHO_READER: (
         r"(who|what) (is|are|s|r) (them|they|these|those)( people| readers)?",
@@ -386,3 +387,5 @@ ENGLISH_SAYINGS: Patterns = {
         r"(bye|goodbye|good ?bye|see you|take care|good night)( bot)?",
     ),
 }
+
+ENGLISH_SAYINGS = Sayings(_PATTERNS, _LEADING, _TRAILING)

@@ -1,17 +1,6 @@
 """English words that tell what a bot is for to whoever glances at a lock screen or a chat list."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class TopicWords:
-    """Hold the words of one language, as ``flows.folding.folded`` leaves them."""
-
-    beginnings: tuple[str, ...]
-    """They count wherever a word begins with them, and inside names without blanks."""
-    words: frozenset[str]
-    """They count as whole words."""
-
+from handlers.texts.tables import TopicWords
 
 ENGLISH_TOPICS = TopicWords(
     beginnings=(

@@ -4,10 +4,12 @@ import time
 
 import pytest
 
+from flows.folding import folded
 from handlers.messages import EditedMessage, TextMessage
-from handlers.reporter.danger import says_danger
+from handlers.reporter.danger import DangerWords, says_danger
 from handlers.reporter.typed_text import NOT_SAFE
-from handlers.texts.english_danger import ENGLISH_DANGER
+from handlers.texts.tables import TypedLanguage
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 from tests.unit.handlers.reporter.test_decide import talk_at
 from tests.unit.handlers.talks import Talk
 
@@ -122,6 +124,63 @@ STORY = [
 ]
 
 
+DANGER_IN_SPANISH = [
+    *(
+        "está afuera",
+        "Esta aqui!!",
+        "él está en la puerta",
+        "ya está aquí",
+        "MI EX ESTÁ EN MI CASA",
+    ),
+    *("ay dios está entrando", "creo que está subiendo", "me está siguiendo", "viene para acá"),
+    *("mi marido acaba de llegar me tengo que ir", "No puedo escribir mucho, está en la casa"),
+    *("alguien me está siguiendo", "mi ex está en la puerta", "está golpeando la puerta"),
+    *(
+        "me va a matar",
+        "Va a matarme",
+        "me va a pegar",
+        "me quiere matar",
+        "mi tío nos va a matar",
+    ),
+    *("dijo que me mataría", "si lo lee me mata", "me ba a matar", "me van a encontrar"),
+    *("tengo miedo", "Tengo mucho miedo ahora", "temo por mi vida", "estoy muy asustada"),
+    *("estoy en peligro", "no estoy a salvo", "no me siento segura", "me siento en peligro"),
+    *("no puedo salir", "no puedo salir de aquí", "no me deja salir", "me encerró"),
+    *("me tiene encerrada", "estoy encerrada en el baño", "estoy escondida", "tiene un cuchillo"),
+    *(
+        "quiero morir",
+        "me quiero morir",
+        "Quiero morirme…",
+        "ya no quiero vivir",
+        "no kiero vivir",
+    ),
+    *("no quiero vivir", "sinceramente no quiero vivir más después de esto", "quiero matarme"),
+    *("me voy a matar", "voy a suicidarme", "pienso en el suicidio", "no quiero seguir viviendo"),
+    *("quiero acabar con todo", "estaría mejor muerta", "ojalá estuviera muerto", "no puedo más"),
+    *("me tomé todas las pastillas", "la vida no tiene sentido", "no tengo ganas de vivir"),
+    *("ayuda", "AYUDA!!", "ayúdame", "ayudame por favor", "Por favor, ayúdenme", "necesito ayuda"),
+    *("socorro", "auxilio", "alluda", "necesito ayuda ya", "que alguien me ayude", "sálvame"),
+    *("llama a la policía", "llamen al 112", "sabe dónde vivo", "sabe donde estoy"),
+    *("Fue en primavera.\nMe siguió a casa.\nestá afuera\n", "me está pegando", "lo oigo subir"),
+    "sácame de aqui",
+]
+STORY_IN_SPANISH = [
+    *("Estaba fuera de la reunión.", "él estaba en la puerta", "no está aquí", "no tengo miedo"),
+    *("Preguntó quién está en la puerta de la oficina.", "Está en la comisión.", "está bien"),
+    *("mi ropa está en mi casa", "el cartel está en la puerta del local", "esta casa es mía"),
+    *("nadie me ayudó", "me ayudó mi hermana", "necesitábamos ayuda con las actas"),
+    *("quiero vivir", "no quiero morir", "quería morirse de risa", "no vive aquí", "vivo con él"),
+    *("me iba a llamar después", "me va a encantar", "va a matar la moción", "tenía miedo de él"),
+    *("desde entonces tengo miedo de las reuniones", "me siguió hasta el coche", "volvimos luego"),
+    *("no puedo salir con él", "salimos a las diez", "la policía vino después", "no quiero verlo"),
+    *("viene de otra ciudad", "volvió a la reunión", "se fue a casa", "me pegó en marzo"),
+    *("no podía respirar de la risa", "está escrito en el acta", "no estoy segura"),
+    *("estoy cansada", "está en la lista de oradores", "dijo stop y no paró"),
+]
+DANGER += DANGER_IN_SPANISH
+STORY += STORY_IN_SPANISH
+
+
 @pytest.mark.parametrize("typed", DANGER)
 def test_who_is_in_danger_is_heard(typed: str) -> None:
     assert says_danger(typed)
@@ -132,22 +191,31 @@ def test_a_story_is_a_story(typed: str) -> None:
     assert not says_danger(typed)
 
 
-def test_every_phrase_of_the_table_stands_there_as_it_is_compared() -> None:
-    table = ENGLISH_DANGER
+@pytest.mark.parametrize("language", TYPED_LANGUAGES, ids=lambda language: language.code)
+def test_every_phrase_of_the_table_stands_there_as_it_is_compared(language: TypedLanguage) -> None:
+    table = language.danger
+    words = DangerWords(language)
     for phrase in table.anywhere | table.sentences | table.messages:
-        assert says_danger(phrase), phrase
-        assert says_danger(f"{phrase.upper()}!"), phrase
+        assert language.compared(folded(phrase)) == phrase
+        assert words.stands_in(phrase, (phrase,)), phrase
     assert all(" " not in word for word in table.around)
 
 
+@pytest.mark.parametrize("typed", ["he is outside", "está afuera"])
+def test_no_way_of_writing_hides_danger(typed: str) -> None:
+    assert says_danger(f"{typed.upper()}!")
+
+
 def test_a_very_long_story_is_looked_through_quickly() -> None:
-    story = "he is in the same group as me and i want to say that " * 20_000
+    story = "he is in the same group as me and i want to say that está en mi casa " * 15_000
     began = time.perf_counter()
     assert not says_danger(story)
     assert time.perf_counter() - began < 5
 
 
-@pytest.mark.parametrize("typed", ["he is at the door", "i want to die", "help me please"])
+@pytest.mark.parametrize(
+    "typed", ["he is at the door", "i want to die", "help me please", "está en la puerta"]
+)
 def test_what_is_said_in_danger_is_kept_and_acknowledged_beside_the_help_lines(
     typed: str,
 ) -> None:

@@ -10,12 +10,12 @@ from handlers.outcome import LookupPurpose
 from handlers.reporter.listening import understood
 from handlers.reporter.questions import open_question
 from handlers.texts.sayings import Saying
-from tests.sayings import SAYINGS, STATES, outcomes
+from tests.sayings import SAYINGS, SAYINGS_OF, STATES, outcomes
 from tests.unit.handlers.reporter.test_decide import SHARED_CASE, talk_at
 from tests.unit.handlers.reporter.what_followed import what_follows
 from tests.unit.handlers.talks import Talk
 
-LEAST_SAYINGS = 200
+LEAST_SAYINGS = {"en": 200, "es": 120}
 PLACES = {
     "start": "bot.safe",
     "first": "bot.safe",
@@ -58,9 +58,15 @@ def followed(talk: Talk, state: str, typed: str) -> str:
     return ", ".join(what_follows(talk, typed, waiting)) or "goes on"
 
 
-def test_the_table_has_enough_lines_and_every_saying() -> None:
-    assert len(SAYINGS) >= LEAST_SAYINGS
-    assert {*SAYINGS.values()} == {"story", *Saying}
+@pytest.mark.parametrize("language", list(LEAST_SAYINGS))
+def test_the_table_has_enough_lines_and_every_saying(language: str) -> None:
+    table = SAYINGS_OF[language]
+    assert len(table) >= LEAST_SAYINGS[language]
+    assert {*table.values()} == {"story", *Saying}
+
+
+def test_no_line_stands_in_two_tables() -> None:
+    assert len(SAYINGS) == sum(map(len, SAYINGS_OF.values()))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -100,6 +106,10 @@ def test_what_is_long_or_tangled_is_compared_at_once(typed: str) -> None:
         *("I want him to stop", "I never said yes", "dont tell my mother", "only Oak", "home"),
         *("I lost my job", "that he leaves", "back in 2013", "how could he", "nobody helped"),
         *("they read it aloud", "I called the police", "it was not my fault", "Oak please"),
+        *("me dijo que parara", "le dije que no", "volvió", "lo borró todo", "violación"),
+        *("quiero que él pare", "nunca dije que sí", "no se lo digas a mi madre", "solo Oak"),
+        *("perdí mi trabajo", "que se vaya", "en 2013", "cómo pudo", "nadie ayudó", "Oak y Ash"),
+        *("lo leyeron en voz alta", "llamé a la policía", "no fue mi culpa", "por la noche"),
     ],
 )
 def test_what_tells_something_is_never_taken_for_a_saying(told: str) -> None:

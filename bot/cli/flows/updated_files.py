@@ -23,7 +23,8 @@ from bot.publishing.shipped import (
 )
 from flows import Flow
 from flows.tools.catalogue_merge import merge_catalogue
-from flows.tools.catalogues import Catalogue, messages_of, to_po
+from flows.tools.catalogues import Catalogue, to_po
+from flows.tools.flow_messages import flow_source
 from store.atomic_file import replace_file
 
 BACKUPS = "before-update"
@@ -80,10 +81,10 @@ def _catalogues(folder: FlowFolder, flow: Flow) -> Iterator[tuple[Path, str]]:
     for language in list_languages(folder, flow):
         if language == flow.language:
             continue
-        old = read_catalogue(folder, flow, language)
-        if _sources(old) != {(message.context, message.text) for message in messages_of(flow)}:
-            merged = merge_catalogue(flow, language, old)
-            yield catalogue_path(folder, flow, language), to_po(flow, merged)
+        old, source = read_catalogue(folder, flow, language), flow_source(flow)
+        if _sources(old) != {(message.context, message.text) for message in source.messages}:
+            merged = merge_catalogue(source, language, old)
+            yield catalogue_path(folder, flow, language), to_po(source, merged)
 
 
 def _sources(catalogue: Catalogue) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Measure how complete a translation is, and translate a questionnaire."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,9 @@ from flows.files.toml_text import reflow
 from flows.model import Flow, Step
 from flows.tools.catalogues import Catalogue, Message, Source, forms_of, is_begun
 from flows.tools.flow_messages import CHOOSE, flow_source
+
+COMMAND = re.compile(r"(?<![\w/])/\w+")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 class TranslationState(StrEnum):
@@ -84,8 +88,14 @@ def same_as_original(source: Source, catalogue: Catalogue) -> tuple[Message, ...
     return tuple(
         message
         for message, forms in translated_forms(source, catalogue)
-        if {reflow(message.text), reflow(message.plural or message.text)} >= {*map(reflow, forms)}
+        if has_words(message.text)
+        and {reflow(message.text), reflow(message.plural or message.text)} >= {*map(reflow, forms)}
     )
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to translate besides commands and placeholders."""
+    return any(map(str.isalpha, COMMAND.sub("", PLACEHOLDER.sub("", text))))
 
 
 def translate(flow: Flow, catalogue: Catalogue) -> Flow | IncompleteTranslation:

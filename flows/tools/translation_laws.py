@@ -4,7 +4,6 @@ A command that was translated is one that nobody can give, and a placeholder tha
 shown as it stands. The rules about words are those of the source, in the translation's language.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,10 +19,7 @@ from flows.files.toml_text import reflow
 from flows.model import Flow
 from flows.tools.catalogues import Catalogue, Message, Source, forms_of
 from flows.tools.flow_messages import flow_source
-from flows.tools.translation import translate
-
-COMMAND = re.compile(r"(?<![\w/])/\w+")
-PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+from flows.tools.translation import COMMAND, PLACEHOLDER, translate
 
 
 def translation_problems(

@@ -13,8 +13,13 @@ from flows.checks.care.readability import MAX_LABEL
 from flows.checks.problem import FlowProblems, Problem
 from flows.tools.catalogues import Catalogue as PoCatalogue
 from flows.tools.catalogues import parse_po
-from flows.tools.translation import TranslationState, measure_coverage, translated_forms
-from flows.tools.translation_laws import PLACEHOLDER, altered_parts
+from flows.tools.translation import (
+    PLACEHOLDER,
+    TranslationState,
+    measure_coverage,
+    translated_forms,
+)
+from flows.tools.translation_laws import altered_parts
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH

@@ -70,20 +70,25 @@ def _as_outdated(
     unsure = (stale.fuzzy or not is_begun(stale)) and stale.previous_msgid
     entry.previous_msgid = stale.previous_msgid if unsure else stale.msgid
     if message.signed:
-        entry.tcomment = _remember_translation(stale)
+        entry.tcomment = remember_translation(stale)
     elif is_begun(stale):
         _set_forms(entry, forms_of(stale), old)
         entry.flags, entry.tcomment = ["fuzzy"], stale.tcomment
     return entry
 
 
-def _remember_translation(stale: polib.POEntry) -> str:
+def remember_translation(stale: polib.POEntry) -> str:
     """Build a comment with the earlier translation, once, however often the sentence changes."""
     if not is_begun(stale):
         return str(stale.tcomment)
-    others = [line for line in stale.tcomment.splitlines() if not line.startswith(EARLIER)]
     earlier = " / ".join(" ".join(form.split()) for form in forms_of(stale))
-    return "\n".join((*others, f"{EARLIER} {earlier}"))
+    return "\n".join(filter(None, (forget_translation(stale), f"{EARLIER} {earlier}")))
+
+
+def forget_translation(entry: polib.POEntry) -> str:
+    """Build the comment of an entry without its earlier translation."""
+    lines = entry.tcomment.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(EARLIER))
 
 
 def _as_obsolete(entry: polib.POEntry) -> polib.POEntry:

@@ -16,6 +16,8 @@ ENGLISH_TAG = "en"
 LABELS = "labels."
 INSIDE = "labels.do."
 """Labels that stand in a sentence."""
+COUNTED_LABELS = ("review.hold",)
+"""Labels that a number changes."""
 
 TEXTS: TextTree[str | Counted] = TextTree((str, Counted))
 """Where the texts stand in a catalogue."""
@@ -35,6 +37,7 @@ SIGNED = (
 NOTES: Mapping[str, str] = {
     "labels.do.done": "the end of a sentence: When you've said enough for now, …",
     "labels.do.tap_done": "the end of a sentence: When you've said enough for now, …",
+    "review.hold": f"on a button, at most {MAX_LABEL} characters",
     "labels.": f"on a button, at most {MAX_LABEL} characters",
     "footers.": "commands; nothing here is translated",
     "permissions.parts.": "stands in a sentence: Oak may read …",
@@ -55,6 +58,11 @@ def bot_source(texts: Catalogue = ENGLISH) -> Source:
     """List every sentence that the bot says itself, in the order of its catalogue."""
     said = ((place, text) for place, text in TEXTS.texts(texts) if text)
     return Source(NAME, ENGLISH_TAG, tuple(_message(place, text) for place, text in said))
+
+
+def is_label(place: str) -> bool:
+    """Tell whether a text is shown on a button."""
+    return place in COUNTED_LABELS or (place.startswith(LABELS) and not place.startswith(INSIDE))
 
 
 def _message(place: str, text: str | Counted) -> Message:

@@ -23,7 +23,7 @@ from flows.tools.translation_laws import altered_parts
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH
-from handlers.texts.messages import INSIDE, LABELS, NAME, TEXTS, bot_source
+from handlers.texts.messages import LABELS, NAME, TEXTS, bot_source, is_label
 
 FOLDER = files(__package__) / "locale"
 WHAT = {
@@ -31,7 +31,7 @@ WHAT = {
     TranslationState.STALE: "is translated from other words, or marked as not sure",
 }
 TRANSLATE = "Translate it; `holdfast flows words` lists all that is open."
-HOURS = 12
+HOURS = "12"
 """How long a hand-over is held, where the length of a label with it is measured."""
 ALWAYS = "button"
 """The labels that stand beside those of every question."""
@@ -122,22 +122,25 @@ def _can_be_filled(text: str) -> bool:
 
 def _labels(catalogue: PoCatalogue, texts: Catalogue) -> Iterator[Problem]:
     """Find labels that no button can show, or that nobody could tell apart."""
-    source = bot_source(texts)
     labels = {
-        message.context: forms[0].replace("{hours}", str(HOURS))
-        for message, forms in translated_forms(source, catalogue)
-        if message.context.startswith(LABELS) and not message.context.startswith(INSIDE)
+        message.context: [_filled(form) for form in forms]
+        for message, forms in translated_forms(bot_source(texts), catalogue)
+        if is_label(message.context)
     }
-    for place, label in labels.items():
-        if len(label) > MAX_LABEL:
-            what = f"has {len(label)} characters, and a button shows {MAX_LABEL}"
+    for place, shown in labels.items():
+        if (longest := max(map(len, shown))) > MAX_LABEL:
+            what = f"has {longest} characters, and a button shows {MAX_LABEL}"
             yield _problem(catalogue, place, what, "Say it shorter.")
     offered = defaultdict[str, dict[str, str]](dict)
-    for place, label in labels.items():
-        offered[place.split(".")[1]][place] = label.casefold()
+    for place, shown in labels.items():
+        offered[place.removeprefix(LABELS).split(".")[0]][place] = shown[-1].casefold()
     always = offered.pop(ALWAYS, {})
     for places in ({**always, **group} for group in (*offered.values(), {})):
         for place, label in places.items():
             if list(places.values()).count(label) > 1:
                 what = "has the same words as another label beside it"
                 yield _problem(catalogue, place, what, "Say it in other words.")
+
+
+def _filled(label: str) -> str:
+    return label.replace("{hours}", HOURS).replace("{count}", HOURS)

@@ -16,7 +16,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install browsers run check test soak lint bench compare lock clean
+.PHONY: help install browsers run check test soak lint bench compare words lock clean
 
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
 	@echo "make compare TREE=../old  measure beside another version, in one run"
 	@echo "make lint    lint, format, types and import contracts only"
+	@echo "make words   renew the translations after a change of words, and say what is open (maintainers)"
 	@echo "make lock    write the locks anew (maintainers)"
 	@echo "make clean   remove everything that was installed"
 
@@ -102,6 +103,14 @@ bench: .venv/.tested-with $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 # Compare with another version: TREE is a checkout of it in which `make install` was run. About twelve minutes.
 compare: .venv/.tested-with $(MATRIX_CLIENT) $(SYNAPSE)/.installed
 	$(BIN)/python -m bench.versions $(TREE) $(ARGS)
+
+# Every shipped language: the bot's own sentences, then the questionnaires. Nothing that fits is lost, the rest is marked.
+words: install
+	@for file in handlers/texts/locale/bot.*.po; do \
+		language=$${file#*/bot.} && language=$${language%.po} && \
+		$(BIN)/holdfast flows words --lang $$language --bot $$file && \
+		$(BIN)/holdfast flows words --lang $$language; \
+	done
 
 # Maintainers only (the locks are whole, so nothing else is looked up at an install): writes the locks anew from pyproject.toml, for every supported Python at once.
 lock:

@@ -14,18 +14,19 @@ from flows.files.load import load
 from handlers.permissions.registry import HONOURED
 
 PACKAGE = Path(flows.__file__).parent
-FOLDER, FLOW_FILE, SCRIPTS = "shipped", "flow.toml", "scripts"
+FOLDER, FLOW_FILE, SCRIPTS, LOCALE = "shipped", "flow.toml", "scripts", "locale"
 SCHEMA = "flow.schema.json"
 NOTE = "# As it was shipped. `holdfast flows update` compares with it; nobody edits it."
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedFlow:
-    """One questionnaire as it was shipped once, with its scripts by their file names."""
+    """One questionnaire as it was shipped once; scripts and translations by their file names."""
 
     name: str
     text: str = field(repr=False)
     scripts: Mapping[str, str] = field(repr=False)
+    translations: Mapping[str, str] = field(repr=False)
     revision: str = ""
     """The revision of its words; empty for what a flow folder was given."""
 
@@ -78,12 +79,19 @@ def record_files(folder: Path, shipped: ShippedFlow) -> Mapping[Path, str]:
     place = folder / FOLDER / shipped.name
     scripts = {place / SCRIPTS / name: text for name, text in shipped.scripts.items()}
     text = shipped.text.removeprefix(f"{NOTE}\n")
-    return {place / FLOW_FILE: f"{NOTE}\n{text}", **scripts}
+    translations = {place / LOCALE / name: each for name, each in shipped.translations.items()}
+    return {place / FLOW_FILE: f"{NOTE}\n{text}", **scripts, **translations}
 
 
 def _read(name: str, file: Path, folder: Path, revision: str = "") -> ShippedFlow:
-    texts = {
-        path.name: path.read_text("utf-8")
-        for path in sorted((folder / SCRIPTS).glob(f"{name}-*.txt"))
-    }
-    return ShippedFlow(name, file.read_text("utf-8"), texts, revision)
+    return ShippedFlow(
+        name,
+        file.read_text("utf-8"),
+        scripts=_texts(folder / SCRIPTS, f"{name}-*.txt"),
+        translations=_texts(folder / LOCALE, f"{name}.*.po"),
+        revision=revision,
+    )
+
+
+def _texts(folder: Path, pattern: str) -> Mapping[str, str]:
+    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob(pattern))}

@@ -1,20 +1,17 @@
-"""Update a catalogue for a new version of its questionnaire."""
+"""Update a catalogue for a new version of its source."""
 
 from dataclasses import replace
 
 import polib
 
 from flows.checks.problem import FlowProblems, Problem, did_you_mean
-from flows.model import SIGNED_KINDS, Flow, Step
-from flows.tools.catalogues import Catalogue, Message, messages_of
+from flows.tools.catalogues import Catalogue, Message, Source, forms_of, is_begun
 
 SAME_MEANING = "same meaning as before, said by"
-
-
 EARLIER = "earlier translation:"
 
 
-def merge_catalogue(flow: Flow, language: str, old: Catalogue | None = None) -> Catalogue:
+def merge_catalogue(source: Source, language: str, old: Catalogue | None = None) -> Catalogue:
     """Build the catalogue for this version, with every translation that still fits.
 
     The translation of a changed sentence is kept, marked as fuzzy, with the sentence that it
@@ -22,26 +19,40 @@ def merge_catalogue(flow: Flow, language: str, old: Catalogue | None = None) -> 
     in a comment, so that nobody can accept it unread. Translations that belong to nothing any more
     come last, as obsolete.
     """
-    entries = tuple(_merge_entry(message, old) for message in messages_of(flow))
+    before = old or Catalogue(language, f"{source.name}.{language}.po", ())
+    entries = tuple(_merge_entry(message, before) for message in source.messages)
     used = {entry.msgctxt for entry in entries}
-    left = (e for e in (old.entries if old else ()) if e.msgctxt not in used and e.msgstr)
-    file = old.file if old else f"{flow.name}.{language}.po"
-    return Catalogue(language, file, (*entries, *(_as_obsolete(entry) for entry in left)))
+    left = (e for e in before.entries if e.msgctxt not in used and is_begun(e))
+    return replace(before, entries=(*entries, *(_as_obsolete(entry) for entry in left)))
 
 
-def _merge_entry(message: Message, old: Catalogue | None) -> polib.POEntry:
+def _merge_entry(message: Message, old: Catalogue) -> polib.POEntry:
     entry = polib.POEntry(
-        msgctxt=message.context, msgid=message.text, comment="\n".join(message.notes)
+        msgctxt=message.context,
+        msgid=message.text,
+        msgid_plural=message.plural,
+        comment="\n".join(message.notes),
     )
-    kept = old.entry(message) if old else None
+    _set_forms(entry, (), old)
+    kept = old.entry(message)
     if kept is not None:
-        return _carry_over(entry, kept)
-    stale = _stale_entry(message, old) if old else None
-    return _as_outdated(entry, stale, message) if stale is not None else entry
+        return _carry_over(entry, kept, old)
+    stale = _stale_entry(message, old)
+    return _as_outdated(entry, stale, message, old) if stale is not None else entry
 
 
-def _carry_over(entry: polib.POEntry, kept: polib.POEntry) -> polib.POEntry:
-    entry.msgstr, entry.tcomment = kept.msgstr, kept.tcomment
+def _set_forms(entry: polib.POEntry, forms: tuple[str, ...], old: Catalogue) -> None:
+    """Give a sentence its translation; forms that it has not are left empty or out."""
+    if not entry.msgid_plural:
+        entry.msgstr = forms[-1] if forms else ""
+        return
+    count = max(old.plural_rule.count, len(forms))
+    entry.msgstr_plural = dict(enumerate((*forms, *[""] * (count - len(forms)))))
+
+
+def _carry_over(entry: polib.POEntry, kept: polib.POEntry, old: Catalogue) -> polib.POEntry:
+    _set_forms(entry, forms_of(kept), old)
+    entry.tcomment = kept.tcomment
     entry.flags = [flag for flag in kept.flags if flag == "fuzzy"]
     entry.previous_msgid = kept.previous_msgid
     return entry
@@ -49,46 +60,59 @@ def _carry_over(entry: polib.POEntry, kept: polib.POEntry) -> polib.POEntry:
 
 def _stale_entry(message: Message, old: Catalogue) -> polib.POEntry | None:
     """Return the entry that stood at this place for another sentence."""
-    here = [e for e in old.entries if e.msgctxt == message.context and (e.msgstr or e.tcomment)]
+    here = [e for e in old.entries if e.msgctxt == message.context and (is_begun(e) or e.tcomment)]
     return next(iter(sorted(here, key=lambda entry: entry.obsolete)), None)
 
 
-def _as_outdated(entry: polib.POEntry, stale: polib.POEntry, message: Message) -> polib.POEntry:
-    unsure = (stale.fuzzy or not stale.msgstr) and stale.previous_msgid
+def _as_outdated(
+    entry: polib.POEntry, stale: polib.POEntry, message: Message, old: Catalogue
+) -> polib.POEntry:
+    unsure = (stale.fuzzy or not is_begun(stale)) and stale.previous_msgid
     entry.previous_msgid = stale.previous_msgid if unsure else stale.msgid
     if message.signed:
-        entry.tcomment = _remember_translation(stale)
-    elif stale.msgstr:
-        entry.msgstr, entry.flags, entry.tcomment = stale.msgstr, ["fuzzy"], stale.tcomment
+        entry.tcomment = remember_translation(stale)
+    elif is_begun(stale):
+        _set_forms(entry, forms_of(stale), old)
+        entry.flags, entry.tcomment = ["fuzzy"], stale.tcomment
     return entry
 
 
-def _remember_translation(stale: polib.POEntry) -> str:
+def remember_translation(stale: polib.POEntry) -> str:
     """Build a comment with the earlier translation, once, however often the sentence changes."""
-    if not stale.msgstr:
+    if not is_begun(stale):
         return str(stale.tcomment)
-    others = [line for line in stale.tcomment.splitlines() if not line.startswith(EARLIER)]
-    return "\n".join((*others, f"{EARLIER} {' '.join(stale.msgstr.split())}"))
+    earlier = " / ".join(" ".join(form.split()) for form in forms_of(stale))
+    return "\n".join(filter(None, (forget_translation(stale), f"{EARLIER} {earlier}")))
+
+
+def forget_translation(entry: polib.POEntry) -> str:
+    """Build the comment of an entry without its earlier translation."""
+    lines = entry.tcomment.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(EARLIER))
 
 
 def _as_obsolete(entry: polib.POEntry) -> polib.POEntry:
     return polib.POEntry(
-        msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=entry.msgstr, obsolete=True
+        msgctxt=entry.msgctxt,
+        msgid=entry.msgid,
+        msgid_plural=entry.msgid_plural,
+        msgstr=entry.msgstr,
+        msgstr_plural=dict(entry.msgstr_plural),
+        obsolete=True,
     )
 
 
-def confirm_same_meaning(flow: Flow, catalogue: Catalogue, step_id: str, by: str) -> Catalogue:
+def confirm_same_meaning(source: Source, catalogue: Catalogue, step_id: str, by: str) -> Catalogue:
     """Accept the earlier translations of a step for its new words, and record who said so.
 
     It is for changes that alter no meaning.
 
     :raises FlowProblems: the words are signed, nothing changed there, or nobody is named.
     """
-    step = flow.step(step_id)
-    problem = _confirmation_problem(flow, catalogue, step, step_id, by)
+    problem = _confirmation_problem(source, catalogue, step_id, by)
     if problem is not None:
         raise FlowProblems([problem])
-    theirs = {m.context for m in messages_of(flow) if m.step == step_id}
+    theirs = {m.context for m in source.messages if m.step == step_id}
     entries = tuple(
         _confirm_entry(e, by) if e.msgctxt in theirs and _has_changed(e) else e
         for e in catalogue.entries
@@ -97,27 +121,29 @@ def confirm_same_meaning(flow: Flow, catalogue: Catalogue, step_id: str, by: str
 
 
 def _confirmation_problem(
-    flow: Flow, catalogue: Catalogue, step: Step | None, step_id: str, by: str
+    source: Source, catalogue: Catalogue, step_id: str, by: str
 ) -> Problem | None:
-    def problem(what: str, cure: str) -> Problem:
-        return Problem(catalogue.file, 1, step_id if step else None, what, cure)
+    theirs = [message for message in source.messages if message.step == step_id]
 
-    if step is None:
-        known = [other.id for other in flow.steps]
+    def problem(what: str, cure: str) -> Problem:
+        return Problem(catalogue.file, 1, step_id if theirs else None, what, cure)
+
+    if not theirs:
+        known = [*dict.fromkeys(m.step for m in source.messages if m.step)]
         return problem(f"there is no step '{step_id}'", did_you_mean(step_id, known))
-    if step.kind in SIGNED_KINDS:
+    if any(message.signed for message in theirs):
         what = "somebody signs these words, so they are always translated anew"
         return problem(what, "Translate the new sentence.")
     if not by.strip() or not by.isprintable():
         return problem("nobody says that it means the same", 'Say who: --by "NAME".')
-    theirs = {m.context for m in messages_of(flow) if m.step == step_id}
-    if not any(e.msgctxt in theirs and _has_changed(e) for e in catalogue.entries):
+    places = {message.context for message in theirs}
+    if not any(e.msgctxt in places and _has_changed(e) for e in catalogue.entries):
         return problem("none of its translations is of earlier words", "There is nothing to do.")
     return None
 
 
 def _has_changed(entry: polib.POEntry) -> bool:
-    return bool(entry.fuzzy and entry.previous_msgid and entry.msgstr and not entry.obsolete)
+    return bool(entry.fuzzy and entry.previous_msgid and is_begun(entry) and not entry.obsolete)
 
 
 def _confirm_entry(entry: polib.POEntry, by: str) -> polib.POEntry:
@@ -125,7 +151,9 @@ def _confirm_entry(entry: polib.POEntry, by: str) -> polib.POEntry:
     return polib.POEntry(
         msgctxt=entry.msgctxt,
         msgid=entry.msgid,
+        msgid_plural=entry.msgid_plural,
         msgstr=entry.msgstr,
+        msgstr_plural=dict(entry.msgstr_plural),
         comment=entry.comment,
         tcomment="\n".join(filter(None, (entry.tcomment, said))),
     )

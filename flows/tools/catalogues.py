@@ -1,40 +1,26 @@
-"""Translations of a questionnaire as gettext catalogues, one for each language.
+"""Translations as gettext catalogues, one for each language.
 
-A translation belongs to one English sentence: when the sentence changes, its translation is no
-longer used and stays beside the new sentence for the translator. A questionnaire is offered in a
-language only if every sentence is translated, so nobody is ever asked in two languages at once.
+What is translated is a ``Source``: a questionnaire, or the bot's own sentences. A translation
+belongs to one sentence: when the sentence changes, its translation is no longer used and stays
+beside the new sentence for the translator. A source is used in a language only if every sentence
+is translated, so nobody is ever spoken to in two languages at once.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polib
 
-from flows.checks.care.readability import MAX_LABEL, MAX_WORDS
 from flows.checks.problem import FlowProblems, Problem
-from flows.model import SIGNED_KINDS, Choice, Flow, Kind, Step
-
-CHOOSE = "choose"
+from flows.tools.plurals import PluralRule, parse_plural_rule, plural_header
 
 PO_LINE = re.compile(r'#.*|((msg(ctxt|id|id_plural|str(\[\d\])?)\s*)?"([^"\\]|\\.)*")?')
 """A valid line of a ``.po`` file."""
 
 LINE_NUMBER = re.compile(r"\(line (\d+)\)")
 WIDTH = 78
-
-KINDS: Mapping[Kind, str] = {
-    Kind.NOTE: "a note; nothing is asked",
-    Kind.TEXT: "a question that is answered in own words",
-    Kind.PERSON: "a question about a person, answered in a few words",
-    Kind.ONE: "a question with one answer",
-    Kind.MANY: "a question with several answers",
-    Kind.SECTION: "a notice before something hard; it can be skipped",
-    Kind.FORK: "the question what should happen with the story",
-    Kind.PERMISSION: "this asks for a permission",
-    Kind.DETAIL: "this narrows a permission",
-    Kind.REVIEW: "the last look, before the second yes",
-}
+PLURAL_FORMS = "Plural-Forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +31,19 @@ class Message:
     text: str
     notes: tuple[str, ...] = ()
     step: str | None = None
+    """The step, or the part of the bot's own sentences, in which it stands."""
     signed: bool = False
+    plural: str = ""
+    """The sentence for other numbers than one, if a number changes its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything that is translated into one file, in its order, and its language."""
+
+    name: str
+    language: str
+    messages: tuple[Message, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +53,35 @@ class Catalogue:
     language: str
     file: str
     entries: tuple[polib.POEntry, ...] = field(repr=False)
+    header: str = ""
+    """What stands above everything, for translators; empty for the usual sentence."""
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _at: Mapping[tuple[str | None, str, str], polib.POEntry] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        at = {(e.msgctxt, e.msgid, e.msgid_plural): e for e in self.entries if not e.obsolete}
+        object.__setattr__(self, "_at", at)
 
     def entry(self, message: Message) -> polib.POEntry | None:
         """Return the translation of exactly this sentence at exactly this place."""
-        return self._at.get((message.context, message.text))
+        return self._at.get((message.context, message.text, message.plural))
 
     @property
-    def _at(self) -> dict[tuple[str | None, str], polib.POEntry]:
-        return {(e.msgctxt, e.msgid): e for e in self.entries if not e.obsolete}
+    def plural_rule(self) -> PluralRule:
+        """The plural forms of the language, as the file has them or else as CLDR does."""
+        return parse_plural_rule(self.metadata.get(PLURAL_FORMS) or plural_header(self.language))
 
 
-def messages_of(flow: Flow) -> tuple[Message, ...]:
-    """List every sentence of a questionnaire, in its order."""
-    hello = Message(CHOOSE, flow.choose, ("how the talk is called at hello, on a button",))
-    return (hello, *(message for step in flow.steps for message in _of_step(step)))
+def forms_of(entry: polib.POEntry) -> tuple[str, ...]:
+    """Return what a sentence is in the language: one form, or one for each plural form."""
+    if not entry.msgid_plural:
+        return (entry.msgstr,)
+    return tuple(text for _, text in sorted(entry.msgstr_plural.items()))
 
 
-def _of_step(step: Step) -> Iterator[Message]:
-    signed, kind = step.kind in SIGNED_KINDS, KINDS[step.kind]
-    exact = ("what is shown here is what is signed: no more and no less than the original",)
-    long = f"at most {MAX_WORDS} words, short ones"
-    yield Message(step.id, step.text, (kind, long, *exact[: int(signed)]), step.id, signed)
-    if step.hint:
-        yield Message(f"{step.id}.hint", step.hint, ("shown below the question",), step.id)
-    if step.skip:
-        label = f"leaves the question out, on a button, at most {MAX_LABEL} characters"
-        yield Message(f"{step.id}.skip", step.skip, (label,), step.id)
-    for choice in step.choices:
-        notes = _choice_notes(step, choice)
-        yield Message(f"{step.id}.{choice.id}", choice.text, notes, step.id, signed)
-
-
-def _choice_notes(step: Step, choice: Choice) -> tuple[str, ...]:
-    notes = [f"a choice on a button, at most {MAX_LABEL} characters"]
-    if choice.id == step.refusal and step.kind is Kind.PERMISSION:
-        notes.append("this refuses the permission")
-    elif step.kind is Kind.PERMISSION or choice.asks:
-        notes.append("by taking it, somebody gives a permission")
-    return tuple(notes)
+def is_begun(entry: polib.POEntry) -> bool:
+    """Tell whether any form of a sentence is translated."""
+    return any(map(str.strip, forms_of(entry)))
 
 
 # --- reading and writing ----------------------------------------------------------------------
@@ -119,7 +108,20 @@ def parse_po(text: str, file: str, language: str) -> Catalogue:
     lines = text.splitlines()
     for entry in read:
         entry.linenum = _line_of_translation(lines, entry.linenum or 1)
-    return Catalogue(language, file, tuple(read))
+    found = Catalogue(language, file, tuple(read), read.header, dict(read.metadata))
+    _check_plurals(found, lines)
+    return found
+
+
+def _check_plurals(found: Catalogue, lines: Sequence[str]) -> None:
+    """Refuse a plural rule that cannot be read; whoever uses it may rely on it."""
+    try:
+        _ = found.plural_rule
+    except ValueError:
+        line = next((n for n, text in enumerate(lines, 1) if PLURAL_FORMS in text), 1)
+        what = f"the line {PLURAL_FORMS} is no rule for plural forms"
+        cure = f"Write {plural_header(found.language)}"
+        raise FlowProblems([Problem(found.file, line, None, what, cure)]) from None
 
 
 def _line_of_translation(lines: Sequence[str], start: int) -> int:
@@ -141,20 +143,22 @@ def _unreadable(file: str, line: int) -> Problem:
     return Problem(file, line, None, what, cure)
 
 
-def to_po(flow: Flow, catalogue: Catalogue) -> str:
+def to_po(source: Source, catalogue: Catalogue) -> str:
     """Convert a catalogue to the text of a ``.po`` file; equal catalogues give equal texts."""
     file = polib.POFile(wrapwidth=WIDTH)
-    file.header = f"The words of '{flow.name}', to be reviewed by people who know them."
-    file.metadata = {
-        "Project-Id-Version": flow.name,
+    usual = f"The words of '{source.name}', to be reviewed by people who know them."
+    file.header = catalogue.header or usual
+    fixed = {
+        "Project-Id-Version": source.name,
         "Language": catalogue.language,
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "X-Source-Language": flow.language,
+        "X-Source-Language": source.language,
     }
+    if any(message.plural for message in source.messages):
+        fixed[PLURAL_FORMS] = plural_header(catalogue.language)
+    others = {k: v for k, v in catalogue.metadata.items() if k not in fixed or k == PLURAL_FORMS}
+    file.metadata = fixed | others
     file.extend(catalogue.entries)
     return f"{str(file).rstrip()}\n"
-
-
-# --- using ------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ Place = tuple[str, ...]
 """``("choose",)``, ``("order",)``, a block, ``(*block, key)``, ``(*block, "choices", id)``."""
 
 ORDER: Place = ("order",)
+TRANSLATION = "translation"
+"""The first part of ``(TRANSLATION, language, context)``."""
 HEAD_KEYS = ("language", "choose")
 TEXTS = frozenset({"text", "hint", "skip", "choose", "because"})
 BLOCK_LENGTHS = {"step": 2, "overrule": 3}
@@ -56,6 +58,8 @@ def label_of(place: Place) -> str:
     """Name a place as the other acts do."""
     if place == ORDER:
         return "the order of the questions"
+    if place[0] == TRANSLATION:
+        return f"'{place[2]}' in '{place[1]}'"
     if place[0] not in BLOCK_LENGTHS:
         return {"choose": "how the talk is called at hello"}.get(place[0], f"the {place[0]}")
     if place[0] == "overrule":

@@ -1,5 +1,6 @@
-"""Translate a questionnaire, and measure how complete its translation is."""
+"""Measure how complete a translation is, and translate a questionnaire."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +8,11 @@ from enum import StrEnum
 
 from flows.files.toml_text import reflow
 from flows.model import Flow, Step
-from flows.tools.catalogues import CHOOSE, Catalogue, Message, messages_of
+from flows.tools.catalogues import Catalogue, Message, Source, forms_of, is_begun
+from flows.tools.flow_messages import CHOOSE, flow_source
+
+COMMAND = re.compile(r"(?<![\w/])/\w+")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 class TranslationState(StrEnum):
@@ -50,39 +55,56 @@ class IncompleteTranslation:
     """Step and translation, where two choices would look the same."""
 
 
-def measure_coverage(flow: Flow, catalogue: Catalogue) -> TranslationCoverage:
+def measure_coverage(source: Source, catalogue: Catalogue) -> TranslationCoverage:
     """Classify each sentence of this version as translated, missing or stale."""
-    return TranslationCoverage(tuple((m, _message_state(catalogue, m)) for m in messages_of(flow)))
+    return TranslationCoverage(tuple((m, _message_state(catalogue, m)) for m in source.messages))
 
 
 def _message_state(catalogue: Catalogue, message: Message) -> TranslationState:
     entry = catalogue.entry(message)
     if entry is None:
-        before = any(e.msgctxt == message.context and e.msgstr for e in catalogue.entries)
+        before = any(e.msgctxt == message.context and is_begun(e) for e in catalogue.entries)
         return TranslationState.STALE if before else TranslationState.MISSING
     if entry.fuzzy:
         return TranslationState.STALE
-    if not reflow(entry.msgstr):
+    wanted = catalogue.plural_rule.count if message.plural else 1
+    if sum(bool(form.strip()) for form in forms_of(entry)) < wanted:
         return TranslationState.STALE if entry.previous_msgid else TranslationState.MISSING
     return TranslationState.DONE
 
 
-def same_as_original(flow: Flow, catalogue: Catalogue) -> tuple[Message, ...]:
+def translated_forms(
+    source: Source, catalogue: Catalogue
+) -> Iterator[tuple[Message, tuple[str, ...]]]:
+    """Yield each sentence that is translated, with its forms as they stand in the file."""
+    for message, state in measure_coverage(source, catalogue).states:
+        entry = catalogue.entry(message)
+        if state is TranslationState.DONE and entry is not None:
+            yield message, forms_of(entry)
+
+
+def same_as_original(source: Source, catalogue: Catalogue) -> tuple[Message, ...]:
     """Return sentences whose translation equals the original, by intention or by oversight."""
-    done = (
-        (m, catalogue.entry(m))
-        for m, state in measure_coverage(flow, catalogue).states
-        if state is TranslationState.DONE
+    return tuple(
+        message
+        for message, forms in translated_forms(source, catalogue)
+        if has_words(message.text)
+        and {reflow(message.text), reflow(message.plural or message.text)} >= {*map(reflow, forms)}
     )
-    return tuple(m for m, entry in done if entry and reflow(entry.msgstr) == m.text)
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is anything to translate besides commands and placeholders."""
+    return any(map(str.isalpha, COMMAND.sub("", PLACEHOLDER.sub("", text))))
 
 
 def translate(flow: Flow, catalogue: Catalogue) -> Flow | IncompleteTranslation:
     """Translate the whole questionnaire, or report what is missing."""
-    coverage = measure_coverage(flow, catalogue)
+    source = flow_source(flow)
+    coverage = measure_coverage(source, catalogue)
     if not coverage.complete:
         return IncompleteTranslation(catalogue.language, coverage)
-    texts = {m.context: _translated_text(catalogue, m) for m in messages_of(flow)}
+    texts = {m.context: reflow(text) for m, (text,) in translated_forms(source, catalogue)}
     translated_flow = replace(
         flow,
         language=catalogue.language,
@@ -97,11 +119,6 @@ def translate(flow: Flow, catalogue: Catalogue) -> Flow | IncompleteTranslation:
         if indistinguishable
         else translated_flow
     )
-
-
-def _translated_text(catalogue: Catalogue, message: Message) -> str:
-    entry = catalogue.entry(message)
-    return reflow(entry.msgstr) if entry else ""
 
 
 def _translate_step(step: Step, texts: Mapping[str, str]) -> Step:

@@ -7,6 +7,7 @@ from bot.cli.flows.flow_folder import FlowFolder, read_file
 from bot.errors import FolderError
 from flows import Flow, FlowProblems
 from flows.tools.catalogues import Catalogue, parse_po
+from flows.tools.flow_messages import flow_source
 from flows.tools.translation import IncompleteTranslation, translate
 from flows.tools.translation_laws import altered_parts
 
@@ -15,13 +16,16 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def catalogue_path(folder: FlowFolder, flow: Flow, language: str) -> Path:
     """Return the path of a translation, whether or not it exists."""
+    check_language(language, flow.language)
+    return folder.locale / f"{flow.name}.{language}.po"
+
+
+def check_language(language: str, original: str) -> None:
+    """Refuse what is no language to translate into; raises ``FolderError``."""
     if not LANGUAGE.fullmatch(language):
         raise FolderError("This is no language. Write its short name, such as es or pt-BR.")
-    if language == flow.language:
-        raise FolderError(
-            f"'{language}' is the language of the questionnaire itself. Change its words there."
-        )
-    return folder.locale / f"{flow.name}.{language}.po"
+    if language == original:
+        raise FolderError(f"'{language}' is the language of the original. Change its words there.")
 
 
 def list_languages(folder: FlowFolder, flow: Flow) -> tuple[str, ...]:
@@ -46,7 +50,7 @@ def translated_flow(folder: FlowFolder, flow: Flow, language: str) -> Flow:
             f"`holdfast flows words --lang {language}` begins one."
         )
     catalogue = read_catalogue(folder, flow, language)
-    if problems := tuple(altered_parts(flow, catalogue)):
+    if problems := tuple(altered_parts(flow_source(flow), catalogue)):
         raise FlowProblems(problems)
     found = translate(flow, catalogue)
     if isinstance(found, Flow):

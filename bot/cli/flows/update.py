@@ -5,11 +5,11 @@ changed stays, what both changed is asked. What somebody signs is shown and aske
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.cli.flows.deciding import Decisions, decide
 from bot.cli.flows.flow_folder import (
     FlowFolder,
     add_folder_arguments,
@@ -19,25 +19,19 @@ from bot.cli.flows.flow_folder import (
     read_file,
 )
 from bot.cli.flows.updated_files import UpdatedFiles, updated_files, write_updated
+from bot.cli.flows.updated_translations import TranslationUpdate, find_translation_updates
 from bot.console import printable
-from bot.errors import UsageError
 from bot.publishing.shipped import ShippedFlow, earlier_flows, recorded_flow, shipped_flow
 from flows import Flow, FlowProblems
 from flows.files.document import Document, read_document
 from flows.files.load import load
 from flows.tools.diff import compare_flows, describe_changes
 from flows.tools.merged_text import merge_text
-from flows.tools.three_way import Difference, Side, compare_versions, count_differences
+from flows.tools.three_way import Side, compare_versions, count_differences
 from handlers.permissions.registry import HONOURED
 
 PURPOSE = "bring your edited questions along when the shipped ones changed"
 
-Ask = Callable[[str], str]
-
-QUESTION = "  Keep mine, or take the new? [m/n, q leaves everything as it is] "
-ANSWERS = {"m": Side.MINE, "mine": Side.MINE, "n": Side.NEW, "new": Side.NEW}
-LEFT = "Nothing was changed."
-SIGNED = "somebody signs these words, so look twice"
 NO_TERMINAL = (
     "Nobody sits at a terminal, so nothing was changed. Run it in a terminal to be asked{flags}."
 )
@@ -76,12 +70,13 @@ def run(args: argparse.Namespace) -> int:
     """Decide about every questionnaire first, then write; return 1 if something is left open."""
     folder = find_flows(args)
     updates = [update for file in folder.files if (update := _find_update(folder, file))]
-    decided = [_decide(update, args.side) for update in updates]
-    if not all(decided):
-        signed = all(d.signed for update in updates for d in update.open(args.side))
-        print_remark(NO_TERMINAL.format(flags="" if signed else FLAGS))
+    if not _decide_all([update.decisions for update in updates], args.side):
         return 1
-    results = [_write(folder, update) for update in updates]
+    translations = [_translations(folder, update) for update in updates]
+    if not _decide_all([t.decisions for each in translations for t in each], args.side):
+        return 1
+    pairs = zip(updates, translations, strict=True)
+    results = [_write(folder, update, translated) for update, translated in pairs]
     if results:
         print(NEXT)
     return 0 if all(results) else 1
@@ -91,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 class Update:
     """What is to be brought into one file."""
 
-    file: Path
+    decisions: Decisions
     read: str = field(repr=False)
     """Its text when it was compared: everything that is decided is about this."""
     flow: Flow
@@ -99,17 +94,16 @@ class Update:
     shipped: ShippedFlow
     mine: Document = field(repr=False)
     new: Document = field(repr=False)
-    differences: tuple[Difference, ...]
-    sides: dict[Difference, Side] = field(default_factory=dict)
 
-    def open(self, side: Side | None) -> Iterator[Difference]:
-        """Yield what somebody must decide, in spite of what the flags decide."""
-        yield from (d for d in self.differences if d.signed or (d.changed and side is None))
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self.decisions.file
 
     @property
     def text(self) -> str:
         """The text with everything that was decided."""
-        taken = [d.place for d in self.differences if self.sides.get(d) is Side.NEW]
+        taken = [difference.place for difference in self.decisions.taken]
         bom = "\ufeff" if self.read.startswith("\ufeff") else ""
         return bom + merge_text(self.mine, self.new, taken) if taken else bom + self.mine.text
 
@@ -125,7 +119,10 @@ def _find_update(folder: FlowFolder, file: Path) -> Update | None:
     base = find_base(folder, mine, shipped)
     old = read_document(base.text, f"{flow.name}.toml")
     new = read_document(shipped.text, f"{flow.name}.toml")
-    return Update(file, text, flow, base, shipped, mine, new, compare_versions(old, mine, new))
+    decisions = Decisions(file, compare_versions(old, mine, new))
+    if not decisions.differences:
+        print(printable(UP_TO_DATE.format(file=file)))
+    return Update(decisions, text, flow, base, shipped, mine, new)
 
 
 def find_base(folder: FlowFolder, mine: Document, shipped: ShippedFlow) -> ShippedFlow:
@@ -147,73 +144,42 @@ def find_base(folder: FlowFolder, mine: Document, shipped: ShippedFlow) -> Shipp
     return base
 
 
-# --- deciding -----------------------------------------------------------------------------------
+def _translations(folder: FlowFolder, update: Update) -> list[TranslationUpdate]:
+    """Compare the translations with what the questionnaire says now, if it can be asked."""
+    if _problems(update.text, update.file):
+        return []
+    flow = load(update.text, str(update.file), HONOURED)
+    return [*find_translation_updates(folder, flow, update.base, update.shipped)]
 
 
-def _decide(update: Update, side: Side | None) -> bool:
-    """Decide about every difference; return False if nobody is there to be asked."""
-    if not update.differences:
-        print(printable(UP_TO_DATE.format(file=update.file)))
+def _decide_all(files: Iterable[Decisions], side: Side | None) -> bool:
+    """Decide about every difference of all files; return False, and say so, if nobody can."""
+    changed = [decisions for decisions in files if decisions.differences]
+    decided = [decide(decisions, side) for decisions in changed]
+    if all(decided):
         return True
-    open_ones = list(update.open(side))
-    for difference in update.differences:
-        if difference not in open_ones:
-            update.sides[difference] = side if difference.changed and side else Side.NEW
-    print(printable(f"{update.file}: {_count(update.differences, open_ones)}"))
-    if open_ones and not sys.stdin.isatty():
-        for difference in open_ones:
-            print(printable("\n".join(difference_lines(difference))))
-        return False
-    for difference in open_ones:
-        print(printable("\n".join(difference_lines(difference))))
-        update.sides[difference] = _ask_side()
-    return True
-
-
-def _count(differences: Sequence[Difference], open_ones: Sequence[Difference]) -> str:
-    sure = len(differences) - len(open_ones)
-    changes = "1 change" if sure == 1 else f"{sure} changes"
-    return f"{changes} decided without asking, {len(open_ones)} for you to decide"
-
-
-def difference_lines(difference: Difference) -> Iterator[str]:
-    """Show one difference: as it was, as it is here, as it is shipped now."""
-    yield ""
-    yield f"{difference.label}{f' ({SIGNED})' if difference.signed else ''}"
-    mine = difference.mine if difference.changed else "(as it was)"
-    for label, text in (("old", difference.old), ("mine", mine), ("new", difference.new)):
-        first, *more = (text or "(nothing)").splitlines()
-        yield f"  {label + ':':<6}{first}"
-        yield from (f"        {line}" for line in more)
-
-
-def _ask_side() -> Side:
-    while True:
-        try:
-            answer = input(QUESTION).strip().casefold()
-        except EOFError:
-            raise UsageError(f"The questions were left. {LEFT}") from None
-        if answer in {"q", "quit"}:
-            raise UsageError(LEFT)
-        if answer in ANSWERS:
-            return ANSWERS[answer]
+    signed = all(d.signed for decisions in changed for d in decisions.open(side))
+    print_remark(NO_TERMINAL.format(flags="" if signed else FLAGS))
+    return False
 
 
 # --- writing ------------------------------------------------------------------------------------
 
 
-def _write(folder: FlowFolder, update: Update) -> bool:
+def _write(folder: FlowFolder, update: Update, translations: list[TranslationUpdate]) -> bool:
     """Write one questionnaire and what follows it; return whether it can be asked now."""
     text = update.text
     problems = _problems(text, update.file)
     flow = update.flow if problems else load(text, str(update.file), HONOURED)
     files: UpdatedFiles = updated_files(
-        folder, update.file, text, None if problems else flow, update.base, update.shipped
+        folder, update.file, text, translations, update.base, update.shipped
     )
     files = replace(files, read={**files.read, update.file: update.read})
     for line in write_updated(folder, files):
         print(printable(line))
-    for line in describe_changes(compare_flows(update.flow, flow)) if update.differences else ():
+    for line in (
+        describe_changes(compare_flows(update.flow, flow)) if update.decisions.differences else ()
+    ):
         print(printable(line))
     for problem in problems:
         print(printable(problem))

@@ -4,13 +4,13 @@ Nothing is replaced before a copy of it lies in ``before-update``. A script that
 theirs and stays; one that is as it was shipped follows the shipped one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from bot.cli.flows.flow_folder import FlowFolder, read_file
-from bot.cli.flows.locale_files import catalogue_path, list_languages, read_catalogue
+from bot.cli.flows.updated_translations import TranslationUpdate
 from bot.errors import FolderError
 from bot.output_file import check_output, marked
 from bot.publishing.shipped import (
@@ -21,9 +21,6 @@ from bot.publishing.shipped import (
     record_files,
     shipped_schema,
 )
-from flows import Flow
-from flows.tools.catalogue_merge import merge_catalogue
-from flows.tools.catalogues import Catalogue, messages_of, to_po
 from store.atomic_file import replace_file
 
 BACKUPS = "before-update"
@@ -52,13 +49,13 @@ def updated_files(
     folder: FlowFolder,
     file: Path,
     text: str,
-    flow: Flow | None,
+    translations: Sequence[TranslationUpdate],
     base: ShippedFlow,
     shipped: ShippedFlow,
 ) -> UpdatedFiles:
-    """Collect what changes; ``flow`` is what the text says, if it can be asked."""
+    """Collect what changes, with the translations as they were decided."""
     texts: dict[Path, str | None] = {file: text}
-    texts |= dict(_catalogues(folder, flow)) if flow else {}
+    texts |= {update.decisions.file: update.text for update in translations}
     edited = list[Path]()
     for name in sorted({*base.scripts, *shipped.scripts}):
         path = folder.scripts / name
@@ -71,24 +68,9 @@ def updated_files(
     if schema.is_file():
         texts[schema] = shipped_schema()
     read = {path: _text_of(path) for path in texts}
+    read |= {update.decisions.file: update.read for update in translations}
     changed = {path: new for path, new in texts.items() if new != read[path]}
     return UpdatedFiles(changed, record_files(folder.folder, shipped), tuple(edited), read)
-
-
-def _catalogues(folder: FlowFolder, flow: Flow) -> Iterator[tuple[Path, str]]:
-    """Yield each translation with the new sentences, what changed marked as such."""
-    for language in list_languages(folder, flow):
-        if language == flow.language:
-            continue
-        old = read_catalogue(folder, flow, language)
-        if _sources(old) != {(message.context, message.text) for message in messages_of(flow)}:
-            merged = merge_catalogue(flow, language, old)
-            yield catalogue_path(folder, flow, language), to_po(flow, merged)
-
-
-def _sources(catalogue: Catalogue) -> set[tuple[str, str]]:
-    """Return the sentences to which a translation belongs, each with its place."""
-    return {(str(e.msgctxt), e.msgid) for e in catalogue.entries if not e.obsolete}
 
 
 def _text_of(path: Path) -> str | None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from flows.files.load import FlowProblems, load
 from flows.model import GO_ON, Flow, Kind
 from flows.tools.catalogue_merge import confirm_same_meaning, merge_catalogue
-from flows.tools.catalogues import CHOOSE, Catalogue, messages_of, parse_po, to_po
+from flows.tools.catalogues import Catalogue, parse_po, to_po
+from flows.tools.flow_messages import CHOOSE, flow_source
 from flows.tools.translation import (
     IncompleteTranslation,
     TranslationState,
@@ -43,12 +44,15 @@ def entry(catalogue: Catalogue, context: str) -> polib.POEntry:
 
 
 def open_of(flow: Flow, catalogue: Catalogue) -> Mapping[str, TranslationState]:
-    return {message.context: state for message, state in measure_coverage(flow, catalogue).open}
+    return {
+        message.context: state
+        for message, state in measure_coverage(flow_source(flow), catalogue).open
+    }
 
 
 def reread(flow: Flow, catalogue: Catalogue) -> Catalogue:
     """Through the file and back, as it is between two acts."""
-    return parse_po(to_po(flow, catalogue), catalogue.file, catalogue.language)
+    return parse_po(to_po(flow_source(flow), catalogue), catalogue.file, catalogue.language)
 
 
 def spoken(flow: Flow, catalogue: Catalogue) -> Flow:
@@ -58,14 +62,14 @@ def spoken(flow: Flow, catalogue: Catalogue) -> Flow:
 
 
 def texts(flow: Flow) -> list[str]:
-    return [message.text for message in messages_of(flow)]
+    return [message.text for message in flow_source(flow).messages]
 
 
 # --- what is translated ------------------------------------------------------------------------
 
 
 def test_every_word_that_is_shown_is_a_message_with_its_place() -> None:
-    contexts = [message.context for message in messages_of(MADE)]
+    contexts = [message.context for message in flow_source(MADE).messages]
     assert contexts == [
         CHOOSE,
         "story",
@@ -84,7 +88,7 @@ def test_every_word_that_is_shown_is_a_message_with_its_place() -> None:
 
 
 def test_a_translator_is_told_what_a_sentence_is() -> None:
-    notes = {message.context: " ".join(message.notes) for message in messages_of(INTAKE)}
+    notes = {message.context: " ".join(message.notes) for message in flow_source(INTAKE).messages}
     read = INTAKE.permission_step("read")
     keep = INTAKE.permission_step("keep")
     assert read
@@ -97,12 +101,12 @@ def test_a_translator_is_told_what_a_sentence_is() -> None:
 
 
 def test_a_new_file_has_everything_and_no_translation() -> None:
-    begun = reread(MADE, merge_catalogue(MADE, "es"))
-    coverage = measure_coverage(MADE, begun)
+    begun = reread(MADE, merge_catalogue(flow_source(MADE), "es"))
+    coverage = measure_coverage(flow_source(MADE), begun)
     assert coverage.done == 0
     assert {state for _, state in coverage.open} == {TranslationState.MISSING}
-    assert '"Language: es\\n"' in to_po(MADE, begun)
-    assert "#. this asks for a permission" in to_po(MADE, begun)
+    assert '"Language: es\\n"' in to_po(flow_source(MADE), begun)
+    assert "#. this asks for a permission" in to_po(flow_source(MADE), begun)
 
 
 def test_the_spanish_of_the_tests_is_complete_and_all_of_it_is_used() -> None:
@@ -111,7 +115,7 @@ def test_the_spanish_of_the_tests_is_complete_and_all_of_it_is_used() -> None:
     assert spanish.revision == MADE.revision
     assert spanish.choose == "Me pasó algo"
     assert not set(texts(spanish)) & set(texts(MADE))
-    assert same_as_original(MADE, ES) == ()
+    assert same_as_original(flow_source(MADE), ES) == ()
 
 
 def test_a_translation_changes_words_and_nothing_else() -> None:
@@ -125,9 +129,11 @@ def test_a_translation_changes_words_and_nothing_else() -> None:
 
 
 def test_merging_again_changes_no_sign() -> None:
-    assert to_po(MADE, merge_catalogue(MADE, "es", ES)) == SPANISH
-    once = merge_catalogue(WISH, "es", ES)
-    assert to_po(WISH, merge_catalogue(WISH, "es", reread(WISH, once))) == to_po(WISH, once)
+    assert to_po(flow_source(MADE), merge_catalogue(flow_source(MADE), "es", ES)) == SPANISH
+    once = merge_catalogue(flow_source(WISH), "es", ES)
+    assert to_po(
+        flow_source(WISH), merge_catalogue(flow_source(WISH), "es", reread(WISH, once))
+    ) == to_po(flow_source(WISH), once)
 
 
 def test_the_sections_own_choices_are_translated_too() -> None:
@@ -149,15 +155,17 @@ def test_a_changed_sentence_takes_its_translation_out_of_use() -> None:
 
 
 def test_the_old_translation_stays_for_the_translator_to_see() -> None:
-    found = entry(merge_catalogue(WISH, "es", ES), "wish")
+    found = entry(merge_catalogue(flow_source(WISH), "es", ES), "wish")
     assert found.fuzzy
     assert found.msgstr == entry(ES, "wish").msgstr
     assert found.previous_msgid == "What would you like to happen?"
-    assert isinstance(translate(WISH, merge_catalogue(WISH, "es", ES)), IncompleteTranslation)
+    assert isinstance(
+        translate(WISH, merge_catalogue(flow_source(WISH), "es", ES)), IncompleteTranslation
+    )
 
 
 def test_where_somebody_signs_the_place_is_empty_and_the_old_words_are_a_comment() -> None:
-    merged = reread(READ, merge_catalogue(READ, "es", ES))
+    merged = reread(READ, merge_catalogue(flow_source(READ), "es", ES))
     found = entry(merged, "read")
     assert (found.msgstr, found.fuzzy) == ("", False)
     assert found.tcomment == f"earlier translation: {entry(ES, 'read').msgstr}"
@@ -167,7 +175,9 @@ def test_where_somebody_signs_the_place_is_empty_and_the_old_words_are_a_comment
 
 def test_old_words_are_kept_however_often_the_sentence_changes() -> None:
     twice = edited("Who may read it?", "Who may look at it?")
-    merged = merge_catalogue(twice, "es", reread(READ, merge_catalogue(READ, "es", ES)))
+    merged = merge_catalogue(
+        flow_source(twice), "es", reread(READ, merge_catalogue(flow_source(READ), "es", ES))
+    )
     found = entry(reread(twice, merged), "read")
     assert found.tcomment == f"earlier translation: {entry(ES, 'read').msgstr}"
     assert found.previous_msgid == "Who may read it?"
@@ -175,9 +185,9 @@ def test_old_words_are_kept_however_often_the_sentence_changes() -> None:
 
 def test_a_step_that_goes_leaves_its_translation_at_the_end() -> None:
     fewer = replace(MADE, steps=tuple(step for step in MADE.steps if step.id != "wish"))
-    text = to_po(fewer, merge_catalogue(fewer, "es", ES))
+    text = to_po(flow_source(fewer), merge_catalogue(flow_source(fewer), "es", ES))
     assert '#~ msgctxt "wish"' in text
-    back = merge_catalogue(MADE, "es", parse_po(text, "made.es.po", "es"))
+    back = merge_catalogue(flow_source(MADE), "es", parse_po(text, "made.es.po", "es"))
     assert open_of(MADE, back) == {"wish": TranslationState.STALE}
     assert entry(back, "wish").msgstr == entry(ES, "wish").msgstr
 
@@ -206,30 +216,32 @@ def test_two_choices_that_look_the_same_are_not_offered() -> None:
 
 def test_what_is_as_in_the_original_is_pointed_out() -> None:
     same = parse_po(SPANISH.replace("¿Quién puede leerlo?", "Who may read it?"), "x.po", "es")
-    assert [message.context for message in same_as_original(MADE, same)] == ["read"]
+    assert [message.context for message in same_as_original(flow_source(MADE), same)] == ["read"]
 
 
 # --- the same meaning --------------------------------------------------------------------------
 
 
 def test_a_change_that_alters_no_meaning_keeps_its_translation_with_the_name() -> None:
-    merged = reread(WISH, merge_catalogue(WISH, "es", ES))
-    vouched = reread(WISH, confirm_same_meaning(WISH, merged, "wish", " Ana  Ruiz "))
+    merged = reread(WISH, merge_catalogue(flow_source(WISH), "es", ES))
+    vouched = reread(WISH, confirm_same_meaning(flow_source(WISH), merged, "wish", " Ana  Ruiz "))
     assert spoken(WISH, vouched).step("wish") != WISH.step("wish")
     assert "same meaning as before, said by Ana Ruiz" in entry(vouched, "wish").tcomment
 
 
 @pytest.mark.parametrize("step", [s.id for s in MADE.steps if s.kind in {Kind.FORK, "permission"}])
 def test_it_cannot_be_said_of_what_somebody_signs(step: str) -> None:
-    merged = merge_catalogue(READ, "es", ES)
+    merged = merge_catalogue(flow_source(READ), "es", ES)
     with pytest.raises(FlowProblems, match="somebody signs these words"):
-        confirm_same_meaning(READ, merged, step, "Ana")
+        confirm_same_meaning(flow_source(READ), merged, step, "Ana")
 
 
 def test_it_cannot_be_said_of_a_detail() -> None:
     detail = next(step for step in INTAKE.steps if step.kind is Kind.DETAIL)
     with pytest.raises(FlowProblems, match="somebody signs these words"):
-        confirm_same_meaning(INTAKE, merge_catalogue(INTAKE, "es"), detail.id, "Ana")
+        confirm_same_meaning(
+            flow_source(INTAKE), merge_catalogue(flow_source(INTAKE), "es"), detail.id, "Ana"
+        )
 
 
 @pytest.mark.parametrize(
@@ -243,7 +255,9 @@ def test_it_cannot_be_said_of_a_detail() -> None:
 )
 def test_it_is_refused_with_the_cure(step: str, by: str, why: str) -> None:
     with pytest.raises(FlowProblems, match=re.escape(why)):
-        confirm_same_meaning(WISH, merge_catalogue(WISH, "es", ES), step, by)
+        confirm_same_meaning(
+            flow_source(WISH), merge_catalogue(flow_source(WISH), "es", ES), step, by
+        )
 
 
 # --- files that are broken ---------------------------------------------------------------------
@@ -292,15 +306,15 @@ def test_a_text_that_is_the_name_of_a_file_is_not_opened() -> None:
 
 def into(flow: Flow, contexts: frozenset[str], mark: str) -> Catalogue:
     """A made-up language: these sentences, each behind a mark."""
-    begun = merge_catalogue(flow, "xx")
-    for message in messages_of(flow):
+    begun = merge_catalogue(flow_source(flow), "xx")
+    for message in flow_source(flow).messages:
         if message.context in contexts:
             entry(begun, message.context).msgstr = f"{mark} {message.text}"
     return begun
 
 
 def contexts_of(flow: Flow) -> list[str]:
-    return [message.context for message in messages_of(flow)]
+    return [message.context for message in flow_source(flow).messages]
 
 
 @given(st.data(), flow_texts())
@@ -319,7 +333,7 @@ def test_after_any_edit_it_is_one_language_or_none(data: st.DataObject, text: st
     whole = into(flow, frozenset(contexts_of(flow)), "XX")
     step = data.draw(st.sampled_from(flow.steps))
     new = load(text.replace(f'"{step.text}"', '"Other words."'), "made.toml")
-    for catalogue in (whole, merge_catalogue(new, "xx", whole)):
+    for catalogue in (whole, merge_catalogue(flow_source(new), "xx", whole)):
         assert isinstance(translate(new, catalogue), IncompleteTranslation)
     assert all(words.startswith("XX ") for words in texts(spoken(flow, whole)))
 

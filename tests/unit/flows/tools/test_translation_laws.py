@@ -10,6 +10,7 @@ from flows import Flow
 from flows.checks.draft import MessageLimit
 from flows.checks.problem import Problem
 from flows.tools.catalogues import parse_po, to_po
+from flows.tools.flow_messages import flow_source
 from flows.tools.translation_laws import translation_problems
 
 MADE = Path(__file__).parents[1] / "locale"
@@ -109,4 +110,4 @@ def test_a_choice_may_not_become_a_command() -> None:
 def test_the_spanish_of_the_tests_is_in_order() -> None:
     catalogue = parse_po(PO, "made.es.po", "es")
     assert translation_problems(SOURCE, catalogue) == ()
-    assert parse_po(to_po(SOURCE, catalogue), "made.es.po", "es").entries
+    assert parse_po(to_po(flow_source(SOURCE), catalogue), "made.es.po", "es").entries

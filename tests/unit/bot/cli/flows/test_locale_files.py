@@ -40,7 +40,7 @@ def test_a_language_that_is_not_there_has_a_cure(
 
 
 def test_there_is_no_translation_into_the_own_language(place: FlowFolder) -> None:
-    with pytest.raises(FolderError, match="is the language of the questionnaire itself"):
+    with pytest.raises(FolderError, match="is the language of the original"):
         catalogue_path(place, read_flow(place.files[0]), "en")
 
 

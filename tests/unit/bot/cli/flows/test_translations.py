@@ -98,3 +98,47 @@ def test_a_translated_question_may_not_blame_either(folder: Path, act: Act) -> N
 def test_a_sentence_as_in_the_original_is_pointed_out(folder: Path, act: Act) -> None:
     edit(folder / "locale" / "made.es.po", "¿Quién puede leerlo?", "Who may read it?")
     assert "read: the same as the original; is that meant?" in act("words").out
+
+
+# --- the bot's own sentences -------------------------------------------------------------------
+
+
+def test_the_bots_own_sentences_are_reported_with_the_questionnaires(act: Act) -> None:
+    ran = act("words")
+    assert "bot: what the bot says itself, written in 'en'" in ran.out
+    assert "    complete: the bot speaks it" in ran.out
+
+
+def test_they_are_not_reported_where_a_questionnaire_is_named(folder: Path, act: Act) -> None:
+    assert "bot:" not in act("words", str(folder / "made.toml")).out
+
+
+def test_the_bots_own_translation_is_begun_and_renewed(tmp_path: Path, act: Act) -> None:
+    path = tmp_path / "bot.fr.po"
+    ran = act("words", "--lang", "fr", "--bot", str(path))
+    assert ran.code == 0
+    assert f"written: {path}" in ran.err
+    assert "    welcome.hello: not translated" in ran.out
+    assert "the bot does not speak it so" in ran.out
+    first = path.read_text("utf-8")
+    path.write_text(first.replace('msgid "Delete it"\nmsgstr ""', 'msgid "Delete it"\nmsgstr "X"'))
+    assert act("words", "--lang", "fr", "--bot", str(path)).code == 0
+    assert 'msgid "Delete it"\nmsgstr "X"' in path.read_text("utf-8")
+
+
+def test_what_is_wrong_in_the_bots_own_translation_is_said(tmp_path: Path, act: Act) -> None:
+    path = tmp_path / "bot.fr.po"
+    act("words", "--lang", "fr", "--bot", str(path))
+    text = path.read_text("utf-8")
+    question = 'msgctxt "labels.stop.go"\nmsgid "Go on"\nmsgstr ""'
+    assert question in text
+    path.write_text(text.replace(question, question.replace('""', f'"{"x" * 40}"')), "utf-8")
+    ran = act("words", "--lang", "fr", "--bot", str(path))
+    assert "    'labels.stop.go' has 40 characters, and a button shows 28. Say it" in ran.out
+
+
+def test_the_bots_own_translation_needs_a_language(tmp_path: Path, act: Act) -> None:
+    path = str(tmp_path / "bot.po")
+    assert "--bot is said of one translation" in act("words", "--bot", path).err
+    assert "language of the original" in act("words", "--bot", path, "--lang", "en").err
+    assert "This is no language" in act("words", "--bot", path, "--lang", "spanish!").err

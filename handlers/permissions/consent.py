@@ -16,6 +16,8 @@ class GivenPermission:
     name: str
     step: Step
     choices: tuple[Choice, ...] = field(repr=False)
+    language: str = ""
+    """In which they were shown; empty if in that of the conversation."""
 
     @property
     def shown(self) -> str:

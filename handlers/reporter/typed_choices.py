@@ -15,6 +15,7 @@ from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.languages import LANGUAGE_PREFIX, name_in
 from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
@@ -140,11 +141,19 @@ def _in_other_words(
     for offer in question.offers:
         words = ENGLISH_CHOICES.get(f"{asked}.{offer.id}", frozenset())
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
+        if not deletes and _names_language(view, offer, text):
+            return (offer.id,)
         if not deletes and said & {each.format(hours=hours) for each in words}:
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
         return ("have",)
     return read_freely(question, text)
+
+
+def _names_language(view: View, offer: Offer, text: str) -> bool:
+    """Return whether words are a name of the language that is offered."""
+    tag = offer.id.removeprefix(LANGUAGE_PREFIX)
+    return tag != offer.id and name_in(view.settings, text) == tag
 
 
 def _asks_for_a_line(text: str) -> bool:

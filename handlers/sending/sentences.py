@@ -21,7 +21,7 @@ from handlers.sending.formatting import (
 from handlers.sending.held import hold_stands, is_held, no_longer_held
 from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
-from handlers.sending.questions import revocation_reason
+from handlers.sending.questions import revocation_reason, which_language
 from handlers.sending.recovery_secrets import (
     code_text,
     unlisted_text,
@@ -363,6 +363,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "SHOW_PIECE": _show_piece,
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
+    "WHICH_LANGUAGE": lambda view, _ref: which_language(view),
     "WITHDRAWN_ERASED": _with_remains(ENGLISH.handover.withdrawn_erased),
     "WORDS": lambda view, _ref: words_text(view),
     "WORDS_UNLISTED": unlisted_text,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.texts.case_texts import CaseTexts
+from handlers.texts.language_texts import LanguageTexts
 from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
@@ -371,6 +372,7 @@ class Catalogue:
     room: ChatTexts
     times: TimeTexts
     listening: ListeningTexts
+    language: LanguageTexts
     labels: Mapping[str, str]
     """By the id of a question and of its choice: what stands on buttons."""
 

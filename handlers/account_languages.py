@@ -1,4 +1,4 @@
-"""Remember in which language accounts are spoken to, in memory only: nothing at rest names them."""
+"""Remember in which language accounts are spoken to, in memory only."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -285,9 +285,7 @@ class SnapshotReader:
         now = self.clock()
         preferred = self.languages.preferred(account, now) if account is not None else ()
         hour = now.timestamp() / HOUR_SECONDS
-        return make_view(
-            snapshot, self.settings, self.platform, self.draw, preferred, hour=hour
-        )
+        return make_view(snapshot, self.settings, self.platform, self.draw, preferred, hour=hour)
 
     async def read(self, account: Account, *, pieces: bool = False) -> View:
         """Load the view of an account, with its pieces only if asked for."""

@@ -65,8 +65,8 @@ def ask(view: View) -> Outcome:
         return saying(say("ONLY_ENGLISH"), ASK)
     conversation = conversation_of(view)
     if conversation is None:
-        which = "LANGUAGE_OPENED" if view.snapshot.opened is not None else "WHICH_LANGUAGE"
-        return saying(say(which), ASK)
+        is_opened = view.snapshot.opened is not None
+        return saying(say("LANGUAGE_OPENED" if is_opened else "WHICH_LANGUAGE"), ASK)
     if is_unbegun(conversation):
         return saying(say("WHICH_LANGUAGE"), ASK)
     if len(languages_of(conversation)) == 1:

@@ -226,7 +226,7 @@ class OutboxSender:
             raise
         else:
             return
-        view = self.snapshots.view_of(result.snapshot, account)
+        view = self.snapshots.view_of(result.snapshot, message.to)
         reply = await self.renderer.render(view, message.to, text) if text else None
         await self._send(message, replace(reply, silent=silent) if reply else None)
         if not isinstance(refused, PayloadWithheld | FileTooLarge):

@@ -188,7 +188,8 @@ def revocation_reason(view: View, revision: str) -> str:
 
 def which_language(view: View) -> str:
     """Ask for the language in each of them."""
-    return "\n".join(each.texts.language.ask for each in view.settings.languages.values())
+    spoken = (each.texts for each in view.settings.languages.values())
+    return "\n".join(texts.language.ask for texts in spoken)
 
 
 def _clean(view: View) -> str:

@@ -58,8 +58,8 @@ def render_help(view: View, sentence: SentenceName, *, is_language_known: bool) 
     if reply is None or is_language_known:
         return reply
     others = (each for tag, each in view.settings.languages.items() if tag != view.language)
-    texts = (each.texts.help for each in others)
-    intros = [t.danger if sentence == "DANGER" else t.help_intro for t in texts]
+    spoken = (each.texts.help for each in others)
+    intros = [t.danger if sentence == "DANGER" else t.help_intro for t in spoken]
     return replace(reply, text="\n".join([*intros, reply.text]))
 
 

@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator
 
-from bot.cli.flows.checking import MESSAGE_LIMITS
 from bot.cli.flows.flow_folder import (
     FlowFolder,
     add_folder_arguments,
@@ -16,6 +15,7 @@ from bot.cli.flows.flow_folder import (
 from bot.cli.flows.locale_files import catalogue_path, list_languages, read_catalogue
 from bot.console import printable
 from bot.errors import FolderError, UsageError
+from bot.publishing.translated import MESSAGE_LIMITS
 from flows import Flow
 from flows.tools.catalogue_merge import confirm_same_meaning, merge_catalogue
 from flows.tools.catalogues import Catalogue

@@ -33,7 +33,7 @@ from handlers.reporter.typed_text import command_of
 from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
 from handlers.staging import AnswerStaging, is_long
-from handlers.texts.english import ENGLISH
+from handlers.texts.catalogue import Catalogue
 from handlers.turn_decision import Decided, Draws, TurnDecision, has_recovery_words
 from handlers.turn_language import in_language, with_language
 from handlers.turn_slots import TurnSlots, may_hand_over
@@ -315,6 +315,6 @@ def _command_in(incoming: IncomingMessage) -> tuple[str, str] | None:
     return command_of(heard.text) if isinstance(heard, TextMessage) else None
 
 
-def failure_reply() -> Reply:
+def failure_reply(texts: Catalogue) -> Reply:
     """Return the answer to a message whose processing failed: the conversation is unchanged."""
-    return Reply(ENGLISH.refusals.failed)
+    return Reply(texts.refusals.failed)

@@ -73,7 +73,9 @@ class Session:
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
             if not after_pause:
-                await self.terminal.send(self.account, failure_reply())
+                settings = self.application.settings
+                texts = settings.language(settings.first_language).texts
+                await self.terminal.send(self.account, failure_reply(texts))
 
     def _new_id(self) -> str:
         """Draw an id for a line, which has none of its own and is never delivered twice."""

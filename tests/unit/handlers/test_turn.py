@@ -281,7 +281,7 @@ async def test_what_follows_in_the_same_breath_is_not_cleared_away(rig: Rig) -> 
 
 
 def test_an_error_is_said_without_a_word_of_what_was_typed() -> None:
-    assert failure_reply().text == ENGLISH.refusals.failed
+    assert failure_reply(ENGLISH).text == ENGLISH.refusals.failed
 
 
 # Withdrawing in the held hours

@@ -20,13 +20,13 @@ class AccountLanguages:
     guessed: RecentNotes[str] = field(default_factory=partial(RecentNotes, CHOSEN_FOR), repr=False)
     """The language in which its app shows the platform, where the platform says so."""
 
-    def known(self, account: Account, now: datetime) -> str | None:
+    def last_spoken(self, account: Account, now: datetime) -> str | None:
         """Return the language that an account was lately spoken to in; None if it is not known."""
         return self.spoken.get(account.name, now)
 
     def preferred(self, account: Account, now: datetime) -> tuple[str, ...]:
         """Return the languages that an account may want, the best first."""
-        notes = (self.known(account, now), self.guessed.get(account.name, now))
+        notes = (self.last_spoken(account, now), self.guessed.get(account.name, now))
         return tuple(tag for tag in notes if tag is not None)
 
     def note_spoken(self, account: Account, tag: str, now: datetime) -> None:

@@ -34,7 +34,13 @@ from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
 from handlers.staging import AnswerStaging, is_long
 from handlers.texts.catalogue import Catalogue
-from handlers.turn_decision import Decided, Draws, TurnDecision, has_recovery_words
+from handlers.turn_decision import (
+    Decided,
+    Draws,
+    TurnContext,
+    TurnDecision,
+    has_recovery_words,
+)
 from handlers.turn_language import in_language, with_language
 from handlers.turn_slots import TurnSlots, may_hand_over
 from store.model.accounts import Account
@@ -176,8 +182,9 @@ class TurnProcessor:
             greeted=self.greetings.is_recent(incoming, now),
             burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
-        preferred = self.snapshots.languages.preferred(incoming.who, now)
-        return TurnDecision(heard, settings, platform, self.buttons, draws, preferred)
+        languages = self.snapshots.languages.preferred(incoming.who, now)
+        context = TurnContext(settings, platform, languages)
+        return TurnDecision(heard, context, self.buttons, draws)
 
     async def _finish(
         self, turn: TurnDecision, result: TurnResult

@@ -74,18 +74,29 @@ class Decided:
     """In which it is said."""
 
 
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What a turn looks at besides its account; it stays the same however often it is decided."""
+
+    settings: Settings
+    """As they are when the turn begins: nothing is read from the disk inside the transaction."""
+    platform: PlatformFacts
+    languages: tuple[str, ...] = ()
+    """Those that the account may be spoken to in where nothing is open, the best first."""
+
+    def view_of(self, snapshot: Snapshot, draw: Entropy) -> View:
+        """Put a snapshot together with everything else that deciding looks at."""
+        return make_view(snapshot, self.settings, self.platform, draw, self.languages)
+
+
 @dataclass(slots=True)
 class TurnDecision:
     """Decides on one message, with whatever was fetched for it so far."""
 
     incoming: IncomingMessage
-    settings: Settings
-    """As they are when the turn begins: nothing is read from the disk inside the transaction."""
-    platform: PlatformFacts
+    context: TurnContext
     buttons: ButtonTokens | None
     draws: Draws
-    preferred: tuple[str, ...] = ()
-    """Languages that the account may be spoken to in where nothing is open, the best first."""
     awaited: LookupPurpose | None = None
     """What the next words of the account are for."""
     supplies: Supplies = NOTHING_SUPPLIED
@@ -103,7 +114,7 @@ class TurnDecision:
     def decide(self, snapshot: Snapshot) -> Decision:
         """Decide; change nothing yet if something must be fetched for it first."""
         self.draws.rewind()
-        view = make_view(snapshot, self.settings, self.platform, self.draws, self.preferred)
+        view = self.context.view_of(snapshot, self.draws)
         try:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
@@ -134,7 +145,7 @@ class TurnDecision:
         """
         secret = self.lookup is not None or has_recovery_words(self.incoming)
         secret = secret or _is_secret_untold(self.incoming, outcome)
-        message = self.incoming.message if self.platform.single else ""
+        message = self.incoming.message if self.context.platform.single else ""
         return (DeletionRef(message),) if secret and message else ()
 
     async def look_up(self, recovery: RecoveryService) -> None:

@@ -110,8 +110,8 @@ class OutboxSender:
         If nobody knows in which language, they are introduced in every one.
         """
         view = self.snapshots.view_of(Snapshot(), account)
-        known = self.snapshots.languages.known(account, self.snapshots.clock())
-        reply = render_help(view, sentence, is_language_known=known is not None)
+        spoken = self.snapshots.languages.last_spoken(account, self.snapshots.clock())
+        reply = render_help(view, sentence, is_language_known=spoken is not None)
         if reply is not None:
             sent = await self.parts.send(account, reply)
             with suppress(Exception):  # sent it is: that it can be deleted may be unknown

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -176,7 +175,7 @@ def test_a_published_translation_that_was_changed_is_refused(rig: Rig) -> None:
 
 
 def test_every_questionnaire_must_be_there_in_every_language(rig: Rig) -> None:
-    folder: Path = rig.config.flow.folder
+    folder = rig.config.flow.folder
     text = (folder / "intake.toml").read_text("utf-8")
     witness = text.replace('name     = "intake"', 'name     = "witness"')
     (folder / "witness.toml").write_text(witness, "utf-8")

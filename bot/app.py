@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -46,6 +46,7 @@ from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.sending.wakeups import Wakeups
 from handlers.staging import AnswerStaging
+from handlers.texts.languages import LANGUAGES, Language
 from handlers.turn import TurnProcessor
 from store.cases.drafts import DraftRepository
 from store.cases.expiry import Expiry
@@ -232,6 +233,7 @@ async def open_application(
     *,
     first: bool = True,
     permissions: Registry = PERMISSIONS,
+    languages: Mapping[str, Language] = LANGUAGES,
     platforms: Sequence[PlatformFacts] = CHAT_PLATFORMS,
     elapsed: Callable[[], float] | None = None,
     thoroughly: bool = False,
@@ -246,7 +248,7 @@ async def open_application(
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     check_backend()
-    library = read_flows(config, first=first, permissions=permissions)
+    library = read_flows(config, first=first, permissions=permissions, languages=languages)
     keyring = open_keyring(config.store.keyring, entropy)
     chain = read_roster(config)
     database = Database(config.store.url, read_password(config.store))
@@ -361,7 +363,11 @@ def remembered_hours(platforms: Sequence[PlatformFacts]) -> dict[str, int]:
     }
 
 
-def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settings:
+def make_settings(
+    config: Config,
+    permissions: Registry = PERMISSIONS,
+    languages: Mapping[str, Language] = LANGUAGES,
+) -> Settings:
     """Take from the configuration what handlers need; the library adds the questionnaires."""
     return Settings(
         organisation=config.organisation.name,
@@ -376,13 +382,19 @@ def make_settings(config: Config, permissions: Registry = PERMISSIONS) -> Settin
         cases_per_day=config.limits.cases_per_day,
         permissions=permissions,
         keeps_remains=config.store.database is None,
+        languages={tag: languages[tag] for tag in config.flow.languages},
     )
 
 
 def read_flows(
-    config: Config, *, first: bool = True, permissions: Registry = PERMISSIONS
+    config: Config,
+    *,
+    first: bool = True,
+    permissions: Registry = PERMISSIONS,
+    languages: Mapping[str, Language] = LANGUAGES,
 ) -> FlowLibrary:
     """Open the published questionnaires, with every revision that an open draft may have."""
-    library = FlowLibrary(config.flow, time.monotonic, make_settings(config, permissions))
+    settings = make_settings(config, permissions, languages)
+    library = FlowLibrary(config.flow, time.monotonic, settings)
     library.load(first=first)
     return library

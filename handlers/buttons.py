@@ -34,6 +34,7 @@ from handlers.reporter.markers import (
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import NOT_SAFE_TOKEN
 from handlers.texts.catalogue import Catalogue
+from handlers.texts.languages import FIRST_LANGUAGE
 from store.model.accounts import Account
 from store.model.drafts import StoredAnswer
 from store.model.permissions import HistoryEntry, StandingHandover
@@ -259,7 +260,8 @@ def _moment(view: View, question: str) -> object:
     if draft is not None:
         covered = SHOWN - {question}
         answers = tuple(_answer_form(a) for a in draft.answers if a.step not in covered)
-        return (case, draft.revision, draft.phase.value, answers, draft.ends)
+        language = () if draft.language == FIRST_LANGUAGE else (draft.language,)
+        return (case, draft.revision, draft.phase.value, answers, draft.ends, *language)
     if opened is None:
         return ()
     return (

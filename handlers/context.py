@@ -1,20 +1,22 @@
 """Describe the organisation and the moment to handlers, as plain values that are passed in."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows import Choice, Flow, with_readers
+from handlers.account_languages import AccountLanguages
 from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.ports.stores import SnapshotSource
+from handlers.reporter.draft_language import in_another_language
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
 from store.model.accounts import Account
 from store.model.drafts import Draft
 from store.model.errors import UnknownRevision
 from store.model.readers import Reader, ReaderSnapshot
-from store.model.snapshot import Snapshot
+from store.model.snapshot import OpenedCase, Snapshot
 
 Clock = Callable[[], datetime]
 """Gives the time, with a time zone. Made once, in the composition root."""
@@ -27,6 +29,11 @@ HOUR_SECONDS = 3600
 
 NO_READER = ReaderSnapshot()
 """Stands in for an account as a reader's where that was not loaded."""
+
+
+def first_language_alone() -> Mapping[str, Language]:
+    """Return the languages of an organisation that configures none."""
+    return {FIRST_LANGUAGE: LANGUAGES[FIRST_LANGUAGE]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,14 @@ class Settings:
     """Further questionnaires, among which the reporter chooses at hello."""
     recalled: Mapping[str, str] = field(default_factory=dict)
     """By revision that was taken back: because of what, in the maintainers' words."""
-    bound: dict[tuple[str, tuple[Reader, ...]], Flow] = field(
+    languages: Mapping[str, Language] = field(default_factory=first_language_alone)
+    """The languages that the bot speaks here, by their tags; the first where none was chosen."""
+    translations: Mapping[tuple[str, str], Flow] = field(default_factory=dict, repr=False)
+    """Every published translation, by revision and language."""
+    begun_in: Mapping[str, tuple[Flow, ...]] = field(default_factory=dict, repr=False)
+    """By language: the questionnaires with which a conversation in it begins. The revision of one
+    can be older than ``flow``, where the newest is not translated yet."""
+    bound: dict[tuple[str, str, tuple[Reader, ...]], Flow] = field(
         default_factory=dict, repr=False, compare=False
     )
     """Questionnaires with the names bound, remembered: a decision needs them several times."""
@@ -69,7 +83,7 @@ class Settings:
     @property
     def own_language(self) -> Language:
         """Return the language of the organisation, in which its readers are spoken to."""
-        return LANGUAGES[FIRST_LANGUAGE]
+        return self.languages[self.first_language]
 
     @property
     def own_texts(self) -> Catalogue:
@@ -80,6 +94,20 @@ class Settings:
     def draft_days(self) -> int:
         """Convert the life of a draft after its last answer to days."""
         return self.draft_hours // 24
+
+    @property
+    def first_language(self) -> str:
+        """Return the tag of the language that is spoken where none was chosen, and to readers."""
+        return next(iter(self.languages))
+
+    def language(self, tag: str) -> Language:
+        """Find a language by its tag; the first one if it is not spoken here any more."""
+        return self.languages.get(tag) or self.languages[self.first_language]
+
+    def in_language(self, tag: str) -> "Settings":
+        """Return the settings with the questionnaires that are begun in this language."""
+        first, *more = self.begun_in.get(tag, self.offered)
+        return self if first is self.flow else replace(self, flow=first, more=tuple(more))
 
     @property
     def offered(self) -> tuple[Flow, ...]:
@@ -103,21 +131,62 @@ class Settings:
         """Return the questionnaire of a conversation, with the readers who may be chosen now."""
         flow = self._unbound(snapshot)
         readers = selectable(snapshot)
-        bound = self.bound.get((flow.revision, readers))
+        bound = self.bound.get((flow.revision, flow.language, readers))
         if bound is None:
-            texts = LANGUAGES.get(flow.language, self.own_language).texts
+            texts = self.language(flow.language).texts
             bound = with_readers(flow, [as_choice(texts, r) for r in readers])
             if len(self.bound) >= MOST_BOUND:
                 self.bound.clear()
-            self.bound[flow.revision, readers] = bound
+            self.bound[flow.revision, flow.language, readers] = bound
         return bound
+
+    def revision_in(self, revision: str, tag: str) -> Flow | None:
+        """Find a revision in a language; None where it was not published in it."""
+        flow = self.revisions.get(revision)
+        if flow is None or flow.language == tag:
+            return flow
+        return self.translations.get((revision, tag))
+
+    def kept_revision(self, opened: OpenedCase) -> Flow:
+        """Find the revision that an opened case ended with; the newest, if that one is gone."""
+        flow = self.revision_in(opened.revision, opened.language)
+        return flow or self.revisions.get(opened.revision) or self.newest(opened.revision)
+
+    def as_spoken(self, snapshot: Snapshot) -> Snapshot:
+        """Return an account whose talk and whose opened case are in a language of now.
+
+        They stay in theirs as long as the bot speaks it and their questionnaire has it.
+        """
+        draft, opened = snapshot.draft, snapshot.opened
+        if draft is not None:
+            tag = self._spoken(draft.revision, draft.language)
+            if tag != draft.language:
+                moved = in_another_language(draft, self.revisions[draft.revision], tag)
+                snapshot = replace(snapshot, draft=moved)
+        if opened is not None:
+            tag = self._spoken(opened.revision, opened.language)
+            if tag != opened.language:
+                kept = Draft(opened.revision, opened.language, answers=opened.answers)
+                moved = in_another_language(kept, self.revisions[opened.revision], tag)
+                opened = replace(opened, language=tag, answers=moved.answers)
+                snapshot = replace(snapshot, opened=opened)
+        return snapshot
+
+    def _spoken(self, revision: str, tag: str) -> str:
+        """Return the language in which a revision can be asked: its own, or one of now."""
+        flow = self.revisions.get(revision)
+        if flow is None or (tag in self.languages and self.revision_in(revision, tag)):
+            return tag
+        others = (each for each in self.languages if self.revision_in(revision, each))
+        return next(others, flow.language)
 
     def _unbound(self, snapshot: Snapshot) -> Flow:
         """Find the revision; an opened case is read in the one that it ended with."""
         if snapshot.draft is not None:
             return self._flow_of(snapshot.draft)
-        ended = snapshot.opened.revision if snapshot.opened else ""
-        return self.revisions.get(ended, self.flow)
+        opened = snapshot.opened or OpenedCase((), ())
+        flow = self.revision_in(opened.revision, opened.language)
+        return flow or self.revisions.get(opened.revision, self.flow)
 
     def _flow_of(self, draft: Draft) -> Flow:
         """Find the revision that a conversation began with; in another, a yes would differ.
@@ -130,7 +199,8 @@ class Settings:
                 f"is not in the flow folder any more. Put {draft.revision} back into "
                 f"published/{self.flow.name}/ there, from a backup. Nothing of the talk was lost."
             )
-        return self.revisions[draft.revision]
+        flow = self.revision_in(draft.revision, draft.language)
+        return flow or self.revisions[draft.revision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +221,53 @@ class View:
     @property
     def spoken(self) -> Language:
         """Return the language in which the account is spoken to."""
-        return LANGUAGES[self.language]
+        return self.settings.language(self.language)
 
     @property
     def texts(self) -> Catalogue:
         """Return the bot's own texts in the language of the account."""
         return self.spoken.texts
+
+    def in_language(self, tag: str) -> "View":
+        """Return the same in another language; a talk that is open stays in its own."""
+        if tag == self.language:
+            return self
+        return replace(self, settings=self.settings.in_language(tag), language=tag)
+
+
+def make_view(
+    snapshot: Snapshot,
+    settings: Settings,
+    platform: PlatformFacts,
+    draw: Entropy,
+    preferred: Sequence[str] = (),
+    *,
+    hour: float = 0.0,
+) -> View:
+    """Put together what deciding and rendering look at, in the language of the account.
+
+    ``preferred``: languages that the account may be spoken to in where nothing is open that has
+    one, the best first.
+    """
+    spoken = settings.as_spoken(snapshot)
+    tag = language_of(spoken, settings, preferred)
+    return View(spoken, settings.in_language(tag), platform, draw, hour=hour, language=tag)
+
+
+def language_of(snapshot: Snapshot, settings: Settings, preferred: Sequence[str] = ()) -> str:
+    """Return the language of an account.
+
+    That of its talk comes first, then that of its opened case, then what is preferred, then the
+    language in which it was last told of something that is still held.
+    """
+    held = (snapshot.held.language,) if snapshot.held else ()
+    tags = (*open_languages(snapshot), *preferred, *held)
+    return next((tag for tag in tags if tag in settings.languages), settings.first_language)
+
+
+def open_languages(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the language of what is open for an account: of its talk, or of its opened case."""
+    return tuple(each.language for each in (snapshot.draft, snapshot.opened) if each is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +280,28 @@ class SnapshotReader:
     platform: PlatformFacts
     clock: Clock
     draw: Entropy = field(repr=False)
+    languages: AccountLanguages = field(default_factory=AccountLanguages, repr=False)
+    """The languages that accounts chose lately."""
 
     @property
     def settings(self) -> Settings:
         """Return the organisation and its questionnaires, as they are now."""
         return self.current_settings()
 
-    def view_of(self, snapshot: Snapshot) -> View:
-        """Put a snapshot together with everything else that deciding looks at."""
-        hour = self.clock().timestamp() / HOUR_SECONDS
-        return View(snapshot, self.settings, self.platform, self.draw, hour=hour)
+    def view_of(self, snapshot: Snapshot, account: Account | None = None) -> View:
+        """Put a snapshot together with everything else that deciding looks at.
+
+        With the account, a language that it chose lately counts.
+        """
+        now = self.clock()
+        preferred = self.languages.preferred(account, now) if account is not None else ()
+        hour = now.timestamp() / HOUR_SECONDS
+        return make_view(snapshot, self.settings, self.platform, self.draw, preferred, hour=hour)
 
     async def read(self, account: Account, *, pieces: bool = False) -> View:
         """Load the view of an account, with its pieces only if asked for."""
-        return self.view_of(await self.source.snapshot(account, self.clock(), pieces=pieces))
+        found = await self.source.snapshot(account, self.clock(), pieces=pieces)
+        return self.view_of(found, account)
 
 
 def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:

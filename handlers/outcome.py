@@ -46,6 +46,8 @@ class Outcome:
     waiting: LookupPurpose | None = None
     delay: float = 0.0
     """Seconds by which the answer, and nothing else, is held back."""
+    language: str = ""
+    """The language in which the account is spoken to from here on; empty if it stays as it is."""
 
 
 def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:

@@ -37,7 +37,7 @@ class RecentGreetings:
 
 WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE", "ASIDE_HELD"})
 """The welcome, and what is said after it to somebody who wrote before the first choice."""
-EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH"})
+EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH", "WHICH_LANGUAGE"})
 """Answers to somebody who asks something before the first choice."""
 
 

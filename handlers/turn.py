@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from handlers.buttons import ButtonTokens
-from handlers.context import SnapshotReader, View
+from handlers.context import SnapshotReader, View, open_languages
 from handlers.effects import (
     DeleteMessage,
     HoldBack,
@@ -34,7 +34,14 @@ from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
 from handlers.staging import AnswerStaging, is_long
 from handlers.texts.catalogue import Catalogue
-from handlers.turn_decision import Decided, Draws, TurnDecision, has_recovery_words
+from handlers.turn_decision import (
+    Decided,
+    Draws,
+    TurnContext,
+    TurnDecision,
+    has_recovery_words,
+)
+from handlers.turn_language import in_language, with_language
 from handlers.turn_slots import TurnSlots, may_hand_over
 from store.model.accounts import Account
 from store.model.errors import Locked, NeedsUnmet, Unreadable
@@ -100,7 +107,9 @@ class TurnProcessor:
         Where what is at rest for the account cannot be read, the outbox cannot be sent either:
         then it is said directly. Nobody else's messages must wait for this one.
         """
-        account, failed, now = incoming.who, say("FAILED"), self.snapshots.clock()
+        account, now = incoming.who, self.snapshots.clock()
+        view = self.snapshots.view_of(Snapshot(), account)
+        (failed,) = in_language((say("FAILED"),), view.language)
         awaited = self.awaits_words(account) and self.snapshots.platform.single
         may_open = has_recovery_words(incoming) or self.recovery.may_open(incoming)
         secret = incoming.message and (awaited or may_open)
@@ -111,7 +120,7 @@ class TurnProcessor:
             )
         except (Unreadable, Locked):
             await self.cases.discard(account, incoming.key, now)
-            return (SendDirect(account, failed, self.snapshots.view_of(Snapshot())),)
+            return (SendDirect(account, failed, view),)
         finally:
             self.unsent.discard(account)
         return ()
@@ -119,8 +128,8 @@ class TurnProcessor:
     async def hang_up(self, account: Account, message: str) -> None:
         """Leave the conversation for a reporter whose input ended inside it."""
         async with self.unsent.turn_of(account):
-            outcome = leave(await self.snapshots.read(account))
-            now = self.snapshots.clock()
+            view = await self.snapshots.read(account)
+            outcome, now = with_language(view, leave(view)), self.snapshots.clock()
             await self.cases.commit(account, message, outcome.changes, outcome.says, now)
             self.unsent.discard(account)
 
@@ -173,7 +182,9 @@ class TurnProcessor:
             greeted=self.greetings.is_recent(incoming, now),
             burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
-        return TurnDecision(heard, settings, platform, self.buttons, draws)
+        languages = self.snapshots.languages.preferred(incoming.who, now)
+        context = TurnContext(settings, platform, languages)
+        return TurnDecision(heard, context, self.buttons, draws)
 
     async def _finish(
         self, turn: TurnDecision, result: TurnResult
@@ -187,6 +198,7 @@ class TurnProcessor:
         self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
         self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
         self.awaited.set(account.name, decided.outcome.waiting, self.snapshots.clock())
+        self._note_language(account, decided, result.snapshot)
         self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)
         if decided.recall is not None:
@@ -197,7 +209,7 @@ class TurnProcessor:
         self, turn: TurnDecision, decided: Decided, result: TurnResult
     ) -> tuple[PostCommitEffect, ...]:
         account, outcome = turn.incoming.who, decided.outcome
-        view = self.snapshots.view_of(result.snapshot)
+        view = self.snapshots.view_of(result.snapshot, account).in_language(decided.language)
         effects: list[PostCommitEffect] = [*decided.effects]
         if outcome.delay:
             effects.append(HoldBack(outcome.delay))
@@ -206,7 +218,8 @@ class TurnProcessor:
         if not turn.incoming.helped:
             now = self.snapshots.clock()
             direct = self.dangers.without_repetition(account, outcome.direct, now)
-            effects += (SendDirect(account, text, view) for text in direct)
+            said = in_language(direct, decided.language)
+            effects += (SendDirect(account, text, view) for text in said)
         others = tuple(other for other in result.notified if other != account)
         if others:
             effects.append(NotifyOthers(others))
@@ -282,6 +295,12 @@ class TurnProcessor:
     def _keep(self, account: Account, result: TurnResult) -> None:
         self.recalls.update_active(account, result.snapshot)
         self.unsent.keep(account, result)
+
+    def _note_language(self, account: Account, decided: Decided, snapshot: Snapshot) -> None:
+        """Go on in the language of a choice or of a talk, also when the talk is over."""
+        if decided.outcome.language or open_languages(snapshot):
+            now = self.snapshots.clock()
+            self.snapshots.languages.note_spoken(account, decided.language, now)
 
     def _awaits(self, account: Account) -> LookupPurpose | None:
         return self.awaited.get(account.name, self.snapshots.clock())

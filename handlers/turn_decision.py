@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from handlers.buttons import ButtonTokens, SubmitPress, TickPress
-from handlers.context import Entropy, Settings, View
+from handlers.context import Entropy, Settings, View, make_view
 from handlers.effects import PostCommitEffect, UpdateSelection
 from handlers.messages import (
     EditedMessage,
@@ -26,6 +26,7 @@ from handlers.reporter.ticks import submit, tick
 from handlers.reporter.typed_text import RECOVERY_COMMANDS, command_of
 from handlers.reporter.welcome import NOT_BEGUN
 from handlers.staging import long_answer
+from handlers.turn_language import with_language
 from store.model.changes import BeginCase, HandOver, SealItem
 from store.model.errors import PiecesNotLoaded
 from store.model.outbox import DeletionRef, TextRef
@@ -69,6 +70,23 @@ class Decided:
     outcome: Outcome
     effects: tuple[PostCommitEffect, ...]
     recall: Recall | None
+    language: str
+    """In which it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What a turn looks at besides its account; it stays the same however often it is decided."""
+
+    settings: Settings
+    """As they are when the turn begins: nothing is read from the disk inside the transaction."""
+    platform: PlatformFacts
+    languages: tuple[str, ...] = ()
+    """Those that the account may be spoken to in where nothing is open, the best first."""
+
+    def view_of(self, snapshot: Snapshot, draw: Entropy) -> View:
+        """Put a snapshot together with everything else that deciding looks at."""
+        return make_view(snapshot, self.settings, self.platform, draw, self.languages)
 
 
 @dataclass(slots=True)
@@ -76,9 +94,7 @@ class TurnDecision:
     """Decides on one message, with whatever was fetched for it so far."""
 
     incoming: IncomingMessage
-    settings: Settings
-    """As they are when the turn begins: nothing is read from the disk inside the transaction."""
-    platform: PlatformFacts
+    context: TurnContext
     buttons: ButtonTokens | None
     draws: Draws
     awaited: LookupPurpose | None = None
@@ -98,7 +114,7 @@ class TurnDecision:
     def decide(self, snapshot: Snapshot) -> Decision:
         """Decide; change nothing yet if something must be fetched for it first."""
         self.draws.rewind()
-        view = View(snapshot, self.settings, self.platform, self.draws)
+        view = self.context.view_of(snapshot, self.draws)
         try:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
@@ -108,16 +124,18 @@ class TurnDecision:
         if self.unstaged is not None and _begins(outcome):
             outcome = NOT_BEGUN  # it belonged to a talk that was erased meanwhile
         outcome = with_what_is_shown(view, _limited(view, outcome))
+        said = with_language(view, outcome)
         if (need := self._need(snapshot, outcome)) is not None:
             return Decision(needs=need)
-        self.decided = Decided(outcome, effects, find_recall(view))
+        spoken = outcome.language or view.language
+        self.decided = Decided(outcome, effects, find_recall(view), spoken)
         cleaning = cleaning_choice(view)
         deletable = bool(self.incoming.message) and (self.lookup is not None or cleaning != "self")
         staged = self.supplies.staged
         changes = tuple(
-            staged if staged and change == staged.answer else change for change in outcome.changes
+            staged if staged and change == staged.answer else change for change in said.changes
         )
-        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(outcome), *outcome.says)
+        texts: tuple[TextRef | DeletionRef, ...] = (*self._deletions(outcome), *said.says)
         return Decision(changes, texts, deletable, cleans=cleaning in {"go", "self"})
 
     def _deletions(self, outcome: Outcome) -> tuple[DeletionRef, ...]:
@@ -127,7 +145,7 @@ class TurnDecision:
         """
         secret = self.lookup is not None or has_recovery_words(self.incoming)
         secret = secret or _is_secret_untold(self.incoming, outcome)
-        message = self.incoming.message if self.platform.single else ""
+        message = self.incoming.message if self.context.platform.single else ""
         return (DeletionRef(message),) if secret and message else ()
 
     async def look_up(self, recovery: RecoveryService) -> None:

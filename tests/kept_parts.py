@@ -7,6 +7,7 @@ so they stay as long as these are the same.
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.config.values import Config
 from bot.publishing.library import FlowLibrary
 from bot.roster_file import read_roster
 from handlers.permissions.permission import Registry
+from handlers.texts.languages import LANGUAGES, Language
 from store.db.database import Database
 from store.db.postgresql import PostgresqlEngine
 from store.db.sqlite import SqliteEngine
@@ -72,10 +74,12 @@ class KeptParts:
         if database is not None:
             abandon(database)
 
-    def library(self, config: Config, permissions: Registry) -> FlowLibrary:
+    def library(
+        self, config: Config, permissions: Registry, languages: Mapping[str, Language] = LANGUAGES
+    ) -> FlowLibrary:
         """Give the published questionnaires, read anew if anything in their folder changed."""
         if self._library is None or self._library[0] != signature(config, config.flow.folder):
-            library = read_flows(config, permissions=permissions)
+            library = read_flows(config, permissions=permissions, languages=languages)
             self._library = signature(config, config.flow.folder), library
         return self._library[1]
 

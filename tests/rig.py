@@ -7,7 +7,7 @@ surviving a restart is part of every test, not a test of its own.
 import random
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,7 @@ from handlers.messages import (
 )
 from handlers.permissions.permission import Registry
 from handlers.permissions.registry import PERMISSIONS
+from handlers.texts.languages import LANGUAGES, Language
 from store.crypto.kdf import Entropy
 from store.crypto.keyring import create_keyring, open_keyring
 from store.db.database import Database
@@ -133,6 +134,8 @@ class Rig:
     """What the program and the ids of messages are drawn from."""
     permissions: Registry = PERMISSIONS
     """What the program honours."""
+    languages: Mapping[str, Language] = field(default_factory=lambda: LANGUAGES, repr=False)
+    """What the program can speak; the config names those of them that it does."""
     conversations: Conversations | None = None
     """Of the program that goes on running, inside ``staying``."""
     kept: KeptParts = field(default_factory=KeptParts, repr=False)
@@ -155,7 +158,7 @@ class Rig:
                 self.config,
                 self.clock,
                 self.entropy,
-                self.kept.library(self.config, self.permissions),
+                self.kept.library(self.config, self.permissions, self.languages),
                 open_keyring(self.config.store.keyring, self.entropy),
                 self.kept.chain(self.config),
                 database,

@@ -18,6 +18,7 @@ SENDING = ROOT / "handlers" / "sending"
 PREFIXES = {
     "case": "CASE_",
     "footers": "FOOTER_",
+    "language": "LANGUAGE_",
     "matrix": "ROOM_",
     "readers": "READER_",
     "report": "REPORT_",

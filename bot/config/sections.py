@@ -25,6 +25,7 @@ from bot.config.values import (
 )
 from bot.config.web_address import refuse_plain
 from bot.errors import ConfigError
+from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES
 
 API_BASE = "https://api.telegram.org"
 API_ROOT = re.compile(r"https?://[^/?#@\s]+(/(?!bot/?$)[^/?#@\s]+)*")
@@ -51,6 +52,8 @@ class ConfigReader:
     """Relative paths in the file begin here."""
     tables: Mapping[str, object]
     problems: list[ConfigError] = field(default_factory=list)
+    spoken: frozenset[str] = frozenset(LANGUAGES)
+    """The tags of the languages that the bot can speak."""
 
     def read(self) -> Config:
         """Read every section. The result may be used only if there are no problems."""
@@ -60,7 +63,7 @@ class ConfigReader:
             matrix=_matrix(self.folder, self._section("matrix", Matrix)),
             store=read_store(self.folder, self._section("store", Store)),
             roster=_roster(self.folder, self._section("roster", Roster)),
-            flow=_flow(self.folder, self._section("flow", FlowFiles)),
+            flow=_flow(self.folder, self._section("flow", FlowFiles), self.spoken),
             handover=_handover(self._section("handover", Handover)),
             retention=_retention(self._section("retention", Retention)),
             limits=_limits(self._section("limits", Limits)),
@@ -160,17 +163,20 @@ def _roster(folder: Path, section: SectionReader) -> Roster:
     return Roster(folder / section.text("file", "roster.note"), genesis)
 
 
-def _flow(folder: Path, section: SectionReader) -> FlowFiles:
+def _flow(folder: Path, section: SectionReader, spoken: frozenset[str]) -> FlowFiles:
     files = section.texts("files", ("intake.toml",))
     if len({*files}) < len(files):
         section.refuse("files", "it names a file twice", "Name each file once.")
     if not all(FILE_NAME.fullmatch(file) for file in files):
         cure = "Name a file of the flow folder that ends in .toml, such as intake.toml."
         section.refuse("files", "it does not name a questionnaire", cure)
-    languages = section.texts("languages", ("en",))
-    if languages != ("en",):
-        cure = 'Write: languages = ["en"]'
-        section.refuse("languages", "this version speaks English only", cure)
+    languages = section.texts("languages", (FIRST_LANGUAGE,))
+    if len({*languages}) < len(languages):
+        section.refuse("languages", "it names a language twice", "Name each language once.")
+    if not spoken.issuperset(languages):
+        known = ", ".join(f'"{tag}"' for tag in sorted(spoken))
+        cure = f"Use the languages that the bot speaks in this version: {known}."
+        section.refuse("languages", "it names a language that the bot does not speak", cure)
     return FlowFiles(folder / section.text("folder", "flows"), files, languages)
 
 

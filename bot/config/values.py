@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from handlers.texts.languages import FIRST_LANGUAGE
+
 SQLITE = "sqlite+aiosqlite:///"
 POSTGRESQL = "postgresql+asyncpg://"
 
@@ -61,6 +63,14 @@ class FlowFiles:
     folder: Path
     files: tuple[str, ...]
     languages: tuple[str, ...]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the languages in which every questionnaire must be there.
+
+        Where the bot speaks only its first language, questions may be written in any.
+        """
+        return () if self.languages == (FIRST_LANGUAGE,) else self.languages
 
 
 @dataclass(frozen=True, slots=True)

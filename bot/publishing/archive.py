@@ -91,8 +91,31 @@ class FlowArchive:
 
     def languages(self, revision: str) -> tuple[str, ...]:
         """Return the languages into which a revision is translated."""
-        files = sorted((self.folder / revision).glob("*.po"))
-        return tuple(path.stem for path in files)
+        return tuple(self.translations(revision))
+
+    def translations(self, revision: str) -> dict[str, Path]:
+        """Map every language into which a revision is translated to its file."""
+        return {file.stem: file for file in sorted((self.folder / revision).glob("*.po"))}
+
+    def newest_in(self, language: str) -> str:
+        """Return the revision with which talks in a language begin; empty if there is none.
+
+        That is the current one if it is translated, else the last that is, and was not recalled.
+        """
+        files = {
+            revision: file
+            for revision in self.revisions()
+            if (file := self.translations(revision).get(language)) is not None
+            and self.recall_reason(revision) is None
+        }
+        current = self.current()
+        if current in files:
+            return current
+        return max(files, key=lambda each: (files[each].stat().st_mtime_ns, each), default="")
+
+    def was_published_in(self, language: str) -> bool:
+        """Return whether any revision was ever published in a language, recalled or not."""
+        return any(language in self.translations(revision) for revision in self.revisions())
 
     def change_stamp(self) -> tuple[object, ...]:
         """Return a value that changes with each publication or recall."""

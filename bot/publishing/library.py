@@ -14,6 +14,7 @@ from bot.config.values import FlowFiles
 from bot.errors import HoldfastError
 from bot.publishing.archive import FlowArchive
 from bot.publishing.sources import LOST, PUBLISHED, FlowSource, list_archives, list_sources
+from bot.publishing.translated import read_published
 from bot.runtime.logs import Event, event
 from flows import Flow, FlowProblems
 from handlers.context import Settings
@@ -43,6 +44,10 @@ class PublishedFlows:
     revisions: dict[str, Flow] = field(repr=False)
     recalled: dict[str, str]
     """The reasons of recalls, by revision."""
+    translations: dict[tuple[str, str], Flow] = field(repr=False)
+    """By revision and language."""
+    begun_in: dict[str, tuple[Flow, ...]]
+    """The flows with which conversations in a language begin, in the order of the config."""
 
 
 @dataclass(slots=True)
@@ -55,6 +60,8 @@ class FlowLibrary:
     """The settings of the handlers besides the questions."""
     settings: Settings = field(init=False)
     loaded: dict[str, Flow] = field(default_factory=dict, repr=False)
+    translated: dict[tuple[str, str], Flow] = field(default_factory=dict, repr=False)
+    """What is loaded of translations, by revision and language."""
     loaded_stamp: object = None
     last_checked: float = field(init=False)
     failing: bool = False
@@ -106,19 +113,42 @@ class FlowLibrary:
             more=tuple(more),
             revisions={**self.settings.revisions, **published.revisions},
             recalled=published.recalled,
+            translations=published.translations,
+            begun_in=published.begun_in,
         )
 
     def _read(self, newest_of: Callable[[FlowSource], Flow]) -> PublishedFlows:
-        newest = tuple(newest_of(source) for source in self._sources())
+        sources = self._sources()
+        newest = tuple(newest_of(source) for source in sources)
         recalled: dict[str, str] = {}
         for archive in self._archives():
             for revision in archive.revisions():
                 if revision not in self.loaded:
                     self.loaded[revision] = archive.read(revision)
+                self._read_translations(archive, revision)
                 reason = archive.recall_reason(revision)
                 recalled |= {} if reason is None else {revision: reason}
         revisions = {**self.loaded, **{flow.revision: flow for flow in newest}}
-        return PublishedFlows(newest, revisions, recalled)
+        begun_in = {
+            language: tuple(
+                source.begun_in(language, flow, self.translated)
+                for source, flow in zip(sources, newest, strict=True)
+            )
+            for language in self.config.required
+        }
+        in_drafts = {
+            (flow.revision, flow.language): flow for each in begun_in.values() for flow in each
+        }
+        translations = {**self.translated, **in_drafts}
+        return PublishedFlows(newest, revisions, recalled, translations, begun_in)
+
+    def _read_translations(self, archive: FlowArchive, revision: str) -> None:
+        """Read what is new: one can be added to a revision long after it was published."""
+        files = archive.translations(revision)
+        new = {tag: files[tag] for tag in files if (revision, tag) not in self.translated}
+        flow, required = self.loaded[revision], self.config.required
+        for tag, translation in read_published(flow, new, required).items():
+            self.translated[revision, tag] = translation
 
     def _current_stamp(self) -> tuple[object, ...]:
         return tuple(archive.change_stamp() for archive in self._archives())
@@ -165,6 +195,7 @@ class FlowLibrary:
             *needed.conversations,
             *needed.statements,
             *(f.revision for f in self.settings.offered),
+            *(f.revision for each in self.settings.begun_in.values() for f in each),
         }
         for archive in self._archives():
             over = sorted(archive.revisions().keys() - named)

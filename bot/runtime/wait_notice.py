@@ -10,6 +10,7 @@ from handlers.context import SnapshotReader
 from handlers.effects import SendDirect
 from handlers.messages import IncomingMessage
 from handlers.outcome import say
+from handlers.turn_language import in_language
 from store.inbox.inbox_store import InboxStore
 from store.model.inbox import InboxRow, WaitingMessage
 from store.model.snapshot import Snapshot
@@ -40,6 +41,7 @@ class WaitNotice:
             return
         incoming = decoded.incoming if isinstance(decoded, OneOfMany) else decoded
         if isinstance(incoming, IncomingMessage):
-            view = self.snapshots.view_of(Snapshot())
-            effect = SendDirect(incoming.who, say("UNUSABLE", STILL_READING), view)
+            view = self.snapshots.view_of(Snapshot(), incoming.who)
+            (text,) = in_language((say("UNUSABLE", STILL_READING),), view.language)
+            effect = SendDirect(incoming.who, text, view)
             self.send_queues.send_result(incoming.who, (effect,))

@@ -60,7 +60,13 @@ def _least(snapshot: Snapshot) -> tuple[str, ...]:
 def hand_over_added(conversation: Conversation, consent: Consent, hold_hours: int) -> HandOver:
     """Return the change that shares what was added, in the words that asked for it."""
     yes = NewPermission(
-        "named", SHARE_ADDED, _shown(consent), consent.readers, consent.may, own_words=True
+        "named",
+        SHARE_ADDED,
+        _shown(consent),
+        consent.readers,
+        consent.may,
+        own_words=True,
+        language=conversation.view.language,
     )
     report = "\n\n".join(_paragraphs(conversation, consent)) + "\n"
     return HandOver(conversation.draft, (yes,), (PART,), report, hold_hours)

@@ -18,6 +18,8 @@ class GivenPermission:
     name: str
     step: Step
     choices: tuple[Choice, ...] = field(repr=False)
+    language: str = ""
+    """In which they were shown; empty if in that of the conversation."""
 
     @property
     def shown(self) -> str:

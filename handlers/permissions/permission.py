@@ -62,16 +62,18 @@ class Permission:
 
     def grant(self, consent: Consent, given: GivenPermission) -> NewPermission | None:
         """Return the statement to be signed for it, or None if nothing is to be signed."""
-        step, shown = given.step.id, given.shown
+        step, shown, language = given.step.id, given.shown, given.language
         if not self.scope:
             return None
         if self.forbids:
-            return NewPermission(self.scope, step, shown, self.bars(consent.allowed))
+            barred = self.bars(consent.allowed)
+            return NewPermission(self.scope, step, shown, barred, language=language)
         if not self.about_readers:
-            return NewPermission(self.scope, step, shown)
+            return NewPermission(self.scope, step, shown, language=language)
         if not consent.readers:
             return None
-        return NewPermission(self.scope, step, shown, consent.readers, consent.may)
+        readers, may = consent.readers, consent.may
+        return NewPermission(self.scope, step, shown, readers, may, language=language)
 
     def label_for(self, texts: Catalogue, step: Step) -> str:
         """Return the choice that opens this step from the overview; empty if it is not asked."""

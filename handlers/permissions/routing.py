@@ -1,9 +1,10 @@
 """Route a case: permissions and roster in, statements and report out. The default is nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import flows
-from flows import Kind
+from flows import Kind, Step
 from handlers.context import View, selectable
 from handlers.permissions.added import consent_to_added, hand_over_added
 from handlers.permissions.consent import Consent, GivenPermission
@@ -12,6 +13,7 @@ from handlers.permissions.permission import find_permission
 from handlers.permissions.report import compile_report
 from handlers.permissions.sharing import only_what_changes, sharing_change
 from handlers.reporter.conversation import Conversation, conversation_of, is_adding
+from handlers.reporter.draft_language import shown_in
 from store.model.changes import HandOver
 from store.model.permissions import NewPermission
 from store.model.snapshot import Snapshot
@@ -43,12 +45,33 @@ def _statements(conversation: Conversation, consent: Consent) -> tuple[NewPermis
     return tuple(statement for statement in granted if statement)
 
 
+def _given(conversation: Conversation) -> Iterator[GivenPermission]:
+    """Yield the permissions that were given, each in the words that were shown."""
+    for name, step, choices in flows.given_steps(conversation.flow, conversation.answers):
+        shown = _as_shown(conversation, step)
+        if shown is step:
+            yield GivenPermission(name, step, choices)
+        else:
+            taken = tuple(filter(None, (shown.choice(choice.id) for choice in choices)))
+            yield GivenPermission(name, shown, taken, shown_in(conversation.draft)[step.id])
+
+
+def _as_shown(conversation: Conversation, step: Step) -> Step:
+    """Return a step in the language in which it was asked: that of the talk may have changed."""
+    tag = shown_in(conversation.draft).get(step.id)
+    if tag is None:
+        return step
+    draft = replace(conversation.draft, language=tag)
+    flow = conversation.settings.flow_of(replace(conversation.snapshot, draft=draft))
+    return (flow.step(step.id) if flow.language == tag else None) or step
+
+
 def _chosen_labels(conversation: Conversation) -> Mapping[str, str]:
     """Return the labels that were chosen where a permission was asked for, by its name."""
     taken = {answer.step: answer.choices for answer in conversation.answers}
     return {
         step.asks: choice.text
-        for step in conversation.flow.steps
+        for step in (_as_shown(conversation, step) for step in conversation.flow.steps)
         if step.kind is Kind.PERMISSION and step.asks is not None and not step.names_readers
         for choice in step.choices
         if choice.id in taken.get(step.id, ())
@@ -77,7 +100,7 @@ def consent_in(conversation: Conversation) -> Consent:
     barred = snapshot.barred | never
     return Consent(
         allowed=allowed,
-        given=tuple(GivenPermission(*given) for given in flows.given_steps(flow, answers)),
+        given=tuple(_given(conversation)),
         keeps_case=allowed.keep or (snapshot.kept and not _refuses_keeping(conversation)),
         readers=allowed_readers(snapshot, allowed.read, barred),
         barred=tuple(sorted(barred)),

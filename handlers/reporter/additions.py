@@ -25,8 +25,7 @@ def begin(view: View) -> Outcome:
     It is asked in no questionnaire, so it works for stories of any revision.
     """
     opened, settings = view.snapshot.opened, view.settings
-    revision = opened.revision if opened else ""
-    flow = settings.revisions.get(revision) or settings.newest(revision)
+    flow = settings.kept_revision(opened) if opened else settings.flow
     told = as_kept(opened.answers if opened else ())
     answers = (StoredAnswer(REOPENED), *told, StoredAnswer(ADDED))
     return Outcome((ReopenCase(Draft(flow.revision, flow.language, answers=answers)),), (ASK,))

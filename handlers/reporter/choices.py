@@ -9,6 +9,7 @@ from handlers.reporter.additions import choose_sharing
 from handlers.reporter.answers import answer_step
 from handlers.reporter.asides import choose_for_asides
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.languages import LANGUAGE_PREFIX, choose_in_talk
 from handlers.reporter.leaving_out import leave_out
 from handlers.reporter.markers import (
     ASIDE,
@@ -18,6 +19,7 @@ from handlers.reporter.markers import (
     CODE,
     ERASE,
     KIND,
+    LANGUAGE,
     OVERVIEW,
     PIECE,
     RECALLED,
@@ -58,8 +60,14 @@ def choose_cleaning(conversation: Conversation, choice: str) -> Outcome:
     return conversation.with_marker(CLEAN, choice).save(ASK)
 
 
+def choose_language(conversation: Conversation, choice: str) -> Outcome:
+    """Go on in the language that was chosen."""
+    return choose_in_talk(conversation, choice.removeprefix(LANGUAGE_PREFIX))
+
+
 _BOT_QUESTIONS: Mapping[str, Callable[[Conversation, str], Outcome]] = {
     KIND: choose_flow,
+    LANGUAGE: choose_language,
     RECALLED: choose_after_recall,
     CLEAN: choose_cleaning,
     STOP: choose_after_stop,

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 
 from handlers.context import View
 from handlers.outcome import ASK, CaseLookup, LookupPurpose, Outcome, say, saying
-from handlers.reporter import erasing, holding, opened_case, review, stopping, welcome
+from handlers.reporter import (
+    erasing,
+    holding,
+    languages,
+    opened_case,
+    review,
+    stopping,
+    welcome,
+)
 from handlers.reporter.asides import add_asides
 from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
 from handlers.reporter.navigation import navigate
@@ -51,8 +59,8 @@ def _privacy(_view: View, _rest: str) -> Outcome:
     return Outcome(direct=(say("PRIVACY"),))
 
 
-def _language(_view: View, _rest: str) -> Outcome:
-    return saying(say("ONLY_ENGLISH"))
+def _language(view: View, rest: str) -> Outcome:
+    return languages.ask_or_choose(view, rest)
 
 
 def _add_in_talk(conversation: Conversation) -> Outcome:

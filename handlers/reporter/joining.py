@@ -48,6 +48,5 @@ def _refusal(view: View, opened: OpenedCase, other: OtherCase) -> TextRef | None
 
 
 def _as_draft(view: View, opened: OpenedCase) -> Draft:
-    settings = view.settings
-    flow = settings.revisions.get(opened.revision) or settings.newest(opened.revision)
+    flow = view.settings.kept_revision(opened)
     return Draft(flow.revision, flow.language, answers=as_kept(opened.answers))

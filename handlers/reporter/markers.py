@@ -51,6 +51,11 @@ FIRST_WORDS = "bot.first"
 """Nothing was chosen yet: the draft holds only words that were kept aside before the hello."""
 SHARE_ADDED = "bot.share_added"
 
+LANGUAGE = "bot.language"
+SHOWN_IN = "bot.shown_in"
+"""No question: permissions that were asked in another language than that of now, each behind the
+tag of that language. They are signed in the words that were shown."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -58,10 +63,10 @@ NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
 and a hash of its choices; then the questions that decide and were asked before."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
-INTERRUPTIONS = (STOP, ERASE, PIECE)
+INTERRUPTIONS = (STOP, ERASE, PIECE, LANGUAGE)
 """Questions asked in between, the most urgent first; the one behind them stays open."""
 
 
@@ -115,11 +120,13 @@ def kept_draft(draft: Draft) -> Draft:
 
 
 def as_kept(answers: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
-    """Return what outlives a conversation: how the chat is cleaned, what was told and added.
+    """Return what outlives a conversation: how the chat is cleaned, what was told and added, and
+    the languages of its permissions.
 
     What was added in it is then what was added before.
     """
-    told = (a for a in answers if a.step == CLEAN or not a.step.startswith(MARKER_PREFIX))
+    kept = {CLEAN, SHOWN_IN}
+    told = (a for a in answers if a.step in kept or not a.step.startswith(MARKER_PREFIX))
     added = tuple(
         item for step in ADDITIONS for a in answers if a.step == step for item in a.items
     )

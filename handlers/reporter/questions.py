@@ -23,6 +23,7 @@ from handlers.reporter.conversation import (
     is_adding,
     is_unbegun,
 )
+from handlers.reporter.languages import language_offers, languages_of, other_languages
 from handlers.reporter.markers import (
     AGAIN,
     ASIDE,
@@ -36,6 +37,7 @@ from handlers.reporter.markers import (
     FOUND,
     INTERRUPTIONS,
     KIND,
+    LANGUAGE,
     OVERVIEW,
     PIECE,
     RECALLED,
@@ -105,7 +107,7 @@ def question_outside(view: View) -> Question:
         return _erasing(view, view.snapshot.asked)
     if view.snapshot.opened is not None:
         return _case_menu(view)
-    return _hello(view)
+    return question_of_hello(view)
 
 
 def question_in(conversation: Conversation) -> Question:
@@ -148,7 +150,7 @@ def _question_in(conversation: Conversation) -> Question:
 def underlying_question(conversation: Conversation) -> Question:
     """Return the question behind whatever was asked in between, recalled or not."""
     if is_unbegun(conversation):
-        return _hello(conversation.view)
+        return question_of_hello(conversation.view)
     match conversation.draft.phase:
         case Phase.QUESTIONS if is_adding(conversation):
             return _adding(conversation)
@@ -229,8 +231,11 @@ def _erasing(view: View, asked: AskedErasure) -> Question:
     return Question(name, number_asked(asked, offers), bound=True)
 
 
-def _hello(view: View) -> Question:
-    return Question(SAFE, bot_choices(view.texts, "safe", "go", "unsure", "back"))
+def question_of_hello(view: View) -> Question:
+    """Return what the welcome asks: whether to begin, and in which other language."""
+    languages = language_offers(view.settings, *other_languages(view))
+    begins = bot_choices(view.texts, "safe", "go", "unsure", "back")
+    return Question(SAFE, (*begins, *languages))
 
 
 def _about_asides(conversation: Conversation) -> Question:
@@ -245,6 +250,9 @@ def _interruption(conversation: Conversation, marker: str) -> Question:
             return Question(STOP, bot_choices(texts, "stop", "keep", "erase", *told, "go"))
         case "bot.erase":
             return Question(ERASE, bot_choices(texts, "erase", "no", "yes"))
+        case "bot.language":
+            tags = languages_of(conversation)
+            return Question(LANGUAGE, language_offers(conversation.settings, *tags))
         case _:
             return Question(PIECE, bot_choices(texts, "piece", "back", "out"))
 

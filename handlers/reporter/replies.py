@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, LookupPurpose, Outcome, say, saying
-from handlers.reporter import welcome
+from handlers.reporter import languages, welcome
 from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
@@ -247,8 +247,8 @@ def _choose(view: View, _current: Question) -> Outcome:
     return _explain(view, "unclear")
 
 
-def _language(_view: View, _current: Question) -> Outcome:
-    return saying(say("ONLY_ENGLISH"), ASK)
+def _language(view: View, _current: Question) -> Outcome:
+    return languages.ask(view)
 
 
 _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {

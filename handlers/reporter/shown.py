@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.draft_language import without_answered_anew
 from handlers.reporter.markers import KIND, NUMBERS
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, question_in
@@ -19,6 +20,7 @@ def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     shared = view.snapshot.shared or any(map(_shares, outcome.changes))
     # Whatever saves a draft ends the question that is known in memory only.
     after = replace(view, snapshot=replace(view.snapshot, asked=None, shared=shared))
+    after = after.in_language(outcome.language or view.language)
     return replace(outcome, changes=tuple(_shown(after, change) for change in outcome.changes))
 
 
@@ -31,6 +33,7 @@ def _shown(view: View, change: Change) -> Change:
     if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
         return change
     draft = without_idle_ticks(view, change.draft)
+    draft = without_answered_anew(draft, view.snapshot.draft)
     return replace(change, draft=_with_shown_list(view, draft))
 
 

@@ -3,7 +3,7 @@
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
 from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import ASIDE_OFFERED, ERASE, PIECE, STOP
+from handlers.reporter.markers import ASIDE_OFFERED, ERASE, LANGUAGE, PIECE, STOP
 from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.telling import keep_pending_stop
 from store.model.changes import EraseCase
@@ -11,7 +11,7 @@ from store.model.changes import EraseCase
 
 def stop(conversation: Conversation) -> Outcome:
     """Halt at once and ask what should happen; nothing is sent and nothing is erased."""
-    stopped = conversation.without_markers(ERASE, PIECE)
+    stopped = conversation.without_markers(ERASE, PIECE, LANGUAGE)
     already = stopped.marker(STOP)
     return (stopped if already else stopped.with_marker(STOP)).save(ASK)
 

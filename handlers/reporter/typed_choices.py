@@ -16,6 +16,7 @@ from handlers.messages import Offer
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter import markers
 from handlers.reporter.conversation import Conversation
+from handlers.reporter.languages import LANGUAGE_PREFIX, name_in
 from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
@@ -140,6 +141,8 @@ def _in_other_words(
     said = {without_politeness(folded(text)), without_politeness(with_readers_unnamed(view, text))}
     for offer in question.offers:
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
+        if not deletes and _names_language(view, offer, text):
+            return (offer.id,)
         if not deletes and _is_said_of(f"{asked}.{offer.id}", said, hours):
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
@@ -156,6 +159,12 @@ def _is_said_of(choice: str, said: AbstractSet[str], hours: int) -> bool:
         }:
             return True
     return False
+
+
+def _names_language(view: View, offer: Offer, text: str) -> bool:
+    """Return whether words are a name of the language that is offered."""
+    tag = offer.id.removeprefix(LANGUAGE_PREFIX)
+    return tag != offer.id and name_in(view.settings, text) == tag
 
 
 def _asks_for_a_line(text: str) -> bool:

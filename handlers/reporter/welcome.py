@@ -9,10 +9,12 @@ from flows.folding import folded
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
+from handlers.reporter import languages
 from handlers.reporter.asides import is_worth_keeping, seal_aside
 from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.hold_words import wants_it_to_go_on
+from handlers.reporter.languages import LANGUAGE_PREFIX
 from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND
 from handlers.reporter.questions import open_question
 from handlers.reporter.stopping import ask_to_erase
@@ -27,7 +29,7 @@ NOT_SAVED = saying(say("NOT_SAVED"), ASK)
 
 
 def choose(view: View, choice: str) -> Outcome:
-    """Begin a conversation, ask for the twelve words, or leave it for now."""
+    """Begin a conversation, ask for the twelve words, leave it for now, or speak otherwise."""
     conversation = conversation_of(view)
     match choice:
         case "unsure" if conversation is not None:
@@ -36,6 +38,8 @@ def choose(view: View, choice: str) -> Outcome:
             return saying(say("NOT_NOW"))
         case "back":
             return ask_for_words(view, LookupPurpose.OPEN)
+        case _ if choice.startswith(LANGUAGE_PREFIX):
+            return languages.choose(view, choice.removeprefix(LANGUAGE_PREFIX))
         case _:
             return Outcome((_begin(view, conversation),), (ASK,))
 

@@ -19,10 +19,11 @@ from handlers.sending.cleaning import AFTER_HOLD, ends_chat
 from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
-from handlers.sending.rendering import ANSWERS, render
+from handlers.sending.rendering import ANSWERS, render, render_help
 from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.texts.names import SentenceName
+from handlers.turn_language import in_language
 from store.model.accounts import Account
 from store.model.outbox import (
     DeletableMessages,
@@ -107,8 +108,13 @@ class OutboxSender:
             await self.parts.remember(await self.parts.send(effect.account, reply))
 
     async def send_help(self, account: Account, sentence: SentenceName) -> None:
-        """Send help lines without looking at what is at rest: the disk may not answer."""
-        reply = render(self.snapshots.view_of(Snapshot()), say(sentence))
+        """Send help lines without looking at what is at rest: the disk may not answer.
+
+        If nobody knows in which language, they are introduced in every one.
+        """
+        view = self.snapshots.view_of(Snapshot(), account)
+        spoken = self.snapshots.languages.last_spoken(account, self.snapshots.clock())
+        reply = render_help(view, sentence, is_language_known=spoken is not None)
         if reply is not None:
             sent = await self.parts.send(account, reply)
             with suppress(Exception):  # sent it is: that it can be deleted may be unknown
@@ -151,8 +157,9 @@ class OutboxSender:
         gone, now = {message.hold for message in deleted}, self.snapshots.clock()
         for hold in (await self.snapshots.read(account)).snapshot.holds:
             if hold.id in gone:
-                name, text = f"held {hold.id} {now:%j}", say("HOLD_STANDS", hold.id)
-                await self.cases.commit(account, name, (), (text,), now)
+                name = f"held {hold.id} {now:%j}"
+                texts = in_language((say("HOLD_STANDS", hold.id),), hold.language)
+                await self.cases.commit(account, name, (), texts, now)
 
     def reload(self, account: Account) -> None:
         """Read the outbox anew at the next send: it holds more than the last turn knew of."""
@@ -176,7 +183,7 @@ class OutboxSender:
     async def _send_all(
         self, account: Account, result: TurnResult, due: Sequence[OutboxMessage], *, late: bool
     ) -> None:
-        view = self.snapshots.view_of(result.snapshot)
+        view = self.snapshots.view_of(result.snapshot, account)
         replies = [(message, await self._render(view, message)) for message in due]
         clear = _clearing(view, result, replies)
         anew = {reply.hold for _, reply in replies if reply}
@@ -228,7 +235,7 @@ class OutboxSender:
             raise
         else:
             return
-        view = self.snapshots.view_of(result.snapshot)
+        view = self.snapshots.view_of(result.snapshot, message.to)
         reply = await self.renderer.render(view, message.to, text) if text else None
         await self._send(message, replace(reply, silent=silent) if reply else None)
         if not isinstance(refused, PayloadWithheld | FileTooLarge):
@@ -250,14 +257,15 @@ class OutboxSender:
             ages = self.messenger.platform.ages
             which = report.first_remaining.hex() if ages else f"today {now:%j}"
             name = f"stays {account.name} {which}"
-            texts = (say(UNCLEANED, str(report.remaining)),)
+            view = self.snapshots.view_of(Snapshot(), account)
+            texts = in_language((say(UNCLEANED, str(report.remaining)),), view.language)
             await self.cases.commit(account, name, (), texts, now)
         return bool(report.remaining)
 
     async def _send_uncleaned(self, account: Account) -> None:
         """Send what was written to the outbox while the rest was being sent."""
         result = await self._pending(account)
-        view = self.snapshots.view_of(result.snapshot)
+        view = self.snapshots.view_of(result.snapshot, account)
         for message in result.messages:
             if message.sentence == UNCLEANED:
                 await self._send(message, await self._render(view, message))
@@ -336,7 +344,7 @@ def _holds_back(result: TurnResult) -> bool:
 
 
 def _waits_for_quiet(message: OutboxMessage) -> bool:
-    return message.sentence == ACKNOWLEDGEMENT or message.content == ASK_WHEN_QUIET
+    return message.sentence == ACKNOWLEDGEMENT or _without_language(message) == ASK_WHEN_QUIET
 
 
 def _due(
@@ -364,4 +372,11 @@ def _due(
 
 
 def _supersedes(message: OutboxMessage) -> OutboxContent:
-    return ASK if message.content == ASK_WHEN_QUIET else message.content
+    content = _without_language(message)
+    return ASK if content == ASK_WHEN_QUIET else content
+
+
+def _without_language(message: OutboxMessage) -> OutboxContent:
+    """Return what a message says, in whatever language: a later one takes its place in any."""
+    content = message.content
+    return replace(content, language=ASK.language) if isinstance(content, TextRef) else content

@@ -26,6 +26,7 @@ from handlers.reporter.markers import (
     ERASING,
     FOUND,
     KIND,
+    LANGUAGE,
     OVERVIEW,
     PIECE,
     RECALLED,
@@ -39,7 +40,12 @@ from handlers.reporter.markers import (
     flow_answers,
 )
 from handlers.reporter.numbering import used_before
-from handlers.reporter.questions import Question, cleaning_choice, open_question
+from handlers.reporter.questions import (
+    Question,
+    cleaning_choice,
+    open_question,
+    question_of_hello,
+)
 from handlers.reporter.standing import Standing, standing_of, was_shared
 from handlers.sending.cleaning import cleared_before_question
 from handlers.sending.formatting import (
@@ -63,9 +69,6 @@ SHOWING_HELP = frozenset({STOP, ERASE})
 
 SECRETS = frozenset({CODE, WORD_CHECK})
 """Questions with which a secret is shown: it must be copied before it goes."""
-
-
-HELLO_CHOICES = 3
 
 
 def render_question(view: View) -> Reply:
@@ -100,7 +103,8 @@ def _has_first_numbers(view: View, question: Question) -> bool:
     if not question.bound or conversation is None or question.id == SAFE:
         return False
     used = used_before(conversation, question.id)
-    return not used or (question.id == ASIDE and used == HELLO_CHOICES)
+    at_hello = len(question_of_hello(view).offers)
+    return not used or (question.id == ASIDE and used == at_hello)
 
 
 def render_reopened_question(view: View) -> Reply:
@@ -180,6 +184,12 @@ def _recalled(view: View) -> str:
 def revocation_reason(view: View, revision: str) -> str:
     """Return why a revision was revoked, in its maintainers' words (their length was checked)."""
     return view.settings.recalled.get(revision) or view.texts.revoked_questions.unsaid
+
+
+def which_language(view: View) -> str:
+    """Ask for the language in each of them."""
+    spoken = (each.texts for each in view.settings.languages.values())
+    return "\n".join(texts.language.ask for texts in spoken)
 
 
 def _clean(view: View) -> str:
@@ -336,6 +346,7 @@ def _share_added(view: View) -> str:
 _OWN_QUESTIONS: dict[str, Callable[[View], str]] = {
     SAFE: _safe,
     KIND: _kind,
+    LANGUAGE: which_language,
     RECALLED: _recalled,
     CLEAN: _clean,
     STOP: _stop,

@@ -10,7 +10,7 @@ from handlers.ports.readers import ReaderSource
 from handlers.reporter.questions import open_question
 from handlers.sending.cleaning import ends_chat
 from handlers.sending.questions import render_question
-from handlers.sending.rendering import ANSWERS, render
+from handlers.sending.rendering import ANSWERS, render, view_for
 from store.model.accounts import Account
 from store.model.errors import PiecesNotLoaded
 from store.model.outbox import TextRef
@@ -36,6 +36,7 @@ class MessageRenderer:
             return await self._render(await self.snapshots.read(to, pieces=True), to, text)
 
     async def _render(self, view: View, to: Account, text: TextRef) -> Reply | None:
+        view = view_for(view, text)
         leaves = view.platform.leaves and ends_chat(view, text.sentence)
         if leaves or text.sentence in ANSWERS:
             reader = await self.readers.snapshot(to, self.snapshots.clock())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.buttons import command_buttons
-from handlers.context import View
+from handlers.context import View, open_languages
 from handlers.messages import Offer, Reply
 from handlers.reporter.holding import hold_offer
 from handlers.reporter.markers import SAFE
@@ -34,6 +34,35 @@ ANSWERS: frozenset[SentenceName] = frozenset(
 
 def render(view: View, ref: TextRef) -> Reply | None:
     """Render one message, or nothing if what it is about is gone."""
+    return _render(view_for(view, ref), ref)
+
+
+def view_for(view: View, ref: TextRef) -> View:
+    """Return the view in the language of a message.
+
+    Readers are spoken to in the first one. What is open has one language, also for a message that
+    was written before it was chosen: no question is asked in two. Everything else is said in the
+    language in which it was written.
+    """
+    if ref.sentence in {*NOTICES, *ANSWERS}:
+        return view.in_language(view.settings.first_language)
+    tags = (*open_languages(view.snapshot), ref.language or view.language)
+    spoken = (tag for tag in tags if tag in view.settings.languages)
+    return view.in_language(next(spoken, view.settings.first_language))
+
+
+def render_help(view: View, sentence: SentenceName, *, is_language_known: bool) -> Reply | None:
+    """Render help lines; above them, they are introduced in every language if none is known."""
+    reply = render(view, TextRef(sentence, language=view.language))
+    if reply is None or is_language_known:
+        return reply
+    others = (each for tag, each in view.settings.languages.items() if tag != view.language)
+    spoken = (each.texts.help for each in others)
+    intros = [t.danger if sentence == "DANGER" else t.help_intro for t in spoken]
+    return replace(reply, text="\n".join([*intros, reply.text]))
+
+
+def _render(view: View, ref: TextRef) -> Reply | None:
     match ref.sentence:
         case "ASK":
             return render_question(view)

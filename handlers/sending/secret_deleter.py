@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handlers.context import Clock
-from handlers.outcome import WORDS_STAY, say
+from handlers.outcome import WORDS_STAY
 from handlers.ports.messenger import Undelivered
 from handlers.ports.stores import CaseStore, OutboxStore
 from handlers.sending.chat_cleaner import MOST_FAILURES, ChatCleaner
@@ -53,7 +53,7 @@ class SecretDeleter:
             return True
         self.failures.pop(message.id, None)
         if gone:
-            untrue = TextRef(WORDS_STAY, ids=(message.id.hex(),))
+            untrue = _words_stay(message)
             await self.outbox.confirm((message, *(m for m in waiting if m.content == untrue)))
         else:
             await self._say_that_it_stays(account, message)
@@ -62,6 +62,10 @@ class SecretDeleter:
 
     async def _say_that_it_stays(self, account: Account, message: OutboxMessage) -> None:
         """Write it to the outbox; once, wherever the program is cut off."""
-        row = message.id.hex()
-        text = say(WORDS_STAY, row)
-        await self.cases.commit(account, f"stays {row}", (), (text,), self.clock())
+        name, text = f"stays {message.id.hex()}", _words_stay(message)
+        await self.cases.commit(account, name, (), (text,), self.clock())
+
+
+def _words_stay(message: OutboxMessage) -> TextRef:
+    """Refer to the sentence that says so, in whatever language the account is spoken to then."""
+    return TextRef(WORDS_STAY, ids=(message.id.hex(),), language="")

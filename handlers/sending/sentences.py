@@ -1,7 +1,6 @@
 """The text of each sentence that stands in the outbox by its name."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import get_args
 
 from handlers.context import View
@@ -22,7 +21,7 @@ from handlers.sending.formatting import (
 from handlers.sending.held import hold_stands, is_held, no_longer_held
 from handlers.sending.leaving import decided, left, not_added, paused
 from handlers.sending.overview import all_pieces, bulleted, history_line, piece_text
-from handlers.sending.questions import revocation_reason
+from handlers.sending.questions import revocation_reason, which_language
 from handlers.sending.recovery_secrets import (
     code_text,
     unlisted_text,
@@ -32,7 +31,7 @@ from handlers.sending.recovery_secrets import (
 )
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.counted import Counted
-from handlers.texts.names import SENTENCE_NAMES, SentenceName, sentence_name
+from handlers.texts.names import SentenceName, sentence_name
 from store.model.clock import is_week
 from store.model.outbox import TextRef
 
@@ -47,11 +46,6 @@ SHOWING_HELP: frozenset[SentenceName] = frozenset(
 )
 """The help lines stand in these."""
 
-TO_READERS: frozenset[SentenceName] = frozenset(
-    name for name in SENTENCE_NAMES.values() if name.startswith("READER_")
-)
-"""These are said to readers, in the language of the organisation."""
-
 ASKING: frozenset[SentenceName] = frozenset({"ASK", "ADD_MORE"})
 """These render the question that is open."""
 
@@ -61,10 +55,7 @@ def sentence_text(view: View, ref: TextRef) -> str | None:
 
     Raises ``KeyError`` for a name that no version has written.
     """
-    name = sentence_name(ref.sentence)
-    if name in TO_READERS:
-        view = replace(view, language=view.settings.own_language.code)
-    return _RENDERERS[name](view, ref)
+    return _RENDERERS[sentence_name(ref.sentence)](view, ref)
 
 
 def _filled_by_database(everything: Text, remaining: Text) -> Renderer:
@@ -388,6 +379,7 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "SHOW_PIECE": _show_piece,
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
+    "WHICH_LANGUAGE": lambda view, _ref: which_language(view),
     "WITHDRAWN_ERASED": _with_remains(lambda texts: texts.handover.withdrawn_erased),
     "WORDS": lambda view, _ref: words_text(view),
     "WORDS_UNLISTED": unlisted_text,

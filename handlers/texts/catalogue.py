@@ -13,6 +13,7 @@ from enum import Enum
 
 from handlers.texts.case_texts import CaseTexts
 from handlers.texts.counted import Counted
+from handlers.texts.language_texts import LanguageTexts
 from handlers.texts.platform_catalogue import (
     ChatTexts,
     FooterTexts,
@@ -378,6 +379,7 @@ class Catalogue:
     room: ChatTexts
     times: TimeTexts
     listening: ListeningTexts
+    language: LanguageTexts
     labels: Mapping[str, str]
     """By the id of a question and of its choice: what stands on buttons."""
 

@@ -9,6 +9,7 @@ from handlers.texts.english_conversation import (
     TELLING,
     WELCOME,
 )
+from handlers.texts.english_language import LANGUAGE
 from handlers.texts.english_listening import LISTENING
 from handlers.texts.english_platforms import (
     CHAT,
@@ -45,5 +46,6 @@ ENGLISH = Catalogue(
     room=ROOM,
     times=TIMES,
     listening=LISTENING,
+    language=LANGUAGE,
     labels=LABELS,
 )

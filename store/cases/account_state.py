@@ -261,6 +261,7 @@ def _opened_case(
         session.answers,
         session.revision,
         repositories.retention.story_ends(now),
+        session.language,
     )
 
 
@@ -287,6 +288,12 @@ def _holds(
             kept = is_kept(connection, locator)
             beside = tuple(s.hex() for s in handovers_of(connection, locator) if s != stmt)
             hold = HeldHandover(
-                stmt.hex(), row.due_hour, kept, row.id.hex(), readers, beside=beside
+                stmt.hex(),
+                row.due_hour,
+                kept,
+                row.id.hex(),
+                readers,
+                beside=beside,
+                language=row.language,
             )
             yield locator, hold

@@ -167,7 +167,8 @@ def return_to_case(turn: ChangeContext, draft: Draft) -> None:
     kept = remember_answers(turn, draft)
     turn.repositories.drafts.forget(turn.connection, turn.account)
     turn.state.found = None
-    turn.opened = Session(keys, kept.answers, kept.revision, turn.account.current_key)
+    identity = turn.account.current_key
+    turn.opened = Session(keys, kept.answers, kept.revision, identity, kept.language)
 
 
 def close_case(turn: ChangeContext) -> None:

@@ -68,7 +68,8 @@ def _exclude(turn: ChangeContext, change: HandOver, draft: Draft) -> None:
     """Sign who must never read the case, before anybody is given it."""
     unasked = NewPermission(NEVER, "", "")
     never = next((p for p in change.permissions if p.scope == NEVER), unasked)
-    shown = shown_words(never.shown, draft.revision, draft.language, never.step)
+    language = never.language or draft.language
+    shown = shown_words(never.shown, draft.revision, language, never.step)
     mids = turn.repositories.commission.mids_of(never.readers)
     turn.repositories.permissions.exclude(turn.connection, turn.case_keys, shown, mids, turn.now)
 
@@ -82,7 +83,8 @@ def _permit(
 ) -> None:
     """Sign one permission; give its readers their grants, at once or after the hold."""
     revision = SOFTWARE if permission.own_words else draft.revision
-    shown = shown_words(permission.shown, revision, draft.language, permission.step)
+    language = permission.language or draft.language
+    shown = shown_words(permission.shown, revision, language, permission.step)
     parts = _parts(turn, permission, report, hold_hours)
     roster = turn.repositories.commission.roster
     terms = parts.terms(permission.may, roster) if parts is not None else None
@@ -95,7 +97,7 @@ def _permit(
         return
     turn.repositories.handovers.add(turn.connection, turn.case_keys, envelope, parts, turn.now)
     if parts.due_hour:
-        row = TextRef("", ids=(envelope.hash.hex(),))
+        row = TextRef("", ids=(envelope.hash.hex(),), language=draft.language)
         turn.repositories.outbox.add(
             turn.connection, turn.account, RELEASE, row, turn.now, parts.due_hour
         )

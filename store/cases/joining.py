@@ -37,16 +37,17 @@ def join(turn: ChangeContext, change: JoinCase) -> None:
         raise NotPermitted("There is no second case to be joined.")
     if not is_kept(turn.connection, keys.locator):
         raise NotPermitted("Only a case that is kept can be joined with another one.")
-    _bar(turn, other.keys, change.shown)
+    _bar(turn, other.keys, change)
     moved = [_move(turn, other.keys, item) for item in movable_items(turn.connection, other)]
     kept = remember_answers(turn, with_added_before(change.draft, moved))
-    turn.opened = Session(keys, kept.answers, kept.revision, turn.account.current_key)
+    identity = turn.account.current_key
+    turn.opened = Session(keys, kept.answers, kept.revision, identity, kept.language)
     turn.forget_releases(handovers_of(turn.connection, other.keys.locator))
     staging.discard_of_case(turn.connection, other.keys.locator)
     erase_case(turn.connection, other.keys.locator)
 
 
-def _bar(turn: ChangeContext, other: CaseKeys, shown: str) -> None:
+def _bar(turn: ChangeContext, other: CaseKeys, change: JoinCase) -> None:
     """Sign that those who must never read the other case must never read this one."""
     permissions = turn.repositories.permissions
     excluded = excluded_by(permissions.of_case(turn.connection, other))
@@ -58,7 +59,7 @@ def _bar(turn: ChangeContext, other: CaseKeys, shown: str) -> None:
     readers = turn.repositories.commission.readers(turn.now)
     if any(r.is_among(barred) and r.is_among(granted) for r in readers):
         raise NotPermitted("A reader of the open case must never read the other one.")
-    words = shown_words(shown, SOFTWARE, "en", "join")
+    words = shown_words(change.shown, SOFTWARE, change.language, "join")
     permissions.exclude(turn.connection, turn.case_keys, words, excluded, turn.now)
 
 

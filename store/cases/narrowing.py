@@ -25,8 +25,9 @@ def narrow(turn: ChangeContext, change: Narrowing, draft: Draft) -> None:
     """
     stay = {bytes.fromhex(reader) for reader in change.permission.readers}
     named = change.permission
-    words = shown_words(named.shown, draft.revision, draft.language, named.step)
-    withdrawn = shown_words(change.shown, SOFTWARE, "en", "withdrawn")
+    language = named.language or draft.language
+    words = shown_words(named.shown, draft.revision, language, named.step)
+    withdrawn = shown_words(change.shown, SOFTWARE, change.language, "withdrawn")
     for record in turn.repositories.permissions.of_case(turn.connection, turn.case_keys):
         if record.consent.sharing is not None and record.revoked is None:
             _narrow_one(turn, record, stay, words, withdrawn)
@@ -84,7 +85,7 @@ def _sign_anew(
         turn.connection, turn.case_keys, envelope, terms, members, by_reader, turn.now
     )
     for due in {row["due"] for row in staying if row["due"]}:
-        ref = TextRef("", ids=(envelope.hash.hex(),))
+        ref = TextRef("", ids=(envelope.hash.hex(),), language=words.language)
         repositories.outbox.add(turn.connection, turn.account, RELEASE, ref, turn.now, due)
 
 

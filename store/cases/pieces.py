@@ -45,14 +45,14 @@ def _piece(item: str, description: Description, body: bytes) -> Piece:
 
 async def open_conversation(
     keys: CaseKeys, rows: Sequence[SealedRow]
-) -> tuple[tuple[StoredAnswer, ...], str]:
-    """Find the answers as they were when the conversation ended, and their revision."""
+) -> tuple[tuple[StoredAnswer, ...], str, str]:
+    """Find the answers as they were when the conversation ended, their revision and language."""
     documents = (document for _, document in await asyncio.to_thread(open_rows, keys, rows))
     bodies = [d.body for d in documents if is_conversation(d.description)]
     if not bodies:
-        return (), ""
+        return (), "", "en"
     state = decode_state(bodies[-1], 0, 0)
-    return state.answers, state.revision
+    return state.answers, state.revision, state.language
 
 
 def is_conversation(item: Description) -> bool:

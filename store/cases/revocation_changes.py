@@ -42,7 +42,7 @@ def take_back(turn: ChangeContext, change: TakeBack) -> None:
     if named:
         stmts = [stmt for stmt in stmts if stmt in named]
     turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
-    _revoke(turn, stmts, shown_words(change.shown, SOFTWARE, "en", "withdrawn"))
+    _revoke(turn, stmts, shown_words(change.shown, SOFTWARE, change.language, "withdrawn"))
     turn.forget_releases(stmts)
     if turn.found is not None and not handovers_of(turn.connection, turn.case_keys.locator):
         _return_to_draft(turn)
@@ -50,7 +50,7 @@ def take_back(turn: ChangeContext, change: TakeBack) -> None:
 
 def stop_keeping(turn: ChangeContext, change: StopKeeping) -> None:
     """Revoke every permission to keep the case; it ends with its conversation, or once read."""
-    shown = shown_words(change.shown, SOFTWARE, "en", "unkept")
+    shown = shown_words(change.shown, SOFTWARE, change.language, "unkept")
     _revoke(turn, keeps_of(turn.connection, turn.case_keys.locator), shown)
     if not handovers_of(turn.connection, turn.case_keys.locator):
         _end_with_draft(turn)

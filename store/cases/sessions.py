@@ -27,13 +27,15 @@ class Session:
     revision: str = ""
     identity: str = field(default="", repr=False)
     """The key of whoever opened it, where the platform knows one: it is open to nobody else."""
+    language: str = "en"
 
 
 def session_of(found: FoundCase | None, identity: str = "") -> Session | None:
     """Derive the keys of a case that was found by its words."""
     if found is None:
         return None
-    return Session(CaseKeys(found.entropy), found.answers, found.revision, identity)
+    keys = CaseKeys(found.entropy)
+    return Session(keys, found.answers, found.revision, identity, found.language)
 
 
 @dataclass(slots=True)

@@ -53,6 +53,8 @@ class Narrowing:
     permission: NewPermission
     shown: str = field(repr=False)
     """The sentence with which it is taken back from the others."""
+    language: str = "en"
+    """In which that was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class TakeBack:
     how: RevocationBasis
     statements: tuple[str, ...] = ()
     shown: str = field(default="", repr=False)
+    language: str = "en"
+    """In which that was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class StopKeeping:
     """Revoke what keeps the case: its reporter was asked again, and said no."""
 
     shown: str = field(repr=False)
+    language: str = "en"
+    """In which that was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,8 @@ class JoinCase:
     """The answers of the open case."""
     shown: str = field(repr=False)
     """The sentence with which it was asked for."""
+    language: str = "en"
+    """In which that was shown."""
 
 
 @dataclass(frozen=True, slots=True)

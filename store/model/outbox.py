@@ -14,6 +14,7 @@ class TextRef:
     step: str = ""
     ids: tuple[str, ...] = ()
     language: str = "en"
+    """In which it is said; empty if in that of the account when it is sent."""
 
 
 class PayloadKind(StrEnum):

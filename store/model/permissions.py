@@ -16,6 +16,8 @@ class NewPermission:
     may: tuple[str, ...] = ()
     own_words: bool = False
     """The words are the bot's own, and of no questionnaire."""
+    language: str = ""
+    """In which they were shown; empty if in that of the conversation."""
 
 
 class RevocationBasis(StrEnum):
@@ -81,3 +83,5 @@ class HeldHandover:
     """It is of the case that is open here, in a conversation or with its words."""
     beside: tuple[str, ...] = ()
     """The other hand-overs of the same case: they stand when this one is stopped."""
+    language: str = "en"
+    """In which its reporter was spoken to when it was handed over."""

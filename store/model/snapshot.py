@@ -25,6 +25,8 @@ class OpenedCase:
     """Of the questionnaire that it ended with; empty if that is not known."""
     renewed: int = 0
     """The last week of it if it is kept longer from now on."""
+    language: str = "en"
+    """The language that its conversation ended in; that of all before there were others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class FoundCase:
     answers: tuple[StoredAnswer, ...] = field(default=(), repr=False)
     revision: str = ""
     """Of the questionnaire that it ended with; empty if that is not known."""
+    language: str = "en"
+    """In which it ended."""
 
 
 @dataclass(frozen=True, slots=True)

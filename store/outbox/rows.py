@@ -100,6 +100,11 @@ class OutboxRow:
         content = self.content
         return content.ids[0] if self.op == RELEASE and isinstance(content, TextRef) else ""
 
+    @property
+    def language(self) -> str:
+        """Return in which language it was written; empty for what is no text."""
+        return self.content.language if isinstance(self.content, TextRef) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRepository:

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.flows.checking import MESSAGE_LIMITS, check_file, path_figures
+from bot.cli.flows.checking import check_file, path_figures
 from bot.cli.flows.flow_folder import FlowFolder, add_folder_arguments, find_flows
 from bot.cli.flows.locale_files import list_languages, read_catalogue
 from bot.console import printable
 from bot.errors import FolderError
+from bot.publishing.translated import MESSAGE_LIMITS
 from flows import Flow, FlowProblems
 from flows.checks.check import CheckResult
 from flows.tools.translation_laws import translation_problems

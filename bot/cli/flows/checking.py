@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from bot.cli.flows.flow_folder import read_file
-from bot.platforms.facts import CHAT_PLATFORMS
+from bot.publishing.translated import MESSAGE_LIMITS
 from flows.checks.check import CheckResult, check
 from flows.checks.coverage import PathSummary
-from flows.checks.draft import MessageLimit
 from flows.checks.paths import Cost
 from flows.checks.required import MAX_COST_TO_KEEP, MAX_MESSAGES
 from handlers.permissions.registry import HONOURED
@@ -18,13 +17,6 @@ Messages: hello with the safe place, cleaning, overview, what was handed over, w
 with their check, the take-back code, what happens next. Only keeping takes two fewer. Taps: safe
 place, cleaning, overview, take-back code.
 """
-
-MESSAGE_LIMITS = tuple(
-    MessageLimit(facts.name, facts.message_units)
-    for facts in CHAT_PLATFORMS
-    if facts.message_units is not None
-)
-"""The longest message of each platform that has a limit."""
 
 
 def check_file(path: Path) -> CheckResult:

@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.cli.flows.checking import MESSAGE_LIMITS, check_file
+from bot.cli.flows.checking import check_file
 from bot.config.load import read_config
 from bot.config.values import Config
 from bot.console import printable
@@ -16,14 +16,12 @@ from bot.errors import UsageError
 from bot.publishing.archive import LANGUAGE, read_text
 from bot.publishing.recall_reason import reason_problem
 from bot.publishing.sources import FlowSource, list_archives, list_sources
+from bot.publishing.translated import translated as translate_completely
 from flows import Flow, FlowProblems, Kind, Problem, Step, check_words
 from flows.files.load import load
 from flows.model import SAMPLE_READERS
-from flows.tools.catalogues import parse_po
 from flows.tools.script_player import ScriptRun, play_script, untaken_choices
 from flows.tools.scripts import parse_script
-from flows.tools.translation import translate
-from flows.tools.translation_laws import translation_problems
 from handlers.permissions.registry import HONOURED
 
 UNCHANGED = "{name}: {revision} is published already; nothing of it changed."
@@ -150,11 +148,8 @@ def complete_translations(source: FlowSource, flow: Flow) -> dict[str, str]:
 
 def is_complete(flow: Flow, language: str, translation: str) -> bool:
     """Tell whether a translation is complete and breaks no rule of care."""
-    catalogue = parse_po(translation, f"{flow.name}.{language}.po", language)
-    translated = translate(flow, catalogue)
-    return isinstance(translated, Flow) and not translation_problems(
-        flow, catalogue, MESSAGE_LIMITS
-    )
+    file = f"{flow.name}.{language}.po"
+    return translate_completely(flow, translation, file, language) is not None
 
 
 def _recall(config: Config, revision: str, because: str) -> str:

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.cli.flows.checking import MESSAGE_LIMITS
 from bot.cli.flows.flow_folder import (
     FlowFolder,
     add_folder_arguments,
@@ -23,6 +22,7 @@ from bot.cli.flows.locale_files import (
 )
 from bot.console import printable
 from bot.errors import FolderError, UsageError
+from bot.publishing.translated import MESSAGE_LIMITS
 from flows import Flow
 from flows.tools.catalogue_merge import confirm_same_meaning, merge_catalogue
 from flows.tools.catalogues import Catalogue, Source, parse_po

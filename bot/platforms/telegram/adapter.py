@@ -27,8 +27,8 @@ from bot.runtime.help_sender import HelpSender
 from bot.runtime.send_queues import QUIET_SECONDS
 from bot.runtime.status import NotifyOperator, StatusReporter
 from bot.runtime.waiting import cancel_all
+from handlers.context import Settings
 from handlers.messages import IncomingMessage, PlatformFacts
-from handlers.texts.platform_catalogue import TelegramTexts
 from store.model.inbox import WaitingMessage
 
 
@@ -66,17 +66,19 @@ class TelegramConnection:
     admission: Admission
     help_sender: HelpSender
     poller: Poller
-    organisation: str
-    texts: TelegramTexts = field(repr=False)
+    settings: Settings
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set, repr=False)
 
     async def listen(self) -> None:
         """Poll until told to stop, while the menu is set; raise if the token is taken away."""
-        self.tasks.add(asyncio.create_task(set_menu(self.bot, self.organisation, self.texts)))
+        self.tasks.add(asyncio.create_task(self._set_menu()))
         try:
             await self.poller.run()
         finally:
             await self.admission.scheduler.stop(STOP_SECONDS)
+
+    async def _set_menu(self) -> None:
+        await set_menu(self.bot, self.settings.organisation, self.settings.languages)
 
     async def close(self) -> None:
         """Confirm the last batch of updates."""
@@ -125,6 +127,7 @@ class TelegramConnector:
                 admission,
                 help_sender,
                 self.application.clock,
+                conversations.snapshots.languages,
             )
             poller = Poller(
                 transport,
@@ -135,9 +138,8 @@ class TelegramConnector:
                 self.stop,
                 partial(delete_webhook, bot),
             )
-            yield TelegramConnection(
-                bot, conversations, admission, help_sender, poller, settings.organisation, texts
-            )
+            settings = self.application.settings
+            yield TelegramConnection(bot, conversations, admission, help_sender, poller, settings)
 
     async def _introduce(self, bot: Bot) -> None:
         """Check the token, and delete a webhook, which would keep the bot from polling.

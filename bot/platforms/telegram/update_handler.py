@@ -26,6 +26,7 @@ from bot.runtime.help_sender import HelpSender
 from bot.runtime.logs import Event, event
 from bot.runtime.send_queues import SendQueues
 from bot.runtime.waiting import Breaks
+from handlers.account_languages import AccountLanguages
 from handlers.context import Clock
 from handlers.messages import ALBUM_PART, IncomingMessage, UnusableMessage
 from store.model.accounts import Account
@@ -45,6 +46,8 @@ class UpdateHandler:
     admission: Admission
     help_sender: HelpSender
     clock: Clock
+    languages: AccountLanguages = field(default_factory=AccountLanguages, repr=False)
+    """Is told in which language the app of an account is."""
     acknowledged: set[str] = field(default_factory=set, repr=False)
     """Presses of a batch that is not stored yet: when it comes again, they were acknowledged."""
     albums: AlbumRecorder = field(default_factory=AlbumRecorder, repr=False)
@@ -78,16 +81,22 @@ class UpdateHandler:
         for raw in updates:
             content = _content_of(raw)
             if isinstance(content, MessageReceived):
+                self._note_language(content)
                 self.help_sender.notice(content.incoming)
 
     def _receive(self, received: MessageReceived) -> Arrival:
         incoming = received.incoming
+        self._note_language(received)
         if received.press:
             self._acknowledge(incoming.who, received.press)
         if self.albums.is_further_part(incoming.who.name, received.album):
             incoming = _without_answer(incoming)
         self.help_sender.notice(incoming)
         return make_arrival(incoming, incoming.who.name, received.sent, self.clock())
+
+    def _note_language(self, received: MessageReceived) -> None:
+        if received.language:
+            self.languages.note_guess(received.incoming.who, received.language, self.clock())
 
     def _acknowledge(self, who: Account, press: str) -> None:
         if press not in self.acknowledged:

@@ -58,6 +58,8 @@ class MessageReceived:
     """When it was sent; None where Telegram does not say."""
     album: str = field(default="", repr=False)
     """Telegram's id of the album that it belongs to; empty if it stands alone."""
+    language: str = ""
+    """The IETF tag of the language of the account's app; empty where Telegram does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def content_of(update: Update) -> UpdateContent:
         return None
     incoming = IncomingMessage(number, who, content, str(message.message_id))
     sent, album = message.edit_date or message.date, message.media_group_id or ""
-    return MessageReceived(incoming, sent=sent, album=album)
+    return MessageReceived(incoming, sent=sent, album=album, language=_language(message.from_user))
 
 
 def _account(user: User | None, chat: Chat) -> Account | None:
@@ -110,6 +112,10 @@ def _account(user: User | None, chat: Chat) -> Account | None:
     if user is None or user.is_bot or chat.type != Chat.PRIVATE:
         return None
     return Account(PLATFORM, str(user.id), str(chat.id))
+
+
+def _language(user: User | None) -> str:
+    return (user.language_code if user else None) or ""
 
 
 def _message_content(message: Message, *, edited: bool) -> MessageContent | None:
@@ -160,7 +166,7 @@ def _translate_press(query: CallbackQuery, number: str) -> UpdateContent:
     tap = IncomingMessage(
         number, who, UnresolvedPress(query.data or ""), on=str(message.message_id)
     )
-    return MessageReceived(tap, query.id)
+    return MessageReceived(tap, query.id, language=_language(query.from_user))
 
 
 def _translate_membership(changed: ChatMemberUpdated) -> UpdateContent:

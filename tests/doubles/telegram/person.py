@@ -30,6 +30,8 @@ class Person:
 
     telegram: Telegram = field(repr=False)
     chat: Chat
+    language: str = "en"
+    """Of their app, as Telegram tells it."""
 
     @property
     def id(self) -> int:
@@ -39,7 +41,7 @@ class Person:
     @property
     def user(self) -> Json:
         """The Bot API's User."""
-        return {"id": self.id, "is_bot": False, **self.chat.named, "language_code": "en"}
+        return {"id": self.id, "is_bot": False, **self.chat.named, "language_code": self.language}
 
     # What they see
 

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import flows
-from handlers.context import HelpLine, Settings, View
+from handlers.context import HelpLine, Settings, View, make_view
 from handlers.messages import ButtonPress, MessageContent, PlatformFacts, Reply, TextMessage
 from handlers.outcome import LookupPurpose, Outcome
 from handlers.permissions.registry import PERMISSIONS
@@ -82,7 +82,7 @@ def view_of(
     snapshot: Snapshot, settings: Settings = SETTING, platform: PlatformFacts = PLATFORM
 ) -> View:
     """What handlers look at."""
-    return View(snapshot, settings, platform, drawn)
+    return make_view(snapshot, settings, platform, drawn)
 
 
 def draft(*answers: StoredAnswer, **more: object) -> Draft:
@@ -176,7 +176,7 @@ class Talk:
             case StopKeeping():
                 self.snapshot = replace(self.snapshot, kept=False)
             case ReturnToCase(kept):
-                opened = OpenedCase((), (), kept.answers, kept.revision)
+                opened = OpenedCase((), (), kept.answers, kept.revision, language=kept.language)
                 self.snapshot = replace(self.snapshot, draft=None, opened=opened)
             case EndDraft() | EraseCase():
                 self.snapshot = Snapshot(readers=self.snapshot.readers)

@@ -26,6 +26,7 @@ from flows.tools.direction import writing_direction
 from handlers.messages import IncomingMessage, MessageContent, TextMessage, UnresolvedPress
 from handlers.turn import failure_reply
 from store.model.accounts import Account
+from store.model.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +52,9 @@ class PageChat:
             await self.conversations.receive(incoming)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the talk goes on
             event(_log, Event.TURN_FAILED, error=error)
-            await self.messenger.send(
-                self.recorder.account,
-                failure_reply(self.conversations.snapshots.settings.own_texts),
-            )
+            account = self.recorder.account
+            texts = self.conversations.snapshots.view_of(Snapshot(), account).texts
+            await self.messenger.send(account, failure_reply(texts))
         self.allowed = await self.recorder.observe() or ""
 
     async def say(self, typed: str) -> None:

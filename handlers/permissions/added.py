@@ -6,7 +6,7 @@ import flows
 from handlers.context import selectable
 from handlers.permissions.act import TERMS
 from handlers.permissions.consent import Consent
-from handlers.permissions.report import added_sections, next_step, told_to_readers
+from handlers.permissions.report import added_sections, in_readers_language, next_step
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import SHARE_ADDED, added_items
 from store.model.changes import HandOver
@@ -79,11 +79,11 @@ def _shown(consent: Consent) -> str:
 
 def _paragraphs(conversation: Conversation, consent: Consent) -> Iterator[str]:
     """Yield what is allowed, then what was added, under its dates."""
-    texts, told = conversation.settings.own_texts, told_to_readers(conversation, consent)
+    texts, described = conversation.settings.own_texts, in_readers_language(conversation, consent)
     for permission in conversation.settings.permissions:
-        if line := permission.report(told):
+        if line := permission.report(described):
             yield line
-    yield next_step(told)
+    yield next_step(described)
     yield texts.report.notice
     added = added_items(conversation.draft)
     yield from added_sections(texts, (p for p in conversation.snapshot.pieces if p.item in added))

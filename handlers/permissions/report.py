@@ -32,7 +32,7 @@ def part_name(texts: Catalogue, flow: Flow, step_id: str) -> str:
 def compile_report(conversation: Conversation, consent: Consent) -> str:
     """Return the text that the named readers open, and nothing else of the conversation."""
     registry, texts = conversation.settings.permissions, conversation.settings.own_texts
-    consent = told_to_readers(conversation, consent)
+    consent = in_readers_language(conversation, consent)
     terms = [line for permission in registry if (line := permission.report(consent))]
     chosen = (part for part in PART_ORDER if part in consent.allowed.parts)
     sections = [text for part in chosen if (text := _section(conversation, part))]
@@ -43,7 +43,7 @@ def compile_report(conversation: Conversation, consent: Consent) -> str:
     return "\n\n".join([*terms, next_step(consent), texts.report.notice, *sections]) + "\n"
 
 
-def told_to_readers(conversation: Conversation, consent: Consent) -> Consent:
+def in_readers_language(conversation: Conversation, consent: Consent) -> Consent:
     """Return the same consent, described in the language of the readers."""
     return replace(consent, language=conversation.settings.own_language.code)
 

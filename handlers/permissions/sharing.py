@@ -71,7 +71,7 @@ def only_what_changes(
     if not sharing.replaces:
         return replace(change, permissions=statements)
     words = _words_for(sharing, conversation, consent)
-    narrowing = Narrowing(words, conversation.texts.handover.withdrawn)
+    narrowing = Narrowing(words, conversation.view.texts.handover.withdrawn)
     return replace(change, permissions=statements, narrowing=narrowing)
 
 

@@ -89,7 +89,7 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...], *said: Tex
     ``statements``: those that are taken back; all of them if none is named.
     """
     stopped = conversation.without_markers(*INTERRUPTIONS, SHARE_ADDED)
-    taken_back = take_back(conversation.texts, *statements)
+    taken_back = take_back(conversation.view.texts, *statements)
     changes: tuple[Change, ...] = (taken_back, *erase_items(conversation.pending_items))
     return stopped.in_phase(Phase.QUESTIONS).save(*said, ASK, changes=changes)
 

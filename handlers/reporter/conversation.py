@@ -8,7 +8,6 @@ from handlers.context import Settings, View
 from handlers.outcome import Outcome, say
 from handlers.reporter import markers
 from handlers.reporter.markers import ASIDE, FIRST_WORDS, INTERRUPTIONS, KIND, STOP
-from handlers.texts.catalogue import Catalogue
 from store.model.changes import Change, EraseItems, RememberAnswers, SaveDraft
 from store.model.drafts import ADDED, Draft, Phase, StoredAnswer
 from store.model.outbox import TextRef
@@ -43,11 +42,6 @@ class Conversation:
     def settings(self) -> Settings:
         """The organisation's settings."""
         return self.view.settings
-
-    @property
-    def texts(self) -> Catalogue:
-        """The bot's own texts in the language of the conversation."""
-        return self.view.texts
 
     @property
     def snapshot(self) -> Snapshot:

@@ -142,7 +142,7 @@ def _question_in(conversation: Conversation) -> Question:
     if marker is not None:
         return _interruption(conversation, marker)
     if conversation.is_halted_by_recall:
-        texts = conversation.texts
+        texts = conversation.view.texts
         return Question(RECALLED, bot_choices(texts, "recalled", "again", "later", "erase"))
     return underlying_question(conversation)
 
@@ -199,7 +199,7 @@ def bot_choices(texts: Catalogue, question: str, *choices: str) -> tuple[Offer, 
 def changeable_steps(conversation: Conversation) -> tuple[tuple[str, Step], ...]:
     """Return the steps that the overview can open again, each with the label of its choice."""
     flow, answers = conversation.flow, conversation.answers
-    registry, texts = conversation.settings.permissions, conversation.texts
+    registry, texts = conversation.settings.permissions, conversation.view.texts
     steps = [step for step in flow.steps if flows.relevant(flow, step, answers)]
     first = next((step for step in steps if step.id in BEING_REACHED), None)
     reach = texts.labels["change.reach"]
@@ -239,11 +239,11 @@ def question_of_hello(view: View) -> Question:
 
 
 def _about_asides(conversation: Conversation) -> Question:
-    return Question(ASIDE, bot_choices(conversation.texts, "aside", "yes", "no"))
+    return Question(ASIDE, bot_choices(conversation.view.texts, "aside", "yes", "no"))
 
 
 def _interruption(conversation: Conversation, marker: str) -> Question:
-    texts = conversation.texts
+    texts = conversation.view.texts
     match marker:
         case "bot.stop":
             told = ("story",) if conversation.pending_items else ()
@@ -261,7 +261,9 @@ def _adding(conversation: Conversation) -> Question:
     if conversation.marker(SHARE_ADDED) and conversation.asides:
         return _about_asides(conversation)
     if conversation.marker(SHARE_ADDED) and standing_readers(conversation.snapshot):
-        return Question(SHARE_ADDED, bot_choices(conversation.texts, "share_added", "no", "yes"))
+        return Question(
+            SHARE_ADDED, bot_choices(conversation.view.texts, "share_added", "no", "yes")
+        )
     return Question(ADDED, step=ADDING, free=True)
 
 
@@ -270,7 +272,7 @@ def _question_of_flow(conversation: Conversation) -> Question:
         flows_offered = conversation.settings.offered
         return Question(KIND, tuple(Offer(f.name, f.choose) for f in flows_offered))
     if conversation.view.platform.can_clear and conversation.marker(CLEAN) is None:
-        return Question(CLEAN, bot_choices(conversation.texts, "clean", "go", "end", "self"))
+        return Question(CLEAN, bot_choices(conversation.view.texts, "clean", "go", "end", "self"))
     flow, answers = conversation.flow, conversation.answers
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
@@ -300,11 +302,13 @@ def _begins_story(conversation: Conversation, step: Step | None) -> bool:
 def _overview(conversation: Conversation) -> Question:
     steps = changeable_steps(conversation)
     changes = tuple(Offer(f"change.{step.id}", label) for label, step in steps)
-    return Question(OVERVIEW, (*bot_choices(conversation.texts, "overview", "right"), *changes))
+    return Question(
+        OVERVIEW, (*bot_choices(conversation.view.texts, "overview", "right"), *changes)
+    )
 
 
 def _review(conversation: Conversation) -> Question:
-    consent, texts = consent_in(conversation), conversation.texts
+    consent, texts = consent_in(conversation), conversation.view.texts
     if consent.readers and not is_adding(conversation) and not has_content(conversation, consent):
         yes: tuple[Offer, ...] = ()
     elif sharing_change(conversation, consent).given:
@@ -336,7 +340,7 @@ def _way_back(conversation: Conversation) -> Question:
     is shared with nobody, so that is not offered. What counts is the hand-over that stands: it
     may have been taken back elsewhere, and a reader may have left the roster.
     """
-    texts = conversation.texts
+    texts = conversation.view.texts
     decided = conversation.marker(REOPENED) or conversation.marker(CODE)
     if consent_in(conversation).keeps_case and not decided:
         ways = ("words", "code") if conversation.snapshot.shared else ("words",)

@@ -87,7 +87,7 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
-    taken_back = take_back(conversation.texts, *statements)
+    taken_back = take_back(conversation.view.texts, *statements)
     erased = erase_dropped(unforked, settled)
     changes: tuple[Change, ...] = (taken_back, *erased)
     said = (*withdrawn, *say_dropped(erased), ASK)
@@ -117,7 +117,7 @@ def _second_yes(conversation: Conversation, *, hold_hours: int) -> Outcome:
     handed = (later if hold_hours else say("HANDED_NOW", *readers),) if readers else ()
     unkept = conversation.snapshot.kept and not consent_in(conversation).keeps_case
     unkeeps: tuple[Change, ...] = (
-        (StopKeeping(conversation.texts.handover.unkept),) if unkept else ()
+        (StopKeeping(conversation.view.texts.handover.unkept),) if unkept else ()
     )
     said = (say("UNKEPT"),) if unkept else ()
     said = (*said, *say_dropped(erased))

@@ -62,8 +62,8 @@ def _filled_by_database(everything: Text, remaining: Text) -> Renderer:
     """Make the renderer of a text that differs where the database keeps what was deleted."""
 
     def render(view: View, ref: TextRef) -> str:
-        text = remaining if view.settings.keeps_remains else everything
-        return _filled(view, ref, text(view.texts))
+        said = remaining if view.settings.keeps_remains else everything
+        return _filled(view, ref, said(view.texts))
 
     return render
 
@@ -84,17 +84,17 @@ def _plain(name: SentenceName) -> Renderer:
 
 def _filled(view: View, ref: TextRef, template: str | Counted) -> str:
     """Fill in the blanks; what is counted is the number in the row, or else days of a draft."""
+    first, blanks = _first(ref), _blanks(view, ref)
     if isinstance(template, Counted):
-        first = _first(ref)
-        count = int(first) if first.isdecimal() else view.settings.draft_days
-        return template.format(count, **_blanks(view, ref))
-    return template.format(count=_first(ref), **_blanks(view, ref))
+        days = view.settings.draft_days
+        return template.format(int(first) if first.isdecimal() else days, **blanks)
+    return template.format(count=first, **blanks)
 
 
 def _blanks(view: View, ref: TextRef) -> dict[str, str]:
-    settings, first = view.settings, _first(ref)
+    first = _first(ref)
     return {
-        "organisation": settings.organisation,
+        "organisation": view.settings.organisation,
         "reads_along": view.platform.reads_along(view.texts),
         "keeps": view.platform.keeps(view.texts),
         "code": first,
@@ -104,7 +104,7 @@ def _blanks(view: View, ref: TextRef) -> dict[str, str]:
         "gone": draft_gone(view),
         "due": handover_due(view),
         "done": how_to_end_answer(view),
-        "help": format_help_lines(settings.help_lines),
+        "help": format_help_lines(view.settings.help_lines),
     }
 
 
@@ -143,8 +143,7 @@ def _asking_for_words(text: Text) -> Renderer:
     """Make the renderer of a request for words; a chat deletes the message that holds them."""
 
     def render(view: View, _ref: TextRef) -> str:
-        gone = view.texts.worded(view.platform.wording).gone_at_once
-        asked = text(view.texts)
+        gone, asked = view.texts.worded(view.platform.wording).gone_at_once, text(view.texts)
         return f"{asked} {gone}" if view.platform.single else asked
 
     return render

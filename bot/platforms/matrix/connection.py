@@ -20,6 +20,7 @@ from bot.platforms.matrix.notices import SecurityNotices
 from bot.platforms.matrix.processor import RoomTrackingProcessor
 from bot.platforms.matrix.rooms.delays import MembershipDelays
 from bot.platforms.matrix.rooms.directory import RoomDirectory
+from bot.platforms.matrix.rooms.farewell import Farewell
 from bot.platforms.matrix.rooms.greeting import Greeter
 from bot.platforms.matrix.rooms.invitations import Invitations
 from bot.platforms.matrix.rooms.membership import RoomMembership
@@ -234,14 +235,13 @@ def _make_rooms(
     tasks, requests = BackgroundTasks(), RoomRequests(device.http_client)
     membership = RoomMembership(
         requests,
-        sender,
+        Farewell(sender, device.crypto, directory.own, application.settings.own_texts.matrix),
         device.crypto,
         directory,
         Invitations(requests, directory, tasks, device.crypto),
         Greeter(directory, inbox.greet, tasks, delays),
         tasks,
         Patience(delays, inbox.admission.scheduler.count_of),
-        application.settings.own_texts.matrix,
     )
     usage = RoomUsage(
         application.stores.cases,

@@ -7,23 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto, NoDevice
-from bot.platforms.matrix.crypto.to_device import ENCRYPTED
-from bot.platforms.matrix.event_sender import EventSender
-from bot.platforms.matrix.events import MESSAGE
+from bot.platforms.matrix.crypto.device_crypto import DeviceCrypto
 from bot.platforms.matrix.rooms.directory import Room, RoomDirectory, RoomSuitability
+from bot.platforms.matrix.rooms.farewell import Farewell
 from bot.platforms.matrix.rooms.greeting import Greeter
 from bot.platforms.matrix.rooms.invitations import Invitations
 from bot.platforms.matrix.rooms.patience import Patience
 from bot.platforms.matrix.rooms.requests import RoomRequests, repeat_request
 from bot.platforms.matrix.rooms.tasks import BackgroundTasks
 from bot.runtime.logs import Event, event
-from handlers.texts.platform_catalogue import MatrixTexts
 
 _log = logging.getLogger(__name__)
-
-MAX_FAREWELL_MEMBERS = 20
-"""Larger encrypted rooms are left without a sentence: it is encrypted to every device."""
 
 
 @dataclass(slots=True)
@@ -31,14 +25,13 @@ class RoomMembership:
     """Decide for each room whether the bot stays in it."""
 
     requests: RoomRequests
-    sender: EventSender
+    farewell: Farewell
     crypto: DeviceCrypto
     rooms: RoomDirectory
     invitations: Invitations
     greeter: Greeter
     tasks: BackgroundTasks
     patience: Patience
-    texts: MatrixTexts
     leaving: set[str] = field(default_factory=set, repr=False)
     awaited: set[str] = field(default_factory=set, repr=False)
     """Rooms whose other person was invited and has not entered yet."""
@@ -123,24 +116,10 @@ class RoomMembership:
             return
         self.leaving.add(room.id)
         try:
-            await repeat_request(partial(self._explain, room))
+            await repeat_request(partial(self.farewell.send, room))
         except Exception as error:  # noqa: BLE001 - the edge: it is left without the sentence
             event(_log, Event.ROOM_FAILED, error=error)
         await self._leave(room)
-
-    async def _explain(self, room: Room) -> None:
-        """Send the sentence, encrypted if the room is: apps warn of anything else."""
-        link = f"https://matrix.to/#/{self.rooms.own}"
-        content = {"msgtype": "m.notice", "body": self.texts.wrong.format(link=link)}
-        transaction_id = f"wrong.{room.id}"
-        if not room.encrypted:
-            await self.sender.send(room.id, MESSAGE, content, transaction_id)
-        elif len(room.members) <= MAX_FAREWELL_MEMBERS:
-            try:
-                sealed = await self.crypto.encrypt_for_all(room.id, room.others, MESSAGE, content)
-            except NoDevice:
-                return  # nobody could read the sentence
-            await self.sender.send(room.id, ENCRYPTED, sealed, transaction_id)
 
     async def _leave(self, room: Room) -> None:
         """Leave and delete everything of the room; if that fails, the next start tries again."""

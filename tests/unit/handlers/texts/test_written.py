@@ -73,10 +73,11 @@ def test_readers_are_listed_by_their_names_and_who_left_is_said_to_have() -> Non
 @pytest.mark.parametrize("locale", ["en_GB", "es"])
 def test_nobody_waits_for_a_date_or_a_list(locale: str) -> None:
     language = of_locale(locale)
-    for write in (
-        lambda: write_day(language, DAY),
-        lambda: write_month(language, DAY),
-        lambda: write_list(language, ("Ash", "Oak", "Rowan")),
-    ):
-        write()
-        assert min(timeit.repeat(write, number=20, repeat=5)) / 20 < MOST_SECONDS
+
+    def write() -> None:
+        write_day(language, DAY)
+        write_month(language, DAY)
+        write_list(language, ("Ash", "Oak", "Rowan"))
+
+    write()
+    assert min(timeit.repeat(write, number=20, repeat=5)) / 20 < MOST_SECONDS

@@ -62,10 +62,11 @@ def remark_on(said: Saying | None) -> tuple[TextRef, ...]:
     return (say("HEARD_KEPT", command),) if command else ()
 
 
-class _Listener:
+class SayingMatcher:
     """The sayings of one language, compiled."""
 
     def __init__(self, language: TypedLanguage) -> None:
+        """Compile the patterns."""
         sayings = language.sayings
         self._compared = language.compared
         self._led_in = _compiled(language, led_in=True)
@@ -105,5 +106,5 @@ _CAPTURING = re.compile(r"\((?!\?)")
 
 
 @cache
-def _languages() -> Sequence[_Listener]:
-    return tuple(map(_Listener, TYPED_LANGUAGES))
+def _languages() -> Sequence[SayingMatcher]:
+    return tuple(map(SayingMatcher, TYPED_LANGUAGES))

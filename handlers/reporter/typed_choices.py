@@ -22,6 +22,7 @@ from handlers.reporter.numbering import CONSENT, ShownList, shown_list
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import (
     has_number,
+    is_doubtful,
     is_number,
     is_numbers,
     match_loosely,
@@ -139,7 +140,8 @@ def _in_other_words(
     asked = "fork" if is_fork else question.id.removeprefix(markers.MARKER_PREFIX)
     hours = view.settings.hold_hours
     said = {without_politeness(folded(text)), without_politeness(with_readers_unnamed(view, text))}
-    for offer in question.offers:
+    doubtful = question.id in CONSENT and is_doubtful(text, question.offers)
+    for offer in () if doubtful else question.offers:
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
         if not deletes and _names_language(view, offer, text):
             return (offer.id,)

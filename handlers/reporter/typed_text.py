@@ -198,7 +198,7 @@ def match_offers(
     An offer is meant by its number, its words, or the beginning of its words; not by words that
     mean one ``elsewhere`` as well, nor by words that may ask for or refuse what they name.
     """
-    if _is_doubtful(text, offers):
+    if is_doubtful(text, offers):
         return None
     one = _match_one(text, offers, elsewhere)
     if one is not None:
@@ -218,7 +218,7 @@ def says_yes(text: str) -> bool:
     return is_yes and _DOUBTFUL.search(visible(text)) is None
 
 
-def _is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
+def is_doubtful(text: str, offers: Sequence[Offer]) -> bool:
     """Return whether words may not mean the offer that they name.
 
     ``Oak?`` is a question, ``❌ Oak`` the contrary, ``+1`` anything. Asking again costs little;
@@ -234,7 +234,7 @@ def match_loosely(text: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
 
     For questions by which nothing is allowed; what may be a question or a refusal means none.
     """
-    if _is_doubtful(text, offers):
+    if is_doubtful(text, offers):
         return None
     readings = (_offers_by_gist(text, offers, answers.said_beside) for answers in _WORDS)
     found = next((ids for ids in readings if ids), ())

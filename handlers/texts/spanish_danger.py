@@ -92,15 +92,17 @@ def _no_life() -> Iterator[str]:
     """Yield what is said by people who do not want to live."""
     for no in ("no quiero", "ya no quiero", "no kiero", "no qiero", "no tengo ganas de"):
         yield from (f"{no} {life}" for life in _LIFE)
-    wants = ("quiero", "me quiero", "kiero", "qiero", "solo quiero", "quisiera", "deseo")
-    wants += (
-        "voy a",
-        "boy a",
-        "me voy a",
-        "pienso en",
-        "pensando en",
-        "he pensado en",
-        "tengo ganas de",
+    wants = (
+        *("quiero", "me quiero", "kiero", "qiero", "solo quiero", "quisiera", "deseo"),
+        *(
+            "voy a",
+            "boy a",
+            "me voy a",
+            "pienso en",
+            "pensando en",
+            "he pensado en",
+            "tengo ganas de",
+        ),
     )
     for want in wants:
         yield from (f"{want} {end}" for end in _TO_END)
@@ -117,8 +119,10 @@ def _someone_is(places: tuple[str, ...]) -> Iterator[str]:
 
 
 def _someone_came() -> Iterator[str]:
-    came = ("viene", "ya viene", "acaba de llegar", "acaba de volver", "acaba de entrar", "volvio")
-    came += ("ya llego", "ha vuelto", "viene para aca", "viene hacia aqui", "esta por llegar")
+    came = (
+        *("viene", "ya viene", "acaba de llegar", "acaba de volver", "acaba de entrar", "volvio"),
+        *("ya llego", "ha vuelto", "viene para aca", "viene hacia aqui", "esta por llegar"),
+    )
     for each in came:
         yield each
         yield from (f"{who} {each}" for who in _NAMED)

@@ -20,8 +20,10 @@ _NOW = (
     *("retiren", "anula", "anule", "anulen", "para", "pare", "paren", "parad", "frena", "frenen"),
     *("deshaz", "revoca", "devuelve", "devuelvan", "cancelad", "retiro", "cancelo", "anulo"),
 )
-_STOPPING = ("pares", "pare", "paren", "canceles", "cancele", "cancelen", "anules", "anulen")
-_STOPPING += ("detengas", "detenga", "detengan", "retires", "retire", "retiren", "deshagas")
+_STOPPING = (
+    *("pares", "pare", "paren", "canceles", "cancele", "cancelen", "anules", "anulen"),
+    *("detengas", "detenga", "detengan", "retires", "retire", "retiren", "deshagas"),
+)
 _ERASING = ("borres", "borre", "borren", "elimines", "elimine", "eliminen")
 _TO_ERASE = ("borrar", "eliminar", "destruir")
 _ERASE = ("borra", "borre", "borren", "borrad", "elimina", "elimine", "eliminen", "destruye")

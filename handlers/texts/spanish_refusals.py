@@ -84,7 +84,7 @@ SPANISH_REFUSALS = Refusals(
     ),
     this_chat=(
         rf"(me )?(pueden |puede |podrian |solo )?{_REACH} {_IN}{_HERE}",
-        rf"{_IN}{_HERE}( esta bien| vale| es suficiente| es mejor| me va bien)?",
+        rf"{_IN}{_HERE}( esta bien| vale| es suficiente| es mejor| mejor| me va bien)?",
         r"(a traves de|por medio de) (ti|usted|vos|esto)|(contigo|por ti)",
     ),
     comes_back=(

@@ -27,6 +27,10 @@ def named(text: str, *, joined: bool = False) -> PublicName:
         "Me Too, Oak",
         "Speak up!",
         "Union hotline",
+        "Línea contra el acoso",
+        "Denuncias Roble",
+        "VÍCTIMAS",
+        "Yo también, Roble",
     ],
 )
 def test_a_word_of_the_topic_is_found(text: str) -> None:
@@ -41,7 +45,17 @@ def test_it_is_found_in_a_name_without_blanks(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Oak", "The Example Choir", "oakbot", "grapebot", "support2026", "Choir news", ""]
+    "text",
+    [
+        "Oak",
+        "The Example Choir",
+        "oakbot",
+        "grapebot",
+        "support2026",
+        "Choir news",
+        "Coro Roble",
+        "",
+    ],
 )
 def test_a_neutral_name_is_neutral(text: str) -> None:
     assert topic_words_in(named(text)) == ()

@@ -56,6 +56,22 @@ REFUSALS = (
     "nobody should contact me",
     "i dont want that",
     "leave me alone",
+    *(
+        "no quiero que me contacten",
+        "No quiero que me llamen!!",
+        "nadie",
+        "ninguno",
+        "No, gracias",
+    ),
+    *("prefiero que no me contacten", "no me llamen por favor", "que nadie me llame", "nunca"),
+    *(
+        "no tengo teléfono",
+        "sin contacto",
+        "déjenme en paz",
+        "prefiero no decirlo",
+        "no hace falta",
+    ),
+    *("no quiero dar mi número", "no hay forma", "ninguna manera", "saltar", "no quiero"),
 )
 WAYS = (
     NUMBER,
@@ -68,6 +84,8 @@ WAYS = (
     "not by phone. kim@example.org",
     "via email please, kim at example org",
     "not me, but my sister Ann",
+    *("mi hermana, 0151 1", "por correo: kim@example.org", "pregunten por Kim en el bar"),
+    *("escriban a mi hermana", "llamen al trabajo por la tarde", "a través de mi hermana Ann"),
 )
 HERE = (
     "you can write me here",
@@ -84,6 +102,7 @@ HERE = (
     "reply here",
     "through you",
     "my telegram",
+    *("me pueden escribir aquí", "por telegram", "aquí", "en este chat", "por este chat mejor"),
 )
 
 

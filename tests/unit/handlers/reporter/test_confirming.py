@@ -88,6 +88,9 @@ def test_the_words_that_asked_for_it_do_not_confirm_it(
         "yes, erase it all",
         "yes delete everything now",
         "YES!!",
+        "sí",
+        "Sí, bórralo todo",
+        "si por favor",
     ],
 )
 def test_a_yes_confirms_it_in_any_words(platform: PlatformFacts, place: Place, yes: str) -> None:
@@ -118,6 +121,10 @@ def test_where_messages_can_be_held_back_the_number_or_all_of_the_label_does(
         "yes no wait",
         "yes but not now",
         "yes or no",
+        "sí?",
+        "sí pero ahora no",
+        "si me dejas pensarlo",
+        "borra",
         "yesterday",
         "do not delete it",
         "yes he hit me again",

@@ -1,15 +1,21 @@
 """What people say to the bot is understood in every state, and answered as the table says."""
 
+import re
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.folding import folded
 from handlers.outcome import LookupPurpose
-from handlers.reporter.listening import understood
+from handlers.reporter.listening import SayingMatcher, understood
 from handlers.reporter.questions import open_question
 from handlers.texts.sayings import Saying
+from handlers.texts.tables import TypedLanguage
+from handlers.texts.typed_languages import TYPED_LANGUAGES
 from tests.sayings import SAYINGS, SAYINGS_OF, STATES, outcomes
 from tests.unit.handlers.reporter.test_decide import SHARED_CASE, talk_at
 from tests.unit.handlers.reporter.what_followed import what_follows
@@ -28,6 +34,7 @@ PLACES = {
     "code": "bot.safe",
 }
 """By state: the question that is open in it."""
+LETTERS = st.characters(codec="ascii", categories=["Ll", "Nd", "Zs"])
 BY_LABEL = ("chooses", "decides", "withdraws", "begins")
 """What is said answers the question there: it is one of its labels."""
 NEVER = frozenset({"hands over", "ends", "erases", "withdraws"})
@@ -90,6 +97,27 @@ def test_what_is_said_leads_in_every_state_to_what_the_table_says(typed: str) ->
 def _is_label(talk: Talk, typed: str) -> bool:
     """Whether this is the whole label of a choice there, so that it is the answer."""
     return folded(typed) in [folded(o.label) for o in open_question(talk.view).offers]
+
+
+@pytest.mark.parametrize("language", TYPED_LANGUAGES, ids=lambda language: language.code)
+def test_a_language_finds_nothing_else_in_the_words_of_another(language: TypedLanguage) -> None:
+    matcher = SayingMatcher(language)
+    for code, table in SAYINGS_OF.items():
+        for typed, said in table.items():
+            found = matcher.first_that_fits(folded(typed)) or "story"
+            assert found == said or (found == "story" and code != language.code), typed
+
+
+@pytest.mark.parametrize("language", TYPED_LANGUAGES, ids=lambda language: language.code)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_every_way_to_say_something_is_understood(
+    language: TypedLanguage, data: st.DataObject
+) -> None:
+    alternatives = sorted({*chain(*language.sayings.patterns.values())})
+    pattern = data.draw(st.sampled_from(alternatives))
+    typed = data.draw(st.from_regex(re.compile(f"^(?:{pattern})\\Z", re.ASCII), alphabet=LETTERS))
+    assert SayingMatcher(language).first_that_fits(typed) is not None
 
 
 @pytest.mark.parametrize(

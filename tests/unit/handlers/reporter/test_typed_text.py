@@ -163,6 +163,35 @@ def test_no_id_of_the_bots_own_choices_is_an_answer(question: str) -> None:
         assert meant == ((begun[0].id,) if len(begun) == 1 else None)
 
 
+IN_SPANISH = (
+    Offer("keep", "Sí, guárdala así"),
+    Offer("read", "Solo quien yo elija"),
+    Offer("ana", "Ana"),
+    Offer("ana2", "Aña"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        *(("Sí, guárdala así", "keep"), ("si guardala asi", "keep"), ("guardala asi", "keep")),
+        *(("SI GUARDALA", "keep"), ("solo quien yo elija", "read"), ("quien yo elija", "read")),
+        *(
+            ("ana", "ana"),
+            ("Aña", "ana2"),
+            ("1 si", "keep"),
+            ("1 no", None),
+            ("¿si guardala?", None),
+        ),
+    ],
+)
+def test_a_label_is_named_without_the_accents_that_many_leave_out(
+    text: str, chosen: str | None
+) -> None:
+    meant = match_offers(text, IN_SPANISH, several=False)
+    assert meant == (None if chosen is None else (chosen,))
+
+
 SAYING_YES = (Offer("keep", "Just keep it"), Offer("read", "Let someone read it"))
 
 
@@ -174,6 +203,12 @@ SAYING_YES = (Offer("keep", "Just keep it"), Offer("read", "Let someone read it"
         ("ash and john pls", ("a", "j")),
         ("please", None),
         ("not ash please", None),
+        ("ash por favor", ("a",)),
+        ("por favor ash y john", ("a", "j")),
+        ("ash, maria y john porfa", ("a", "m", "j")),
+        ("ash ni john", None),
+        ("no ash por favor", None),
+        ("maria lópez", ("m",)),
     ],
 )
 def test_politeness_changes_no_answer(text: str, ids: tuple[str, ...] | None) -> None:

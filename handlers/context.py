@@ -177,6 +177,8 @@ class Settings:
         flow = self.revisions.get(revision)
         if flow is None or (tag in self.languages and self.revision_in(revision, tag)):
             return tag
+        if tag == flow.language and not self.begun_in:
+            return tag  # where the bot speaks one language, questions may be in another
         others = (each for each in self.languages if self.revision_in(revision, each))
         return next(others, flow.language)
 

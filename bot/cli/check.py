@@ -108,7 +108,9 @@ def _roster(config: Config) -> str:
 def _flow(config: Config) -> str:
     settings = read_flows(config, first=False).settings
     named = ", ".join(f"{flow.name} revision {flow.revision}" for flow in settings.offered)
-    return f"{named}; {len(settings.revisions)} in the archive"
+    spoken = ", ".join(language.name for language in settings.languages.values())
+    asked = f"; asked in {spoken}" if len(settings.languages) > 1 else ""
+    return f"{named}; {len(settings.revisions)} in the archive{asked}"
 
 
 def _database(config: Config) -> str:

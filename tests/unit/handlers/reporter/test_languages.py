@@ -262,7 +262,7 @@ def test_a_story_is_opened_in_the_questionnaire_and_language_that_it_ended_with(
 
 
 def test_a_talk_in_a_language_of_before_goes_on_in_one_of_now() -> None:
-    settings = replace(BOTH, languages={"en": BOTH_LANGUAGES["en"]})
+    settings = replace(BOTH, languages={"en": BOTH_LANGUAGES["en"]}, begun_in={})
     read = FLOW.permission_step("read")
     assert read is not None
     given = StoredAnswer(read.id, (OAK.id,))
@@ -271,6 +271,21 @@ def test_a_talk_in_a_language_of_before_goes_on_in_one_of_now() -> None:
     assert view.snapshot.draft is not None
     assert view.snapshot.draft.language == "en"
     assert shown_in(view.snapshot.draft) == {read.id: OTHER}
+
+
+def test_questions_of_another_language_stay_as_they_are_where_the_bot_speaks_one() -> None:
+    dutch = replace(FLOW, language="nl")
+    settings = replace(
+        SETTING,
+        flow=dutch,
+        revisions={FLOW.revision: dutch},
+        translations={(FLOW.revision, "en"): FLOW},
+        bound={},
+    )
+    view = make_view(Snapshot(draft=draft(language="nl")), settings, PLATFORM, drawn)
+    assert view.language == "en"
+    assert view.snapshot.draft is not None
+    assert view.snapshot.draft.language == "nl"
 
 
 def test_a_message_is_rendered_in_the_language_in_which_it_was_said() -> None:

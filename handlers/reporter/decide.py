@@ -26,7 +26,7 @@ from handlers.reporter.asides import (
 )
 from handlers.reporter.awaited import still_awaiting
 from handlers.reporter.bare_words import BARE_COMMANDS, BARE_FOR_WORDS, BARE_OUTSIDE_STORIES
-from handlers.reporter.bursts import add_to_burst
+from handlers.reporter.bursts import add_to_burst, keep_from_next
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of
@@ -75,10 +75,11 @@ def decide(
     question at which an edited message was refused. ``greeted``: the welcome was just said.
     ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
-    more = None
-    if burst_of and isinstance(content, TextMessage):
-        more = add_to_burst(view, content, burst_of, message)
+    heard = content if burst_of and isinstance(content, TextMessage) else None
+    more = add_to_burst(view, heard, burst_of, message) if heard else None
     outcome = more or _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
+    if heard and more is None:
+        outcome = keep_from_next(view, heard, burst_of, message, outcome)
     return _beside_help(content, outcome)
 
 

@@ -21,7 +21,7 @@ from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
-from handlers.reporter.typed_text import STOP
+from handlers.reporter.typed_text import STOP, is_number
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.sayings import Saying
 from store.model.changes import (
@@ -118,6 +118,12 @@ def stop_by_number(view: View, text: str) -> Outcome | None:
     words = folded(text)
     numbered = tuple(h for h in view.snapshot.holds if h.id and words in _typed_as(view, h))
     return stop(view, numbered) if numbered else None
+
+
+def may_be_hold_number(text: str) -> bool:
+    """Return whether a text is a number that a hand-over can have, and no other question."""
+    words = folded(text)
+    return is_number(words) and FIRST_NUMBER <= int(words) < FIRST_NUMBER + NUMBERS
 
 
 def stop_as_typed(view: View, current: Question, text: str) -> Outcome | None:

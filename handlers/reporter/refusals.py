@@ -51,6 +51,14 @@ def leaves_out(step: Step, text: str) -> bool:
     return _is_any_of(text, "bare_no", "not_to_be_reached", *_OF_STEP.get(step.id, ()))
 
 
+def is_closing_sign(text: str) -> bool:
+    """Return whether a text is signs that refuse nothing behind an answer: 👍 or a full stop."""
+    if any(map(str.isalnum, text)):
+        return False
+    stops = any(unicodedata.category(sign)[0] == "P" for sign in visible(text))
+    return stops or not _is_refusing_sign(text)
+
+
 def takes_back_way(step: Step, text: str) -> bool:
     """Return whether somebody who gave a way says in a question about it not to be reached."""
     return step.id in FOLLOWING and _is_any_of(text, "not_to_be_reached")

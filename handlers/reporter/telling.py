@@ -81,14 +81,14 @@ def answer_with_text(
     refused = answer_refusal(conversation, current, step, heard.own)
     if refused is not None:
         return refused
-    if _is_late_choice(conversation, heard.own):
+    if is_late_choice(conversation, heard.own):
         return saying(say("NOT_AN_ANSWER"), ASK)
     remarks = remarks_on(heard)
     kept = _keep(conversation, step, seal, remarks)
     return _still_halted(conversation, kept, remarks) if current.id == STOP else kept
 
 
-def _is_late_choice(conversation: Conversation, text: str) -> bool:
+def is_late_choice(conversation: Conversation, text: str) -> bool:
     """Return whether a text is the label of a choice that decided something earlier in the talk.
 
     A server can hold an answer back until something else is asked. What sounds like a decision

@@ -18,7 +18,7 @@ class UnsentResults:
     processing: AccountLocks
     """Held while a message of an account is processed. What waits is read under it: when a turn
     has released it, what the turn erased has left the disk, and not before that it may be said."""
-    results: dict[str, TurnResult] = field(default_factory=dict, repr=False)
+    results: dict[str, "_Kept"] = field(default_factory=dict, repr=False)
     undisturbed: set[str] = field(default_factory=set, repr=False)
     """Accounts with a message under way to which nothing was sent since it began."""
     bursts: dict[str, str] = field(default_factory=dict, repr=False)
@@ -50,14 +50,14 @@ class UnsentResults:
         """
         self.discard(account)
         if account.name in self.undisturbed:
-            self.results[account.name] = result
+            self.results[account.name] = _Kept(result, account.current_key)
 
     def put_back(self, account: Account, result: TurnResult) -> None:
         """Keep a result of which nothing was sent yet; the next turn takes its place.
 
         To be called while no message of the account is processed.
         """
-        self.results[account.name] = result
+        self.results[account.name] = _Kept(result, account.current_key)
 
     def note_burst(self, account: Account, step: str) -> None:
         """Note to which step more may be said; to none if it is empty."""
@@ -66,8 +66,9 @@ class UnsentResults:
             self.bursts[account.name] = step
 
     def take(self, account: Account) -> TurnResult | None:
-        """Return the result and forget it."""
-        return self.results.pop(account.name, None)
+        """Return the result and forget it; None if somebody else is behind the account since."""
+        kept = self.results.pop(account.name, None)
+        return kept.result if kept is not None and account.still_has(kept.identity) else None
 
     def discard_all(self) -> None:
         """Forget every result: recovery words and pieces may be among what rendering needs."""
@@ -76,3 +77,11 @@ class UnsentResults:
     def discard(self, account: Account) -> None:
         """Forget the result: the account's outbox has changed since."""
         self.results.pop(account.name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A result, and the key of whoever it was made for."""
+
+    result: TurnResult = field(repr=False)
+    identity: str = field(repr=False)

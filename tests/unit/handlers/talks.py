@@ -139,13 +139,17 @@ class Talk:
         """One message; by its id it can be edited, also if it was refused."""
         decided = decide(self.view, heard, waiting, message, refused_at)
         outcome = with_what_is_shown(self.view, decided)
+        self.apply(outcome)
+        return outcome
+
+    def apply(self, outcome: Outcome) -> None:
+        """What an outcome changes, and what it says."""
         asking = [c.asked for c in outcome.changes if isinstance(c, AskErasure)]
         self.snapshot = replace(self.snapshot, asked=asking[-1] if asking else None)
         for change in outcome.changes:
             self._apply(change)
         self._read_back()
         self.replies += [r for s in (*outcome.direct, *outcome.says) if (r := self.rendered(s))]
-        return outcome
 
     def rendered(self, sentence: TextRef) -> Reply | None:
         """A sentence as it looks now."""

@@ -1,5 +1,7 @@
 """What is written before the next question is shown belongs to the answer before it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.runtime.conversations import Conversations
@@ -155,3 +157,21 @@ async def test_what_may_stop_a_hold_goes_on_with_nothing(rig: Rig, stops: str) -
     assert snapshot.holds
     assert add_to_burst(view, TextMessage("and more"), "called", "message") is not None
     assert add_to_burst(view, TextMessage(stops), "called", "message") is None
+
+
+async def test_a_question_that_was_held_back_is_not_shown_to_who_took_the_account_over(
+    rig: Rig,
+) -> None:
+    reporter = replace(person(), identity=("own key",))
+    other = replace(person(), identity=("other key",))
+    await rig.tell("a story", who=reporter)
+    await rig.say(*TO_THE_FIRST, who=reporter)
+    async with rig.house() as house:
+        conversations = house.conversations(rig.screen)
+        before = len(rig.screen.replies)
+        kim = IncomingMessage("message", reporter, TextMessage("Kim"))
+        await conversations.receive(kim)
+        await replace(conversations.sender, identify=lambda _: other).settle(other)
+    shown = [reply for _, reply in rig.screen.replies[before:]]
+    assert not [reply for reply in shown if reply.question]
+    assert not [reply for reply in shown if "reach" in reply.text]

@@ -4,6 +4,7 @@ from handlers.context import View
 from handlers.permissions.added import standing_readers
 from handlers.permissions.contact import REACH, describe_contact
 from handlers.permissions.routing import consent_of
+from handlers.reporter.conversation import conversation_of, is_adding
 from handlers.texts.reader_names import list_names
 from store.model.drafts import Phase
 
@@ -14,25 +15,32 @@ def overview_lines(view: View) -> list[str]:
     What concerns readers comes first. What no permission of this build allows is said as well.
     """
     texts, consent, registry = view.texts.permissions, consent_of(view), view.settings.permissions
-    standing = _standing_lines(view)
+    conversation = conversation_of(view)
+    adds = conversation is not None and is_adding(conversation)
+    standing = _standing_lines(view, adds=adds)
     about_case = [line for p in registry if not p.about_readers and (line := p.overview(consent))]
     if not consent.readers:
         excluded = [line for p in registry if p.forbids and (line := p.overview(consent))]
         if not about_case:
             return [*standing, *excluded, texts.nothing_allowed]
-        return [*standing, *about_case, texts.line_nobody, *excluded]
+        nobody = [] if adds and standing else [texts.line_nobody]
+        return [*standing, *about_case, *nobody, *excluded]
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
     known = [line] if (line := describe_contact(consent)) else []
     writes = texts.line_writes_reached if REACH in consent.contact else texts.line_writes
     return [*standing, *about_readers, *known, writes, *about_case]
 
 
-def _standing_lines(view: View) -> list[str]:
-    """Say who can read something already, while it is asked who may from now on."""
+def _standing_lines(view: View, *, adds: bool) -> list[str]:
+    """Say who can read something already, while it is asked who may from now on.
+
+    ``adds``: it is only added to the story, and no yes takes anything from those who can.
+    """
     snapshot = view.snapshot
     draft = snapshot.draft
     if draft is None or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return []
     readers = standing_readers(snapshot)
     named = list_names(view.spoken, snapshot.readers, readers)
-    return [view.texts.case.line_standing.format(readers=named)] if readers else []
+    line = view.texts.case.line_stays if adds else view.texts.case.line_standing
+    return [line.format(readers=named)] if readers else []

@@ -32,6 +32,7 @@ class CaseTexts:
     given_to: str
     taken_back_from: str
     line_standing: str
+    line_stays: str
     review_added: str
     ask_join: str
     joined: str

@@ -538,6 +538,16 @@ async def test_nothing_changes_before_the_second_yes(rig: Rig) -> None:
         assert "a story" in (await rig.say(words, "read it"))[1].text
 
 
+async def test_who_adds_to_a_shared_story_is_not_told_that_nobody_may_read_it(rig: Rig) -> None:
+    words = await shared(rig, "Oak")
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing")
+        lines = (await rig.say("/permissions"))[0].text
+    assert ENGLISH.case.line_stays.format(readers="Oak") in lines
+    assert ENGLISH.permissions.line_nobody not in lines
+    assert ENGLISH.case.line_standing.format(readers="Oak") not in lines
+
+
 def test_to_skip_the_question_of_keeping_ends_no_keeping() -> None:
     told = (StoredAnswer("story"), StoredAnswer("fate", ("read",)))
     kept_before = Snapshot(draft=draft(*told, StoredAnswer("keep")), readers=READERS, kept=True)

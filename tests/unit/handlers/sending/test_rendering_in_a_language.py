@@ -10,8 +10,7 @@ from handlers import context
 from handlers.context import View
 from handlers.outcome import say, take_back
 from handlers.permissions import consent
-from handlers.sending.rendering import render
-from handlers.sending.sentences import TO_READERS
+from handlers.sending.rendering import ANSWERS, NOTICES, render
 from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH
 from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
@@ -22,6 +21,7 @@ from tests.unit.handlers.sending.test_rendering import INSIDE
 from tests.unit.handlers.talks import OAK, PLATFORM, READERS, SETTING, Talk, draft, view_of
 
 MADE_UP, MARK = "xx", "‡"
+TO_READERS = NOTICES | ANSWERS
 Kind = TypeVar("Kind")
 QUIET = {"ASK", "ADD_MORE", "HOLD_OVER", "PAUSED", "NOTED", "SHOW_PIECE", "CODE", "WORDS"}
 """These are nothing in this snapshot, or say a question of the questionnaire."""

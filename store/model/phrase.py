@@ -30,11 +30,11 @@ def _blank_unless_letter(character: str) -> str:
     return character if unicodedata.category(character)[0] in "LM" else " "
 
 
-def _if_seen(character: str) -> str:
+def _unless_invisible(character: str) -> str:
     return "" if unicodedata.category(character) == "Cf" else character
 
 
-_LETTERS, _SEEN = _Translation(_blank_unless_letter), _Translation(_if_seen)
+_LETTERS, _VISIBLE = _Translation(_blank_unless_letter), _Translation(_unless_invisible)
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def tokens_of(text: str) -> tuple[str, ...]:
     telephones add what cannot be seen. Whoever copies the bot's whole message has the words in a
     numbered list, or alone in a line, among other words.
     """
-    seen = text if text.isascii() else text.translate(_SEEN)
+    seen = text if text.isascii() else text.translate(_VISIBLE)
     tokens = _words_in(seen)
     if len(tokens) <= CASE_WORDS:
         return tokens

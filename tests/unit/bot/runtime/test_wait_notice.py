@@ -27,6 +27,7 @@ class World:
     decoded: Decoded | Exception = INCOMING
     row: WaitingMessage | None = MESSAGE
     sent: list[SendDirect] = field(default_factory=list)
+    language: str = "en"
 
     def decode(self, message: WaitingMessage) -> Decoded:
         assert message is MESSAGE
@@ -38,7 +39,7 @@ class World:
         assert row == ROW
         return self.row
 
-    def view_of(self, _snapshot: object) -> Any:
+    def view_of(self, _snapshot: object, _account: object) -> Any:
         return self
 
     def send_result(self, who: Account, effects: tuple[SendDirect, ...]) -> None:

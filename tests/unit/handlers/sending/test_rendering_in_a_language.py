@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import pytest
 
-from handlers import context
-from handlers.context import View
+from handlers.context import Settings, View, make_view
+from handlers.messages import Reply
 from handlers.outcome import say, take_back
 from handlers.permissions import consent
 from handlers.sending.rendering import ANSWERS, NOTICES, render
@@ -15,16 +15,28 @@ from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH
 from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
 from handlers.texts.names import SENTENCE_NAMES, SentenceName
+from store.model.outbox import TextRef
 from store.model.permissions import StandingGrant
 from store.model.snapshot import Snapshot
 from tests.unit.handlers.sending.test_rendering import INSIDE
-from tests.unit.handlers.talks import OAK, PLATFORM, READERS, SETTING, Talk, draft, view_of
+from tests.unit.handlers.talks import FLOW, OAK, PLATFORM, READERS, Talk, draft, drawn
+from tests.unit.handlers.talks import SETTING as IN_ENGLISH
 
 MADE_UP, MARK = "xx", "‡"
 TO_READERS = NOTICES | ANSWERS
 Kind = TypeVar("Kind")
-QUIET = {"ASK", "ADD_MORE", "HOLD_OVER", "PAUSED", "NOTED", "SHOW_PIECE", "CODE", "WORDS"}
-"""These are nothing in this snapshot, or say a question of the questionnaire."""
+QUIET = {
+    "WHICH_LANGUAGE",
+    "ASK",
+    "ADD_MORE",
+    "HOLD_OVER",
+    "PAUSED",
+    "NOTED",
+    "SHOW_PIECE",
+    "CODE",
+    "WORDS",
+}
+"""These are nothing in this snapshot, say a question of the questionnaire, or speak all languages."""
 
 
 def marked(value: Kind) -> Kind:
@@ -44,23 +56,42 @@ def _marked(value: object) -> object:
     return replace(value, **{f.name: _marked(getattr(value, f.name)) for f in fields(value)})
 
 
+MADE_UP_LANGUAGE = Language(MADE_UP, "Made up", "es", marked(ENGLISH))
+IN_MADE_UP = replace(FLOW, language=MADE_UP)
+SETTING = replace(
+    IN_ENGLISH,
+    languages={FIRST_LANGUAGE: LANGUAGES[FIRST_LANGUAGE], MADE_UP: MADE_UP_LANGUAGE},
+    translations={(FLOW.revision, MADE_UP): IN_MADE_UP},
+    begun_in={MADE_UP: (IN_MADE_UP,)},
+)
+"""An organisation that also speaks a language whose every text has a mark, and whose lists and
+dates are Spanish."""
+
+
 @pytest.fixture(autouse=True)
-def made_up(monkeypatch: pytest.MonkeyPatch) -> Language:
-    """A language whose every text has a mark, and whose lists and dates are Spanish."""
-    language = Language(MADE_UP, "Made up", "es", marked(ENGLISH))
-    spoken = {FIRST_LANGUAGE: LANGUAGES[FIRST_LANGUAGE], MADE_UP: language}
-    monkeypatch.setattr(context, "LANGUAGES", spoken)
-    monkeypatch.setattr(consent, "LANGUAGES", spoken)
-    return language
+def consent_in_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is allowed described in that language as well."""
+    monkeypatch.setattr(consent, "LANGUAGES", SETTING.languages)
+
+
+def spoken_to(snapshot: Snapshot) -> View:
+    """What handlers look at for somebody who chose the made-up language."""
+    return make_view(snapshot, SETTING, PLATFORM, drawn, (MADE_UP,))
 
 
 @dataclass
 class MadeUpTalk(Talk):
     """A talk with somebody who is spoken to in the made-up language."""
 
+    settings: Settings = SETTING
+
     @property
     def view(self) -> View:
-        return replace(view_of(self.snapshot, self.settings, self.platform), language=MADE_UP)
+        return make_view(self.snapshot, self.settings, self.platform, drawn, (MADE_UP,))
+
+    def rendered(self, sentence: TextRef) -> Reply | None:
+        """A sentence as it looks now, in the language that its turn put on it."""
+        return super().rendered(replace(sentence, language=MADE_UP))
 
 
 def shared() -> MadeUpTalk:
@@ -80,15 +111,14 @@ def shared() -> MadeUpTalk:
 
 @pytest.mark.parametrize("name", sorted({*SENTENCE_NAMES.values()} - INSIDE - QUIET - TO_READERS))
 def test_every_sentence_is_in_the_language_of_the_account(name: SentenceName) -> None:
-    view = view_of(Snapshot(draft=draft(), readers=READERS), SETTING, PLATFORM)
-    reply = render(replace(view, language=MADE_UP), say(name, OAK.id))
+    view = spoken_to(Snapshot(draft=draft(language=MADE_UP), readers=READERS))
+    reply = render(view, replace(say(name, OAK.id), language=MADE_UP))
     assert reply is None or reply.text.startswith(MARK)
 
 
 @pytest.mark.parametrize("name", sorted(TO_READERS))
 def test_readers_are_spoken_to_in_the_language_of_the_organisation(name: SentenceName) -> None:
-    view = view_of(Snapshot(readers=READERS), SETTING, PLATFORM)
-    reply = render(replace(view, language=MADE_UP), say(name, OAK.id))
+    reply = render(spoken_to(Snapshot(readers=READERS)), say(name, OAK.id))
     assert reply is None or MARK not in reply.text
 
 
@@ -110,19 +140,19 @@ def test_the_report_is_in_the_language_of_the_organisation() -> None:
 
 def test_a_list_of_readers_is_joined_as_in_the_language() -> None:
     named = tuple(reader.id for reader in READERS)
-    view = view_of(Snapshot(readers=READERS), SETTING, PLATFORM)
-    said = render(replace(view, language=MADE_UP), say("HANDED_NOW", *named))
+    text = replace(say("HANDED_NOW", *named), language=MADE_UP)
+    said = render(spoken_to(Snapshot(readers=READERS)), text)
     assert said is not None
     assert "Ash, Oak y Rowan" in said.text
 
 
-def test_what_is_signed_is_what_was_said(made_up: Language) -> None:
+def test_what_is_signed_is_what_was_said() -> None:
     grant = StandingGrant("ee" * 32, (OAK.id,), ("act.listen",))
     talk = shared()
     talk.snapshot = replace(talk.snapshot, shared=True, grants=(grant,))
     outcome = talk.say("/withdraw")
-    assert take_back(made_up.texts) in outcome.changes
-    assert take_back(made_up.texts).shown == f"{MARK}{ENGLISH.handover.withdrawn}"
+    assert take_back(MADE_UP_LANGUAGE.texts) in outcome.changes
+    assert take_back(MADE_UP_LANGUAGE.texts).shown == f"{MARK}{ENGLISH.handover.withdrawn}"
 
 
 def test_a_view_speaks_the_language_that_it_names() -> None:

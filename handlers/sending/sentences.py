@@ -7,16 +7,15 @@ from handlers.context import View
 from handlers.messages import ALBUM_PART
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
+from handlers.sending.blanks import filled, first_id
 from handlers.sending.formatting import (
     draft_expiry,
-    draft_gone,
     format_due,
     format_help_lines,
     format_month,
     format_readers,
     handover_due,
     help_paragraph,
-    how_to_end_answer,
 )
 from handlers.sending.held import hold_stands, is_held, no_longer_held
 from handlers.sending.leaving import decided, left, not_added, paused
@@ -30,7 +29,6 @@ from handlers.sending.recovery_secrets import (
     wrote_down_text,
 )
 from handlers.texts.catalogue import Catalogue
-from handlers.texts.counted import Counted
 from handlers.texts.names import SentenceName, sentence_name
 from store.model.clock import is_week
 from store.model.outbox import TextRef
@@ -63,7 +61,7 @@ def _filled_by_database(everything: Text, remaining: Text) -> Renderer:
 
     def render(view: View, ref: TextRef) -> str:
         said = remaining if view.settings.keeps_remains else everything
-        return _filled(view, ref, said(view.texts))
+        return filled(view, ref, said(view.texts))
 
     return render
 
@@ -77,43 +75,13 @@ def _plain(name: SentenceName) -> Renderer:
     """Make the renderer of one text, whose blanks are settings or the references of the row."""
 
     def render(view: View, ref: TextRef) -> str:
-        return _filled(view, ref, view.spoken.plain_sentences[name])
+        return filled(view, ref, view.spoken.plain_sentences[name])
 
     return render
 
 
-def _filled(view: View, ref: TextRef, template: str | Counted) -> str:
-    """Fill in the blanks; what is counted is the number in the row, or else days of a draft."""
-    first, blanks = _first(ref), _blanks(view, ref)
-    if isinstance(template, Counted):
-        days = view.settings.draft_days
-        return template.format(int(first) if first.isdecimal() else days, **blanks)
-    return template.format(count=first, **blanks)
-
-
-def _blanks(view: View, ref: TextRef) -> dict[str, str]:
-    first = _first(ref)
-    return {
-        "organisation": view.settings.organisation,
-        "reads_along": view.platform.reads_along(view.texts),
-        "keeps": view.platform.keeps(view.texts),
-        "code": first,
-        "word": first,
-        "readers": format_readers(view, ref.ids),
-        "until": draft_expiry(view),
-        "gone": draft_gone(view),
-        "due": handover_due(view),
-        "done": how_to_end_answer(view),
-        "help": format_help_lines(view.settings.help_lines),
-    }
-
-
-def _first(ref: TextRef) -> str:
-    return ref.ids[0] if ref.ids else ""
-
-
 def _privacy(view: View, ref: TextRef) -> str:
-    return _filled(view, ref, view.texts.worded(view.platform.wording).privacy)
+    return filled(view, ref, view.texts.worded(view.platform.wording).privacy)
 
 
 def _help(view: View, ref: TextRef) -> str:
@@ -151,12 +119,12 @@ def _asking_for_words(text: Text) -> Renderer:
 
 def _uncleaned(view: View, ref: TextRef) -> str:
     """Say how many messages stay, so that nobody relies on their being gone."""
-    return _filled(view, ref, view.texts.worded(view.platform.wording).uncleaned)
+    return filled(view, ref, view.texts.worded(view.platform.wording).uncleaned)
 
 
 def _unusable(view: View, ref: TextRef) -> str | None:
     """Say what could not be taken; beside what nobody could read stand the help lines."""
-    texts, kind = view.texts.refusals.unusable, _first(ref)
+    texts, kind = view.texts.refusals.unusable, first_id(ref)
     if kind == ALBUM_PART:
         return None
     text = texts.get(kind, texts[""])
@@ -164,7 +132,7 @@ def _unusable(view: View, ref: TextRef) -> str | None:
 
 
 def _recalled_allowed(view: View, ref: TextRef) -> str:
-    because = revocation_reason(view, _first(ref))
+    because = revocation_reason(view, first_id(ref))
     return view.texts.revoked_questions.recalled_allowed.format(because=because)
 
 
@@ -179,7 +147,7 @@ def _while_held(text: Text) -> Renderer:
 
     def render(view: View, ref: TextRef) -> str:
         held = is_held(view, ref.ids)
-        return _filled(view, ref, text(view.texts)) if held else no_longer_held(view, ref.ids)
+        return filled(view, ref, text(view.texts)) if held else no_longer_held(view, ref.ids)
 
     return render
 
@@ -190,7 +158,7 @@ def _show_all(view: View, _ref: TextRef) -> str:
 
 def _show_piece(view: View, ref: TextRef) -> str | None:
     pieces = enumerate(view.snapshot.pieces, 1)
-    return next((piece_text(view, n, p) for n, p in pieces if p.item == _first(ref)), None)
+    return next((piece_text(view, n, p) for n, p in pieces if p.item == first_id(ref)), None)
 
 
 def _by_number(view: View, _ref: TextRef) -> str:
@@ -200,7 +168,7 @@ def _by_number(view: View, _ref: TextRef) -> str:
 
 def _choose_alone(view: View, ref: TextRef) -> str:
     step = view.settings.flow_of(view.snapshot).step(ref.step)
-    choice = step.choice(_first(ref)) if step else None
+    choice = step.choice(first_id(ref)) if step else None
     return view.texts.refusals.choose_alone.format(label=choice.text if choice else "")
 
 
@@ -271,7 +239,7 @@ def _what_follows(view: View, after: str, readers: list[str]) -> str:
 
 def _heard(view: View, ref: TextRef) -> str:
     """Answer what somebody said to the bot."""
-    return _filled(view, ref, view.texts.listening.heard[_first(ref)])
+    return filled(view, ref, view.texts.listening.heard[first_id(ref)])
 
 
 def _permissions(view: View, _ref: TextRef) -> str:
@@ -299,7 +267,7 @@ def _inbox(view: View, _ref: TextRef) -> str:
 
 def _invited(view: View, ref: TextRef) -> str | None:
     """Say what to do with the file that came before this, as long as its digits can be typed."""
-    return view.texts.readers.invited.format(name=_first(ref)) if view.reader.invited else None
+    return view.texts.readers.invited.format(name=first_id(ref)) if view.reader.invited else None
 
 
 def _expired(view: View, _ref: TextRef) -> str | None:
@@ -313,7 +281,7 @@ def _nothing(_view: View, _ref: TextRef) -> str | None:
 
 
 def _kept_longer(view: View, ref: TextRef) -> str | None:
-    week = _week_in(_first(ref))
+    week = _week_in(first_id(ref))
     texts = view.texts.case
     return texts.kept_longer.format(month=format_month(view.spoken, week)) if week else None
 

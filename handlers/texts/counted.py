@@ -16,9 +16,13 @@ class Counted:
     form_of: Callable[[int], int]
     """Returns the place of the form for a number, as the plural rule of the language has it."""
 
+    def form(self, count: int) -> str:
+        """Return the form for this number, with its blanks."""
+        return self.forms[self.form_of(count)]
+
     def format(self, count: int, **others: object) -> str:
         """Fill in the form for this number."""
-        return self.forms[self.form_of(count)].format(count=count, **others)
+        return self.form(count).format(count=count, **others)
 
 
 def english_counted(one: str, more: str) -> Counted:

@@ -53,7 +53,9 @@ def _goes_on(view: View, heard: TextMessage) -> bool:
     Recovery words never go on with anything, nor does what may stop something that is held.
     """
     is_command = command_of(heard.text) is not None or folded(heard.own) in BARE
-    stops = bool(view.snapshot.holds) and (is_numbers(heard.own) or wants_to_stop(heard.own))
+    stops = bool(view.snapshot.holds) and (
+        is_numbers(heard.own) or wants_to_stop(folded(heard.own))
+    )
     fits = len(heard.shown) <= view.settings.text_length and bool(showable(heard.shown).strip())
     is_words = fits and not is_command and not stops and not heard.secret
     return is_words and understood(heard.own) not in MEANT

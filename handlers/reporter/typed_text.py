@@ -319,7 +319,8 @@ def has_number(text: str) -> bool:
 def is_numbers(text: str) -> bool:
     """Tell whether these are nothing but numbers, as of a list."""
     words = folded(text).split()
-    return bool(words) and all(is_number(word) or _AND.fullmatch(word) for word in words)
+    is_list = all(is_number(word) or _AND.fullmatch(word) for word in words)
+    return is_list and any(map(is_number, words))  # "y" alone is a yes
 
 
 def is_number(word: str) -> bool:

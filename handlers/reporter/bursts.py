@@ -86,7 +86,7 @@ def _goes_on(view: View, heard: TextMessage) -> bool:
     """
     is_command = command_of(heard.text) is not None or folded(heard.own) in BARE
     stops = bool(view.snapshot.holds) and (
-        may_be_hold_number(heard.own) or wants_to_stop(heard.own)
+        may_be_hold_number(heard.own) or wants_to_stop(folded(heard.own))
     )
     fits = len(heard.shown) <= view.settings.text_length and bool(showable(heard.shown).strip())
     is_words = fits and not is_command and not stops and not heard.secret

@@ -101,7 +101,7 @@ def _compiled(
     ]
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"\w+")
 _CAPTURING = re.compile(r"\((?!\?)")
 
 

@@ -71,8 +71,8 @@ _LIMITING = frozenset[str]().union(*(words.limiting for words in _WORDS))
 _POLITE = frozenset[str]().union(*(words.polite for words in _WORDS))
 _LEADING_IN = frozenset[str]().union(*(words.leading_in for words in _WORDS))
 GOES_ON = frozenset[str]().union(*(words.goes_on for words in _WORDS))
-_AND = frozenset({"and", "y"})
-_BARE_YES_OR_NO = frozenset({"yes", "no", "si"})
+_AND = re.compile("|".join(words.joins for words in _WORDS))
+_BARE_YES_OR_NO = frozenset({"no"}).union(*(words.yes for words in _WORDS))
 GIST_WORDS = 2
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
@@ -319,7 +319,8 @@ def has_number(text: str) -> bool:
 def is_numbers(text: str) -> bool:
     """Tell whether these are nothing but numbers, as of a list."""
     words = folded(text).split()
-    return bool(words) and all(word in _AND or is_number(word) for word in words)
+    is_list = all(is_number(word) or _AND.fullmatch(word) for word in words)
+    return is_list and any(map(is_number, words))  # "y" alone is a yes
 
 
 def is_number(word: str) -> bool:

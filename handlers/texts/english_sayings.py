@@ -275,6 +275,7 @@ _PATTERNS: Patterns = {
         ),
     ),
     Saying.LANGUAGE: (
+        r"(in )?(english|spanish|espanol|español|german|deutsch|french|italian|portuguese)",
         (
             r"(do|can) (you|u|we|i) (speak|write|talk|understand|use)( in)? (german|deutsch|"
             r"spanish|espanol|español|french|francais|français|italian|turkish|arabic|russian|"

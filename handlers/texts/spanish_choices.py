@@ -30,7 +30,7 @@ _ALONE = (
     *("nadie puede verlo", "nadie lo ve", "nadie mas lo ve", "nadie mas puede verlo"),
 )
 _UNSURE = (
-    *("no se", "no lo se", "nose", "no estoy segura", "no estoy seguro", "quiza", "quizas"),
+    *("no se", "no lo se", "no estoy segura", "no estoy seguro", "quiza", "quizas"),
     *("tal vez", "puede ser", "puede", "a lo mejor", "a veces", "creo que si", "posiblemente"),
     *("no estoy muy segura", "no estoy muy seguro", "la verdad no se", "depende"),
 )

@@ -35,7 +35,7 @@ _HERE = (
     *("muy cerca", "viniendo", "llegando", "subiendo", "entrando", "en casa", "en la casa"),
     *("en el edificio", "en el cuarto", "en la habitacion", "en el pasillo", "en el portal"),
     *("en la escalera", "en el jardin", "en la cocina", "detras de mi", "al lado", "aqui ahora"),
-    *("cada vez mas cerca", "de vuelta", "gritando", "furioso", "borracho otra vez", "aki"),
+    *("cada vez mas cerca", "de vuelta", "gritando", "furioso", "borracho otra vez"),
 )
 _HARM = (
     *("matar", "matarme", "pegar", "pegarme", "golpear", "golpearme", "encontrar", "encontrarme"),
@@ -48,10 +48,10 @@ _HARM = (
         "lastimarme",
         "dar una paliza",
     ),
-    *("matarnos", "pegarnos", "hacernos dano", "matr", "mata"),
+    *("matarnos", "pegarnos", "hacernos dano", "mata"),
 )
 _WILL = (
-    *("va a", "van a", "quiere", "quieren", "viene a", "ba a", "intenta", "trata de"),
+    *("va a", "van a", "quiere", "quieren", "viene a", "intenta", "trata de"),
     *("esta intentando", "amenaza con"),
 )
 _TO_END = (
@@ -69,7 +69,7 @@ _TO_END = (
 )
 _LIFE = (
     *("vivir", "vivir mas", "vivir asi", "seguir viviendo", "seguir viva", "seguir vivo"),
-    *("estar viva", "estar vivo", "existir", "despertarme", "esta vida", "bibir"),
+    *("estar viva", "estar vivo", "existir", "despertarme", "esta vida"),
     *("estar aqui mas", "seguir con vida", "mi vida"),
 )
 
@@ -90,13 +90,12 @@ def _someone_harms() -> Iterator[str]:
 
 def _no_life() -> Iterator[str]:
     """Yield what is said by people who do not want to live."""
-    for no in ("no quiero", "ya no quiero", "no kiero", "no qiero", "no tengo ganas de"):
+    for no in ("no quiero", "ya no quiero", "no tengo ganas de"):
         yield from (f"{no} {life}" for life in _LIFE)
     wants = (
-        *("quiero", "me quiero", "kiero", "qiero", "solo quiero", "quisiera", "deseo"),
+        *("quiero", "me quiero", "solo quiero", "quisiera", "deseo"),
         *(
             "voy a",
-            "boy a",
             "me voy a",
             "pienso en",
             "pensando en",
@@ -106,14 +105,14 @@ def _no_life() -> Iterator[str]:
     )
     for want in wants:
         yield from (f"{want} {end}" for end in _TO_END)
-    for me in ("me quiero", "me voy a", "me kiero", "me boy a"):
+    for me in ("me quiero", "me voy a"):
         yield from (f"{me} {end}" for end in ("matar", "morir", "suicidar", "cortar las venas"))
 
 
 def _someone_is(places: tuple[str, ...]) -> Iterator[str]:
     """Yield where somebody is now, also with nobody named, as Spanish leaves it out."""
     for place in places:
-        yield from (f"{is_} {place}" for is_ in ("esta", "estan", "ya esta", "ya estan", "sta"))
+        yield from (f"{is_} {place}" for is_ in ("esta", "estan", "ya esta", "ya estan"))
         yield from (f"{who} esta {place}" for who in _NAMED)
         yield from (f"{who} ya esta {place}" for who in _NAMED)
 
@@ -135,7 +134,7 @@ SPANISH_DANGER = DangerPhrases(
     anywhere=frozenset(
         {
             *(f"{who} esta {place}" for who in _NAMED for place in (*_NEAR, *_DOING)),
-            *(f"{is_} {doing}" for is_ in ("esta", "estan", "sta") for doing in _DOING),
+            *(f"{is_} {doing}" for is_ in ("esta", "estan") for doing in _DOING),
             *(f"ya esta {place}" for place in _NEAR),
             *_someone_harms(),
             *_no_life(),
@@ -166,7 +165,7 @@ SPANISH_DANGER = DangerPhrases(
             *("no puedo salir de la habitacion", "no puedo salir del cuarto", "no puedo escapar"),
             *("tiene un cuchillo", "tiene una pistola", "tiene un arma", "tiene una navaja"),
             *("con un cuchillo en la mano", "esta armado", "sabe donde vivo", "sabe donde estoy"),
-            *("saben donde vivo", "saben donde estoy", "sabe donde estoi"),
+            *("saben donde vivo", "saben donde estoy"),
             *("llama a la policia", "llamen a la policia", "llamad a la policia"),
             *("llame a la policia por favor", "llamen al 112", "llama al 112", "llamen al 911"),
             *("llama al 911", "llamen al 016", "necesito a la policia", "manden a la policia"),
@@ -189,7 +188,11 @@ SPANISH_DANGER = DangerPhrases(
             *("no tengo motivos para vivir", "nada por lo que vivir", "no vale la pena vivir"),
             *("sin ganas de vivir", "no puedo seguir viviendo", "no puedo vivir asi"),
             *("pensamientos suicidas", "ideas suicidas", "intento de suicidio esta noche"),
-            *("pienso en el suicidio", "pensando en el suicidio", "suicidarme", "suisidarme"),
+            *("pienso en el suicidio", "pensando en el suicidio", "suicidarme"),
+            *("me corto las venas", "no le veo sentido a la vida", "no le veo sentido a vivir"),
+            *("esta viniendo hacia", "hay alguien en mi casa", "hay alguien en mi puerta"),
+            *("hay alguien fuera de mi casa", "hay alguien afuera de mi casa", "alguien me sigue"),
+            *("hay alguien intentando entrar", "tengo miedo de que se entere", "me esta gritando"),
             *(
                 "quitarme la vida",
                 "me quiero quitar la vida",
@@ -208,7 +211,7 @@ SPANISH_DANGER = DangerPhrases(
             *("tengo miedo", "tengo mucho miedo", "tengo tanto miedo", "tengo miedo ahora"),
             *("estoy asustada", "estoy asustado", "estoy muy asustada", "estoy muy asustado"),
             *("estoy aterrada", "estoy aterrado", "estoy aterrorizada", "estoy aterrorizado"),
-            *("tengo panico", "estoy en panico", "tengo myedo", "tngo miedo", "estoy atrapada"),
+            *("tengo panico", "estoy en panico", "estoy atrapada"),
             *("estoy atrapado", "estoy encerrada", "estoy encerrado", "estoy escondida"),
             *("estoy escondido", "me escondi", "me estoy escondiendo", "me tengo que esconder"),
             *("tengo que esconderme", "no puedo salir", "no puedo respirar", "no puedo moverme"),
@@ -238,17 +241,13 @@ SPANISH_DANGER = DangerPhrases(
             *("ayuda", "ayudame", "ayudenme", "ayudeme", "ayudadme", "ayudanos", "ayudenos"),
             *(
                 "necesito ayuda",
-                "nesesito ayuda",
-                "nececito ayuda",
                 "necesitamos ayuda",
                 "socorro",
             ),
-            *("socoro", "auxilio", "ausilio", "sos", "emergencia", "es una emergencia", "alluda"),
-            *("esto es una emergencia", "urgencia", "aiuda", "ayda", "ayuda ya", "ayuda rapido"),
-            *("ayuda urgente", "ayuda ayuda", "ayudaaa", "salvame", "salvenme", "ayudame ya"),
+            *("auxilio", "sos", "emergencia", "es una emergencia"),
+            *("esto es una emergencia", "urgencia", "ayuda ya", "ayuda rapido"),
+            *("ayuda urgente", "ayuda ayuda", "salvame", "salvenme", "ayudame ya"),
             *(
-                "hayuda",
-                "alludame",
                 "por favor ayuda",
                 "alguien me puede ayudar",
                 "me puede ayudar alguien",
@@ -262,7 +261,7 @@ SPANISH_DANGER = DangerPhrases(
             *("por", "favor", "porfa", "porfavor", "ya", "ahora", "y", "pero", "dios", "mio"),
             *("ay", "oh", "si", "hola", "oye", "rapido", "otra", "vez", "mismo", "ayuda"),
             *("creo", "que", "aqui", "muy", "es", "porque", "espera", "perdon", "mierda", "joder"),
-            *("todavia", "aun", "de", "nuevo", "ok", "omg", "please", "entonces", "afuera"),
+            *("todavia", "aun", "de", "nuevo", "ok", "omg", "entonces", "afuera"),
         }
     ),
     denied_by=frozenset({"no", "nunca", "jamas", "tampoco"}),

@@ -3,14 +3,14 @@
 IT = ("lo", "la", "los", "las")
 READERS = (
     "(ellos|ellas|el|ella|nadie|alguien|ninguno|ninguna|la gente|los lectores|las lectoras|"
-    "otra gente|otras personas|them)"
+    "otra gente|otras personas|mi (jefe|jefa|marido|pareja|familia|profesor|profesora|ex)|them)"
 )
 """``them`` stands for each reader who was named (``handlers.reporter.listening``)."""
 MINE = (
     "(todo|todo esto|todo eso|esto|eso|mi historia|mi relato|mi testimonio|mi denuncia|mi informe|"
     "mi reporte|mi mensaje|mis mensajes|mis datos|mis palabras|mi caso|mi cuenta|el chat|"
     "este chat|la historia|el informe|la denuncia|lo mio|"
-    "lo que (escribi|he escrito|dije|he dicho|conte|he contado|te conte|te dije))"
+    "(todo )?lo que (escribi|he escrito|dije|he dicho|conte|he contado|te conte|te dije))"
 )
 
 
@@ -41,7 +41,7 @@ ERASED = ("borres", "borre", "borren", "elimines", "elimine", "eliminen")
 CALL = (
     *("llamen", "llame", "llames", "llameis", "contacten", "contacte", "contactes", "escriban"),
     *("escriba", "escribas", "busquen", "busque", "busques", "localicen", "telefoneen", "visiten"),
-    *("hablen", "hable", "manden mensajes", "envien mensajes"),
+    *("hablen", "hable", "contesten", "respondan", "manden mensajes", "envien mensajes"),
 )
 """Behind *que no me* and *no me*."""
 READ = ("lea", "lean", "vea", "vean", "sepa", "sepan", "reciba", "reciban", "tenga", "tengan")

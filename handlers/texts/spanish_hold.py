@@ -88,8 +88,6 @@ _STOPS = frozenset(
         *("parar el envio", "detener el envio", "anula el envio", "anular el envio"),
         *("quiero que pares", "quiero que paren", "quiero que lo pares", "quiero que la pares"),
         *("devuelveme mi historia", "devuelvanme mi historia", "quiero mi historia de vuelta"),
-        *("cansela", "canselar", "cancelarr", "deteneer", "kancela", "nolo envies", "nola envies"),
-        *("no la embies", "no lo embies", "no la enbies", "no lo enbies", "no embies nada"),
     }
 )
 
@@ -106,7 +104,7 @@ _ERASES = frozenset(
 
 _BESIDE = frozenset(
     {
-        *("por favor", "porfa", "porfavor", "porfis", "please", "oh", "ay", "ay no", "dios"),
+        *("por favor", "porfa", "porfavor", "oh", "ay", "ay no", "dios"),
         *("dios mio", "perdon", "perdona", "lo siento", "disculpa", "y", "ok", "vale", "hola"),
         *("oye", "ya", "ahora", "ahora mismo", "rapido", "pero", "pues", "bueno", "es que"),
         *("entonces", "espera", "espere", "esperen", "solo", "gracias", "ya mismo", "enseguida"),

@@ -33,7 +33,7 @@ _IN = "((en|por|a traves de|via|solo|con|desde|mediante|mejor) )*"
 SPANISH_REFUSALS = Refusals(
     bare_no=(
         (
-            r"(no|noo|nooo|nop|ninguno|ninguna|ningun|nadie|nada|nunca|jamas|tampoco|na)"
+            r"(no|nop|ninguno|ninguna|ningun|nadie|nada|nunca|jamas|tampoco|na)"
             r"( no| ninguno| ninguna| nada| gracias| muchas gracias| para nada)*"
         ),
         r"(saltar|salta|omitir|pasar|paso|siguiente|dejar en blanco|en blanco)( esto| esta)?",

@@ -59,7 +59,10 @@ SPANISH_REQUESTS: Patterns = {
         r"(ya )?no puedo mas|suicidio|suicidarme|matarme|quiero desaparecer",
     ),
     Saying.STOP: (
-        r"(para|pare|paren|parad|parar|basta|alto|detente|detengase|stop)( ya| esto| todo| stop)*",
+        (
+            r"(para|pare|paren|parad|parar|basta|alto|detente|detengase|stop)"
+            r"( ya| esto| todo| stop| para)*"
+        ),
         r"(ya )?(basta|vale ya|es suficiente|suficiente|esta bien asi|paren ya|para ya)",
         (
             r"(cancela|cancelar|cancelalo|abandonar|salir|salirme|interrumpir|detener|detenlo)"
@@ -73,8 +76,10 @@ SPANISH_REQUESTS: Patterns = {
         r"(olvidalo|olvidelo|da igual|no importa|callate|vete|largate|me salgo|me voy)",
         (
             r"(quiero|quisiera|necesito|me gustaria) (parar|dejarlo|salir|irme|cancelar|detener|"
-            r"detenerme|terminar con esto|que pares|que paren|que pare|abandonar)( esto| ya)*"
+            r"detenerme|terminar con esto|que pares|que paren|que pare|abandonar|"
+            r"salirme)( esto| ya)*"
         ),
+        r"me quiero (ir|salir)",
         (
             r"(ya )?no quiero (esto|seguir|continuar|hablar|hablar mas|hacer esto|mas preguntas|"
             r"contestar mas|responder mas|seguir hablando)( mas| con esto| ya| contigo)*"
@@ -158,7 +163,8 @@ SPANISH_REQUESTS: Patterns = {
             r"(luego|despues|mas tarde|mas tarde quizas|quizas luego|otro dia|otro momento|"
             r"en otro momento|manana|pausa|espera|espere|esperen|un momento|un segundo|"
             r"un minuto|dame (un )?(momento|minuto|segundo|tiempo)|ya vuelvo|ahora vuelvo|"
-            r"vuelvo luego|vuelvo enseguida|me tengo que ir|tengo que irme|debo irme)"
+            r"vuelvo (luego|enseguida|despues|mas tarde|manana)|me tengo que ir|"
+            r"tengo que irme|debo irme)"
         ),
         r"(necesito|quiero) (una pausa|un descanso|tiempo|un momento|un respiro|descansar)",
         r"(esto )?(es|se me hace) (demasiado|mucho para mi)|demasiado",
@@ -192,7 +198,7 @@ SPANISH_REQUESTS: Patterns = {
             rf"{_PAST} (mi|mis|el|la|las|los|todas mis|todas las) (doce |12 |cuatro |"
             rf"4 )?(palabras|"
             r"palabra|codigo|codigos|clave|claves|contrasena|frase|lista|nota|papel)"
-            r"( de recuperacion| secretas| secreto)?"
+            r"( de recuperacion| secretas| secreto| con las palabras| del codigo)?"
         ),
         (
             r"(cuales (son|eran)|donde estan|dime|dame|muestrame|ensename|puedo ver) mis "

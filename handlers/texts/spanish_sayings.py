@@ -121,22 +121,24 @@ _PATTERNS: Patterns = {
         ),
         r"cuando me (llaman|llamaran|contestan|contestaran|responden|responderan|escriben)",
         r"cuando (tendre|recibo|recibire|habra|me dan|me daran) (una )?respuesta",
-        r"alguien me (va a (responder|contestar)|contestara|respondera|contesta|responde)",
+        r"alguien (me )?(va a (responder|contestar)|contestara|respondera|contesta|responde)",
         (
             r"por que no (me )?(contestas|respondes|contestan|responden|contesta|responde|"
-            r"contesta nadie|responde nadie)"
+            r"contesta nadie|responde nadie)|por que nadie (me )?(contesta|responde)"
         ),
         r"(y )?(que (pasa|pasara|viene|sigue|ocurre|hacen) (ahora|despues|luego)|ahora que)",
         r"(contesta|contestame|contesteme|responde|respondeme|di algo|hablame)",
     ),
     Saying.JUDGE: (
         r"(tu )?me (crees|creen|cree|creeis)|me (culpas|juzgas|culpan|juzgan)",
+        r"crees que (fue|es) mi culpa",
         r"(fue|es|sera|ha sido) (mi culpa|culpa mia)",
         (
             r"(esto )?(cuenta como|se considera|seria) (un |una )?(acoso|abuso|violacion|agresion|"
             r"delito|maltrato)( esto)?"
         ),
         r"(estoy|soy) (exagerando|exagerada|exagerado|loca|loco|paranoica|paranoico)|exagero",
+        r"(eso|esto) cuenta",
         r"que (hago|debo hacer|deberia hacer|puedo hacer|tengo que hacer|me aconsejas)",
         r"esta (bien|permitido) (contar|escribir|hablar de|decir) (esto|eso)|esto es normal",
     ),
@@ -163,7 +165,7 @@ _PATTERNS: Patterns = {
     ),
     Saying.GREETING: (
         (
-            r"(hola|holaa|holaaa|ola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|"
+            r"(hola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|"
             r"que tal|saludos|hey)( hola| buenas| buenos dias| buenas tardes| buenas noches| bot| "
             r"que tal| a todos| a todas| a todes)*"
         ),
@@ -187,6 +189,7 @@ _PATTERNS: Patterns = {
             r"(si )?(anadelo|anadela|anademelo|agregalo|agregala|ponlo|ponla|incluyelo|incluyela|"
             r"sumalo|metelo)( a mi historia| en mi historia| a la historia| todo)*"
         ),
+        r"(anade|agrega|pon|incluye|suma) (eso|esto|todo|lo que (escribi|puse))( a mi historia)?",
     ),
     Saying.SHOW: (
         (
@@ -227,7 +230,8 @@ _PATTERNS: Patterns = {
             rf"(puedo|podemos|quiero|prefiero) (hablar|escribir|seguir|hacerlo|"
             rf"contestar) en {_TONGUE}"
         ),
-        rf"no (hablo|entiendo|se) (bien )?{_TONGUE}|cambiar (de |el )?idioma|idioma|idiomas",
+        rf"no (hablo|entiendo|se) (bien )?{_TONGUE}|idioma|idiomas",
+        r"(puedo |quiero |como )?cambiar (de |el )?idioma",
     ),
     Saying.BACK: (
         (
@@ -282,7 +286,7 @@ _PATTERNS: Patterns = {
         ),
         r"(todavia |aun )?no estoy (muy |del todo )?(segura|seguro)( todavia| aun| de eso)*",
         (
-            r"quiza|quizas|tal vez|puede ser|a lo mejor|depende|mmm|hmm|ni idea|nose|"
+            r"quiza|quizas|tal vez|puede ser|a lo mejor|depende|mmm|hmm|ni idea|"
             r"no tengo (ni )?idea|no (me acuerdo|recuerdo|lo recuerdo|me decido|sabria decir)|"
             r"no puedo (decidir|decidirme|elegir)|es dificil( de decir)?|quien sabe"
         ),
@@ -295,7 +299,7 @@ _PATTERNS: Patterns = {
         ),
         (
             r"que|como|eh|que quieres decir|que significa( esto| eso)?|a que te refieres|"
-            r"(puedes )?(repetir|repite|repitelo)|no me queda claro|"
+            r"(puedes )?(repetir|repite|repitelo)|no me queda claro|como asi|"
             r"estoy (confundida|confundido|perdida|perdido)|por que( preguntas( eso| esto)?)?"
         ),
         r"que (escribo|pongo|digo|elijo|hago aqui|tengo que (escribir|poner|elegir|pulsar))",
@@ -304,7 +308,8 @@ _PATTERNS: Patterns = {
     Saying.APOLOGY: (
         (
             r"(lo siento|perdon|perdona|perdone|perdoname|disculpa|disculpe|disculpen|"
-            r"mil disculpas|lo lamento)( mucho| tanto| por (todo|esto|molestar|la molestia|"
+            r"mil disculpas|lo lamento)( mucho| tanto| la molestia| las molestias| "
+            r"por (todo|esto|molestar|la molestia|"
             r"las molestias|los errores|escribir asi|el lio))*"
         ),
         r"no (quiero|queria) (molestar|molestarte|molestarles|ser una molestia)|te molesto",
@@ -312,7 +317,7 @@ _PATTERNS: Patterns = {
     Saying.TEST: (r"prueba|probando|esto funciona|funciona( esto)?|esta funcionando",),
     Saying.YES: (
         (
-            r"(si|sii|siii|sip|claro|claro que si|por supuesto|vale|de acuerdo|esta bien|ok|okey|"
+            r"(si|sip|claro|claro que si|por supuesto|vale|de acuerdo|esta bien|ok|okey|"
             r"dale|bueno|bien|correcto|exacto|eso es|asi es|acepto|adelante|hazlo|desde luego|"
             r"creo que si|supongo|supongo que si|perfecto|genial|si quiero|venga|"
             r"como no)( si| claro| vale| bien| quiero| eso| esta bien)*"
@@ -320,7 +325,7 @@ _PATTERNS: Patterns = {
     ),
     Saying.NO: (
         (
-            r"(no|noo|nooo|nop|para nada|nunca|jamas|de ninguna manera|en absoluto|mejor no|"
+            r"(no|nop|para nada|nunca|jamas|de ninguna manera|en absoluto|mejor no|"
             r"claro que no|creo que no|no quiero|no lo quiero|ni hablar|la verdad no|tampoco|"
             r"no no)( no| gracias| muchas gracias| nunca| eso)*"
         ),

@@ -157,7 +157,15 @@ class TypedLanguage:
     danger: DangerPhrases = field(repr=False)
     topics: TopicWords = field(repr=False)
     answers: AnswerWords = field(repr=False)
+    spellings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How single words are misspelt, and what they are: for all tables at once."""
 
     def compared(self, words: str) -> str:
         """Return folded words as they are compared with these tables."""
-        return words if self.accents else without_accents(words)
+        words = words if self.accents else without_accents(words)
+        if not self.spellings:
+            return words
+        spelt = words.split()
+        if self.spellings.keys().isdisjoint(spelt):
+            return words
+        return " ".join(self.spellings.get(word, word) for word in spelt)

@@ -13,6 +13,7 @@ from handlers.texts.spanish_danger import SPANISH_DANGER
 from handlers.texts.spanish_hold import SPANISH_HOLD
 from handlers.texts.spanish_refusals import SPANISH_REFUSALS
 from handlers.texts.spanish_sayings import SPANISH_SAYINGS
+from handlers.texts.spanish_spellings import SPANISH_SPELLINGS
 from handlers.texts.spanish_topics import SPANISH_TOPICS
 from handlers.texts.tables import TypedLanguage
 
@@ -38,6 +39,7 @@ TYPED_LANGUAGES: tuple[TypedLanguage, ...] = (
         danger=SPANISH_DANGER,
         topics=SPANISH_TOPICS,
         answers=SPANISH_ANSWERS,
+        spellings=SPANISH_SPELLINGS,
     ),
 )
 """All of them, whatever the bot is configured to speak; what fits in an earlier one counts."""

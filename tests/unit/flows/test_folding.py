@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.folding import folded
+from flows.folding import folded, plain
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,21 @@ def test_these_are_not(one: str, other: str) -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("¿Está aquí?", "esta aqui"),
+        ("ESPAÑOL", "espanol"),
+        ("si\u0301", "Sí"),
+        ("pingüino", "pinguino"),
+    ],
+)
+def test_these_are_the_same_without_accents(one: str, other: str) -> None:
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Zoë", "Zoe"), ("peña", "pena")])
+def test_names_keep_their_accents(one: str, other: str) -> None:
+    assert folded(one) != folded(other)

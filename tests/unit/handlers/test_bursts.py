@@ -144,7 +144,7 @@ async def test_a_code_goes_on_with_nothing(rig: Rig) -> None:
     assert code not in [each for told in (await answers(rig)).values() for each in told]
 
 
-@pytest.mark.parametrize("stops", ["7948", "please stop it"])
+@pytest.mark.parametrize("stops", ["7948", "please stop it", "Wrong person!", "¡No la envíes!"])
 async def test_what_may_stop_a_hold_goes_on_with_nothing(rig: Rig, stops: str) -> None:
     await rig.tell("an earlier story")
     await rig.share("Oak", keep=False, now=False)

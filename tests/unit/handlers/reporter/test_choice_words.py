@@ -1,10 +1,11 @@
 """What people type in place of a label chooses what it says, in every language."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 
-from flows.folding import folded
+from flows.folding import folded, plain
 from handlers.reporter.conversation import conversation_of
 from handlers.reporter.questions import open_question
 from handlers.reporter.typed_choices import read_choices
@@ -51,15 +52,25 @@ def test_no_words_choose_anything_where_something_is_allowed(language: TypedLang
 @IN_EACH_LANGUAGE
 def test_phrases_are_written_as_they_are_compared(language: TypedLanguage) -> None:
     table, answers = language.choices, language.answers
+    compared = (table.changes_a_line, table.leads_in_change, language.refusals.words)
+    choices = (phrase.format(hours=1) for each in table.by_choice.values() for phrase in each)
+    for phrase in (*choices, *chain(*compared), *language.topics.words):
+        assert language.compared(folded(phrase)) == phrase
     words = (
         *(answers.not_safe, answers.leaving, answers.bare_answers, answers.yes, answers.polite),
         *(answers.stressing, answers.leading_in, answers.said_beside, answers.limiting),
-        *(answers.answering, answers.goes_on, answers.bare_commands, language.refusals.words),
-        *(table.changes_a_line, table.leads_in_change, language.topics.words),
+        *(answers.answering, answers.goes_on, answers.bare_commands),
     )
-    choices = (phrase.format(hours=1) for each in table.by_choice.values() for phrase in each)
-    for phrase in (*choices, *(word for each in words for word in each)):
-        assert language.compared(folded(phrase)) == phrase
+    for phrase in chain(*words):
+        assert plain(phrase) == phrase
+
+
+@IN_EACH_LANGUAGE
+def test_no_spelling_is_spelt_anew(language: TypedLanguage) -> None:
+    for misspelt, meant in language.spellings.items():
+        assert plain(misspelt) == misspelt
+        assert " " not in misspelt
+        assert language.compared(meant) == meant
 
 
 def test_every_language_has_words_for_the_same_choices() -> None:

@@ -14,6 +14,7 @@ from handlers.reporter.typed_text import (
     all_showable,
     command_of,
     help_wanted,
+    is_numbers,
     match_offers,
     may_stop,
     showable,
@@ -320,3 +321,11 @@ def test_no_text_takes_long_to_compare_with_what_is_offered(piece: str) -> None:
     began = process_time()
     assert match_offers(text, offers, several=True, elsewhere=offers) is None
     assert process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("1", True), ("1 and 2", True), ("1 y 2", True), ("y", False), ("and", False), ("", False)],
+)
+def test_numbers_are_numbers_and_a_letter_alone_is_none(text: str, *, numbers: bool) -> None:
+    assert is_numbers(text) is numbers

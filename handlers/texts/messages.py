@@ -16,7 +16,7 @@ ENGLISH_TAG = "en"
 LABELS = "labels."
 INSIDE = "labels.do."
 """Labels that stand in a sentence."""
-COUNTED_LABELS = ("review.hold",)
+COUNTED_LABELS = ("review.send_later",)
 """Labels that a number changes."""
 
 TEXTS: TextTree[str | Counted] = TextTree((str, Counted))
@@ -37,7 +37,7 @@ SIGNED = (
 NOTES: Mapping[str, str] = {
     "labels.do.done": "the end of a sentence: When you've said enough for now, …",
     "labels.do.tap_done": "the end of a sentence: When you've said enough for now, …",
-    "review.hold": f"on a button, at most {MAX_LABEL} characters",
+    "review.send_later": f"on a button, at most {MAX_LABEL} characters",
     "labels.": f"on a button, at most {MAX_LABEL} characters",
     "footers.": "commands; nothing here is translated",
     "permissions.parts.": "stands in a sentence: Oak may read …",

@@ -84,3 +84,16 @@ def test_an_edited_copy_of_any_of_them_comes_to_what_is_shipped_now(
     assert text.startswith(note)
     assert choose in text
     assert load(text.replace(choose, line), f"{name}.toml").steps == load(now.text, name).steps
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_new_organisation_is_given_the_translations_too(tmp_path: Path, name: str) -> None:
+    make_folder(tmp_path / "oak", "")
+    folder, shipped = tmp_path / "oak" / "flows", shipped_flow(name)
+    recorded = recorded_flow(folder, name)
+    assert shipped
+    assert recorded
+    assert f"{name}.es.po" in shipped.translations
+    assert recorded.translations == shipped.translations
+    for file, text in shipped.translations.items():
+        assert (folder / "locale" / file).read_text("utf-8") == text

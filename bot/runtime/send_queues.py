@@ -228,7 +228,8 @@ class SendQueues:
     async def _woken_in_time(self, queue: SendQueue) -> bool:
         """Return whether something more came before it was quiet for long enough."""
         try:
-            await asyncio.wait_for(queue.woken.wait(), self.quiet)
+            async with asyncio.timeout(self.quiet):
+                await queue.woken.wait()
         except TimeoutError:
             return False
         return not self.stopping.is_set() or bool(queue.effects) or queue.pending

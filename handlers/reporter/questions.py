@@ -124,8 +124,9 @@ def question_in(conversation: Conversation) -> Question:
 
 def _with_asides(conversation: Conversation, question: Question) -> Question:
     """Say whether words wait beside a question; the one about them has choices of its own."""
-    waits = bool(conversation.asides) and not is_unbegun(conversation)
-    return replace(question, has_asides=waits and question.id != ASIDE)
+    if question.id == ASIDE or not conversation.asides or is_unbegun(conversation):
+        return question
+    return replace(question, has_asides=True)
 
 
 def asks_for_consent(question: Question) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flows import Answer, Refusal, Step, TextResponse
 from flows.folding import folded
+from flows.model import SIGNED_KINDS
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, ASK_WHEN_QUIET, Outcome, say, saying
 from handlers.reporter.asking_again import after_again, answer, next_texts
@@ -35,6 +36,12 @@ from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SaveDraft, SealItem
 from store.model.drafts import ADDED
 from store.model.outbox import TextRef
+
+CLEAN_LABELS = "clean"
+"""The labels of the question how the chat is cleaned, which comes right before the story."""
+
+LONGEST_LABEL = 60
+"""Characters of a choice that a questionnaire may have, and more."""
 
 MOST_PIECES = 850
 """Pieces of one conversation: the ids of more would not fit the largest sealed draft."""
@@ -74,9 +81,28 @@ def answer_with_text(
     refused = answer_refusal(conversation, current, step, heard.own)
     if refused is not None:
         return refused
+    if _is_late_choice(conversation, heard.own):
+        return saying(say("NOT_AN_ANSWER"), ASK)
     remarks = remarks_on(heard)
     kept = _keep(conversation, step, seal, remarks)
     return _still_halted(conversation, kept, remarks) if current.id == STOP else kept
+
+
+def _is_late_choice(conversation: Conversation, text: str) -> bool:
+    """Return whether a text is the label of a choice that decided something earlier in the talk.
+
+    A server can hold an answer back until something else is asked. What sounds like a decision
+    tells nothing, and must not reach readers as if it did; a single word may.
+    """
+    words = folded(text)
+    if " " not in words or len(words) > LONGEST_LABEL:
+        return False
+    labels = conversation.view.texts.labels
+    cleaning = (label for name, label in labels.items() if name.startswith(f"{CLEAN_LABELS}."))
+    answered = {given.step for given in conversation.answers}
+    decided = (s for s in conversation.flow.steps if s.kind in SIGNED_KINDS and s.id in answered)
+    chosen = (choice.text for step in decided for choice in step.choices)
+    return words in map(folded, (*cleaning, *chosen))
 
 
 def _still_halted(

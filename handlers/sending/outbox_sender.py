@@ -75,6 +75,9 @@ class OutboxSender:
                 result = self.unsent.take(account) or await self._pending(account)
                 if quiet or not _holds_back(result):
                     self.unsent.note_burst(account, "")
+                elif self._has_nothing_to_do(result):
+                    self.unsent.put_back(account, result)
+                    return True
             if await self.secrets.delete(account, result.messages):
                 result = await self._pending(account)
             while file := await self._send_texts(account, result, quiet=quiet, late=late):
@@ -167,6 +170,12 @@ class OutboxSender:
         async with self.unsent.sending_to(account):
             self.unsent.discard(account)
             await self.outbox.confirm(await self.outbox.messages_for(account))
+
+    def _has_nothing_to_do(self, result: TurnResult) -> bool:
+        """Return whether nothing waits but what is held back, and the chat is not cleaned yet."""
+        view = self.snapshots.view_of(result.snapshot)
+        cleans = _clearing_of_sealed(view, result) is not ChatClearing.NOTHING
+        return len(result.messages) == 1 and not (cleans and view.platform.single)
 
     async def _pending(self, account: Account) -> TurnResult:
         return await self.cases.pending(account, self.snapshots.clock())

@@ -52,6 +52,13 @@ class UnsentResults:
         if account.name in self.undisturbed:
             self.results[account.name] = result
 
+    def put_back(self, account: Account, result: TurnResult) -> None:
+        """Keep a result of which nothing was sent yet; the next turn takes its place.
+
+        To be called while no message of the account is processed.
+        """
+        self.results[account.name] = result
+
     def note_burst(self, account: Account, step: str) -> None:
         """Note to which step more may be said; to none if it is empty."""
         self.bursts.pop(account.name, None)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 CASE_WORDS = 12
 """They open a case."""
@@ -13,6 +14,29 @@ _NUMBERED = re.compile(r"(?<!\d)(\d{1,2})(?!\d)\W*([^\W\d_]+)")
 """A word behind its place in a list."""
 
 
+class _Translation(dict[int, str]):
+    """What each character becomes (``str.translate``), worked out once; no text is kept."""
+
+    def __init__(self, become: Callable[[str], str]) -> None:
+        self._become = become
+
+    def __missing__(self, code: int) -> str:
+        self[code] = become = self._become(chr(code))
+        return become
+
+
+def _blank_unless_letter(character: str) -> str:
+    """Keep letters and the marks on them."""
+    return character if unicodedata.category(character)[0] in "LM" else " "
+
+
+def _if_seen(character: str) -> str:
+    return "" if unicodedata.category(character) == "Cf" else character
+
+
+_LETTERS, _SEEN = _Translation(_blank_unless_letter), _Translation(_if_seen)
+
+
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the words in a text, in order, without the numbers and signs around them.
 
@@ -20,7 +44,7 @@ def tokens_of(text: str) -> tuple[str, ...]:
     telephones add what cannot be seen. Whoever copies the bot's whole message has the words in a
     numbered list, or alone in a line, among other words.
     """
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    seen = text if text.isascii() else text.translate(_SEEN)
     tokens = _words_in(seen)
     if len(tokens) <= CASE_WORDS:
         return tokens
@@ -33,7 +57,7 @@ def may_be_phrase(text: str) -> bool:
 
 
 def _words_in(text: str) -> tuple[str, ...]:
-    parts = "".join(c if _is_letter(c) else " " for c in text).split()
+    parts = text.translate(_LETTERS).split()
     return tuple(part for part in parts if any(map(str.isalpha, part)))
 
 
@@ -51,8 +75,3 @@ def _alone_in_a_line(text: str) -> tuple[str, ...]:
     lines = (line for line in text.splitlines() if not line.rstrip().endswith(":"))
     found = [w for w in map(_words_in, lines) if len(w) in {CASE_WORDS, CODE_WORDS}]
     return found[0] if len(found) == 1 else ()
-
-
-def _is_letter(character: str) -> bool:
-    """Return whether a character is a letter, or a mark on one."""
-    return unicodedata.category(character)[0] in "LM"

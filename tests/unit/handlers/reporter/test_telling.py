@@ -176,6 +176,25 @@ def test_a_full_conversation_says_so_and_loses_nothing(monkeypatch: pytest.Monke
     assert talk.question == "fate"
 
 
+@pytest.mark.parametrize("label", ["I'll do it myself", "when i finish", "AS WE GO."])
+def test_the_choice_before_the_story_that_comes_late_is_not_told(label: str) -> None:
+    talk = begin_story()
+    outcome = talk.say(label)
+    assert "NOT_AN_ANSWER" in sentence_names(outcome)
+    assert not talk.told
+    assert talk.question == "story"
+    talk.say(f"{label}, he said.")
+    assert talk.told == [f"{label}, he said."]
+
+
+def test_a_decision_that_comes_late_is_no_answer_to_what_is_asked_later() -> None:
+    talk = single("wish")
+    before = talk.told
+    assert "NOT_AN_ANSWER" in sentence_names(talk.say("let someone read it"))
+    assert talk.told == before
+    assert talk.question == "wish"
+
+
 def test_done_needs_something_told() -> None:
     talk = begin_story()
     assert sentence_names(talk.say("/done")) == ["NOTHING_TOLD", "ASK"]

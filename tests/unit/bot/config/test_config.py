@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.config.load import parse_config, read_config
 from bot.config.password import read_password
 from bot.config.reader import LATER
-from bot.config.sections import API_BASE
+from bot.config.sections import API_BASE, ConfigReader
 from bot.config.values import Config, HelpLine, Matrix, Store, Telegram
 from bot.errors import ConfigError, ConfigProblems, FolderError
 
@@ -283,6 +283,22 @@ def test_a_wrong_value_is_named_with_its_reason(added: str, key: str, why: str) 
     found = only_problem(f"{MINIMAL}{added}\n")
     assert found.key == key
     assert why in found.why
+
+
+def test_every_language_that_the_bot_speaks_can_be_configured() -> None:
+    tables = tomllib.loads(f'{MINIMAL}[flow]\nlanguages = ["es", "en"]\n')
+    reader = ConfigReader(Path("/srv/oak"), tables, spoken=frozenset({"en", "es"}))
+    flow = reader.read().flow
+    assert reader.problems == []
+    assert flow.languages == flow.required == ("es", "en")
+    alone = parse_config(MINIMAL, Path("/srv/oak/config.toml")).flow
+    assert (alone.languages, alone.required) == (("en",), ())
+
+
+def test_a_language_that_the_bot_does_not_speak_is_refused_with_those_that_it_does() -> None:
+    found = only_problem(f'{MINIMAL}[flow]\nlanguages = ["en", "xx"]\n')
+    assert '"en"' in found.cure
+    assert "xx" not in f"{found.why}{found.cure}"
 
 
 # PostgreSQL

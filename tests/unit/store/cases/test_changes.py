@@ -315,6 +315,15 @@ async def test_one_tap_takes_back_what_is_held_and_leaves_no_trace(org: Organisa
     assert (await org.snapshot()).held is None
 
 
+async def test_what_is_held_remembers_the_language_of_its_talk(org: Organisation) -> None:
+    spoken = replace(hand_over(named(OAK_ID), hold=12), draft=replace(DRAFT, language="es"))
+    await org.tell()
+    await org.commit(spoken)
+    held = (await org.snapshot()).held
+    assert held is not None
+    assert held.language == "es"
+
+
 async def test_one_tap_takes_the_case_along_if_nothing_keeps_it(org: Organisation) -> None:
     snapshot = await org.share(named(OAK_ID), hold=12)
     await org.commit(EndDraft())

@@ -77,6 +77,17 @@ async def test_a_press_is_acknowledged_once_however_often_it_cannot_be_stored() 
     assert handler.acknowledged == set()
 
 
+async def test_the_language_of_the_app_is_noted_with_whatever_comes() -> None:
+    handler, now = World().handler, datetime(2026, 11, 23, tzinfo=UTC)
+    update = press(1)
+    update["callback_query"]["from"] |= {"language_code": "es-MX"}
+    who = Account("telegram", "77", "77")
+    handler.look([press(2)])
+    assert handler.languages.preferred(who, now) == ()
+    await handler.accept([update])
+    assert handler.languages.preferred(who, now) == ("es",)
+
+
 async def test_others_have_their_turn_while_a_batch_is_read() -> None:
     world, seen = World(), [0]
     handler = world.handler

@@ -271,7 +271,7 @@ def _other_case(
     other = session_of(supplies.other)
     if other is None or not exists(connection, other.keys):
         return None
-    return describe_other(connection, repositories.permissions, other, opened)
+    return describe_other(connection, repositories, other, opened)
 
 
 def _holds(

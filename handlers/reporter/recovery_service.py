@@ -52,6 +52,9 @@ MOST_LEADING = 5
 LONGEST_SECRET = 1_000
 """Characters: in a longer text nobody looks for recovery words that were not asked for."""
 
+QUOTED = ">"
+"""Before each line that a message quotes, where the chat shows it so."""
+
 MOST_EXPLAINED = 30
 """Nobody looks for the one mistake in a longer text."""
 
@@ -87,6 +90,8 @@ class RecoveryService:
             return incoming
         command = command_of(heard.text)
         secret = self._secret_in(command[1] if command else heard.text)
+        if command is None:
+            secret = secret or self._secret_quoted_in(heard.whole)
         return replace(incoming, heard=replace(heard, secret=secret)) if secret else incoming
 
     def may_open(self, incoming: IncomingMessage) -> bool:
@@ -105,6 +110,11 @@ class RecoveryService:
             if self.store.are_code(rest) or self.store.are_words(rest):
                 return rest
         return text if self.may_be_secret(text) else ""
+
+    def _secret_quoted_in(self, whole: str) -> str:
+        """Return what may be words or a code in what a message quotes, which is sealed with it."""
+        lines = [line[1:] for line in whole.splitlines() if line.startswith(QUOTED)]
+        return next(filter(None, map(self._secret_in, ("\n".join(lines), *lines))), "")
 
     def may_be_secret(self, text: str) -> bool:
         """Return whether these can be recovery words or a take-back code, also mistyped."""

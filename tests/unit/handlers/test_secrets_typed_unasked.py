@@ -148,6 +148,26 @@ async def test_a_code_never_gets_into_what_a_reader_fetches(anna: Phone, lead: s
     assert code not in everything
 
 
+@pytest.mark.parametrize("words", ["is it this one?", "it happened after I wrote this"])
+async def test_a_code_that_is_quoted_gets_into_no_story(anna: Phone, words: str) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "told again")
+        quoting = TextMessage(words, f"> {code}\n{words}")
+        await anna.hear(anna.incoming(quoting, message="9999"))
+        assert ENGLISH.recovery.code_unasked in anna.texts()[-1]
+        await anna.press("no")
+        assert await anna.pieces() == ["told again"]
+
+
+async def test_a_command_beside_a_quoted_code_acts(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "told again")
+        await anna.hear(anna.incoming(TextMessage("/stop", f"> {code}\n/stop"), message="9999"))
+        assert anna.question == "bot.stop"
+
+
 async def test_a_code_beside_a_choice_or_before_the_hello_is_not_put_aside(anna: Phone) -> None:
     code = await shared(anna)
     async with anna.staying():

@@ -31,6 +31,9 @@ CODE_TRIES_IN_ALL = 200
 CODE_DELAY_SECONDS = 10.0
 
 COUNTER = "takeback"
+COUNTER_UNASKED = "takeback_unasked"
+"""Of words that nobody had asked for: sentences of a story must never keep a code from being
+looked up that somebody gives to take something back."""
 
 ONLY_WORDS = frozenset({LookupPurpose.OPEN, LookupPurpose.JOIN})
 """For these a take-back code is not enough."""
@@ -201,7 +204,8 @@ class RecoveryService:
 
     async def _try(self, account: Account, lookup: CaseLookup) -> "_Tried":
         """Find the case of a code, as often as an account may on a day."""
-        if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
+        counter = COUNTER_UNASKED if lookup.unasked else COUNTER
+        if await self.store.count(counter, account, self.clock()) > CODE_TRIES:
             return _Tried(None, are_too_many=True)
         in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
         delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0

@@ -218,6 +218,15 @@ async def test_at_the_hello_it_is_said_that_no_story_has_this_code(anna: Phone) 
         assert SENTENCE not in anna.own()
 
 
+async def test_sentences_of_a_story_never_keep_a_code_from_taking_back(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "they drove me out", *[SENTENCE] * 6)
+        await anna.type(f"/withdraw {code}")
+        assert ENGLISH.handover.withdrawn_late in anna.texts()
+    assert await anna.rig.inbox("Oak") == {}
+
+
 async def test_what_cannot_be_looked_up_any_more_today_is_not_sealed(anna: Phone) -> None:
     async with anna.staying():
         await anna.begin("self")

@@ -4,8 +4,10 @@ import pytest
 
 from handlers.messages import TextMessage
 from handlers.texts.english import ENGLISH
-from tests.rig import Rig
+from tests.rig import Rig, person
+from tests.talk_script import FILLS
 from tests.unit.handlers.chats import Phone
+from tests.unit.handlers.test_turn import give_back
 
 STORY = "what happened at the summer camp"
 
@@ -111,6 +113,21 @@ async def test_a_code_can_delete_after_one_more_question_or_do_nothing(anna: Pho
         assert (await anna.rig.rows())["takeback"] == 1
         await anna.press("yes")
     assert (await anna.rig.rows())["takeback"] == 0
+
+
+async def test_a_code_says_what_it_leaves_of_a_story_that_is_not_kept_any_more(rig: Rig) -> None:
+    labels, elsewhere = ENGLISH.labels, person("elsewhere")
+    await rig.tell(STORY)
+    await rig.share("Oak", keep=True)
+    twelve = " ".join(await give_back(rig))
+    async with rig.staying():
+        await rig.say(FILLS["four words"](rig.shown()))
+        await rig.say(twelve, labels["case.change"], labels["clean.self"], who=elsewhere)
+        await rig.say(labels["change.keep"], "no", labels["overview.right"], who=elsewhere)
+        await rig.press("bot.review", "keep", who=elsewhere)
+        said = await rig.press("bot.found", "withdraw")
+    assert (await rig.rows())["case_file"] == 0
+    assert ENGLISH.handover.withdrawn_erased in [reply.text for reply in said]
 
 
 @pytest.mark.parametrize("told", [(), ("another story",)])

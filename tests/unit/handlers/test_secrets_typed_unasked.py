@@ -130,6 +130,25 @@ async def test_a_code_says_what_it_leaves_of_a_story_that_is_not_kept_any_more(r
     assert ENGLISH.handover.withdrawn_erased in [reply.text for reply in said]
 
 
+async def test_a_code_that_another_replaced_deletes_nothing_although_it_was_asked_about(
+    rig: Rig,
+) -> None:
+    labels, elsewhere = ENGLISH.labels, person("elsewhere")
+    await rig.tell(STORY)
+    await rig.share("Oak", keep=True)
+    twelve = " ".join(await give_back(rig))
+    async with rig.staying():
+        await rig.say(FILLS["four words"](rig.shown()))
+        await rig.say(twelve, labels["case.change"], labels["clean.self"], who=elsewhere)
+        await rig.say(labels["change.act"], "act without naming me", who=elsewhere)
+        await rig.say(labels["overview.right"], who=elsewhere)
+        *_, shown = await rig.press("bot.review", "now", who=elsewhere)
+        assert ENGLISH.recovery.code_anew in shown.text
+        await rig.press("bot.found", "erase")
+        await rig.say("yes")
+    assert (await rig.rows())["case_file"] == 1
+
+
 @pytest.mark.parametrize("told", [(), ("another story",)])
 async def test_a_code_in_an_open_talk_is_no_piece_of_its_story(
     anna: Phone, told: tuple[str, ...]

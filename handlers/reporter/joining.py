@@ -5,10 +5,10 @@ What will happen is said before its twelve words are asked for; giving them is t
 
 from handlers.context import View
 from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying
-from handlers.reporter.markers import as_kept
+from handlers.reporter.markers import as_kept, with_marker
 from handlers.reporter.telling import MOST_PIECES
 from store.model.changes import JoinCase
-from store.model.drafts import Draft
+from store.model.drafts import SHARED_BEFORE, Draft, StoredAnswer
 from store.model.outbox import TextRef
 from store.model.snapshot import OpenedCase, OtherCase
 
@@ -28,8 +28,9 @@ def join(view: View) -> Outcome:
     refusal = _refusal(view, opened, other)
     if refusal is not None:
         return saying(refusal, ASK)
-    change = JoinCase(_as_draft(view, opened), view.texts.case.ask_join)
-    return Outcome((change,), (say("JOINED"), ASK))
+    change = JoinCase(_as_draft(view, opened, other), view.texts.case.ask_join)
+    stays = (say("FETCHED_STAYS", *other.fetched),) if other.fetched else ()
+    return Outcome((change,), (say("JOINED"), *stays, ASK))
 
 
 def _refusal(view: View, opened: OpenedCase, other: OtherCase) -> TextRef | None:
@@ -47,6 +48,7 @@ def _refusal(view: View, opened: OpenedCase, other: OtherCase) -> TextRef | None
     return say("JOIN_NEVER", *barred) if barred else None
 
 
-def _as_draft(view: View, opened: OpenedCase) -> Draft:
+def _as_draft(view: View, opened: OpenedCase, other: OtherCase) -> Draft:
     flow = view.settings.kept_revision(opened)
-    return Draft(flow.revision, flow.language, answers=as_kept(opened.answers))
+    draft = Draft(flow.revision, flow.language, answers=as_kept(opened.answers))
+    return with_marker(draft, StoredAnswer(SHARED_BEFORE)) if other.was_shared else draft

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import Answer, Answers
-from store.model.drafts import ADDED, ADDED_BEFORE, ADDITIONS, Draft, StoredAnswer
+from store.model.drafts import (
+    ADDED,
+    ADDED_BEFORE,
+    ADDITIONS,
+    SHARED_BEFORE,
+    Draft,
+    StoredAnswer,
+)
 
 MARKER_PREFIX = "bot."
 SAFE = "bot.safe"
@@ -121,12 +128,12 @@ def kept_draft(draft: Draft) -> Draft:
 
 def as_kept(answers: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
     """Return what outlives a conversation: how the chat is cleaned, what was told and added, and
-    the languages of its permissions.
+    the languages of its permissions, that a story that was joined to it was shared.
 
     What was added in it is then what was added before.
     """
-    kept = {CLEAN, SHOWN_IN}
-    told = (a for a in answers if a.step in kept or not a.step.startswith(MARKER_PREFIX))
+    lasting = {CLEAN, SHARED_BEFORE, SHOWN_IN}
+    told = (a for a in answers if a.step in lasting or not a.step.startswith(MARKER_PREFIX))
     added = tuple(
         item for step in ADDITIONS for a in answers if a.step == step for item in a.items
     )

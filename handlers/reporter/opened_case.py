@@ -19,7 +19,7 @@ from handlers.reporter.questions import cleaning_choice
 from handlers.reporter.standing import what_stands
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase, KeepLonger, ReleaseHandover, ReopenCase
-from store.model.drafts import ADDED_BEFORE, Draft, StoredAnswer
+from store.model.drafts import ADDED_BEFORE, SHARED_BEFORE, Draft, StoredAnswer
 from store.model.permissions import DeliveryStage
 from store.model.snapshot import OpenedCase
 
@@ -107,7 +107,7 @@ def _reopen(view: View) -> Outcome:
     stay = {s.id for s in flow.steps if s.kind not in ASKED_ANEW}
     kept = as_kept(opened.answers if opened else ())
     told = [a for a in kept if a.step in stay]
-    added = [a for a in kept if a.step == ADDED_BEFORE]
+    added = [a for a in kept if a.step in {ADDED_BEFORE, SHARED_BEFORE}]
     fork = (StoredAnswer(flow.fork.id, ("read",)),) if flow.fork else ()
     answers = (StoredAnswer(REOPENED, parts), _contact(kept), *told, *fork, *added)
     draft = Draft(flow.revision, flow.language, answers=answers)

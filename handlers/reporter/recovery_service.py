@@ -31,6 +31,9 @@ CODE_TRIES_IN_ALL = 200
 CODE_DELAY_SECONDS = 10.0
 
 COUNTER = "takeback"
+COUNTER_UNASKED = "takeback_unasked"
+"""Of words that nobody had asked for: sentences of a story must never keep a code from being
+looked up that somebody gives to take something back."""
 
 ONLY_WORDS = frozenset({LookupPurpose.OPEN, LookupPurpose.JOIN})
 """For these a take-back code is not enough."""
@@ -51,6 +54,9 @@ MOST_LEADING = 5
 
 LONGEST_SECRET = 1_000
 """Characters: in a longer text nobody looks for recovery words that were not asked for."""
+
+QUOTED = ">"
+"""Before each line that a message quotes, where the chat shows it so."""
 
 MOST_EXPLAINED = 30
 """Nobody looks for the one mistake in a longer text."""
@@ -87,6 +93,8 @@ class RecoveryService:
             return incoming
         command = command_of(heard.text)
         secret = self._secret_in(command[1] if command else heard.text)
+        if command is None:
+            secret = secret or self._secret_quoted_in(heard.whole)
         return replace(incoming, heard=replace(heard, secret=secret)) if secret else incoming
 
     def may_open(self, incoming: IncomingMessage) -> bool:
@@ -105,6 +113,11 @@ class RecoveryService:
             if self.store.are_code(rest) or self.store.are_words(rest):
                 return rest
         return text if self.may_be_secret(text) else ""
+
+    def _secret_quoted_in(self, whole: str) -> str:
+        """Return what may be words or a code in what a message quotes, which is sealed with it."""
+        lines = [line[1:] for line in whole.splitlines() if line.startswith(QUOTED)]
+        return next(filter(None, map(self._secret_in, ("\n".join(lines), *lines))), "")
 
     def may_be_secret(self, text: str) -> bool:
         """Return whether these can be recovery words or a take-back code, also mistyped."""
@@ -191,7 +204,8 @@ class RecoveryService:
 
     async def _try(self, account: Account, lookup: CaseLookup) -> "_Tried":
         """Find the case of a code, as often as an account may on a day."""
-        if await self.store.count(COUNTER, account, self.clock()) > CODE_TRIES:
+        counter = COUNTER_UNASKED if lookup.unasked else COUNTER
+        if await self.store.count(counter, account, self.clock()) > CODE_TRIES:
             return _Tried(None, are_too_many=True)
         in_all = await self.store.count(COUNTER, EVERYBODY, self.clock())
         delay = CODE_DELAY_SECONDS if in_all > CODE_TRIES_IN_ALL else 0.0

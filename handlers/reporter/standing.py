@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from handlers.outcome import say
 from handlers.reporter.markers import ASIDE, STOP
+from store.model.drafts import SHARED_BEFORE
 from store.model.outbox import TextRef
 from store.model.snapshot import OpenedCase, Snapshot
 
@@ -37,8 +38,11 @@ def standing_of(snapshot: Snapshot) -> Standing:
 
 def was_shared(opened: OpenedCase | None) -> bool:
     """Return whether a case was ever shared: else no copy of it can be anywhere."""
-    history = opened.history if opened else ()
-    return bool(opened and opened.shares) or any(e.scope == SHARING_SCOPE for e in history)
+    if opened is None:
+        return False
+    joined = any(answer.step == SHARED_BEFORE for answer in opened.answers)
+    shared = any(entry.scope == SHARING_SCOPE for entry in opened.history)
+    return joined or shared or bool(opened.shares)
 
 
 def what_stands(snapshot: Snapshot) -> tuple[TextRef, ...]:

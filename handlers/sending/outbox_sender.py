@@ -10,7 +10,13 @@ from handlers.context import SnapshotReader, View
 from handlers.effects import DeleteAgeing, SendDirect, UpdateSelection
 from handlers.messages import ChatClearing, Reply
 from handlers.outcome import ACKNOWLEDGEMENT, ASK, ASK_WHEN_QUIET, NOT_KEPT, UNCLEANED, say
-from handlers.ports.messenger import FileTooLarge, MessageRefused, Messenger, RecipientGone
+from handlers.ports.messenger import (
+    FileTooLarge,
+    MessageRefused,
+    Messenger,
+    RecipientGone,
+    Undelivered,
+)
 from handlers.ports.stores import CaseStore, OutboxStore
 from handlers.readers.unsent_files import PayloadWithheld, text_in_place
 from handlers.reporter.questions import cleaning_choice
@@ -73,18 +79,28 @@ class OutboxSender:
         async with self.unsent.sending_to(account):
             async with self.unsent.processing.of(account):
                 result = self.unsent.take(account) or await self._pending(account)
-                if quiet or not _holds_back(result):
-                    self.unsent.note_burst(account, "")
-                elif self._has_nothing_to_do(result):
+                is_held_back = _holds_back(result) and not quiet
+                if is_held_back and self._has_nothing_to_do(result):
                     self.unsent.put_back(account, result)
                     return True
-            if await self.secrets.delete(account, result.messages):
-                result = await self._pending(account)
-            while file := await self._send_texts(account, result, quiet=quiet, late=late):
-                await self._send_file(result, file, late=late)
-                # What follows is read anew: it may say what has become of the file.
-                result = await self._pending(account)
-            return _holds_back(result) and not quiet
+                ended = "" if is_held_back else self.unsent.end_burst(account)
+            try:
+                return await self._send_result(account, result, quiet=quiet, late=late)
+            except Undelivered:
+                self.unsent.go_on_with_burst(account, ended)
+                raise
+
+    async def _send_result(
+        self, account: Account, result: TurnResult, *, quiet: bool, late: bool
+    ) -> bool:
+        """Send what waits; return whether an acknowledgement is held back."""
+        if await self.secrets.delete(account, result.messages):
+            result = await self._pending(account)
+        while file := await self._send_texts(account, result, quiet=quiet, late=late):
+            await self._send_file(result, file, late=late)
+            # What follows is read anew: it may say what has become of the file.
+            result = await self._pending(account)
+        return _holds_back(result) and not quiet
 
     async def _send_texts(
         self, account: Account, result: TurnResult, *, quiet: bool, late: bool

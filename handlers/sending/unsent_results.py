@@ -65,6 +65,18 @@ class UnsentResults:
         if step:
             self.bursts[account.name] = step
 
+    def end_burst(self, account: Account) -> str:
+        """Return the step to which no more may be said, as the next question is about to be shown.
+
+        To be called while no message of the account is processed.
+        """
+        return self.bursts.pop(account.name, "")
+
+    def go_on_with_burst(self, account: Account, step: str) -> None:
+        """Let more be said to a step: the next question could not be sent."""
+        if step:
+            self.bursts.setdefault(account.name, step)
+
     def take(self, account: Account) -> TurnResult | None:
         """Return the result and forget it; None if somebody else is behind the account since."""
         kept = self.results.pop(account.name, None)

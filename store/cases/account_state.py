@@ -200,10 +200,17 @@ def load_state(
         state.memory.opened = _opened_case(repositories, connection, session, now)
         state.memory.other = _other_case(repositories, connection, session.keys, supplies)
     state.memory.opened_by_another = repositories.sessions.is_of_another(account, now)
-    state.memory.asked = repositories.sessions.asked(account, now)
+    state.memory.asked = _as_it_is_now(connection, repositories.sessions.asked(account, now))
     if state.found is None:
         state.cases_begun = repositories.counters.read(connection, BEGUN, account, now)
     return state
+
+
+def _as_it_is_now(connection: Connection, asked: AskedErasure | None) -> AskedErasure | None:
+    """Say whether the case of a code is kept still: it may be open elsewhere."""
+    if asked is None or not asked.locator:
+        return asked
+    return replace(asked, kept=is_kept(connection, asked.locator))
 
 
 def _find_case(
@@ -272,7 +279,7 @@ def _other_case(
     other = session_of(supplies.other)
     if other is None or not exists(connection, other.keys):
         return None
-    return describe_other(connection, repositories.permissions, other, opened)
+    return describe_other(connection, repositories, other, opened)
 
 
 def _holds(

@@ -240,6 +240,8 @@ class CaseStore:
         context, sessions = written.context, self.repositories.sessions
         opened_before = sessions.get(request.account, request.now) is not None
         self._update_sessions(context, request.account, request.now)
+        if any(isinstance(change, HandOver) for change in written.decision.changes):
+            sessions.forget_questions(context.case_keys.locator)  # it has another code now
         asking = [c.asked for c in written.decision.changes if isinstance(c, AskErasure)]
         context.state.memory.asked = asking[-1] if asking else None
         sessions.ask(request.account, context.state.memory.asked, request.now)

@@ -24,13 +24,15 @@ from store.inbox.accounts import ID_BYTES
 from store.model.changes import JoinCase
 from store.model.drafts import ADDED, with_added_before
 from store.model.errors import NotPermitted
+from store.readers.notices import request_destruction
 
 
 def join(turn: ChangeContext, change: JoinCase) -> None:
     """Move all that a second case holds into the open one, and erase that case.
 
-    Nothing of it is allowed here: its statements go with it, and what is held of it is handed to
-    nobody. Raise ``NotPermitted`` where a reader of the open case must never read the other one.
+    Nothing of it is allowed here: its statements go with it, what is held of it is handed to
+    nobody, and who could fetch it is asked to destroy it. Raise ``NotPermitted`` where a reader of
+    the open case must never read the other one.
     """
     keys, other = turn.case_keys, session_of(turn.supplies.other)
     if other is None or other.keys.locator == keys.locator:
@@ -42,7 +44,9 @@ def join(turn: ChangeContext, change: JoinCase) -> None:
     kept = remember_answers(turn, with_added_before(change.draft, moved))
     identity = turn.account.current_key
     turn.opened = Session(keys, kept.answers, kept.revision, identity, kept.language)
-    turn.forget_releases(handovers_of(turn.connection, other.keys.locator))
+    stmts = handovers_of(turn.connection, other.keys.locator)
+    turn.notify(request_destruction(turn.connection, turn.repositories, stmts, turn.now))
+    turn.forget_releases(stmts)
     staging.discard_of_case(turn.connection, other.keys.locator)
     erase_case(turn.connection, other.keys.locator)
 

@@ -1,22 +1,33 @@
 """A second case of one reporter, which may be joined to the one that is open."""
 
 from store.cases import items as sealed_items
-from store.cases.permissions import PermissionRepository, barred_by
+from store.cases.permissions import barred_by
 from store.cases.sessions import Session
 from store.crypto.case_keys import CaseKeys
 from store.db.connection import Connection
+from store.model.drafts import SHARED_BEFORE
+from store.model.permissions import DeliveryStage
 from store.model.snapshot import OtherCase
+from store.repositories import Repositories
 
 
 def describe_other(
-    connection: Connection, permissions: PermissionRepository, other: Session, opened: CaseKeys
+    connection: Connection, repositories: Repositories, other: Session, opened: CaseKeys
 ) -> OtherCase:
     """Say of a second case what deciding needs to know."""
     if other.keys.locator == opened.locator:
         return OtherCase(is_same=True)
-    records = permissions.of_case(connection, other.keys)
-    pieces = len(movable_items(connection, other))
-    return OtherCase(is_same=False, pieces=pieces, barred=barred_by(records))
+    records = repositories.permissions.of_case(connection, other.keys)
+    standing = repositories.handovers.standing(connection, other.keys)
+    fetched = (s.readers for s in standing if s.stage is DeliveryStage.FETCHED)
+    shared = any(record.consent.sharing is not None for record in records)
+    return OtherCase(
+        is_same=False,
+        pieces=len(movable_items(connection, other)),
+        barred=barred_by(records),
+        was_shared=shared or any(answer.step == SHARED_BEFORE for answer in other.answers),
+        fetched=tuple(dict.fromkeys(reader for readers in fetched for reader in readers)),
+    )
 
 
 def movable_items(connection: Connection, case: Session) -> list[bytes]:

@@ -92,6 +92,12 @@ class Sessions:
             if asked is not None:
                 self._questions[account_bytes(who)] = _Question(asked, who.current_key, now)
 
+    def forget_questions(self, locator: bytes) -> None:
+        """Forget whatever was asked about this case: the code that led to it counts no more."""
+        with self._lock:
+            questions = self._questions.items()
+            self._questions = {n: q for n, q in questions if q.asked.locator != locator}
+
     def asked(self, who: Account, now: datetime) -> AskedErasure | None:
         """Return what this account was asked; None if nothing, or somebody else behind it was."""
         with self._lock:

@@ -11,6 +11,9 @@ that every addition is sealed for, by which it is told from what was told first.
 ADDED_BEFORE = "bot.added_before"
 """What was added to the story in earlier conversations."""
 
+SHARED_BEFORE = "bot.shared_before"
+"""No question: a story that was joined to this one was shared, and there may be copies of it."""
+
 ADDITIONS = (ADDED_BEFORE, ADDED)
 """These hold pieces, as answers do, and come after all of them."""
 

@@ -39,6 +39,10 @@ class OtherCase:
     """How much of it can be moved."""
     barred: frozenset[str] = frozenset()
     """Who must never read it."""
+    was_shared: bool = False
+    """It was shared at some time, or one that was joined to it."""
+    fetched: tuple[str, ...] = ()
+    """Who has fetched what is shared of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ async def was_joined(said: Said) -> None:
     assert len(went) == 1, f"{len(went)} stories are gone"
     missing = {*said.looks[0][went[0]].told} - {*said.after.told}
     assert not missing, "a part of the other story is in neither"
-    words = " ".join(said.judge.notes[went[0]].words)
+    joined = said.judge.notes[went[0]]
+    if said.case is not None:
+        said.case.had |= joined.had  # what is said of copies is about both from now on
+    words = " ".join(joined.words)
     found = await said.world.application.stores.recovery.find_by_words(words)
     assert found is None, "the words of the other story open something"
 

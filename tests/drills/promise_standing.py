@@ -1,6 +1,7 @@
 """Laws about who has a copy, about the history of a case, and about what readers are told."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -8,6 +9,7 @@ from store.model.errors import NotPermitted
 from store.model.permissions import DeliveryStage
 from tests.drills.promise_judge import NotMeant, Said
 from tests.drills.promise_speech import names_in
+from tests.drills.promise_store import CaseState, Share
 
 HELD, RELEASED, FETCHED = DeliveryStage.HELD, DeliveryStage.RELEASED, DeliveryStage.FETCHED
 
@@ -36,7 +38,13 @@ def _names_all(said: Said) -> None:
 async def had_a_copy(said: Said) -> None:
     """These readers, and no others of those whose reading ended, took a copy away."""
     names = names_in(said.blanks["readers"])
-    assert names == said.before.names(FETCHED), "others took it away"
+    ended = {share for share in _all_shares(said.looks[0]) if share.stage is FETCHED}
+    ended -= _all_shares(said.looks[1])
+    assert names == {share.name for share in ended}, "others took it away"
+
+
+def _all_shares(looks: Mapping[bytes, CaseState]) -> set[Share]:
+    return {share for state in looks.values() for share in state.shares}
 
 
 async def nothing_is_shared(said: Said) -> None:

@@ -852,6 +852,23 @@ TALKS = {
         Read it
         Close it
     """,
+    "a story that somebody has is joined to one that nobody has": f"""{SHARED}
+        Yes, keep it
+        Yes, that's right
+        Yes, send now
+        Twelve words
+        {WITH_WORDS}
+        @fetch Oak
+        @as another
+        {KEPT}
+        {WITH_WORDS}
+        /open {{twelve words}}
+        Join another story
+        @words-of reporter
+        Delete everything
+        No, leave it
+        Close it
+    """,
     "odd messages": f"""
         ok the
         {BEGIN}

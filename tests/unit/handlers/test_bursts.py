@@ -1,11 +1,13 @@
 """What is written before the next question is shown belongs to the answer before it."""
 
 from dataclasses import replace
+from unittest.mock import AsyncMock
 
 import pytest
 
 from bot.runtime.conversations import Conversations
 from handlers.messages import IncomingMessage, TextMessage
+from handlers.ports.messenger import Undelivered
 from handlers.reporter.bursts import add_to_burst
 from handlers.reporter.questions import open_question
 from tests.rig import Rig, person
@@ -157,6 +159,24 @@ async def test_what_may_stop_a_hold_goes_on_with_nothing(rig: Rig, stops: str) -
     assert snapshot.holds
     assert add_to_burst(view, TextMessage("and more"), "called", "message") is not None
     assert add_to_burst(view, TextMessage(stops), "called", "message") is None
+
+
+async def test_nothing_answers_a_question_that_could_not_be_sent(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.tell("a story")
+    await rig.say(*TO_THE_FIRST, "Kim", "0151 00000000", "/skip", "/skip", "/skip")
+    async with rig.house() as house:
+        conversations = house.conversations(rig.screen)
+        await receive(conversations, "my mum might")
+        with monkeypatch.context() as context:
+            context.setattr(rig.screen, "send", AsyncMock(side_effect=Undelivered("away")))
+            with pytest.raises(Undelivered):
+                await conversations.settle(person())
+        await receive(conversations, "2")
+        await conversations.settle(person())
+    assert (await answers(rig))["reach_others"] == ["my mum might", "2"]
+    assert await question(rig) == "keep"
 
 
 async def test_a_question_that_was_held_back_is_not_shown_to_who_took_the_account_over(

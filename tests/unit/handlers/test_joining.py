@@ -10,6 +10,7 @@ from store.model.drafts import Draft
 from store.model.errors import NotPermitted
 from tests.databases import ON_BOTH_ENGINES
 from tests.rig import Rig, person
+from tests.unit.handlers.test_after_commit import linked
 from tests.unit.handlers.test_coming_back import reports, shared
 from tests.unit.handlers.test_turn import give_back, keep_it, left
 
@@ -81,6 +82,48 @@ async def test_who_could_read_either_story_reads_nothing_more_without_a_new_yes(
     assert "the second story" in report
     assert "a story" in report
     assert await rig.inbox("Oak") == {}
+
+
+@ON_BOTH_ENGINES
+async def test_a_copy_of_the_other_story_is_told_of_and_asked_to_be_destroyed(rig: Rig) -> None:
+    ash = await linked(rig, "Ash")
+    others = await shared(rig, "Ash")
+    (fetched,) = await rig.inbox("Ash")
+    await rig.fetch("Ash", fetched)
+    words = " ".join(await keep_it(rig, "a story"))
+    async with rig.staying():
+        said, stays, menu = await join(rig, words, others)
+        assert said.text == CASE.joined
+        assert stays.text == ENGLISH.leaving.fetched_stays.format(readers="Ash")
+        assert CASE.unshared in menu.text
+    await rig.say("/inbox", who=ash)
+    asked = ENGLISH.readers.destroy.format(code=fetched)
+    assert asked in [reply.text for to, reply in rig.screen.replies if to == ash.name]
+
+
+@pytest.mark.parametrize("between", ["add to it", "change what i allow"])
+async def test_that_the_other_story_was_shared_outlives_what_follows(
+    rig: Rig, between: str
+) -> None:
+    others = await shared(rig, "Ash")
+    words = " ".join(await keep_it(rig, "a story"))
+    async with rig.staying():
+        *_, menu = await join(rig, words, others)
+        assert CASE.unshared in menu.text
+        await rig.say(between)
+        if between == "add to it":
+            await rig.say("more words", "/done")
+        else:
+            await rig.say(LABELS["clean.self"], "nothing", "/skip", "/skip")
+            await rig.say("nobody in particular", "nobody for now", "yes, keep it")
+            await rig.say("yes, that's right")
+            await rig.press("bot.review", "keep")
+            await rig.say(LABELS["code.have"])
+    async with rig.staying():
+        *_, menu = await rig.say(words, who=LATER)
+        assert CASE.unshared in menu.text
+        *_, asked = await rig.say("/erase", who=LATER)
+        assert ENGLISH.leaving.erase_case in asked.text
 
 
 async def test_what_is_held_of_the_other_story_is_handed_to_nobody(rig: Rig) -> None:

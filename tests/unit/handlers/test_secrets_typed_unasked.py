@@ -4,8 +4,10 @@ import pytest
 
 from handlers.messages import TextMessage
 from handlers.texts.english import ENGLISH
-from tests.rig import Rig
+from tests.rig import Rig, person
+from tests.talk_script import FILLS
 from tests.unit.handlers.chats import Phone
+from tests.unit.handlers.test_turn import give_back
 
 STORY = "what happened at the summer camp"
 
@@ -113,6 +115,40 @@ async def test_a_code_can_delete_after_one_more_question_or_do_nothing(anna: Pho
     assert (await anna.rig.rows())["takeback"] == 0
 
 
+async def test_a_code_says_what_it_leaves_of_a_story_that_is_not_kept_any_more(rig: Rig) -> None:
+    labels, elsewhere = ENGLISH.labels, person("elsewhere")
+    await rig.tell(STORY)
+    await rig.share("Oak", keep=True)
+    twelve = " ".join(await give_back(rig))
+    async with rig.staying():
+        await rig.say(FILLS["four words"](rig.shown()))
+        await rig.say(twelve, labels["case.change"], labels["clean.self"], who=elsewhere)
+        await rig.say(labels["change.keep"], "no", labels["overview.right"], who=elsewhere)
+        await rig.press("bot.review", "keep", who=elsewhere)
+        said = await rig.press("bot.found", "withdraw")
+    assert (await rig.rows())["case_file"] == 0
+    assert ENGLISH.handover.withdrawn_erased in [reply.text for reply in said]
+
+
+async def test_a_code_that_another_replaced_deletes_nothing_although_it_was_asked_about(
+    rig: Rig,
+) -> None:
+    labels, elsewhere = ENGLISH.labels, person("elsewhere")
+    await rig.tell(STORY)
+    await rig.share("Oak", keep=True)
+    twelve = " ".join(await give_back(rig))
+    async with rig.staying():
+        await rig.say(FILLS["four words"](rig.shown()))
+        await rig.say(twelve, labels["case.change"], labels["clean.self"], who=elsewhere)
+        await rig.say(labels["change.act"], "act without naming me", who=elsewhere)
+        await rig.say(labels["overview.right"], who=elsewhere)
+        *_, shown = await rig.press("bot.review", "now", who=elsewhere)
+        assert ENGLISH.recovery.code_anew in shown.text
+        await rig.press("bot.found", "erase")
+        await rig.say("yes")
+    assert (await rig.rows())["case_file"] == 1
+
+
 @pytest.mark.parametrize("told", [(), ("another story",)])
 async def test_a_code_in_an_open_talk_is_no_piece_of_its_story(
     anna: Phone, told: tuple[str, ...]
@@ -146,6 +182,26 @@ async def test_a_code_never_gets_into_what_a_reader_fetches(anna: Phone, lead: s
     everything = await everything_for(anna, "Oak")
     assert "told again" in everything
     assert code not in everything
+
+
+@pytest.mark.parametrize("words", ["is it this one?", "it happened after I wrote this"])
+async def test_a_code_that_is_quoted_gets_into_no_story(anna: Phone, words: str) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "told again")
+        quoting = TextMessage(words, f"> {code}\n{words}")
+        await anna.hear(anna.incoming(quoting, message="9999"))
+        assert ENGLISH.recovery.code_unasked in anna.texts()[-1]
+        await anna.press("no")
+        assert await anna.pieces() == ["told again"]
+
+
+async def test_a_command_beside_a_quoted_code_acts(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "told again")
+        await anna.hear(anna.incoming(TextMessage("/stop", f"> {code}\n/stop"), message="9999"))
+        assert anna.question == "bot.stop"
 
 
 async def test_a_code_beside_a_choice_or_before_the_hello_is_not_put_aside(anna: Phone) -> None:
@@ -196,6 +252,15 @@ async def test_at_the_hello_it_is_said_that_no_story_has_this_code(anna: Phone) 
         await anna.type(SENTENCE)
         assert anna.texts()[-2] == ENGLISH.recovery.no_code_unasked
         assert SENTENCE not in anna.own()
+
+
+async def test_sentences_of_a_story_never_keep_a_code_from_taking_back(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.begin("self", "they drove me out", *[SENTENCE] * 6)
+        await anna.type(f"/withdraw {code}")
+        assert ENGLISH.handover.withdrawn_late in anna.texts()
+    assert await anna.rig.inbox("Oak") == {}
 
 
 async def test_what_cannot_be_looked_up_any_more_today_is_not_sealed(anna: Phone) -> None:

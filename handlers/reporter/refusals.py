@@ -10,11 +10,12 @@ from functools import cache
 
 from flows import Step
 from flows.folding import folded, visible
-from handlers.permissions.contact import CALLED, FOLLOWING, REACH
+from handlers.permissions.contact import CALLED, FOLLOWING, MESSAGE, REACH
 from handlers.reporter.listening import MOST_CHARACTERS, understood
 from handlers.texts.english_refusals import (
     BARE_NO,
     COMES_BACK,
+    LEAVES_ANSWER,
     NO_NAME,
     NO_WAY,
     NOT_TO_BE_REACHED,
@@ -39,6 +40,17 @@ EXPLAINED = frozenset(
     }
 )
 """What is answered before the question is asked once more."""
+
+SAYS_NOTHING = frozenset({Saying.YES, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING})
+"""What tells nothing of when, by whom or past whom somebody can be reached."""
+ASKED_OF_THE_BOT = frozenset(
+    {
+        *(Saying.STOP, Saying.ERASE, Saying.UNSEND, Saying.BACK, Saying.HELP, Saying.SHOW),
+        *(Saying.ADD, Saying.MISTAKE, Saying.WAS_READ, Saying.HOW_LONG, Saying.HOW_MUCH),
+        *(Saying.LANGUAGE, Saying.LOST_WORDS, Saying.BEFORE, Saying.RETURNED),
+    }
+)
+"""What asks the bot for something: where a name or a way is asked for, it tells nothing."""
 
 _OF_STEP = {CALLED: (NO_NAME,), REACH: (NO_WAY,)}
 
@@ -67,9 +79,25 @@ def names_this_chat(step: Step, text: str) -> bool:
 
 
 def is_no_answer(step: Step, text: str) -> Saying | None:
-    """Return what somebody says to the bot where a name or a way is asked for; else None."""
-    said = _saying_in(step, text) if step.skip is not None else None
+    """Return what somebody says to the bot where they were asked for an answer; else None."""
+    said = _saying_in(step, text)
+    if step.id in FOLLOWING and step.id != MESSAGE and said in SAYS_NOTHING:
+        return said
+    if step.skip is None:
+        return None
     return said if said in NO_ANSWERS or said in EXPLAINED else None
+
+
+def asks_the_bot(step: Step, text: str) -> bool:
+    """Return whether the bot is asked for something where a name or a way is asked for."""
+    if step.skip is None or leaves_out(step, text):
+        return False
+    return _saying_in(step, text) in ASKED_OF_THE_BOT
+
+
+def leaves_answer(text: str) -> bool:
+    """Return whether words give no new answer where a question is asked again."""
+    return folded(text) in LEAVES_ANSWER
 
 
 def _saying_in(step: Step, text: str) -> Saying | None:

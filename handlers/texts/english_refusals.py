@@ -38,6 +38,7 @@ BARE_NO = _whole(
     r"(skip|pass|next|leave it out|leave out|leave this out)( it| this| that| this one)?",
     r"(id |i )?(rather|prefer|d rather|would rather) not( to)?( say| answer| give (it|one|that))?",
     r"(not at all|absolutely not|no way|definitely not|not really|better not|not needed)",
+    r"(never ?mind|nvm|forget (it|about it|that))( then)?",
     r"(i )?(do not|dont|don t) (want to|want that|want this|want it|want any|need that|"
     r"need this|have one|have any)",
 )
@@ -133,3 +134,10 @@ COMES_BACK = _whole(
     r" somebody)?( back| again| in touch| myself| later| then| when im ready)*",
 )
 """Who says this wants to make the first step."""
+LEAVES_ANSWER = frozenset(
+    {
+        *("ok", "okay", "k", "kk", "ok thanks", "thanks", "thank you", "leave it", "keep it"),
+        *("leave it as it is", "no change", "its ok", "its fine", "thats fine"),
+    }
+)
+"""Where a question is asked again whose answer stands, these give no new one."""

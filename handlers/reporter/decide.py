@@ -35,11 +35,9 @@ from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import AGAIN, ERASING, FOUND, HOLD, SAFE, WORD_CHECK
-from handlers.reporter.navigation import navigate
+from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
-from handlers.reporter.refusals import asks_the_bot, leaves_answer
-from handlers.reporter.replies import answer_saying, welcome_back_to_text
+from handlers.reporter.replies import answer_saying, reply_instead, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices, read_freely
@@ -373,7 +371,7 @@ def _take_answer(
 ) -> Outcome:
     """Take words that answer the open question, unless they only say something to the bot."""
     if current.id != WORD_CHECK:
-        beside = _welcome_back(conversation, current, typed, item) or _no_answer(
+        beside = _welcome_back(conversation, current, typed, item) or reply_instead(
             view, conversation, current, typed, item
         )
         return beside or answer_with_text(conversation, current, typed, item)
@@ -382,20 +380,6 @@ def _take_answer(
         return outcome
     heard = answer_saying(view, current, typed, item, None)
     return heard or refuse_beside_words(conversation, current, typed) or outcome
-
-
-def _no_answer(
-    view: View, conversation: Conversation, current: Question, typed: TextMessage, item: str
-) -> Outcome | None:
-    """Take what leaves an answer as it is, or asks the bot for something; None for others."""
-    step = current.step
-    if step is None or step.many or not current.free:
-        return None
-    if conversation.marker(AGAIN) and leaves_answer(typed.own):
-        return navigate(conversation, "done")
-    return (
-        answer_saying(view, current, typed, item, None) if asks_the_bot(step, typed.own) else None
-    )
 
 
 def _welcome_back(

@@ -16,8 +16,9 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood, with_readers_unnamed
-from handlers.reporter.markers import CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
+from handlers.reporter.markers import AGAIN, CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
+from handlers.reporter.refusals import asks_the_bot, leaves_answer
 from handlers.reporter.typed_text import tells_danger
 from handlers.reporter.ways_back import can_show_words, has_words
 from handlers.texts.sayings import Saying
@@ -60,6 +61,19 @@ def answer_saying(
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
     return outcome
+
+
+def reply_instead(
+    view: View, conversation: Conversation, current: Question, typed: TextMessage, item: str
+) -> Outcome | None:
+    """Take what leaves an answer as it is, or asks the bot for something; None for others."""
+    step = current.step
+    if step is None or step.many or not current.free:
+        return None
+    if conversation.marker(AGAIN) and leaves_answer(typed.own):
+        return run_command(view, "done", "")
+    asked = asks_the_bot(step, typed.own)
+    return answer_saying(view, current, typed, item, None) if asked else None
 
 
 def _may_be_shared(view: View) -> bool:

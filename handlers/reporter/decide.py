@@ -37,7 +37,7 @@ from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
-from handlers.reporter.replies import answer_saying, welcome_back_to_text
+from handlers.reporter.replies import answer_saying, reply_instead, welcome_back_to_text
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices, read_freely
@@ -372,8 +372,10 @@ def _take_answer(
 ) -> Outcome:
     """Take words that answer the open question, unless they only say something to the bot."""
     if current.id != WORD_CHECK:
-        back = _welcome_back(conversation, current, typed, item)
-        return back or answer_with_text(conversation, current, typed, item)
+        beside = _welcome_back(conversation, current, typed, item) or reply_instead(
+            view, conversation, current, typed, item
+        )
+        return beside or answer_with_text(conversation, current, typed, item)
     outcome = answer_with_text(conversation, current, typed, item)
     if outcome.changes:
         return outcome

@@ -11,7 +11,7 @@ from functools import cache
 
 from flows import Step
 from flows.folding import folded, plain, visible
-from handlers.permissions.contact import CALLED, FOLLOWING, REACH
+from handlers.permissions.contact import CALLED, FOLLOWING, MESSAGE, REACH
 from handlers.reporter.listening import MOST_CHARACTERS, understood
 from handlers.texts.sayings import Saying
 from handlers.texts.tables import Refusals, TypedLanguage
@@ -34,6 +34,17 @@ EXPLAINED = frozenset(
 
 SIGNS = frozenset("-−–—‐‑_/\\.…×❌🚫⛔✖✗✘❎🙅👎🛑🔕📵🤐🙊")
 """An answer of nothing but these refuses. A full stop alone is what people type to leave blank."""
+
+SAYS_NOTHING = frozenset({Saying.YES, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING})
+"""What tells nothing of when, by whom or past whom somebody can be reached."""
+ASKED_OF_THE_BOT = frozenset(
+    {
+        *(Saying.STOP, Saying.ERASE, Saying.UNSEND, Saying.BACK, Saying.HELP, Saying.SHOW),
+        *(Saying.ADD, Saying.MISTAKE, Saying.WAS_READ, Saying.HOW_LONG, Saying.HOW_MUCH),
+        *(Saying.LANGUAGE, Saying.LOST_WORDS, Saying.BEFORE, Saying.RETURNED),
+    }
+)
+"""What asks the bot for something: where a name or a way is asked for, it tells nothing."""
 
 _OF_STEP = {CALLED: ("no_name",), REACH: ("no_way",)}
 
@@ -70,9 +81,26 @@ def names_this_chat(step: Step, text: str) -> bool:
 
 
 def is_no_answer(step: Step, text: str) -> Saying | None:
-    """Return what somebody says to the bot where a name or a way is asked for; else None."""
-    said = _saying_in(step, text) if step.skip is not None else None
+    """Return what somebody says to the bot where they were asked for an answer; else None."""
+    said = _saying_in(step, text)
+    if step.id in FOLLOWING and step.id != MESSAGE and said in SAYS_NOTHING:
+        return said
+    if step.skip is None:
+        return None
     return said if said in NO_ANSWERS or said in EXPLAINED else None
+
+
+def asks_the_bot(step: Step, text: str) -> bool:
+    """Return whether the bot is asked for something where a name or a way is asked for."""
+    if step.skip is None or leaves_out(step, text):
+        return False
+    return _saying_in(step, text) in ASKED_OF_THE_BOT
+
+
+def leaves_answer(text: str) -> bool:
+    """Return whether words give no new answer where a question is asked again."""
+    words = folded(text)
+    return any(language.leaves_answer(words) for language in _languages())
 
 
 def _saying_in(step: Step, text: str) -> Saying | None:
@@ -112,7 +140,7 @@ class _Refusals:
     def __init__(self, language: TypedLanguage) -> None:
         table, whole = language.refusals, language.sayings.whole
         self._compared = language.compared
-        self._words = table.words
+        self._words, self._leaving = table.words, table.leaves_answer
         self._parts = re.compile(rf"[,.;:!?\n]|{table.parts}", re.IGNORECASE)
         self._patterns = {kind: re.compile(whole(each)) for kind, each in _kinds(table).items()}
 
@@ -122,6 +150,10 @@ class _Refusals:
         if len(words) > MOST_CHARACTERS:
             return False
         return any(self._patterns[kind].fullmatch(words) for kind in kinds)
+
+    def leaves_answer(self, words: str) -> bool:
+        """Return whether folded words leave an answer as it is."""
+        return self._compared(words) in self._leaving
 
     def gives_no_way(self, text: str) -> bool:
         """Return whether each part of an answer refuses, or the first one says no."""

@@ -16,8 +16,9 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood, with_readers_unnamed
-from handlers.reporter.markers import CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
+from handlers.reporter.markers import AGAIN, CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question
+from handlers.reporter.refusals import asks_the_bot, leaves_answer
 from handlers.reporter.typed_text import tells_danger
 from handlers.reporter.ways_back import can_show_words, has_words
 from handlers.texts.sayings import Saying
@@ -34,6 +35,9 @@ LEFT_TO_THE_HOLD = frozenset(
 CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
 """At the overview they ask for another answer."""
 
+ANSWERING_A_CHOICE = frozenset({Saying.YES, Saying.NO, Saying.DONE})
+"""Where words are awaited these answer nothing, and nothing stands there to choose from."""
+
 WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 """Beside the answers to these stand the help lines."""
 
@@ -49,12 +53,27 @@ def answer_saying(
         return saying(ASK) if waiting is None else None
     if said is Saying.WROTE_DOWN and waiting is not None:
         return None  # then they can be typed
+    if said in ANSWERING_A_CHOICE and waiting is not None:
+        return saying(ASK)
     outcome = _answer(view, current, said, typed, item)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None and current.id == SAFE and not is_held_alone(view):
         return _below_welcome(outcome)
     return outcome
+
+
+def reply_instead(
+    view: View, conversation: Conversation, current: Question, typed: TextMessage, item: str
+) -> Outcome | None:
+    """Take what leaves an answer as it is, or asks the bot for something; None for others."""
+    step = current.step
+    if step is None or step.many or not current.free:
+        return None
+    if conversation.marker(AGAIN) and leaves_answer(typed.own):
+        return run_command(view, "done", "")
+    asked = asks_the_bot(step, typed.own)
+    return answer_saying(view, current, typed, item, None) if asked else None
 
 
 def _may_be_shared(view: View) -> bool:
@@ -242,9 +261,14 @@ def _how_long(view: View, _current: Question) -> Outcome:
     return _explain(view, "how_long_draft" if _begun(view) is not None else "how_long")
 
 
-def _choose(view: View, _current: Question) -> Outcome:
-    """Ask again: these words choose nothing that is offered."""
-    return _explain(view, "unclear")
+def _choose(view: View, current: Question) -> Outcome:
+    """Ask again: these words choose nothing that is offered, where something is."""
+    return _explain(view, "unclear") if current.offers else saying(ASK)
+
+
+def _agree(view: View, current: Question) -> Outcome:
+    """Ask for the two words of somebody who says that all is well, or done; else ask again."""
+    return _wrote_down(view, current) if current.id == WORD_CHECK else _choose(view, current)
 
 
 def _language(view: View, _current: Question) -> Outcome:
@@ -270,8 +294,8 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.SHOW: _show,
     Saying.SKIP: _skip,
     Saying.HOW_LONG: _how_long,
-    Saying.YES: _choose,
+    Saying.YES: _agree,
     Saying.NO: _choose,
-    Saying.DONE: _choose,
+    Saying.DONE: _agree,
     Saying.LANGUAGE: _language,
 }

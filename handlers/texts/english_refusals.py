@@ -34,6 +34,7 @@ _BARE_NO = (
     r"(skip|pass|next|leave it out|leave out|leave this out)( it| this| that| this one)?",
     r"(id |i )?(rather|prefer|d rather|would rather) not( to)?( say| answer| give (it|one|that))?",
     r"(not at all|absolutely not|no way|definitely not|not really|better not|not needed)",
+    r"(never ?mind|nvm|forget (it|about it|that))( then)?",
     (
         r"(i )?(do not|dont|don t) (want to|want that|want this|want it|want any|need that|"
         r"need this|have one|have any)"
@@ -140,4 +141,10 @@ ENGLISH_REFUSALS = Refusals(
     comes_back=_COMES_BACK,
     words=_WORDS,
     parts=r"\b(?:but|only|except|instead|rather)\b",
+    leaves_answer=frozenset(
+        {
+            *("ok", "okay", "k", "kk", "ok thanks", "thanks", "thank you", "leave it", "keep it"),
+            *("leave it as it is", "no change", "its ok", "its fine", "thats fine"),
+        }
+    ),
 )

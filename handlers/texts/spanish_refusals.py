@@ -108,4 +108,11 @@ SPANISH_REFUSALS = Refusals(
         }
     ),
     parts=r"\b(?:pero|solo|sólo|salvo|excepto|mejor|sino|solamente)\b",
+    leaves_answer=frozenset(
+        {
+            *("ok", "okay", "vale", "bueno", "listo", "ok gracias", "gracias", "muchas gracias"),
+            *("dejalo", "dejalo asi", "dejalo como esta", "sin cambios", "asi esta bien"),
+            *("esta bien", "esta bien asi"),
+        }
+    ),
 )

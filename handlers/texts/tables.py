@@ -82,6 +82,8 @@ class Refusals:
     """A part of an answer with one of these gives no way, unless a number or an address does."""
     parts: str
     """A pattern of what parts an answer."""
+    leaves_answer: frozenset[str]
+    """Where a question is asked again whose answer stands, these give no new one."""
 
 
 @dataclass(frozen=True, slots=True)

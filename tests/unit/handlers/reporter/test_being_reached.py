@@ -72,6 +72,8 @@ REFUSALS = (
         "no hace falta",
     ),
     *("no quiero dar mi número", "no hay forma", "ninguna manera", "saltar", "no quiero"),
+    "forget it",
+    "never mind",
 )
 WAYS = (
     NUMBER,
@@ -243,6 +245,25 @@ def test_what_is_said_to_the_bot_is_neither_a_name_nor_a_way(typed: str, sentenc
         asked, before = talk.question, talk.told
         assert names(talk.say(typed)) == [sentence, "ASK"]
         assert (talk.question, talk.told) == (asked, before)
+
+
+@pytest.mark.parametrize("typed", ["delete everything", "I want to stop", "help", "go back"])
+def test_what_is_asked_of_the_bot_is_done_and_reaches_no_reader_as_a_way(typed: str) -> None:
+    talk = at_reach()
+    before = talk.told
+    talk.say(typed)
+    assert talk.told == before
+    assert talk.question != "reach_when"
+
+
+@pytest.mark.parametrize("typed", ["ok", "yes", "thanks"])
+def test_what_says_nothing_is_not_when_or_by_whom_to_be_reached(typed: str) -> None:
+    talk = at_reach()
+    talk.say(NUMBER)
+    assert names(talk.say(typed)) == ["NOT_AN_ANSWER", "ASK"]
+    talk.say("/skip", "no message")
+    assert names(talk.say(typed)) == ["NOT_AN_ANSWER", "ASK"]
+    assert talk.told == [STORY, "Kim", NUMBER]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,14 @@ def test_after_back_a_single_answer_is_replaced_and_the_old_one_erased() -> None
     assert len(talk.texts) == 2
 
 
+@pytest.mark.parametrize("typed", ["ok", "Okay!", "thanks", "leave it"])
+def test_after_back_words_that_say_nothing_take_the_place_of_no_answer(typed: str) -> None:
+    talk = begin_story(SINGLE)
+    talk.say("first", "/done", "let someone", "nothing", "old wish", "/back", typed)
+    assert talk.told == ["first", "old wish"]
+    assert talk.question == "person"
+
+
 def test_after_back_an_answer_of_several_messages_grows() -> None:
     talk = begin_story()
     talk.say("first", "/done", "let someone", "nothing", "old wish", "/done", "/back", "new wish")

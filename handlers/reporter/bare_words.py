@@ -22,6 +22,8 @@ BARE_FOR_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"), "stop"),
     **dict.fromkeys(("never mind", "nevermind", "nvm", "cancel", "forget it"), "stop"),
     **dict.fromkeys(("i dont have them", "i do not have them", "dont have them"), "stop"),
+    **dict.fromkeys(("i dont have words", "i dont have any", "i have no words"), "stop"),
+    **dict.fromkeys(("i have none", "close", "close it", "close please", "go away"), "stop"),
     **BARE_OUTSIDE_STORIES,
     **BARE_COMMANDS,
 }

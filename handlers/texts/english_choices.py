@@ -16,6 +16,7 @@ _SHARE = (
         "i think somebody should read it",
     ),
     *("let someone read", "let somebody read it", "let them read it", "let them read"),
+    *("tell somebody", "i want help with this", "i need help with this", "someone should know"),
     *("report it", "i want to report it", "i want to report this", "tell someone"),
 )
 
@@ -69,6 +70,18 @@ _WHO = (
         "my dad",
         "my parents",
         "my ex",
+        "my sister",
+        "my brother",
+        "my son",
+        "my daughter",
+        "my kids",
+        "my children",
+        "my family",
+        "my flatmate",
+        "my roommate",
+        "my friend",
+        "others",
+        "other people",
     ),
 )
 
@@ -88,6 +101,30 @@ ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
             ),
         }
     ),
+    "clean.self": frozenset(
+        f"{no}{words}"
+        for no in ("", "no ")
+        for words in (
+            *("i will do it myself", "i can do it myself", "do it myself", "myself"),
+            *(
+                "ill do it myself",
+                "ill do it",
+                "i will do it",
+                "ill clear it myself",
+                "i will clear it myself",
+            ),
+            "i do it myself",
+        )
+    ),
+    "clean.end": frozenset({"when im done", "when i am done", "at the end", "when its over"}),
+    "stop.keep": frozenset(
+        {
+            *("no keep it", "keep my story", "keep the story", "just keep it", "keep everything"),
+            *("i want to keep it", "no keep my story", "dont delete it", "no dont delete it"),
+        }
+    ),
+    "stop.erase": frozenset({"no delete it", "yes delete it", "delete my story", "delete all"}),
+    "stop.go": frozenset({"continue", "carry on", "keep going", "i want to go on", "yes go on"}),
     "fork.read": frozenset(_SHARE),
     "overview.right": frozenset(
         {

@@ -117,6 +117,20 @@ ENGLISH_CHOICES: Mapping[str, frozenset[str]] = {
         )
     ),
     "clean.end": frozenset({"when im done", "when i am done", "at the end", "when its over"}),
+    "kind.intake": frozenset({"it happened to me", "to me", "me", "happened to me"}),
+    "kind.witness": frozenset(
+        {
+            *("i saw it", "i saw something", "i saw it happen", "i heard it", "i heard something"),
+            *("it happened to somebody else", "it happened to someone else", "to my friend"),
+            *("i saw it happen to somebody else", "it happened to a friend", "to a friend"),
+        }
+    ),
+    "kind.process": frozenset(
+        {
+            *("how it was handled", "how my case was handled", "how they handled it"),
+            *("my case was handled badly", "it was handled badly"),
+        }
+    ),
     "stop.keep": frozenset(
         {
             *("no keep it", "keep my story", "keep the story", "just keep it", "keep everything"),

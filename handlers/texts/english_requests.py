@@ -68,7 +68,10 @@ ENGLISH_REQUESTS: Patterns = {
     ),
     Saying.UNSEND: (
         # Not "i changed my mind, send it": that is the contrary.
-        r"i (have )?changed my mind( (?!(please |now |so |and )*(do )?(send|share|let)\b).{0,40})?",
+        (
+            r"i (have )?changed my mind"
+            r"( (?!(please |now |so |and )*(do )?(send|share|let)\b).{0,40})?"
+        ),
         (
             rf"(please |pls )?(dont|do not|never) (send|share|hand over|show|give) ({_IT}|"
             r"anything)( to (them|anyone|anybody))?"
@@ -116,7 +119,8 @@ ENGLISH_REQUESTS: Patterns = {
     ),
     Saying.HELP: (
         (
-            r"(help|help me|help us|helpp|hlp|sos|i need help|i want help|need help|please help( me)?|"
+            r"(help|help me|help us|helpp|hlp|sos|i need help|i want help|need help|"
+            r"please help( me)?|"
             r"can (you|anyone|anybody|somebody|someone) help( me)?|is there (any )?help|what now|"
             r"emergency|somebody help)"
         ),

@@ -6,7 +6,7 @@ from handlers.permissions.contact import REACH, describe_contact
 from handlers.permissions.routing import consent_of
 from handlers.reporter.conversation import conversation_of, is_adding
 from handlers.texts.reader_names import list_names
-from store.model.drafts import Phase
+from store.model.drafts import ADDED_BEFORE, Phase
 
 
 def overview_lines(view: View) -> list[str]:
@@ -28,7 +28,8 @@ def overview_lines(view: View) -> list[str]:
     about_readers = [line for p in registry if p.about_readers and (line := p.overview(consent))]
     known = [line] if (line := describe_contact(consent)) else []
     writes = texts.line_writes_reached if REACH in consent.contact else texts.line_writes
-    return [*standing, *about_readers, *known, writes, *about_case]
+    added = [] if adds else _added_lines(view)
+    return [*standing, *about_readers, *added, *known, writes, *about_case]
 
 
 def _standing_lines(view: View, *, adds: bool) -> list[str]:
@@ -44,3 +45,13 @@ def _standing_lines(view: View, *, adds: bool) -> list[str]:
     named = list_names(view.spoken, snapshot.readers, readers)
     line = view.texts.case.line_stays if adds else view.texts.case.line_standing
     return [line.format(readers=named)] if readers else []
+
+
+def _added_lines(view: View) -> list[str]:
+    """Say that readers get nothing of what was added to the story after it was kept.
+
+    That is shared by a yes of its own; they are named as those who may read everything.
+    """
+    answers = view.snapshot.draft.answers if view.snapshot.draft else ()
+    added = any(answer.step == ADDED_BEFORE and answer.items for answer in answers)
+    return [ENGLISH.case.line_added] if added else []

@@ -114,7 +114,8 @@ def _still_halted(
         return kept
     halted = conversation.with_draft(draft).with_marker(STOP)
     changes = tuple(c for c in kept.changes if not isinstance(c, SaveDraft))
-    saved = halted.save(say("STILL_STOPPED"), *remarks, ASK, changes=changes)
+    said = remarks or (say("STILL_STOPPED"),)  # each of them says that it was added
+    saved = halted.save(*said, ASK, changes=changes)
     return replace(saved, direct=kept.direct)
 
 

@@ -33,6 +33,7 @@ class CaseTexts:
     taken_back_from: str
     line_standing: str
     line_stays: str
+    line_added: str
     review_added: str
     ask_join: str
     joined: str

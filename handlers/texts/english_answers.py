@@ -27,6 +27,8 @@ ENGLISH_ANSWERS = AnswerWords(
             *("no", "nope", "nah", "no thanks", "no thank you", "leave", "exit"),
             *("never mind", "nevermind", "nvm", "cancel", "forget it"),
             *("i dont have them", "i do not have them", "dont have them"),
+            *("i dont have words", "i dont have any", "i have no words", "i have none"),
+            *("close", "close it", "close please", "go away"),
         }
     ),
     bare_answers=frozenset({"yes", "no", "ok", "okay"}),

@@ -18,6 +18,7 @@ _SHARE = (
         "i think somebody should read it",
     ),
     *("let someone read", "let somebody read it", "let them read it", "let them read"),
+    *("tell somebody", "i want help with this", "i need help with this", "someone should know"),
     *("report it", "i want to report it", "i want to report this", "tell someone"),
 )
 
@@ -71,6 +72,18 @@ _WHO = (
         "my dad",
         "my parents",
         "my ex",
+        "my sister",
+        "my brother",
+        "my son",
+        "my daughter",
+        "my kids",
+        "my children",
+        "my family",
+        "my flatmate",
+        "my roommate",
+        "my friend",
+        "others",
+        "other people",
     ),
 )
 
@@ -90,6 +103,44 @@ _BY_CHOICE: Mapping[str, frozenset[str]] = {
             ),
         }
     ),
+    "clean.self": frozenset(
+        f"{no}{words}"
+        for no in ("", "no ")
+        for words in (
+            *("i will do it myself", "i can do it myself", "do it myself", "myself"),
+            *(
+                "ill do it myself",
+                "ill do it",
+                "i will do it",
+                "ill clear it myself",
+                "i will clear it myself",
+            ),
+            "i do it myself",
+        )
+    ),
+    "clean.end": frozenset({"when im done", "when i am done", "at the end", "when its over"}),
+    "kind.intake": frozenset({"it happened to me", "to me", "me", "happened to me"}),
+    "kind.witness": frozenset(
+        {
+            *("i saw it", "i saw something", "i saw it happen", "i heard it", "i heard something"),
+            *("it happened to somebody else", "it happened to someone else", "to my friend"),
+            *("i saw it happen to somebody else", "it happened to a friend", "to a friend"),
+        }
+    ),
+    "kind.process": frozenset(
+        {
+            *("how it was handled", "how my case was handled", "how they handled it"),
+            *("my case was handled badly", "it was handled badly"),
+        }
+    ),
+    "stop.keep": frozenset(
+        {
+            *("no keep it", "keep my story", "keep the story", "just keep it", "keep everything"),
+            *("i want to keep it", "no keep my story", "dont delete it", "no dont delete it"),
+        }
+    ),
+    "stop.erase": frozenset({"no delete it", "yes delete it", "delete my story", "delete all"}),
+    "stop.go": frozenset({"continue", "carry on", "keep going", "i want to go on", "yes go on"}),
     "fork.read": frozenset(_SHARE),
     "overview.right": frozenset(
         {

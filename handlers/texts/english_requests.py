@@ -67,7 +67,11 @@ ENGLISH_REQUESTS: Patterns = {
         r"(exit|quit|unsubscribe|go away|shut up|forget it|never ?mind|nvm|get me out)",
     ),
     Saying.UNSEND: (
-        r"i (have )?changed my mind( .{0,40})?",
+        # Not "i changed my mind, send it": that is the contrary.
+        (
+            r"i (have )?changed my mind"
+            r"( (?!(please |now |so |and )*(do )?(send|share|let)\b).{0,40})?"
+        ),
         (
             rf"(please |pls )?(dont|do not|never) (send|share|hand over|show|give) ({_IT}|"
             r"anything)( to (them|anyone|anybody))?"
@@ -115,7 +119,8 @@ ENGLISH_REQUESTS: Patterns = {
     ),
     Saying.HELP: (
         (
-            r"(help|help me|help us|helpp|hlp|sos|i need help|need help|please help( me)?|"
+            r"(help|help me|help us|helpp|hlp|sos|i need help|i want help|need help|"
+            r"please help( me)?|"
             r"can (you|anyone|anybody|somebody|someone) help( me)?|is there (any )?help|what now|"
             r"emergency|somebody help)"
         ),
@@ -194,6 +199,12 @@ ENGLISH_REQUESTS: Patterns = {
             rf"received)( by {_ANYONE})?{_NOW}( already)?"
         ),
         rf"who (has )?(read|saw|seen|opened|got) {_IT}{_NOW}( already)?",
+        rf"who (has|got) (it|a copy|my story){_NOW}",
+        rf"when (will|do|can|did|does) {_ANYONE} (read|see|get|open) {_IT}",
+        (
+            r"(did|has|was|is) (it|that|this) (really )?(been )?(stop|stopped|cancelled|canceled|"
+            rf"withdrawn|taken back){_NOW}"
+        ),
         (
             r"(any|is there any|is there|do you have any) (news|update|updates|answer|reply|"
             r"response)"

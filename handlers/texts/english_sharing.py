@@ -334,6 +334,7 @@ their copy; I'll ask them to destroy it.""",
 I've stopped sharing your story with {readers}. What has been read can't be unread.""",
     line_standing="Until you say yes at the end, what you shared with {readers} stays shared.",
     line_stays="What you shared with {readers} stays shared.",
+    line_added="This doesn't share what you added later.",
     review_added="""\
 This is what {readers} would get, and nothing else:
 

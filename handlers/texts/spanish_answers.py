@@ -41,6 +41,7 @@ SPANISH_ANSWERS = AnswerWords(
                 "olvidalo",
                 "da igual",
             ),
+            *("no tengo palabras", "no tengo ninguna", "cierra", "cierralo", "cerrar"),
             *("no importa", "no las tengo", "no los tengo", "no lo tengo", "ya no las tengo"),
         }
     ),

@@ -548,6 +548,21 @@ async def test_who_adds_to_a_shared_story_is_not_told_that_nobody_may_read_it(ri
     assert ENGLISH.case.line_standing.format(readers="Oak") not in lines
 
 
+async def test_the_overview_says_that_what_was_added_later_is_no_part_of_it(rig: Rig) -> None:
+    words = await shared(rig, "Oak")
+    async with rig.staying():
+        await rig.say(words, "change what i allow", LABELS["clean.self"])
+        assert ENGLISH.case.line_added not in (await rig.say("/permissions"))[0].text
+        await rig.press("bot.overview", "right")
+        await rig.press("bot.review", "keep")
+        await rig.say(LABELS["code.have"])
+    async with rig.staying():
+        await rig.say(words, "add to my story", "one more thing", "/done")
+        await rig.press("bot.share_added", "no")
+        *_, overview = await rig.say("change what i allow", LABELS["clean.self"])
+        assert ENGLISH.case.line_added in overview.text
+
+
 def test_to_skip_the_question_of_keeping_ends_no_keeping() -> None:
     told = (StoredAnswer("story"), StoredAnswer("fate", ("read",)))
     kept_before = Snapshot(draft=draft(*told, StoredAnswer("keep")), readers=READERS, kept=True)

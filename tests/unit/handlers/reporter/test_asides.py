@@ -88,6 +88,15 @@ def test_who_answers_anyway_is_asked_before_anything_is_decided() -> None:
     assert talk.question == "bot.overview"
 
 
+def test_what_is_written_at_that_question_is_said_to_be_put_aside_too() -> None:
+    talk = talk_at("bot.clean")
+    talk.say(WORDS)
+    talk.press("go")
+    assert talk.question == "bot.aside"
+    assert sentence_names(talk.say("and to my boss")) == ["ASIDE_FIRST_MORE", "ASK"]
+    assert texts_aside(talk) == [WORDS, "and to my boss"]
+
+
 def test_who_says_no_to_it_has_it_erased() -> None:
     talk = talk_at("keep")
     talk.say(WORDS)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from handlers.reporter.markers import CLEAN, KIND, SAFE
 from handlers.texts.english import ENGLISH
 from tests.unit.handlers.talks import FLOW, SETTING, Talk
@@ -59,6 +61,21 @@ def test_it_can_be_typed_by_number_or_words_and_other_words_are_not_kept() -> No
     talk.say("how it was handled")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.revision == HANDLED.revision
+
+
+@pytest.mark.parametrize(
+    ("typed", "revision"),
+    [
+        ("i saw it happen to somebody else", SAW.revision),
+        ("How my case was handled.", HANDLED.revision),
+        ("it happened to me", FLOW.revision),
+    ],
+)
+def test_what_it_is_about_can_be_said_in_other_words(typed: str, revision: str) -> None:
+    talk = begun()
+    talk.say("no, only me", typed)
+    assert talk.snapshot.draft is not None
+    assert (talk.question, talk.snapshot.draft.revision) == (CLEAN, revision)
 
 
 def test_who_cannot_type_there_or_was_here_before_is_asked_as_ever() -> None:

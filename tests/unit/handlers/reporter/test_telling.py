@@ -7,6 +7,7 @@ import pytest
 from handlers.outcome import Outcome
 from handlers.reporter import telling
 from store.model.changes import EraseItems
+from store.model.drafts import StoredAnswer
 from tests.unit.handlers.reporter.places import (
     begin_story,
     sentence_names,
@@ -200,3 +201,41 @@ def test_done_needs_something_told() -> None:
     assert sentence_names(talk.say("/done")) == ["NOTHING_TOLD", "ASK"]
     talk.say("/skip")
     assert sentence_names(talk.say("/done")) == ["NOT_A_TEXT", "ASK"]
+
+
+@pytest.mark.parametrize("typed", ["keep my story", "no keep it", "Don't delete it!"])
+def test_after_a_stop_who_wants_to_keep_the_story_has_not_told_that_as_well(typed: str) -> None:
+    talk = begin_story()
+    talk.say("first", "stop")
+    assert sentence_names(talk.say(typed)) == ["PAUSED"]
+    assert talk.told == ["first"]
+
+
+@pytest.mark.parametrize("typed", ["delete my story", "no delete it"])
+def test_after_a_stop_who_wants_it_deleted_is_asked_once_more(typed: str) -> None:
+    talk = begin_story()
+    talk.say("first", "stop", typed)
+    assert talk.question == "bot.erase"
+    assert talk.told == ["first"]
+
+
+@pytest.mark.parametrize("typed", ["done", "can you call me"])
+def test_what_is_told_after_a_stop_is_said_once_to_be_added(typed: str) -> None:
+    talk = begin_story()
+    talk.say("first", "stop")
+    said = talk.say(typed)
+    assert "STILL_STOPPED" not in sentence_names(said)
+    assert sentence_names(said)[-1] == "ASK"
+    assert talk.question == "bot.stop"
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice"),
+    [("i will do it myself", "self"), ("no, I'll do it myself", "self"), ("when im done", "end")],
+)
+def test_who_clears_the_chat_can_be_said_in_other_words(typed: str, choice: str) -> None:
+    talk = Talk()
+    talk.say("/start", "1", typed)
+    assert talk.question == "story"
+    assert talk.snapshot.draft
+    assert StoredAnswer("bot.clean", (choice,)) in talk.snapshot.draft.answers

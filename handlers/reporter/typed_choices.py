@@ -143,14 +143,14 @@ def _in_other_words(
     doubtful = question.id in CONSENT and is_doubtful(text, question.offers)
     for offer in () if doubtful else question.offers:
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
-        if not deletes and _is_said_of(f"{asked}.{offer.id}", said, hours):
+        if not deletes and _means_choice(f"{asked}.{offer.id}", said, hours):
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
         return ("have",)
     return read_freely(question, text)
 
 
-def _is_said_of(choice: str, said: AbstractSet[str], hours: int) -> bool:
+def _means_choice(choice: str, said: AbstractSet[str], hours: int) -> bool:
     """Return whether these words mean a choice, in any language."""
     for language in TYPED_LANGUAGES:
         words = language.choices.by_choice.get(choice, frozenset())

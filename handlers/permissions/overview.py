@@ -54,4 +54,4 @@ def _added_lines(view: View) -> list[str]:
     """
     answers = view.snapshot.draft.answers if view.snapshot.draft else ()
     added = any(answer.step == ADDED_BEFORE and answer.items for answer in answers)
-    return [ENGLISH.case.line_added] if added else []
+    return [view.texts.case.line_added] if added else []

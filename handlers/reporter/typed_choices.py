@@ -145,14 +145,14 @@ def _in_other_words(
         deletes = conversation is not None and (question.id, offer.id) == (markers.SAFE, "unsure")
         if not deletes and _names_language(view, offer, text):
             return (offer.id,)
-        if not deletes and _names_choice(f"{asked}.{offer.id}", said, hours):
+        if not deletes and _means_choice(f"{asked}.{offer.id}", said, hours):
             return (offer.id,)
     if question.id == markers.CODE and understood(text) is Saying.WROTE_DOWN:
         return ("have",)
     return read_freely(question, text)
 
 
-def _names_choice(choice: str, said: AbstractSet[str], hours: int) -> bool:
+def _means_choice(choice: str, said: AbstractSet[str], hours: int) -> bool:
     """Return whether these words mean a choice, in any language."""
     for language in TYPED_LANGUAGES:
         words = language.choices.by_choice.get(choice, frozenset())

@@ -21,6 +21,7 @@ from bot.runtime.clock import real_seconds, system_clock
 from bot.runtime.clock_status import doubt_of
 from bot.runtime.process_hardening import harden
 from flows import FlowProblems
+from handlers.texts.languages import UNREVIEWED
 from store.crypto.keyring import open_keyring
 from store.crypto.self_test import check_backend
 from store.model.clock import week_of
@@ -66,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     for note in (
         *notes,
         *topic_notes(asyncio.run(_public_names(config))),
+        *_unreviewed(config),
         *_open_files(config),
         *(f"{UNGRANTED}{NOT_GRANTED[code]}" for code in refused),
     ):
@@ -111,6 +113,16 @@ def _flow(config: Config) -> str:
     spoken = ", ".join(language.name for language in settings.languages.values())
     asked = f"; asked in {spoken}" if len(settings.languages) > 1 else ""
     return f"{named}; {len(settings.revisions)} in the archive{asked}"
+
+
+def _unreviewed(config: Config) -> list[str]:
+    """Say which of the configured languages nobody has reviewed."""
+    return [
+        f"the words in '{tag}' were not yet reviewed with people who grew up with them: read them "
+        "with some before you offer them"
+        for tag in config.flow.languages
+        if tag in UNREVIEWED
+    ]
 
 
 def _database(config: Config) -> str:

@@ -34,8 +34,10 @@ class Language:
 
 NAMES_AND_LOCALES: Mapping[str, tuple[str, str]] = {
     FIRST_LANGUAGE: ("English", "en_GB"),
-    "es": ("Español", "es"),  # not yet reviewed with native speakers
+    "es": ("Español", "es"),
 }
+UNREVIEWED = frozenset({"es"})
+"""Nobody who grew up with these has reviewed them yet."""
 
 
 class ShippedLanguages(Mapping[str, Language]):

@@ -1,9 +1,10 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
-from tests.rig import Rig, make_rig
+from tests.rig import FLOWS, Rig, make_rig
 
 
 @pytest.fixture(autouse=True)
@@ -213,3 +214,16 @@ def test_a_damaged_database_is_said_with_the_cure_each_time(
         [line] = [line for line in lines if "database: " in line]
         assert line.startswith("  wrong  database: The database file is damaged")
         assert "backup" in line
+
+
+def test_a_language_that_nobody_reviewed_is_said(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = rig.folder / "config.toml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("[flow]", '[flow]\nlanguages = ["en", "es"]'), "utf-8")
+    shutil.copytree(FLOWS / "locale", rig.folder / "flows" / "locale")
+    code, lines = check(rig, capsys)
+    assert code == 0, lines
+    assert any("asked in English, Español" in line for line in lines)
+    assert any("the words in 'es' were not yet reviewed" in line for line in lines)

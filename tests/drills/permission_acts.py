@@ -112,6 +112,11 @@ async def _second_yes(
 ) -> None:
     draft = (await world.snapshot(talk)).draft
     assert draft is not None
+    if named and not any(a.step == "story" and a.items for a in draft.answers):
+        # Of a story that is not kept any more nothing is left to be read: no yes is offered.
+        await world.press(talk, "bot.review", "hold")
+        await _talk_on(world, story, talk)
+        return
     refused = any(a.step == "keep" and "yes" not in a.choices for a in draft.answers)
     kept = keeps or (story.kept and not refused)
     hold = world.chance.random() < 0.5

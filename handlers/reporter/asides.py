@@ -182,7 +182,8 @@ def _offer(conversation: Conversation) -> tuple[TextRef, ...]:
         return (say("ASIDE_FIRST_MORE"),)
     current = question_in(conversation)
     if current.id == ASIDE:
-        return (say("ASIDE_FIRST_MORE"),)  # or who says no does not know what is deleted
+        more = len(conversation.asides) > 1  # or who says no does not know what is deleted
+        return (say("ASIDE_FIRST_MORE"),) if more else ()
     if current.id in {OVERVIEW, REVIEW}:
         return (say("ASIDE_OVERVIEW" if current.id == OVERVIEW else "ASIDE_REVIEW"),)
     return (say("ASIDE_TEXT" if current.free else "ASIDE"),)

@@ -65,6 +65,35 @@ _BY_CHOICE: Mapping[str, frozenset[str]] = {
             ),
         }
     ),
+    "clean.self": frozenset(
+        {
+            *("lo hago yo", "yo lo hago", "lo hago yo misma", "lo hago yo mismo", "yo misma"),
+            *("yo mismo", "lo borro yo", "yo lo borro", "no lo hago yo", "no yo lo hago"),
+        }
+    ),
+    "clean.end": frozenset({"al final", "cuando termine", "cuando acabe", "al terminar"}),
+    "kind.intake": frozenset({"me paso a mi", "a mi", "me paso", "me ha pasado a mi"}),
+    "kind.witness": frozenset(
+        {
+            *("lo vi", "vi algo", "lo vi pasar", "lo oi", "oi algo", "le paso a otra persona"),
+            *("le paso a alguien mas", "a otra persona", "le paso a una amiga"),
+            *("le paso a un amigo", "a una amiga", "a un amigo"),
+        }
+    ),
+    "kind.process": frozenset(
+        {
+            *("como se trato", "como lo trataron", "como trataron mi caso"),
+            *("trataron mal mi caso", "lo trataron mal", "se llevo mal"),
+        }
+    ),
+    "stop.keep": frozenset(
+        {
+            *("guarda mi historia", "guardala", "no guardala", "quiero guardarla", "no la borres"),
+            *("no no la borres", "guarda todo", "solo guardala"),
+        }
+    ),
+    "stop.erase": frozenset({"si borrala", "no borrala", "borra mi historia", "borralo todo"}),
+    "stop.go": frozenset({"continua", "sigue", "seguir", "quiero seguir", "si sigue"}),
     "fork.read": frozenset(_SHARE),
     "overview.right": frozenset(
         {

@@ -54,9 +54,19 @@ def test_no_number_allows_anything_before_its_question_is_shown_while_something_
     assert told(talk, step)[1:] == [number]
 
 
-@pytest.mark.parametrize("text", ["help", "back", "skip", "can you delete it", "/foo"])
+AS_PART = ("skip", "/foo")
+"""They are part of any answer that they come behind."""
+IN_WORDS = ("help", "back", "can you delete it")
+"""They ask for something where a way to reach somebody is asked for."""
+
+
 @pytest.mark.parametrize(
-    ("step", "asked"), [("called", "reach"), ("reach", "reach_when"), ("reach_as", "reach_others")]
+    ("step", "asked", "text"),
+    [
+        *(("called", "reach", text) for text in AS_PART),
+        *(("reach", "reach_when", text) for text in (*AS_PART, *IN_WORDS)),
+        *(("reach_as", "reach_others", text) for text in (*AS_PART, *IN_WORDS)),
+    ],
 )
 def test_what_is_said_to_the_bot_answers_no_question_that_was_not_shown(
     step: str, asked: str, text: str
@@ -68,7 +78,16 @@ def test_what_is_said_to_the_bot_answers_no_question_that_was_not_shown(
     assert {"KEPT_COMMAND", "HEARD_KEPT", "KEPT_UNKNOWN"} & {*sentence_names(outcome)}
 
 
-@pytest.mark.parametrize("text", ["help", "back", "can you delete it"])
+@pytest.mark.parametrize("text", IN_WORDS)
+def test_what_is_said_to_the_bot_is_no_way_that_was_not_asked_for_yet(text: str) -> None:
+    talk = answered("called")
+    before = told(talk, "called")
+    go_on(talk, "called", text)
+    assert told(talk, "called") == before
+    assert not told(talk, "reach")
+
+
+@pytest.mark.parametrize("text", IN_WORDS)
 def test_what_is_said_to_the_bot_acts_where_it_is_no_answer(text: str) -> None:
     talk = answered("reach_others")
     go_on(talk, "reach_others", text)

@@ -326,6 +326,8 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
     "CASE_JOIN_NEVER": (nothing_changed,),
     "CASE_JOIN_SAME": (nothing_changed,),
     "CASE_LINE_STANDING": (still_shared_with_these, nothing_is_sent_yet),
+    "CASE_LINE_STAYS": (still_shared_with_these,),
+    "CASE_LINE_ADDED": (nothing_is_sent_yet,),
     "CASE_UNCHANGED_FOR": (still_shared_with_these, nothing_is_sent_yet),
     "CASE_ENDS_FOR": (still_shared_with_these, nothing_is_sent_yet),
     "CASE_INSTEAD_FOR": (still_shared_with_these, nothing_is_sent_yet),
@@ -366,7 +368,16 @@ LAWS: Mapping[str, tuple[Law, ...]] = {
 
 NOTHING = frozenset(
     {
-        *("SAFE", "KIND", "ONLY_ENGLISH", "TEXT_ONLY", "FINISH", "AGAIN", "SEVERAL"),
+        *(
+            "SAFE",
+            "KIND",
+            "ONLY_ENGLISH",
+            "LANGUAGE_ASK",
+            "TEXT_ONLY",
+            "FINISH",
+            "AGAIN",
+            "SEVERAL",
+        ),
         *("SEVERAL_BUTTONS", "OWN_NUMBERS", "CHOOSE_ONE", "CHOOSE_ALONE", "NOTED", "BY_NUMBER"),
         *("BY_BUTTON", "CHOSEN", "CHOICE_LINE", "CHOICE_TEXT", "WROTE_DOWN"),
         *("CANNOT_SKIP", "NOTHING_TOLD", "NOT_A_TEXT", "FIRST", "NO_WORDS_YET"),
@@ -416,6 +427,7 @@ OF_THE_CHAT = (
 OF_EARLIER_VERSIONS = "it is said of rows that earlier versions wrote, without the month"
 OF_THE_ADAPTER = "the adapter of a platform says it, without a turn"
 OF_ONE = "it is said in place of its twin where there is one day, hour or message"
+OF_LANGUAGES = "where several are spoken: tests/integration/publishing/test_languages.py"
 ON_POSTGRESQL = "it is said in place of its twin where the database keeps what was deleted"
 
 ELSEWHERE: Mapping[str, str] = {
@@ -443,6 +455,7 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("GOODBYE_WORDS", "GOODBYE_SHARED"), OF_EARLIER_VERSIONS),
     **dict.fromkeys(("REMAINS", "ERASED_REMAINS", "ERASED_LATE_REMAINS"), ON_POSTGRESQL),
+    **dict.fromkeys(("LANGUAGE_CHOSEN", "LANGUAGE_OPENED", "LANGUAGE_STAYS"), OF_LANGUAGES),
     "WORDS_GIVEN": "it is what the bot does, not what it can: the talk still holds its words",
     "CODE_ONCE": "as it does; that the code is gone is looked at in the goodbye that follows",
     "DRAFT_FULL": "after 850 parts: tests/unit/handlers/reporter/test_telling.py",

@@ -337,6 +337,7 @@ TALKS = {
         able able able able
         about above ability about
         above above ability able
+        about about ability able
     """,
     "held and stopped in time": f"""{KEPT_AND_SHARED}
         Yes, send in 12 hours

@@ -19,7 +19,7 @@ class Farewell:
 
     sender: EventSender
     crypto: DeviceCrypto
-    own: str
+    own: str = field(repr=False)
     """The bot's user id."""
     texts: MatrixTexts = field(repr=False)
 

@@ -332,6 +332,10 @@ TALKS = {
         Yes, delete it all
         ability able about above
         able able about above
+        ability ability able about
+        ability ability about able
+        ability ability about about
+        ability ability about above
         /withdraw able about able able
         /withdraw able about able about
         able able able able
@@ -739,6 +743,7 @@ TALKS = {
         /done
         Add to my story
         The rain stopped in the evening.
+        /permissions
         /skip
         /done
         No, don't share it

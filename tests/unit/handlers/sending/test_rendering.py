@@ -280,7 +280,7 @@ def test_a_duty_to_pass_things_on_is_said_beside_the_name_and_before_the_second_
     assert [o.label for o in talk.replies[-1].offers] == [
         "Nobody for now",
         "Ash, elected",
-        "Oak, elected (must pass some things on)",
+        "Oak, elected (has to report some things)",
         "Rowan",
     ]
     talk.say("Oak", "everything", "only read", "no", "yes, that's right")

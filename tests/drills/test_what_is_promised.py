@@ -31,7 +31,7 @@ pytestmark = pytest.mark.timeout(600)
 
 MOST_FUTURES = 2
 """So often each sentence of the talks is followed into the future."""
-BATCHES, SEQUENCES, STEPS = 10, 10, 8
+BATCHES, SEQUENCES, STEPS = 6, 10, 8
 OF_THE_WORLD = 0.25
 MOST_STORIES = 3
 FUTURES_OF_A_BATCH = 1

@@ -31,7 +31,7 @@ def test_nobody_excluded_can_be_chosen_under_any_key() -> None:
 
 def test_a_reader_is_a_name_who_they_are_and_whether_they_must_pass_things_on() -> None:
     assert as_choice(ENGLISH, ASH).text == "Ash, elected"
-    assert as_choice(ENGLISH, OAK).text == "Oak, elected (must pass some things on)"
+    assert as_choice(ENGLISH, OAK).text == "Oak, elected (has to report some things)"
     assert as_choice(ENGLISH, ROWAN).text == "Rowan"
 
 

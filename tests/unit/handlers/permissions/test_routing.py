@@ -79,7 +79,7 @@ def test_a_statement_holds_the_words_that_were_shown_and_whom_they_named() -> No
     (act,) = talk.handed
     never, named, keep = act.permissions
     assert named.shown.startswith("Who may read your story?")
-    assert named.shown.splitlines()[-1] == "Oak, elected (must pass some things on)"
+    assert named.shown.splitlines()[-1] == "Oak, elected (has to report some things)"
     assert (named.step, named.readers, named.may) == ("read", (OAK.id,), ("act.listen",))
     assert (never.scope, never.step, never.readers) == ("never", "never", (ASH.id,))
     assert never.shown.splitlines()[-1] == "Ash, elected"

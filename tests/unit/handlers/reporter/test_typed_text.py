@@ -25,7 +25,7 @@ from handlers.texts.english import ENGLISH
 READERS = (
     Offer("nobody", "Nobody for now"),
     Offer("a", "Ash, elected"),
-    Offer("m", "Maria Lopez, elected (must pass some things on)"),
+    Offer("m", "Maria Lopez, elected (has to report some things)"),
     Offer("j", "John Smith"),
 )
 YES_NO = (Offer("go", "Yes, I can type here"), Offer("no", "Not now"), Offer("yes", "Yes, later"))

@@ -1,4 +1,4 @@
-"""Sending of one reply in as many messages as its platform needs."""
+"""Sending of one reply in as many messages as its words and its platform need."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from handlers.messages import Reply
 from handlers.ports.messenger import Messenger
 from handlers.ports.stores import OutboxStore
+from handlers.sending.short_messages import in_short_messages
 from store.model.accounts import Account
 from store.model.failpoint import failpoint
 from store.model.outbox import SentMessages
@@ -29,7 +30,8 @@ class PartSender:
         chat. Raise ``SendError`` at the first part that the platform does not take.
         """
         done = self.parts_sent.get(message_id, 0)
-        parts = _with_keys(self.messenger.parts(reply), message_id)
+        shown = (part for each in in_short_messages(reply) for part in self.messenger.parts(each))
+        parts = _with_keys(tuple(shown), message_id)
         *before, last = parts[done:]
         for part in before:
             sent = await self._send_part(account, part)

@@ -22,9 +22,8 @@ This is what you allow so far:
     line_nobody="You let nobody read your story.",
     line_read="{readers} may read {parts}.",
     line_never="""\
-{readers} must never read your story. They won't be told that you wrote. That stays, whatever you \
-take back.""",
-    line_keep="I keep your story, so that you can come back to it.",
+{readers} must never read your story or be told that you wrote, whatever you take back.""",
+    line_keep="I keep your story for when you come back.",
     line_keep_not=english_counted(
         "I don't keep your story. Copies nobody collects are deleted after one day.",
         "I don't keep your story. Copies nobody collects are deleted after {count} days.",

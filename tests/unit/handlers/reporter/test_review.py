@@ -140,7 +140,7 @@ def test_only_keeping_it_after_all_takes_the_place_of_sharing_it() -> None:
     assert talk.told == ["first", "second", "a wish", "a person"]
     assert talk.question == "bot.overview"
     assert overview_lines(talk.view) == [
-        "I keep your story, so that you can come back to it.",
+        "I keep your story for when you come back.",
         "You let nobody read your story.",
     ]
     talk.say("Yes, that's right")

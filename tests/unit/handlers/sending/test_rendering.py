@@ -267,9 +267,7 @@ def test_the_overview_says_what_is_allowed_and_by_default_nothing() -> None:
     lines = overview_lines(talk.view)
     assert lines[0] == "Oak may read everything, including your story."
     assert lines[1] == "They may only read and listen."
-    assert lines[2].startswith(
-        "Ash must never read your story. They won't be told that you wrote."
-    )
+    assert lines[2].startswith("Ash must never read your story or be told that you wrote")
     assert "don't keep" in lines[-1]
     assert "90 days" in lines[-1]
 

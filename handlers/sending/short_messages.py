@@ -1,0 +1,59 @@
+"""Split what is said at once into messages short enough to take in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from handlers.messages import ChatClearing, Reply
+from handlers.reporter.markers import REVIEW
+
+MOST_WORDS = 60
+"""So many words a message can be taken in by somebody who is shaken."""
+
+LINE_NUMBER = re.compile(r"(?m)^\s*\d+(?:\.| ) *")
+"""Matches the number before a line of a list."""
+
+
+def in_short_messages(reply: Reply) -> tuple[Reply, ...]:
+    """Split a reply between its paragraphs, else between its lines; the last one asks.
+
+    What the reporter told stays whole: the platform alone may split it. So does the review, for a
+    second yes stands right below everything that it covers. Nor is a line ever split.
+    """
+    if reply.told or reply.question == REVIEW or count_words(reply.text) <= MOST_WORDS:
+        return (reply,)
+    *before, last = _joined(_blocks(reply.text), "\n\n")
+    quiet = replace(
+        reply, question="", offers=(), several=False, footer="", to_copy=(), hold="", commands=()
+    )
+    parts = (*(replace(quiet, text=text) for text in before), replace(reply, text=last))
+    return (parts[0], *(replace(part, clear=ChatClearing.NOTHING) for part in parts[1:]))
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; a dash is none, nor is the number before a line."""
+    return sum(any(map(str.isalnum, word)) for word in LINE_NUMBER.sub("", text).split())
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield what is not split as long as it is short: paragraphs, each below its heading."""
+    heading = ""
+    for paragraph in text.split("\n\n"):
+        block = f"{heading}{paragraph}"
+        heading = f"{block}\n\n" if paragraph.endswith(":") else ""
+        if not heading:
+            yield from _joined(iter(block.split("\n")), "\n")
+    if heading:
+        yield heading.rstrip()
+
+
+def _joined(pieces: Iterator[str], between: str) -> list[str]:
+    """Join pieces to as few texts as stay short."""
+    texts = list[str]()
+    for piece in pieces:
+        longer = f"{texts[-1]}{between}{piece}" if texts else piece
+        if texts and count_words(longer) <= MOST_WORDS:
+            texts[-1] = longer
+        else:
+            texts.append(piece)
+    return [text.strip("\n") for text in texts]

@@ -37,7 +37,7 @@ from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
-from handlers.reporter.replies import answer_saying, reply_instead, welcome_back_to_text
+from handlers.reporter.replies import answer_coming_or_going, answer_saying, reply_instead
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
 from handlers.reporter.typed_choices import read_choices, read_freely
@@ -372,7 +372,7 @@ def _take_answer(
 ) -> Outcome:
     """Take words that answer the open question, unless they only say something to the bot."""
     if current.id != WORD_CHECK:
-        beside = _welcome_back(conversation, current, typed, item) or reply_instead(
+        beside = _comes_or_goes(conversation, current, typed, item) or reply_instead(
             view, conversation, current, typed, item
         )
         return beside or answer_with_text(conversation, current, typed, item)
@@ -383,12 +383,12 @@ def _take_answer(
     return heard or refuse_beside_words(conversation, current, typed) or outcome
 
 
-def _welcome_back(
+def _comes_or_goes(
     conversation: Conversation, current: Question, typed: TextMessage, item: str
 ) -> Outcome | None:
     if folded(typed.own) in BARE:
         return None
-    return welcome_back_to_text(conversation, current, typed, item)
+    return answer_coming_or_going(conversation, current, typed, item)
 
 
 def _answers(conversation: Conversation, current: Question) -> bool:

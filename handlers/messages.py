@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 
 from handlers.texts.catalogue import Catalogue, Wording
 from store.model.accounts import Account
@@ -73,6 +73,17 @@ ALBUM_PART = "album"
 MessageContent = TextMessage | ButtonPress | UnresolvedPress | EditedMessage | UnusableMessage
 
 
+class LastSaid(Enum):
+    """What was last said to an account, as far as a bare *yes* may answer it."""
+
+    WELCOME = auto()
+    """The welcome, or what only explains something below it."""
+    NO_QUESTION = auto()
+    """Something that asks for nothing."""
+    OTHER = auto()
+    """Something else, or nobody knows any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """Hold one message of one account; ``id`` is the platform's own, so that it counts once."""
@@ -90,8 +101,8 @@ class IncomingMessage:
     """The question at which the message was refused that this one edits."""
     repeated: bool = False
     """It is the same tap once more, and the answer to the first is on its way."""
-    greeted: bool = False
-    """The welcome stands right above it."""
+    last_said: LastSaid = LastSaid.OTHER
+    """What stands right above it in the chat."""
     burst_of: str = ""
     """The step that was answered just before, if the next question was not shown yet."""
     row: InboxRow | None = None

@@ -65,6 +65,9 @@ comes until then belongs to that answer."""
 HELLO_TO_WORDS = say("HELLO", "words")
 """The welcome for somebody who just writes: left out where it stands right above."""
 
+OTHER_ANSWER: Final = "answer"
+"""The step of a sentence about words that were kept, where they are no part of the story."""
+
 ACKNOWLEDGEMENT: Final = "ACK"
 """Held back until a burst of messages is over; whatever follows takes its place."""
 

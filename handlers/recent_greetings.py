@@ -1,29 +1,44 @@
-"""Remember whom the welcome was just said to: who writes three lines at once reads it once."""
+"""Remember whom the welcome was just said to, and who was told something that asks for nothing.
+
+Who writes three lines at once reads the welcome once, and nobody answers one that was not said.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers.messages import IncomingMessage
+from handlers.messages import IncomingMessage, LastSaid
 from handlers.outcome import ASK, HELLO_TO_WORDS, Outcome
 from handlers.recent_notes import RecentNotes
+from handlers.reporter.awaited import GOODBYE
 
 GREETED_FOR = timedelta(minutes=10)
 """Later, somebody who writes again may not have the welcome before them any more."""
 
+UNASKED_FOR = timedelta(hours=12)
+"""Later, a bare *yes* may mean anything: then the welcome is taken as said, as after a restart."""
+
 
 @dataclass(slots=True)
 class RecentGreetings:
-    """The accounts of one platform that were just greeted, in memory and for minutes."""
+    """The accounts of one platform that were just greeted, or asked nothing, in memory only."""
 
     greeted: RecentNotes[bool] = field(
         default_factory=partial(RecentNotes, GREETED_FOR), repr=False
     )
     """Who was last answered with it, or with what is said in its place."""
 
-    def is_recent(self, incoming: IncomingMessage, now: datetime) -> bool:
-        """Return whether the welcome stands right above this message."""
-        return self.greeted.get(incoming.who.name, now) is not None
+    unasked: RecentNotes[bool] = field(
+        default_factory=partial(RecentNotes, UNASKED_FOR), repr=False
+    )
+    """Who was last told something that asks for nothing."""
+
+    def last_said(self, incoming: IncomingMessage, now: datetime) -> LastSaid:
+        """Return what stands right above this message."""
+        if self.greeted.get(incoming.who.name, now) is not None:
+            return LastSaid.WELCOME
+        unasked = self.unasked.get(incoming.who.name, now) is not None
+        return LastSaid.NO_QUESTION if unasked else LastSaid.OTHER
 
     def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
         """Note what was answered: after anything else than the welcome it is said again.
@@ -31,14 +46,21 @@ class RecentGreetings:
         What was only explained below it leaves it in sight.
         """
         said = {text.sentence for text in outcome.says}
-        in_sight = said & WELCOMING or (self.is_recent(incoming, now) and said & EXPLAINING)
-        self.greeted.set(incoming.who.name, True if in_sight else None, now)
+        name, greeted = incoming.who.name, self.last_said(incoming, now) is LastSaid.WELCOME
+        explained = greeted and said & EXPLAINING and GOODBYE not in outcome.says
+        in_sight = said & WELCOMING or explained
+        self.greeted.set(name, True if in_sight else None, now)
+        if said:  # help alone leaves what was asked where it stands
+            asks = in_sight or said & ASKING or outcome.waiting is not None
+            self.unasked.set(name, None if asks else True, now)
 
 
 WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE", "ASIDE_HELD"})
 """The welcome, and what is said after it to somebody who wrote before the first choice."""
 EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH", "WHICH_LANGUAGE"})
 """Answers to somebody who asks something before the first choice."""
+ASKING = frozenset({ASK.sentence, "ADD_MORE"})
+"""They ask whatever is open."""
 
 
 def without_hello(outcome: Outcome) -> Outcome:

@@ -179,7 +179,7 @@ class TurnProcessor:
             self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
-            greeted=self.greetings.is_recent(incoming, now),
+            last_said=self.greetings.last_said(incoming, now),
             burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
         languages = self.snapshots.languages.preferred(incoming.who, now)

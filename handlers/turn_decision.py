@@ -8,6 +8,7 @@ from handlers.effects import PostCommitEffect, UpdateSelection
 from handlers.messages import (
     EditedMessage,
     IncomingMessage,
+    LastSaid,
     PlatformFacts,
     TextMessage,
     UnresolvedPress,
@@ -119,7 +120,7 @@ class TurnDecision:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
             return Decision(needs=Need.PIECES)
-        if self.incoming.greeted:
+        if self.incoming.last_said is LastSaid.WELCOME:
             outcome = without_hello(outcome)
         if self.unstaged is not None and _begins(outcome):
             outcome = NOT_BEGUN  # it belonged to a talk that was erased meanwhile
@@ -198,7 +199,7 @@ class TurnDecision:
             self.awaited,
             incoming.message,
             incoming.refused_at,
-            greeted=incoming.greeted,
+            last_said=incoming.last_said,
             burst_of=incoming.burst_of,
         )
         return decided, ()

@@ -19,6 +19,8 @@ ASKING = {
 LEAVING = frozenset({"start", STOP})
 """Commands that leave it; everybody who is asked is told so of one of them."""
 LEFT = "LEFT_NOTHING"
+GOODBYE = say("HEARD", "goodbye")
+"""Whoever says goodbye does not want to type any words now."""
 IN_ITS_PLACE = frozenset({"NOT_NOW", HELLO_TO_WORDS.sentence})
 """Said where nothing is open: here the words are asked for again in their place."""
 
@@ -47,7 +49,7 @@ def _goes_on(content: MessageContent, question: str, outcome: Outcome) -> bool:
         return True
     command = command_of(content.text) if isinstance(content, TextMessage) else None
     leaves = command is not None and command[0] in LEAVING
-    return leaves or any(text.sentence == LEFT for text in outcome.says)
+    return leaves or any(text.sentence == LEFT or text == GOODBYE for text in outcome.says)
 
 
 def _is_replaced(sentence: str) -> bool:

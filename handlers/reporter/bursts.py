@@ -76,7 +76,7 @@ def _add(view: View, heard: TextMessage, step: str, message: str) -> Outcome | N
     if is_late_choice(conversation, heard.own):
         return saying(say("NOT_AN_ANSWER"), ASK)
     seal = SealItem(new_item_id(view, message), step, showable(heard.shown))
-    return _with(conversation, answer, seal, remarks_on(heard))
+    return _with(conversation, answer, seal, remarks_on(conversation, step, heard))
 
 
 def _goes_on(view: View, heard: TextMessage) -> bool:

@@ -17,7 +17,7 @@ from handlers.reporter.conversation import Conversation, conversation_of, is_unb
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import SAFE
 from handlers.reporter.questions import open_question, underlying_question
-from handlers.reporter.telling import accepts_text, answer_with_text
+from handlers.reporter.telling import accepts_text, answer_with_text, kept_as
 from handlers.reporter.typed_text import NOT_SAFE, words_behind
 from handlers.reporter.welcome import keep_first_words
 from store.model.changes import Change, CloseCase, EraseCase, ReturnToCase, SaveDraft
@@ -116,7 +116,7 @@ def _keep_words(view: View, name: str, typed: TextMessage, item: str) -> Outcome
         return replace(done, says=(*told.says, *done.says))
     if single and name == ENDS_ANSWER:
         return told
-    remark = (say("KEPT_BEHIND", name),)
+    remark = (say("KEPT_BEHIND", name, step=kept_as(conversation, step.id) if step else ""),)
     return _then(told, run_command(answered.view, name, ""), remark)
 
 

@@ -10,6 +10,7 @@ from handlers.context import View
 from handlers.messages import (
     ButtonPress,
     EditedMessage,
+    LastSaid,
     MessageContent,
     TextMessage,
     UnresolvedPress,
@@ -37,22 +38,21 @@ from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, question_in, question_outside
-from handlers.reporter.replies import answer_saying, reply_instead, welcome_back_to_text
+from handlers.reporter.replies import answer_coming_or_going, answer_saying, reply_instead
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_choices import read_choices, read_freely
+from handlers.reporter.typed_choices import read_freely
 from handlers.reporter.typed_text import (
     BARE,
     GOES_ON,
     SHOWS_HELP_LINES,
     STOP,
-    STRUCK,
     command_of,
-    is_numbers,
     tells_danger,
 )
 from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
 from handlers.reporter.ways_back import are_asked_words
+from handlers.reporter.welcome import read_asked
 from handlers.texts.sayings import Saying
 from store.model.changes import CloseCase
 from store.model.phrase import CASE_WORDS, tokens_of
@@ -65,19 +65,19 @@ def decide(
     message: str = "",
     refused_at: str = "",
     *,
-    greeted: bool = False,
+    last_said: LastSaid = LastSaid.OTHER,
     burst_of: str = "",
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
-    question at which an edited message was refused. ``greeted``: the welcome was just said.
+    question at which an edited message was refused. ``last_said``: what a bare yes may answer.
     ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
     heard = content if burst_of and isinstance(content, TextMessage) else None
     more = add_to_burst(view, heard, burst_of, message) if heard else None
-    outcome = more or _decide_for(view, content, waiting, message, refused_at, greeted=greeted)
+    outcome = more or _decide_for(view, content, waiting, message, refused_at, last_said=last_said)
     if heard and more is None:
         outcome = keep_from_next(view, heard, burst_of, message, outcome)
     return _beside_help(content, outcome)
@@ -99,12 +99,12 @@ def _decide_for(
     message: str,
     refused_at: str,
     *,
-    greeted: bool,
+    last_said: LastSaid,
 ) -> Outcome:
     if view.snapshot.identity_changed:
         answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
-    decided = _decide(view, content, waiting, message, refused_at, greeted=greeted)
+    decided = _decide(view, content, waiting, message, refused_at, last_said=last_said)
     if waiting is not None:
         open_before = _question(view, conversation_of(view)).id
         decided = still_awaiting(content, open_before, waiting, decided)
@@ -119,7 +119,7 @@ def _decide(
     message: str,
     refused_at: str,
     *,
-    greeted: bool,
+    last_said: LastSaid,
 ) -> Outcome:
     if isinstance(content, ButtonPress) and content.question == HOLD:
         return holding.press(view, content.choices[0])
@@ -136,7 +136,7 @@ def _decide(
             return _edit(view, content, waiting, refused_at)
         case TextMessage():
             item = new_item_id(view, message)
-            return _hear(view, content, waiting, item, greeted=greeted)
+            return _hear(view, content, waiting, item, last_said=last_said)
 
 
 def leave(view: View) -> Outcome:
@@ -179,7 +179,9 @@ def _edit(
     acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
     acts = acts or is_secret(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
-        outcome = _hear(view, typed, waiting, new_item_id(view, edited.of), greeted=False)
+        outcome = _hear(
+            view, typed, waiting, new_item_id(view, edited.of), last_said=LastSaid.OTHER
+        )
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
     if conversation is None:
@@ -203,7 +205,12 @@ def _bare_command(
 
 
 def _hear(
-    view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
+    view: View,
+    typed: TextMessage,
+    waiting: LookupPurpose | None,
+    item: str,
+    *,
+    last_said: LastSaid,
 ) -> Outcome:
     """Look up recovery words that nobody asked for; else do what was typed."""
     if waiting is None and typed.secret:
@@ -211,11 +218,16 @@ def _hear(
         unasked = look_up_unasked(conversation, _question(view, conversation), typed)
         if unasked is not None:
             return unasked
-    return _type(view, typed, waiting, item, greeted=greeted)
+    return _type(view, typed, waiting, item, last_said=last_said)
 
 
 def _type(
-    view: View, typed: TextMessage, waiting: LookupPurpose | None, item: str, *, greeted: bool
+    view: View,
+    typed: TextMessage,
+    waiting: LookupPurpose | None,
+    item: str,
+    *,
+    last_said: LastSaid,
 ) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
@@ -240,9 +252,7 @@ def _type(
         return heard or Outcome(
             lookup=CaseLookup(waiting, typed.secret or typed.text), waiting=waiting
         )
-    unasked = view.snapshot.holds and not greeted and not _names_a_choice(current, typed.own)
-    chosen = "" if STRUCK in typed.shown or unasked else typed.own
-    choices = read_choices(view, conversation, current, chosen)
+    choices = read_asked(view, conversation, current, typed, last_said)
     if isinstance(choices, Outcome):
         return _erasure_asked_for(view, typed, choices) or choices
     if choices is not None:
@@ -311,15 +321,6 @@ def _stop_held(view: View, rest: str) -> Outcome | None:
     return replace(stopped, says=says_with(stopped, say("NOT_KEPT_BEHIND", STOP)))
 
 
-def _names_a_choice(current: Question, text: str) -> bool:
-    """Return whether a text answers the open question, and not only what was just said.
-
-    During a hold a bare "yes" or "no" is no answer to the welcome, which nobody has said.
-    """
-    labels = {folded(offer.label) for offer in current.offers}
-    return current.id != SAFE or is_numbers(text) or folded(text) in labels
-
-
 def _question(view: View, conversation: Conversation | None) -> Question:
     return question_outside(view) if conversation is None else question_in(conversation)
 
@@ -372,7 +373,7 @@ def _take_answer(
 ) -> Outcome:
     """Take words that answer the open question, unless they only say something to the bot."""
     if current.id != WORD_CHECK:
-        beside = _welcome_back(conversation, current, typed, item) or reply_instead(
+        beside = _comes_or_goes(conversation, current, typed, item) or reply_instead(
             view, conversation, current, typed, item
         )
         return beside or answer_with_text(conversation, current, typed, item)
@@ -383,12 +384,12 @@ def _take_answer(
     return heard or refuse_beside_words(conversation, current, typed) or outcome
 
 
-def _welcome_back(
+def _comes_or_goes(
     conversation: Conversation, current: Question, typed: TextMessage, item: str
 ) -> Outcome | None:
     if folded(typed.own) in BARE:
         return None
-    return welcome_back_to_text(conversation, current, typed, item)
+    return answer_coming_or_going(conversation, current, typed, item)
 
 
 def _answers(conversation: Conversation, current: Question) -> bool:

@@ -66,7 +66,7 @@ def edit_answer(
     if refused is not None:
         return refused
     seal = SealItem(item, answer.step, text)
-    remarks = remarks_on(edited)
+    remarks = remarks_on(conversation, answer.step, edited)
     saved = conversation.save(say("EDITED"), *remarks, changes=(EraseItems((item,)), seal))
     return replace(saved, direct=help_for(remarks))
 

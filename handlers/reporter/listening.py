@@ -21,7 +21,7 @@ MEANT: Mapping[Saying, str] = {
     **dict.fromkeys((Saying.WHO, Saying.READERS, Saying.WAS_READ, Saying.ANONYMOUS), "privacy"),
     **dict.fromkeys((Saying.REPLY, Saying.POLICE, Saying.HOW_LONG), "privacy"),
     Saying.STOP: "stop",
-    Saying.PAUSE: "pause",
+    **dict.fromkeys((Saying.PAUSE, Saying.MOMENT, Saying.GOODBYE), "pause"),
     Saying.ERASE: "erase",
     Saying.UNSEND: "withdraw",
     Saying.BACK: "back",
@@ -54,12 +54,15 @@ def with_readers_unnamed(view: View, text: str) -> str:
     return words.strip()
 
 
-def remark_on(said: Saying | None) -> tuple[TextRef, ...]:
-    """Return the one line about words that were kept but may have been meant for the bot."""
+def remark_on(said: Saying | None, kept_as: str) -> tuple[TextRef, ...]:
+    """Return the one line about words that were kept but may have been meant for the bot.
+
+    ``kept_as`` says whether they are part of the story.
+    """
     if said is Saying.DANGER:
-        return (say("KEPT_SAFE"),)
+        return (say("KEPT_SAFE", step=kept_as),)
     command = MEANT.get(said) if said is not None else None
-    return (say("HEARD_KEPT", command),) if command else ()
+    return (say("HEARD_KEPT", command, step=kept_as),) if command else ()
 
 
 class SayingMatcher:

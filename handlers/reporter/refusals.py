@@ -20,14 +20,14 @@ from handlers.texts.typed_languages import TYPED_LANGUAGES
 NO_ANSWERS = frozenset(
     {
         *(Saying.YES, Saying.DONE, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING),
-        *(Saying.CALL, Saying.REPLY, Saying.PAUSE),
+        *(Saying.CALL, Saying.REPLY, Saying.PAUSE, Saying.MOMENT, Saying.HELLO_OR_GOODBYE),
     }
 )
 """What is no name and no way to reach anybody, and asks for no explanation."""
 EXPLAINED = frozenset(
     {
         *(Saying.UNSURE, Saying.CONFUSED, Saying.WHO, Saying.READERS, Saying.ANONYMOUS),
-        *(Saying.POLICE, Saying.JUDGE),
+        *(Saying.POLICE, Saying.JUDGE, Saying.SCREENSHOT),
     }
 )
 """What is answered before the question is asked once more."""
@@ -35,7 +35,12 @@ EXPLAINED = frozenset(
 SIGNS = frozenset("-−–—‐‑_/\\.…×❌🚫⛔✖✗✘❎🙅👎🛑🔕📵🤐🙊")
 """An answer of nothing but these refuses. A full stop alone is what people type to leave blank."""
 
-SAYS_NOTHING = frozenset({Saying.YES, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING})
+SAYS_NOTHING = frozenset(
+    {
+        *(Saying.YES, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING),
+        Saying.HELLO_OR_GOODBYE,
+    }
+)
 """What tells nothing of when, by whom or past whom somebody can be reached."""
 ASKED_OF_THE_BOT = frozenset(
     {

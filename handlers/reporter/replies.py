@@ -10,25 +10,31 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.messages import TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, LookupPurpose, Outcome, say, saying
-from handlers.reporter import languages, welcome
+from handlers.permissions.contact import FOLLOWING
+from handlers.reporter import languages, opened_case, welcome
 from handlers.reporter.asides import add_asides, set_aside
+from handlers.reporter.awaited import GOODBYE
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import AGAIN, CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
-from handlers.reporter.questions import Question
+from handlers.reporter.questions import Question, underlying_question
 from handlers.reporter.refusals import asks_the_bot, leaves_answer
 from handlers.reporter.typed_text import tells_danger
 from handlers.reporter.ways_back import can_show_words, has_words
 from handlers.texts.sayings import Saying
 from store.model.drafts import Phase
+from store.model.outbox import TextRef
 
 UNDECIDED = frozenset({Phase.QUESTIONS, Phase.REVIEW})
 """In these phases nothing was allowed yet."""
 
 LEFT_TO_THE_HOLD = frozenset(
-    {Saying.GREETING, Saying.RETURNED, Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED}
+    {
+        *(Saying.GREETING, Saying.HELLO_OR_GOODBYE, Saying.RETURNED),
+        *(Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED),
+    }
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
 
@@ -37,6 +43,10 @@ CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
 
 ANSWERING_A_CHOICE = frozenset({Saying.YES, Saying.NO, Saying.DONE})
 """Where words are awaited these answer nothing, and nothing stands there to choose from."""
+
+COMING = frozenset({Saying.RETURNED, Saying.GREETING})
+PARTING = frozenset({Saying.GOODBYE, Saying.HELLO_OR_GOODBYE})
+"""Where words are an answer, these tell nothing: it is said where things stand."""
 
 WITH_HELP = frozenset({Saying.POLICE, Saying.CALL, Saying.JUDGE})
 """Beside the answers to these stand the help lines."""
@@ -55,7 +65,9 @@ def answer_saying(
         return None  # then they can be typed
     if said in ANSWERING_A_CHOICE and waiting is not None:
         return saying(ASK)
-    outcome = _answer(view, current, said, typed, item)
+    if said is Saying.DANGER:
+        return _warn(view, current, typed, item, waiting)
+    outcome = _answer(view, current, said)
     if said is Saying.THANKS and waiting is None and not _is_anything_open(view):
         return saying(*(text for text in outcome.says if text != ASK))  # it asks for nothing
     if waiting is None and current.id == SAFE and not is_held_alone(view):
@@ -72,7 +84,7 @@ def reply_instead(
         return None
     if conversation.marker(AGAIN) and leaves_answer(typed.own):
         return run_command(view, "done", "")
-    asked = asks_the_bot(step, typed.own)
+    asked = asks_the_bot(step, typed.own) or understood(typed.own) is Saying.GOODBYE
     return answer_saying(view, current, typed, item, None) if asked else None
 
 
@@ -93,35 +105,60 @@ def _below_welcome(outcome: Outcome) -> Outcome:
     return replace(outcome, says=(HELLO_TO_WORDS, *rest))
 
 
-def welcome_back_to_text(
+def answer_coming_or_going(
     conversation: Conversation, current: Question, typed: TextMessage, item: str
 ) -> Outcome | None:
-    """Say where things stand to somebody who says that they are back; that tells nothing.
+    """Say where things stand to somebody who comes or leaves; that tells nothing.
 
-    The words are kept aside. None where they say something else, or cannot be kept.
+    The words are kept aside. None where they say something else, or cannot be kept, and where a
+    greeting is taken for no answer anyway.
     """
-    if understood(typed.own) is not Saying.RETURNED:
+    said, step = understood(typed.own), underlying_question(conversation).step
+    if said not in COMING | PARTING:
+        return None
+    about_reaching = step is not None and (step.skip is not None or step.id in FOLLOWING)
+    if about_reaching and said is not Saying.RETURNED:
         return None
     kept = set_aside(conversation, current, typed, item)
-    return replace(kept, says=(say("HERE_YOU_WERE"), *kept.says)) if kept else None
+    if kept is None:
+        return None
+    if said in COMING:
+        return replace(kept, says=(say("HERE_YOU_WERE"), *kept.says))
+    offer = tuple(text for text in kept.says if text != ASK)
+    return replace(kept, says=(say("PAUSED"), *offer, GOODBYE))  # the first one clears the chat
 
 
-def _answer(view: View, current: Question, said: Saying, typed: TextMessage, item: str) -> Outcome:
+def _answer(view: View, current: Question, said: Saying) -> Outcome:
     if current.id == OVERVIEW and said in CHANGING and not view.snapshot.shared:
         return saying(say("CHOOSE_LINE"), ASK)
     special = _SPECIAL.get(said)
-    if said is Saying.DANGER:
-        return _warn(view, current, typed, item)
     outcome = special(view, current) if special is not None else _explain(view, said.value)
     return replace(outcome, direct=(say("HELP_LINES"),)) if said in WITH_HELP else outcome
 
 
-def _warn(view: View, current: Question, typed: TextMessage, item: str) -> Outcome:
-    """Show the help lines to somebody who may be in danger, and keep the words aside."""
-    conversation = conversation_of(view)
-    kept = set_aside(conversation, current, typed, item) if conversation is not None else None
+def _warn(
+    view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
+) -> Outcome:
+    """Show the help lines to somebody who may be in danger, and keep the words aside.
+
+    Where they cannot be kept that is said.
+    """
     shown = () if tells_danger(typed.own) else (say("HELP_LINES"),)  # else they come by themselves
-    return replace(kept or saying(ASK), direct=shown)
+    return replace(_beside_help_lines(view, current, typed, item, waiting), direct=shown)
+
+
+def _beside_help_lines(
+    view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
+) -> Outcome:
+    conversation = conversation_of(view)
+    if conversation is not None:
+        kept = set_aside(conversation, current, typed, item)
+        return kept or saying(say("NOT_ADDED"), ASK)
+    if waiting is not None:
+        return saying(say("NOT_SAVED"), ASK)
+    if current.id == SAFE:
+        return welcome.keep_first_words(view, typed, item)
+    return saying(say("NOT_ADDED"), ASK)
 
 
 def _explain(_view: View, name: str) -> Outcome:
@@ -145,6 +182,20 @@ def _greet(view: View, _current: Question) -> Outcome:
     return saying(say("HERE_YOU_WERE"), ASK) if _begun(view) else welcome.GREETING
 
 
+def _part(view: View, _current: Question) -> Outcome:
+    """Say goodbye: in an open talk behind where things stand; who has a case open closes it."""
+    if conversation_of(view) is not None:
+        paused = run_command(view, "pause", "")
+        return replace(paused, says=(*paused.says, GOODBYE))
+    return opened_case.close(view) if view.snapshot.opened is not None else saying(GOODBYE)
+
+
+def _greet_or_part(view: View, current: Question) -> Outcome:
+    """Greet who has nothing open yet; of all others these words take leave."""
+    is_open = _begun(view) is not None or view.snapshot.opened is not None
+    return _part(view, current) if is_open else _greet(view, current)
+
+
 def _welcome_back(view: View, _current: Question) -> Outcome:
     """Say where things stand; who has nothing open may have kept something before."""
     if _begun(view) is not None:
@@ -163,6 +214,23 @@ def _pause(view: View, current: Question) -> Outcome:
     if conversation_of(view) is not None:
         return run_command(view, "pause", "")
     return _stop(view, current) if view.snapshot.opened is not None else saying(say("NOT_NOW"))
+
+
+def _wait(view: View, current: Question) -> Outcome:
+    """Give time; where a secret is to be written down, say how long it can be seen."""
+    if current.id in {WORD_CHECK, CODE}:
+        return saying(_time_for(current), ASK)
+    return saying(ASK) if view.snapshot.opened is not None else _pause(view, current)
+
+
+def _time_for(current: Question) -> TextRef:
+    return say("HEARD", "words_wait" if current.id == WORD_CHECK else "code_waits")
+
+
+def _screenshot(_view: View, current: Question) -> Outcome:
+    """Say what a picture of the chat means, and how long a secret can be seen without one."""
+    lasts = (_time_for(current),) if current.id in {WORD_CHECK, CODE} else ()
+    return saying(say("HEARD", "screenshot"), *lasts, ASK)
 
 
 def _back(view: View, _current: Question) -> Outcome:
@@ -277,6 +345,10 @@ def _language(view: View, _current: Question) -> Outcome:
 
 _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.GREETING: _greet,
+    Saying.HELLO_OR_GOODBYE: _greet_or_part,
+    Saying.GOODBYE: _part,
+    Saying.MOMENT: _wait,
+    Saying.SCREENSHOT: _screenshot,
     Saying.RETURNED: _welcome_back,
     Saying.BEFORE: _welcome_back,
     Saying.STOP: _stop,

@@ -7,7 +7,7 @@ from flows import Answer, Refusal, Step, TextResponse
 from flows.folding import folded, without_accents
 from flows.model import SIGNED_KINDS
 from handlers.messages import TextMessage
-from handlers.outcome import ASK, ASK_WHEN_QUIET, Outcome, say, saying
+from handlers.outcome import ASK, ASK_WHEN_QUIET, OTHER_ANSWER, Outcome, say, saying
 from handlers.reporter.asking_again import after_again, answer, next_texts
 from handlers.reporter.conversation import Conversation, erase_dropped
 from handlers.reporter.leaving_out import answer_refusal
@@ -35,6 +35,7 @@ from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SaveDraft, SealItem
 from store.model.drafts import ADDED
+from store.model.errors import UnknownRevision
 from store.model.outbox import TextRef
 
 CLEAN_LABELS = "clean"
@@ -83,9 +84,9 @@ def answer_with_text(
         return refused
     if is_late_choice(conversation, heard.own):
         return saying(say("NOT_AN_ANSWER"), ASK)
-    remarks = remarks_on(heard)
+    remarks = remarks_on(conversation, step.id, heard)
     kept = _keep(conversation, step, seal, remarks)
-    return _still_halted(conversation, kept, remarks) if current.id == STOP else kept
+    return _still_halted(conversation, kept, remarks, step.id) if current.id == STOP else kept
 
 
 def is_late_choice(conversation: Conversation, text: str) -> bool:
@@ -106,7 +107,7 @@ def is_late_choice(conversation: Conversation, text: str) -> bool:
 
 
 def _still_halted(
-    conversation: Conversation, kept: Outcome, remarks: tuple[TextRef, ...]
+    conversation: Conversation, kept: Outcome, remarks: tuple[TextRef, ...], step: str
 ) -> Outcome:
     """Keep words that were told after a *stop*; only an answer undoes the halt."""
     draft = next((c.draft for c in kept.changes if isinstance(c, SaveDraft)), None)
@@ -114,7 +115,8 @@ def _still_halted(
         return kept
     halted = conversation.with_draft(draft).with_marker(STOP)
     changes = tuple(c for c in kept.changes if not isinstance(c, SaveDraft))
-    said = remarks or (say("STILL_STOPPED"),)  # each of them says that it was added
+    still = say("STILL_STOPPED", step=kept_as(conversation, step))
+    said = remarks or (still,)  # each of them says that it was added
     saved = halted.save(*said, ASK, changes=changes)
     return replace(saved, direct=kept.direct)
 
@@ -181,21 +183,33 @@ def count_pieces(conversation: Conversation) -> int:
 
 def help_for(remarks: Sequence[TextRef]) -> tuple[TextRef, ...]:
     """Return the help lines that stand beside words that may be a call for help."""
-    return (say("HELP_LINES"),) if say("KEPT_SAFE") in remarks else ()
+    is_safe = any(remark.sentence == "KEPT_SAFE" for remark in remarks)
+    return (say("HELP_LINES"),) if is_safe else ()
 
 
-def remarks_on(heard: TextMessage) -> tuple[TextRef, ...]:
+def kept_as(conversation: Conversation, step: str) -> str:
+    """Return how a sentence says what words of this step became: of the story, or an answer."""
+    if step == ADDED:
+        return ""
+    try:
+        story = conversation.flow.story
+    except UnknownRevision:  # a talk whose questions are lost can still be paused and erased
+        return ""
+    return "" if story is None or step == story.id else OTHER_ANSWER
+
+
+def remarks_on(conversation: Conversation, step: str, heard: TextMessage) -> tuple[TextRef, ...]:
     """Return what is said about words that were kept but may have been meant otherwise."""
-    word = folded(heard.own)
+    word, kept = folded(heard.own), kept_as(conversation, step)
     remarks: list[TextRef] = []
     if word in BARE:
-        remarks.append(say("KEPT_COMMAND", word))
+        remarks.append(say("KEPT_COMMAND", word, step=kept))
     elif without_accents(word) in NOT_SAFE:
-        remarks.append(say("KEPT_SAFE"))
+        remarks.append(say("KEPT_SAFE", step=kept))
     elif not tells_danger(heard.own):
-        remarks += remark_on(understood(heard.own))
+        remarks += remark_on(understood(heard.own), kept)
     if command_of(heard.own) is not None:
-        remarks.append(say("KEPT_UNKNOWN"))
+        remarks.append(say("KEPT_UNKNOWN", step=kept))
     if not all_showable(heard.shown):
         remarks.append(say("CHARACTERS_LEFT_OUT"))
     return tuple(remarks)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flows.folding import folded
 from handlers.context import View
-from handlers.messages import TextMessage
+from handlers.messages import LastSaid, TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import languages
 from handlers.reporter.asides import is_worth_keeping, seal_aside
@@ -15,9 +15,13 @@ from handlers.reporter.awaited import ASKING
 from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.hold_words import wants_it_to_go_on
 from handlers.reporter.languages import LANGUAGE_PREFIX
-from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND
-from handlers.reporter.questions import open_question
+from handlers.reporter.listening import understood
+from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND, SAFE
+from handlers.reporter.questions import Question, open_question
 from handlers.reporter.stopping import ask_to_erase
+from handlers.reporter.typed_choices import read_choices
+from handlers.reporter.typed_text import STRUCK, is_numbers
+from handlers.texts.sayings import Saying
 from store.model.changes import BeginCase, Change, SaveDraft
 from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
@@ -25,6 +29,8 @@ from store.model.phrase import CASE_WORDS, tokens_of
 HELLO = saying(say("HELLO"))
 GREETING = saying(HELLO_TO_WORDS)
 NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
+AGREEING = frozenset({Saying.YES, Saying.NO, Saying.DONE})
+"""These answer whatever was asked, and nothing where nothing was."""
 NOT_SAVED = saying(say("NOT_SAVED"), ASK)
 
 
@@ -42,6 +48,49 @@ def choose(view: View, choice: str) -> Outcome:
             return languages.choose(view, choice.removeprefix(LANGUAGE_PREFIX))
         case _:
             return Outcome((_begin(view, conversation),), (ASK,))
+
+
+def read_asked(
+    view: View,
+    conversation: Conversation | None,
+    current: Question,
+    typed: TextMessage,
+    last_said: LastSaid,
+) -> tuple[str, ...] | Outcome | None:
+    """Return the choices that a text means, unless it would answer a welcome that nobody saw.
+
+    Otherwise as ``read_choices``. During a hold a bare "yes" or "no" is no answer to the welcome,
+    nor is it after something that asks for nothing: then the welcome is said.
+    """
+    holds, greeted = bool(view.snapshot.holds), last_said is LastSaid.WELCOME
+    unasked = holds and not greeted and not _names_a_choice(current, typed.own)
+    chosen = "" if STRUCK in typed.shown or unasked else typed.own
+    choices = read_choices(view, conversation, current, chosen)
+    if current.id != SAFE or holds or last_said is not LastSaid.NO_QUESTION:
+        return choices
+    return GREETING if _answers_welcome(current, typed.own, choices) else choices
+
+
+def _names_a_choice(current: Question, text: str) -> bool:
+    """Return whether a text answers the open question, and not only what was just said."""
+    return current.id != SAFE or is_numbers(text) or _is_label(current, text)
+
+
+def _answers_welcome(
+    current: Question, text: str, choices: tuple[str, ...] | Outcome | None
+) -> bool:
+    """Return whether words may answer the welcome as well as what was said last.
+
+    Only a whole label can mean nothing else.
+    """
+    if _is_label(current, text):
+        return False
+    chosen = choices in {("go",), ("unsure",)} or is_numbers(text)
+    return chosen or understood(text) in AGREEING
+
+
+def _is_label(current: Question, text: str) -> bool:
+    return folded(text) in {folded(offer.label) for offer in current.offers}
 
 
 def _begin(view: View, conversation: Conversation | None) -> Change:

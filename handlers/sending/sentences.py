@@ -5,6 +5,7 @@ from typing import get_args
 
 from handlers.context import View
 from handlers.messages import ALBUM_PART
+from handlers.outcome import OTHER_ANSWER
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
 from handlers.sending.blanks import filled, first_id
@@ -61,6 +62,16 @@ def _filled_by_database(everything: Text, remaining: Text) -> Renderer:
 
     def render(view: View, ref: TextRef) -> str:
         said = remaining if view.settings.keeps_remains else everything
+        return filled(view, ref, said(view.texts))
+
+    return render
+
+
+def _of_kept_words(of_story: Text, of_answer: Text) -> Renderer:
+    """Make the renderer of what is said of words that were kept: in the story, or beside it."""
+
+    def render(view: View, ref: TextRef) -> str:
+        said = of_answer if ref.step == OTHER_ANSWER else of_story
         return filled(view, ref, said(view.texts))
 
     return render
@@ -321,12 +332,27 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "HEARD": _heard,
     "HELP": _help,
     "HELP_LINES": _help_lines,
+    "HEARD_KEPT": _of_kept_words(
+        lambda texts: texts.listening.heard_kept, lambda texts: texts.listening.heard_kept_answer
+    ),
     "HERE_YOU_WERE": _here_you_were,
     "HISTORY": _history,
     "HOLD_ASKS_WORDS": _asking_for_words(lambda texts: texts.handover.hold_asks_words),
     "HOLD_OVER": _nothing,
     "HOLD_STANDS": hold_stands,
     "HOLD_STOPPED_DELETED": _with_remains(lambda texts: texts.handover.hold_stopped_deleted),
+    "KEPT_BEHIND": _of_kept_words(
+        lambda texts: texts.telling.kept_behind, lambda texts: texts.telling.kept_behind_answer
+    ),
+    "KEPT_COMMAND": _of_kept_words(
+        lambda texts: texts.telling.kept_command, lambda texts: texts.telling.kept_command_answer
+    ),
+    "KEPT_SAFE": _of_kept_words(
+        lambda texts: texts.telling.kept_safe, lambda texts: texts.telling.kept_safe_answer
+    ),
+    "KEPT_UNKNOWN": _of_kept_words(
+        lambda texts: texts.telling.kept_unknown, lambda texts: texts.telling.kept_unknown_answer
+    ),
     "KEPT_LONGER": _kept_longer,
     "LEFT": left,
     "LEFT_SHARED": left,
@@ -344,6 +370,10 @@ _COMPOSED: dict[SentenceName, Renderer] = {
     "RECALLED_ALLOWED": _recalled_allowed,
     "SHOW_ALL": _show_all,
     "SHOW_PIECE": _show_piece,
+    "STILL_STOPPED": _of_kept_words(
+        lambda texts: texts.leaving.still_stopped,
+        lambda texts: texts.leaving.still_stopped_answer,
+    ),
     "UNCLEANED": _uncleaned,
     "UNUSABLE": _unusable,
     "WHICH_LANGUAGE": lambda view, _ref: which_language(view),

@@ -80,9 +80,13 @@ class TellingTexts:
     fork_anew: str
     fork_aside: str
     kept_command: str
+    kept_command_answer: str
     kept_unknown: str
+    kept_unknown_answer: str
     kept_safe: str
+    kept_safe_answer: str
     kept_behind: str
+    kept_behind_answer: str
     not_kept_behind: str
     characters_left_out: str
     several: str
@@ -134,6 +138,7 @@ class LeavingTexts:
     stopped: str
     stopped_shared: str
     still_stopped: str
+    still_stopped_answer: str
     stopped_kept: str
     paused: str
     paused_shared: str
@@ -350,6 +355,7 @@ class ListeningTexts:
     not_now_dropped: str
     aside_text: str
     heard_kept: str
+    heard_kept_answer: str
     heard: Mapping[str, str | Counted]
     """By what was said to the bot, or by where it was said."""
 

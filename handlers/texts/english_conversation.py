@@ -85,11 +85,16 @@ me or use your account can open it.""",
     dropped="I deleted what you wrote to questions that are gone now.",
     fork_anew="This takes the place of your earlier choice, and of what you allowed with it.",
     fork_aside="Some questions are gone now. I've put aside what you wrote to them.",
-    edit_stands="What that message said before is still part of your story.",
+    edit_stands="What that message said before stays as it was.",
     kept_command="I added “{word}” to your story. If you meant the command, send /{word}.",
+    kept_command_answer="I added “{word}” to your answer. If you meant the command, send /{word}.",
     kept_unknown="I added that to your story. It begins with “/” but isn't a command I know.",
+    kept_unknown_answer="""\
+I added that to your answer. It begins with “/” but isn't a command I know.""",
     kept_safe="I also added that to your story. /unsafe shows these lines at any time.",
+    kept_safe_answer="I also added that to your answer. /unsafe shows these lines at any time.",
     kept_behind="I added the words that came with /{word} to your story.",
+    kept_behind_answer="I added the words that came with /{word} to your answer.",
     not_kept_behind="I didn't save the words after /{word}.",
     characters_left_out="I left out some signs that can't be shown. The rest is saved.",
     several="You can choose more than one: type their numbers with a space between.",
@@ -247,6 +252,7 @@ If you don't come back, I delete it by {gone}. I won't remind you.""",
 What you allowed still holds. This talk waits until {until}. /start goes on where we were. I \
 won't remind you.""",
     still_stopped="I added that to your story. Nothing goes on before you choose.",
+    still_stopped_answer="I added that to your answer. Nothing goes on before you choose.",
     stopped_kept="""\
 I've stopped. I deleted nothing, and your story stays saved.
 

@@ -39,6 +39,7 @@ Come back whenever you like. If this could put you in danger, use a device and a
 else can open.""",
     aside_text="I've put those words aside, sealed. To add them to your story: /add",
     heard_kept="I added that to your story. If you meant it for me, send /{word}.",
+    heard_kept_answer="I added that to your answer. If you meant it for me, send /{word}.",
     heard={
         "who": """\
 I'm a program of {organisation}, not a person. Nobody is reading now. You can tell me what \
@@ -80,6 +81,13 @@ back or delete it.""",
         "losing_code_alone": """\
 Nobody can reset the four words. If you lose them, you can't take your story back or delete it \
 any more, once the time to stop it is over.""",
+        "words_wait": """\
+There's no hurry. Until {until} I can show you all twelve again: /words. You can try as often as \
+you like.""",
+        "code_waits": """\
+There's no hurry. This talk waits until {until}, and the four words with it.""",
+        "screenshot": """\
+You can. But then anyone who looks through your pictures can read this too. Paper is safer.""",
         "lost_here": "I can still show them to you: /words",
         "was_read": """\
 I can't tell you right now. If you have twelve words: when no talk is open here, /open and the \
@@ -121,6 +129,7 @@ That depends on what you choose. You can stop at any question and come back with
 {count} days.""",
         ),
         "thanks": "You're welcome. Take all the time you need.",
+        "goodbye": "Goodbye, and take care. Come back whenever you like.",
         "apology": "You don't have to apologise. Take your time.",
         "test": "I'm here, and it works.",
         "no_contact": """\

@@ -4,6 +4,7 @@ As in ``english_sayings`` a pattern must fit the whole message, folded; before a
 stand the same.
 """
 
+from handlers.texts.no_elsewhere import NO_ELSEWHERE
 from handlers.texts.tables import Refusals
 
 _NOT = (
@@ -14,7 +15,10 @@ _THEM = (
     "(them|they|anyone|anybody|any one|someone|somebody|people|you|no one|nobody|the readers|"
     "readers|the people who read it)"
 )
-_REACH = "(reach|contact|call|phone|ring|text|write to|write|message|email|mail|find|approach)"
+_REACH = (
+    "(reach out to|reach|contact|call|phone|ring|text|write to|write|message|email|mail|find|"
+    "approach|get in touch with|get in contact with|bother|disturb)"
+)
 _REACHED = (
     "(reached|contacted|called|phoned|rung|texted|written to|messaged|emailed|mailed|found|"
     "approached)"
@@ -34,6 +38,14 @@ _BARE_NO = (
     r"(skip|pass|next|leave it out|leave out|leave this out)( it| this| that| this one)?",
     r"(id |i )?(rather|prefer|d rather|would rather) not( to)?( say| answer| give (it|one|that))?",
     r"(not at all|absolutely not|no way|definitely not|not really|better not|not needed)",
+    (
+        r"(im|i am|i m|thats|that is|its|it is|all|everythings) (all |really )?(good|fine|ok|okay|"
+        r"alright|all right)( (as it is|as i am|without|without (it|that|this)|thanks|thank you))*"
+    ),
+    r"(ill|i will|i think ill|id rather) pass( on (it|this|that))?|not interested",
+    r"(there is |theres )?no need( to| for (it|this|that))?",
+    r"(id |i would )?rather they (didnt|did not|dont|do not|wouldnt)|i(d)? prefer not( to)?",
+    NO_ELSEWHERE,
     r"(never ?mind|nvm|forget (it|about it|that))( then)?",
     (
         r"(i )?(do not|dont|don t) (want to|want that|want this|want it|want any|need that|"
@@ -48,6 +60,7 @@ _NO_NAME = (
         r"( you| them| anyone)? ?(my|a|any) (real )?name( here)?"
     ),
     (
+        r"(please )?(keep|leave) my name out( of (it|this|that|everything))?|"
         r"(without|not) (a|my) name|(i )?(want to |d like to |would like to )?(stay |remain |be )?"
         r"(anonymous|anonym|anon|nameless)"
     ),
@@ -71,6 +84,11 @@ _NOT_TO_BE_REACHED = (
         rf"(ever )?{_REACH}( to)? me{_AT_ALL}"
     ),
     rf"(i )?{_NOT} (want|like|wish|need) (any |a )?(contact|calls?|messages?|letters?){_AT_ALL}",
+    r"(please )?(keep|leave) (me|us|my number|my phone) out( of (it|this|that|everything|there))?",
+    (
+        r"(i |id )(want|would like|like|prefer|need) to (stay|be|be kept|be left|remain) out"
+        r"( of (it|this|that|everything))?"
+    ),
     r"no contact( please| at all| with (them|anyone|anybody))*",
     r"(please )?(leave me alone|let me be)|never|never ever",
     r"not (to )?(be )?(reached|contacted|called)",

@@ -14,6 +14,9 @@ _THEM = "(them|him|her|anyone|anybody|someone|somebody|people|the readers|everyo
 _CALL = "(call|phone|ring|text|message|contact|write to|write|reach|visit|email|ring up|call up)"
 _CALLED = "(called|phoned|rung|texted|contacted|messaged|reached|visited)"
 _ME = "( me| my number| the number| my phone| that number| me back)*"
+_PEN = "(pen|pencil|paper|piece of paper|notebook)"
+_PICTURE = "(screenshot|screen shot|photo|picture|pic)s?"
+_WORDS = "(it|them|this|these|the (twelve |four )?words|my words|the code)"
 _NOW = "( now| right now| today| tonight| yet| anymore| any more| at the moment| just now)?"
 
 ENGLISH_REQUESTS: Patterns = {
@@ -135,6 +138,24 @@ ENGLISH_REQUESTS: Patterns = {
             r"a real person)"
         ),
     ),
+    Saying.MOMENT: (
+        (
+            r"(wait|hold on|hang on|one (moment|minute|second|sec)|a (moment|minute|second|sec)|"
+            r"give me (a|one|another) (minute|moment|second|sec)|wait (a|one) (minute|moment|"
+            r"second|sec))( wait)?"
+        ),
+        r"(i need|i want) (a|one|another|some) (minute|moment|second|sec)|i need more time",
+        (
+            r"i (have no|havent got a|havent got any|dont have a|dont have any|do not have a|"
+            rf"do not have any|cant find a|cant find any|need a|need some) {_PEN}"
+            rf"( or (a )?{_PEN})?{_NOW}"
+        ),
+        r"i (have nothing|dont have anything|havent got anything) to write (with|on)",
+        (
+            r"(let me|i need to|i have to|i must|ill) (go )?(and )?(just )?(get|find|grab|fetch|"
+            rf"look for) (a |some |my )?{_PEN}( or (a )?{_PEN})?( first)?"
+        ),
+    ),
     Saying.PAUSE: (
         (
             rf"(i {_DONT}|not|cant) (do|handle|manage|face|take|deal with)? ?(it|this|that|"
@@ -143,11 +164,10 @@ ENGLISH_REQUESTS: Patterns = {
         rf"i {_DONT} (do|handle|talk about|write about|manage|face) (it|this|that){_NOW}",
         (
             r"(not now|not today|later|maybe later|another time|some other time|tomorrow|pause|"
-            r"wait|hold on|one moment|a moment|give me a (minute|moment|second|sec)|brb|"
-            r"be right back|back soon|gtg|got to go|gotta go|i have to go|i need to go|i must go|"
-            r"ttyl)"
+            r"brb|be right back|back soon|gtg|got to go|gotta go|i have to go|i need to go|"
+            r"i must go|ttyl)"
         ),
-        r"(i need|i want) (a|some|to take a|to have a)? ?(break|pause|time|minute|moment|rest)",
+        r"(i need|i want) (a|some|to take a|to have a)? ?(break|pause|time|rest)",
         (
             r"(this|it) is too much|(its|thats) too much|too much|(im|i am) (tired|exhausted|"
             r"overwhelmed)"
@@ -175,6 +195,23 @@ ENGLISH_REQUESTS: Patterns = {
         r"(i|i have|ive|i ve) (just |already )?(wrote|written|noted|copied|saved) them( all)?",
         r"(they are|theyre|they re|it is|its|all) (all )?(written|noted) down",
         r"(i|i have|ive|i ve) (now |already )?(have|got) (them|the words|my words)( all)?( now)?",
+    ),
+    Saying.SCREENSHOT: (
+        (
+            rf"(can|could|may|should) i (please )?(take|make|do) (a |some )?{_PICTURE}"
+            rf"( of {_WORDS})?( instead)?"
+        ),
+        rf"(can|could|may|should) i (just )?(screenshot|photograph|copy) {_WORDS}( instead)?",
+        (
+            rf"(can|could|may|should) i (just )?(save|store|keep|write|put|type) {_WORDS}"
+            r"( down)? (in|on) my (phone|notes|computer|laptop|photos)"
+        ),
+        rf"(is|are|would) (a |an )?{_PICTURE} (be )?(ok|okay|fine|enough|safe|allowed)",
+        (
+            rf"(i|ive|i have|ill) (just )?(took|take|taken|made) (a )?{_PICTURE} of (the|my) "
+            r"(twelve |four )?(words|code)"
+        ),
+        r"screenshot",
     ),
     Saying.LOST_WORDS: (
         (

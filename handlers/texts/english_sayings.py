@@ -209,11 +209,19 @@ _PATTERNS: Patterns = {
     ),
     Saying.GREETING: (
         (
-            r"(hi|hii+|hey+|heya|hello|helo|hallo|hullo|yo|good (morning|evening|afternoon|day|"
-            r"night)|hola|ciao|salut|greetings|dear bot|dear all|hi (there|bot|everyone|"
+            r"(hi|hii+|hey+|heya|hello|helo|hallo|hullo|yo|good (morning|evening|afternoon|day)|"
+            r"hola|greetings|dear bot|dear all|hi (there|bot|everyone|"
             r"all))( (hi|hello|there|bot|everyone))*"
         ),
         r"start|begin|lets (start|begin|go)|i want to (start|begin)|how do i (start|begin)",
+    ),
+    Saying.HELLO_OR_GOODBYE: (r"(ciao|salut|shalom|aloha)( (ciao|salut|bot|all|everyone))*",),
+    Saying.GOODBYE: (
+        (
+            r"((ok |okay )?(thank you|thanks|thx|ty) )?(and )?(bye+|byebye|goodbye|good ?bye|"
+            r"see (you|u|ya)|cya|farewell|so long|take care|good ?night)( (bye|later|soon|"
+            r"tomorrow|bot|all|everyone))*"
+        ),
     ),
     Saying.ADD: (
         (
@@ -385,7 +393,6 @@ _PATTERNS: Patterns = {
             r"thanks a lot|bless you)( so much| very much| a lot| for (listening|this|your help|"
             r"everything|asking))*"
         ),
-        r"(bye|goodbye|good ?bye|see you|take care|good night)( bot)?",
     ),
 }
 

@@ -38,6 +38,7 @@ SPANISH_REFUSALS = Refusals(
         ),
         r"(saltar|salta|omitir|pasar|paso|siguiente|dejar en blanco|en blanco)( esto| esta)?",
         r"(prefiero|preferiria) (que )?no( decir| decirlo| contestar| responder| darlo| dejarlo)*",
+        r"(asi )?estoy bien( asi| sin eso| sin nada| de momento)*|(mejor|preferiria) que no",
         r"(para nada|de ninguna manera|en absoluto|mejor no|no hace falta|no es necesario)",
         r"no (lo |la )?(quiero|necesito|tengo)( nada| ninguno| ninguna| eso| esto)?",
     ),
@@ -65,6 +66,12 @@ SPANISH_REFUSALS = Refusals(
             rf"escribirme){_AT_ALL}"
         ),
         rf"no quiero (ser|que sea) {_REACHED}{_AT_ALL}|no (ser )?{_REACHED}",
+        (
+            r"(dejenme|dejeme|dejame|mantenganme|mantengame|mantenme|quiero (quedar|quedarme|"
+            r"estar|seguir)|prefiero (quedar|quedarme|estar|seguir)) (fuera|al margen|aparte)"
+            r"( de (esto|eso|todo|todo esto))?"
+        ),
+        r"no me (metan|mete|metas|metais|meta|incluyan|incluyas|involucren)( en (esto|eso|nada))?",
         r"no quiero (ningun |ninguna )?(contacto|llamada|llamadas|mensajes|mensaje|cartas)",
         r"(sin|ningun|nada de|cero) (contacto|contactos|llamadas|mensajes)( por favor)?",
         (

@@ -27,6 +27,8 @@ _PAST = "(perdi|he perdido|olvide|he olvidado|borre|he borrado|no tengo|no encue
 _PAST += "no anote|no guarde|no recuerdo|tire|se me perdieron|se me olvidaron|se me olvido|"
 _PAST += "se me perdio|no me acuerdo de|me olvide de|ya no tengo)"
 _TIRED = "(cansada|cansado|agotada|agotado|agobiada|agobiado|saturada|saturado|exhausta|exhausto)"
+_PEN = "(boli|boligrafo|lapiz|lapicero|pluma|birome|lapicera|papel|papel y boli|hoja|libreta)"
+_PICTURE = "(captura|foto|fotografia|pantallazo|screenshot)"
 _SINCE = "( mas| nunca| nunca mas| jamas| ya| otra vez| por favor| por telefono| al telefono)*"
 _CHANGED = "(he cambiado de (opinion|idea)|cambie de (opinion|idea)|cambio de (opinion|idea)|"
 _CHANGED += "me arrepenti|me arrepiento|me he arrepentido|me lo he pensado mejor|lo pense mejor)"
@@ -156,17 +158,33 @@ SPANISH_REQUESTS: Patterns = {
             r"una psicologa|un psicologo|una terapeuta)"
         ),
     ),
+    Saying.MOMENT: (
+        (
+            r"(espera|espere|esperen|espera un (momento|minuto|segundo)|"
+            r"(un|dame un|deme un|denme un|necesito un|quiero un) "
+            r"(momento|momentito|minuto|minutito|segundo))( espera)?"
+        ),
+        r"necesito (mas|un poco mas de|un poco de) tiempo",
+        (
+            rf"(ahora )?no (tengo|encuentro) (un |ningun |una |ninguna |nada de )?{_PEN}"
+            rf"( ni (un )?{_PEN})?( a mano)?"
+        ),
+        r"(ahora )?no tengo (con que|donde|en que|con que ni donde|nada para|para) escribir",
+        (
+            r"(dejame|dejeme|dejenme|tengo que|voy a|necesito) (ir a )?(buscar|coger|traer|"
+            rf"encontrar) (un |una |algo de )?{_PEN}( primero)?"
+        ),
+    ),
     Saying.PAUSE: (
         r"(ahora|hoy) no( puedo)?|no puedo( hacerlo| con esto| hacer esto| seguir)? (ahora|hoy)",
         r"no puedo (con esto|hacer esto|seguir|hablar de esto|escribir mas)( ahora| hoy)?",
         (
             r"(luego|despues|mas tarde|mas tarde quizas|quizas luego|otro dia|otro momento|"
-            r"en otro momento|manana|pausa|espera|espere|esperen|un momento|un segundo|"
-            r"un minuto|dame (un )?(momento|minuto|segundo|tiempo)|ya vuelvo|ahora vuelvo|"
+            r"en otro momento|manana|pausa|dame tiempo|ya vuelvo|ahora vuelvo|"
             r"vuelvo (luego|enseguida|despues|mas tarde|manana)|me tengo que ir|"
             r"tengo que irme|debo irme)"
         ),
-        r"(necesito|quiero) (una pausa|un descanso|tiempo|un momento|un respiro|descansar)",
+        r"(necesito|quiero) (una pausa|un descanso|tiempo|un respiro|descansar)",
         r"(esto )?(es|se me hace) (demasiado|mucho para mi)|demasiado",
         rf"(estoy|me siento) (muy |tan )?{_TIRED}",
         (
@@ -192,6 +210,26 @@ SPANISH_REQUESTS: Patterns = {
         r"(ya )?lo (he )?(apunte|apuntado|anote|anotado)( ya| todo| en papel| en un papel)*",
         r"(ya )?(estan|tengo|las tengo) (todas )?(apuntadas|anotadas|escritas|guardadas)",
         r"(ya )?(he )?(apunte|apuntado|anote|anotado) (las|mis) palabras|apuntadas|anotadas",
+    ),
+    Saying.SCREENSHOT: (
+        (
+            r"(puedo|podria|se puede|debo) (hacer|hacerle|hacerles|sacar|sacarle|sacarles|tomar|"
+            rf"tomarle|tomarles|guardar) (una |un )?{_PICTURE}( de pantalla| de las palabras|"
+            r" a las palabras| de esto| de eso)*"
+        ),
+        (
+            r"(puedo|podria|se puede) (guardarlas|guardarlo|copiarlas|copiarlo|apuntarlas|"
+            r"anotarlas|escribirlas) en (el|mi) (movil|celular|telefono|ordenador|computadora)"
+        ),
+        (
+            rf"(vale|sirve|basta|esta bien|es segura|es seguro) (con )?(una |un )?{_PICTURE}"
+            r"( de pantalla)?"
+        ),
+        (
+            r"(ya )?(he hecho|hice|saque|he sacado|tome) (una |un )?"
+            rf"{_PICTURE}( de pantalla)? (de|a) (las|mis) palabras"
+        ),
+        r"captura de pantalla|pantallazo",
     ),
     Saying.LOST_WORDS: (
         (

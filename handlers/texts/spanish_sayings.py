@@ -165,11 +165,19 @@ _PATTERNS: Patterns = {
     ),
     Saying.GREETING: (
         (
-            r"(hola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|"
+            r"(hola|buenas|buenos dias|buen dia|buenas tardes|"
             r"que tal|saludos|hey)( hola| buenas| buenos dias| buenas tardes| buenas noches| bot| "
             r"que tal| a todos| a todas| a todes)*"
         ),
         r"empezar|comenzar|empecemos|(quiero|como puedo) (empezar|comenzar)|como empiezo",
+    ),
+    Saying.HELLO_OR_GOODBYE: (r"(buenas noches|buena noche)( buenas noches| bot| a todos)*",),
+    Saying.GOODBYE: (
+        (
+            r"((ok |vale )?((muchas|mil) )?gracias )?(y )?(adios|chao|chau|hasta (luego|pronto|"
+            r"manana|otra|la proxima)|nos vemos|cuidate|me despido|feliz noche|"
+            r"gracias buenas noches)( adios| bot| a todos| a todas| cuidate)*"
+        ),
     ),
     Saying.ADD: (
         (
@@ -337,7 +345,6 @@ _PATTERNS: Patterns = {
             r"leerme)| a ti| "
             r"de verdad| de corazon)*"
         ),
-        r"(adios|chao|chau|hasta (luego|pronto|manana|otra)|nos vemos|cuidate)( bot)?",
     ),
 }
 

@@ -184,6 +184,50 @@ TALKS = {
         Yes, delete it all
         /start
     """,
+    "who comes and goes": """
+        I want to die
+        No, only me
+        I'll do it myself
+        Yes, add it
+        hello
+        What happened was this.
+        bye
+        /start
+        /add
+        /done
+        Let someone read it
+        Nothing for now
+        give me a minute
+        done
+        /nothing of this kind
+        I'm not safe
+        /help me please
+        stop
+        and some quiet
+        Go on
+        /done
+        Somebody with a hat.
+        /done
+        Rowan
+        Oak, Ash
+        Everything, with my story
+        Only read and listen
+        bye
+        Yes, keep it
+        Yes, that's right
+        Yes, send in 12 hours
+        Twelve words
+        i dont have a pen
+        can i take a screenshot
+        {two words}
+        wait
+        bye
+        /start
+        I've written them down
+        bye
+        I want to die
+        bye
+    """,
     "left alone": f"""{TOLD}
         /pause
         @wait 8d

@@ -337,3 +337,49 @@ async def test_a_code_that_is_typed_back_where_it_is_shown_goes_from_the_chat(an
     await anna.type(code)
     assert code not in anna.own()
     assert anna.question == "bot.code"
+
+
+# What follows where nothing is asked
+
+
+UNASKED = (ENGLISH.labels["found.withdraw"], ENGLISH.labels["found.no"])
+
+
+@pytest.mark.parametrize("chosen", UNASKED)
+@pytest.mark.parametrize("typed", ["yes", "Yes!", "no", "1", "2", "sí"])
+async def test_a_yes_after_a_code_typed_alone_answers_no_welcome_that_nobody_saw(
+    anna: Phone, chosen: str, typed: str
+) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.type(code)
+        await anna.type(chosen, typed)
+        assert anna.texts()[-1].startswith("Hello."), anna.texts()[-1]
+        assert ENGLISH.welcome.safe in anna.texts()[-1]
+        assert (await anna.rig.rows())["draft"] == 0
+        await anna.type("yes")
+        assert ENGLISH.welcome.not_now in anna.texts()[-1]  # now it was asked
+
+
+@pytest.mark.parametrize("typed", ["yes", "no", "1"])
+async def test_a_yes_after_a_deletion_by_code_answers_no_welcome_that_nobody_saw(
+    anna: Phone, typed: str
+) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await anna.type("/erase", code)
+        await anna.press("yes")
+        await anna.type(typed)
+        assert ENGLISH.welcome.safe in anna.texts()[-1]
+        assert (await anna.rig.rows())["draft"] == 0
+
+
+async def test_a_yes_after_a_goodbye_or_a_farewell_begins_nothing(anna: Phone) -> None:
+    async with anna.staying():
+        await shared(anna)
+        await anna.type("no")
+        assert (await anna.rig.rows())["draft"] == 0
+        await anna.type("bye", "no")
+        assert (await anna.rig.rows())["draft"] == 0
+        await anna.type("no, only me")
+        assert (await anna.rig.rows())["draft"] == 1

@@ -96,7 +96,8 @@ class Conversation:
     def without_markers(self, *names: str) -> "Conversation":
         """Remove the markers of these names."""
         draft = markers.without_markers(self.draft, *names)
-        return self if draft is self.draft else self.with_draft(draft)
+        unchanged = draft is self.draft is self.snapshot.draft  # one that begins is in no snapshot
+        return self if unchanged else self.with_draft(draft)
 
     def with_answers(self, answers: Answers) -> "Conversation":
         """Replace the answers to the questionnaire."""

@@ -64,6 +64,8 @@ def _conditions_hold(
     flow: Flow, step: Step, given: Mapping[str, Answer], undecided: Collection[str] = ()
 ) -> bool:
     """Tell whether the conditions of a step hold, or may still hold by an undecided step."""
+    if step.section is None and not step.when and not step.unless:
+        return True
     section = () if step.section is None else (Guard(step.section),)
     needed = (guard for guard in (*section, *step.when) if guard.step not in undecided)
     if not all(_guard_holds(flow, guard, given) for guard in needed):
@@ -120,8 +122,10 @@ def named_readers(flow: Flow, permission: str, given: Mapping[str, Answer]) -> t
 def next_step(flow: Flow, answers: Answers) -> Step | None:
     """Return the first open question in sequence; it is never a note (``notes_before``)."""
     given = index_by_step(answers)
-    waiting = (step for step in flow.steps if _in_sequence(step) and not _is_closed(step, given))
-    return next((step for step in waiting if _is_relevant(flow, step, given)), None)
+    for step in flow.steps:
+        if _in_sequence(step) and not _is_closed(step, given) and _is_relevant(flow, step, given):
+            return step
+    return None
 
 
 def _in_sequence(step: Step) -> bool:

@@ -95,12 +95,16 @@ class ButtonTokens:
             return replace(reply, offers=tuple(self._stopping(reply, account)))
         numbered = list(enumerate(reply.offers[:MOST_OFFERS]))
         mask = sum(1 << number for number, offer in numbered if offer.ticked)
-        context = _question_context(account, view, question)
+        of_question = _question_context(account, view, question)
+        of_conversation = _conversation_context(account, view, question)
         offers = (
-            replace(offer, token=self._token(context, number, mask)) for number, offer in numbered
+            replace(offer, token=self._token(of_question, number, mask))
+            for number, offer in numbered
         )
         commands = (
-            replace(each, token=self._command_token(each, account, view, question, mask))
+            Offer(
+                each.id, each.label, self._command_token(each, of_question, of_conversation, mask)
+            )
             for each in reply.commands
         )
         return replace(
@@ -141,7 +145,7 @@ class ButtonTokens:
         return ButtonPress("", ())
 
     def _command_token(
-        self, command: Offer, account: Account, view: View, question: Question, mask: int
+        self, command: Offer, of_question: bytes, of_conversation: bytes, mask: int
     ) -> str:
         """Return a command's token.
 
@@ -151,9 +155,9 @@ class ButtonTokens:
         if command.id == "unsafe":
             return NOT_SAFE_TOKEN
         if command.id not in COMMANDS:
-            return self._token(_question_context(account, view, question), SUBMIT, mask)
+            return self._token(of_question, SUBMIT, mask)
         number = FIRST_COMMAND + COMMANDS.index(command.id)
-        return self._token(_conversation_context(account, view, question), number, mask)
+        return self._token(of_conversation, number, mask)
 
     def _token(self, context: bytes, number: int, mask: int) -> str:
         plain = bytes([number]) + mask.to_bytes(MASK_BYTES, "big")
@@ -175,7 +179,8 @@ class ButtonTokens:
 
     def _stream(self, tag: bytes, data: bytes) -> bytes:
         stream = self.mac(b"pad" + tag)
-        return bytes(a ^ b for a, b in zip(data, stream, strict=True))
+        combined = int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")
+        return combined.to_bytes(len(stream), "big")
 
 
 def command_buttons(texts: Catalogue, question: Question) -> tuple[Offer, ...]:

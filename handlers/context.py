@@ -309,6 +309,8 @@ class SnapshotReader:
 def selectable(snapshot: Snapshot) -> tuple[Reader, ...]:
     """List the readers who can be named: none whom a statement bars, under any of their keys."""
     barred = snapshot.barred
+    if not barred:
+        return snapshot.readers
     return tuple(r for r in snapshot.readers if not r.is_among(barred))
 
 

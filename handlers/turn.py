@@ -1,8 +1,9 @@
 """One turn for each message: lock the account, load, decide, commit, return what follows."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.buttons import ButtonTokens
@@ -194,22 +195,24 @@ class TurnProcessor:
         if not result.fresh or decided is None:
             self._keep(account, result)
             return ()
-        self.taps.note(turn.incoming, self.snapshots.clock())
-        self.greetings.note(turn.incoming, decided.outcome, self.snapshots.clock())
-        self.refused.note(turn.incoming, decided.outcome, self.snapshots.view_of(result.snapshot))
-        self.awaited.set(account.name, decided.outcome.waiting, self.snapshots.clock())
-        self._note_language(account, decided, result.snapshot)
+        now = self.snapshots.clock()
+        self.taps.note(turn.incoming, now)
+        self.greetings.note(turn.incoming, decided.outcome, now)
+        self.awaited.set(account.name, decided.outcome.waiting, now)
+        self._note_language(account, decided, result.snapshot, now)
+        view = self.snapshots.view_of(result.snapshot, account)
+        self.refused.note(turn.incoming, decided.outcome, view)
         self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)
         if decided.recall is not None:
             await self.recalls.add_to_answer(account, decided.recall, decided.outcome)
-        return self._effects(turn, decided, result)
+        spoken = view.in_language(decided.language)
+        return self._effects(turn, decided, spoken, result.notified)
 
     def _effects(
-        self, turn: TurnDecision, decided: Decided, result: TurnResult
+        self, turn: TurnDecision, decided: Decided, view: View, notified: Sequence[Account]
     ) -> tuple[PostCommitEffect, ...]:
         account, outcome = turn.incoming.who, decided.outcome
-        view = self.snapshots.view_of(result.snapshot, account).in_language(decided.language)
         effects: list[PostCommitEffect] = [*decided.effects]
         if outcome.delay:
             effects.append(HoldBack(outcome.delay))
@@ -220,7 +223,7 @@ class TurnProcessor:
             direct = self.dangers.without_repetition(account, outcome.direct, now)
             said = in_language(direct, decided.language)
             effects += (SendDirect(account, text, view) for text in said)
-        others = tuple(other for other in result.notified if other != account)
+        others = tuple(other for other in notified if other != account)
         if others:
             effects.append(NotifyOthers(others))
         return tuple(effects)
@@ -296,10 +299,11 @@ class TurnProcessor:
         self.recalls.update_active(account, result.snapshot)
         self.unsent.keep(account, result)
 
-    def _note_language(self, account: Account, decided: Decided, snapshot: Snapshot) -> None:
+    def _note_language(
+        self, account: Account, decided: Decided, snapshot: Snapshot, now: datetime
+    ) -> None:
         """Go on in the language of a choice or of a talk, also when the talk is over."""
         if decided.outcome.language or open_languages(snapshot):
-            now = self.snapshots.clock()
             self.snapshots.languages.note_spoken(account, decided.language, now)
 
     def _awaits(self, account: Account) -> LookupPurpose | None:

@@ -14,7 +14,7 @@ SIGNED = (TakeBack, StopKeeping, JoinCase)
 
 def in_language(texts: Sequence[TextRef], tag: str) -> tuple[TextRef, ...]:
     """Return references to the same sentences in this language."""
-    return tuple(replace(text, language=tag) for text in texts)
+    return tuple(text if text.language == tag else replace(text, language=tag) for text in texts)
 
 
 def with_language(view: View, outcome: Outcome) -> Outcome:

@@ -20,12 +20,16 @@ from store.model.clock import HOUR_SECONDS, hour_of
 LEAP = timedelta(minutes=5)
 """A clock that differs by no more was corrected, and is believed."""
 
+LEAP_SECONDS = LEAP.total_seconds()
+
 DRIFT = 0.002
 """The part by which a clock may be faster or slower than real time and still be believed."""
 
 COMPARED = timedelta(hours=1)
 """A clock is compared with what it showed so long ago as well: the part that it may differ by adds
 up, to hours within months, and nobody may have it jump by all of that at once."""
+
+COMPARED_SECONDS = COMPARED.total_seconds()
 
 OUTAGE = timedelta(hours=2)
 """After so long without the program a clock is believed. It is the most by which a clock that
@@ -95,8 +99,9 @@ class Anchor:
 
     def is_near(self, clock: datetime, elapsed: float) -> bool:
         """Check whether a clock shows about as much time since as has really passed."""
-        drift = timedelta(seconds=(elapsed - self.elapsed) * DRIFT)
-        return abs(clock - self.counted(elapsed)) <= LEAP + drift
+        passed = elapsed - self.elapsed
+        ahead = (clock - self.told).total_seconds() - passed
+        return abs(ahead) <= LEAP_SECONDS + passed * DRIFT
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ class SteadyClock:
         wall, elapsed = self.wall(), self.elapsed()
         is_near = self._start.is_near(wall, elapsed) and self._last.is_near(wall, elapsed)
         told = wall if is_near else self._last.counted(elapsed)
-        if elapsed - self._last.elapsed >= COMPARED.total_seconds():
+        if elapsed - self._last.elapsed >= COMPARED_SECONDS:
             self._last = Anchor(told, elapsed)
         return told
 

@@ -7,7 +7,7 @@ from functools import partial
 from bot.platforms.stored_messages import encode_message
 from bot.runtime.admission import Arrival, Reason
 from handlers.messages import IncomingMessage, UnusableMessage
-from handlers.reporter.typed_text import may_stop, stopping_words
+from handlers.reporter.typed_text import is_press, stopping_words
 from store.model.inbox import AcceptedMessage
 
 
@@ -19,11 +19,12 @@ def make_arrival(
     ``sent`` is None where the platform does not say it.
     """
     at = now if sent is None else min(sent, now)
+    stopping = stopping_words(incoming.heard)
     return Arrival(
         AcceptedMessage(incoming.id, chat, encode_message(incoming), at),
         partial(encode_marker, incoming),
-        urgent=may_stop(incoming.heard),
-        stopping=stopping_words(incoming.heard),
+        urgent=is_press(incoming.heard) or bool(stopping),
+        stopping=stopping,
     )
 
 

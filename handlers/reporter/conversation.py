@@ -38,6 +38,11 @@ class Conversation:
         """The answers to the questionnaire, without the bot's markers."""
         return markers.flow_answers(self.draft)
 
+    @cached_property
+    def _by_step(self) -> dict[str, StoredAnswer]:
+        """The answers and markers of the draft by their names; the first of each counts."""
+        return {answer.step: answer for answer in reversed(self.draft.answers)}
+
     @property
     def settings(self) -> Settings:
         """The organisation's settings."""
@@ -70,13 +75,14 @@ class Conversation:
         Nothing more may be answered then. Once something was allowed, the reporter must still get
         to their ways back, and is only notified.
         """
+        if not self.settings.is_recalled(self.draft):
+            return False
         undecided = self.draft.phase in {Phase.QUESTIONS, Phase.REVIEW} and not self.marker(KIND)
-        asked = undecided and not is_adding(self) and not is_unbegun(self)
-        return asked and self.settings.is_recalled(self.draft)
+        return undecided and not is_adding(self) and not is_unbegun(self)
 
     def marker(self, name: str) -> StoredAnswer | None:
         """Return the marker of this name, or None if it is not set."""
-        return markers.find_marker(self.draft, name)
+        return self._by_step.get(name)
 
     def with_draft(self, draft: Draft) -> "Conversation":
         """Continue with another draft of the same account."""
@@ -89,7 +95,9 @@ class Conversation:
 
     def without_markers(self, *names: str) -> "Conversation":
         """Remove the markers of these names."""
-        return self.with_draft(markers.without_markers(self.draft, *names))
+        draft = markers.without_markers(self.draft, *names)
+        unchanged = draft is self.draft is self.snapshot.draft  # one that begins is in no snapshot
+        return self if unchanged else self.with_draft(draft)
 
     def with_answers(self, answers: Answers) -> "Conversation":
         """Replace the answers to the questionnaire."""

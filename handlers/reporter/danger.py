@@ -47,12 +47,14 @@ class PhraseTree:
             if _END in branch:
                 yield place + 1
 
-    def stands_in(self, words: Sequence[str], denied_by: AbstractSet[str]) -> bool:
+    def stands_in(self, words: Sequence[str], denied_by: AbstractSet[str] = frozenset()) -> bool:
         """Return whether a phrase stands among these words, with no denial right before it."""
         begins = self._root
         for start, word in enumerate(words):
+            if word not in begins:
+                continue  # as most words
             is_denied = start > 0 and words[start - 1] in denied_by
-            if word in begins and not is_denied and any(self.ends_from(words, start)):
+            if not is_denied and any(self.ends_from(words, start)):
                 return True
         return False
 
@@ -71,14 +73,19 @@ class DangerWords:
         told = (word for phrase in phrases.messages | phrases.sentences for word in phrase.split())
         self._known = phrases.around.union(told)
 
-    def stands_in(self, text: str, sentences: Iterable[str]) -> bool:
-        """Return whether a phrase stands in a folded text, or is one of its sentences."""
+    def stands_in(self, text: str, parts: Sequence[str]) -> bool:
+        """Return whether a phrase stands in a folded text, or is one of the parts of a message.
+
+        The parts are as they were typed; one alone is the message.
+        """
         words = self._compared(text).split()
         if self._anywhere.stands_in(words, self._denied_by) or self._is_one_of(
             words, self._messages
         ):
             return True
-        parted = (self._compared(sentence).split() for sentence in sentences)
+        if len(parts) == 1 or not self._sentences.stands_in(words):
+            return False  # as most messages: no part needs to be looked at
+        parted = (self._compared(folded(part)).split() for part in parts)
         return any(self._is_one_of(words, self._sentences) for words in parted)
 
     def _is_one_of(self, words: Sequence[str], phrases: PhraseTree) -> bool:
@@ -118,5 +125,4 @@ _LANGUAGES = tuple(map(DangerWords, TYPED_LANGUAGES))
 def says_danger(text: str) -> bool:
     """Return whether somebody says that they are in danger, or do not want to live any more."""
     words, parts = folded(text), _SENTENCES.split(text)
-    sentences = [folded(part) for part in parts] if len(parts) > 1 else ()  # it is the message
-    return any(language.stands_in(words, sentences) for language in _LANGUAGES)
+    return any(language.stands_in(words, parts) for language in _LANGUAGES)

@@ -79,7 +79,10 @@ INTERRUPTIONS = (STOP, ERASE, PIECE, LANGUAGE)
 
 def find_marker(draft: Draft, name: str) -> StoredAnswer | None:
     """Return the draft's marker of this name, or None if it is not set."""
-    return next((a for a in draft.answers if a.step == name), None)
+    for answer in draft.answers:
+        if answer.step == name:
+            return answer
+    return None
 
 
 def with_marker(draft: Draft, marker: StoredAnswer) -> Draft:
@@ -88,7 +91,9 @@ def with_marker(draft: Draft, marker: StoredAnswer) -> Draft:
 
 
 def without_markers(draft: Draft, *names: str) -> Draft:
-    """Remove the markers of these names."""
+    """Remove the markers of these names; return the draft itself if none of them is set."""
+    if all(answer.step not in names for answer in draft.answers):
+        return draft
     return replace(draft, answers=tuple(a for a in draft.answers if a.step not in names))
 
 

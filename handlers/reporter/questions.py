@@ -54,7 +54,7 @@ from handlers.reporter.numbering import CONSENT, number_asked, number_menu, numb
 from handlers.texts.catalogue import Catalogue
 from store.model.drafts import ADDED, Draft, Phase
 from store.model.permissions import DeliveryStage
-from store.model.snapshot import AskedErasure
+from store.model.snapshot import AskedErasure, Snapshot
 
 CASE_CHOICES = (
     "read",
@@ -217,7 +217,12 @@ def _change_label(texts: Catalogue, registry: Registry, step: Step) -> str:
 
 def cleaning_choice(view: View) -> str:
     """Return how the account wants its chat cleaned: *go*, *end*, *self*, or nothing yet."""
-    draft, opened = view.snapshot.draft, view.snapshot.opened
+    return cleaning_choice_in(view.snapshot)
+
+
+def cleaning_choice_in(snapshot: Snapshot) -> str:
+    """Return the same of an account of which no view was made."""
+    draft, opened = snapshot.draft, snapshot.opened
     answers = draft.answers if draft else opened.answers if opened else ()
     return next((a.choices[0] for a in answers if a.step == CLEAN and a.choices), "")
 

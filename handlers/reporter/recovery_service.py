@@ -103,7 +103,7 @@ class RecoveryService:
 
     def _secret_in(self, text: str) -> str:
         """Return what may be words or a code: all of a text, or all behind what leads into it."""
-        if len(text) > LONGEST_SECRET:
+        if not text or len(text) > LONGEST_SECRET:
             return ""
         tokens = tokens_of(text)
         for n, token in enumerate(tokens[:MOST_LEADING], 1):
@@ -112,7 +112,7 @@ class RecoveryService:
             rest = " ".join(tokens[n:])
             if self.store.are_code(rest) or self.store.are_words(rest):
                 return rest
-        return text if self.may_be_secret(text) else ""
+        return text if self._may_be_secret(text, len(tokens)) else ""
 
     def _secret_quoted_in(self, whole: str) -> str:
         """Return what may be words or a code in what a message quotes, which is sealed with it."""
@@ -121,11 +121,20 @@ class RecoveryService:
 
     def may_be_secret(self, text: str) -> bool:
         """Return whether these can be recovery words or a take-back code, also mistyped."""
-        return self.store.are_code(text) or self._may_be_words(text)
+        return self._may_be_secret(text, len(tokens_of(text)))
+
+    def _may_be_secret(self, text: str, count: int) -> bool:
+        """Return the same of a text that has so many words."""
+        if count == CODE_WORDS:
+            return self.store.are_code(text)
+        return self._are_about_twelve(text, count)
 
     def _may_be_words(self, text: str) -> bool:
         """Return whether these are about twelve words, with one or two of no list at most."""
-        if abs(len(tokens_of(text)) - CASE_WORDS) > MOST_MISTYPED:
+        return self._are_about_twelve(text, len(tokens_of(text)))
+
+    def _are_about_twelve(self, text: str, count: int) -> bool:
+        if abs(count - CASE_WORDS) > MOST_MISTYPED:
             return False
         return len(self.store.unlisted_places(text)) <= MOST_MISTYPED
 

@@ -19,7 +19,9 @@ def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     """Have the drafts that an outcome saves say how their open question is shown."""
     shared = view.snapshot.shared or any(map(_shares, outcome.changes))
     # Whatever saves a draft ends the question that is known in memory only.
-    after = replace(view, snapshot=replace(view.snapshot, asked=None, shared=shared))
+    snapshot, after = view.snapshot, view
+    if snapshot.asked is not None or snapshot.shared != shared:
+        after = replace(view, snapshot=replace(snapshot, asked=None, shared=shared))
     after = after.in_language(outcome.language or view.language)
     return replace(outcome, changes=tuple(_shown(after, change) for change in outcome.changes))
 

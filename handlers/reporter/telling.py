@@ -54,9 +54,15 @@ def accepts_text(conversation: Conversation | None, current: Question) -> bool:
     They do after a bare *stop*, after a recall and where another story may be erased as well, if
     they did before: nobody's words are lost over that.
     """
-    if conversation is not None and current.id in {STOP, RECALLED, ERASING, FOUND}:
-        current = underlying_question(conversation)
+    if conversation is not None:
+        current = _question_for_text(conversation, current)
     return current.free and current.step is not None
+
+
+def _question_for_text(conversation: Conversation, current: Question) -> Question:
+    """Return the question that bare words answer, if any: the open one, or the one behind it."""
+    is_behind = current.id in {STOP, RECALLED, ERASING, FOUND}
+    return underlying_question(conversation) if is_behind else current
 
 
 def answer_with_text(
@@ -68,8 +74,9 @@ def answer_with_text(
     """
     if current.id == WORD_CHECK:
         return check_words(conversation, showable(heard.text))
-    step = underlying_question(conversation).step
-    if step is None or not accepts_text(conversation, current):
+    asked = _question_for_text(conversation, current)
+    step = asked.step
+    if step is None or not asked.free:
         return saying(say("CHOOSE"), ASK)
     text = showable(heard.shown)
     if not text.strip():
@@ -206,8 +213,9 @@ def remarks_on(conversation: Conversation, step: str, heard: TextMessage) -> tup
         remarks.append(say("KEPT_COMMAND", word, step=kept))
     elif without_accents(word) in NOT_SAFE:
         remarks.append(say("KEPT_SAFE", step=kept))
-    elif not tells_danger(heard.own):
-        remarks += remark_on(understood(heard.own), kept)
+    else:
+        remark = remark_on(understood(heard.own), kept)
+        remarks += () if remark and tells_danger(heard.own) else remark
     if command_of(heard.own) is not None:
         remarks.append(say("KEPT_UNKNOWN", step=kept))
     if not all_showable(heard.shown):

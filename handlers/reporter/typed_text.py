@@ -84,6 +84,8 @@ def command_of(text: str) -> tuple[str, str] | None:
 
     Signs around the command change nothing: who types ``/stop!`` must be heard.
     """
+    if text[:1].isalnum():
+        return None  # no sign that stands before a command is a letter or a digit
     typed = behind_sign(text, SLASHES)
     if typed is not None:
         return _split_command(typed)
@@ -127,7 +129,12 @@ def _may_precede(character: str) -> bool:
 
 def may_stop(heard: MessageContent) -> bool:
     """Return whether a message may stop or take back something; a press can mean anything."""
-    return isinstance(heard, UnresolvedPress | ButtonPress) or bool(stopping_words(heard))
+    return is_press(heard) or bool(stopping_words(heard))
+
+
+def is_press(heard: MessageContent) -> bool:
+    """Return whether a button was pressed."""
+    return isinstance(heard, UnresolvedPress | ButtonPress)
 
 
 def stopping_words(heard: MessageContent) -> str:

@@ -19,7 +19,7 @@ from handlers.ports.messenger import (
 )
 from handlers.ports.stores import CaseStore, OutboxStore
 from handlers.readers.unsent_files import PayloadWithheld, text_in_place
-from handlers.reporter.questions import cleaning_choice
+from handlers.reporter.questions import cleaning_choice_in
 from handlers.sending.chat_cleaner import NOTHING_DELETED, ChatCleaner, DeletionReport
 from handlers.sending.cleaning import AFTER_HOLD, ends_chat
 from handlers.sending.part_sender import PartSender
@@ -189,9 +189,11 @@ class OutboxSender:
 
     def _has_nothing_to_do(self, result: TurnResult) -> bool:
         """Return whether nothing waits but what is held back, and the chat is not cleaned yet."""
-        view = self.snapshots.view_of(result.snapshot)
-        cleans = _clearing_of_sealed(view, result) is not ChatClearing.NOTHING
-        return len(result.messages) == 1 and not (cleans and view.platform.single)
+        if len(result.messages) != 1:
+            return False
+        if not self.messenger.platform.single:
+            return True
+        return _clearing_of_sealed(result) is ChatClearing.NOTHING
 
     async def _pending(self, account: Account) -> TurnResult:
         return await self.cases.pending(account, self.snapshots.clock())
@@ -341,17 +343,18 @@ def _clearing(
         if reply and not (message.repeated and view.platform.single)
     )
     clear = max(asked_for, default=ChatClearing.NOTHING)
-    clear = max(clear, _clearing_of_sealed(view, result))
+    clear = max(clear, _clearing_of_sealed(result))
     if view.platform.single and any(message.sentence in AFTER_HOLD for message, _ in replies):
         clear = max(clear, ChatClearing.ENDED_HOLDS)
     not_kept = any(message.sentence in NOT_KEPT for message, _ in replies)
     return ChatClearing.NOTHING if clear < ChatClearing.ALL and not_kept else clear
 
 
-def _clearing_of_sealed(view: View, result: TurnResult) -> ChatClearing:
+def _clearing_of_sealed(result: TurnResult) -> ChatClearing:
     """Clean *as I go* at once what is sealed, although its acknowledgement is held back."""
     waits = any(_waits_for_quiet(message) for message in result.messages)
-    return ChatClearing.PASSED if waits and cleaning_choice(view) == "go" else ChatClearing.NOTHING
+    goes = waits and cleaning_choice_in(result.snapshot) == "go"
+    return ChatClearing.PASSED if goes else ChatClearing.NOTHING
 
 
 def _holds_back(result: TurnResult) -> bool:
@@ -360,7 +363,7 @@ def _holds_back(result: TurnResult) -> bool:
 
 
 def _waits_for_quiet(message: OutboxMessage) -> bool:
-    return message.sentence == ACKNOWLEDGEMENT or _without_language(message) == ASK_WHEN_QUIET
+    return message.sentence == ACKNOWLEDGEMENT or _said_by(message.content) == _SAID_WHEN_QUIET
 
 
 def _due(
@@ -387,12 +390,16 @@ def _due(
     return due, superseded
 
 
-def _supersedes(message: OutboxMessage) -> OutboxContent:
-    content = _without_language(message)
-    return ASK if content == ASK_WHEN_QUIET else content
+def _supersedes(message: OutboxMessage) -> object:
+    said = _said_by(message.content)
+    return _said_by(ASK) if said == _SAID_WHEN_QUIET else said
 
 
-def _without_language(message: OutboxMessage) -> OutboxContent:
-    """Return what a message says, in whatever language: a later one takes its place in any."""
-    content = message.content
-    return replace(content, language=ASK.language) if isinstance(content, TextRef) else content
+def _said_by(content: OutboxContent) -> object:
+    """Return what is said, in whatever language: a later message takes its place in any."""
+    if not isinstance(content, TextRef):
+        return content
+    return content.sentence, content.step, content.ids
+
+
+_SAID_WHEN_QUIET = _said_by(ASK_WHEN_QUIET)

@@ -73,7 +73,11 @@ SECRETS = frozenset({CODE, WORD_CHECK})
 
 def render_question(view: View) -> Reply:
     """Render the question that is open."""
-    question = open_question(view)
+    return render_open_question(view, open_question(view))
+
+
+def render_open_question(view: View, question: Question) -> Reply:
+    """Render the question that is open, which was found before."""
     own_text = _OWN_QUESTIONS.get(question.id)
     text = own_text(view) if own_text else _step_text(view, question)
     if _has_first_numbers(view, question):

@@ -6,10 +6,11 @@ from handlers.buttons import ButtonTokens
 from handlers.context import SnapshotReader, View
 from handlers.effects import UpdateSelection
 from handlers.messages import Reply
+from handlers.outcome import ASK
 from handlers.ports.readers import ReaderSource
-from handlers.reporter.questions import open_question
+from handlers.reporter.questions import Question, open_question
 from handlers.sending.cleaning import ends_chat
-from handlers.sending.questions import render_question
+from handlers.sending.questions import render_open_question, render_question
 from handlers.sending.rendering import ANSWERS, render, view_for
 from store.model.accounts import Account
 from store.model.errors import PiecesNotLoaded
@@ -42,6 +43,9 @@ class MessageRenderer:
             reader = await self.readers.snapshot(to, self.snapshots.clock())
             facts = replace(view.platform, leaves=view.platform.leaves and not reader.linked)
             view = replace(view, platform=facts, reader=reader)
+        if text.sentence == ASK.sentence:
+            question = open_question(view)
+            return self._with_buttons(render_open_question(view, question), to, view, question)
         reply = render(view, text)
         return self._with_buttons(reply, to, view) if reply else None
 
@@ -53,7 +57,10 @@ class MessageRenderer:
         ticked = replace(shown, offers=effect.offers)
         return self._with_buttons(ticked, effect.account, effect.view)
 
-    def _with_buttons(self, reply: Reply, account: Account, view: View) -> Reply:
+    def _with_buttons(
+        self, reply: Reply, account: Account, view: View, question: Question | None = None
+    ) -> Reply:
+        """Add tokens to the buttons; they are bound to the question that is open."""
         if self.buttons is None or not (reply.offers or reply.commands):
             return reply
-        return self.buttons.bind(reply, account, view, open_question(view))
+        return self.buttons.bind(reply, account, view, question or open_question(view))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import bindparam, select, union_all
 
@@ -128,7 +129,8 @@ class AccountState:
             asked = self.memory.open_question
             return Snapshot(readers=self.readers, identity_changed=True, asked=asked)
         holds = [replace(hold, here=self._is_of(locator)) for locator, hold in self.holds]
-        plain = Snapshot(
+        plain = partial(
+            Snapshot,
             held=holds[-1] if holds else None,
             older_holds=tuple(holds[:-1]),
             readers=self.readers,
@@ -138,12 +140,11 @@ class AccountState:
             cases_begun=begun,
         )
         if self.keys is None:
-            return plain
+            return plain()
         draft = self.draft
         standing = {r.consent.scope for r in self.case.permissions if r.revoked is None}
         revoked = {r.consent.scope for r in self.case.permissions if r.revoked is not None}
-        return replace(
-            plain,
+        return plain(
             draft=draft,
             opened=None if draft else self.memory.opened,
             barred=barred_by(self.case.permissions),

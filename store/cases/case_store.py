@@ -203,7 +203,10 @@ class CaseStore:
             raise
         if isinstance(done, TurnResult):
             return done
-        finishing = self._finish(done, request)
+        renews, scrubs = self._update_memory(done, request)
+        if done.context.followed and not renews and not scrubs:
+            return self._result(done, done.context.state.result(fresh=True), done.deletable)
+        finishing = self._finish(done, request, renews=renews, scrubs=scrubs)
         return await completed(asyncio.ensure_future(finishing))
 
     def _run(self, request: "_TurnRequest", connection: Connection) -> "_Written | TurnResult":
@@ -235,8 +238,12 @@ class CaseStore:
         deletable.add(connection, request.account, ids, request.now)
         return None
 
-    async def _finish(self, written: "_Written", request: "_TurnRequest") -> TurnResult:
-        """Update memory after the commit, and wait until erased bytes have left the disk."""
+    def _update_memory(self, written: "_Written", request: "_TurnRequest") -> tuple[bool, bool]:
+        """Update memory after the commit.
+
+        Return whether the key of the inbox is to be renewed, and whether bytes were erased that
+        are to leave the disk.
+        """
         context, sessions = written.context, self.repositories.sessions
         opened_before = sessions.get(request.account, request.now) is not None
         self._update_sessions(context, request.account, request.now)
@@ -247,18 +254,30 @@ class CaseStore:
         sessions.ask(request.account, context.state.memory.asked, request.now)
         draft = context.state.draft
         self.codes.expect(request.account, soon=draft is not None and draft.phase is Phase.REVIEW)
-        if context.closed and opened_before:
+        return context.closed and opened_before, any(map(_erases, written.decision.changes))
+
+    async def _finish(
+        self, written: "_Written", request: "_TurnRequest", *, renews: bool, scrubs: bool
+    ) -> TurnResult:
+        """Wait until erased bytes have left the disk, and read anew what is not known."""
+        if renews:
             await self._renew_inbox_key(request.now)
-        scrubbed = True
-        if any(_erases(change) for change in written.decision.changes):
-            scrubbed = await scrub_erased(
-                self.database, self.repositories, request.account, request.now
-            )
-        if context.followed and scrubbed:
-            result = replace(context.state.result(fresh=True), deletable=written.deletable)
-        else:
-            result = await self.pending(request.account, request.now)
-        return replace(result, notified=tuple(context.notified))
+        scrubbed = not scrubs or await scrub_erased(
+            self.database, self.repositories, request.account, request.now
+        )
+        if written.context.followed and scrubbed:
+            result = written.context.state.result(fresh=True)
+            return self._result(written, result, written.deletable)
+        return self._result(written, await self.pending(request.account, request.now), None)
+
+    def _result(
+        self,
+        written: "_Written",
+        result: TurnResult,
+        deletable: tuple[DeletableMessages, ...] | None,
+    ) -> TurnResult:
+        notified = tuple(written.context.notified)
+        return replace(result, notified=notified, deletable=deletable)
 
     async def _renew_inbox_key(self, now: datetime) -> None:
         """Have the words that opened a case be readable in no earlier copy of the database.

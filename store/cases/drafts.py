@@ -99,13 +99,13 @@ class DraftRepository:
         ``before`` is the stored draft, if this transaction has just found it.
         """
         key = who.current_key or state.identity
-        aged = settled(replace(self._aged(state, now), identity=key))
+        aged = settled(self._aged(state, now, key))
         row = self._row(who, keys, aged, day_of(now))
         self._replace(connection, who, row, before)
         if before is None or before.draft.expires != aged.expires or before.keys is not keys:
             values = {"of": keys.locator, "hour": aged.expires}
             connection.execute(_CASE_ENDS, values)
-        return OpenedDraft(self._id(day_of(now), who), keys, aged)
+        return OpenedDraft(row["id"], keys, aged)
 
     def _replace(
         self,
@@ -136,13 +136,20 @@ class DraftRepository:
         """Delete some drafts that have expired; return how many."""
         return connection.execute(_FORGET_EXPIRED, {"hour": hour_of(now)}).rowcount
 
-    def _aged(self, state: Draft, now: datetime) -> Draft:
-        """Count the hours of a draft from this answer."""
+    def _aged(self, state: Draft, now: datetime, identity: str) -> Draft:
+        """Count the hours of a draft from this answer, which came from whoever has this key."""
         hour = hour_of(now)
         ends = state.ends or hour + LIFE_HOURS
         expires = min(hour + self.draft_hours, ends)
         return Draft(
-            state.revision, state.language, state.phase, state.answers, state.code, expires, ends
+            state.revision,
+            state.language,
+            state.phase,
+            state.answers,
+            state.code,
+            expires,
+            ends,
+            identity,
         )
 
     def _ids(self, who: Account) -> dict[bytes, int]:
@@ -159,7 +166,7 @@ class DraftRepository:
         wrap = self.keyring.key_for(day, Label.DRAFT_WRAP)
         return expand(extract(salt, wrap), derive_label(Label.DRAFT_KEY, account_bytes(who)), 32)
 
-    def _row(self, who: Account, keys: CaseKeys, state: Draft, day: int) -> dict[str, object]:
+    def _row(self, who: Account, keys: CaseKeys, state: Draft, day: int) -> dict[str, Any]:
         own_id, salt = self._id(day, who), self.entropy(SALT_BYTES)
         context = wrap_context(own_id, day, state.expires, state.ends)
         key = self._wrap_key(day, who, salt)

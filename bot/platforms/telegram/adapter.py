@@ -178,7 +178,7 @@ def make_telegram_adapter(
 def decode_for_turn(help_sender: HelpSender, waiting: WaitingMessage) -> IncomingMessage:
     """Decode a message for its turn, which sends no help that is sent without it."""
     incoming = decode_message(waiting)
-    return replace(incoming, helped=help_sender.helps(incoming.id))
+    return replace(incoming, helped=True) if help_sender.helps(incoming.id) else incoming
 
 
 async def delete_webhook(bot: Bot) -> None:

@@ -37,6 +37,8 @@ NO_RECIPIENT = ("chat not found", "user not found", "peer_id_invalid", "user is 
 FILE_SECONDS = 60.0
 SLOWEST_UPLOAD = 100_000
 """Bytes a second: what takes longer beyond the timeout is tried again."""
+TRUE, FALSE = "true", "false"
+"""As JSON writes them."""
 NO_PREVIEW = json.dumps({"is_disabled": True})
 """No previews: Telegram's servers would ask the linked server for each."""
 
@@ -70,8 +72,8 @@ class TelegramMessenger:
         fields = {
             "chat_id": to.address,
             "text": reply.text,
-            "protect_content": json.dumps(not reply.copyable),
-            "disable_notification": json.dumps(reply.silent),
+            "protect_content": FALSE if reply.copyable else TRUE,
+            "disable_notification": TRUE if reply.silent else FALSE,
             "link_preview_options": NO_PREVIEW,
         }
         shown = markup(reply)

@@ -19,6 +19,7 @@ from bot.platforms.telegram.updates import (
     OrphanPress,
     UpdateContent,
     content_of,
+    plain_text_content,
     unread_content,
 )
 from bot.runtime.admission import Admission, Arrival
@@ -118,7 +119,7 @@ def _content_of(raw: Json) -> UpdateContent:
     It does not hold up others.
     """
     try:
-        return content_of(Update.de_json(raw))
+        return plain_text_content(raw) or content_of(Update.de_json(raw))
     except Exception as error:  # noqa: BLE001 - a server may send anything
         event(_log, Event.UNREADABLE, error=error)
         return unread_content(raw)

@@ -1,11 +1,13 @@
 """Translate updates of Telegram for the bot; of groups nothing is read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
 
+from bot.platforms.telegram.http_transport import Json
 from bot.platforms.telegram.shown import shown_text
 from handlers.messages import (
     EditedMessage,
@@ -105,6 +107,44 @@ def content_of(update: Update) -> UpdateContent:
     incoming = IncomingMessage(number, who, content, str(message.message_id))
     sent, album = message.edit_date or message.date, message.media_group_id or ""
     return MessageReceived(incoming, sent=sent, album=album, language=_language(message.from_user))
+
+
+def plain_text_content(raw: Any) -> MessageReceived | None:
+    """Translate an update that is nothing but typed words in a direct message, as most are.
+
+    The library makes an object of everything in it, which costs more than all else that is done
+    with it on its arrival. Return None for any other update, and for one in an unknown form: those
+    are the library's to read.
+    """
+    message = raw.get("message")
+    if raw.keys() != _PLAIN_UPDATE or not isinstance(message, dict):
+        return None
+    if message.keys() != _PLAIN_MESSAGE.keys() or not _has_types(message, _PLAIN_MESSAGE):
+        return None
+    user, chat = message["from"], message["chat"]
+    if not _has_types(user, _PERSON) or not _has_types(chat, _CHAT):
+        return None
+    language = user.get("language_code", "")
+    if user["is_bot"] or chat["type"] != Chat.PRIVATE or not isinstance(language, str):
+        return None
+    who = Account(PLATFORM, str(user["id"]), str(chat["id"]))
+    heard, name = TextMessage(message["text"]), str(message["message_id"])
+    return MessageReceived(
+        IncomingMessage(str(raw["update_id"]), who, heard, name),
+        sent=datetime.fromtimestamp(message["date"], UTC),
+        language=language,
+    )
+
+
+_PLAIN_UPDATE = {"update_id", "message"}
+_PLAIN_MESSAGE = {"message_id": int, "from": dict, "chat": dict, "date": int, "text": str}
+_PERSON = {"id": int, "is_bot": bool, "first_name": str}
+_CHAT = {"id": int, "type": str}
+
+
+def _has_types(fields: Json, types: Mapping[str, type]) -> bool:
+    """Return whether each of these fields is there, with a value of its type and no other."""
+    return all(type(fields.get(name)) is kind for name, kind in types.items())
 
 
 def _account(user: User | None, chat: Chat) -> Account | None:

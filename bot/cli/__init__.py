@@ -26,6 +26,7 @@ from bot.cli import (
     matrix,
     member,
     open,  # noqa: A004 - commands are called what they do
+    page,
     roster,
     run,
     status,
@@ -43,7 +44,7 @@ INTERRUPTED = 130
 
 COMMANDS = (
     *(trial, init, check, run, status, clock, store, flows),
-    *(matrix, roster, keygen, member, open),
+    *(matrix, roster, keygen, member, open, page),
 )
 
 OVERVIEW = (
@@ -73,6 +74,7 @@ OVERVIEW = (
             ("keygen", "make your keys, on your own device"),
             ("member", "join, look what was shared with you, fetch it"),
             ("open", "open a report that was shared with you"),
+            ("page", "write the page that opens it in a browser instead"),
         ),
     ),
     (

@@ -46,8 +46,8 @@ from tests.unit.store.people import shown_words
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "flows", "store")
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-OURS = (*PACKAGES, "tests", "docs", "bench", ".ci")
-TEXTS = ("*.py", "*.toml", "*.md", "*.txt", "*.mjs", "run", "Makefile", "package.json")
+OURS = (*PACKAGES, "tests", "docs", "bench", "reader", ".ci")
+TEXTS = ("*.py", "*.toml", "*.md", "*.txt", "*.mjs", "*.ts", "run", "Makefile", "package.json")
 ELSEWHERE = ("/" + "work/", "../" + "shared", "/" + "facts/")
 """Places of nobody's but the authors: what we publish stands alone."""
 

@@ -38,17 +38,15 @@ CHROMIUM_ARGUMENTS = (
 
 
 @asynccontextmanager
-async def open_tab(browser: str) -> AsyncIterator[Tab]:
-    """Start a browser, and open a tab in it."""
+async def open_tab(browser: str, home: Path | None = None) -> AsyncIterator[Tab]:
+    """Start a browser, and open a tab in it; its profile is thrown away unless it has a home."""
     missing = missing_packages()
     assert not missing, advice(missing)
     start = _chromium if browser == "chromium" else _firefox
     async with AsyncExitStack() as stack:
-        home = Path(
-            stack.enter_context(
-                tempfile.TemporaryDirectory(prefix=browser, ignore_cleanup_errors=True)
-            )
-        )
+        if home is None:
+            folder = tempfile.TemporaryDirectory(prefix=browser, ignore_cleanup_errors=True)
+            home = Path(stack.enter_context(folder))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         address = await stack.enter_async_context(start(home, http))
         socket = await stack.enter_async_context(http.ws_connect(address, max_msg_size=0))

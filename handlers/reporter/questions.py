@@ -282,7 +282,7 @@ def _question_of_flow(conversation: Conversation) -> Question:
     again = conversation.marker(AGAIN)
     step = flow.step(again.choices[0]) if again else flows.next_step(flow, answers)
     is_overview = step is None or step.kind is Kind.REVIEW
-    begins = conversation.asides and _begins_story(conversation, step)
+    begins = conversation.asides and begins_story(conversation, step)
     if begins or (is_overview and _asks_about_asides(conversation)):
         return _about_asides(conversation)
     if step is None or is_overview:
@@ -298,7 +298,7 @@ def _asks_about_asides(conversation: Conversation) -> bool:
     return bool(conversation.asides) and conversation.marker(ASIDE_LATER) is None
 
 
-def _begins_story(conversation: Conversation, step: Step | None) -> bool:
+def begins_story(conversation: Conversation, step: Step | None) -> bool:
     """Tell whether the story is asked for, and nothing of it was told yet."""
     answered = (answer.step for answer in conversation.answers)
     return step is not None and step == conversation.flow.story and step.id not in answered

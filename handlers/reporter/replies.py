@@ -15,11 +15,11 @@ from handlers.reporter import languages, opened_case, welcome
 from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.awaited import GOODBYE
 from handlers.reporter.commands import run_command
-from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
 from handlers.reporter.holding import is_held_alone
 from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import AGAIN, CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
-from handlers.reporter.questions import Question, underlying_question
+from handlers.reporter.questions import Question, begins_story, underlying_question
 from handlers.reporter.refusals import asks_the_bot, leaves_answer
 from handlers.reporter.typed_text import tells_danger
 from handlers.reporter.ways_back import can_show_words, has_words
@@ -34,6 +34,7 @@ LEFT_TO_THE_HOLD = frozenset(
     {
         *(Saying.GREETING, Saying.HELLO_OR_GOODBYE, Saying.RETURNED),
         *(Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED),
+        *(Saying.MOMENT, Saying.PAUSE),  # else it would be said that nothing was saved
     }
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
@@ -59,8 +60,8 @@ def answer_saying(
     said = understood(typed.own) or understood(with_readers_unnamed(view, typed.own))
     if said is None or (said is Saying.NO_CONTACT and not _may_be_shared(view)):
         return None
-    if said in LEFT_TO_THE_HOLD and is_held_alone(view):
-        return saying(ASK) if waiting is None else None
+    if said in LEFT_TO_THE_HOLD and waiting is None and is_held_alone(view):
+        return saying(ASK)
     if said is Saying.WROTE_DOWN and waiting is not None:
         return None  # then they can be typed
     if said in ANSWERING_A_CHOICE and waiting is not None:
@@ -111,11 +112,14 @@ def answer_coming_or_going(
     """Say where things stand to somebody who comes or leaves; that tells nothing.
 
     The words are kept aside. None where they say something else, or cannot be kept, and where a
-    greeting is taken for no answer anyway.
+    greeting is taken for no answer anyway. As the first words of a story they are kept nowhere:
+    the question about them would stand in place of the story, and a no to it delete what follows.
     """
     said, step = understood(typed.own), underlying_question(conversation).step
-    if said not in COMING | PARTING:
+    if said is None or said not in COMING | PARTING:
         return None
+    if step is not None and not is_adding(conversation) and begins_story(conversation, step):
+        return _come_or_go(said) if typed.shown == typed.own else None
     about_reaching = step is not None and (step.skip is not None or step.id in FOLLOWING)
     if about_reaching and said is not Saying.RETURNED:
         return None
@@ -126,6 +130,12 @@ def answer_coming_or_going(
         return replace(kept, says=(say("HERE_YOU_WERE"), *kept.says))
     offer = tuple(text for text in kept.says if text != ASK)
     return replace(kept, says=(say("PAUSED"), *offer, GOODBYE))  # the first one clears the chat
+
+
+def _come_or_go(said: Saying) -> Outcome:
+    if said in PARTING:
+        return saying(say("PAUSED"), GOODBYE)
+    return saying(ASK) if said is Saying.GREETING else saying(say("HERE_YOU_WERE"), ASK)
 
 
 def _answer(view: View, current: Question, said: Saying) -> Outcome:

@@ -64,8 +64,9 @@ _SEPARATORS = tuple(
 )
 STRUCK = "~~"
 """Stands around what is struck out, as people type it and as platforms hand it on."""
-_DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\-−–—]\s*\d")
-"""A question, a sign of refusal, something struck out, or a number with a sign of its own."""
+_DOUBTFUL = re.compile(r"[?¿？؟❌🚫⛔✖✗✘❎🙅👎🛑]|~~|^\s*[+\-−–—]\s*\d|\S[^\S\n]+[\-−–—]\w")
+"""A question, a sign of refusal, something struck out, a number with a sign of its own, or a minus
+right before a word behind others: *Ash -Oak*. Alone in its line it begins a list."""
 _WORDS = tuple(language.answers for language in TYPED_LANGUAGES)
 _LIMITING = frozenset[str]().union(*(words.limiting for words in _WORDS))
 _POLITE = frozenset[str]().union(*(words.polite for words in _WORDS))

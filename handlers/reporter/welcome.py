@@ -31,6 +31,8 @@ GREETING = saying(HELLO_TO_WORDS)
 NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
 AGREEING = frozenset({Saying.YES, Saying.NO, Saying.DONE})
 """These answer whatever was asked, and nothing where nothing was."""
+WAITING = frozenset({Saying.MOMENT, Saying.PAUSE})
+"""Before a talk they are answered with nothing being saved; that may be untrue after one."""
 NOT_SAVED = saying(say("NOT_SAVED"), ASK)
 
 
@@ -86,7 +88,7 @@ def _answers_welcome(
     if _is_label(current, text):
         return False
     chosen = choices in {("go",), ("unsure",)} or is_numbers(text)
-    return chosen or understood(text) in AGREEING
+    return chosen or understood(text) in AGREEING | WAITING
 
 
 def _is_label(current: Question, text: str) -> bool:

@@ -44,7 +44,7 @@ _BARE_NO = (
     ),
     r"(ill|i will|i think ill|id rather) pass( on (it|this|that))?|not interested",
     r"(there is |theres )?no need( to| for (it|this|that))?",
-    r"(id |i would )?rather they (didnt|did not|dont|do not|wouldnt)|i(d)? prefer not( to)?",
+    r"(id |i would )?rather (they|you) (didnt|did not|dont|do not|wouldnt)|i(d)? prefer not( to)?",
     NO_ELSEWHERE,
     r"(never ?mind|nvm|forget (it|about it|that))( then)?",
     (

@@ -67,8 +67,9 @@ SPANISH_REFUSALS = Refusals(
         ),
         rf"no quiero (ser|que sea) {_REACHED}{_AT_ALL}|no (ser )?{_REACHED}",
         (
-            r"(dejenme|dejeme|dejame|mantenganme|mantengame|mantenme|quiero (quedar|quedarme|"
-            r"estar|seguir)|prefiero (quedar|quedarme|estar|seguir)) (fuera|al margen|aparte)"
+            r"(dejenme|dejeme|dejame|dejadme|mantenganme|mantengame|mantenme|mantenedme|"
+            r"quiero (quedar|quedarme|estar|seguir)|"
+            r"prefiero (quedar|quedarme|estar|seguir)) (fuera|al margen|aparte)"
             r"( de (esto|eso|todo|todo esto))?"
         ),
         r"no me (metan|mete|metas|metais|meta|incluyan|incluyas|involucren)( en (esto|eso|nada))?",

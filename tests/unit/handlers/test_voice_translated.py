@@ -13,9 +13,11 @@ from flows.tools.catalogues import parse_po
 from flows.tools.translation import translate
 from handlers.context import View
 from handlers.messages import PlatformFacts, Reply
-from handlers.reporter.markers import as_kept
+from handlers.reporter.markers import SAFE, as_kept
 from handlers.reporter.questions import open_question
+from handlers.texts.languages import LANGUAGES
 from handlers.texts.translation import shipped_languages
+from store.model.outbox import TextRef
 from store.model.permissions import DeliveryStage, StandingGrant, StandingHandover
 from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers import test_voice as english
@@ -36,6 +38,10 @@ class Translated(english.Delivered):
     def view(self) -> View:
         return replace(super().view, language=self.language)
 
+    def rendered(self, sentence: TextRef) -> Reply | None:
+        """A sentence as it looks now: the handlers leave its language to the turn."""
+        return super().rendered(replace(sentence, language=self.language))
+
 
 def asked_in(flow: Flow, language: str) -> Flow:
     file = PACKAGE / "locale" / f"{flow.name}.{language}.po"
@@ -45,7 +51,7 @@ def asked_in(flow: Flow, language: str) -> Flow:
 
 
 def begin(flow: Flow, platform: PlatformFacts, language: str) -> Translated:
-    settings = replace(SETTING, flow=flow, revisions={flow.revision: flow})
+    settings = replace(SETTING, languages=LANGUAGES, flow=flow, revisions={flow.revision: flow})
     return Translated(settings=settings, platform=platform, language=language)
 
 
@@ -68,6 +74,7 @@ def come_back(first: Translated, chance: random.Random) -> Translated:
     stage, grant = chance.choice([*DeliveryStage]), "ee" * 32
     shares = (StandingHandover(grant, (OAK.id,), stage, HOUR + 5),)
     opened = OpenedCase(shares, (), as_kept(told.answers), told.revision, 203748)
+    opened = replace(opened, language=first.language)
     kept = Snapshot(opened=opened, readers=READERS, barred=frozenset({ASH.id}), kept=True)
     granted = StandingGrant(grant, (OAK.id,), ("act.listen",))
     kept = replace(kept, shared=True, grants=(granted,), until=203648)
@@ -97,6 +104,8 @@ def replies(request: pytest.FixtureRequest) -> list[Reply]:
     """Everything that is said in many talks on all platforms with all questionnaires."""
     said = [reply for talk in talks_in(request.param) for reply in talk.replies]
     assert {"bot.safe", "fate", "bot.overview", "bot.case"} <= {reply.question for reply in said}
+    asking = LANGUAGES[request.param].texts.welcome.safe
+    assert all(asking in reply.text for reply in said if reply.question == SAFE)
     return said
 
 

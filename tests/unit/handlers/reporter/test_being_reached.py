@@ -84,7 +84,13 @@ REFUSALS = (
     *("I’m fine, thank you", "all good", "don't contact me", "please don't reach out to me"),
     *("i'll pass", "not interested", "no need", "i want to stay out of it", "dont bother me"),
     *("no gracias", "mejor no", "estoy bien así, gracias", "déjenme fuera de esto", "no me metan"),
-    *("prefiero quedar al margen", "mejor que no"),
+    *(
+        "prefiero quedar al margen",
+        "mejor que no",
+        "dejadme fuera",
+        "mantenedme al margen de esto",
+    ),
+    *("rather you didn't", "I'd rather they did not"),
     *("нет", "Нет!", "нет, спасибо", "nein danke", "non merci", "não", "nao, obrigada", "nie"),
     *("nee", "Hayır", "HAYIR", "لا", "不", "不用，谢谢", "いいえ", "לא", "아니요"),
 )

@@ -2,10 +2,12 @@
 
 import pytest
 
-from handlers.messages import TextMessage
+from handlers.messages import LastSaid, TextMessage
 from handlers.outcome import LookupPurpose, Outcome
+from handlers.reporter.decide import decide
 from handlers.texts.english import ENGLISH
 from store.model.changes import SealItem
+from tests.unit.handlers.reporter.places import begin_story
 from tests.unit.handlers.reporter.test_being_reached import at_called, at_reach
 from tests.unit.handlers.reporter.test_decide import talk_at
 from tests.unit.handlers.reporter.test_holding import ALONE, KEPT
@@ -155,6 +157,43 @@ def test_a_greeting_at_a_question_for_one_message_is_no_answer_to_it() -> None:
 @pytest.mark.parametrize("talk", [at_called(), at_reach()], ids=["called", "reach"])
 def test_a_greeting_is_no_name_and_no_way(talk: Talk, typed: str) -> None:
     assert names(talk.say(typed)) == ["NOT_AN_ANSWER", "ASK"]
+
+
+@pytest.mark.parametrize("typed", [*GREETINGS, "I'm back", *FAREWELLS])
+def test_nothing_takes_the_place_of_a_story_of_which_nothing_was_told_yet(typed: str) -> None:
+    talk = begin_story()
+    assert not talk.say(typed).changes
+    assert talk.question == "story"
+    talk.say("It was in spring.")
+    assert talk.told == ["It was in spring."]
+
+
+def test_what_a_greeting_is_an_answer_to_is_told_as_the_beginning_of_a_story() -> None:
+    talk = begin_story()
+    talk.hear(TextMessage("hello", "> See you tonight, or else.\nhello"))
+    assert talk.told == ["> See you tonight, or else.\nhello"]
+
+
+# Who needs a moment while something is held, or after something that asks for nothing
+
+
+@pytest.mark.parametrize("typed", [*MOMENTS, "later", "mañana", "too much"])
+def test_who_waits_during_a_hold_is_not_told_that_nothing_was_saved(typed: str) -> None:
+    assert names(Talk(ALONE).say(typed)) == [f"HOLD_STANDS {KEPT.id}"]
+
+
+@pytest.mark.parametrize("typed", ["wait", "later", "hello", "yes", "what do you mean"])
+def test_words_are_awaited_on_during_a_hold_through_what_is_said_meanwhile(typed: str) -> None:
+    outcome = Talk(ALONE).hear(TextMessage(typed), waiting=LookupPurpose.OPEN)
+    assert (outcome.lookup, outcome.waiting) == (None, LookupPurpose.OPEN)
+    assert "ASK_OPEN" in names(outcome)
+
+
+@pytest.mark.parametrize("typed", [*MOMENTS, "later", "mañana", "too much"])
+def test_who_waits_after_a_talk_is_not_told_that_nothing_was_saved(typed: str) -> None:
+    outcome = decide(Talk().view, TextMessage(typed), last_said=LastSaid.NO_QUESTION)
+    assert names(outcome) == ["HELLO words"]
+    assert names(Talk().say(typed)) == ["NOT_NOW"]
 
 
 # Who needs a moment for the secrets

@@ -5,12 +5,20 @@ dashes, add what cannot be seen, and put a number into a box. None of that is me
 compared as Unicode folds their case (Unicode Standard, section 3.13) in compatibility form (NFKC).
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 
 _APOSTROPHES = frozenset("'’‘ʼʹ′`´＇")
 _ENCLOSING = frozenset("\ufe0e\ufe0f\u20e3")
 """Variation selectors and the box of a number, as a keyboard of emoji types it."""
+_JOINER = "\u034f"
+MOST_MARKS = 30
+"""So many marks may follow a letter (UAX #15, stream-safe text). To sort more of them, Unicode's
+normal forms take time that grows with the square of their number."""
+MOST_LETTERS = 4
+"""So many letters one character may stand for. One stands for 18, and none of those that people
+type for others stands for more than four."""
 _LINE_BREAKS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n")
 
 
@@ -31,7 +39,9 @@ def _if_seen(character: str) -> str:
 
 
 def _if_meant(character: str) -> str:
-    return "" if character in _APOSTROPHES else _if_seen(character)
+    meant = "" if character in _APOSTROPHES else _if_seen(character)
+    letters = unicodedata.normalize("NFKC", meant)
+    return letters[:MOST_LETTERS] if len(letters) > MOST_LETTERS else meant
 
 
 def _blank_if_punctuation(character: str) -> str:
@@ -58,7 +68,7 @@ def folded(text: str) -> str:
     Words are parted by one blank each, also where only punctuation parted them. Nothing is left of
     a text that is nothing but punctuation. Emoji beside words do not count; alone they do.
     """
-    plain = text.translate(_MEANT)
+    plain = stream_safe(text.translate(_MEANT))
     if plain.isascii():
         plain = plain.lower()
     else:
@@ -66,6 +76,19 @@ def folded(text: str) -> str:
     parted = plain.translate(_PARTED)
     words = parted.translate(_WORDS).split()
     return " ".join(words or parted.split())
+
+
+def stream_safe(text: str) -> str:
+    """Part long rows of combining marks by a joiner that nobody sees, as UAX #15 describes.
+
+    Then its normal forms can be worked out in a time that grows with its length only.
+    """
+    if text.isascii():
+        return text
+    marks = "".join(filter(unicodedata.combining, {*text}))
+    if len(text) <= MOST_MARKS or not marks:
+        return text
+    return re.sub(f"([{marks}]{{{MOST_MARKS}}})(?=[{marks}])", rf"\1{_JOINER}", text)
 
 
 def without_accents(words: str) -> str:

@@ -152,18 +152,19 @@ def check_sections_are_used(draft: FlowDraft) -> Iterator[Problem]:
 def check_characters(draft: FlowDraft) -> Iterator[Problem]:
     """Refuse control characters and those that change the direction of text."""
     cure = "Delete the invisible sign there, and type the words anew."
-    if _has_invisible_character(draft.flow.choose):
+    if has_invisible_character(draft.flow.choose):
         yield draft.problem(None, "'choose' has a sign that cannot be shown", cure, "choose")
     for step in draft.flow.steps:
         for text, at in texts_of(step):
-            if _has_invisible_character(text):
+            if has_invisible_character(text):
                 yield draft.problem(step, "a sign in it cannot be shown", cure, at)
 
 
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _has_invisible_character(text: str) -> bool:
+def has_invisible_character(text: str) -> bool:
+    """Tell whether a text has a sign that no screen shows, or one that turns its order."""
     return any(
         s in DIRECTION_CONTROLS or (s != "\n" and unicodedata.category(s) == "Cc") for s in text
     )

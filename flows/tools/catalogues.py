@@ -110,6 +110,7 @@ def parse_po(text: str, file: str, language: str) -> Catalogue:
         entry.linenum = _line_of_translation(lines, entry.linenum or 1)
     found = Catalogue(language, file, tuple(read), read.header, dict(read.metadata))
     _check_plurals(found, lines)
+    _check_twice(found)
     return found
 
 
@@ -122,6 +123,17 @@ def _check_plurals(found: Catalogue, lines: Sequence[str]) -> None:
         what = f"the line {PLURAL_FORMS} is no rule for plural forms"
         cure = f"Write {plural_header(found.language)}"
         raise FlowProblems([Problem(found.file, line, None, what, cure)]) from None
+
+
+def _check_twice(found: Catalogue) -> None:
+    """Refuse two translations of one sentence: people would review one, and read the other."""
+    seen = set[tuple[str | None, str, str]]()
+    for entry in found.entries:
+        place = entry.msgctxt, entry.msgid, entry.msgid_plural
+        if not entry.obsolete and place in seen:
+            what = f"'{entry.msgctxt}' is translated a second time"
+            raise FlowProblems([Problem(found.file, entry.linenum, None, what, "Keep one.")])
+        seen |= set() if entry.obsolete else {place}
 
 
 def _line_of_translation(lines: Sequence[str], start: int) -> int:

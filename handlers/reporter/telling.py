@@ -10,6 +10,7 @@ from handlers.messages import TextMessage
 from handlers.outcome import ASK, ASK_WHEN_QUIET, OTHER_ANSWER, Outcome, say, saying
 from handlers.reporter.asking_again import after_again, answer, next_texts
 from handlers.reporter.conversation import Conversation, erase_dropped
+from handlers.reporter.languages import languages_of
 from handlers.reporter.leaving_out import answer_refusal
 from handlers.reporter.listening import remark_on, understood
 from handlers.reporter.markers import (
@@ -99,16 +100,27 @@ def answer_with_text(
 def is_late_choice(conversation: Conversation, text: str) -> bool:
     """Return whether a text is the label of a choice that decided something earlier in the talk.
 
-    A server can hold an answer back until something else is asked. What sounds like a decision
-    tells nothing, and must not reach readers as if it did; a single word may.
+    A server can hold an answer back until something else is asked, also in another language. What
+    sounds like a decision tells nothing, and must not reach readers; a single word may.
     """
     words = folded(text)
     if " " not in words or len(words) > LONGEST_LABEL:
         return False
-    labels = conversation.view.texts.labels
-    cleaning = (label for name, label in labels.items() if name.startswith(f"{CLEAN_LABELS}."))
-    answered = {given.step for given in conversation.answers}
-    decided = (s for s in conversation.flow.steps if s.kind in SIGNED_KINDS and s.id in answered)
+    answered, settings = {given.step for given in conversation.answers}, conversation.settings
+    cleaning = (
+        label
+        for language in settings.languages.values()
+        for name, label in language.texts.labels.items()
+        if name.startswith(f"{CLEAN_LABELS}.")
+    )
+    drafts = (replace(conversation.draft, language=tag) for tag in languages_of(conversation))
+    asked_in = (settings.flow_of(replace(conversation.snapshot, draft=each)) for each in drafts)
+    decided = (
+        step
+        for flow in (conversation.flow, *asked_in)
+        for step in flow.steps
+        if step.kind in SIGNED_KINDS and step.id in answered
+    )
     chosen = (choice.text for step in decided for choice in step.choices)
     return words in map(folded, (*cleaning, *chosen))
 

@@ -5,7 +5,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from flows.folding import folded, plain, visible, with_plain_line_breaks, without_accents
+from flows.folding import (
+    folded,
+    plain,
+    stream_safe,
+    visible,
+    with_plain_line_breaks,
+    without_accents,
+)
 from handlers.messages import (
     ButtonPress,
     MessageContent,
@@ -189,7 +196,7 @@ def _strip(text: str) -> str:
 
 
 def _normalize(text: str) -> str:
-    return unicodedata.normalize("NFC", with_plain_line_breaks(text))
+    return unicodedata.normalize("NFC", stream_safe(with_plain_line_breaks(text)))
 
 
 def _is_showable(character: str) -> bool:

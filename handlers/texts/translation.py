@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from flows.checks.care.readability import MAX_LABEL
 from flows.checks.problem import FlowProblems, Problem
+from flows.checks.required import has_invisible_character
+from flows.folding import visible
 from flows.tools.catalogues import Catalogue as PoCatalogue
 from flows.tools.catalogues import parse_po
 from flows.tools.translation import (
@@ -105,7 +107,7 @@ def _open_sentences(catalogue: PoCatalogue, texts: Catalogue) -> Iterator[Proble
 
 
 def _shapes(catalogue: PoCatalogue, texts: Catalogue) -> Iterator[Problem]:
-    """Find sentences with other paragraphs than the original, or with half a placeholder."""
+    """Find sentences with other paragraphs, half a placeholder, or what cannot be shown."""
     for message, forms in translated_forms(bot_source(texts), catalogue):
         if any(form.count("\n") != message.text.count("\n") for form in forms):
             what = "has other lines than the original"
@@ -113,6 +115,9 @@ def _shapes(catalogue: PoCatalogue, texts: Catalogue) -> Iterator[Problem]:
         if not all(map(_can_be_filled, forms)):
             what = "has a brace that opens or closes nothing"
             yield _problem(catalogue, message.context, what, "Look at the original's braces.")
+        if any(map(has_invisible_character, forms)):
+            what = "has a sign that cannot be shown"
+            yield _problem(catalogue, message.context, what, "Type the words anew.")
 
 
 def _can_be_filled(text: str) -> bool:
@@ -133,7 +138,7 @@ def _labels(catalogue: PoCatalogue, texts: Catalogue) -> Iterator[Problem]:
             yield _problem(catalogue, place, what, "Say it shorter.")
     offered = defaultdict[str, dict[str, str]](dict)
     for place, shown in labels.items():
-        offered[place.removeprefix(LABELS).split(".")[0]][place] = shown[-1].casefold()
+        offered[place.removeprefix(LABELS).split(".")[0]][place] = visible(shown[-1]).casefold()
     always = offered.pop(ALWAYS, {})
     for places in ({**always, **group} for group in (*offered.values(), {})):
         for place, label in places.items():

@@ -1,10 +1,14 @@
 """What a keyboard makes of what is meant does not count."""
 
+import re
+import time
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.folding import folded, plain
+from flows.folding import MOST_MARKS, folded, plain, stream_safe
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,31 @@ def test_these_are_the_same_without_accents(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("Zoë", "Zoe"), ("peña", "pena")])
 def test_names_keep_their_accents(one: str, other: str) -> None:
     assert folded(one) != folded(other)
+
+
+MARKS = "\u0301\u0316"
+"""Two marks whose order Unicode turns."""
+
+
+@pytest.mark.parametrize("text", [f"a{MARKS * 12_000}", f"a{MARKS * 9}", "ﷺ" * 16_000])
+def test_no_message_takes_long_to_compare(text: str) -> None:
+    began = time.process_time()
+    folded(text)
+    assert time.process_time() - began < 0.4
+
+
+def test_a_long_row_of_marks_is_only_parted() -> None:
+    safe = stream_safe(f"a{MARKS * 40}b")
+    assert safe.replace("\u034f", "") == f"a{MARKS * 40}b"
+    assert max(map(len, re.findall(f"[{MARKS}]+", safe))) == MOST_MARKS
+
+
+@given(st.text(alphabet=f"a é{MARKS}\u0345ﷺ", max_size=200))
+def test_what_is_safe_stays_safe(text: str) -> None:
+    assert stream_safe(stream_safe(text)) == stream_safe(text)
+    assert unicodedata.normalize("NFC", stream_safe(text)).replace("\u034f", "") or not text
+
+
+@pytest.mark.parametrize("text", ["Zoe\u0308", "ệ", "ngoại", "กำลัง", "한국", "👍🏽"])
+def test_words_of_people_are_left_as_they_are(text: str) -> None:
+    assert stream_safe(text) == text

@@ -8,11 +8,13 @@ import flows
 from handlers.context import language_of, make_view
 from handlers.messages import TextMessage
 from handlers.outcome import Outcome
+from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.draft_language import shown_in
 from handlers.reporter.languages import LANGUAGE_PREFIX
 from handlers.reporter.markers import FIRST_WORDS, LANGUAGE, OVERVIEW, REVIEW, SAFE
 from handlers.reporter.questions import open_question
+from handlers.reporter.telling import is_late_choice
 from handlers.sending.rendering import render
 from store.model.changes import BeginCase, SaveDraft
 from store.model.drafts import Phase, StoredAnswer
@@ -346,3 +348,20 @@ def test_a_newer_revision_that_is_not_translated_is_not_begun_in_the_other_langu
         [change] = decide(view, TextMessage("1")).changes
         assert isinstance(change, BeginCase | SaveDraft)
         assert change.draft.revision == revision
+
+
+@pytest.mark.parametrize("before", ["en", OTHER])
+@pytest.mark.parametrize("asked_in", ["en", OTHER])
+def test_a_choice_that_comes_late_tells_nothing_in_whatever_language_it_was_asked(
+    before: str, asked_in: str
+) -> None:
+    late, now = at_review(switched_before=""), OTHER if before == "en" else "en"
+    conversation = conversation_of(late.view)
+    assert conversation is not None
+    answered = {answer.step for answer in conversation.answers}
+    there = conversation.with_draft(replace(conversation.draft, language=now))
+    decided = [step for step in (FLOW if asked_in == "en" else SPANISH).steps if step.id == "act"]
+    assert answered >= {step.id for step in decided}
+    labels = [choice.text for step in decided for choice in step.choices if " " in choice.text]
+    assert labels
+    assert all(is_late_choice(there, label) for label in labels)

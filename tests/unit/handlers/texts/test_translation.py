@@ -1,6 +1,7 @@
 """A translation of the bot's own sentences is whole and sound, or is not spoken."""
 
 from dataclasses import replace
+from gettext import c2py
 
 import pytest
 
@@ -8,6 +9,7 @@ from flows.checks.problem import FlowProblems
 from flows.tools.catalogue_merge import merge_catalogue
 from flows.tools.catalogues import Catalogue as PoCatalogue
 from flows.tools.catalogues import forms_of, parse_po, to_po
+from flows.tools.plurals import parse_plural_rule, plural_header
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.counted import Counted
 from handlers.texts.english import ENGLISH
@@ -153,3 +155,42 @@ def test_a_rule_for_plurals_that_cannot_be_read_is_refused() -> None:
     header = next(line for line in text.splitlines() if "Plural-Forms" in line)
     with pytest.raises(FlowProblems, match="is no rule for plural forms"):
         parse_po(text.replace(header, '"Plural-Forms: nplurals=2; plural=n+7;\\n"'), "x.po", "pl")
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x07", "\x1b"])
+def test_a_sign_that_nobody_sees_and_that_turns_what_is_read_is_refused(sign: str) -> None:
+    (found,) = problems(marked(handover__hold_gone=f"{sign}{SOURCE.handover.hold_gone}"))
+    assert "has a sign that cannot be shown" in found
+
+
+def test_labels_that_differ_in_what_nobody_sees_are_refused() -> None:
+    found = problems(marked(labels__review__keep="Tak", labels__review__finish="Ta\u200bk"))
+    assert len(found) == 2
+    assert all("the same words as another label" in each for each in found)
+
+
+def test_a_sentence_that_is_translated_twice_is_refused() -> None:
+    text = to_po(bot_source(SOURCE), marked())
+    again = next(block for block in text.split("\n\n") if 'msgctxt "handover.hold_gone"' in block)
+    with pytest.raises(FlowProblems, match="translated a second time"):
+        parse_po(f"{text}\n{again}\n", "bot.pl.po", "pl")
+
+
+@pytest.mark.parametrize("rule", ["n > 150 && n / 0", "1 / n", "n % (n - 40)"])
+def test_a_rule_for_plurals_that_divides_by_nothing_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match="divides by nothing"):
+        parse_plural_rule(f"nplurals=2; plural=({rule});")
+
+
+@pytest.mark.parametrize("rule", ["n == 500 / (n - 500)", "n > 199 ? 5 : n != 1"])
+def test_no_number_is_without_a_form(rule: str) -> None:
+    form_of = parse_plural_rule(f"nplurals=2; plural=({rule});").form_of
+    assert {form_of(number) for number in (*range(2_000), 10**6)} <= {0, 1}
+
+
+@pytest.mark.parametrize("language", ["es", "pl", "ru", "ar", "cs", "lv", "sl", "cy", "ga", "mt"])
+def test_every_number_has_the_form_that_its_rule_says(language: str) -> None:
+    rule = plural_header(language)
+    says = c2py(rule.partition("plural=")[2].rstrip(";"))
+    form_of = parse_plural_rule(rule).form_of
+    assert all(form_of(n) == says(n) for n in range(5_000))

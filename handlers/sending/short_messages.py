@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from handlers.messages import ChatClearing, Reply
-from handlers.reporter.markers import REVIEW
+from handlers.reporter.markers import OVERVIEW
 
 MOST_WORDS = 60
 """So many words a message can be taken in by somebody who is shaken."""
@@ -17,10 +17,12 @@ LINE_NUMBER = re.compile(r"(?m)^\s*\d+(?:\.| ) *")
 def in_short_messages(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply between its paragraphs, else between its lines; the last one asks.
 
-    What the reporter told stays whole: the platform alone may split it. So does the review, for a
-    second yes stands right below everything that it covers. Nor is a line ever split.
+    What the reporter told stays whole: the platform alone may split it. So does a question, for
+    what it covers stands right above its answers; only the overview is a list that may be long
+    before it asks. Nor is a line ever split.
     """
-    if reply.told or reply.question == REVIEW or count_words(reply.text) <= MOST_WORDS:
+    whole = reply.told or reply.question not in {"", OVERVIEW}
+    if whole or count_words(reply.text) <= MOST_WORDS:
         return (reply,)
     *before, last = _joined(_blocks(reply.text), "\n\n")
     quiet = replace(

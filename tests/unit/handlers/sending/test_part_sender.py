@@ -7,6 +7,7 @@ import pytest
 
 from handlers.messages import Reply
 from handlers.ports.messenger import MessageRefused, SendError, Undelivered
+from handlers.reporter.markers import OVERVIEW
 from handlers.sending.part_sender import PartSender
 from store.model.accounts import Account
 from store.model.outbox import OutboxMessage, SentMessages
@@ -62,14 +63,14 @@ async def fails_first(server: Server, at: int, text: str = LONG) -> PartSender:
     server.fails = [None] * at + [Undelivered("away")]
     sender = sender_to(server)
     with pytest.raises(Undelivered):
-        await sender.send(ACCOUNT, Reply(text, question="q"), ROW)
+        await sender.send(ACCOUNT, Reply(text, question=OVERVIEW), ROW)
     return sender
 
 
 async def test_a_part_that_went_is_not_repeated() -> None:
     server = Server()
     sender = await fails_first(server, at=1)
-    await sender.send(ACCOUNT, Reply(LONG, question="q"), ROW)
+    await sender.send(ACCOUNT, Reply(LONG, question=OVERVIEW), ROW)
     assert [*server.shown.values()] == [FIRST, SECOND]
 
 
@@ -82,10 +83,10 @@ async def test_what_is_said_otherwise_meanwhile_is_said_whole(
 ) -> None:
     server = Server(loses_answer=loses_answer)
     sender = await fails_first(server, at=1)
-    await sender.send(ACCOUNT, Reply(now, question="q"), ROW)
+    await sender.send(ACCOUNT, Reply(now, question=OVERVIEW), ROW)
     whole = now.split("\n\n")
     assert [*server.shown.values()][-len(whole) :] == whole
-    assert server.asked[-1] == "q"
+    assert server.asked[-1] == OVERVIEW
 
 
 async def test_the_first_part_is_not_mistaken_for_what_was_tried_before() -> None:

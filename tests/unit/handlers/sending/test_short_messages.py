@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.messages import ChatClearing, CopiedNumber, Offer, Reply
-from handlers.reporter.markers import REVIEW
+from handlers.reporter.markers import ERASE, REVIEW
 from handlers.sending.short_messages import MOST_WORDS, count_words, in_short_messages
 
 LINES = st.lists(st.sampled_from(["word", "– a", "3. b", "Heading:", "", "12"]), max_size=30)
@@ -44,9 +44,13 @@ def test_a_short_message_stays_as_it_is() -> None:
     assert in_short_messages(reply) == (reply,)
 
 
-@pytest.mark.parametrize("reply", [Reply(LONG, told=True), Reply(LONG, REVIEW)])
-def test_what_was_told_stays_whole_and_so_does_what_a_second_yes_covers(reply: Reply) -> None:
-    assert in_short_messages(reply) == (reply,)
+@pytest.mark.parametrize("question", [REVIEW, ERASE])
+def test_what_an_answer_covers_stays_whole(question: str) -> None:
+    assert in_short_messages(Reply(LONG, question)) == (Reply(LONG, question),)
+
+
+def test_what_was_told_stays_whole() -> None:
+    assert in_short_messages(Reply(LONG, told=True)) == (Reply(LONG, told=True),)
 
 
 def test_the_first_one_cleans_and_the_last_one_asks() -> None:

@@ -73,7 +73,7 @@ ALBUM_PART = "album"
 MessageContent = TextMessage | ButtonPress | UnresolvedPress | EditedMessage | UnusableMessage
 
 
-class LastSaid(Enum):
+class LastAnswer(Enum):
     """What was last said to an account, as far as a bare *yes* may answer it."""
 
     WELCOME = auto()
@@ -101,7 +101,7 @@ class IncomingMessage:
     """The question at which the message was refused that this one edits."""
     repeated: bool = False
     """It is the same tap once more, and the answer to the first is on its way."""
-    last_said: LastSaid = LastSaid.OTHER
+    last_answer: LastAnswer = LastAnswer.OTHER
     """What stands right above it in the chat."""
     burst_of: str = ""
     """The step that was answered just before, if the next question was not shown yet."""

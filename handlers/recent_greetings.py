@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from handlers.messages import IncomingMessage, LastSaid
+from handlers.messages import IncomingMessage, LastAnswer
 from handlers.outcome import ASK, HELLO_TO_WORDS, Outcome
 from handlers.recent_notes import RecentNotes
 from handlers.reporter.awaited import GOODBYE
@@ -33,12 +33,12 @@ class RecentGreetings:
     )
     """Who was last told something that asks for nothing."""
 
-    def last_said(self, incoming: IncomingMessage, now: datetime) -> LastSaid:
+    def last_answer(self, incoming: IncomingMessage, now: datetime) -> LastAnswer:
         """Return what stands right above this message."""
         if self.greeted.get(incoming.who.name, now) is not None:
-            return LastSaid.WELCOME
+            return LastAnswer.WELCOME
         unasked = self.unasked.get(incoming.who.name, now) is not None
-        return LastSaid.NO_QUESTION if unasked else LastSaid.OTHER
+        return LastAnswer.NO_QUESTION if unasked else LastAnswer.OTHER
 
     def note(self, incoming: IncomingMessage, outcome: Outcome, now: datetime) -> None:
         """Note what was answered: after anything else than the welcome it is said again.
@@ -46,7 +46,7 @@ class RecentGreetings:
         What was only explained below it leaves it in sight.
         """
         said = {text.sentence for text in outcome.says}
-        name, greeted = incoming.who.name, self.last_said(incoming, now) is LastSaid.WELCOME
+        name, greeted = incoming.who.name, self.last_answer(incoming, now) is LastAnswer.WELCOME
         explained = greeted and said & EXPLAINING and GOODBYE not in outcome.says
         in_sight = said & WELCOMING or explained
         self.greeted.set(name, True if in_sight else None, now)

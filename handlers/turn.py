@@ -180,7 +180,7 @@ class TurnProcessor:
             self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
-            last_said=self.greetings.last_said(incoming, now),
+            last_answer=self.greetings.last_answer(incoming, now),
             burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
         languages = self.snapshots.languages.preferred(incoming.who, now)

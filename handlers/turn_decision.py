@@ -8,7 +8,7 @@ from handlers.effects import PostCommitEffect, UpdateSelection
 from handlers.messages import (
     EditedMessage,
     IncomingMessage,
-    LastSaid,
+    LastAnswer,
     PlatformFacts,
     TextMessage,
     UnresolvedPress,
@@ -120,7 +120,7 @@ class TurnDecision:
             outcome, effects = self._decide(view)
         except PiecesNotLoaded:
             return Decision(needs=Need.PIECES)
-        if self.incoming.last_said is LastSaid.WELCOME:
+        if self.incoming.last_answer is LastAnswer.WELCOME:
             outcome = without_hello(outcome)
         if self.unstaged is not None and _begins(outcome):
             outcome = NOT_BEGUN  # it belonged to a talk that was erased meanwhile
@@ -199,7 +199,7 @@ class TurnDecision:
             self.awaited,
             incoming.message,
             incoming.refused_at,
-            last_said=incoming.last_said,
+            last_answer=incoming.last_answer,
             burst_of=incoming.burst_of,
         )
         return decided, ()

@@ -10,7 +10,7 @@ from handlers.context import View
 from handlers.messages import (
     ButtonPress,
     EditedMessage,
-    LastSaid,
+    LastAnswer,
     MessageContent,
     TextMessage,
     UnresolvedPress,
@@ -65,19 +65,21 @@ def decide(
     message: str = "",
     refused_at: str = "",
     *,
-    last_said: LastSaid = LastSaid.OTHER,
+    last_answer: LastAnswer = LastAnswer.OTHER,
     burst_of: str = "",
 ) -> Outcome:
     """Decide what one message changes and what is answered.
 
     ``waiting`` is what the account was asked to type words for, ``message`` the platform's id of
     the message, by which its item is found again when the message is edited. ``refused_at`` is the
-    question at which an edited message was refused. ``last_said``: what a bare yes may answer.
+    question at which an edited message was refused. ``last_answer``: what a bare yes may answer.
     ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
     heard = content if burst_of and isinstance(content, TextMessage) else None
     more = add_to_burst(view, heard, burst_of, message) if heard else None
-    outcome = more or _decide_for(view, content, waiting, message, refused_at, last_said=last_said)
+    outcome = more or _decide_for(
+        view, content, waiting, message, refused_at, last_answer=last_answer
+    )
     if heard and more is None:
         outcome = keep_from_next(view, heard, burst_of, message, outcome)
     return _beside_help(content, outcome)
@@ -99,12 +101,12 @@ def _decide_for(
     message: str,
     refused_at: str,
     *,
-    last_said: LastSaid,
+    last_answer: LastAnswer,
 ) -> Outcome:
     if view.snapshot.identity_changed:
         answered = erasing.answer_of_another(view, content) if view.snapshot.asked else None
         return erasing.with_question_kept(view, answered or other_identity.decide(view, content))
-    decided = _decide(view, content, waiting, message, refused_at, last_said=last_said)
+    decided = _decide(view, content, waiting, message, refused_at, last_answer=last_answer)
     if waiting is not None:
         open_before = _question(view, conversation_of(view)).id
         decided = still_awaiting(content, open_before, waiting, decided)
@@ -119,7 +121,7 @@ def _decide(
     message: str,
     refused_at: str,
     *,
-    last_said: LastSaid,
+    last_answer: LastAnswer,
 ) -> Outcome:
     if isinstance(content, ButtonPress) and content.question == HOLD:
         return holding.press(view, content.choices[0])
@@ -136,7 +138,7 @@ def _decide(
             return _edit(view, content, waiting, refused_at)
         case TextMessage():
             item = new_item_id(view, message)
-            return _hear(view, content, waiting, item, last_said=last_said)
+            return _hear(view, content, waiting, item, last_answer=last_answer)
 
 
 def leave(view: View) -> Outcome:
@@ -180,7 +182,7 @@ def _edit(
     acts = acts or is_secret(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
         outcome = _hear(
-            view, typed, waiting, new_item_id(view, edited.of), last_said=LastSaid.OTHER
+            view, typed, waiting, new_item_id(view, edited.of), last_answer=LastAnswer.OTHER
         )
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
@@ -210,7 +212,7 @@ def _hear(
     waiting: LookupPurpose | None,
     item: str,
     *,
-    last_said: LastSaid,
+    last_answer: LastAnswer,
 ) -> Outcome:
     """Look up recovery words that nobody asked for; else do what was typed."""
     if waiting is None and typed.secret:
@@ -218,7 +220,7 @@ def _hear(
         unasked = look_up_unasked(conversation, _question(view, conversation), typed)
         if unasked is not None:
             return unasked
-    return _type(view, typed, waiting, item, last_said=last_said)
+    return _type(view, typed, waiting, item, last_answer=last_answer)
 
 
 def _type(
@@ -227,7 +229,7 @@ def _type(
     waiting: LookupPurpose | None,
     item: str,
     *,
-    last_said: LastSaid,
+    last_answer: LastAnswer,
 ) -> Outcome:
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
@@ -252,7 +254,7 @@ def _type(
         return heard or Outcome(
             lookup=CaseLookup(waiting, typed.secret or typed.text), waiting=waiting
         )
-    choices = read_asked(view, conversation, current, typed, last_said)
+    choices = read_asked(view, conversation, current, typed, last_answer)
     if isinstance(choices, Outcome):
         return _erasure_asked_for(view, typed, choices) or choices
     if choices is not None:

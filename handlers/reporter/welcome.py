@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flows.folding import folded
 from handlers.context import View
-from handlers.messages import LastSaid, TextMessage
+from handlers.messages import LastAnswer, TextMessage
 from handlers.outcome import ASK, HELLO_TO_WORDS, CaseLookup, LookupPurpose, Outcome, say, saying
 from handlers.reporter import languages
 from handlers.reporter.asides import is_worth_keeping, seal_aside
@@ -57,18 +57,18 @@ def read_asked(
     conversation: Conversation | None,
     current: Question,
     typed: TextMessage,
-    last_said: LastSaid,
+    last_answer: LastAnswer,
 ) -> tuple[str, ...] | Outcome | None:
     """Return the choices that a text means, unless it would answer a welcome that nobody saw.
 
     Otherwise as ``read_choices``. During a hold a bare "yes" or "no" is no answer to the welcome,
     nor is it after something that asks for nothing: then the welcome is said.
     """
-    holds, greeted = bool(view.snapshot.holds), last_said is LastSaid.WELCOME
+    holds, greeted = bool(view.snapshot.holds), last_answer is LastAnswer.WELCOME
     unasked = holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
-    if current.id != SAFE or holds or last_said is not LastSaid.NO_QUESTION:
+    if current.id != SAFE or holds or last_answer is not LastAnswer.NO_QUESTION:
         return choices
     return GREETING if _answers_welcome(current, typed.own, choices) else choices
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from handlers.context import SnapshotReader, View
 from handlers.effects import DeleteAgeing, SendDirect, UpdateSelection
 from handlers.messages import ChatClearing, Reply
-from handlers.outcome import ACKNOWLEDGEMENT, ASK, ASK_WHEN_QUIET, NOT_KEPT, UNCLEANED, say
+from handlers.outcome import NOT_KEPT, UNCLEANED, say
 from handlers.ports.messenger import (
     FileTooLarge,
     MessageRefused,
@@ -22,6 +22,7 @@ from handlers.readers.unsent_files import PayloadWithheld, text_in_place
 from handlers.reporter.questions import cleaning_choice_in
 from handlers.sending.chat_cleaner import NOTHING_DELETED, ChatCleaner, DeletionReport
 from handlers.sending.cleaning import AFTER_HOLD, ends_chat
+from handlers.sending.due_messages import due_messages, waits_for_quiet
 from handlers.sending.part_sender import PartSender
 from handlers.sending.payload_sender import PayloadSender
 from handlers.sending.renderer import MessageRenderer
@@ -34,7 +35,6 @@ from store.model.accounts import Account
 from store.model.outbox import (
     DeletableMessages,
     DeletionRef,
-    OutboxContent,
     OutboxMessage,
     SentMessages,
     TextRef,
@@ -106,7 +106,7 @@ class OutboxSender:
         self, account: Account, result: TurnResult, *, quiet: bool, late: bool
     ) -> OutboxMessage | None:
         """Send the texts before the first file, and return the row of that file."""
-        due, superseded = _due(_to_send(result), quiet=quiet)
+        due, superseded = due_messages(_to_send(result), quiet=quiet)
         if superseded:
             await self.outbox.confirm(superseded)
         texts = list(takewhile(lambda message: message.sentence, due))
@@ -352,54 +352,11 @@ def _clearing(
 
 def _clearing_of_sealed(result: TurnResult) -> ChatClearing:
     """Clean *as I go* at once what is sealed, although its acknowledgement is held back."""
-    waits = any(_waits_for_quiet(message) for message in result.messages)
+    waits = any(waits_for_quiet(message) for message in result.messages)
     goes = waits and cleaning_choice_in(result.snapshot) == "go"
     return ChatClearing.PASSED if goes else ChatClearing.NOTHING
 
 
 def _holds_back(result: TurnResult) -> bool:
     """Return whether the last of what is to be sent waits until a burst of messages is over."""
-    return any(_waits_for_quiet(message) for message in _to_send(result)[-1:])
-
-
-def _waits_for_quiet(message: OutboxMessage) -> bool:
-    return message.sentence == ACKNOWLEDGEMENT or _said_by(message.content) == _SAID_WHEN_QUIET
-
-
-def _due(
-    messages: Sequence[OutboxMessage], *, quiet: bool
-) -> tuple[list[OutboxMessage], list[OutboxMessage]]:
-    """Return what is sent now, and what is superseded by something later.
-
-    An acknowledgement gives way to whatever follows it, a question to the same question. What
-    waits for the end of a burst waits as long as it stands last.
-    """
-    latest = {_supersedes(message): number for number, message in enumerate(messages)}
-    last = len(messages) - 1
-    superseded = [
-        message
-        for number, message in enumerate(messages)
-        if latest[_supersedes(message)] > number
-        or (message.sentence == ACKNOWLEDGEMENT and number < last)
-    ]
-    due = [
-        message
-        for number, message in enumerate(messages)
-        if message not in superseded and (quiet or number < last or not _waits_for_quiet(message))
-    ]
-    return due, superseded
-
-
-def _supersedes(message: OutboxMessage) -> object:
-    said = _said_by(message.content)
-    return _said_by(ASK) if said == _SAID_WHEN_QUIET else said
-
-
-def _said_by(content: OutboxContent) -> object:
-    """Return what is said, in whatever language: a later message takes its place in any."""
-    if not isinstance(content, TextRef):
-        return content
-    return content.sentence, content.step, content.ids
-
-
-_SAID_WHEN_QUIET = _said_by(ASK_WHEN_QUIET)
+    return any(waits_for_quiet(message) for message in _to_send(result)[-1:])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.messages import LastSaid, TextMessage
+from handlers.messages import LastAnswer, TextMessage
 from handlers.outcome import LookupPurpose, Outcome
 from handlers.reporter.decide import decide
 from handlers.texts.english import ENGLISH
@@ -191,7 +191,7 @@ def test_words_are_awaited_on_during_a_hold_through_what_is_said_meanwhile(typed
 
 @pytest.mark.parametrize("typed", [*MOMENTS, "later", "mañana", "too much"])
 def test_who_waits_after_a_talk_is_not_told_that_nothing_was_saved(typed: str) -> None:
-    outcome = decide(Talk().view, TextMessage(typed), last_said=LastSaid.NO_QUESTION)
+    outcome = decide(Talk().view, TextMessage(typed), last_answer=LastAnswer.NO_QUESTION)
     assert names(outcome) == ["HELLO words"]
     assert names(Talk().say(typed)) == ["NOT_NOW"]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.messages import ButtonPress, LastSaid, TextMessage, UnusableMessage
+from handlers.messages import ButtonPress, LastAnswer, TextMessage, UnusableMessage
 from handlers.outcome import ASK, LookupPurpose, Outcome, say
 from handlers.reporter.decide import decide
 from handlers.reporter.holding import hold_offer
@@ -34,8 +34,8 @@ def names(outcome: Outcome) -> list[str]:
 
 
 def typed(text: str, snapshot: Snapshot = ALONE, *, greeted: bool = False) -> Outcome:
-    last_said = LastSaid.WELCOME if greeted else LastSaid.OTHER
-    return decide(view_of(snapshot), TextMessage(text), last_said=last_said)
+    last_answer = LastAnswer.WELCOME if greeted else LastAnswer.OTHER
+    return decide(view_of(snapshot), TextMessage(text), last_answer=last_answer)
 
 
 def pressed(hold: HeldHandover, snapshot: Snapshot) -> Outcome:

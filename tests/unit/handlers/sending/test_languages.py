@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.outcome import ASK, ASK_WHEN_QUIET, say
-from handlers.sending.outbox_sender import _due, _waits_for_quiet
+from handlers.sending.due_messages import due_messages, waits_for_quiet
 from handlers.sending.rendering import render, render_help, view_for
 from store.model.accounts import Account
 from store.model.outbox import OutboxMessage, TextRef
@@ -21,14 +21,14 @@ def waiting(*texts: TextRef) -> list[OutboxMessage]:
 
 def test_a_question_in_the_new_language_takes_the_place_of_the_old_one() -> None:
     before, after = waiting(ASK, replace(ASK, language=OTHER))
-    assert _due([before, after], quiet=True) == ([after], [before])
+    assert due_messages([before, after], quiet=True) == ([after], [before])
 
 
 def test_what_waits_for_quiet_does_so_in_every_language() -> None:
     [held] = waiting(replace(ASK_WHEN_QUIET, language=OTHER))
-    assert _waits_for_quiet(held)
+    assert waits_for_quiet(held)
     [asked] = waiting(replace(ASK, language=OTHER))
-    assert not _waits_for_quiet(asked)
+    assert not waits_for_quiet(asked)
 
 
 def test_a_message_is_in_its_own_language_unless_something_is_open() -> None:

@@ -89,7 +89,7 @@ async def test_a_shared_talk_on_telegram(tmp_path: Path, path: Path) -> None:
         on_the_phone(rig, double) as bot,
     ):
         tape = TelegramTape(bot, double.person(7_766_554_433))
-        await bot.until(lambda: bool(double.called("setMyShortDescription")))
+        await bot.until(lambda: bool(double.called("setMyShortDescription")), seconds=30)
         await play(read(path), tape)
         await tape.settle()
     hold(GOLDEN / "telegram" / path.name, written(tape.lines))
@@ -123,7 +123,7 @@ async def test_a_talk_on_telegram(tmp_path: Path, path: Path) -> None:
         on_the_phone(rig, double) as bot,
     ):
         tape = TelegramTape(bot, double.person(7_766_554_433))
-        await bot.until(lambda: bool(double.called("setMyShortDescription")))
+        await bot.until(lambda: bool(double.called("setMyShortDescription")), seconds=30)
         await tape.settle()
         tape.lines.clear()  # the start stands in the transcripts of the shared talks
         await OnThePhone(tape).play(text_of(path))

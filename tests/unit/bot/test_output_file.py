@@ -27,6 +27,7 @@ WRITERS = {
     "flows preview --save": "flows preview made.toml --save {out}",
     "keygen --out": "keygen --name Elm --out {out} --card elm.card --work-factor 2",
     "keygen --card": "keygen --name Elm --out elm.key --card {out} --work-factor 2",
+    "page write --out": "page write --out {out}",
     "roster new --out": "roster new --origin example.org --quorum 1 --card oak.card --out {out}",
     "open --save": "open 7ZK4M2.holdfast --key oak.key --save {out}",
 }

@@ -271,6 +271,7 @@ def test_deciding_later_and_erasing_cost_no_more_than_registering() -> None:
     assert max(taps for _, taps in ways) <= REGISTER_TAPS
 
 
+@pytest.mark.timeout(400)  # some 2,500 ways are walked
 def test_letting_somebody_read_takes_few_messages() -> None:
     ways = {path: walked(path)[0] for path in shapes() if fork_of(path) == "read"}
     assert len(ways) > 1_000

@@ -1,7 +1,7 @@
 """The types that cross between a platform and the handlers. None prints what people wrote."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 
 from handlers.texts.catalogue import Catalogue, Wording
@@ -179,6 +179,17 @@ class Reply:
     """The hand-over that its button stops: it stays in the chat as long as that is possible."""
     once: str = field(default="", repr=False)
     """Idempotency key for platforms that take each message only once."""
+
+    def in_parts(self, texts: Sequence[str]) -> tuple["Reply", ...]:
+        """Say it in several texts: before the first one the chat is cleaned, the last one asks."""
+        *before, last = texts
+        whole = replace(self, text=last)
+        if not before:
+            return (whole,)
+        plain = replace(self, question="", offers=(), several=False, footer="", commands=())
+        quiet = replace(plain, to_copy=(), hold="")
+        first, *others = (*(replace(quiet, text=text) for text in before), whole)
+        return (first, *(replace(part, clear=ChatClearing.NOTHING) for part in others))
 
 
 @dataclass(frozen=True, slots=True)

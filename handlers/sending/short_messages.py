@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from handlers.messages import ChatClearing, Reply
+from handlers.messages import Reply
 from handlers.reporter.markers import OVERVIEW
 
 MOST_WORDS = 60
@@ -24,12 +23,7 @@ def in_short_messages(reply: Reply) -> tuple[Reply, ...]:
     whole = reply.told or reply.question not in {"", OVERVIEW}
     if whole or count_words(reply.text) <= MOST_WORDS:
         return (reply,)
-    *before, last = _joined(_blocks(reply.text), "\n\n")
-    quiet = replace(
-        reply, question="", offers=(), several=False, footer="", to_copy=(), hold="", commands=()
-    )
-    parts = (*(replace(quiet, text=text) for text in before), replace(reply, text=last))
-    return (parts[0], *(replace(part, clear=ChatClearing.NOTHING) for part in parts[1:]))
+    return reply.in_parts(_joined(_blocks(reply.text), "\n\n"))
 
 
 def count_words(text: str) -> int:

@@ -19,10 +19,8 @@ SLASHED = re.compile(
 
 def split_reply(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one asks a question."""
-    *first, last = split(full_text(reply), MAX_TEXT_UNITS)
-    quiet = replace(reply, question="", offers=(), commands=(), footer="", hold="")
-    before = tuple(replace(quiet, text=text) for text in first)
-    return (*before, replace(reply, text=last, offers=(), footer=""))
+    written_out = replace(reply, offers=(), footer="")
+    return written_out.in_parts(split(full_text(reply), MAX_TEXT_UNITS))
 
 
 def full_text(reply: Reply) -> str:

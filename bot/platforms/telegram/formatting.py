@@ -20,12 +20,7 @@ MAX_COPIED_UNITS = 256
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one has the question and its buttons."""
-    *most, last = split(full_text(reply), MAX_UNITS)
-    whole = replace(reply, text=last, footer="")
-    if not most:
-        return (whole,)
-    quiet = replace(whole, question="", offers=(), commands=(), to_copy=(), hold="")
-    return (*(replace(quiet, text=text) for text in most), whole)
+    return replace(reply, footer="").in_parts(split(full_text(reply), MAX_UNITS))
 
 
 def full_text(reply: Reply) -> str:

@@ -70,7 +70,7 @@ class Said:
     who: Account
     heard: MessageContent | None = field(repr=False)
     text: str = field(repr=False)
-    """The whole message in which it stands."""
+    """All that was said with it, in one message or several."""
     case: Notes | None
     """Of which it speaks, if it speaks of one."""
     looks: tuple[Look, Look] = field(repr=False)
@@ -203,14 +203,14 @@ class Judge:
             (then[1], await self.world.snapshot(who)),
         )
         case = self._subject(who, heard, snapshots)
-        for reply in (reply for to, reply in replies if to == who.name):
-            found = sentences_in(reply.text)
-            if case is not None:
-                _note_plan(case, found)
-                case.asked |= {s.name for s in found if s.name.startswith("FLOW[")}
-            for sentence in found:
-                said = Said(self, sentence, who, heard, reply.text, case, looks, snapshots)
-                await self.hold(said)
+        # What is said at once may be split into several messages, and is one thing that is said.
+        text = "\n\n".join(reply.text for to, reply in replies if to == who.name)
+        found = sentences_in(text)
+        if case is not None:
+            _note_plan(case, found)
+            case.asked |= {s.name for s in found if s.name.startswith("FLOW[")}
+        for sentence in found:
+            await self.hold(Said(self, sentence, who, heard, text, case, looks, snapshots))
 
     def _subject(
         self, who: Account, heard: MessageContent | None, snapshots: Sequence[Snapshot]

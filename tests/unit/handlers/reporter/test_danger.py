@@ -1,7 +1,5 @@
 """Words of danger are found as people type them, and a story is not taken for one."""
 
-import time
-
 import pytest
 
 from flows.folding import folded
@@ -10,6 +8,7 @@ from handlers.reporter.danger import DangerWords, says_danger
 from handlers.reporter.typed_text import NOT_SAFE
 from handlers.texts.tables import TypedLanguage
 from handlers.texts.typed_languages import TYPED_LANGUAGES
+from tests.cpu_time import takes_at_most
 from tests.unit.handlers.reporter.test_decide import talk_at
 from tests.unit.handlers.talks import Talk
 
@@ -208,9 +207,8 @@ def test_no_way_of_writing_hides_danger(typed: str) -> None:
 
 def test_a_very_long_story_is_looked_through_quickly() -> None:
     story = "he is in the same group as me and i want to say that está en mi casa " * 15_000
-    began = time.perf_counter()
+    assert takes_at_most(5, lambda: says_danger(story))
     assert not says_danger(story)
-    assert time.perf_counter() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -859,6 +859,11 @@ TALKS = {
         {two words}
         I've written them down
     """,
+    "told beside the twelve words": f"""{KEPT}
+        I forgot he also threatened my sister
+        {{two words}}
+        I've written them down
+    """,
     "added to and never shared": f"""{KEPT}
         {WITH_WORDS}
         /open {{twelve words}}

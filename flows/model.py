@@ -158,6 +158,7 @@ class Flow:
 
     ``revision`` is the first 12 hexadecimal digits of the SHA-256 of its canonical JSON: the
     words are in it, comments, layout and line numbers are not, and the readers' names are not.
+    ``wording`` is the same of a translation, whose ``revision`` is that of its original.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Flow:
     steps: tuple[Step, ...]
     revision: str = ""
     overrules: tuple[Overrule, ...] = ()
+    wording: str = ""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step with this id, if the flow has it."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from flows import Choice, Flow, with_readers
 from handlers.account_languages import AccountLanguages
 from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.ports.stores import SnapshotSource
-from handlers.reporter.draft_language import in_another_language
+from handlers.reporter.draft_language import in_another_language, without_lost_words
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
 from store.model.accounts import Account
@@ -159,10 +160,8 @@ class Settings:
         """
         draft, opened = snapshot.draft, snapshot.opened
         if draft is not None:
-            tag = self._spoken(draft.revision, draft.language)
-            if tag != draft.language:
-                moved = in_another_language(draft, self.revisions[draft.revision], tag)
-                snapshot = replace(snapshot, draft=moved)
+            spoken = self._draft_as_spoken(draft)
+            snapshot = snapshot if spoken is draft else replace(snapshot, draft=spoken)
         if opened is not None:
             tag = self._spoken(opened.revision, opened.language)
             if tag != opened.language:
@@ -171,6 +170,16 @@ class Settings:
                 opened = replace(opened, language=tag, answers=moved.answers)
                 snapshot = replace(snapshot, opened=opened)
         return snapshot
+
+    def _draft_as_spoken(self, draft: Draft) -> Draft:
+        """Return a draft in a language of now, that asks anew what was asked in lost words."""
+        flow = self.revisions.get(draft.revision)
+        if flow is None:
+            return draft
+        tag = self._spoken(draft.revision, draft.language)
+        if tag != draft.language:
+            draft = in_another_language(draft, flow, tag)
+        return without_lost_words(draft, flow, partial(self.revision_in, draft.revision))
 
     def _spoken(self, revision: str, tag: str) -> str:
         """Return the language in which a revision can be asked: its own, or one of now."""

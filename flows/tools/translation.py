@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flows.files.toml_text import reflow
-from flows.model import Flow, Step
+from flows.model import Flow, Step, compute_revision
 from flows.tools.catalogues import Catalogue, Message, Source, forms_of, is_begun
 from flows.tools.flow_messages import CHOOSE, flow_source
 
@@ -111,6 +111,10 @@ def translate(flow: Flow, catalogue: Catalogue) -> Flow | IncompleteTranslation:
         choose=texts[CHOOSE],
         steps=tuple(_translate_step(step, texts) for step in flow.steps),
     )
+    wording = compute_revision(
+        flow.name, catalogue.language, translated_flow.choose, translated_flow.steps
+    )
+    translated_flow = replace(translated_flow, wording=wording)
     indistinguishable = tuple(
         pair for step in translated_flow.steps for pair in _indistinguishable_choices(step)
     )

@@ -63,6 +63,9 @@ SHOWN_IN = "bot.shown_in"
 """No question: permissions that were asked in another language than that of now, each behind the
 tag of that language. They are signed in the words that were shown."""
 
+WORDING = "bot.wording"
+"""No question: of each language in which something was asked, which translation it was."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -70,7 +73,7 @@ NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
 and a hash of its choices; then the questions that decide and were asked before."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN})
+SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING})
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE, LANGUAGE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
-from handlers.reporter.draft_language import without_answered_anew
+from handlers.reporter.draft_language import bound_to_wording, without_answered_anew
 from handlers.reporter.markers import KIND, NUMBERS
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, question_in
@@ -36,6 +36,8 @@ def _shown(view: View, change: Change) -> Change:
         return change
     draft = without_idle_ticks(view, change.draft)
     draft = without_answered_anew(draft, view.snapshot.draft)
+    flow = view.settings.revision_in(draft.revision, draft.language)
+    draft = bound_to_wording(draft, flow) if flow is not None else draft
     return replace(change, draft=_with_shown_list(view, draft))
 
 

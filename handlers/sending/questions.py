@@ -308,7 +308,8 @@ def _piece(view: View) -> str:
 
 
 def _about_asides(view: View) -> str:
-    return view.texts.listening.aside_ask
+    conversation = conversation_of(view)
+    return view.texts.listening.aside_ask.format(len(conversation.asides) if conversation else 1)
 
 
 def _code(view: View) -> str:

@@ -348,7 +348,7 @@ class ListeningTexts:
     aside_review: str
     aside: str
     aside_behind: str
-    aside_ask: str
+    aside_ask: Counted
     aside_added: str
     aside_dropped: str
     aside_ended: str

@@ -28,7 +28,10 @@ this begins another one. If you don't, I delete it in {count} days at the latest
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
-    aside_ask="You wrote something beside my questions. Should I add it to your story?",
+    aside_ask=english_counted(
+        "You wrote something beside my questions. Should I add it to your story?",
+        "You wrote something beside my questions, {count} times. Should I add all of it to your story?",
+    ),
     aside_added="I added what you wrote to your story.",
     aside_dropped="I deleted it. It isn't in your story.",
     aside_ended="I deleted what you wrote here before, to make room for a saved story.",

@@ -95,6 +95,7 @@ def test_what_is_written_at_that_question_is_said_to_be_put_aside_too() -> None:
     assert talk.question == "bot.aside"
     assert sentence_names(talk.say("and to my boss")) == ["ASIDE_FIRST_MORE", "ASK"]
     assert texts_aside(talk) == [WORDS, "and to my boss"]
+    assert "2 times. Should I add all of it" in talk.replies[-1].text
 
 
 def test_who_says_no_to_it_has_it_erased() -> None:

@@ -45,6 +45,7 @@ from handlers.sending.renderer import MessageRenderer
 from handlers.sending.secret_deleter import SecretDeleter
 from handlers.sending.unsent_results import UnsentResults
 from handlers.sending.wakeups import Wakeups
+from handlers.shown_questions import ShownQuestions
 from handlers.staging import AnswerStaging
 from handlers.texts.languages import LANGUAGES, Language
 from handlers.turn import TurnProcessor
@@ -154,6 +155,7 @@ class Application:
             stores.cases, self.library.current_settings, platform, self.clock, self.entropy
         )
         unsent = UnsentResults(AccountLocks(), AccountLocks())
+        questions = ShownQuestions(self.clock)
         cleaner = ChatCleaner(stores.deletable_messages, messenger, self.clock)
         sender = OutboxSender(
             stores.cases,
@@ -161,7 +163,7 @@ class Application:
             messenger,
             snapshots,
             MessageRenderer(snapshots, stores.readers, buttons),
-            PartSender(messenger, stores.outbox),
+            PartSender(messenger, stores.outbox, questions),
             PayloadSender(stores.payloads, messenger),
             cleaner,
             SecretDeleter(stores.cases, stores.outbox, cleaner, self.clock),
@@ -178,6 +180,7 @@ class Application:
             AnswerStaging(stores.staging, self.clock),
             unsent,
             buttons,
+            questions,
         )
         dispatcher = EffectDispatcher(sender, cleaner, messenger, self.wakeups)
         send_queues = SendQueues(

@@ -15,7 +15,7 @@ from handlers.effects import (
     PostCommitEffect,
     SendDirect,
 )
-from handlers.messages import IncomingMessage, Reply, TextMessage
+from handlers.messages import IncomingMessage, LastAnswer, Reply, TextMessage
 from handlers.outcome import ASK, NOT_KEPT, LookupPurpose, Outcome, say
 from handlers.ports.stores import CaseStore
 from handlers.readers.commands import COMMANDS as READER_COMMANDS
@@ -33,6 +33,7 @@ from handlers.reporter.recovery_service import RecoveryService
 from handlers.reporter.typed_text import command_of
 from handlers.sending.cleaning import SEALED
 from handlers.sending.unsent_results import UnsentResults
+from handlers.shown_questions import ShownQuestions
 from handlers.staging import AnswerStaging, is_long
 from handlers.texts.catalogue import Catalogue
 from handlers.turn_decision import (
@@ -73,6 +74,7 @@ class TurnProcessor:
     unsent: UnsentResults
     buttons: ButtonTokens | None
     """None on a platform without buttons."""
+    questions: ShownQuestions
     awaited: RecentNotes[LookupPurpose] = field(
         default_factory=partial(RecentNotes, AWAITED_FOR), repr=False
     )
@@ -180,12 +182,18 @@ class TurnProcessor:
             self.recovery.marked(incoming),
             repeated=self.taps.is_repeated(incoming, now),
             refused_at=self.refused.question_of(incoming),
-            last_answer=self.greetings.last_answer(incoming, now),
+            last_answer=self._last_answer(incoming, now),
             burst_of=self.unsent.bursts.get(incoming.who.name, ""),
         )
         languages = self.snapshots.languages.preferred(incoming.who, now)
         context = TurnContext(settings, platform, languages)
         return TurnDecision(heard, context, self.buttons, draws)
+
+    def _last_answer(self, incoming: IncomingMessage, now: datetime) -> LastAnswer:
+        last = self.greetings.last_answer(incoming, now)
+        if last is LastAnswer.WELCOME or not self.snapshots.platform.ascends:
+            return last
+        return LastAnswer.AHEAD if self.questions.came_before(incoming) else last
 
     async def _finish(
         self, turn: TurnDecision, result: TurnResult
@@ -198,6 +206,8 @@ class TurnProcessor:
         now = self.snapshots.clock()
         self.taps.note(turn.incoming, now)
         self.greetings.note(turn.incoming, decided.outcome, now)
+        if self.snapshots.platform.ascends:
+            self.questions.expect(account, decided.outcome.says)
         self.awaited.set(account.name, decided.outcome.waiting, now)
         self._note_language(account, decided, result.snapshot, now)
         view = self.snapshots.view_of(result.snapshot, account)

@@ -17,9 +17,9 @@ from handlers.reporter.hold_words import wants_it_to_go_on
 from handlers.reporter.languages import LANGUAGE_PREFIX
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND, SAFE
-from handlers.reporter.questions import Question, open_question
+from handlers.reporter.questions import Question, asks_for_consent, open_question
 from handlers.reporter.stopping import ask_to_erase
-from handlers.reporter.typed_choices import read_choices
+from handlers.reporter.typed_choices import LEAVING_AS_IT_IS, read_choices
 from handlers.reporter.typed_text import STRUCK, is_numbers
 from handlers.texts.sayings import Saying
 from store.model.changes import BeginCase, Change, SaveDraft
@@ -61,16 +61,30 @@ def read_asked(
 ) -> tuple[str, ...] | Outcome | None:
     """Return the choices that a text means, unless it would answer a welcome that nobody saw.
 
-    Otherwise as ``read_choices``. During a hold a bare "yes" or "no" is no answer to the welcome,
+    Nor may it allow or delete what a question asks that came into the chat later. Otherwise as
+    ``read_choices``. During a hold a bare "yes" or "no" is no answer to the welcome,
     nor is it after something that asks for nothing: then the welcome is said.
     """
     holds, greeted = bool(view.snapshot.holds), last_answer is LastAnswer.WELCOME
     unasked = holds and not greeted and not _names_a_choice(current, typed.own)
     chosen = "" if STRUCK in typed.shown or unasked else typed.own
     choices = read_choices(view, conversation, current, chosen)
-    if current.id != SAFE or holds or last_answer is not LastAnswer.NO_QUESTION:
+    if last_answer is LastAnswer.AHEAD and _decides(current, choices):
+        return saying(say("ASKED_LATER"), ASK)
+    if (
+        current.id != SAFE
+        or holds
+        or last_answer not in {LastAnswer.NO_QUESTION, LastAnswer.AHEAD}
+    ):
         return choices
     return GREETING if _answers_welcome(current, typed.own, choices) else choices
+
+
+def _decides(current: Question, choices: tuple[str, ...] | Outcome | None) -> bool:
+    """Return whether these choices may allow, take back, erase or end something."""
+    leaves = current.step is None and LEAVING_AS_IT_IS.issuperset
+    is_chosen = isinstance(choices, tuple) and not (leaves and leaves(choices))
+    return is_chosen and asks_for_consent(current)
 
 
 def _names_a_choice(current: Question, text: str) -> bool:

@@ -7,6 +7,7 @@ from handlers.messages import Reply
 from handlers.ports.messenger import MessageRefused, Messenger, RecipientGone
 from handlers.ports.stores import OutboxStore
 from handlers.sending.short_messages import in_short_messages
+from handlers.shown_questions import ShownQuestions
 from store.model.accounts import Account
 from store.model.failpoint import failpoint
 from store.model.outbox import SentMessages
@@ -38,6 +39,8 @@ class PartSender:
 
     messenger: Messenger
     outbox: OutboxStore
+    questions: ShownQuestions
+    """Is told of what was asked, and in which message."""
     progress: dict[bytes, _Progress] = field(default_factory=dict, repr=False)
     """By the id of each message that was begun and still waits."""
 
@@ -86,6 +89,8 @@ class PartSender:
         failpoint("send")
         ids = await self.messenger.send(account, part)
         failpoint("sent")
+        if self.messenger.platform.ascends:
+            self.questions.note(account, part, ids)
         sent = SentMessages(account, ids, part.lasting, part.traced, part.hold)
         return (sent,) if ids else ()
 

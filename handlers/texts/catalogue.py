@@ -115,6 +115,7 @@ class RefusalTexts:
     choose_alone: str
     noted: str
     by_number: str
+    asked_later: str
     by_button: str
     list_changed: str
     unknown_command: str

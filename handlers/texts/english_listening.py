@@ -30,7 +30,8 @@ I need one of these. I've put what you wrote aside, sealed. To add it to your st
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
     aside_ask=english_counted(
         "You wrote something beside my questions. Should I add it to your story?",
-        "You wrote something beside my questions, {count} times. Should I add all of it to your story?",
+        """\
+You wrote something beside my questions, {count} times. Should I add all of it to your story?""",
     ),
     aside_added="I added what you wrote to your story.",
     aside_dropped="I deleted it. It isn't in your story.",

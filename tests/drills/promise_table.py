@@ -472,6 +472,7 @@ ELSEWHERE: Mapping[str, str] = {
     "READER_TOO_LARGE": "of a file of 50 MB: tests/unit/handlers/readers/test_files_in_chat.py",
     "CASE_JOIN_FULL": "after 850 parts: tests/unit/handlers/test_joining.py",
     "CASE_JOIN_NOTHING": "of a story with nothing in it: tests/unit/handlers/test_joining.py",
+    "ASKED_LATER": "of what is sent ahead on Telegram: tests/integration/telegram/test_ahead.py",
     "NOT_ADDED_HERE": "not judged yet: no talk leads to it",
     "DECLINED[]": "no question has it now: tests/unit/handlers/reporter/test_being_reached.py",
     "TRACES": "no version says it any more",

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
+from bot.platforms.telegram.facts import TELEGRAM
 from handlers.messages import Reply
 from handlers.ports.messenger import MessageRefused, SendError, Undelivered
 from handlers.reporter.markers import OVERVIEW
 from handlers.sending.part_sender import PartSender
+from handlers.shown_questions import ShownQuestions
 from store.model.accounts import Account
 from store.model.outbox import OutboxMessage, SentMessages
 
@@ -28,6 +32,8 @@ class Server:
     """A failing message is taken, and only the answer is lost."""
     shown: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+
+    platform = TELEGRAM
 
     def parts(self, reply: Reply) -> tuple[Reply, ...]:
         """Split nothing."""
@@ -55,7 +61,7 @@ class Outbox:
 
 def sender_to(server: Server) -> PartSender:
     """A sender to this server."""
-    return PartSender(server, Outbox())  # type: ignore[arg-type]  # all that it uses of them
+    return PartSender(server, Outbox(), ShownQuestions(partial(datetime.now, UTC)))  # type: ignore[arg-type]  # all that it uses of them
 
 
 async def fails_first(server: Server, at: int, text: str = LONG) -> PartSender:

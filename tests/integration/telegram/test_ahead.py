@@ -1,0 +1,68 @@
+"""Answers that are sent ahead of their questions allow nothing on Telegram."""
+
+from handlers.texts.english import ENGLISH
+from store.model.accounts import Account
+from tests.doubles.telegram.double import Double
+from tests.doubles.telegram.faults import Fault
+from tests.integration.telegram.running import Running, begin, running
+from tests.rig import Rig
+
+FORK = "What would you like to do with your story?"
+LATER = ENGLISH.refusals.asked_later
+TO_THE_SHARING = (
+    *("It was in spring.", "/done", "Let someone read it", "That's all", "/skip", "/skip"),
+    *("1", "Ash", "3", "1", "2", "That's right", "1", "2", "1", "Yes, send now"),
+)
+"""Whatever would come next, for somebody who knows the questions by heart."""
+
+
+async def handed_to(bot: Running, number: int) -> int:
+    """How many readers something lies ready for, or is held back from."""
+    who = Account("telegram", str(number), str(number))
+    found = await bot.house.stores.cases.snapshot(who, bot.rig.clock())
+    return len(found.grants) + len(found.holds)
+
+
+async def test_a_whole_talk_sent_ahead_hands_nothing_over(rig: Rig, double: Double) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin)
+        for text in TO_THE_SHARING:
+            await robin.say(text)
+        await bot.settled()
+        assert await handed_to(bot, 77) == 0
+        assert any(LATER in message.text for message in robin.received)
+        await robin.wait(FORK)
+
+
+async def test_an_answer_counts_that_was_written_below_its_question(
+    rig: Rig, double: Double
+) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin)
+        await robin.say("It was in spring.")
+        await robin.wait("Saved. Carry on")
+        await robin.say("/done")
+        await robin.wait(FORK)
+        await robin.say("Just keep it")
+        await robin.wait("Is this right?")
+        await bot.settled()
+        assert not any(LATER in message.text for message in robin.received)
+
+
+async def test_what_is_written_while_telegram_takes_no_question_allows_nothing(
+    rig: Rig, double: Double
+) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await begin(robin)
+        await robin.say("It was in spring.")
+        await robin.wait("Saved. Carry on")
+        slow = double.faults.add(Fault.HELD, methods=["sendMessage"])
+        await robin.say("/done")
+        await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
+        await robin.say("Just keep it")
+        await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
+        slow.gate.set()
+        await robin.wait(LATER)

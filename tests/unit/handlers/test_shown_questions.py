@@ -1,0 +1,111 @@
+"""What was written before a question stood in the chat answers nothing that decides."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.messages import IncomingMessage, LastAnswer, Offer, Reply, TextMessage
+from handlers.outcome import ASK, ASK_WHEN_QUIET, say
+from handlers.reporter.decide import decide
+from handlers.reporter.markers import OVERVIEW, REVIEW
+from handlers.shown_questions import SHOWN_FOR, ShownQuestions
+from store.model.accounts import Account
+from store.model.outbox import TextRef
+from tests.unit.handlers.reporter.test_decide import talk_at
+
+WHO = Account("chat", "somebody", "room")
+NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
+QUESTION = Reply("Shall I?", question=REVIEW, offers=(Offer("now", "Yes"),))
+
+
+def written(number: int) -> IncomingMessage:
+    return IncomingMessage(f"update {number}", WHO, TextMessage("yes"), str(number))
+
+
+def questions() -> ShownQuestions:
+    return ShownQuestions(lambda: NOW)
+
+
+def test_what_stands_above_a_question_came_before_it() -> None:
+    shown = questions()
+    shown.note(WHO, QUESTION, ("7",))
+    assert shown.came_before(written(6))
+    assert not shown.came_before(written(8))
+
+
+@pytest.mark.parametrize("asking", [ASK, ASK_WHEN_QUIET])
+def test_what_comes_while_a_question_is_on_its_way_came_before_it(asking: TextRef) -> None:
+    shown = questions()
+    shown.note(WHO, QUESTION, ("7",))
+    shown.expect(WHO, (say("NOTED"), asking))
+    assert shown.came_before(written(8))
+    shown.note(WHO, replace(QUESTION, text="And this?"), ("9",))
+    assert shown.came_before(written(8))
+    assert not shown.came_before(written(10))
+
+
+def test_what_asks_nothing_is_not_waited_for() -> None:
+    shown = questions()
+    shown.note(WHO, QUESTION, ("7",))
+    shown.expect(WHO, (say("NOTED"),))
+    shown.note(WHO, replace(QUESTION, question="", text="Noted."), ("9",))
+    assert not shown.came_before(written(8))
+
+
+def test_a_question_that_is_asked_once_more_was_seen_where_it_stood_first() -> None:
+    shown = questions()
+    shown.note(WHO, QUESTION, ("7",))
+    shown.expect(WHO, (ASK,))
+    shown.note(WHO, QUESTION, ("9",))
+    assert not shown.came_before(written(8))
+
+
+def test_nothing_is_known_of_others_and_after_a_while() -> None:
+    now = [NOW]
+    shown = ShownQuestions(lambda: now[0])
+    shown.note(WHO, QUESTION, ("7",))
+    other = replace(written(6), who=Account("chat", "other", "room"))
+    assert not shown.came_before(other)
+    now[0] += SHOWN_FOR + timedelta(seconds=1)
+    assert not shown.came_before(written(6))
+
+
+def test_ids_that_are_no_numbers_tell_nothing() -> None:
+    shown = questions()
+    shown.note(WHO, QUESTION, ("seven",))
+    assert not shown.came_before(written(6))
+    shown.note(WHO, QUESTION, ("7",))
+    assert not shown.came_before(replace(written(6), message="six"))
+
+
+# What follows
+
+
+@pytest.mark.parametrize(
+    ("at", "typed"),
+    [(REVIEW, "1"), (REVIEW, "yes, send now"), ("keep", "yes"), ("read", "Oak"), ("fate", "1")],
+)
+def test_what_came_before_a_question_allows_nothing(at: str, typed: str) -> None:
+    talk = talk_at(at)
+    outcome = decide(talk.view, TextMessage(typed), last_answer=LastAnswer.AHEAD)
+    assert outcome.changes == ()
+    assert [text.sentence for text in outcome.says] == ["ASKED_LATER", "ASK"]
+    assert decide(talk.view, TextMessage(typed)).changes
+
+
+@pytest.mark.parametrize("typed", ["change something", "show all"])
+def test_what_leaves_everything_as_it_is_counts(typed: str) -> None:
+    outcome = decide(talk_at(REVIEW).view, TextMessage(typed), last_answer=LastAnswer.AHEAD)
+    assert "ASKED_LATER" not in [text.sentence for text in outcome.says]
+
+
+@pytest.mark.parametrize("typed", ["/stop", "stop", "/withdraw", "/help", "I'm not safe"])
+def test_what_is_asked_for_by_itself_counts(typed: str) -> None:
+    outcome = decide(talk_at(OVERVIEW).view, TextMessage(typed), last_answer=LastAnswer.AHEAD)
+    assert "ASKED_LATER" not in [text.sentence for text in outcome.says]
+
+
+def test_a_story_is_told_as_fast_as_people_type() -> None:
+    outcome = decide(talk_at("story").view, TextMessage("He came."), last_answer=LastAnswer.AHEAD)
+    assert outcome.changes

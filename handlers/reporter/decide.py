@@ -48,6 +48,7 @@ from handlers.reporter.typed_text import (
     SHOWS_HELP_LINES,
     STOP,
     command_of,
+    halts,
     tells_danger,
 )
 from handlers.reporter.unasked import is_secret, look_up_unasked, may_be_words
@@ -203,7 +204,7 @@ def _bare_command(
 ) -> bool:
     """Return whether words act without a slash, or halt a story."""
     word = plain(typed.own)
-    return word == STOP or (word in BARE_COMMANDS and not accepts_text(conversation, current))
+    return halts(typed.own) or (word in BARE_COMMANDS and not accepts_text(conversation, current))
 
 
 def _hear(

@@ -21,7 +21,7 @@ from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
-from handlers.reporter.typed_text import STOP, is_number
+from handlers.reporter.typed_text import halts, is_number
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.sayings import Saying
 from store.model.changes import (
@@ -144,7 +144,7 @@ def stop_again(view: View, current: Question, text: str) -> Outcome | None:
 
     What is held of the open conversation goes first.
     """
-    if current.id != HALTED or folded(text) != STOP or not view.snapshot.holds:
+    if current.id != HALTED or not halts(text) or not view.snapshot.holds:
         return None
     here = tuple(hold for hold in view.snapshot.holds if hold.here)
     return stop(view, here or view.snapshot.holds)
@@ -161,8 +161,8 @@ def _stop_beside(view: View, current: Question, words: str) -> Outcome | None:
     snapshot = view.snapshot
     here = tuple(hold for hold in snapshot.holds if hold.here)
     is_word_check = current.id == WORD_CHECK and set(words.split()) <= {*snapshot.words}
-    halts = words == STOP and snapshot.draft is not None
-    if not here or halts or is_word_check:
+    is_halted = halts(words) and snapshot.draft is not None
+    if not here or is_halted or is_word_check:
         return None
     if snapshot.draft is not None and snapshot.draft.phase not in DECIDED:
         return None

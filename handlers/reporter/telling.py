@@ -29,10 +29,10 @@ from handlers.reporter.typed_text import (
     NOT_SAFE,
     all_showable,
     command_of,
+    halts,
     showable,
     tells_danger,
 )
-from handlers.reporter.typed_text import STOP as BARE_STOP
 from handlers.reporter.ways_back import check_words
 from store.model.changes import Change, SaveDraft, SealItem
 from store.model.drafts import ADDED
@@ -85,7 +85,7 @@ def answer_with_text(
     if step.many and count_pieces(conversation) >= MOST_PIECES:
         return saying(say("DRAFT_FULL"))
     seal = SealItem(item, step.id, text)
-    if folded(heard.own) == BARE_STOP:
+    if halts(heard.own):
         return _halt(conversation, seal)
     refused = answer_refusal(conversation, current, step, heard.own)
     if refused is not None:

@@ -44,6 +44,7 @@ SHOWS_HELP_LINES: frozenset[SentenceName] = frozenset({"HELP", "HELP_LINES", "DA
 STOPPING = frozenset({"stop", "withdraw", "erase", "unsafe"})
 """Commands that no limit holds up."""
 STOP = "stop"
+_HALTING = frozenset[str]().union(*(language.answers.halting for language in TYPED_LANGUAGES))
 NOT_SAFE_TOKEN = "unsafe"  # noqa: S105 - it opens nothing: it is the same for everybody
 """Behind the button *I'm not safe*, in every message of every chat alike."""
 NOT_SAFE = frozenset[str]().union(*(language.answers.not_safe for language in TYPED_LANGUAGES))
@@ -85,6 +86,11 @@ GIST_WORDS = 2
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the order of what follows, so that a line can seem to say something else."""
 _SHOWABLE_CONTROLS = "\n\t"
+
+
+def halts(text: str) -> bool:
+    """Return whether a whole message halts whatever is going on, a story as well."""
+    return plain(text) in _HALTING
 
 
 def command_of(text: str) -> tuple[str, str] | None:

@@ -185,6 +185,7 @@ class OutboxSender:
         """Discard what waits for an account that nothing can be sent to any more."""
         async with self.unsent.sending_to(account):
             self.unsent.discard(account)
+            self.unsent.note_burst(account, "")
             await self.outbox.confirm(await self.outbox.messages_for(account))
 
     def _has_nothing_to_do(self, result: TurnResult) -> bool:

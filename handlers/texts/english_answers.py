@@ -15,6 +15,7 @@ ENGLISH_ANSWERS = AnswerWords(
             *("im not safe right now", "i am not safe right now", "im not safe at home"),
         }
     ),
+    halting=frozenset({"stop"}),
     bare_commands={
         **dict.fromkeys(("stopp", "stop it", "stop now", "stop please", "please stop"), "stop"),
         **dict.fromkeys(("stop stop", "stop stop stop"), "stop"),

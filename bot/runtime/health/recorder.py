@@ -75,6 +75,7 @@ class HealthRecorder:
     last: Health | None = None
     """What was recorded last."""
     _fails: bool = False
+    _writing: "asyncio.Task[None] | None" = None
 
     async def run(self) -> None:
         """Record until cancelled."""
@@ -133,7 +134,12 @@ class HealthRecorder:
         return WaitingMessages(await self.backlog.count(), to_minute(oldest) if oldest else None)
 
     async def _write(self, health: Health) -> None:
-        await asyncio.to_thread(self.file.write, health)
+        """Write a record behind the one under way: its thread goes on when its look is cancelled."""
+        if self._writing is not None:
+            await asyncio.wait({self._writing})
+            self._writing.exception()  # whoever began it has heard of it, or is gone
+        self._writing = asyncio.create_task(asyncio.to_thread(self.file.write, health))
+        await asyncio.shield(self._writing)
         self.last = health
 
 

@@ -1,5 +1,6 @@
 """What is recorded of a running bot and when: with a clock that only the test moves."""
 
+import asyncio
 import errno
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,8 +50,13 @@ class Disk(HealthFile):
 
     writes: list[Health] = field(default_factory=list)
     full: Event = field(default_factory=Event)
+    begun: Event = field(default_factory=Event)
+    free: Event = field(default_factory=Event)
+    """Not set while a write takes its time."""
 
     def write(self, health: Health) -> None:
+        self.begun.set()
+        self.free.wait()
         if self.full.is_set():
             raise OSError(errno.ENOSPC, "full")
         self.writes.append(health)
@@ -69,6 +75,7 @@ class Stage:
     recorder: HealthRecorder = field(init=False)
 
     def __post_init__(self) -> None:
+        self.file.free.set()
         self.recorder = HealthRecorder(
             self.file, [self.platform], self.rounds, lambda: self.now, self.queue
         )
@@ -163,3 +170,26 @@ async def test_the_end_is_recorded(stage: Stage, caplog: pytest.LogCaptureFixtur
     stage.file.full.set()
     await stage.recorder.end()
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["written", "not written"])
+async def test_the_end_waits_for_a_record_that_is_still_being_written(
+    stage: Stage, caplog: pytest.LogCaptureFixture, *, full: bool
+) -> None:
+    stage.file.free.clear()
+    running = asyncio.create_task(stage.recorder.run())
+    assert await asyncio.to_thread(stage.file.begun.wait, 10)
+    running.cancel()
+    await asyncio.wait({running})
+    if full:
+        stage.file.full.set()
+    ending = asyncio.create_task(stage.recorder.end())
+    await asyncio.sleep(0)
+    assert stage.file.writes == []
+    stage.file.free.set()
+    await ending
+    if full:
+        assert "status-failed" in caplog.text
+        return
+    assert [bool(each.ended) for each in stage.file.writes] == [False, True]
+    assert caplog.text == ""

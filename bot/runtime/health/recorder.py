@@ -134,7 +134,7 @@ class HealthRecorder:
         return WaitingMessages(await self.backlog.count(), to_minute(oldest) if oldest else None)
 
     async def _write(self, health: Health) -> None:
-        """Write a record behind the one under way: its thread goes on when its look is cancelled."""
+        """Write behind the record under way: its thread goes on when its look is cancelled."""
         if self._writing is not None:
             await asyncio.wait({self._writing})
             self._writing.exception()  # whoever began it has heard of it, or is gone

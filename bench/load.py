@@ -111,9 +111,11 @@ async def listening(double: Double, bot: Process) -> None:
 
 
 async def prepare(person: Person, script: Script) -> None:
-    """Lead somebody up to the first question."""
+    """Lead somebody up to the first question; nobody answers what was not asked yet."""
     for text in script.before:
+        seen = len(person.chat.history)
         await person.say(text)
+        await answered(person, seen + 1, "")
     await answered(person, 0, script.ready)
 
 

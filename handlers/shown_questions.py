@@ -16,23 +16,34 @@ SHOWN_FOR = timedelta(minutes=10)
 """What was written ahead of a question is on its way no longer than this."""
 
 
+OWN_REMEMBERED = 16
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """The question that was shown last: of its words only a hash that no other process knows."""
 
     words: int = field(default=0, repr=False)
     message: int = field(default=0, repr=False)
-    """The id of the message in which it stood first."""
+    """The id of the message in which it stood first; 0 before there was one."""
     is_next_due: bool = False
     """Another one, or the same once more, is on its way."""
+    own: tuple[int, ...] = field(default=(), repr=False)
+    """The ids of the last messages of the bot, whatever they said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ShownQuestions:
-    """The questions that were just asked on a platform whose ids tell the order of messages."""
+    """The questions that were just asked on a platform whose ids tell the order of messages.
+
+    They tell it only where both sides of a chat are counted together. That is seen before it is
+    relied on, or a server that counts otherwise would let nobody answer anything.
+    """
 
     clock: Clock
     notes: RecentNotes[_Shown] = field(default_factory=partial(RecentNotes, SHOWN_FOR), repr=False)
+    are_counted_together: bool | None = None
+    """None until it is known."""
 
     def expect(self, account: Account, says: Sequence[TextRef]) -> None:
         """Note that a question is about to be shown, if one of these texts asks it."""
@@ -42,18 +53,27 @@ class ShownQuestions:
             self.notes.set(account.name, replace(before, is_next_due=True), now)
 
     def note(self, account: Account, reply: Reply, ids: Sequence[str]) -> None:
-        """Note that a reply asked a question; once more, it was seen where it stood first."""
-        if not reply.question or not ids or not ids[-1].isdecimal():
+        """Note a reply; a question that is asked once more was seen where it stood first."""
+        if not ids or not ids[-1].isdecimal():
             return
-        now, words = self.clock(), hash((reply.question, reply.text, reply.offers))
-        before = self.notes.get(account.name, now)
-        is_known = before is not None and before.words == words
-        first = before.message if before is not None and is_known else int(ids[-1])
-        self.notes.set(account.name, _Shown(words, first), now)
+        now, number = self.clock(), int(ids[-1])
+        before = self.notes.get(account.name, now) or _Shown()
+        after = replace(before, own=(*before.own, number)[-OWN_REMEMBERED:])
+        if reply.question:
+            words = hash((reply.question, reply.text, *(offer.label for offer in reply.offers)))
+            first = before.message if before.words == words and before.message else number
+            after = replace(after, words=words, message=first, is_next_due=False)
+        self.notes.set(account.name, after, now)
 
     def came_before(self, incoming: IncomingMessage) -> bool:
         """Return whether a message was written before the open question stood in the chat."""
         shown = self.notes.get(incoming.who.name, self.clock())
         if shown is None or not incoming.message.isdecimal():
             return False
-        return shown.is_next_due or int(incoming.message) < shown.message
+        number = int(incoming.message)
+        if number in shown.own:
+            self.are_counted_together = False
+        elif self.are_counted_together is None and any(own < number for own in shown.own):
+            self.are_counted_together = True
+        is_before = shown.is_next_due or number < shown.message
+        return is_before and self.are_counted_together is True

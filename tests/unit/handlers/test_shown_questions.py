@@ -1,5 +1,6 @@
 """What was written before a question stood in the chat answers nothing that decides."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +25,12 @@ def written(number: int) -> IncomingMessage:
 
 
 def questions() -> ShownQuestions:
-    return ShownQuestions(lambda: NOW)
+    """It was seen before that both sides are counted together."""
+    shown = ShownQuestions(lambda: NOW)
+    hello, answered = Account("chat", "first", "other room"), written(2)
+    shown.note(hello, Reply("Hello."), ("1",))
+    assert not shown.came_before(replace(answered, who=hello))
+    return shown
 
 
 def test_what_stands_above_a_question_came_before_it() -> None:
@@ -57,13 +63,14 @@ def test_a_question_that_is_asked_once_more_was_seen_where_it_stood_first() -> N
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
     shown.expect(WHO, (ASK,))
-    shown.note(WHO, QUESTION, ("9",))
+    again = replace(QUESTION, offers=(Offer("now", "Yes", token="another"),))
+    shown.note(WHO, again, ("9",))
     assert not shown.came_before(written(8))
 
 
 def test_nothing_is_known_of_others_and_after_a_while() -> None:
     now = [NOW]
-    shown = ShownQuestions(lambda: now[0])
+    shown = ShownQuestions(lambda: now[0], are_counted_together=True)
     shown.note(WHO, QUESTION, ("7",))
     other = replace(written(6), who=Account("chat", "other", "room"))
     assert not shown.came_before(other)
@@ -77,6 +84,16 @@ def test_ids_that_are_no_numbers_tell_nothing() -> None:
     assert not shown.came_before(written(6))
     shown.note(WHO, QUESTION, ("7",))
     assert not shown.came_before(replace(written(6), message="six"))
+
+
+@pytest.mark.parametrize("own", [(1001, 1002), (1, 2, 3)], ids=["far above", "by itself"])
+def test_where_each_side_is_counted_by_itself_every_answer_counts(own: Sequence[int]) -> None:
+    shown = ShownQuestions(lambda: NOW)
+    for number in own:
+        shown.note(WHO, replace(QUESTION, text=f"Question {number}?"), (str(number),))
+        shown.expect(WHO, (ASK,))
+    assert not shown.came_before(written(2))
+    assert not shown.came_before(written(1))
 
 
 # What follows

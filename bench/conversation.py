@@ -84,8 +84,11 @@ def on_disk(file: Path, acknowledged: Mapping[int, Sequence[str]]) -> int:
     """How many of these answers are in the file."""
     if not file.exists() or not file.stat().st_size:
         return 0
-    with file.open("rb") as stream:
-        told: dict[int, dict[int, str]] = _Unpickler(stream).load().get("user_data", {})
+    try:
+        with file.open("rb") as stream:
+            told: dict[int, dict[int, str]] = _Unpickler(stream).load().get("user_data", {})
+    except (EOFError, pickle.UnpicklingError):  # it was killed while it wrote
+        return 0
     kept = {account: set(texts.values()) for account, texts in told.items()}
     return sum(t in kept.get(a, ()) for a, texts in acknowledged.items() for t in texts)
 

@@ -43,6 +43,7 @@ from store.readers.invitations import read_invitation
 from tests.doubles.matrix.person import Message as MatrixMessage
 from tests.doubles.matrix.person import Person as MatrixPerson
 from tests.doubles.telegram.double import Call
+from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.person import Person
 from tests.integration.matrix.running import Running as MatrixRunning
 from tests.integration.telegram.running import Running as TelegramRunning
@@ -483,6 +484,7 @@ class OnThePhone:
     : send photo        something that is no text; see ``tests.doubles.telegram.kinds``
     : again label       a button of a message that stands there, without waiting for an answer
     : old 3             the third button that was ever shown, wherever it stood
+    : ahead one | two   two messages, the second before the answer to the first is shown
     : later hours=45    time passes, and what is due is done
     : group             the bot is put into a group, where somebody writes
     """
@@ -520,6 +522,8 @@ class OnThePhone:
             case "old":
                 shown = [(m.id, b.data) for m in person.received for b in m.buttons]
                 await person.press_data(*shown[int(rest) - 1])
+            case "ahead":
+                await self._ahead(*rest.split(" | "))
             case "later":
                 unit, _, number = rest.partition("=")
                 bot.rig.clock.forward(**{unit: float(number)})
@@ -532,6 +536,16 @@ class OnThePhone:
                 await group.say(person, "Hello, all")
             case _:
                 raise ValueError(f"{verb} cannot be done on a phone")
+
+    async def _ahead(self, one: str, two: str) -> None:
+        person, bot = self.tape.person, self.tape.bot
+        before = len(bot.double.called("sendMessage"))
+        slow = bot.double.faults.add(Fault.HELD, methods=["sendMessage"], times=1)
+        await person.say(one)
+        await bot.until(lambda: len(bot.double.called("sendMessage")) > before)
+        await person.say(two)
+        await bot.until(lambda: bot.double.unconfirmed == 0 and bot.waiting == 0)
+        slow.gate.set()
 
 
 # Matrix

@@ -1,7 +1,8 @@
 """Twenty people in the middle of their talks, three answers each, and what must be kept of them.
 
-They do what people do: who gets no reply waits, and sends nothing again. An answer counts as
-*under way* from the moment it was sent until its person was shown that it was taken.
+They do what people do: who gets no reply waits, and who is asked once more answers once more. An
+answer counts as *under way* from the moment it was sent until its person was shown that it was
+taken.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from handlers.messages import PlatformFacts
 from handlers.reporter.markers import flow_answers
 from handlers.reporter.questions import open_question
 from handlers.sending.questions import render_question
+from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from store.model.snapshot import Snapshot
 from tests.doubles.telegram.double import Double
@@ -31,6 +33,7 @@ READ = "Who may read your story?"
 NEVER = "Who must never read your story?"
 NOBODY = "Nobody in particular"
 PARTS = "How much may they read?"
+LATER = ENGLISH.refusals.asked_later
 PATIENCE = 30.0
 
 
@@ -217,8 +220,22 @@ class Reporter:
             await self.person.press(label)
         else:
             last = (await self.person.say(act.does.format(self.name))).id
-        if act.until:
-            await self._until(lambda: self._was_told(act.until, last), act.until)
+        while act.until and not await self._has_answered(act.until, last):
+            last = (await self.person.say(act.does.format(self.name))).id
+
+    async def _has_answered(self, words: str, since: int) -> bool:
+        """Wait for these words; False if the question was asked once more instead.
+
+        The bot cannot know that it stands in the chat when Telegram loses the answer to it.
+        """
+
+        def is_asked_again() -> bool:
+            later = (m.id for m in self.person.received if m.id > since and m.text == LATER)
+            first = next(later, None)
+            return first is not None and self.person.received[-1].id > first
+
+        await self._until(lambda: self._was_told(words, since) or is_asked_again(), words)
+        return self._was_told(words, since)
 
     def _offers(self, label: str) -> bool:
         return any(b.label.startswith(label) for m in self.person.screen for b in m.buttons)

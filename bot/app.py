@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.config.password import read_password
 from bot.config.values import Config
-from bot.platforms.facts import CHAT_PLATFORMS
+from bot.platforms.facts import CHAT_PLATFORMS, remembered_hours
 from bot.publishing.library import FlowLibrary
 from bot.roster_file import read_roster
 from bot.runtime.admission import Admission, AdmissionLimits
@@ -87,9 +87,6 @@ SWITCH_SECONDS = 0.0005
 The database's thread gives the interpreter away whenever it waits for the disk, and to have it
 back from a busy event loop it waits for so long each time. Python's own 0.005 starve it.
 """
-
-HOURS_TO_REPORT = 24
-"""How long a message that became too old to be deleted is remembered, so that this is said."""
 
 NO_FLOW = Flow("", "", "", ())
 """Stands in for a questionnaire until one is read."""
@@ -355,15 +352,6 @@ def make_repositories(
         ),
         entropy=entropy,
     )
-
-
-def remembered_hours(platforms: Sequence[PlatformFacts]) -> dict[str, int]:
-    """Return how long deletable messages are remembered where they can become too old."""
-    return {
-        facts.name: facts.deletable_hours + HOURS_TO_REPORT
-        for facts in platforms
-        if facts.deletable_hours is not None
-    }
 
 
 def make_settings(

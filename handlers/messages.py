@@ -81,7 +81,7 @@ class LastAnswer(Enum):
     NO_QUESTION = auto()
     """Something that asks for nothing."""
     AHEAD = auto()
-    """A question that came into the chat after this message: it was not read before."""
+    """A question that was not in the chat yet when this message was written."""
     OTHER = auto()
     """Something else, or nobody knows any more."""
 
@@ -231,7 +231,7 @@ class PlatformFacts:
     """The longest message, in UTF-16 code units; None: there is no limit."""
     file_bytes: int | None = None
     """The largest file that the bot can send; None: only the server knows."""
-    ascends: bool = False
+    ordered_ids: bool = False
     """The ids of messages are numbers that grow in the order in which they came into the chat."""
     wording: Wording = Wording.CHAT
     """The variant of the texts that depend on the platform."""

@@ -15,8 +15,8 @@ from store.model.outbox import TextRef
 SHOWN_FOR = timedelta(minutes=10)
 """What was written ahead of a question is on its way no longer than this."""
 
-
 OWN_REMEMBERED = 16
+"""So many ids of the bot's own messages are remembered of each chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class ShownQuestions:
 
     clock: Clock
     notes: RecentNotes[_Shown] = field(default_factory=partial(RecentNotes, SHOWN_FOR), repr=False)
-    are_counted_together: bool | None = None
-    """None until it is known."""
+    share_ids: bool | None = None
+    """Both sides of a chat are counted together; None until it is known."""
 
     def expect(self, account: Account, says: Sequence[TextRef]) -> None:
         """Note that a question is about to be shown, if one of these texts asks it."""
@@ -72,8 +72,8 @@ class ShownQuestions:
             return False
         number = int(incoming.message)
         if number in shown.own:
-            self.are_counted_together = False
-        elif self.are_counted_together is None and any(own < number for own in shown.own):
-            self.are_counted_together = True
+            self.share_ids = False
+        elif self.share_ids is None and any(own < number for own in shown.own):
+            self.share_ids = True
         is_before = shown.is_next_due or number < shown.message
-        return is_before and self.are_counted_together is True
+        return is_before and self.share_ids is True

@@ -191,7 +191,7 @@ class TurnProcessor:
 
     def _last_answer(self, incoming: IncomingMessage, now: datetime) -> LastAnswer:
         last = self.greetings.last_answer(incoming, now)
-        if last is LastAnswer.WELCOME or not self.snapshots.platform.ascends:
+        if last is LastAnswer.WELCOME or not self.snapshots.platform.ordered_ids:
             return last
         return LastAnswer.AHEAD if self.questions.came_before(incoming) else last
 
@@ -206,7 +206,7 @@ class TurnProcessor:
         now = self.snapshots.clock()
         self.taps.note(turn.incoming, now)
         self.greetings.note(turn.incoming, decided.outcome, now)
-        if self.snapshots.platform.ascends:
+        if self.snapshots.platform.ordered_ids:
             self.questions.expect(account, decided.outcome.says)
         self.awaited.set(account.name, decided.outcome.waiting, now)
         self._note_language(account, decided, result.snapshot, now)

@@ -6,7 +6,7 @@ from flows import Step
 from handlers.outcome import ASK, Outcome, say, saying
 from handlers.reporter.asking_again import ASKED_ANEW, settle
 from handlers.reporter.conversation import Conversation, erase_dropped, say_dropped
-from handlers.reporter.markers import AGAIN, SHOWN_IN
+from handlers.reporter.markers import AGAIN, SHOWN_IN, WORDING
 from handlers.reporter.stopping import ask_to_erase
 from store.model.drafts import Phase
 
@@ -29,7 +29,7 @@ def _begin_anew(conversation: Conversation) -> Outcome:
     moved = conversation.with_draft(
         replace(draft, revision=newest.revision, language=newest.language)
     )
-    moved = moved.without_markers(AGAIN, SHOWN_IN).in_phase(Phase.QUESTIONS)
+    moved = moved.without_markers(AGAIN, SHOWN_IN, WORDING).in_phase(Phase.QUESTIONS)
     before, steps = conversation.answers, _steps_taken_over(conversation, moved)
     left = tuple(replace(a, step=steps[a.step]) for a in before if a.step in steps)
     settled = settle(moved, left)

@@ -89,7 +89,7 @@ class PartSender:
         failpoint("send")
         ids = await self.messenger.send(account, part)
         failpoint("sent")
-        if self.messenger.platform.ascends:
+        if self.messenger.platform.ordered_ids:
             self.questions.note(account, part, ids)
         sent = SentMessages(account, ids, part.lasting, part.traced, part.hold)
         return (sent,) if ids else ()

@@ -308,8 +308,9 @@ def _piece(view: View) -> str:
 
 
 def _about_asides(view: View) -> str:
-    conversation = conversation_of(view)
-    return view.texts.listening.aside_ask.format(len(conversation.asides) if conversation else 1)
+    conversation, texts = conversation_of(view), view.texts.listening
+    count = len(conversation.asides) if conversation else 1
+    return texts.aside_ask if count == 1 else texts.aside_ask_several.format(count)
 
 
 def _code(view: View) -> str:

@@ -349,7 +349,8 @@ class ListeningTexts:
     aside_review: str
     aside: str
     aside_behind: str
-    aside_ask: Counted
+    aside_ask: str
+    aside_ask_several: Counted
     aside_added: str
     aside_dropped: str
     aside_ended: str

@@ -28,8 +28,9 @@ this begins another one. If you don't, I delete it in {count} days at the latest
     aside="""\
 I need one of these. I've put what you wrote aside, sealed. To add it to your story: /add""",
     aside_behind="I've put the words after /{word} aside, sealed. To add them to your story: /add",
-    aside_ask=english_counted(
-        "You wrote something beside my questions. Should I add it to your story?",
+    aside_ask="You wrote something beside my questions. Should I add it to your story?",
+    aside_ask_several=english_counted(
+        "You wrote something beside my questions, one time. Should I add it to your story?",
         """\
 You wrote something beside my questions, {count} times. Should I add all of it to your story?""",
     ),

@@ -395,6 +395,7 @@ NOTHING = frozenset(
         *("NO_PIECES", "PIECES", "PIECE_LINE", "PIECE_ASK", "PIECE_MISSING"),
         *("HAVE_CODE", "WAY_BACK", "ASK_WORDS", "ASK_OPEN", "ASK_CODE_WITHDRAW"),
         *("ASK_CODE_ERASE", "NOT_WORDS", "ONLY_WORDS", "CASE", "REOPENED", "ASIDE_ASK"),
+        "ASIDE_ASK_SEVERAL",
         *("HEARD[police]", "HEARD[call]", "HEARD[reply]", "HEARD[judge]", "HEARD[was_read]"),
         *("HEARD[before]", "HEARD[add]", "HEARD[show]", "HEARD[skip]", "HEARD[unclear]"),
         *("HEARD[mistake]", "HEARD[unsure]", "HEARD[confused]", "HEARD[thanks]"),

@@ -30,5 +30,5 @@ TELEGRAM = PlatformFacts(
     deletable_hours=DELETABLE_HOURS,
     message_units=MAX_UNITS,
     file_bytes=FILE_BYTES,
-    ascends=True,
+    ordered_ids=True,
 )

@@ -4,6 +4,7 @@ from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
+from tests.doubles.telegram.person import Person
 from tests.integration.telegram.running import Running, begin, running
 from tests.rig import Rig
 
@@ -23,6 +24,13 @@ async def handed_to(bot: Running, number: int) -> int:
     return len(found.grants) + len(found.holds)
 
 
+async def tell(person: Person) -> None:
+    """From hello to the end of the story."""
+    await begin(person)
+    await person.say("It was in spring.")
+    await person.wait("Saved. Carry on")
+
+
 async def test_a_whole_talk_sent_ahead_hands_nothing_over(rig: Rig, double: Double) -> None:
     robin = double.person(77)
     async with running(rig, double) as bot:
@@ -40,9 +48,7 @@ async def test_an_answer_counts_that_was_written_below_its_question(
 ) -> None:
     robin = double.person(77)
     async with running(rig, double) as bot:
-        await begin(robin)
-        await robin.say("It was in spring.")
-        await robin.wait("Saved. Carry on")
+        await tell(robin)
         await robin.say("/done")
         await robin.wait(FORK)
         await robin.say("Just keep it")
@@ -56,9 +62,7 @@ async def test_what_is_written_while_telegram_takes_no_question_allows_nothing(
 ) -> None:
     robin = double.person(77)
     async with running(rig, double) as bot:
-        await begin(robin)
-        await robin.say("It was in spring.")
-        await robin.wait("Saved. Carry on")
+        await tell(robin)
         slow = double.faults.add(Fault.HELD, methods=["sendMessage"])
         await robin.say("/done")
         await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)

@@ -70,7 +70,7 @@ def test_a_question_that_is_asked_once_more_was_seen_where_it_stood_first() -> N
 
 def test_nothing_is_known_of_others_and_after_a_while() -> None:
     now = [NOW]
-    shown = ShownQuestions(lambda: now[0], are_counted_together=True)
+    shown = ShownQuestions(lambda: now[0], share_ids=True)
     shown.note(WHO, QUESTION, ("7",))
     other = replace(written(6), who=Account("chat", "other", "room"))
     assert not shown.came_before(other)

@@ -7,12 +7,13 @@ from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.person import Person
 from tests.integration.telegram.running import Running, begin, running
 from tests.rig import Rig
+from tests.talk_script import OAK_READS
 
 FORK = "What would you like to do with your story?"
 LATER = ENGLISH.refusals.asked_later
 TO_THE_SHARING = (
-    *("It was in spring.", "/done", "Let someone read it", "That's all", "/skip", "/skip"),
-    *("1", "Ash", "3", "1", "2", "That's right", "1", "2", "1", "Yes, send now"),
+    *("It was in spring.", "/done", *OAK_READS),
+    *("No", "Yes, that's right", "Yes, send now"),
 )
 """Whatever would come next, for somebody who knows the questions by heart."""
 

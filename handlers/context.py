@@ -11,10 +11,11 @@ from handlers.messages import PlatformFacts
 from handlers.permissions.permission import Registry
 from handlers.ports.stores import SnapshotSource
 from handlers.reporter.draft_language import in_another_language, without_lost_words
+from handlers.reporter.markers import REWORDED, with_marker
 from handlers.texts.catalogue import Catalogue
 from handlers.texts.languages import FIRST_LANGUAGE, LANGUAGES, Language
 from store.model.accounts import Account
-from store.model.drafts import Draft
+from store.model.drafts import Draft, StoredAnswer
 from store.model.errors import UnknownRevision
 from store.model.readers import Reader, ReaderSnapshot
 from store.model.snapshot import OpenedCase, Snapshot
@@ -179,7 +180,8 @@ class Settings:
         tag = self._spoken(draft.revision, draft.language)
         if tag != draft.language:
             draft = in_another_language(draft, flow, tag)
-        return without_lost_words(draft, flow, partial(self.revision_in, draft.revision))
+        left = without_lost_words(draft, flow, partial(self.revision_in, draft.revision))
+        return draft if left is draft else with_marker(left, StoredAnswer(REWORDED))
 
     def _spoken(self, revision: str, tag: str) -> str:
         """Return the language in which a revision can be asked: its own, or one of now."""

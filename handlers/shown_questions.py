@@ -9,6 +9,7 @@ from handlers.context import Clock
 from handlers.messages import IncomingMessage, Reply
 from handlers.outcome import ASK, ASK_WHEN_QUIET
 from handlers.recent_notes import RecentNotes
+from handlers.reporter.markers import PIECE
 from store.model.accounts import Account
 from store.model.outbox import TextRef
 
@@ -18,16 +19,20 @@ SHOWN_FOR = timedelta(minutes=10)
 OWN_REMEMBERED = 16
 """So many ids of the bot's own messages are remembered of each chat."""
 
+MOST_DIGITS = 19
+"""Telegram's ids have 64 bits at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """The question that was shown last: of its words only a hash that no other process knows."""
 
+    question: str = ""
     words: int = field(default=0, repr=False)
     message: int = field(default=0, repr=False)
-    """The id of the message in which it stood first; 0 before there was one."""
-    is_next_due: bool = False
-    """Another one, or the same once more, is on its way."""
+    """The id of the message in which it stood first; 0 if there is none."""
+    due: str = ""
+    """Another question that is on its way."""
     own: tuple[int, ...] = field(default=(), repr=False)
     """The ids of the last messages of the bot, whatever they said."""
 
@@ -45,35 +50,45 @@ class ShownQuestions:
     share_ids: bool | None = None
     """Both sides of a chat are counted together; None until it is known."""
 
-    def expect(self, account: Account, says: Sequence[TextRef]) -> None:
-        """Note that a question is about to be shown, if one of these texts asks it."""
+    def expect(self, account: Account, says: Sequence[TextRef], question: str) -> None:
+        """Note that this question is open, and about to be shown if one of these texts asks it.
+
+        The same once more was seen already; only a part that is shown can be another one.
+        """
         if any(text.sentence in {ASK.sentence, ASK_WHEN_QUIET.sentence} for text in says):
             now = self.clock()
             before = self.notes.get(account.name, now) or _Shown()
-            self.notes.set(account.name, replace(before, is_next_due=True), now)
+            is_seen = question == before.question != PIECE
+            self.notes.set(account.name, replace(before, due="" if is_seen else question), now)
 
     def note(self, account: Account, reply: Reply, ids: Sequence[str]) -> None:
         """Note a reply; a question that is asked once more was seen where it stood first."""
-        if not ids or not ids[-1].isdecimal():
-            return
-        now, number = self.clock(), int(ids[-1])
+        now, number = self.clock(), _number(ids[-1]) if ids else 0
         before = self.notes.get(account.name, now) or _Shown()
         after = replace(before, own=(*before.own, number)[-OWN_REMEMBERED:])
         if reply.question:
             words = hash((reply.question, reply.text, *(offer.label for offer in reply.offers)))
             first = before.message if before.words == words and before.message else number
-            after = replace(after, words=words, message=first, is_next_due=False)
+            due = "" if before.due == reply.question else before.due
+            after = replace(after, question=reply.question, words=words, message=first, due=due)
         self.notes.set(account.name, after, now)
 
     def came_before(self, incoming: IncomingMessage) -> bool:
         """Return whether a message was written before the open question stood in the chat."""
         shown = self.notes.get(incoming.who.name, self.clock())
-        if shown is None or not incoming.message.isdecimal():
+        if shown is None or shown.due:
+            return shown is not None
+        number = _number(incoming.message)
+        if not number:
             return False
-        number = int(incoming.message)
         if number in shown.own:
             self.share_ids = False
-        elif self.share_ids is None and any(own < number for own in shown.own):
+        elif self.share_ids is None and any(0 < own < number for own in shown.own):
             self.share_ids = True
-        is_before = shown.is_next_due or number < shown.message
-        return is_before and self.share_ids is True
+        return number < shown.message and self.share_ids is True
+
+
+def _number(message: str) -> int:
+    """Return the id as a number; 0 for what is none that counts messages."""
+    is_number = message.isascii() and message.isdecimal() and len(message) <= MOST_DIGITS
+    return int(message) if is_number else 0

@@ -27,7 +27,7 @@ from handlers.refused_messages import RefusedMessages
 from handlers.repeated_taps import RecentTaps
 from handlers.reporter.bursts import burst_of
 from handlers.reporter.decide import leave
-from handlers.reporter.questions import cleaning_choice
+from handlers.reporter.questions import cleaning_choice, open_question
 from handlers.reporter.recall_notifier import RecallNotifier
 from handlers.reporter.recovery_service import RecoveryService
 from handlers.reporter.typed_text import command_of
@@ -206,11 +206,11 @@ class TurnProcessor:
         now = self.snapshots.clock()
         self.taps.note(turn.incoming, now)
         self.greetings.note(turn.incoming, decided.outcome, now)
-        if self.snapshots.platform.ordered_ids:
-            self.questions.expect(account, decided.outcome.says)
         self.awaited.set(account.name, decided.outcome.waiting, now)
         self._note_language(account, decided, result.snapshot, now)
         view = self.snapshots.view_of(result.snapshot, account)
+        if self.snapshots.platform.ordered_ids:
+            self.questions.expect(account, decided.outcome.says, open_question(view).id)
         self.refused.note(turn.incoming, decided.outcome, view)
         self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)

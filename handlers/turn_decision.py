@@ -15,7 +15,7 @@ from handlers.messages import (
 )
 from handlers.outcome import CaseLookup, LookupPurpose, Outcome, say
 from handlers.recent_greetings import without_hello
-from handlers.reporter.conversation import conversation_of
+from handlers.reporter.conversation import conversation_of, is_reworded
 from handlers.reporter.decide import decide
 from handlers.reporter.holding import with_where_things_stand
 from handlers.reporter.listening import understood
@@ -183,7 +183,7 @@ class TurnDecision:
             question = open_question(view)
             meant = self.buttons.read(heard, account, view, question)
             conversation = conversation_of(view)
-            if isinstance(meant, TickPress) and conversation is not None:
+            if isinstance(meant, TickPress) and conversation and not is_reworded(conversation):
                 ticked = tick(conversation, question, meant)
                 picture = UpdateSelection(account, self.incoming.on, ticked.offers, view)
                 return ticked.outcome, (picture,)

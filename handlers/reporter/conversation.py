@@ -134,6 +134,11 @@ def is_unbegun(conversation: Conversation) -> bool:
     return conversation.marker(FIRST_WORDS) is not None
 
 
+def is_reworded(conversation: Conversation) -> bool:
+    """Return whether the open question was not shown yet in the words that it has now."""
+    return conversation.marker(markers.REWORDED) is not None
+
+
 def is_adding(conversation: Conversation) -> bool:
     """Return whether a conversation only adds to a kept story: the questionnaire asks nothing."""
     return conversation.marker(ADDED) is not None

@@ -30,14 +30,14 @@ from handlers.reporter.bare_words import BARE_COMMANDS, BARE_FOR_WORDS, BARE_OUT
 from handlers.reporter.bursts import add_to_burst, keep_from_next
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.reporter.conversation import Conversation, conversation_of, is_reworded
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
 from handlers.reporter.markers import ERASING, FOUND, HOLD, SAFE, WORD_CHECK
-from handlers.reporter.questions import Question, question_in, question_outside
+from handlers.reporter.questions import Question, asks_for_consent, question_in, question_outside
 from handlers.reporter.replies import answer_coming_or_going, answer_saying, reply_instead
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
@@ -235,9 +235,8 @@ def _type(
     """Carry out a command, look up words that were asked for, or answer the open question."""
     command = command_of(typed.text)
     if command and command[0] in (FORWARDED if typed.forwarded else BARE):
-        if command[0] == STOP and waiting is None and (stopped := _stop_held(view, command[1])):
-            return stopped
-        return run_typed_command(view, *command, typed, item)
+        instead = _instead_of_command(view, *command, waiting, last_answer)
+        return instead or run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
     held = _hold_as_typed(view, conversation, current, typed)
@@ -267,12 +266,25 @@ def _type(
     return _take_words(view, conversation, current, typed, item)
 
 
+def _instead_of_command(
+    view: View, name: str, behind: str, waiting: LookupPurpose | None, last_answer: LastAnswer
+) -> Outcome | None:
+    """Stop what is held by *stop*, and leave out no question of consent that nobody has seen."""
+    if name == STOP and waiting is None:
+        return _stop_held(view, behind)
+    current = _question(view, conversation_of(view))
+    if name == SKIP and last_answer is LastAnswer.AHEAD and asks_for_consent(current):
+        return saying(say("ASKED_LATER"), ASK)
+    return None
+
+
 def _erasure_asked_for(view: View, typed: TextMessage, refused: Outcome) -> Outcome | None:
     """Ask about erasing, where that is wanted in words that several questions offer."""
     wanted = understood(typed.own) is Saying.ERASE and not refused.changes
     return run_command(view, "erase", "") if wanted else None
 
 
+SKIP = "skip"
 FORWARDED = frozenset({"help", "unsafe", "ground", "stop", "withdraw", "erase", "open"})
 """Commands that act in a message that was sent on, because people keep their words like that."""
 
@@ -331,6 +343,8 @@ def _question(view: View, conversation: Conversation | None) -> Question:
 def _choose(
     view: View, conversation: Conversation | None, current: Question, choices: tuple[str, ...]
 ) -> Outcome:
+    if conversation is not None and is_reworded(conversation):
+        return conversation.save(say("LIST_CHANGED"), ASK)
     if current.id in IN_MEMORY:
         return erasing.choose_asked(view, current.id, choices[0])
     if conversation is not None and current.id != SAFE:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from flows import Flow
 from flows.model import SIGNED_KINDS
 from handlers.reporter.markers import (
+    REWORDED,
     SHOWN_IN,
     WORDING,
     find_marker,
@@ -35,7 +36,7 @@ def in_another_language(draft: Draft, flow: Flow, tag: str) -> Draft:
 
 def bound_to_wording(draft: Draft, flow: Flow) -> Draft:
     """Return a draft that is bound to the words of the translation in which it is asked now."""
-    known = _wordings(draft)
+    draft, known = without_markers(draft, REWORDED), _wordings(draft)
     if not flow.wording or known.get(flow.language) == flow.wording:
         return draft
     return _with_wordings(draft, {**known, flow.language: flow.wording})
@@ -47,14 +48,14 @@ def without_lost_words(draft: Draft, flow: Flow, translated: Translated) -> Draf
     ``flow`` is its questionnaire, in whatever language. What was signed already stays.
     """
     known = _wordings(draft)
-    if not known and find_marker(draft, SHOWN_IN) is None and translated(draft.language):
-        return draft
+    spoken = translated(draft.language)
+    is_original = spoken is not None and not spoken.wording
+    if is_original and not known and find_marker(draft, SHOWN_IN) is None:
+        return draft  # its revision binds it
     asked = _languages_asked_in(draft, flow)
     now = {tag: translated(tag) for tag in {*asked.values(), *known}}
     lost = {
-        tag
-        for tag, found in now.items()
-        if found is None or found.wording != known.get(tag, found.wording)
+        tag for tag, found in now.items() if found is None or found.wording != known.get(tag, "")
     }
     if not lost or draft.phase not in {Phase.QUESTIONS, Phase.REVIEW}:
         return draft

@@ -66,6 +66,10 @@ tag of that language. They are signed in the words that were shown."""
 WORDING = "bot.wording"
 """No question: of each language in which something was asked, which translation it was."""
 
+REWORDED = "bot.reworded"
+"""Words that were shown are gone, and the open question was not shown in those of now: it takes no
+choice before it was. It is set as a draft is read, and never written."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -73,7 +77,9 @@ NUMBERS = "bot.numbers"
 """The list of the question that was asked last: numbers used before, and with it; which question,
 and a hash of its choices; then the questions that decide and were asked before."""
 
-SHOWN = frozenset({TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING})
+SHOWN = frozenset(
+    {TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING, REWORDED}
+)
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 
 INTERRUPTIONS = (STOP, ERASE, PIECE, LANGUAGE)
@@ -135,12 +141,12 @@ def kept_draft(draft: Draft) -> Draft:
 
 
 def as_kept(answers: Sequence[StoredAnswer]) -> tuple[StoredAnswer, ...]:
-    """Return what outlives a conversation: how the chat is cleaned, what was told and added, and
-    the languages of its permissions, that a story that was joined to it was shared.
+    """Return what outlives a conversation: how the chat is cleaned, what was told and added, the
+    languages of its permissions with their words, that a story that was joined to it was shared.
 
     What was added in it is then what was added before.
     """
-    lasting = {CLEAN, SHARED_BEFORE, SHOWN_IN}
+    lasting = {CLEAN, SHARED_BEFORE, SHOWN_IN, WORDING}
     told = (a for a in answers if a.step in lasting or not a.step.startswith(MARKER_PREFIX))
     added = tuple(
         item for step in ADDITIONS for a in answers if a.step == step for item in a.items

@@ -1,11 +1,16 @@
 """Have a draft say how its open question is shown: what is ticked, and how it is listed."""
 
 from dataclasses import replace
+from functools import partial
 
 from handlers.context import View
 from handlers.outcome import Outcome
 from handlers.reporter.conversation import Conversation, conversation_of
-from handlers.reporter.draft_language import bound_to_wording, without_answered_anew
+from handlers.reporter.draft_language import (
+    bound_to_wording,
+    without_answered_anew,
+    without_lost_words,
+)
 from handlers.reporter.markers import KIND, NUMBERS
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, question_in
@@ -36,8 +41,10 @@ def _shown(view: View, change: Change) -> Change:
         return change
     draft = without_idle_ticks(view, change.draft)
     draft = without_answered_anew(draft, view.snapshot.draft)
-    flow = view.settings.revision_in(draft.revision, draft.language)
-    draft = bound_to_wording(draft, flow) if flow is not None else draft
+    translated = partial(view.settings.revision_in, draft.revision)
+    flow = translated(draft.language)
+    if flow is not None:  # a kept story that is opened again may be bound to words of before
+        draft = bound_to_wording(without_lost_words(draft, flow, translated), flow)
     return replace(change, draft=_with_shown_list(view, draft))
 
 

@@ -16,7 +16,15 @@ from handlers.reporter.conversation import Conversation, conversation_of
 from handlers.reporter.hold_words import wants_it_to_go_on
 from handlers.reporter.languages import LANGUAGE_PREFIX
 from handlers.reporter.listening import understood
-from handlers.reporter.markers import ASIDE_OFFERED, FIRST_WORDS, KIND, SAFE
+from handlers.reporter.markers import (
+    ASIDE,
+    ASIDE_OFFERED,
+    CASE,
+    FIRST_WORDS,
+    KIND,
+    OVERVIEW,
+    SAFE,
+)
 from handlers.reporter.questions import Question, asks_for_consent, open_question
 from handlers.reporter.stopping import ask_to_erase
 from handlers.reporter.typed_choices import LEAVING_AS_IT_IS, read_choices
@@ -27,6 +35,12 @@ from store.model.drafts import Draft, StoredAnswer
 from store.model.phrase import CASE_WORDS, tokens_of
 
 HELLO = saying(say("HELLO"))
+DECIDING_CHOICES = {
+    ASIDE: frozenset({"yes", "no"}),
+    OVERVIEW: frozenset({"right"}),
+    CASE: frozenset({"now", "withdraw", "renew"}),
+}
+"""By question of the bot's own that also has choices which decide nothing: those that do."""
 GREETING = saying(HELLO_TO_WORDS)
 NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
 AGREEING = frozenset({Saying.YES, Saying.NO, Saying.DONE})
@@ -82,9 +96,12 @@ def read_asked(
 
 def _decides(current: Question, choices: tuple[str, ...] | Outcome | None) -> bool:
     """Return whether these choices may allow, take back, erase or end something."""
-    leaves = current.step is None and LEAVING_AS_IT_IS.issuperset
-    is_chosen = isinstance(choices, tuple) and not (leaves and leaves(choices))
-    return is_chosen and asks_for_consent(current)
+    if not isinstance(choices, tuple):
+        return False
+    if current.id in DECIDING_CHOICES:
+        return not DECIDING_CHOICES[current.id].isdisjoint(choices)
+    leaves = current.step is None and LEAVING_AS_IT_IS.issuperset(choices)
+    return asks_for_consent(current) and not leaves
 
 
 def _names_a_choice(current: Question, text: str) -> bool:

@@ -142,8 +142,8 @@ that.""",
     noted="Your answer: {labels}. /back changes it.",
     by_number="Please type the number. Then I know that you mean this question.",
     asked_later="""\
-You wrote that before you could read this, so I chose nothing. Please read it, and answer \
-again.""",
+Your last message came before you could read this, so it doesn't answer it. Please read it, and \
+answer now.""",
     by_button="Please tap one. Then I know that you mean this question.",
     list_changed="This list has changed, so I chose nothing. Here it is as it is now.",
     choose_alone="“{label}” doesn't go with another choice. Please choose again.",

@@ -14,8 +14,8 @@ SPANISH_ANSWERS = AnswerWords(
             *("no estoy segura en casa", "no estoy seguro en casa", "estoy en peligro ahora"),
         }
     ),
-    # Not "alto": it answers who somebody is.
-    halting=frozenset({"para", "para ya", "basta", "basta ya", "detente"}),
+    # Not "alto", which answers who somebody is, nor "para", which is a word of stories.
+    halting=frozenset({"para ya", "basta", "basta ya", "detente"}),
     bare_commands={
         **dict.fromkeys(
             ("para", "para ya", "parar", "basta", "basta ya", "alto", "detente"), "stop"

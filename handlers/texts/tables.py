@@ -119,7 +119,7 @@ class AnswerWords:
     not_safe: frozenset[str]
     """They ask for help lines wherever they cannot be part of a story."""
     halting: frozenset[str]
-    """As a whole message these halt a story too: it is asked what was meant; nothing is lost."""
+    """As a whole message these halt a story too: it is asked whether they were told."""
     bare_commands: Mapping[str, str]
     """Words that act outside stories, by the command that they are. All of them halt, help, go
     back or take back, so that a misunderstanding allows nothing."""

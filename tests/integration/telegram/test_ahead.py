@@ -1,11 +1,13 @@
 """Answers that are sent ahead of their questions allow nothing on Telegram."""
 
+import pytest
+
 from handlers.texts.english import ENGLISH
 from store.model.accounts import Account
 from tests.doubles.telegram.double import Double
 from tests.doubles.telegram.faults import Fault
 from tests.doubles.telegram.person import Person
-from tests.integration.telegram.running import Running, begin, running
+from tests.integration.telegram.running import Running, begin, pieces, running
 from tests.rig import Rig
 from tests.talk_script import OAK_READS
 
@@ -71,3 +73,39 @@ async def test_what_is_written_while_telegram_takes_no_question_allows_nothing(
         await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
         slow.gate.set()
         await robin.wait(LATER)
+
+
+async def test_what_stands_between_two_questions_deletes_nothing(rig: Rig, double: Double) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await tell(robin)
+        first = double.faults.add(Fault.HELD, methods=["sendMessage"], times=1)
+        before = len(double.called("sendMessage"))
+        for text in ("/done", "/erase"):
+            await robin.say(text)
+            await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
+        await bot.until(lambda: len(double.called("sendMessage")) > before)
+        second = double.faults.add(Fault.HELD, methods=["sendMessage"], times=1)
+        first.gate.set()
+        await robin.wait(FORK)
+        await robin.say("yes")
+        await bot.until(lambda: double.unconfirmed == 0 and bot.waiting == 0)
+        second.gate.set()
+        await robin.wait(LATER)
+        assert await pieces(bot, robin) == ["It was in spring."]
+
+
+@pytest.mark.parametrize("first", ["jsut keeep it pls", "who can read this?", "ok"])
+async def test_a_question_that_is_only_repeated_can_be_answered_meanwhile(
+    rig: Rig, double: Double, first: str
+) -> None:
+    robin = double.person(77)
+    async with running(rig, double) as bot:
+        await tell(robin)
+        await robin.say("/done")
+        await robin.wait(FORK)
+        await bot.settled()
+        await robin.say(first)
+        await robin.say("Just keep it")
+        await bot.settled()
+        assert not any(LATER in message.text for message in robin.received)

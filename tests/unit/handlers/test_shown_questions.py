@@ -9,11 +9,15 @@ import pytest
 from handlers.messages import IncomingMessage, LastAnswer, Offer, Reply, TextMessage
 from handlers.outcome import ASK, ASK_WHEN_QUIET, say
 from handlers.reporter.decide import decide
-from handlers.reporter.markers import OVERVIEW, REVIEW
+from handlers.reporter.markers import ASIDE, OVERVIEW, PIECE, REVIEW
+from handlers.reporter.questions import open_question
 from handlers.shown_questions import SHOWN_FOR, ShownQuestions
 from store.model.accounts import Account
 from store.model.outbox import TextRef
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.reporter.test_decide import talk_at
+from tests.unit.handlers.reporter.test_opened_case import ANSWERS, HELD
+from tests.unit.handlers.talks import READERS, view_of
 
 WHO = Account("chat", "somebody", "room")
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
@@ -44,9 +48,9 @@ def test_what_stands_above_a_question_came_before_it() -> None:
 def test_what_comes_while_a_question_is_on_its_way_came_before_it(asking: TextRef) -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (say("NOTED"), asking))
+    shown.expect(WHO, (say("NOTED"), asking), OVERVIEW)
     assert shown.came_before(written(8))
-    shown.note(WHO, replace(QUESTION, text="And this?"), ("9",))
+    shown.note(WHO, replace(QUESTION, text="And this?", question=OVERVIEW), ("9",))
     assert shown.came_before(written(8))
     assert not shown.came_before(written(10))
 
@@ -54,7 +58,7 @@ def test_what_comes_while_a_question_is_on_its_way_came_before_it(asking: TextRe
 def test_what_asks_nothing_is_not_waited_for() -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (say("NOTED"),))
+    shown.expect(WHO, (say("NOTED"),), OVERVIEW)
     shown.note(WHO, replace(QUESTION, question="", text="Noted."), ("9",))
     assert not shown.came_before(written(8))
 
@@ -62,7 +66,8 @@ def test_what_asks_nothing_is_not_waited_for() -> None:
 def test_a_question_that_is_asked_once_more_was_seen_where_it_stood_first() -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (ASK,))
+    shown.expect(WHO, (ASK,), REVIEW)
+    assert not shown.came_before(written(8))
     again = replace(QUESTION, offers=(Offer("now", "Yes", token="another"),))
     shown.note(WHO, again, ("9",))
     assert not shown.came_before(written(8))
@@ -78,6 +83,37 @@ def test_nothing_is_known_of_others_and_after_a_while() -> None:
     assert not shown.came_before(written(6))
 
 
+def test_an_older_question_that_arrives_late_ends_no_waiting() -> None:
+    shown = questions()
+    shown.expect(WHO, (ASK,), OVERVIEW)
+    shown.expect(WHO, (ASK,), REVIEW)
+    shown.note(WHO, replace(QUESTION, question=OVERVIEW), ("7",))
+    assert shown.came_before(written(8))
+    shown.note(WHO, QUESTION, ("9",))
+    assert not shown.came_before(written(10))
+
+
+def test_a_question_that_is_on_its_way_is_waited_for_before_ids_are_trusted() -> None:
+    shown = ShownQuestions(lambda: NOW)
+    shown.expect(WHO, (ASK,), REVIEW)
+    assert shown.came_before(written(8))
+
+
+def test_another_part_of_a_story_is_another_question() -> None:
+    shown = questions()
+    shown.note(WHO, replace(QUESTION, question=PIECE), ("7",))
+    shown.expect(WHO, (ASK,), PIECE)
+    assert shown.came_before(written(8))
+
+
+@pytest.mark.parametrize("ids", [(), ("-7",), ("seven",), ("9" * 30,)])
+def test_a_question_without_a_usable_id_is_not_waited_for(ids: tuple[str, ...]) -> None:
+    shown = questions()
+    shown.expect(WHO, (ASK,), REVIEW)
+    shown.note(WHO, QUESTION, ids)
+    assert not shown.came_before(written(10))
+
+
 def test_ids_that_are_no_numbers_tell_nothing() -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("seven",))
@@ -91,7 +127,7 @@ def test_where_each_side_is_counted_by_itself_every_answer_counts(own: Sequence[
     shown = ShownQuestions(lambda: NOW)
     for number in own:
         shown.note(WHO, replace(QUESTION, text=f"Question {number}?"), (str(number),))
-        shown.expect(WHO, (ASK,))
+        shown.expect(WHO, (ASK,), REVIEW)
     assert not shown.came_before(written(2))
     assert not shown.came_before(written(1))
 
@@ -101,7 +137,10 @@ def test_where_each_side_is_counted_by_itself_every_answer_counts(own: Sequence[
 
 @pytest.mark.parametrize(
     ("at", "typed"),
-    [(REVIEW, "1"), (REVIEW, "yes, send now"), ("keep", "yes"), ("read", "Oak"), ("fate", "1")],
+    [
+        *((REVIEW, "1"), (REVIEW, "yes, send now"), ("keep", "yes"), ("read", "Oak")),
+        *(("fate", "1"), (OVERVIEW, "yes"), (OVERVIEW, "1"), ("never", "/skip")),
+    ],
 )
 def test_what_came_before_a_question_allows_nothing(at: str, typed: str) -> None:
     talk = talk_at(at)
@@ -109,6 +148,26 @@ def test_what_came_before_a_question_allows_nothing(at: str, typed: str) -> None
     assert outcome.changes == ()
     assert [text.sentence for text in outcome.says] == ["ASKED_LATER", "ASK"]
     assert decide(talk.view, TextMessage(typed)).changes
+
+
+@pytest.mark.parametrize("typed", ["no", "yes", "2"])
+def test_what_was_put_aside_is_neither_added_nor_deleted_by_what_came_before(typed: str) -> None:
+    talk = talk_at("bot.clean")
+    talk.say("he also wrote to my sister every day")
+    talk.press("go")
+    assert talk.question == ASIDE
+    outcome = decide(talk.view, TextMessage(typed), last_answer=LastAnswer.AHEAD)
+    assert outcome.changes == ()
+
+
+@pytest.mark.parametrize("choice", ["now", "withdraw"])
+def test_nothing_is_released_or_taken_back_in_an_opened_story(choice: str) -> None:
+    opened = OpenedCase((HELD,), (), ANSWERS)
+    view = view_of(Snapshot(opened=opened, readers=READERS, kept=True))
+    place = [offer.id for offer in open_question(view).offers].index(choice) + 1
+    outcome = decide(view, TextMessage(str(place)), last_answer=LastAnswer.AHEAD)
+    assert outcome.changes == ()
+    assert decide(view, TextMessage(str(place))).changes
 
 
 @pytest.mark.parametrize("typed", ["change something", "show all"])

@@ -109,7 +109,7 @@ def test_i_am_not_safe_shows_help_at_once_everywhere(question: str) -> None:
 
 @pytest.mark.parametrize("question", EVERY_QUESTION[1:])
 def test_stop_halts_at_every_question_and_erases_nothing(question: str) -> None:
-    for stop in ("/stop", "stop", "Stop!", "¡Para!", "basta"):
+    for stop in ("/stop", "stop", "Stop!", "¡Para ya!", "basta"):
         talk = talk_at(question)
         told, permits = talk.told, talk.handed
         talk.say(stop)

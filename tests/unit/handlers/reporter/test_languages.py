@@ -12,7 +12,7 @@ from handlers.reporter.conversation import conversation_of
 from handlers.reporter.decide import decide
 from handlers.reporter.draft_language import shown_in
 from handlers.reporter.languages import LANGUAGE_PREFIX
-from handlers.reporter.markers import FIRST_WORDS, LANGUAGE, OVERVIEW, REVIEW, SAFE
+from handlers.reporter.markers import FIRST_WORDS, LANGUAGE, OVERVIEW, REVIEW, SAFE, WORDING
 from handlers.reporter.questions import open_question
 from handlers.reporter.telling import is_late_choice
 from handlers.sending.rendering import render
@@ -268,7 +268,9 @@ def test_a_talk_in_a_language_of_before_goes_on_in_one_of_now() -> None:
     read = FLOW.permission_step("read")
     assert read is not None
     given = StoredAnswer(read.id, (OAK.id,))
-    view = make_view(Snapshot(draft=draft(given, language=OTHER)), settings, PLATFORM, drawn)
+    words = StoredAnswer(WORDING, (f"{OTHER} {SPANISH.wording}",))
+    spoken = draft(given, words, language=OTHER)
+    view = make_view(Snapshot(draft=spoken), settings, PLATFORM, drawn)
     assert view.language == "en"
     assert view.snapshot.draft is not None
     assert view.snapshot.draft.language == "en"

@@ -5,10 +5,19 @@ from dataclasses import replace
 import pytest
 
 from handlers.context import Settings
-from handlers.reporter.markers import OVERVIEW, REVIEW, WORDING, find_marker
+from handlers.reporter.markers import (
+    OVERVIEW,
+    REVIEW,
+    WORDING,
+    as_kept,
+    find_marker,
+    without_markers,
+)
 from store.model.drafts import Phase
+from store.model.permissions import DeliveryStage, StandingGrant, StandingHandover
+from store.model.snapshot import OpenedCase, Snapshot
 from tests.other_language import BOTH_LANGUAGES, OTHER, translated_flow
-from tests.unit.handlers.talks import FLOW, OAK, SETTING, Talk
+from tests.unit.handlers.talks import FLOW, OAK, READERS, SETTING, Talk
 
 TRANSLATED = translated_flow(FLOW)
 BOTH = replace(
@@ -82,6 +91,13 @@ def wording_of(told: Talk) -> tuple[str, ...]:
     return marker.choices if marker else ()
 
 
+def answered(told: Talk) -> dict[str, tuple[str, ...]]:
+    """What stands as it is read now, by its step."""
+    draft = told.view.snapshot.draft
+    assert draft is not None
+    return {each.step: each.choices for each in draft.answers if each.choices}
+
+
 def test_a_translation_has_a_hash_of_its_own_words() -> None:
     assert FLOW.wording == ""
     assert len(TRANSLATED.wording) == 12
@@ -112,13 +128,59 @@ def test_what_was_asked_in_words_that_are_gone_is_asked_anew(settings: Settings)
 def test_a_yes_to_words_that_are_gone_hands_nothing_over(settings: Settings, typed: str) -> None:
     told = at_review()
     told.settings = settings
-    told.say(typed)
+    said = told.say(typed)
     assert not told.handed
+    assert told.question == "fate"
+    assert "fate" not in answered(told)
+    assert any(text.sentence == "ASK" for text in said.says)
+
+
+@pytest.mark.parametrize("press", [True, False], ids=["pressed", "typed"])
+def test_a_question_takes_no_answer_before_it_was_shown_in_its_new_words(*, press: bool) -> None:
+    told = Talk(settings=BOTH)
+    told.say("/start", "1", "3", f"/language {OTHER}", "he followed me", "/done")
+    assert told.question == "fate"
+    told.settings = changed()
+    outcome = told.press("keep") if press else told.say("1")
+    assert [text.sentence for text in outcome.says] == ["LIST_CHANGED", "ASK"]
+    assert "fate" not in answered(told)
+    told.press("keep")
+    assert answered(told)["fate"] == ("keep",)
+
+
+def test_a_talk_whose_words_nobody_knows_any_more_is_asked_anew() -> None:
+    told = at_review()
+    assert told.snapshot.draft is not None
+    unbound = without_markers(told.snapshot.draft, WORDING)
+    told.snapshot = replace(told.snapshot, draft=unbound)
+    assert told.question == "fate"
+
+
+@pytest.mark.parametrize("settings", [BOTH, changed()], ids=["same words", "other words"])
+def test_a_story_that_is_opened_again_is_bound_to_its_words(settings: Settings) -> None:
+    told = at_review()
+    told.press("now")
+    [handed] = told.handed
+    assert told.snapshot.draft is not None
+    terms = next(each.may for each in handed.permissions if each.scope == "named")
+    shares = (StandingHandover("aa", (OAK.id,), DeliveryStage.FETCHED),)
+    kept = as_kept(told.snapshot.draft.answers)
+    opened = OpenedCase(shares, (), kept, FLOW.revision, language=OTHER)
+    grants = (StandingGrant("aa", (OAK.id,), terms),)
+    again = Talk(
+        Snapshot(readers=READERS, opened=opened, kept=True, shared=True, grants=grants),
+        settings,
+        texts=told.texts,
+    )
+    again.press("change")
+    again.press("self")
+    assert again.question == (OVERVIEW if settings is BOTH else "fate")
 
 
 def test_the_new_words_are_signed_once_they_were_shown() -> None:
     told = at_review()
     told.settings = changed()
+    told.press("read")
     go_on(told)
     told.press("now")
     [handed] = told.handed
@@ -137,8 +199,7 @@ def test_what_was_asked_in_other_words_that_stand_is_not_asked_again(settings: S
     told.settings = settings
     draft = told.view.snapshot.draft
     assert draft is not None
-    answered = {answer.step for answer in draft.answers}
-    assert {"fate", "never", "read"} <= answered
+    assert {"fate", "never", "read"} <= {answer.step for answer in draft.answers}
     assert told.question == "parts"
 
 

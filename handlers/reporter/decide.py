@@ -32,7 +32,6 @@ from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
 from handlers.reporter.conversation import Conversation, conversation_of, is_reworded
 from handlers.reporter.edits import edit_answer, is_kept
-from handlers.reporter.hold_words import wants_to_erase
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.leaving_out import about_message
 from handlers.reporter.listening import understood
@@ -41,7 +40,7 @@ from handlers.reporter.questions import Question, asks_for_consent, question_in,
 from handlers.reporter.replies import answer_coming_or_going, answer_saying, reply_instead
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_choices import read_freely
+from handlers.reporter.typed_holds import hold_as_typed, stop_by_command
 from handlers.reporter.typed_text import (
     BARE,
     GOES_ON,
@@ -239,7 +238,7 @@ def _type(
         return instead or run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
-    held = _hold_as_typed(view, conversation, current, typed)
+    held = hold_as_typed(view, conversation, current, typed)
     if held is not None:
         return held
     button = _button_as_typed(view, conversation, current, word)
@@ -271,9 +270,9 @@ def _instead_of_command(
 ) -> Outcome | None:
     """Stop what is held by *stop*, and leave out no question of consent that nobody has seen."""
     if name == STOP and waiting is None:
-        return _stop_held(view, behind)
-    current = _question(view, conversation_of(view))
-    if name == SKIP and last_answer is LastAnswer.AHEAD and asks_for_consent(current):
+        return stop_by_command(view, behind)
+    unseen = name == SKIP and last_answer is LastAnswer.AHEAD
+    if unseen and asks_for_consent(_question(view, conversation_of(view))):
         return saying(say("ASKED_LATER"), ASK)
     return None
 
@@ -307,33 +306,6 @@ def _button_as_typed(
     told = any(answer.step == step.id and answer.items for answer in conversation.answers)
     named = ("done" if told else "skip") if word in GOES_ON else offered.get(word)
     return None if named == "done" and not step.many else named
-
-
-def _hold_as_typed(
-    view: View, conversation: Conversation | None, current: Question, typed: TextMessage
-) -> Outcome | None:
-    """Stop, or begin to erase, what is held, where that is what a message asks for."""
-    if not view.snapshot.holds:
-        return None
-    stopped = holding.stop_by_number(view, typed.own) or holding.stop_again(
-        view, current, typed.own
-    )
-    if stopped is not None or accepts_text(conversation, current):
-        return stopped
-    if read_freely(current, typed.own) is not None:
-        return None  # "call back" names a choice here
-    if holding.is_held_alone(view) and wants_to_erase(folded(typed.own)):
-        return run_command(view, "erase", "")
-    return holding.stop_as_typed(view, current, typed.own)
-
-
-def _stop_held(view: View, rest: str) -> Outcome | None:
-    """Stop what a *stop* with a slash means where nothing is open but a case, if anything is."""
-    alone, holds = holding.is_held_alone(view), view.snapshot.holds
-    stopped = holding.stop(view, holds) if alone else holding.stop_in_opened_case(view)
-    if stopped is None or not rest:
-        return stopped
-    return replace(stopped, says=says_with(stopped, say("NOT_KEPT_BEHIND", STOP)))
 
 
 def _question(view: View, conversation: Conversation | None) -> Question:

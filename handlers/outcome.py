@@ -48,6 +48,8 @@ class Outcome:
     """Seconds by which the answer, and nothing else, is held back."""
     language: str = ""
     """The language in which the account is spoken to from here on; empty if it stays as it is."""
+    asks: str = ""
+    """The id of the question that is open in the draft that is saved; empty where none is."""
 
 
 def say(sentence: SentenceName, *ids: str, step: str = "") -> TextRef:

@@ -210,7 +210,8 @@ class TurnProcessor:
         self._note_language(account, decided, result.snapshot, now)
         view = self.snapshots.view_of(result.snapshot, account)
         if self.snapshots.platform.ordered_ids:
-            self.questions.expect(account, decided.outcome.says, open_question(view).id)
+            asks = decided.outcome.asks or open_question(view).id
+            self.questions.expect(account, decided.outcome.says, asks)
         self.refused.note(turn.incoming, decided.outcome, view)
         self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)

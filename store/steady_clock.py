@@ -92,16 +92,21 @@ class Anchor:
 
     told: datetime
     elapsed: float
+    ahead: float
+    """By how many seconds the time that was told is ahead of real time."""
+
+    @classmethod
+    def at(cls, told: datetime, elapsed: float) -> "Anchor":
+        """Anchor a time to the seconds of real time at which it is told."""
+        return cls(told, elapsed, told.timestamp() - elapsed)
 
     def counted(self, elapsed: float) -> datetime:
         """Return the time now, as real time has passed since."""
         return self.told + timedelta(seconds=elapsed - self.elapsed)
 
-    def is_near(self, clock: datetime, elapsed: float) -> bool:
-        """Check whether a clock shows about as much time since as has really passed."""
-        passed = elapsed - self.elapsed
-        ahead = (clock - self.told).total_seconds() - passed
-        return abs(ahead) <= LEAP_SECONDS + passed * DRIFT
+    def is_near(self, ahead: float, elapsed: float) -> bool:
+        """Check whether a clock that is so far ahead shows about what has really passed since."""
+        return abs(ahead - self.ahead) <= LEAP_SECONDS + (elapsed - self.elapsed) * DRIFT
 
 
 @dataclass(slots=True)
@@ -123,15 +128,16 @@ class SteadyClock:
         wall = self.wall()
         fits = self.latest is None or self.latest.fits(wall)
         begins = wall if self.latest is None or fits else self.latest.begins
-        self._start = self._last = Anchor(begins, self.elapsed())
+        self._start = self._last = Anchor.at(begins, self.elapsed())
 
     def __call__(self) -> datetime:
         """Return the time now, in UTC."""
         wall, elapsed = self.wall(), self.elapsed()
-        is_near = self._start.is_near(wall, elapsed) and self._last.is_near(wall, elapsed)
+        ahead = wall.timestamp() - elapsed
+        is_near = self._start.is_near(ahead, elapsed) and self._last.is_near(ahead, elapsed)
         told = wall if is_near else self._last.counted(elapsed)
         if elapsed - self._last.elapsed >= COMPARED_SECONDS:
-            self._last = Anchor(told, elapsed)
+            self._last = Anchor.at(told, elapsed)
         return told
 
     def difference(self) -> timedelta:

@@ -21,14 +21,16 @@ from store.model.errors import UnknownRevision
 
 
 def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
-    """Have the drafts that an outcome saves say how their open question is shown."""
+    """Have the drafts that an outcome saves say how their open question is shown, and name it."""
     shared = view.snapshot.shared or any(map(_shares, outcome.changes))
     # Whatever saves a draft ends the question that is known in memory only.
     snapshot, after = view.snapshot, view
     if snapshot.asked is not None or snapshot.shared != shared:
         after = replace(view, snapshot=replace(snapshot, asked=None, shared=shared))
     after = after.in_language(outcome.language or view.language)
-    return replace(outcome, changes=tuple(_shown(after, change) for change in outcome.changes))
+    shown = [_shown(after, change) for change in outcome.changes]
+    asks = shown[-1][1] if shown else ""
+    return replace(outcome, changes=tuple(change for change, _ in shown), asks=asks)
 
 
 def _shares(change: Change) -> bool:
@@ -36,36 +38,41 @@ def _shares(change: Change) -> bool:
     return isinstance(change, HandOver) and any(p.scope == "named" for p in change.permissions)
 
 
-def _shown(view: View, change: Change) -> Change:
+def _shown(view: View, change: Change) -> tuple[Change, str]:
+    """Return a change with what is shown in the draft that it saves, and the question in that."""
     if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
-        return change
+        return change, ""
     draft = without_idle_ticks(view, change.draft)
     draft = without_answered_anew(draft, view.snapshot.draft)
     translated = partial(view.settings.revision_in, draft.revision)
     flow = translated(draft.language)
     if flow is not None:  # a kept story that is opened again may be bound to words of before
         draft = bound_to_wording(without_lost_words(draft, flow, translated), flow)
-    return replace(change, draft=_with_shown_list(view, draft))
+    draft, asked = _with_shown_list(view, draft)
+    return replace(change, draft=draft), asked
 
 
-def _with_shown_list(view: View, draft: Draft) -> Draft:
-    """Return the draft with the list of the question that is open in it, as it is asked now."""
+def _with_shown_list(view: View, draft: Draft) -> tuple[Draft, str]:
+    """Return the draft with the list of the question that is open in it, as it is asked now.
+
+    The id of that question comes with it; it is empty where nothing can be asked any more.
+    """
     before = conversation_of(view)
     after = _conversation(view, draft)
     used = 0 if before is None or not view.platform.reorders else _used(before)
     try:
         asked = question_in(after)
     except UnknownRevision:  # nothing of it can be asked, and it can still be erased
-        return draft
+        return draft, ""
     left = _questions_left(before, asked.id)
     if asked.bound or _can_change(asked):
         shown = ShownList.of(asked.id, asked.offers, used)
     elif used:
         shown = ShownList(used, used, "")
     else:
-        return after.without_markers(NUMBERS).draft
+        return after.without_markers(NUMBERS).draft, asked.id
     shown = replace(shown, left=left)
-    return after.with_marker(NUMBERS, *shown.marker.choices).draft
+    return after.with_marker(NUMBERS, *shown.marker.choices).draft, asked.id
 
 
 def _questions_left(before: Conversation | None, asked: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from unittest import mock
 from bot.app import Application, open_application
 from bot.config.load import read_config
 from bot.platforms.telegram.adapter import BotApiEndpoint, make_telegram_adapter
-from bot.runtime import logs
+from bot.runtime import inbox_worker, logs
 from bot.runtime.supervisor import serve
 from store.model.failpoint import installed
 from tests.drills.crash_driver import Died, kill_process, warm_up
@@ -39,6 +39,9 @@ from tests.kept_parts import close_all
 from tests.rig import START
 
 QUIET = 0.1
+DEATHS_BORNE = 1_000
+"""The program gives a message up after ten deaths: it may be what kills it. Here it is not, and
+which message is handled at the next ten deaths is chance."""
 HASTE = 10
 """So many seconds of a life are one of ours."""
 
@@ -84,7 +87,10 @@ class Life:
     async def run(self, stop: asyncio.Event) -> None:
         """Open the program and serve until told to stop."""
         config = read_config(self.folder / "organisation" / "config.toml")
-        with installed(self.failpoint):
+        with (
+            installed(self.failpoint),
+            mock.patch.object(inbox_worker, "MOST_STARTS", DEATHS_BORNE),
+        ):
             async with open_application(config, self.clock, secrets.token_bytes) as house:
                 await self.serve(house, stop)
 

@@ -7,9 +7,6 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-NOW = timedelta(0)
-"""The age of what is noted now."""
-
 
 @dataclass(slots=True)
 class RecentNotes(Generic[T]):
@@ -25,8 +22,6 @@ class RecentNotes(Generic[T]):
 
     def get(self, account: str, now: datetime) -> T | None:
         """Return what is noted of an account; None if nothing is, or not any more."""
-        if not self._notes:
-            return None
         self._drop_old(now)
         note, since = self._notes.get(account, (None, now))
         return note if self._is_recent(since, now) else None
@@ -43,4 +38,4 @@ class RecentNotes(Generic[T]):
             self._notes.popitem(last=False)
 
     def _is_recent(self, since: datetime, now: datetime) -> bool:
-        return NOW <= now - since < self.kept_for
+        return timedelta(0) <= now - since < self.kept_for

@@ -40,7 +40,7 @@ from handlers.reporter.questions import Question, asks_for_consent, question_in,
 from handlers.reporter.replies import answer_coming_or_going, answer_saying, reply_instead
 from handlers.reporter.standing import Standing, standing_of
 from handlers.reporter.telling import accepts_text, answer_with_text
-from handlers.reporter.typed_holds import hold_as_typed, stop_by_command
+from handlers.reporter.typed_holds import stop_by_command, stop_or_erase_held
 from handlers.reporter.typed_text import (
     BARE,
     GOES_ON,
@@ -238,7 +238,7 @@ def _type(
         return instead or run_typed_command(view, *command, typed, item)
     conversation, word = conversation_of(view), folded(typed.own)
     current = _question(view, conversation)
-    held = hold_as_typed(view, conversation, current, typed)
+    held = stop_or_erase_held(view, conversation, current, typed)
     if held is not None:
         return held
     button = _button_as_typed(view, conversation, current, word)

@@ -1,4 +1,4 @@
-"""Read from what somebody typed that they want what is held to be stopped or erased."""
+"""Stop a hand-over that is held, or begin to erase it, where a typed message asks for that."""
 
 from dataclasses import replace
 
@@ -17,10 +17,10 @@ from handlers.reporter.typed_choices import read_freely
 from handlers.reporter.typed_text import STOP
 
 
-def hold_as_typed(
+def stop_or_erase_held(
     view: View, conversation: Conversation | None, current: Question, typed: TextMessage
 ) -> Outcome | None:
-    """Stop, or begin to erase, what is held, where that is what a message asks for."""
+    """Stop what is held or begin to erase it; return None if the message asks for neither."""
     if not view.snapshot.holds:
         return None
     stopped = holding.stop_by_number(view, typed.own) or holding.stop_again(
@@ -36,7 +36,7 @@ def hold_as_typed(
 
 
 def stop_by_command(view: View, rest: str) -> Outcome | None:
-    """Stop what a *stop* with a slash means where nothing is open but a case, if anything is."""
+    """Stop what is held, where ``/stop`` outside a conversation means that; else return None."""
     alone, holds = holding.is_held_alone(view), view.snapshot.holds
     stopped = holding.stop(view, holds) if alone else holding.stop_in_opened_case(view)
     if stopped is None or not rest:

@@ -13,7 +13,8 @@ from store.crypto.mnemonics import words_of
 
 ENTROPY_BYTES = 16
 MOST_DERIVED = 4096
-"""So many people can write within a minute before keys are derived anew; they take 72 MB then."""
+"""Cases whose keys are cached at once, about 18 KB each. If more people than that write within a
+minute, keys are derived anew for each answer."""
 
 
 def rid_of(box: bytes) -> bytes:

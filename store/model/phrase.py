@@ -72,9 +72,6 @@ def _numbered_in(text: str) -> tuple[str, ...]:
 
 def _alone_in_a_line(text: str) -> tuple[str, ...]:
     """Return the words of the only line, but for headings, that can be a case or a code."""
-    lines = text.splitlines()
-    if len(lines) == 1:
-        return ()  # all of its words are among them
-    told = (line for line in lines if not line.rstrip().endswith(":"))
-    found = [w for w in map(_words_in, told) if len(w) in {CASE_WORDS, CODE_WORDS}]
+    lines = (line for line in text.splitlines() if not line.rstrip().endswith(":"))
+    found = [w for w in map(_words_in, lines) if len(w) in {CASE_WORDS, CODE_WORDS}]
     return found[0] if len(found) == 1 else ()

@@ -20,10 +20,7 @@ MAX_COPIED_UNITS = 256
 
 def parts_of(reply: Reply) -> tuple[Reply, ...]:
     """Split a reply into messages that fit; only the last one has the question and its buttons."""
-    texts = split(full_text(reply), MAX_UNITS)
-    if len(texts) == 1:
-        return (replace(reply, text=texts[0], footer=""),)
-    return replace(reply, footer="").in_parts(texts)
+    return replace(reply, footer="").in_parts(split(full_text(reply), MAX_UNITS))
 
 
 def full_text(reply: Reply) -> str:

@@ -140,6 +140,7 @@ class Talk:
         decided = decide(self.view, heard, waiting, message, refused_at)
         outcome = with_what_is_shown(self.view, decided)
         self.apply(outcome)
+        assert outcome.asks in {"", self.question}
         return outcome
 
     def apply(self, outcome: Outcome) -> None:

@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make run     try the whole of it in this terminal, with made-up people"
 	@echo "make check   lint, types, import contracts and unit tests: three minutes"
-	@echo "make test    everything the above does, and all other tests: a quarter of an hour"
+	@echo "make test    everything the above does, and all other tests: half an hour to an hour on two cores"
 	@echo "make soak    kill it at every failpoint and at random, for hours; SEED=7 repeats a run"
 	@echo "make bench   measure; ARGS=--write writes docs/performance.md"
 	@echo "make compare TREE=../old  measure beside another version, in one run"

@@ -120,19 +120,22 @@ class ButtonTokens:
             token = self._token(_hold_context(account), STOP_HOLD, stopping)
             yield replace(offer, token=token)
 
+    def read_anywhere(
+        self, press: UnresolvedPress, account: Account
+    ) -> ButtonPress | TextMessage | None:
+        """Return what a press means that means the same whatever is asked; None for others."""
+        if press.token == NOT_SAFE_TOKEN:
+            return TextMessage("/unsafe")
+        plain = self._open(_hold_context(account), press.token)
+        return None if plain is None else ButtonPress(HOLD, (plain[-HOLD_BYTES:].hex(),))
+
     def read(
         self, press: UnresolvedPress, account: Account, view: View, question: Question
     ) -> Meaning:
         """Return what a press means beside the open question.
 
-        A token of another moment, account or key is read as a press of nothing. The button that
-        stops a hand-over means the same in every moment.
+        A token of another moment, account or key is read as a press of nothing.
         """
-        if press.token == NOT_SAFE_TOKEN:
-            return TextMessage("/unsafe")
-        plain = self._open(_hold_context(account), press.token)
-        if plain is not None:
-            return ButtonPress(HOLD, (plain[-HOLD_BYTES:].hex(),))
         of_question = _question_context(account, view, question)
         of_conversation = _conversation_context(account, view, question)
         for context in (of_question, of_conversation):

@@ -64,6 +64,9 @@ ASK_WHEN_QUIET = say("ASK", "quiet")
 """The same behind an answer of one message: held back until a burst of messages is over, for what
 comes until then belongs to that answer."""
 
+SHOWING_QUESTION: Final[frozenset[SentenceName]] = frozenset({"ASK", "ADD_MORE"})
+"""Sentences that show whatever question is open."""
+
 HELLO_TO_WORDS = say("HELLO", "words")
 """The welcome for somebody who just writes: left out where it stands right above."""
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.messages import IncomingMessage, LastAnswer
-from handlers.outcome import ASK, HELLO_TO_WORDS, Outcome
+from handlers.outcome import ASK, HELLO_TO_WORDS, SHOWING_QUESTION, Outcome
 from handlers.recent_notes import RecentNotes
 from handlers.reporter.awaited import GOODBYE
+from handlers.reporter.markers import SAFE
 
 GREETED_FOR = timedelta(minutes=10)
 """Later, somebody who writes again may not have the welcome before them any more."""
@@ -48,10 +49,12 @@ class RecentGreetings:
         said = {text.sentence for text in outcome.says}
         name, greeted = incoming.who.name, self.last_answer(incoming, now) is LastAnswer.WELCOME
         explained = greeted and said & EXPLAINING and GOODBYE not in outcome.says
-        in_sight = said & WELCOMING or explained
+        # What waits can be counted at the hello, and at the question about it in a talk.
+        welcomed = said & WELCOMING and outcome.asks in {"", SAFE}
+        in_sight = welcomed or explained
         self.greeted.set(name, True if in_sight else None, now)
         if said:  # help alone leaves what was asked where it stands
-            asks = in_sight or said & ASKING or outcome.waiting is not None
+            asks = in_sight or said & SHOWING_QUESTION or outcome.waiting is not None
             self.unasked.set(name, None if asks else True, now)
 
 
@@ -59,8 +62,6 @@ WELCOMING = frozenset({"HELLO", "NOT_BEGUN", "ASIDE_FIRST", "ASIDE_FIRST_MORE", 
 """The welcome, and what is said after it to somebody who wrote before the first choice."""
 EXPLAINING = frozenset({"HEARD", "CANNOT_SKIP", "ONLY_ENGLISH", "WHICH_LANGUAGE"})
 """Answers to somebody who asks something before the first choice."""
-ASKING = frozenset({ASK.sentence, "ADD_MORE"})
-"""They ask whatever is open."""
 
 
 def without_hello(outcome: Outcome) -> Outcome:

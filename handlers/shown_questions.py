@@ -7,17 +7,18 @@ from functools import partial
 
 from handlers.context import Clock
 from handlers.messages import IncomingMessage, Reply
-from handlers.outcome import ASK, ASK_WHEN_QUIET
 from handlers.recent_notes import RecentNotes
-from handlers.reporter.markers import PIECE
+from handlers.reporter.markers import ERASING, FOUND, PIECE
 from store.model.accounts import Account
-from store.model.outbox import TextRef
 
 SHOWN_FOR = timedelta(minutes=10)
 """What was written ahead of a question is on its way no longer than this."""
 
 OWN_REMEMBERED = 16
 """So many ids of the bot's own messages are remembered of each chat."""
+
+ABOUT_ONE = frozenset({PIECE, ERASING, FOUND})
+"""Questions about one of several, in the same words: the next can be about another one."""
 
 MOST_DIGITS = 19
 """Telegram's ids have 64 bits at most."""
@@ -50,16 +51,12 @@ class ShownQuestions:
     share_ids: bool | None = None
     """Both sides of a chat are counted together; None until it is known."""
 
-    def expect(self, account: Account, says: Sequence[TextRef], question: str) -> None:
-        """Note that this question is open, and about to be shown if one of these texts asks it.
-
-        The same once more was seen already; only a part that is shown can be another one.
-        """
-        if any(text.sentence in {ASK.sentence, ASK_WHEN_QUIET.sentence} for text in says):
-            now = self.clock()
-            before = self.notes.get(account.name, now) or _Shown()
-            is_seen = question == before.question != PIECE
-            self.notes.set(account.name, replace(before, due="" if is_seen else question), now)
+    def expect(self, account: Account, question: str) -> None:
+        """Note that this question is about to be shown; the same once more was seen already."""
+        now = self.clock()
+        before = self.notes.get(account.name, now) or _Shown()
+        is_seen = question == before.question and question not in ABOUT_ONE
+        self.notes.set(account.name, replace(before, due="" if is_seen else question), now)
 
     def note(self, account: Account, reply: Reply, ids: Sequence[str]) -> None:
         """Note a reply; a question that is asked once more was seen where it stood first."""
@@ -68,7 +65,8 @@ class ShownQuestions:
         after = replace(before, own=(*before.own, number)[-OWN_REMEMBERED:])
         if reply.question:
             words = hash((reply.question, reply.text, *(offer.label for offer in reply.offers)))
-            first = before.message if before.words == words and before.message else number
+            is_repeated = before.words == words and reply.question not in ABOUT_ONE
+            first = before.message if is_repeated and before.message else number
             due = "" if before.due == reply.question else before.due
             after = replace(after, question=reply.question, words=words, message=first, due=due)
         self.notes.set(account.name, after, now)

@@ -1,7 +1,7 @@
 """One turn for each message: lock the account, load, decide, commit, return what follows."""
 
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -46,7 +46,7 @@ from handlers.turn_decision import (
 from handlers.turn_language import in_language, with_language
 from handlers.turn_slots import TurnSlots, may_hand_over
 from store.model.accounts import Account
-from store.model.errors import Locked, NeedsUnmet, Unreadable
+from store.model.errors import Locked, NeedsUnmet, UnknownRevision, Unreadable
 from store.model.outbox import DeletionRef
 from store.model.snapshot import Snapshot
 from store.model.turn import Need, TurnResult
@@ -210,8 +210,7 @@ class TurnProcessor:
         self._note_language(account, decided, result.snapshot, now)
         view = self.snapshots.view_of(result.snapshot, account)
         if self.snapshots.platform.ordered_ids:
-            asks = decided.outcome.asks or open_question(view).id
-            self.questions.expect(account, decided.outcome.says, asks)
+            self._expect(account, decided.outcome, view)
         self.refused.note(turn.incoming, decided.outcome, view)
         self.unsent.note_burst(account, burst_of(decided.outcome))
         self._keep(account, result)
@@ -219,6 +218,12 @@ class TurnProcessor:
             await self.recalls.add_to_answer(account, decided.recall, decided.outcome)
         spoken = view.in_language(decided.language)
         return self._effects(turn, decided, spoken, result.notified)
+
+    def _expect(self, account: Account, outcome: Outcome, view: View) -> None:
+        """Note which question is about to be shown, if one can be asked still."""
+        if any(text.sentence == ASK.sentence for text in outcome.says):
+            with suppress(UnknownRevision):
+                self.questions.expect(account, outcome.asks or open_question(view).id)
 
     def _effects(
         self, turn: TurnDecision, decided: Decided, view: View, notified: Sequence[Account]

@@ -9,6 +9,7 @@ from handlers.messages import (
     EditedMessage,
     IncomingMessage,
     LastAnswer,
+    MessageContent,
     PlatformFacts,
     TextMessage,
     UnresolvedPress,
@@ -178,22 +179,34 @@ class TurnDecision:
             if found is not None:
                 return with_where_things_stand(view, self.incoming.heard, found), ()
             self._take_for_ordinary()
-        heard, account = self.incoming.heard, self.incoming.who
+        heard = self.incoming.heard
         if isinstance(heard, UnresolvedPress) and self.buttons is not None:
-            question = open_question(view)
-            meant = self.buttons.read(heard, account, view, question)
-            conversation = conversation_of(view)
-            if isinstance(meant, TickPress) and conversation and not is_reworded(conversation):
-                ticked = tick(conversation, question, meant)
-                picture = UpdateSelection(account, self.incoming.on, ticked.offers, view)
-                return ticked.outcome, (picture,)
-            if self.incoming.repeated:
-                return Outcome(), ()
-            if isinstance(meant, SubmitPress):
-                return submit(view, question, meant), ()
-            heard = heard if isinstance(meant, TickPress) else meant
+            anywhere = self.buttons.read_anywhere(heard, self.incoming.who)
+            if anywhere is None:
+                return self._press(view, heard, self.buttons)
+            heard = anywhere
+        return self._hear(view, heard), ()
+
+    def _press(
+        self, view: View, press: UnresolvedPress, buttons: ButtonTokens
+    ) -> tuple[Outcome, tuple[PostCommitEffect, ...]]:
+        """Decide on a button beneath a question."""
+        question, account = open_question(view), self.incoming.who
+        meant = buttons.read(press, account, view, question)
+        conversation = conversation_of(view)
+        if isinstance(meant, TickPress) and conversation and not is_reworded(conversation):
+            ticked = tick(conversation, question, meant)
+            picture = UpdateSelection(account, self.incoming.on, ticked.offers, view)
+            return ticked.outcome, (picture,)
+        if isinstance(meant, SubmitPress) and not self.incoming.repeated:
+            return submit(view, question, meant), ()
+        return self._hear(view, press if isinstance(meant, TickPress | SubmitPress) else meant), ()
+
+    def _hear(self, view: View, heard: MessageContent) -> Outcome:
         incoming = self.incoming
-        decided = decide(
+        if incoming.repeated and isinstance(incoming.heard, UnresolvedPress):
+            return Outcome()
+        return decide(
             view,
             heard,
             self.awaited,
@@ -202,7 +215,6 @@ class TurnDecision:
             last_answer=incoming.last_answer,
             burst_of=incoming.burst_of,
         )
-        return decided, ()
 
     def _take_for_ordinary(self) -> None:
         """Go on as with any other words: these are nobody's code, and no secret."""

@@ -139,6 +139,12 @@ def is_reworded(conversation: Conversation) -> bool:
     return conversation.marker(markers.REWORDED) is not None
 
 
+def is_unshown(conversation: Conversation) -> bool:
+    """Return whether the open question was not shown since another one was."""
+    asked_in_memory = conversation.snapshot.asked is not None
+    return conversation.marker(markers.UNSHOWN) is not None and not asked_in_memory
+
+
 def is_adding(conversation: Conversation) -> bool:
     """Return whether a conversation only adds to a kept story: the questionnaire asks nothing."""
     return conversation.marker(ADDED) is not None

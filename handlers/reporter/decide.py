@@ -30,7 +30,12 @@ from handlers.reporter.bare_words import BARE_COMMANDS, BARE_FOR_WORDS, BARE_OUT
 from handlers.reporter.bursts import add_to_burst, keep_from_next
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import run_typed_command, says_with
-from handlers.reporter.conversation import Conversation, conversation_of, is_reworded
+from handlers.reporter.conversation import (
+    Conversation,
+    conversation_of,
+    is_reworded,
+    is_unshown,
+)
 from handlers.reporter.edits import edit_answer, is_kept
 from handlers.reporter.item_ids import item_id, new_item_id
 from handlers.reporter.leaving_out import about_message
@@ -75,6 +80,9 @@ def decide(
     question at which an edited message was refused. ``last_answer``: what a bare yes may answer.
     ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
+    conversation = conversation_of(view)
+    if conversation is not None and is_unshown(conversation):
+        last_answer = LastAnswer.AHEAD
     heard = content if burst_of and isinstance(content, TextMessage) else None
     more = add_to_burst(view, heard, burst_of, message) if heard else None
     outcome = more or _decide_for(
@@ -181,8 +189,8 @@ def _edit(
     acts = bool(command and command[0] in BARE) or _bare_command(conversation, current, typed)
     acts = acts or is_secret(conversation, current, typed)
     if acts or waiting is not None or current.id == WORD_CHECK or _may_open(conversation, typed):
-        outcome = _hear(
-            view, typed, waiting, new_item_id(view, edited.of), last_answer=LastAnswer.OTHER
+        outcome = _hear(  # nobody knows which question it was edited for
+            view, typed, waiting, new_item_id(view, edited.of), last_answer=LastAnswer.AHEAD
         )
         stands = acts and is_kept(conversation, item)
         return replace(outcome, says=says_with(outcome, say("EDIT_STANDS"))) if stands else outcome
@@ -273,7 +281,8 @@ def _instead_of_command(
         return stop_by_command(view, behind)
     unseen = name == SKIP and last_answer is LastAnswer.AHEAD
     if unseen and asks_for_consent(_question(view, conversation_of(view))):
-        return saying(say("ASKED_LATER"), ASK)
+        lost = (say("NOT_KEPT_BEHIND", SKIP),) if behind else ()
+        return saying(say("ASKED_LATER"), *lost, ASK)
     return None
 
 

@@ -12,13 +12,13 @@ from dataclasses import replace
 from flows.folding import folded
 from handlers.context import View
 from handlers.messages import MessageContent, Offer, TextMessage
-from handlers.outcome import ASK, LookupPurpose, Outcome, say, saying, take_back
+from handlers.outcome import ASK, SHOWING_QUESTION, LookupPurpose, Outcome, say, saying, take_back
 from handlers.reporter import review
 from handlers.reporter.conversation import conversation_of, is_unbegun
 from handlers.reporter.erasing import ask_to_erase_held
 from handlers.reporter.hold_words import wants_to_stop
 from handlers.reporter.listening import understood, with_readers_unnamed
-from handlers.reporter.markers import HOLD, WORD_CHECK, find_marker
+from handlers.reporter.markers import HOLD, INTERRUPTIONS, WORD_CHECK, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.reporter.questions import Question
 from handlers.reporter.typed_text import halts, is_number
@@ -51,7 +51,6 @@ DECIDED = frozenset({Phase.BACK, Phase.WORDS})
 
 OPENS = BeginCase | OpenCase | ReopenCase | AskErasure
 ENDS = EraseCase | CloseCase | EndDraft
-ASKING = frozenset({ASK.sentence, "ADD_MORE"})
 PUTS_ASIDE = frozenset({"ASIDE_HELD", "ASIDE_FIRST_MORE"})
 WELCOME = PUTS_ASIDE | {"HELLO", "NOT_BEGUN", "ASIDE_FIRST"}
 
@@ -186,7 +185,7 @@ def with_where_things_stand(view: View, content: MessageContent, outcome: Outcom
     if not waits or (_leads_on(outcome) and not beside):
         return outcome
     stands = tuple(say("HOLD_STANDS", hold.id) for hold in waits)
-    if _is_anything_open(view):
+    if _is_anything_open(view) or _asks_in_between(view, outcome):
         lost = any(text.sentence == "NOT_ADDED" for text in outcome.says)
         leaves = lost or _ends_or_halts(outcome) or _may_want_to_stop(view, content)
         return _with_remarks(outcome, stands) if leaves else outcome
@@ -237,7 +236,7 @@ def _may_want_to_stop(view: View, content: MessageContent) -> bool:
 
 def _with_remarks(outcome: Outcome, remarks: tuple[TextRef, ...]) -> Outcome:
     """Say these before the question that follows; behind all else."""
-    asked = tuple(text for text in outcome.says if text.sentence in ASKING)
+    asked = tuple(text for text in outcome.says if text.sentence in SHOWING_QUESTION)
     before = tuple(text for text in outcome.says if text not in asked)
     return replace(outcome, says=(*before, *remarks, *asked))
 
@@ -247,6 +246,13 @@ def _leads_on(outcome: Outcome) -> bool:
     changes = (change for change in outcome.changes if change != AskErasure(None))
     opens = any(isinstance(change, OPENS) for change in changes)
     return opens or outcome.lookup is not None or outcome.waiting is not None or not outcome.says
+
+
+def _asks_in_between(view: View, outcome: Outcome) -> bool:
+    """Return whether a question is or was open that no welcome can take the place of."""
+    saved = (change.draft for change in outcome.changes if isinstance(change, SaveDraft))
+    drafts = [draft for draft in (view.snapshot.draft, *saved) if draft is not None]
+    return any(find_marker(draft, name) for draft in drafts for name in INTERRUPTIONS)
 
 
 def _without_asking(outcome: Outcome) -> tuple[TextRef, ...]:

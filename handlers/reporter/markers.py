@@ -70,6 +70,10 @@ REWORDED = "bot.reworded"
 """Words that were shown are gone, and the open question was not shown in those of now: it takes no
 choice before it was. It is set as a draft is read, and never written."""
 
+UNSHOWN = "bot.unshown"
+"""Whatever was asked in between is over, and the question behind it was not shown since: what is
+typed allows, erases and takes back nothing before it was."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -78,7 +82,7 @@ NUMBERS = "bot.numbers"
 and a hash of its choices; then the questions that decide and were asked before."""
 
 SHOWN = frozenset(
-    {TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING, REWORDED}
+    {TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING, REWORDED, UNSHOWN}
 )
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 

@@ -22,6 +22,7 @@ from handlers.reporter.stopping import ask_to_erase
 from handlers.reporter.ways_back import at_first_secret
 from store.model.changes import Change, StopKeeping
 from store.model.drafts import Phase
+from store.model.errors import UnknownRevision
 from store.model.outbox import TextRef
 
 SECOND_YES = frozenset({"hold", "now", "keep"})
@@ -82,12 +83,15 @@ def withdraw(conversation: Conversation, statements: tuple[str, ...] = ()) -> Ou
     withdrawn = (_withdrawn(conversation, statements), *what_stands(snapshot))
     if is_adding(conversation):
         return additions.withdraw(conversation, statements, *withdrawn)
-    fork = conversation.flow.fork
+    taken_back = take_back(conversation.view.texts, *statements)
+    try:
+        fork = conversation.flow.fork
+    except UnknownRevision:  # nothing can be asked any more, and this needs no question
+        return Outcome((taken_back,), withdrawn)
     markers = (*INTERRUPTIONS, WORD_CHECK, CODE)
     reopened = conversation.without_markers(*markers).in_phase(Phase.QUESTIONS)
     unforked = tuple(a for a in reopened.answers if fork is None or a.step != fork.id)
     settled = flows.settle(reopened.flow, unforked)
-    taken_back = take_back(conversation.view.texts, *statements)
     erased = erase_dropped(unforked, settled)
     changes: tuple[Change, ...] = (taken_back, *erased)
     said = (*withdrawn, *say_dropped(erased), ASK)

@@ -4,19 +4,19 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.context import View
-from handlers.outcome import Outcome
-from handlers.reporter.conversation import Conversation, conversation_of
+from handlers.outcome import SHOWING_QUESTION, Outcome
+from handlers.reporter.conversation import Conversation, conversation_of, is_unshown
 from handlers.reporter.draft_language import (
     bound_to_wording,
     without_answered_anew,
     without_lost_words,
 )
-from handlers.reporter.markers import KIND, NUMBERS
+from handlers.reporter.markers import KIND, NUMBERS, UNSHOWN, with_marker, without_markers
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
-from handlers.reporter.questions import Question, question_in
+from handlers.reporter.questions import Question, open_question, question_in
 from handlers.reporter.ticks import without_idle_ticks
 from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
-from store.model.drafts import Draft
+from store.model.drafts import Draft, StoredAnswer
 from store.model.errors import UnknownRevision
 
 
@@ -28,7 +28,9 @@ def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     if snapshot.asked is not None or snapshot.shared != shared:
         after = replace(view, snapshot=replace(snapshot, asked=None, shared=shared))
     after = after.in_language(outcome.language or view.language)
-    shown = [_shown(after, change) for change in outcome.changes]
+    is_asked = any(text.sentence in SHOWING_QUESTION for text in outcome.says)
+    changes = outcome.changes or _no_longer_unshown(view, is_asked=is_asked)
+    shown = [_shown(after, change, is_asked=is_asked) for change in changes]
     asks = shown[-1][1] if shown else ""
     return replace(outcome, changes=tuple(change for change, _ in shown), asks=asks)
 
@@ -38,7 +40,15 @@ def _shares(change: Change) -> bool:
     return isinstance(change, HandOver) and any(p.scope == "named" for p in change.permissions)
 
 
-def _shown(view: View, change: Change) -> tuple[Change, str]:
+def _no_longer_unshown(view: View, *, is_asked: bool) -> tuple[Change, ...]:
+    """Return what notes that a question is shown that was not, where nothing else changes."""
+    conversation = conversation_of(view)
+    if not is_asked or conversation is None or not is_unshown(conversation):
+        return ()
+    return (SaveDraft(conversation.draft),)
+
+
+def _shown(view: View, change: Change, *, is_asked: bool) -> tuple[Change, str]:
     """Return a change with what is shown in the draft that it saves, and the question in that."""
     if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
         return change, ""
@@ -49,7 +59,19 @@ def _shown(view: View, change: Change) -> tuple[Change, str]:
     if flow is not None:  # a kept story that is opened again may be bound to words of before
         draft = bound_to_wording(without_lost_words(draft, flow, translated), flow)
     draft, asked = _with_shown_list(view, draft)
+    if is_asked:
+        draft = without_markers(draft, UNSHOWN)
+    elif asked and asked != _open_before(view):
+        draft = with_marker(draft, StoredAnswer(UNSHOWN))
     return replace(change, draft=draft), asked
+
+
+def _open_before(view: View) -> str:
+    """Return the id of the question that was open; empty where nothing could be asked."""
+    try:
+        return open_question(view).id
+    except UnknownRevision:
+        return ""
 
 
 def _with_shown_list(view: View, draft: Draft) -> tuple[Draft, str]:

@@ -10,7 +10,7 @@ from handlers.reporter import holding
 from handlers.reporter.commands import run_command
 from handlers.reporter.commands_with_words import says_with
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.hold_words import wants_to_erase
+from handlers.reporter.hold_words import wants_it_to_go_on, wants_to_erase
 from handlers.reporter.questions import Question
 from handlers.reporter.telling import accepts_text
 from handlers.reporter.typed_choices import read_freely
@@ -37,6 +37,8 @@ def stop_or_erase_held(
 
 def stop_by_command(view: View, rest: str) -> Outcome | None:
     """Stop what is held, where ``/stop`` outside a conversation means that; else return None."""
+    if wants_it_to_go_on(folded(rest)):
+        return None  # "/stop no don't stop it"
     alone, holds = holding.is_held_alone(view), view.snapshot.holds
     stopped = holding.stop(view, holds) if alone else holding.stop_in_opened_case(view)
     if stopped is None or not rest:

@@ -5,7 +5,7 @@ from typing import get_args
 
 from handlers.context import View
 from handlers.messages import ALBUM_PART
-from handlers.outcome import OTHER_ANSWER
+from handlers.outcome import OTHER_ANSWER, SHOWING_QUESTION
 from handlers.permissions.overview import overview_lines
 from handlers.reporter.markers import find_marker
 from handlers.sending.blanks import filled, first_id
@@ -44,9 +44,6 @@ SHOWING_HELP: frozenset[SentenceName] = frozenset(
     {"HELLO", "HELP", "HELP_LINES", "DANGER", "GOODBYE", "ERASED", "ERASED_LATE", "NOTHING_KEPT"}
 )
 """The help lines stand in these."""
-
-ASKING: frozenset[SentenceName] = frozenset({"ASK", "ADD_MORE"})
-"""These render the question that is open."""
 
 
 def sentence_text(view: View, ref: TextRef) -> str | None:
@@ -386,5 +383,5 @@ _COMPOSED: dict[SentenceName, Renderer] = {
 _RENDERERS: dict[SentenceName, Renderer] = {
     name: _COMPOSED[name] if name in _COMPOSED else _plain(name)
     for name in get_args(SentenceName)
-    if name not in ASKING
+    if name not in SHOWING_QUESTION
 }

@@ -149,5 +149,5 @@ ENGLISH_HOLD = HoldPhrases(
     erases=_ERASES,
     beside=_BESIDE,
     contrary=_CONTRARY,
-    it=frozenset({"it", "this", "that"}),
+    it=frozenset({"it", "this", "that", "send it", "let it go", "let it go out", "share it"}),
 )

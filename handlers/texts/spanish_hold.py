@@ -132,5 +132,10 @@ SPANISH_HOLD = HoldPhrases(
             ),
         }
     ),
-    it=frozenset({"esto", "eso", "lo", "la", "nada", "el envio", "mi historia"}),
+    it=frozenset(
+        {
+            *("esto", "eso", "lo", "la", "nada", "el envio", "mi historia"),
+            *("envialo", "enviala", "mandalo", "mandala", "compartelo", "que se envie"),
+        }
+    ),
 )

@@ -342,7 +342,7 @@ class Person:
         return dict(await self._do("devices", user=user))
 
     async def learn_device(self, user: str, device: str, *, signed: bool = True) -> None:
-        """Wait until this client has heard of a device, as clients do a little late."""
+        """Wait until this client has heard of a device, or that its owner did not sign it."""
         async with asyncio.timeout(SECONDS):
             while (await self.devices(user)).get(device) is not signed:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)

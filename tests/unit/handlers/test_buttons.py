@@ -85,7 +85,8 @@ def tokens(reply: Reply) -> list[str]:
 
 
 def read(token: str, view: View, question: Question, who: Account = ANNA) -> Meaning:
-    return BUTTONS.read(UnresolvedPress(token), who, view, question)
+    press = UnresolvedPress(token)
+    return BUTTONS.read_anywhere(press, who) or BUTTONS.read(press, who, view, question)
 
 
 def tick_offers(offers: Sequence[Offer], mask: int) -> tuple[Offer, ...]:

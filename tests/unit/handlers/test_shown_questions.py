@@ -7,13 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.messages import IncomingMessage, LastAnswer, Offer, Reply, TextMessage
-from handlers.outcome import ASK, ASK_WHEN_QUIET, say
 from handlers.reporter.decide import decide
 from handlers.reporter.markers import ASIDE, OVERVIEW, PIECE, REVIEW
 from handlers.reporter.questions import open_question
 from handlers.shown_questions import SHOWN_FOR, ShownQuestions
 from store.model.accounts import Account
-from store.model.outbox import TextRef
 from store.model.snapshot import OpenedCase, Snapshot
 from tests.unit.handlers.reporter.test_decide import talk_at
 from tests.unit.handlers.reporter.test_opened_case import ANSWERS, HELD
@@ -44,29 +42,20 @@ def test_what_stands_above_a_question_came_before_it() -> None:
     assert not shown.came_before(written(8))
 
 
-@pytest.mark.parametrize("asking", [ASK, ASK_WHEN_QUIET])
-def test_what_comes_while_a_question_is_on_its_way_came_before_it(asking: TextRef) -> None:
+def test_what_comes_while_a_question_is_on_its_way_came_before_it() -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (say("NOTED"), asking), OVERVIEW)
+    shown.expect(WHO, OVERVIEW)
     assert shown.came_before(written(8))
     shown.note(WHO, replace(QUESTION, text="And this?", question=OVERVIEW), ("9",))
     assert shown.came_before(written(8))
     assert not shown.came_before(written(10))
 
 
-def test_what_asks_nothing_is_not_waited_for() -> None:
-    shown = questions()
-    shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (say("NOTED"),), OVERVIEW)
-    shown.note(WHO, replace(QUESTION, question="", text="Noted."), ("9",))
-    assert not shown.came_before(written(8))
-
-
 def test_a_question_that_is_asked_once_more_was_seen_where_it_stood_first() -> None:
     shown = questions()
     shown.note(WHO, QUESTION, ("7",))
-    shown.expect(WHO, (ASK,), REVIEW)
+    shown.expect(WHO, REVIEW)
     assert not shown.came_before(written(8))
     again = replace(QUESTION, offers=(Offer("now", "Yes", token="another"),))
     shown.note(WHO, again, ("9",))
@@ -85,8 +74,8 @@ def test_nothing_is_known_of_others_and_after_a_while() -> None:
 
 def test_an_older_question_that_arrives_late_ends_no_waiting() -> None:
     shown = questions()
-    shown.expect(WHO, (ASK,), OVERVIEW)
-    shown.expect(WHO, (ASK,), REVIEW)
+    shown.expect(WHO, OVERVIEW)
+    shown.expect(WHO, REVIEW)
     shown.note(WHO, replace(QUESTION, question=OVERVIEW), ("7",))
     assert shown.came_before(written(8))
     shown.note(WHO, QUESTION, ("9",))
@@ -95,21 +84,21 @@ def test_an_older_question_that_arrives_late_ends_no_waiting() -> None:
 
 def test_a_question_that_is_on_its_way_is_waited_for_before_ids_are_trusted() -> None:
     shown = ShownQuestions(lambda: NOW)
-    shown.expect(WHO, (ASK,), REVIEW)
+    shown.expect(WHO, REVIEW)
     assert shown.came_before(written(8))
 
 
 def test_another_part_of_a_story_is_another_question() -> None:
     shown = questions()
     shown.note(WHO, replace(QUESTION, question=PIECE), ("7",))
-    shown.expect(WHO, (ASK,), PIECE)
+    shown.expect(WHO, PIECE)
     assert shown.came_before(written(8))
 
 
 @pytest.mark.parametrize("ids", [(), ("-7",), ("seven",), ("9" * 30,)])
 def test_a_question_without_a_usable_id_is_not_waited_for(ids: tuple[str, ...]) -> None:
     shown = questions()
-    shown.expect(WHO, (ASK,), REVIEW)
+    shown.expect(WHO, REVIEW)
     shown.note(WHO, QUESTION, ids)
     assert not shown.came_before(written(10))
 
@@ -127,7 +116,7 @@ def test_where_each_side_is_counted_by_itself_every_answer_counts(own: Sequence[
     shown = ShownQuestions(lambda: NOW)
     for number in own:
         shown.note(WHO, replace(QUESTION, text=f"Question {number}?"), (str(number),))
-        shown.expect(WHO, (ASK,), REVIEW)
+        shown.expect(WHO, REVIEW)
     assert not shown.came_before(written(2))
     assert not shown.came_before(written(1))
 

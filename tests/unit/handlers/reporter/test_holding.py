@@ -473,3 +473,20 @@ def test_erasing_stops_it_and_asks_for_the_words_of_what_is_kept(text: str) -> N
     kept = typed(text)
     assert (kept.changes, names(kept)) == ((STOP_KEPT,), ["HOLD_ASKS_WORDS"])
     assert kept.waiting is LookupPurpose.ERASE
+
+
+# Beside a hold, what is asked is shown
+
+
+@pytest.mark.parametrize("text", ["/erase", "Yes, or I'm not sure", "I was here before"])
+def test_beside_what_was_put_aside_a_question_that_opens_is_shown(text: str) -> None:
+    talk = Talk(ALONE)
+    talk.say("there was another guy too at work", text)
+    assert talk.replies[-1].question == talk.question
+
+
+@pytest.mark.parametrize("behind", ["don't stop it, send it", "no lo pares, envíalo"])
+def test_a_stop_whose_words_want_it_to_go_on_stops_nothing(behind: str) -> None:
+    outcome = typed(f"/stop {behind}")
+    assert not outcome.changes
+    assert names(outcome)[-1] == "HOLD_STANDS"

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from handlers.buttons import command_buttons
+from handlers.outcome import SHOWING_QUESTION
 from handlers.reporter.questions import step_question
 from handlers.reporter.typed_text import BARE
-from handlers.sending.sentences import _COMPOSED, ASKING
+from handlers.sending.sentences import _COMPOSED
 from handlers.texts.english import ENGLISH
 from handlers.texts.names import EARLIER_NAMES, SENTENCE_NAMES, plain_sentences
 from tests.sentences import (
@@ -56,7 +57,7 @@ def test_every_name_of_a_sentence_is_said_by_this_version_or_was_by_an_earlier_o
 def test_every_plain_sentence_has_a_name_and_every_other_name_a_renderer() -> None:
     plain = set(plain_sentences(ENGLISH))
     assert plain.isdisjoint(_COMPOSED)
-    assert plain | set(_COMPOSED) | ASKING == set(SENTENCE_NAMES)
+    assert plain | set(_COMPOSED) | SHOWING_QUESTION == set(SENTENCE_NAMES)
 
 
 def test_every_text_is_used() -> None:

@@ -37,8 +37,12 @@ async def open_device(
     device = await log_in(http_client, account, keyring)
     account.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = store_class_for(keyring.nio)(account.user, device, str(account.folder))
-    olm = OlmMachine(account.user, device, store)
-    return make_device_crypto(olm, store, http_client, entropy, signals)
+    try:
+        olm = OlmMachine(account.user, device, store)
+        return make_device_crypto(olm, store, http_client, entropy, signals)
+    except BaseException:
+        store.close()  # else its lock keeps the next try out
+        raise
 
 
 def make_device_crypto(

@@ -177,9 +177,12 @@ class Participant:
     async def replenish(self) -> None:
         await self.crypto.one_time_keys.replenish()
 
-    def restart(self) -> "Participant":
-        """Open the same device again, from what is on disk."""
-        self.crypto.close()
+    def restart(self, *, killed: bool = False) -> "Participant":
+        """Open the same device again, from what is on disk; killed, it writes nothing before."""
+        if killed:
+            self.crypto.store.close()
+        else:
+            self.crypto.close()
         return _open(self.folder, self.client, self.user, self.device)
 
 

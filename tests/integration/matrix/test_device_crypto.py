@@ -291,8 +291,7 @@ async def test_what_was_read_in_a_batch_is_remembered_by_its_journal(pair: Pair)
     pair.bot.crypto.decrypt(ROOM, told, keep=False)
     journal = pair.bot.crypto.indices.journal()
     assert blocks(pair.bot) == 0, "nothing was committed for it"
-    pair.bot.crypto.store.close()
-    pair.bot = pair.bot.restart()
+    pair.bot = pair.bot.restart(killed=True)
     pair.bot.crypto.indices.restore(journal)
     assert blocks(pair.bot) == 1
     with pytest.raises(Replayed):

@@ -2,10 +2,15 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.errors import CryptoStoreError
+from bot.platforms.matrix import device as device_module
 from bot.platforms.matrix.account import MatrixAccount, PasswordMissing
+from bot.platforms.matrix.crypto import cipher_file
+from bot.platforms.matrix.crypto.olm_machine import OlmMachine
 from bot.platforms.matrix.crypto.store import FILE, delete_store
 from bot.platforms.matrix.failures import Failure, WrongAccount
 from bot.platforms.matrix.http_client import (
@@ -245,3 +250,20 @@ async def test_conversations_go_on_in_the_same_room_after_the_sessions_were_lost
         await robin.say("It was after the rehearsal.")
         await robin.wait("Saved. Carry on")
         await sealed(bot, robin, ["It was after the rehearsal."])
+
+
+async def test_a_device_whose_sessions_could_not_be_read_is_opened_again(
+    rig: Rig, synapse: Synapse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cipher_file, "LOCK_TIMEOUT_SECONDS", 0.05)
+    failed = list[Exception]()
+
+    def fail_once(*arguments: Any) -> OlmMachine:
+        if not failed:
+            failed.append(CryptoStoreError("It cannot be read."))
+            raise failed[0]
+        return OlmMachine(*arguments)
+
+    monkeypatch.setattr(device_module, "OlmMachine", fail_once)
+    async with running(rig, synapse) as bot:
+        assert bot.said[0] == "It cannot be read."

@@ -39,7 +39,10 @@ class CipherFile(SqliteDatabase):
     def __init__(self, path: str, key: bytes) -> None:
         """Remember path and key; nothing is opened yet."""
         self._raw_key = key
-        super().__init__(path, pragmas=dict(PRAGMAS), timeout=LOCK_TIMEOUT_SECONDS)
+        # Whoever comes late must not open the file once more: its lock would never be released.
+        super().__init__(
+            path, pragmas=dict(PRAGMAS), timeout=LOCK_TIMEOUT_SECONDS, autoconnect=False
+        )
 
     def execute_sql(self, sql: str, params: Any = None, commit: Any = None) -> Any:
         """Run a statement as peewee does, with a failpoint before each that writes."""

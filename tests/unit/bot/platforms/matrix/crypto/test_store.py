@@ -7,6 +7,7 @@ from nio import AsyncClient, AsyncClientConfig
 from nio.crypto import OutgoingKeyRequest
 from nio.crypto.sessions import OutboundGroupSession
 from nio.store import Keys, OlmSessions
+from peewee import InterfaceError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from bot.errors import CryptoStoreError
@@ -269,6 +270,15 @@ def test_a_file_in_use(folder: Path, bot: Device, monkeypatch: pytest.MonkeyPatc
     said = refused(folder)
     assert "in use by another program" in said
     assert "stop the other" in said
+
+
+def test_a_closed_file_is_not_opened_again_by_whoever_comes_late(
+    folder: Path, bot: Device
+) -> None:
+    bot.store.close()
+    with pytest.raises(InterfaceError):
+        bot.store.finished_rooms()
+    opened(folder).close()
 
 
 def test_a_folder_open_to_others_is_refused(folder: Path) -> None:

@@ -229,7 +229,7 @@ def _may_want_to_stop(view: View, content: MessageContent) -> bool:
     if not isinstance(content, TextMessage):
         return False
     words = with_readers_unnamed(view, content.own)
-    if understood(words) in {Saying.UNSEND, Saying.NO_CONTACT}:
+    if understood(words) in {Saying.UNSEND, Saying.NO_WAIT, Saying.NO_CONTACT}:
         return True
     return wants_to_stop(words) and not set(words.split()) <= {*view.snapshot.words}
 

@@ -21,7 +21,7 @@ MEANT: Mapping[Saying, str] = {
     **dict.fromkeys((Saying.WHO, Saying.READERS, Saying.WAS_READ, Saying.ANONYMOUS), "privacy"),
     **dict.fromkeys((Saying.REPLY, Saying.POLICE, Saying.HOW_LONG), "privacy"),
     Saying.STOP: "stop",
-    **dict.fromkeys((Saying.PAUSE, Saying.MOMENT, Saying.GOODBYE), "pause"),
+    **dict.fromkeys((Saying.PAUSE, Saying.MOMENT, Saying.NO_WAIT, Saying.GOODBYE), "pause"),
     Saying.ERASE: "erase",
     Saying.UNSEND: "withdraw",
     Saying.BACK: "back",

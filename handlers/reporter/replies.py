@@ -34,12 +34,16 @@ LEFT_TO_THE_HOLD = frozenset(
     {
         *(Saying.GREETING, Saying.HELLO_OR_GOODBYE, Saying.RETURNED),
         *(Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED),
-        *(Saying.MOMENT, Saying.PAUSE),  # else it would be said that nothing was saved
+        *(
+            Saying.MOMENT,
+            Saying.NO_WAIT,
+            Saying.PAUSE,
+        ),  # else it would be said that nothing was saved
     }
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
 
-CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
+CHANGING = frozenset({Saying.NO, Saying.NO_WAIT, Saying.MISTAKE, Saying.UNSEND})
 """At the overview they ask for another answer."""
 
 ANSWERING_A_CHOICE = frozenset({Saying.YES, Saying.NO, Saying.DONE})
@@ -233,6 +237,14 @@ def _wait(view: View, current: Question) -> Outcome:
     return saying(ASK) if view.snapshot.opened is not None else _pause(view, current)
 
 
+def _wait_and_undo(view: View, current: Question) -> Outcome:
+    """Give time, and say how it is taken back to somebody who may just have shared something."""
+    undone = view.snapshot.shared and current.id in {WORD_CHECK, CODE}
+    return (
+        saying(say("HEARD", "unsend"), _time_for(current), ASK) if undone else _wait(view, current)
+    )
+
+
 def _time_for(current: Question) -> TextRef:
     return say("HEARD", "words_wait" if current.id == WORD_CHECK else "code_waits")
 
@@ -358,6 +370,7 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.HELLO_OR_GOODBYE: _greet_or_part,
     Saying.GOODBYE: _part,
     Saying.MOMENT: _wait,
+    Saying.NO_WAIT: _wait_and_undo,
     Saying.SCREENSHOT: _screenshot,
     Saying.RETURNED: _welcome_back,
     Saying.BEFORE: _welcome_back,

@@ -26,6 +26,8 @@ class Saying(StrEnum):
     STOP = "stop"
     MOMENT = "moment"
     """Somebody needs a moment, or something to write with, and stays."""
+    NO_WAIT = "no_wait"
+    """The same of somebody who may regret what was just done."""
     PAUSE = "pause"
     BACK = "back"
     ERASE = "erase"

@@ -110,6 +110,14 @@ SPANISH_REQUESTS: Patterns = {
             r"me arrepiento de (esto|eso|todo|haberlo (enviado|mandado|contado|compartido)|"
             r"contarlo|contartelo|habertelo contado)"
         ),
+        (
+            r"((es|era|fue) (la |el )?|se lo (mande|envie|di) a la )?"
+            r"(persona|lector|lectora|gente|nombre) (equivocad[oa]|incorrect[oa])"
+        ),
+        (
+            r"me (equivoque|he equivocado) (de|con la|con el) "
+            r"(persona|lector|lectora|gente|nombre)"
+        ),
         rf"(quiero que me )?(devuelveme|devuelvanme|devuelvan|devuelvas) {MINE}",
     ),
     Saying.NO_CONTACT: (
@@ -157,6 +165,11 @@ SPANISH_REQUESTS: Patterns = {
             r"una persona real|una persona de verdad|un abogado|una abogada|un medico|una medica|"
             r"una psicologa|un psicologo|una terapeuta)"
         ),
+    ),
+    Saying.NO_WAIT: (
+        r"((ay|oh|uy|dios|mierda|joder|pero) )*no( no)* (espera|espere|esperen)( espera| no)*",
+        r"(espera|espere|esperen)( espera)* no( espera| no)*",
+        r"(ay|oh|uy|mierda|joder|dios mio)( (ay|dios|dios mio))* no( espera| no)*",
     ),
     Saying.MOMENT: (
         (

@@ -8,7 +8,7 @@ import { identityToRecipient } from "age-encryption";
 import { openPayload } from "./age_file.ts";
 import { type Stanza, canonicalBase64, checkBody, parseStanzas, split } from "./age_header.ts";
 import { type Bytes, fromBase64, hex, join, utf8, utf8Text } from "./bytes.ts";
-import { memberId } from "./labels.ts";
+import { FINGERPRINT_BYTES, memberId } from "./labels.ts";
 import { locked, notForUs, tooLong, unreadable } from "./refusals.ts";
 
 /** The keys with which a reader opens what was shared with them. */
@@ -17,14 +17,16 @@ export type ReaderKey = {
   readonly identity: string;
   /** `age1pq1…`, its public half. */
   readonly recipient: string;
+  /** The public half of the key with which this reader signs: 32 bytes. */
+  readonly signingKey: Bytes;
   /** The 32 bytes by which statements name this reader. */
   readonly mid: Bytes;
   /** The fingerprint, 20 hexadecimal digits: names what is kept for this key. */
   readonly fingerprint: string;
 };
 
-const SIGN_LINE = "HOLDFAST-SIGN-1 ";
-const SEED_BYTES = 32;
+export const SIGN_LINE = "HOLDFAST-SIGN-1 ";
+export const SEED_BYTES = 32;
 const SALT_BYTES = 16;
 const MAX_WORK_FACTOR = 20;
 const FACTOR = /^[1-9][0-9]{0,2}$/;
@@ -54,8 +56,9 @@ export async function readerKey(identity: string, seed: Bytes): Promise<ReaderKe
     throw unreadable("This file opens, but it does not hold the keys of a reader.");
   }
   const { words } = bech32.decode(recipient as `${string}1${string}`, false);
-  const mid = memberId(bech32.fromWords(words), ed25519.getPublicKey(seed));
-  return { identity, recipient, mid, fingerprint: hex(mid.subarray(0, 10)) };
+  const signingKey = ed25519.getPublicKey(seed);
+  const mid = memberId(bech32.fromWords(words), signingKey);
+  return { identity, recipient, signingKey, mid, fingerprint: hex(mid.subarray(0, FINGERPRINT_BYTES)) };
 }
 
 function checkedIdentity(identity: string): string {

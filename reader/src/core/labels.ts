@@ -3,6 +3,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, join, utf8 } from "./bytes.ts";
 
+/** How much of a reader's id the eight words spell that are read aloud. */
+export const FINGERPRINT_BYTES = 10;
+
 /** Compute `D(label, fields…)`. */
 export function derivedLabel(label: string, ...fields: readonly Bytes[]): Bytes {
   return join(utf8(`pcr/v1/${label}\0`), ...fields);

@@ -2,6 +2,9 @@
 
 import { printable } from "../core/printable.ts";
 
+/** Browsers take a moment to read what they save. */
+const SAVING_MS = 60_000;
+
 type Child = Node | string;
 type Attributes = Readonly<Record<string, string>>;
 
@@ -28,6 +31,13 @@ export function button(text: string, act: () => void, style = ""): HTMLButtonEle
   const made = element("button", { type: "button", class: style }, text);
   made.addEventListener("click", act);
   return made;
+}
+
+/** Let the browser save a file, as it saves what was downloaded. */
+export function saveFile(name: string, data: BlobPart): void {
+  const address = URL.createObjectURL(new Blob([data]));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), SAVING_MS);
 }
 
 export function list(items: readonly string[], tag: "ul" | "ol" = "ul"): HTMLElement {

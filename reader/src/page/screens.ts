@@ -11,9 +11,15 @@ export type Screen = { readonly nodes: readonly Node[] };
 
 const screen = (...nodes: readonly Node[]): Screen => ({ nodes });
 
-/** A file input with its label and a hint. */
-export function fileField(id: string, label: string, hint: string): [HTMLElement, HTMLInputElement] {
-  const input = element("input", { type: "file", id, "aria-describedby": `${id}-hint` });
+/** An input for one line or a file, with its label and a hint. */
+export function inputField(
+  type: "file" | "text",
+  id: string,
+  label: string,
+  hint: string,
+): [HTMLElement, HTMLInputElement] {
+  const described = { "aria-describedby": `${id}-hint`, autocomplete: "off" };
+  const input = element("input", { type, id, ...described });
   const field = element(
     "div",
     { class: "field" },
@@ -24,45 +30,64 @@ export function fileField(id: string, label: string, hint: string): [HTMLElement
   return [field, input];
 }
 
-/** Ask for the key file and its passphrase. */
-export function unlockScreen(unlock: (file: File | undefined, passphrase: string) => void): Screen {
-  const texts = TEXTS.unlock;
-  const [file, chosen] = fileField("key", texts.file, texts.fileHint);
-  const passphrase = element("input", {
+/** A field for a passphrase, with a tick that shows what is typed. */
+export function passphraseField(label: string): [HTMLElement[], HTMLInputElement] {
+  const input = element("input", {
     ...{ type: "password", id: "passphrase", autocomplete: "off" },
     ...{ autocapitalize: "none", spellcheck: "false" },
   });
   const show = element("input", { type: "checkbox", id: "show" });
   show.addEventListener("change", () => {
-    passphrase.type = show.checked ? "text" : "password";
+    input.type = show.checked ? "text" : "password";
   });
-  const form = element(
-    "form",
-    {},
-    file,
-    element("div", { class: "field" }, element("label", { for: "passphrase" }, texts.passphrase), passphrase),
-    element("label", { class: "tick" }, show, element("span", {}, texts.show)),
-    element("button", { type: "submit", class: "main" }, texts.button),
-  );
-  form.addEventListener("submit", (event) => {
+  const field = element("div", { class: "field" }, element("label", { for: "passphrase" }, label), input);
+  return [[field, element("label", { class: "tick" }, show, element("span", {}, TEXTS.unlock.show))], input];
+}
+
+/** A form whose button, or the enter key, acts. */
+export function form(label: string, act: () => void, ...fields: readonly Node[]): HTMLFormElement {
+  const submit = element("button", { type: "submit", class: "main" }, label);
+  const made = element("form", {}, ...fields, submit);
+  made.addEventListener("submit", (event) => {
     event.preventDefault();
-    unlock(chosen.files?.[0], passphrase.value);
+    act();
   });
-  const help = element("details", {}, element("summary", {}, texts.noKey), paragraph(texts.makeKey));
-  return screen(heading(texts.heading), paragraph(TEXTS.alone), form, help);
+  return made;
+}
+
+/** Ask for the key file and its passphrase. */
+export function unlockScreen(
+  unlock: (file: File | undefined, passphrase: string) => void,
+  makeKeys: () => void,
+  said: string = TEXTS.alone,
+): Screen {
+  const texts = TEXTS.unlock;
+  const [file, chosen] = inputField("file", "key", texts.file, texts.fileHint);
+  const [passphrase, typed] = passphraseField(texts.passphrase);
+  const act = (): void => unlock(chosen.files?.[0], typed.value);
+  return screen(
+    heading(texts.heading),
+    paragraph(said),
+    form(texts.button, act, file, ...passphrase),
+    element("div", { class: "field" }, paragraph(texts.noKey), button(texts.makeKey, makeKeys)),
+  );
 }
 
 /** Ask for a delivery. */
-export function chooseScreen(open: (file: File) => void, remembers: boolean): Screen {
+export function chooseScreen(
+  open: (file: File) => void,
+  showCard: () => void,
+  remembers: boolean,
+): Screen {
   const texts = TEXTS.choose;
-  const [file, chosen] = fileField("delivery", texts.file, texts.fileHint);
+  const [file, chosen] = inputField("file", "delivery", texts.file, texts.fileHint);
   chosen.addEventListener("change", () => {
     const delivery = chosen.files?.[0];
     chosen.value = "";
     if (delivery) open(delivery);
   });
   const warning = remembers ? [] : [paragraph(texts.forgets, { class: "warning" })];
-  return screen(heading(texts.heading), ...warning, file);
+  return screen(heading(texts.heading), ...warning, file, button(texts.card, showCard));
 }
 
 export function invitationScreen(invitation: Invitation, close: () => void): Screen {

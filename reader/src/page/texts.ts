@@ -18,9 +18,46 @@ export const TEXTS = {
     noFile: "Choose your key file first.",
     noPassphrase: "Type your passphrase first.",
     noKey: "No key yet?",
-    makeKey:
-      "This page can't make one yet. It's made on a computer, with the command line: " +
-      "holdfast keygen. Ask whoever looks after the bot to sit beside you, and type the passphrase yourself.",
+    makeKey: "Make my keys",
+    tryOut: "Now try what you saved: choose the file and type your passphrase.",
+  },
+
+  make: {
+    heading: "Make your keys",
+    explain:
+      "With your keys you open what is shared with you. They are locked with a passphrase. " +
+      "Nobody can bring it back, not even us.",
+    offered: "These five words are a good passphrase. Write them on paper:",
+    others: "Other words",
+    passphrase: "Type them here, or a passphrase of your own",
+    button: "Make my keys",
+    working: "Making your keys. This takes a few seconds.",
+  },
+
+  save: {
+    heading: "Save your keys",
+    explain: "Your keys are made, and locked. They exist on this page only, until you save them.",
+    button: "Save my keys",
+    file: "holdfast.key",
+    then:
+      "Put a copy on a stick, and lock it away, apart from the paper. Without the file and the " +
+      "passphrase nobody can open what was shared with you.",
+    tryOut: "I've saved them: try them",
+  },
+
+  card: {
+    heading: "Your card",
+    explain:
+      "Others need your card to put you on the list of readers. Nothing in it is secret. " +
+      "Send it to whoever keeps the list.",
+    name: "Your name on the list",
+    nameHint: "Reporters choose you by it. One word, as nobody else is called.",
+    about: "Who you are",
+    aboutHint: "A sentence that reporters see, for instance: elected in spring, listens first.",
+    mustPassOn: "The law or my office obliges me to pass on some things",
+    button: "Save my card",
+    words: "Read these eight words aloud to two other readers. They compare them with the list.",
+    saved: "Saved. Send it to whoever keeps the list.",
   },
 
   choose: {
@@ -28,6 +65,7 @@ export const TEXTS = {
     file: "What was shared with you",
     fileHint: "A file whose name ends in .holdfast, or a file with which you join.",
     working: "Checking who sent it, and that nothing was changed.",
+    card: "My card",
     forgets:
       "This browser keeps nothing for this page. So it can't notice if a later report of the same " +
       "person comes from somebody else. Use another browser if you can.",
@@ -97,4 +135,5 @@ export const TEXTS = {
   },
 
   close: "Close this report",
+  back: "Back",
 };

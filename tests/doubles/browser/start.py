@@ -23,6 +23,7 @@ FIREFOX_PREFERENCES = {
     "toolkit.telemetry.enabled": "false",
     "browser.safebrowsing.malware.enabled": "false",
     "browser.safebrowsing.phishing.enabled": "false",
+    "browser.download.alwaysOpenPanel": "false",  # it would take the keyboard from the page
 }
 CHROMIUM_ARGUMENTS = (
     "--headless",

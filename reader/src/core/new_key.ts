@@ -1,0 +1,30 @@
+/** Makes a reader's keys. They leave this file sealed only. */
+
+import { Encrypter, generateHybridIdentity } from "age-encryption";
+import { type Bytes, toBase64 } from "./bytes.ts";
+import { SEED_BYTES, SIGN_LINE, normalPassphrase } from "./key_file.ts";
+import { unreadable } from "./refusals.ts";
+
+/** One try costs 2^17 steps of scrypt and 128 MiB, so that a phone with 2 GB opens it too. */
+const WORK_FACTOR = 17;
+const SHORTEST_PASSPHRASE = 12;
+
+/** Check that a passphrase may lock keys; throw a `Refusal` for one that is too short. */
+export function checkPassphrase(passphrase: string): void {
+  if ([...normalPassphrase(passphrase)].length < SHORTEST_PASSPHRASE) {
+    throw unreadable(
+      `This passphrase is too short: it needs at least ${SHORTEST_PASSPHRASE} characters.` +
+        " Four or five words that you can remember are good.",
+    );
+  }
+}
+
+/** Make new keys, and return their key file; throw a `Refusal` as `checkPassphrase` does. */
+export async function makeKeyFile(passphrase: string): Promise<Bytes> {
+  checkPassphrase(passphrase);
+  const seed = toBase64(crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(normalPassphrase(passphrase));
+  encrypter.setScryptWorkFactor(WORK_FACTOR);
+  return encrypter.encrypt(`${await generateHybridIdentity()}\n${SIGN_LINE}${seed}\n`);
+}

@@ -7,14 +7,17 @@ server takes each message once.
 import asyncio
 import re
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from bot.config.store_section import DATABASE_FILE
 from store.db.schema import delivery
 from tests.doubles.matrix.person import Clients
 from tests.doubles.matrix.person import Person as Room
@@ -192,6 +195,14 @@ def files(oak: Person, code: str) -> list[bool]:
     return [m.silent for m in oak.screen if m.name == f"{code}.holdfast"]
 
 
+async def confirmed(rig: Rig) -> None:
+    """Wait until the bot knows of all that it sent: the chat shows it a moment before."""
+    with closing(sqlite3.connect(rig.folder / DATABASE_FILE, isolation_level=None)) as file:
+        async with asyncio.timeout(PATIENCE):
+            while file.execute("SELECT count(*) FROM outbox").fetchone() != (0,):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.05)
+
+
 @pytest.mark.timeout(300)
 async def test_a_file_on_matrix_comes_once_wherever_the_bot_dies(
     tmp_path: Path, synapse: Synapse, monkeypatch: pytest.MonkeyPatch
@@ -214,6 +225,7 @@ async def test_a_file_on_matrix_comes_once_wherever_the_bot_dies(
             async def quiet() -> None:
                 await oak.wait(lambda _: len(files_in(oak, code)) >= wanted, PATIENCE)
                 await oak.quiet(1.0)
+                await confirmed(rig)
 
             drill = Drill(rig, bot, lives, ready, quiet)
             await bot.begin()

@@ -173,6 +173,13 @@ def is_held_alone(view: View) -> bool:
     return bool(view.snapshot.holds) and not _is_anything_open(view)
 
 
+def has_just_shared(view: View) -> bool:
+    """Return whether a story was shared in the talk that is open, or is held to be."""
+    draft, snapshot = view.snapshot.draft, view.snapshot
+    decided = draft is not None and draft.phase in DECIDED
+    return decided and (snapshot.shared or bool(snapshot.holds))
+
+
 def with_where_things_stand(view: View, content: MessageContent, outcome: Outcome) -> Outcome:
     """End what is said outside of a conversation with what is held, and how to stop it.
 
@@ -229,7 +236,8 @@ def _may_want_to_stop(view: View, content: MessageContent) -> bool:
     if not isinstance(content, TextMessage):
         return False
     words = with_readers_unnamed(view, content.own)
-    if understood(words) in {Saying.UNSEND, Saying.NO_WAIT, Saying.NO_CONTACT}:
+    said = understood(words, just_shared=has_just_shared(view))
+    if said in {Saying.UNSEND, Saying.REGRET, Saying.NO_CONTACT}:
         return True
     return wants_to_stop(words) and not set(words.split()) <= {*view.snapshot.words}
 

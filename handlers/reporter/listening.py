@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import chain
 
@@ -21,7 +22,7 @@ MEANT: Mapping[Saying, str] = {
     **dict.fromkeys((Saying.WHO, Saying.READERS, Saying.WAS_READ, Saying.ANONYMOUS), "privacy"),
     **dict.fromkeys((Saying.REPLY, Saying.POLICE, Saying.HOW_LONG), "privacy"),
     Saying.STOP: "stop",
-    **dict.fromkeys((Saying.PAUSE, Saying.MOMENT, Saying.NO_WAIT, Saying.GOODBYE), "pause"),
+    **dict.fromkeys((Saying.PAUSE, Saying.MOMENT, Saying.GOODBYE), "pause"),
     Saying.ERASE: "erase",
     Saying.UNSEND: "withdraw",
     Saying.BACK: "back",
@@ -33,14 +34,18 @@ MEANT: Mapping[Saying, str] = {
 """By what was said in a story: the command that is offered for it."""
 
 
-def understood(text: str) -> Saying | None:
-    """Return what a whole message says to the bot; None for everything else."""
+def understood(text: str, *, just_shared: bool = False) -> Saying | None:
+    """Return what a whole message says to the bot; None for everything else.
+
+    Only of somebody who has just shared a story the same words may be regret.
+    """
     if len(text) > 2 * MOST_CHARACTERS:
         return None
     words = folded(text)
     if len(words) > MOST_CHARACTERS or words.count(" ") >= MOST_WORDS:
         return None
-    found = (language.first_that_fits(words) for language in _languages())
+    not_meant = frozenset() if just_shared else frozenset({Saying.REGRET})
+    found = (language.first_that_fits(words, not_meant) for language in _languages())
     return next((said for said in found if said is not None), None)
 
 
@@ -79,8 +84,10 @@ class SayingMatcher:
         known = _LETTERS.findall(" ".join(words)) if sayings.in_whole_words else ()
         self._known = frozenset(known)
 
-    def first_that_fits(self, words: str) -> Saying | None:
-        """Return the most urgent saying that folded words are."""
+    def first_that_fits(
+        self, words: str, not_meant: AbstractSet[Saying] = frozenset()
+    ) -> Saying | None:
+        """Return the most urgent saying that folded words are, besides those not meant here."""
         words = self._compared(words)
         first, *rest = words.split() or [""]
         if self._known and not (first in self._known and self._known.issuperset(rest)):
@@ -88,7 +95,7 @@ class SayingMatcher:
         # Most messages begin with no word that only leads in: they are compared in half the time.
         patterns = self._led_in if first in self._leading else self._alone
         for fits, said in patterns:
-            if fits(words):
+            if said not in not_meant and fits(words):
                 return said
         return None
 

@@ -20,14 +20,7 @@ from handlers.texts.typed_languages import TYPED_LANGUAGES
 NO_ANSWERS = frozenset(
     {
         *(Saying.YES, Saying.DONE, Saying.TEST, Saying.THANKS, Saying.APOLOGY, Saying.GREETING),
-        *(
-            Saying.CALL,
-            Saying.REPLY,
-            Saying.PAUSE,
-            Saying.MOMENT,
-            Saying.NO_WAIT,
-            Saying.HELLO_OR_GOODBYE,
-        ),
+        *(Saying.CALL, Saying.REPLY, Saying.PAUSE, Saying.MOMENT, Saying.HELLO_OR_GOODBYE),
     }
 )
 """What is no name and no way to reach anybody, and asks for no explanation."""

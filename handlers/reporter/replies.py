@@ -16,7 +16,7 @@ from handlers.reporter.asides import add_asides, set_aside
 from handlers.reporter.awaited import GOODBYE
 from handlers.reporter.commands import run_command
 from handlers.reporter.conversation import Conversation, conversation_of, is_adding, is_unbegun
-from handlers.reporter.holding import is_held_alone
+from handlers.reporter.holding import has_just_shared, is_held_alone
 from handlers.reporter.listening import understood, with_readers_unnamed
 from handlers.reporter.markers import AGAIN, CODE, OVERVIEW, REOPENED, SAFE, WORD_CHECK
 from handlers.reporter.questions import Question, begins_story, underlying_question
@@ -34,16 +34,12 @@ LEFT_TO_THE_HOLD = frozenset(
     {
         *(Saying.GREETING, Saying.HELLO_OR_GOODBYE, Saying.RETURNED),
         *(Saying.YES, Saying.NO, Saying.DONE, Saying.CONFUSED),
-        *(
-            Saying.MOMENT,
-            Saying.NO_WAIT,
-            Saying.PAUSE,
-        ),  # else it would be said that nothing was saved
+        *(Saying.MOMENT, Saying.PAUSE),  # else it would be said that nothing was saved
     }
 )
 """To these it is said where things stand, as long as something is held and nothing is open."""
 
-CHANGING = frozenset({Saying.NO, Saying.NO_WAIT, Saying.MISTAKE, Saying.UNSEND})
+CHANGING = frozenset({Saying.NO, Saying.MISTAKE, Saying.UNSEND})
 """At the overview they ask for another answer."""
 
 ANSWERING_A_CHOICE = frozenset({Saying.YES, Saying.NO, Saying.DONE})
@@ -61,7 +57,9 @@ def answer_saying(
     view: View, current: Question, typed: TextMessage, item: str, waiting: LookupPurpose | None
 ) -> Outcome | None:
     """Answer what was said to the bot; None for everything else."""
-    said = understood(typed.own) or understood(with_readers_unnamed(view, typed.own))
+    just = has_just_shared(view)
+    said = understood(typed.own, just_shared=just)
+    said = said or understood(with_readers_unnamed(view, typed.own), just_shared=just)
     if said is None or (said is Saying.NO_CONTACT and not _may_be_shared(view)):
         return None
     if said in LEFT_TO_THE_HOLD and waiting is None and is_held_alone(view):
@@ -237,12 +235,10 @@ def _wait(view: View, current: Question) -> Outcome:
     return saying(ASK) if view.snapshot.opened is not None else _pause(view, current)
 
 
-def _wait_and_undo(view: View, current: Question) -> Outcome:
-    """Give time, and say how it is taken back to somebody who may just have shared something."""
-    undone = view.snapshot.shared and current.id in {WORD_CHECK, CODE}
-    return (
-        saying(say("HEARD", "unsend"), _time_for(current), ASK) if undone else _wait(view, current)
-    )
+def _regret(_view: View, current: Question) -> Outcome:
+    """Say how it is taken back, and how long a secret can be seen: they may only want a moment."""
+    lasts = (_time_for(current),) if current.id in {WORD_CHECK, CODE} else ()
+    return saying(say("HEARD", "unsend"), *lasts, ASK)
 
 
 def _time_for(current: Question) -> TextRef:
@@ -370,7 +366,7 @@ _SPECIAL: Mapping[Saying, Callable[[View, Question], Outcome]] = {
     Saying.HELLO_OR_GOODBYE: _greet_or_part,
     Saying.GOODBYE: _part,
     Saying.MOMENT: _wait,
-    Saying.NO_WAIT: _wait_and_undo,
+    Saying.REGRET: _regret,
     Saying.SCREENSHOT: _screenshot,
     Saying.RETURNED: _welcome_back,
     Saying.BEFORE: _welcome_back,

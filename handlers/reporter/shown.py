@@ -5,17 +5,17 @@ from functools import partial
 
 from handlers.context import View
 from handlers.outcome import SHOWING_QUESTION, Outcome
-from handlers.reporter.conversation import Conversation, conversation_of, is_unshown
+from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
 from handlers.reporter.draft_language import (
     bound_to_wording,
     without_answered_anew,
     without_lost_words,
 )
-from handlers.reporter.markers import KIND, NUMBERS, UNSHOWN, with_marker, without_markers
+from handlers.reporter.markers import KIND, NUMBERS, SAFE, UNSHOWN, with_marker, without_markers
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, open_question, question_in
 from handlers.reporter.ticks import without_idle_ticks
-from store.model.changes import BeginCase, Change, HandOver, ReopenCase, SaveDraft
+from store.model.changes import AskErasure, BeginCase, Change, HandOver, ReopenCase, SaveDraft
 from store.model.drafts import Draft, StoredAnswer
 from store.model.errors import UnknownRevision
 
@@ -28,11 +28,27 @@ def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
     if snapshot.asked is not None or snapshot.shared != shared:
         after = replace(view, snapshot=replace(snapshot, asked=None, shared=shared))
     after = after.in_language(outcome.language or view.language)
-    is_asked = any(text.sentence in SHOWING_QUESTION for text in outcome.says)
-    changes = outcome.changes or _no_longer_unshown(view, is_asked=is_asked)
-    shown = [_shown(after, change, is_asked=is_asked) for change in changes]
-    asks = shown[-1][1] if shown else ""
+    is_shown = _shows_question(outcome)
+    changes = (*outcome.changes, *_noted(view, outcome, is_shown=is_shown))
+    shown = [_shown(after, change, is_shown=is_shown) for change in changes]
+    asks = shown[-1][1] if shown and not _asks_in_memory(outcome) else ""
     return replace(outcome, changes=tuple(change for change, _ in shown), asks=asks)
+
+
+def _asks_in_memory(outcome: Outcome) -> bool:
+    """Return whether a question that is known in memory only stands before that of the draft."""
+    asked = [change.asked for change in outcome.changes if isinstance(change, AskErasure)]
+    return bool(asked) and asked[-1] is not None
+
+
+def _shows_question(outcome: Outcome) -> bool | None:
+    """Return whether the question of the draft is shown; None where nothing is said of it.
+
+    It is not where another one takes its place, which may end without a word.
+    """
+    if _asks_in_memory(outcome):
+        return False
+    return True if any(text.sentence in SHOWING_QUESTION for text in outcome.says) else None
 
 
 def _shares(change: Change) -> bool:
@@ -40,15 +56,18 @@ def _shares(change: Change) -> bool:
     return isinstance(change, HandOver) and any(p.scope == "named" for p in change.permissions)
 
 
-def _no_longer_unshown(view: View, *, is_asked: bool) -> tuple[Change, ...]:
-    """Return what notes that a question is shown that was not, where nothing else changes."""
+def _noted(view: View, outcome: Outcome, *, is_shown: bool | None) -> tuple[Change, ...]:
+    """Return what notes whether a question is shown, where nothing else is saved of its talk."""
     conversation = conversation_of(view)
-    if not is_asked or conversation is None or not is_unshown(conversation):
+    if conversation is None or is_shown is None or is_unbegun(conversation):
         return ()
-    return (SaveDraft(conversation.draft),)
+    if any(not isinstance(change, AskErasure) for change in outcome.changes):
+        return ()
+    marked = conversation.marker(UNSHOWN) is not None
+    return (SaveDraft(conversation.draft),) if marked is is_shown else ()
 
 
-def _shown(view: View, change: Change, *, is_asked: bool) -> tuple[Change, str]:
+def _shown(view: View, change: Change, *, is_shown: bool | None) -> tuple[Change, str]:
     """Return a change with what is shown in the draft that it saves, and the question in that."""
     if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
         return change, ""
@@ -59,9 +78,9 @@ def _shown(view: View, change: Change, *, is_asked: bool) -> tuple[Change, str]:
     if flow is not None:  # a kept story that is opened again may be bound to words of before
         draft = bound_to_wording(without_lost_words(draft, flow, translated), flow)
     draft, asked = _with_shown_list(view, draft)
-    if is_asked:
+    if is_shown:
         draft = without_markers(draft, UNSHOWN)
-    elif asked and asked != _open_before(view):
+    elif is_shown is False or asked not in {"", SAFE, _open_before(view)}:
         draft = with_marker(draft, StoredAnswer(UNSHOWN))
     return replace(change, draft=draft), asked
 

@@ -45,7 +45,7 @@ GREETING = saying(HELLO_TO_WORDS)
 NOT_BEGUN = saying(HELLO_TO_WORDS, say("NOT_BEGUN"), ASK)
 AGREEING = frozenset({Saying.YES, Saying.NO, Saying.DONE})
 """These answer whatever was asked, and nothing where nothing was."""
-WAITING = frozenset({Saying.MOMENT, Saying.NO_WAIT, Saying.PAUSE})
+WAITING = frozenset({Saying.MOMENT, Saying.PAUSE})
 """Before a talk they are answered with nothing being saved; that may be untrue after one."""
 NOT_SAVED = saying(say("NOT_SAVED"), ASK)
 

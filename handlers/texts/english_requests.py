@@ -92,10 +92,6 @@ ENGLISH_REQUESTS: Patterns = {
             r"id like to )?(take back|get back|call back|recall|unsend|withdraw|unshare|"
             r"undo)( it| this| that| everything| my story| my report| the sharing)?"
         ),
-        (
-            r"((i (sent|gave|shared) (it|this|that) (to|with)|i (chose|picked|took)|thats|that is|"
-            r"that was|its|it was|it went to) )?(the )?wrong (person|people|one|reader|name)"
-        ),
         r"(stop|cancel) (the )?(sending|sharing|hand ?over|it from being sent)",
         r"i regret (it|this|that|sending it|sharing it|telling you)",
         rf"i (take|want|want to take|need to take|wanna take) {_IT} back",
@@ -142,10 +138,14 @@ ENGLISH_REQUESTS: Patterns = {
             r"a real person)"
         ),
     ),
-    Saying.NO_WAIT: (
+    Saying.REGRET: (
         r"((oh|omg|shit|fuck|wtf|but) )*no+( no+)* (wait|hold on|hang on)( wait| no+)*",
         r"(wait|hold on|hang on)( wait)* no+( wait| no+)*",
         r"(oh|omg|shit|fuck|wtf)( (oh|omg|shit|fuck|god|my god))* no+( wait| no+)*",
+        (
+            r"((i (sent|gave|shared) (it|this|that) (to|with)|i (chose|picked|took)|thats|that is|"
+            r"that was|its|it was|it went to) )?(the )?wrong (person|people|one|reader|name)"
+        ),
     ),
     Saying.MOMENT: (
         (

@@ -110,14 +110,6 @@ SPANISH_REQUESTS: Patterns = {
             r"me arrepiento de (esto|eso|todo|haberlo (enviado|mandado|contado|compartido)|"
             r"contarlo|contartelo|habertelo contado)"
         ),
-        (
-            r"((es|era|fue) (la |el )?|se lo (mande|envie|di) a la )?"
-            r"(persona|lector|lectora|gente|nombre) (equivocad[oa]|incorrect[oa])"
-        ),
-        (
-            r"me (equivoque|he equivocado) (de|con la|con el) "
-            r"(persona|lector|lectora|gente|nombre)"
-        ),
         rf"(quiero que me )?(devuelveme|devuelvanme|devuelvan|devuelvas) {MINE}",
     ),
     Saying.NO_CONTACT: (
@@ -166,10 +158,18 @@ SPANISH_REQUESTS: Patterns = {
             r"una psicologa|un psicologo|una terapeuta)"
         ),
     ),
-    Saying.NO_WAIT: (
+    Saying.REGRET: (
         r"((ay|oh|uy|dios|mierda|joder|pero) )*no( no)* (espera|espere|esperen)( espera| no)*",
         r"(espera|espere|esperen)( espera)* no( espera| no)*",
         r"(ay|oh|uy|mierda|joder|dios mio)( (ay|dios|dios mio))* no( espera| no)*",
+        (
+            r"((es |era |fue )?(la |el )|se lo (mande|envie|di) a la )?"
+            r"(persona|lector|lectora|gente|nombre) (equivocad[oa]|incorrect[oa])"
+        ),
+        (
+            r"me (equivoque|he equivocado) (de|con la|con el) "
+            r"(persona|lector|lectora|gente|nombre)"
+        ),
     ),
     Saying.MOMENT: (
         (

@@ -1,16 +1,25 @@
 """What stands open behind another question takes no answer before it was shown."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
-from handlers.messages import EditedMessage, IncomingMessage, Reply, TextMessage
-from handlers.reporter.markers import PIECE, REVIEW, UNSHOWN, find_marker
+from handlers.messages import (
+    EditedMessage,
+    IncomingMessage,
+    Reply,
+    TextMessage,
+    UnresolvedPress,
+    UnusableMessage,
+)
+from handlers.reporter.markers import ERASING, FOUND, PIECE, REVIEW, SAFE, UNSHOWN, find_marker
 from handlers.reporter.markers import STOP as HALTED
 from handlers.texts.english import ENGLISH
 from store.model.snapshot import Snapshot
 from tests.rig import Rig
 from tests.unit.handlers.chats import CHAT, Chat, Phone
+from tests.unit.handlers.test_secrets_typed_unasked import shared
 
 NUMBERED = replace(CHAT, ordered_ids=True)
 """A chat in which both sides' messages are counted together."""
@@ -125,3 +134,91 @@ async def test_a_skip_ahead_says_that_its_words_are_not_kept(anna: Phone) -> Non
         said = await say_all_at_once(anna, "/skip", "/skip my sister was there too")
         lost = ENGLISH.telling.not_kept_behind
         assert any(lost.format(word="skip") in reply.text for reply in said)
+
+
+# A question that is known in memory only stands before that of the talk
+
+
+async def nothing(_anna: Phone) -> None:
+    """Only the program is started anew."""
+
+
+async def picture(anna: Phone) -> None:
+    await anna.hear(anna.incoming(UnusableMessage("picture")))
+
+
+async def half_a_day(anna: Phone) -> None:
+    await anna.rig.pass_time(hours=13)
+
+
+def typing(text: str) -> Callable[[Phone], Awaitable[None]]:
+    async def act(anna: Phone) -> None:
+        await anna.type(text)
+
+    return act
+
+
+ENDS: dict[str, Callable[[Phone], Awaitable[None]]] = {
+    **{text: typing(text) for text in ("/pause", "/permissions", "/history", "/language")},
+    "a picture": picture,
+    "half a day": half_a_day,
+    "a restart": nothing,
+}
+"""What ends such a question without a word about it."""
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(("asked", "answer"), [(FOUND, "1"), (ERASING, "yes"), (ERASING, "1")])
+async def test_an_answer_to_a_question_in_memory_shares_nothing(
+    anna: Phone, end: str, asked: str, answer: str
+) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await to_the_last_overview(anna)
+        await anna.press("right")
+        assert anna.question == REVIEW
+        await anna.type(code, *(("2",) if asked == ERASING else ()))
+        assert anna.question == asked
+        await ENDS[end](anna)
+    await anna.type(answer)
+    after = await snapshot(anna)
+    assert not after.shared
+    assert not after.holds
+
+
+async def test_what_stood_behind_a_code_of_the_same_burst_was_never_shown(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying() as conversations:
+        await to_the_last_overview(anna)
+        on, token = anna.button("right")
+        await heard(anna, anna.incoming(UnresolvedPress(token), on=on))
+        message = anna.chat.typed(anna.who, code)
+        await heard(anna, anna.incoming(TextMessage(code, secret=code), message=message))
+        await conversations.sender.send_waiting(anna.who, quiet=True)
+        assert anna.question == FOUND
+    await anna.type("1")
+    assert not (await snapshot(anna)).shared
+
+
+async def test_behind_a_code_that_is_left_the_question_counts_at_once(anna: Phone) -> None:
+    code = await shared(anna)
+    async with anna.staying():
+        await to_the_last_overview(anna)
+        await anna.press("right")
+        await anna.type("/stop")
+        await anna.press("keep")
+        await anna.type(code, "3")
+        assert anna.question == REVIEW
+        await anna.type("Yes, send now")
+        assert (await snapshot(anna)).shared
+
+
+async def test_the_first_choice_counts_at_once_behind_what_was_asked_in_between(
+    anna: Phone,
+) -> None:
+    async with anna.staying():
+        await anna.type("My name is Robin and he follows me home every night", "/erase", "stop")
+        await anna.type("Keep it", "hello")
+        assert anna.question == SAFE
+        await anna.type("1")
+        assert anna.question != SAFE

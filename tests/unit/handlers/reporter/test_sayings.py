@@ -10,16 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.folding import folded
-from handlers.outcome import LookupPurpose
+from handlers.outcome import ASK, LookupPurpose, say
 from handlers.reporter.listening import SayingMatcher, understood
+from handlers.reporter.markers import BACK, CODE, WORD_CHECK
 from handlers.reporter.questions import open_question
 from handlers.texts.sayings import Saying
 from handlers.texts.tables import TypedLanguage
 from handlers.texts.typed_languages import TYPED_LANGUAGES
+from store.model.changes import TakeBack
+from store.model.permissions import HeldHandover
 from tests.sayings import SAYINGS, SAYINGS_OF, STATES, outcomes
 from tests.unit.handlers.reporter.test_decide import SHARED_CASE, talk_at
 from tests.unit.handlers.reporter.what_followed import what_follows
-from tests.unit.handlers.talks import Talk
+from tests.unit.handlers.talks import OAK, Talk
 
 LEAST_SAYINGS = {"en": 200, "es": 120}
 PLACES = {
@@ -69,7 +72,7 @@ def followed(talk: Talk, state: str, typed: str) -> str:
 def test_the_table_has_enough_lines_and_every_saying(language: str) -> None:
     table = SAYINGS_OF[language]
     assert len(table) >= LEAST_SAYINGS[language]
-    assert {*table.values()} == {"story", *Saying}
+    assert {*table.values()} == {"story", *Saying} - {Saying.REGRET}
 
 
 def test_no_line_stands_in_two_tables() -> None:
@@ -99,12 +102,59 @@ def _is_label(talk: Talk, typed: str) -> bool:
     return folded(typed) in [folded(o.label) for o in open_question(talk.view).offers]
 
 
+REGRETS = (
+    *("NO WAIT", "no no wait", "wait no", "Wait, NO!!", "omg no", "oh no no", "shit no hold on"),
+    *(
+        "wrong person",
+        "omg wrong person",
+        "I sent it to the wrong person!",
+        "that was the wrong one",
+    ),
+    *("no espera", "Espera, no", "ay no no", "la persona equivocada", "me equivoqué de persona"),
+)
+"""Said right after something was shared; anywhere else these are what they were without it."""
+
+
+@pytest.mark.parametrize("typed", REGRETS)
+@pytest.mark.parametrize("place", [BACK, WORD_CHECK, CODE])
+@pytest.mark.parametrize("is_held", [False, True])
+def test_regret_right_after_sharing_is_answered_with_the_way_back(
+    typed: str, place: str, *, is_held: bool
+) -> None:
+    talk = just_shared(place, is_held=is_held)
+    before = talk.snapshot
+    outcome = talk.say(typed)
+    if is_held and any(isinstance(change, TakeBack) for change in outcome.changes):
+        return  # said plainly enough to stop what is held at once
+    assert talk.snapshot == before
+    assert say("HEARD", "unsend") in outcome.says
+    assert outcome.says[-1] == ASK
+    stands = [text for text in outcome.says if text.sentence == "HOLD_STANDS"]
+    assert len(stands) == is_held
+
+
+def just_shared(place: str, *, is_held: bool) -> Talk:
+    """A talk right after the second yes, at one of the questions that follow."""
+    talk = talk_at(place)
+    here = HeldHandover("aa" * 32, 500_012, kept=True, id="a1" * 16, readers=(OAK.id,), here=True)
+    talk.snapshot = replace(talk.snapshot, shared=True, held=here if is_held else None)
+    return talk
+
+
+@pytest.mark.parametrize("typed", REGRETS)
+def test_elsewhere_the_same_words_are_not_taken_for_regret(typed: str) -> None:
+    assert understood(typed) is not Saying.REGRET
+    for state in ("choice", "permission", "overview", "review"):
+        outcome = talk_in(state).say(typed)
+        assert say("HEARD", "unsend") not in outcome.says, state
+
+
 @pytest.mark.parametrize("language", TYPED_LANGUAGES, ids=lambda language: language.code)
 def test_a_language_finds_nothing_else_in_the_words_of_another(language: TypedLanguage) -> None:
     matcher = SayingMatcher(language)
     for code, table in SAYINGS_OF.items():
         for typed, said in table.items():
-            found = matcher.first_that_fits(folded(typed)) or "story"
+            found = matcher.first_that_fits(folded(typed), {Saying.REGRET}) or "story"
             assert found == said or (found == "story" and code != language.code), typed
 
 

@@ -140,9 +140,13 @@ def is_reworded(conversation: Conversation) -> bool:
 
 
 def is_unshown(conversation: Conversation) -> bool:
-    """Return whether the open question was not shown since another one was."""
-    asked_in_memory = conversation.snapshot.asked is not None
-    return conversation.marker(markers.UNSHOWN) is not None and not asked_in_memory
+    """Return whether the question of the draft was not shown since another one was open."""
+    if conversation.marker(markers.UNSHOWN) is not None:
+        return True
+    told = conversation.marker(markers.RECALL_SHOWN)
+    is_told = told is not None and told.choices == (conversation.draft.revision,)
+    in_between = any(conversation.marker(name) for name in markers.INTERRUPTIONS)
+    return conversation.is_halted_by_recall and not is_told and not in_between
 
 
 def is_adding(conversation: Conversation) -> bool:

@@ -81,7 +81,8 @@ def decide(
     ``burst_of``: the step that was answered just before, if the next question was not shown yet.
     """
     conversation = conversation_of(view)
-    if conversation is not None and is_unshown(conversation):
+    asked_in_memory = view.snapshot.asked is not None
+    if conversation is not None and is_unshown(conversation) and not asked_in_memory:
         last_answer = LastAnswer.AHEAD
     heard = content if burst_of and isinstance(content, TextMessage) else None
     more = add_to_burst(view, heard, burst_of, message) if heard else None

@@ -74,6 +74,9 @@ UNSHOWN = "bot.unshown"
 """Whatever was asked in between is over, and the question behind it was not shown since: what is
 typed allows, erases and takes back nothing before it was."""
 
+RECALL_SHOWN = "bot.recall_shown"
+"""The recalled revision of which it was asked what to do now: before that it takes no choice."""
+
 TICKED = "bot.ticked"
 """The question in which choices were ticked, and those that are; nothing is answered yet."""
 
@@ -82,7 +85,10 @@ NUMBERS = "bot.numbers"
 and a hash of its choices; then the questions that decide and were asked before."""
 
 SHOWN = frozenset(
-    {TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING, REWORDED, UNSHOWN}
+    {
+        *(TICKED, NUMBERS, ASIDE, ASIDE_OFFERED, ASIDE_LATER, SHOWN_IN, WORDING, REWORDED),
+        *(UNSHOWN, RECALL_SHOWN),
+    }
 )
 """Markers that say how a question is shown, and open none: with them it is the same moment."""
 

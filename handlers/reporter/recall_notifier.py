@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from handlers.context import SnapshotReader, View
-from handlers.outcome import ASK, Outcome, say
+from handlers.outcome import ASK, Outcome, say, saying
 from handlers.ports.stores import CaseStore, ReachableAccounts, RevisionStore
 from handlers.reporter.conversation import Conversation
 from handlers.reporter.markers import FIRST_WORDS, KIND, find_marker
+from handlers.reporter.shown import with_what_is_shown
 from handlers.sending.unsent_results import UnsentResults
 from store.model.accounts import Account
 from store.model.drafts import Draft
-from store.model.outbox import TextRef
 from store.model.snapshot import Snapshot
 
 
@@ -51,11 +51,10 @@ class RecallNotifier:
     async def add_to_answer(self, account: Account, recall: Recall, outcome: Outcome) -> None:
         """Tell of a recall together with the answer to a message, instead of later."""
         if not recall.undecided:
-            await self._announce(
-                account, recall.revision, say("RECALLED_ALLOWED", recall.revision)
-            )
+            told = saying(say("RECALLED_ALLOWED", recall.revision))
+            await self._announce(account, recall.revision, told)
         elif ASK in outcome.says:
-            await self._announce(account, recall.revision)
+            await self._announce(account, recall.revision, Outcome())
 
     async def notify(self) -> AsyncIterator[Account]:
         """Write to everybody whose conversation is in a revision that was recalled since.
@@ -80,18 +79,18 @@ class RecallNotifier:
             draft = view.snapshot.draft
             if draft is None or draft.revision != revision or _is_free(draft):
                 return False
-            text = (
-                ASK
-                if Conversation(view, draft).is_halted_by_recall
-                else say("RECALLED_ALLOWED", revision)
-            )
-            return await self._announce(account, revision, text)
+            if not Conversation(view, draft).is_halted_by_recall:
+                told = saying(say("RECALLED_ALLOWED", revision))
+            else:
+                told = with_what_is_shown(view, saying(ASK))
+            return await self._announce(account, revision, told)
 
-    async def _announce(self, account: Account, revision: str, *texts: TextRef) -> bool:
+    async def _announce(self, account: Account, revision: str, told: Outcome) -> bool:
         """Tell an account once; return whether this was the first time."""
         name = f"recall {revision} {account.name}"
-        first = await self.cases.commit(account, name, (), texts, self.snapshots.clock())
-        if first and texts:
+        now = self.snapshots.clock()
+        first = await self.cases.commit(account, name, told.changes, told.says, now)
+        if first and told.says:
             self.unsent.discard(account)
         return first
 

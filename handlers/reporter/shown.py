@@ -5,13 +5,22 @@ from functools import partial
 
 from handlers.context import View
 from handlers.outcome import SHOWING_QUESTION, Outcome
-from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun
+from handlers.reporter.conversation import Conversation, conversation_of, is_unbegun, is_unshown
 from handlers.reporter.draft_language import (
     bound_to_wording,
     without_answered_anew,
     without_lost_words,
 )
-from handlers.reporter.markers import KIND, NUMBERS, SAFE, UNSHOWN, with_marker, without_markers
+from handlers.reporter.markers import (
+    KIND,
+    NUMBERS,
+    RECALL_SHOWN,
+    RECALLED,
+    SAFE,
+    UNSHOWN,
+    with_marker,
+    without_markers,
+)
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, open_question, question_in
 from handlers.reporter.ticks import without_idle_ticks
@@ -63,8 +72,7 @@ def _noted(view: View, outcome: Outcome, *, is_shown: bool | None) -> tuple[Chan
         return ()
     if any(not isinstance(change, AskErasure) for change in outcome.changes):
         return ()
-    marked = conversation.marker(UNSHOWN) is not None
-    return (SaveDraft(conversation.draft),) if marked is is_shown else ()
+    return (SaveDraft(conversation.draft),) if is_unshown(conversation) is is_shown else ()
 
 
 def _shown(view: View, change: Change, *, is_shown: bool | None) -> tuple[Change, str]:
@@ -80,6 +88,8 @@ def _shown(view: View, change: Change, *, is_shown: bool | None) -> tuple[Change
     draft, asked = _with_shown_list(view, draft)
     if is_shown:
         draft = without_markers(draft, UNSHOWN)
+        if asked == RECALLED:
+            draft = with_marker(draft, StoredAnswer(RECALL_SHOWN, (draft.revision,)))
     elif is_shown is False or asked not in {"", SAFE, _open_before(view)}:
         draft = with_marker(draft, StoredAnswer(UNSHOWN))
     return replace(change, draft=draft), asked

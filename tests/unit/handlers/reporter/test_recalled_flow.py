@@ -6,7 +6,7 @@ import pytest
 
 from handlers.outcome import ASK
 from handlers.reporter.conversation import Conversation
-from handlers.reporter.markers import RECALLED, REVIEW
+from handlers.reporter.markers import RECALL_SHOWN, RECALLED, REVIEW, without_markers
 from store.model.changes import EraseCase, EraseItems
 from store.model.drafts import Phase, StoredAnswer
 from store.model.snapshot import Snapshot
@@ -78,7 +78,8 @@ def test_no_command_goes_on_in_the_old_words(command: str) -> None:
     before = talk.snapshot.draft
     talk.say(command)
     assert talk.question == RECALLED
-    assert talk.snapshot.draft == before
+    assert talk.snapshot.draft is not None
+    assert without_markers(talk.snapshot.draft, RECALL_SHOWN) == before
 
 
 def test_a_button_of_an_old_question_asks_what_now() -> None:
@@ -207,3 +208,27 @@ def test_a_recalled_review_goes_back_to_the_questions() -> None:
     talk.press("again")
     assert talk.snapshot.draft is not None
     assert talk.snapshot.draft.phase is Phase.QUESTIONS
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("1", "ASKED_LATER"), ("3", "ASKED_LATER"), ("2", "PAUSED"), ("yes", "HEARD")],
+)
+def test_a_choice_that_was_typed_before_it_was_told_decides_nothing(typed: str, said: str) -> None:
+    talk = recalled(at_review())
+    told = talk.told
+    outcome = talk.say(typed)
+    assert outcome.says[0].sentence == said
+    assert talk.question == RECALLED
+    assert talk.told == told
+    talk.say("/start")
+    talk.say("Go on with the new ones")
+    assert talk.question == "fate"
+
+
+def test_a_second_recall_is_told_before_it_takes_a_choice() -> None:
+    talk = recalled(telling("My story"))
+    talk.say("/start", "Go on with the new ones")
+    talk.settings = replace(talk.settings, recalled={OLD.revision: BECAUSE, NEW.revision: BECAUSE})
+    assert talk.say("1").says[0].sentence == "ASKED_LATER"
+    assert talk.question == RECALLED

@@ -9,7 +9,16 @@ import pytest
 from bot.platforms.matrix.facts import MATRIX
 from handlers.messages import Offer
 from handlers.outcome import Outcome
-from handlers.reporter.markers import CASE, ERASE, OVERVIEW, RECALLED, REVIEW, SAFE, STOP
+from handlers.reporter.markers import (
+    CASE,
+    ERASE,
+    OVERVIEW,
+    RECALLED,
+    REVIEW,
+    SAFE,
+    STOP,
+    flow_answers,
+)
 from handlers.reporter.numbering import FIRST_STARTS, STARTS
 from handlers.reporter.questions import Question, asks_for_consent, open_question
 from handlers.texts.english import ENGLISH
@@ -323,6 +332,12 @@ def test_a_recall_takes_no_number_of_the_question_before() -> None:
     numbers = [talk.number(offer.id) for offer in talk.asked().offers]
     recalled = {FLOW.revision: "a mistake"}
     talk.settings = replace(SETTING, recalled=recalled)
+    assert talk.question == RECALLED
+    before = talk.snapshot.draft
+    talk.say(numbers[0])  # it is told with this one
+    assert before is not None
+    assert talk.snapshot.draft is not None
+    assert flow_answers(talk.snapshot.draft) == flow_answers(before)
     assert talk.question == RECALLED
     assert all(nothing(talk, number) for number in numbers)
 

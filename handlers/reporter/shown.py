@@ -24,9 +24,21 @@ from handlers.reporter.markers import (
 from handlers.reporter.numbering import DECIDING, ShownList, shown_list, used_before
 from handlers.reporter.questions import Question, open_question, question_in
 from handlers.reporter.ticks import without_idle_ticks
-from store.model.changes import AskErasure, BeginCase, Change, HandOver, ReopenCase, SaveDraft
+from store.model.changes import (
+    AskErasure,
+    BeginCase,
+    Change,
+    EndDraft,
+    EraseCase,
+    HandOver,
+    ReopenCase,
+    SaveDraft,
+)
 from store.model.drafts import Draft, StoredAnswer
 from store.model.errors import UnknownRevision
+
+SAVES_DRAFT = BeginCase | SaveDraft | HandOver | ReopenCase
+ENDS_DRAFT = EraseCase | EndDraft
 
 
 def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
@@ -38,7 +50,7 @@ def with_what_is_shown(view: View, outcome: Outcome) -> Outcome:
         after = replace(view, snapshot=replace(snapshot, asked=None, shared=shared))
     after = after.in_language(outcome.language or view.language)
     is_shown = _shows_question(outcome)
-    changes = (*outcome.changes, *_noted(view, outcome, is_shown=is_shown))
+    changes = (*_noted(view, outcome, is_shown=is_shown), *outcome.changes)
     shown = [_shown(after, change, is_shown=is_shown) for change in changes]
     asks = shown[-1][1] if shown and not _asks_in_memory(outcome) else ""
     return replace(outcome, changes=tuple(change for change, _ in shown), asks=asks)
@@ -70,14 +82,14 @@ def _noted(view: View, outcome: Outcome, *, is_shown: bool | None) -> tuple[Chan
     conversation = conversation_of(view)
     if conversation is None or is_shown is None or is_unbegun(conversation):
         return ()
-    if any(not isinstance(change, AskErasure) for change in outcome.changes):
+    if any(isinstance(change, SAVES_DRAFT | ENDS_DRAFT) for change in outcome.changes):
         return ()
     return (SaveDraft(conversation.draft),) if is_unshown(conversation) is is_shown else ()
 
 
 def _shown(view: View, change: Change, *, is_shown: bool | None) -> tuple[Change, str]:
     """Return a change with what is shown in the draft that it saves, and the question in that."""
-    if not isinstance(change, BeginCase | SaveDraft | HandOver | ReopenCase):
+    if not isinstance(change, SAVES_DRAFT):
         return change, ""
     draft = without_idle_ticks(view, change.draft)
     draft = without_answered_anew(draft, view.snapshot.draft)

@@ -200,14 +200,21 @@ async def test_what_stood_behind_a_code_of_the_same_burst_was_never_shown(anna: 
     assert not (await snapshot(anna)).shared
 
 
-async def test_behind_a_code_that_is_left_the_question_counts_at_once(anna: Phone) -> None:
+@pytest.mark.parametrize(
+    "answers", [("3",), ("1",), ("2", "yes")], ids=["left", "back", "deleted"]
+)
+@pytest.mark.parametrize("unshown", [False, True])
+async def test_behind_a_code_that_was_dealt_with_the_question_counts_at_once(
+    anna: Phone, answers: tuple[str, ...], *, unshown: bool
+) -> None:
     code = await shared(anna)
     async with anna.staying():
         await to_the_last_overview(anna)
         await anna.press("right")
-        await anna.type("/stop")
-        await anna.press("keep")
-        await anna.type(code, "3")
+        if unshown:
+            await anna.type("/stop")
+            await anna.press("keep")
+        await anna.type(code, *answers)
         assert anna.question == REVIEW
         await anna.type("Yes, send now")
         assert (await snapshot(anna)).shared

@@ -7,17 +7,19 @@ import { buffer } from "node:stream/consumers";
 import { hex } from "../src/core/bytes.ts";
 import { type Described, formatCard } from "../src/core/card.ts";
 import { openKeyFile } from "../src/core/key_file.ts";
-import { makeKeyFile } from "../src/core/new_key.ts";
+import { asOffered, makeKeys } from "../src/core/new_key.ts";
 import { Refusal } from "../src/core/refusals.ts";
 import { drawPassphrase, fingerprintWords } from "../src/core/words.ts";
 
 type Asked = { passphrase: string; described: Described };
 
 async function make(asked: Asked): Promise<object> {
-  const file = await makeKeyFile(asked.passphrase);
+  const { file, recipient } = await makeKeys(asked.passphrase);
   const key = await openKeyFile(file, asked.passphrase);
   const card = formatCard(key, asked.described);
-  return { file: hex(file), card, words: fingerprintWords(key.mid), offered: drawPassphrase() };
+  if (key.recipient !== recipient) throw new Error("another key than was made");
+  const typed = asOffered(asked.passphrase, "circle index broccoli multiply crawl");
+  return { file: hex(file), card, typed, words: fingerprintWords(key.mid), offered: drawPassphrase() };
 }
 
 async function answer(asked: Asked): Promise<object> {

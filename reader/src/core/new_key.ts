@@ -1,6 +1,6 @@
 /** Makes a reader's keys. They leave this file sealed only. */
 
-import { Encrypter, generateHybridIdentity } from "age-encryption";
+import { Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { type Bytes, toBase64 } from "./bytes.ts";
 import { SEED_BYTES, SIGN_LINE, normalPassphrase } from "./key_file.ts";
 import { unreadable } from "./refusals.ts";
@@ -19,12 +19,23 @@ export function checkPassphrase(passphrase: string): void {
   }
 }
 
-/** Make new keys, and return their key file; throw a `Refusal` as `checkPassphrase` does. */
-export async function makeKeyFile(passphrase: string): Promise<Bytes> {
+/** Return the words that were offered if they are what was typed, however a keyboard spells them. */
+export function asOffered(typed: string, offered: string): string {
+  const words = typed.toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
+  return words.join(" ") === offered ? offered : typed;
+}
+
+/** Keys as they leave here: a key file, and the public half by which it is known again. */
+export type MadeKeys = { readonly file: Bytes; readonly recipient: string };
+
+/** Make new keys, and seal them in a key file; throw a `Refusal` as `checkPassphrase` does. */
+export async function makeKeys(passphrase: string): Promise<MadeKeys> {
   checkPassphrase(passphrase);
+  const identity = await generateHybridIdentity();
   const seed = toBase64(crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
   const encrypter = new Encrypter();
   encrypter.setPassphrase(normalPassphrase(passphrase));
   encrypter.setScryptWorkFactor(WORK_FACTOR);
-  return encrypter.encrypt(`${await generateHybridIdentity()}\n${SIGN_LINE}${seed}\n`);
+  const file = await encrypter.encrypt(`${identity}\n${SIGN_LINE}${seed}\n`);
+  return { file, recipient: await identityToRecipient(identity) };
 }

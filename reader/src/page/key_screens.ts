@@ -1,44 +1,60 @@
 /** The screens on which a reader makes their keys and their card. */
 
-import type { Bytes } from "../core/bytes.ts";
 import type { Described } from "../core/card.ts";
-import { button, element, heading, paragraph, saveFile } from "./dom.ts";
-import { type Screen, form, inputField, passphraseField } from "./screens.ts";
+import { button, element, heading, paragraph } from "./dom.ts";
+import { type Screen, type Unlock, form, inputField, keyForm, passphraseField } from "./screens.ts";
 import { TEXTS } from "./texts.ts";
 
-/** Offer a passphrase, and ask for one. */
+/** Offer a passphrase, and ask for one; `make` is given both. */
 export function makeScreen(
   draw: () => string,
-  make: (passphrase: string) => void,
+  make: (typed: string, offered: string) => void,
   close: () => void,
 ): Screen {
   const texts = TEXTS.make;
-  const offered = paragraph(draw(), { class: "words", dir: "ltr", lang: "en" });
-  const others = (): void => offered.replaceChildren(draw());
+  let words = draw();
+  const offered = paragraph(words, { class: "words", dir: "ltr", lang: "en", "aria-live": "polite" });
   const [passphrase, typed] = passphraseField(texts.passphrase);
-  const asked = form(texts.button, () => make(typed.value), ...passphrase);
+  const others = (): void => {
+    words = draw();
+    offered.replaceChildren(words);
+    typed.value = ""; // else the words of before would lock the keys
+  };
   const nodes = [
     heading(texts.heading),
     paragraph(texts.explain),
     paragraph(texts.offered),
     offered,
     button(texts.others, others),
-    asked,
+    form(texts.button, () => make(typed.value, words), ...passphrase),
     element("div", { class: "acts" }, button(TEXTS.back, close)),
   ];
   return { nodes };
 }
 
 /** Have the keys saved; only then they can be tried. */
-export function saveScreen(file: Bytes, tryOut: () => void): Screen {
+export function saveScreen(save: (name: string) => void, tryOut: () => void): Screen {
   const texts = TEXTS.save;
   const then = element("div", { class: "acts", hidden: "" }, button(texts.tryOut, tryOut));
-  const save = (): void => {
-    saveFile(texts.file, file as BlobPart);
+  const act = (): void => {
+    save(texts.file);
     then.hidden = false;
   };
-  const acts = element("div", { class: "acts" }, button(texts.button, save, "main"));
+  const acts = element("div", { class: "acts" }, button(texts.button, act, "main"));
   return { nodes: [heading(texts.heading), paragraph(texts.explain), acts, paragraph(texts.then), then] };
+}
+
+/** Have the keys opened that were just made, from the file that was saved. */
+export function tryScreen(unlock: Unlock, again: () => void, anew: () => void): Screen {
+  const texts = TEXTS.tryOut;
+  const nodes = [
+    heading(texts.heading),
+    paragraph(texts.explain),
+    keyForm(texts.button, unlock),
+    paragraph(texts.never, { class: "hint" }),
+    element("div", { class: "acts" }, button(texts.again, again), button(texts.anew, anew)),
+  ];
+  return { nodes };
 }
 
 /** Ask what stands on the card, and show the words by which it is compared. */

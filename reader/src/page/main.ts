@@ -6,12 +6,13 @@ import { openDelivery } from "../core/delivery.ts";
 import { openInvitation } from "../core/invitation.ts";
 import { type Described, formatCard } from "../core/card.ts";
 import { type ReaderKey, openKeyFile } from "../core/key_file.ts";
-import { checkPassphrase, makeKeyFile } from "../core/new_key.ts";
+import { type MadeKeys, asOffered, checkPassphrase, makeKeys } from "../core/new_key.ts";
 import { Refusal } from "../core/refusals.ts";
 import { drawPassphrase, fingerprintWords } from "../core/words.ts";
 import { button, element, paragraph, saveFile } from "./dom.ts";
+import { isCard, isKeyFile } from "./file_kinds.ts";
 import { watchIdle } from "./idle.ts";
-import { cardScreen, makeScreen, saveScreen } from "./key_screens.ts";
+import { cardScreen, makeScreen, saveScreen, tryScreen } from "./key_screens.ts";
 import { loadNotebook, remembers, saveNotebook } from "./memory.ts";
 import { type Screen, chooseScreen, invitationScreen, reportScreens, unlockScreen } from "./screens.ts";
 import { TEXTS } from "./texts.ts";
@@ -24,6 +25,8 @@ const lockButton = button(TEXTS.lockNow, () => lock(TEXTS.locked));
 let key: ReaderKey | null = null;
 /** Whether a passphrase may stand on the page, or a key is unlocked. */
 let secret = false;
+/** Keys that were just made, sealed, until they were opened from the file that was saved. */
+let untried: MadeKeys | null = null;
 /** Counts locks, so that what was begun before one shows nothing after it. */
 let locks = 0;
 
@@ -31,9 +34,17 @@ function start(): void {
   lockButton.hidden = true;
   const header = element("header", {}, element("h1", {}, TEXTS.title), lockButton);
   document.body.replaceChildren(header, status, alert, main);
-  show(unlockScreen(unlock, makeKeys), false);
-  watchIdle(() => secret && lock(TEXTS.lockedIdle));
-  addEventListener("pagehide", () => lock(TEXTS.locked));
+  show(unlockScreen(unlock, makeNew), false);
+  watchIdle(idle);
+  addEventListener("beforeunload", (event) => untried && event.preventDefault());
+  addEventListener("pagehide", () => lock(untried ? TEXTS.tryOut.gone : TEXTS.locked));
+}
+
+/** Leave nothing on the page that others may read; keys that wait to be saved are sealed, and stay. */
+function idle(): void {
+  const typed = [...main.querySelectorAll("input")].some((each) => each.value && each.type !== "checkbox");
+  if (untried && typed) tryOut(untried);
+  else if (!untried && (secret || typed)) lock(TEXTS.lockedIdle);
 }
 
 function show(next: Screen, focus = true): void {
@@ -46,10 +57,12 @@ function show(next: Screen, focus = true): void {
 
 function lock(reason: string): void {
   key = null;
+  untried = null;
   secret = false;
   locks += 1;
   lockButton.hidden = true;
-  show(unlockScreen(unlock, makeKeys));
+  main.inert = false;
+  show(unlockScreen(unlock, makeNew));
   status.replaceChildren(paragraph(reason));
 }
 
@@ -63,6 +76,7 @@ async function work<Result>(
   said: string,
   act: () => Promise<Result>,
   done: (result: Result) => void,
+  failed: string = TEXTS.failed,
 ): Promise<void> {
   const begun = locks;
   alert.replaceChildren();
@@ -73,16 +87,18 @@ async function work<Result>(
     const result = await act();
     if (begun === locks) done(result);
   } catch (error) {
-    if (begun === locks) refuse(...reasons(error));
+    if (begun === locks) refuse(...reasons(error, failed));
   } finally {
-    main.inert = false;
-    if (begun === locks) main.querySelector("h2")?.focus();
+    if (begun === locks) {
+      main.inert = false;
+      main.querySelector("h2")?.focus();
+    }
   }
 }
 
-function reasons(error: unknown): [string, string] {
+function reasons(error: unknown, failed: string): [string, string] {
   if (error instanceof Refusal) return [TEXTS.refused, error.message];
-  return [TEXTS.failed, ""];
+  return [failed, ""];
 }
 
 async function bytesOf(file: File): Promise<Bytes> {
@@ -94,38 +110,72 @@ async function bytesOf(file: File): Promise<Bytes> {
 }
 
 function unlock(file: File | undefined, passphrase: string): void {
-  if (!file) return refuse(TEXTS.unlock.noFile);
-  if (!passphrase) return refuse(TEXTS.unlock.noPassphrase);
-  const open = async (): Promise<ReaderKey> => openKeyFile(await bytesOf(file), passphrase);
-  void work(TEXTS.unlock.working, open, (opened) => {
-    key = opened;
-    secret = true;
-    lockButton.hidden = false;
+  openKey(file, passphrase, (opened) => {
+    unlocked(opened);
     choose();
   });
 }
 
+function openKey(
+  file: File | undefined,
+  passphrase: string,
+  done: (opened: ReaderKey) => void,
+): void {
+  if (!file) return refuse(TEXTS.unlock.noFile);
+  if (!passphrase) return refuse(TEXTS.unlock.noPassphrase);
+  const open = async (): Promise<ReaderKey> => {
+    const data = await bytesOf(file);
+    if (isCard(data)) throw new Refusal("Unreadable", TEXTS.unlock.isCard);
+    return openKeyFile(data, passphrase);
+  };
+  void work(TEXTS.unlock.working, open, done);
+}
+
+function unlocked(opened: ReaderKey): void {
+  key = opened;
+  secret = true;
+  lockButton.hidden = false;
+}
+
 const choose = (): void => show(chooseScreen(open, showCard, remembers()));
 
-function makeKeys(): void {
+function makeNew(): void {
+  untried = null;
   secret = true;
   const close = (): void => {
     secret = false;
-    show(unlockScreen(unlock, makeKeys));
+    show(unlockScreen(unlock, makeNew));
   };
-  const make = (passphrase: string): void =>
+  const make = (typed: string, offered: string): void =>
     taken(() => {
+      const passphrase = asOffered(typed, offered);
       checkPassphrase(passphrase);
-      void work(TEXTS.make.working, () => makeKeyFile(passphrase), made);
+      void work(TEXTS.make.working, () => makeKeys(passphrase), save, TEXTS.make.failed);
     });
   show(makeScreen(drawPassphrase, make, close));
 }
 
 /** The keys themselves are gone by now: they come back from the saved file, or not at all. */
-function made(file: Bytes): void {
-  secret = false; // or they would be gone when somebody looks for a stick
-  const tryOut = (): void => show(unlockScreen(unlock, makeKeys, TEXTS.unlock.tryOut));
-  show(saveScreen(file, tryOut));
+function save(made: MadeKeys): void {
+  secret = false;
+  untried = made;
+  const act = (name: string): void => {
+    saveFile(name, made.file as BlobPart);
+    status.replaceChildren(paragraph(TEXTS.save.saving));
+  };
+  show(saveScreen(act, () => tryOut(made)));
+}
+
+function tryOut(made: MadeKeys): void {
+  const tried = (opened: ReaderKey): void => {
+    if (opened.recipient !== made.recipient) return refuse(TEXTS.tryOut.others);
+    untried = null;
+    unlocked(opened);
+    showCard();
+    status.replaceChildren(paragraph(TEXTS.tryOut.open));
+  };
+  const act = (file: File | undefined, typed: string): void => openKey(file, typed, tried);
+  show(tryScreen(act, () => save(made), makeNew));
 }
 
 function showCard(): void {
@@ -156,6 +206,8 @@ function open(file: File): void {
 
 async function opened(file: File, reader: ReaderKey): Promise<Screen> {
   const data = await bytesOf(file);
+  if (isKeyFile(data)) throw new Refusal("Unreadable", TEXTS.choose.isKey);
+  if (isCard(data)) throw new Refusal("Unreadable", TEXTS.choose.isCard);
   if (isAgeFile(data)) return invitationScreen(await openInvitation(data, reader), choose);
   const report = await openDelivery(data, reader, await loadNotebook(reader));
   await saveNotebook(report.notebook, reader);

@@ -34,7 +34,7 @@ export function inputField(
 export function passphraseField(label: string): [HTMLElement[], HTMLInputElement] {
   const input = element("input", {
     ...{ type: "password", id: "passphrase", autocomplete: "off" },
-    ...{ autocapitalize: "none", spellcheck: "false" },
+    ...{ autocapitalize: "none", autocorrect: "off", spellcheck: "false" },
   });
   const show = element("input", { type: "checkbox", id: "show" });
   show.addEventListener("change", () => {
@@ -55,20 +55,23 @@ export function form(label: string, act: () => void, ...fields: readonly Node[])
   return made;
 }
 
-/** Ask for the key file and its passphrase. */
-export function unlockScreen(
-  unlock: (file: File | undefined, passphrase: string) => void,
-  makeKeys: () => void,
-  said: string = TEXTS.alone,
-): Screen {
+export type Unlock = (file: File | undefined, passphrase: string) => void;
+
+/** A form for the key file and its passphrase. */
+export function keyForm(label: string, unlock: Unlock): HTMLFormElement {
   const texts = TEXTS.unlock;
   const [file, chosen] = inputField("file", "key", texts.file, texts.fileHint);
   const [passphrase, typed] = passphraseField(texts.passphrase);
-  const act = (): void => unlock(chosen.files?.[0], typed.value);
+  return form(label, () => unlock(chosen.files?.[0], typed.value), file, ...passphrase);
+}
+
+/** Ask for the key file and its passphrase. */
+export function unlockScreen(unlock: Unlock, makeKeys: () => void): Screen {
+  const texts = TEXTS.unlock;
   return screen(
     heading(texts.heading),
-    paragraph(said),
-    form(texts.button, act, file, ...passphrase),
+    paragraph(TEXTS.alone),
+    keyForm(texts.button, unlock),
     element("div", { class: "field" }, paragraph(texts.noKey), button(texts.makeKey, makeKeys)),
   );
 }

@@ -10,7 +10,7 @@ export const TEXTS = {
   unlock: {
     heading: "Unlock your key",
     file: "Your key file",
-    fileHint: "The file that was made with your keys, for instance oak.key.",
+    fileHint: "The file that was made with your keys, for instance holdfast.key or oak.key.",
     passphrase: "Your passphrase",
     show: "Show what I type",
     button: "Unlock",
@@ -19,7 +19,7 @@ export const TEXTS = {
     noPassphrase: "Type your passphrase first.",
     noKey: "No key yet?",
     makeKey: "Make my keys",
-    tryOut: "Now try what you saved: choose the file and type your passphrase.",
+    isCard: "This is a card. Choose your key file: it ends in .key.",
   },
 
   make: {
@@ -32,6 +32,8 @@ export const TEXTS = {
     passphrase: "Type them here, or a passphrase of your own",
     button: "Make my keys",
     working: "Making your keys. This takes a few seconds.",
+    failed:
+      "No keys were made. Close other programs and try again, or use a device with more memory.",
   },
 
   save: {
@@ -42,7 +44,20 @@ export const TEXTS = {
     then:
       "Put a copy on a stick, and lock it away, apart from the paper. Without the file and the " +
       "passphrase nobody can open what was shared with you.",
+    saving: "Your browser saves them now. When that is done, go on below.",
     tryOut: "I've saved them: try them",
+  },
+
+  tryOut: {
+    heading: "Try your keys",
+    explain: "Choose the file that you saved, and type your passphrase.",
+    button: "Try them",
+    others: "These are other keys than you just made. Choose the file that you just saved.",
+    never: "If they never open, make them again. Nothing is lost: nobody has your card yet.",
+    again: "Save them again",
+    anew: "Make other keys",
+    open: "Your keys open. Now make your card.",
+    gone: "If you saved your keys, unlock them here. If you didn't, they are gone: make them again.",
   },
 
   card: {
@@ -66,6 +81,8 @@ export const TEXTS = {
     fileHint: "A file whose name ends in .holdfast, or a file with which you join.",
     working: "Checking who sent it, and that nothing was changed.",
     card: "My card",
+    isKey: "This is a key file. Choose what was shared with you.",
+    isCard: "This is a card. Choose what was shared with you.",
     forgets:
       "This browser keeps nothing for this page. So it can't notice if a later report of the same " +
       "person comes from somebody else. Use another browser if you can.",

@@ -7,7 +7,15 @@ import pytest
 
 from store.readers.key_file import ReaderKey, load_card
 from tests.doubles.browser.start import BROWSERS
-from tests.integration.reader.test_page_in_browsers import ALERT, HEADING, SHOWN, Page, page_of
+from tests.integration.reader.test_page_in_browsers import (
+    ALERT,
+    HEADING,
+    SHOWN,
+    STATUS,
+    Page,
+    page_of,
+)
+from tests.unit.store.people import BIRCH, counted
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -67,20 +75,39 @@ async def save_keys(page: Page) -> Path:
 
 
 async def try_keys(page: Page, file: Path, passphrase: str) -> None:
+    """Other keys are refused, and so is a card; the way back to the file stays open."""
     await page.press("I've saved them: try them")
-    await page.tab.wait_for(f"{SHOWN}.includes('Now try what you saved')")
+    await page.tab.wait_for(f"{HEADING} === 'Try your keys'")
     await page.looked_at("try")
+    await page.press("Save them again")
+    await page.tab.wait_for(f"{HEADING} === 'Save your keys'")
+    await page.press("Save my keys")
+    await page.tab.wait_for(f"{STATUS}.includes('saves them now')")
+    await page.press("I've saved them: try them")
+    others = page.folder / "others.key"
+    others.write_bytes(BIRCH.seal(passphrase, 10, counted()))
+    await open_with(page, others, passphrase)
+    await page.tab.wait_for(f"{ALERT}.includes('other keys than you just made')")
+    card = page.folder / "birch.card.toml"
+    card.write_text(BIRCH.card("Birch").format())
+    await page.tab.choose_file("#key", card)
+    await page.press("Try them")
+    await page.tab.wait_for(f"{ALERT}.includes('This is a card')")
+    await page.tab.choose_file("#key", file)
+    await page.press("Try them")
+    await page.tab.wait_for(f"{HEADING} === 'Your card'")
+    assert "Your keys open" in await page.tab.evaluate(STATUS)
+
+
+async def open_with(page: Page, file: Path, passphrase: str) -> None:
     await page.tab.choose_file("#key", file)
     await page.tab.tab_to("#passphrase")
     await page.tab.type(passphrase)
     await page.tab.press("Enter")
-    await page.tab.wait_for(f"{HEADING} === 'Choose a file'")
 
 
 async def make_card(page: Page, key: ReaderKey) -> None:
     """The card is that of these keys; a name that no list takes is refused."""
-    await page.press("My card")
-    await page.tab.wait_for(f"{HEADING} === 'Your card'")
     await page.tab.tab_to("#name")
     await page.tab.type("Oak Tree")
     await page.tab.press("Enter")
@@ -98,3 +125,28 @@ async def make_card(page: Page, key: ReaderKey) -> None:
     assert await page.tab.evaluate(OFFERED) == " ".join(card.words)
     await page.press("Back")
     await page.tab.wait_for(f"{HEADING} === 'Choose a file'")
+    await page.tab.choose_file("#delivery", page.folder / "oak.key")
+    await page.tab.wait_for(f"{ALERT}.includes('This is a key file')")
+    await page.press("My card")
+    await page.tab.wait_for(f"{HEADING} === 'Your card'")
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+async def test_what_is_typed_does_not_stay_on_the_page(tmp_path: Path, browser: str) -> None:
+    """Neither while nobody is there, nor for whoever comes back first."""
+    async with page_of(browser, tmp_path) as page:
+        await page.tab.tab_to("#passphrase")
+        await page.tab.type("seven trees at the river")
+        await page.tab.evaluate(LATER)
+        await page.tab.press("x")
+        await page.tab.wait_for(f"{STATUS}.includes('five minutes')")
+        assert await page.tab.evaluate("document.getElementById('passphrase').value") == ""
+        await page.press("Make my keys")
+        await page.tab.tab_to("#passphrase")
+        await page.tab.type(str(await page.tab.evaluate(OFFERED)))
+        await page.press("Other words")
+        assert await page.tab.evaluate("document.getElementById('passphrase').value") == ""
+        assert await page.tab.evaluate("document.documentElement.translate") is False
+
+
+LATER = "(() => { const now = Date.now; Date.now = () => now.call(Date) + 6 * 60_000; })()"

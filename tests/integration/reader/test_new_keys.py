@@ -6,6 +6,8 @@ from typing import Any
 
 from mnemonic import Mnemonic
 
+from handlers.readers.reader_names import SAID
+from handlers.reporter.typed_text import BARE, NOT_SAFE
 from store.crypto.hurtful_words import HURTFUL
 from store.readers.key_file import Card, ReaderKey
 from tests.integration.reader.test_build import READER, run_node
@@ -65,6 +67,14 @@ def test_a_card_of_the_page_is_that_of_the_command_line() -> None:
         assert Card.parse(one["card"]).words == tuple(one["words"])
 
 
+def test_the_offered_words_count_however_a_keyboard_spells_them() -> None:
+    offered = "circle index broccoli multiply crawl"
+    spelled = ("Circle index, broccoli  multiply-crawl ", "CIRCLE INDEX BROCCOLI MULTIPLY CRAWL")
+    others = ("circle index broccoli multiply", "Circle of my own words, 7")
+    answers = made(*((typed, OAK) for typed in (*spelled, *others)))
+    assert [one["typed"] for one in answers] == [offered, offered, *others]
+
+
 def test_no_two_keys_are_alike() -> None:
     first, second = made((PASSPHRASE, OAK), (PASSPHRASE, OAK))
     keys = [ReaderKey.unseal(bytes.fromhex(each["file"]), PASSPHRASE) for each in (first, second)]
@@ -81,6 +91,8 @@ REFUSED = (
     (PASSPHRASE, {**OAK, "name": "O+ak"}),
     (PASSPHRASE, {**OAK, "name": "O\u200bak"}),
     (PASSPHRASE, {**OAK, "name": "x" * 33}),
+    *((PASSPHRASE, {**OAK, "name": name}) for name in ("7", "yes", "Nobody", "STOP", "\u3164")),
+    *((PASSPHRASE, {**OAK, "name": name}) for name in ("\u041eak", "Oak\u034f", "\u0301", "&")),
     (PASSPHRASE, {**OAK, "about": "ä" * 141}),
     (PASSPHRASE, {**OAK, "about": "two\nlines"}),
 )
@@ -89,6 +101,13 @@ REFUSED = (
 def test_what_no_roster_takes_is_refused() -> None:
     for one in made(*REFUSED):
         assert one.keys() == {"refused"}
+
+
+def test_the_page_knows_the_names_that_the_bot_takes_for_something_else() -> None:
+    """Where they change, write them into the file anew and build the page again."""
+    listed = json.loads((READER / "src" / "refused_names.json").read_text("utf-8"))
+    said = SAID | BARE | NOT_SAFE
+    assert listed == {"names": sorted(word for word in said if " " not in word)}
 
 
 def test_the_words_that_are_offered_are_gentle_and_on_the_list() -> None:

@@ -141,6 +141,9 @@ ENGLISH_REQUESTS: Patterns = {
     Saying.REGRET: (
         r"((oh|omg|shit|fuck|wtf|but) )*no+( no+)* (wait|hold on|hang on)( wait| no+)*",
         r"(wait|hold on|hang on)( wait)* no+( wait| no+)*",
+        r"no no no( no)*|noo+|nono(no)*|no please|please no|(please )?dont( dont)*|undo( undo)*",
+        r"i (didnt|did not) mean (that|it|this|to|to do that|to send it|to share it)",
+        r"(oh |omg )?(no )?what (did i do|have i done)|i made a mistake|it was a mistake",
         r"(oh|omg|shit|fuck|wtf)( (oh|omg|shit|fuck|god|my god))* no+( wait| no+)*",
         (
             r"((i (sent|gave|shared) (it|this|that) (to|with)|i (chose|picked|took)|thats|that is|"

@@ -161,6 +161,8 @@ SPANISH_REQUESTS: Patterns = {
     Saying.REGRET: (
         r"((ay|oh|uy|dios|mierda|joder|pero) )*no( no)* (espera|espere|esperen)( espera| no)*",
         r"(espera|espere|esperen)( espera)* no( espera| no)*",
+        r"no no no( no)*|noo+|nono(no)*|no por favor|por favor no",
+        r"me (equivoque|he equivocado)|equivocad[oa]|(ay )?que (hice|he hecho)",
         r"(ay|oh|uy|mierda|joder|dios mio)( (ay|dios|dios mio))* no( espera| no)*",
         (
             r"((es |era |fue )?(la |el )|se lo (mande|envie|di) a la )?"

@@ -13,7 +13,16 @@ from handlers.messages import (
     UnresolvedPress,
     UnusableMessage,
 )
-from handlers.reporter.markers import ERASING, FOUND, PIECE, REVIEW, SAFE, UNSHOWN, find_marker
+from handlers.reporter.markers import (
+    ERASE,
+    ERASING,
+    FOUND,
+    PIECE,
+    REVIEW,
+    SAFE,
+    UNSHOWN,
+    find_marker,
+)
 from handlers.reporter.markers import STOP as HALTED
 from handlers.texts.english import ENGLISH
 from store.model.snapshot import Snapshot
@@ -229,3 +238,16 @@ async def test_the_first_choice_counts_at_once_behind_what_was_asked_in_between(
         assert anna.question == SAFE
         await anna.type("1")
         assert anna.question != SAFE
+
+
+@pytest.mark.parametrize("said", ["/history", "/permissions", "a picture"])
+async def test_a_bare_yes_to_something_else_deletes_nothing(anna: Phone, said: str) -> None:
+    async with anna.staying():
+        await anna.begin("self", "told")
+        await anna.type("/erase")
+        await (picture(anna) if said == "a picture" else typing(said)(anna))
+        await anna.type("yes")
+        assert await anna.pieces() == ["told"]
+        assert anna.question == ERASE
+        await anna.type("yes")
+        assert (await anna.rig.rows())["case_file"] == 0

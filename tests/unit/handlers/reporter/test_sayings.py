@@ -111,6 +111,15 @@ REGRETS = (
         "that was the wrong one",
     ),
     *("no espera", "Espera, no", "ay no no", "la persona equivocada", "me equivoqué de persona"),
+    *("noooo", "nononono", "no no no no", "dont", "undo!!", "i didnt mean that"),
+    *(
+        "omg what did i do",
+        "no please",
+        "me equivoque",
+        "equivocado",
+        "no por favor",
+        "ay qué hice",
+    ),
 )
 """Said right after something was shared; anywhere else these are what they were without it."""
 

@@ -85,8 +85,8 @@ def read_asked(
     choices = read_choices(view, conversation, current, chosen)
     if last_answer is LastAnswer.AHEAD and _decides(current, choices):
         return saying(say("ASKED_LATER"), ASK)
-    bare = not is_numbers(typed.own) and not _is_label(current, typed.own)
-    if last_answer is LastAnswer.NO_QUESTION and bare and _decides(current, choices):
+    agrees = understood(typed.own) is Saying.YES
+    if last_answer is LastAnswer.NO_QUESTION and agrees and _decides(current, choices):
         return saying(ASK)  # a yes to what was just said is none to what was asked before
     if (
         current.id != SAFE
